@@ -1,0 +1,170 @@
+//! The one error table: what can go wrong, told in one word (the reason), and the gRPC code and HTTP status that go with it.
+//!
+//! Internals (a failed statement, a broken pipe) travel as `source`: they are logged where the error leaves the process
+//! and are never shown to a caller.
+
+use std::fmt;
+
+/// What went wrong, in a word that clients may branch on. Reasons are part of the contract: they are never renamed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    InvalidArgument,
+    InvalidJsonBody,
+    InvalidId,
+    InvalidActionType,
+    InvalidActionOption,
+    DanglingTarget,
+    InvalidAddress,
+    InvalidVariables,
+    InvalidPageToken,
+    InvalidResumeToken,
+    BodyTooLarge,
+    ResumeTokenExpired,
+    AuthenticationRequired,
+    InvalidCredentials,
+    DestinationNotAllowed,
+    CallNotFound,
+    FlowNotFound,
+    ActiveflowNotFound,
+    AccessKeyNotFound,
+    RouteNotFound,
+    IdempotencyKeyReused,
+    IdTaken,
+    ActiveflowEnded,
+    ActiveflowNotBlocked,
+    CallEnded,
+    NotSimulated,
+    StaleAction,
+    TooManyCalls,
+    TooManyActiveflows,
+    TooManyWatchers,
+    TooManyRequests,
+    ActionNotAvailable,
+    MethodNotImplemented,
+    ShuttingDown,
+    StoreUnavailable,
+    DeadlineExceeded,
+    Internal,
+}
+
+impl Reason {
+    /// The table. Every reason stands here once: its name on the wire, its gRPC code, its HTTP status.
+    pub const fn entry(self) -> (&'static str, tonic::Code, u16) {
+        use tonic::Code::*;
+        match self {
+            Reason::InvalidArgument => ("INVALID_ARGUMENT", InvalidArgument, 400),
+            Reason::InvalidJsonBody => ("INVALID_JSON_BODY", InvalidArgument, 400),
+            Reason::InvalidId => ("INVALID_ID", InvalidArgument, 400),
+            Reason::InvalidActionType => ("INVALID_ACTION_TYPE", InvalidArgument, 400),
+            Reason::InvalidActionOption => ("INVALID_ACTION_OPTION", InvalidArgument, 400),
+            Reason::DanglingTarget => ("DANGLING_TARGET", InvalidArgument, 400),
+            Reason::InvalidAddress => ("INVALID_ADDRESS", InvalidArgument, 400),
+            Reason::InvalidVariables => ("INVALID_VARIABLES", InvalidArgument, 400),
+            Reason::InvalidPageToken => ("INVALID_PAGE_TOKEN", InvalidArgument, 400),
+            Reason::InvalidResumeToken => ("INVALID_RESUME_TOKEN", InvalidArgument, 400),
+            Reason::BodyTooLarge => ("BODY_TOO_LARGE", InvalidArgument, 400),
+            Reason::ResumeTokenExpired => ("RESUME_TOKEN_EXPIRED", OutOfRange, 410),
+            Reason::AuthenticationRequired => ("AUTHENTICATION_REQUIRED", Unauthenticated, 401),
+            Reason::InvalidCredentials => ("INVALID_CREDENTIALS", Unauthenticated, 401),
+            Reason::DestinationNotAllowed => ("DESTINATION_NOT_ALLOWED", PermissionDenied, 403),
+            Reason::CallNotFound => ("CALL_NOT_FOUND", NotFound, 404),
+            Reason::FlowNotFound => ("FLOW_NOT_FOUND", NotFound, 404),
+            Reason::ActiveflowNotFound => ("ACTIVEFLOW_NOT_FOUND", NotFound, 404),
+            Reason::AccessKeyNotFound => ("ACCESS_KEY_NOT_FOUND", NotFound, 404),
+            Reason::RouteNotFound => ("ROUTE_NOT_FOUND", NotFound, 404),
+            Reason::IdempotencyKeyReused => ("IDEMPOTENCY_KEY_REUSED", AlreadyExists, 409),
+            Reason::IdTaken => ("ID_TAKEN", AlreadyExists, 409),
+            Reason::ActiveflowEnded => ("ACTIVEFLOW_ENDED", FailedPrecondition, 409),
+            Reason::ActiveflowNotBlocked => ("ACTIVEFLOW_NOT_BLOCKED", FailedPrecondition, 409),
+            Reason::CallEnded => ("CALL_ENDED", FailedPrecondition, 409),
+            Reason::NotSimulated => ("NOT_SIMULATED", FailedPrecondition, 409),
+            Reason::StaleAction => ("STALE_ACTION", Aborted, 409),
+            Reason::TooManyCalls => ("TOO_MANY_CALLS", ResourceExhausted, 429),
+            Reason::TooManyActiveflows => ("TOO_MANY_ACTIVEFLOWS", ResourceExhausted, 429),
+            Reason::TooManyWatchers => ("TOO_MANY_WATCHERS", ResourceExhausted, 429),
+            Reason::TooManyRequests => ("TOO_MANY_REQUESTS", ResourceExhausted, 429),
+            Reason::ActionNotAvailable => ("ACTION_NOT_AVAILABLE", Unimplemented, 501),
+            Reason::MethodNotImplemented => ("METHOD_NOT_IMPLEMENTED", Unimplemented, 501),
+            Reason::ShuttingDown => ("SHUTTING_DOWN", Unavailable, 503),
+            Reason::StoreUnavailable => ("STORE_UNAVAILABLE", Unavailable, 503),
+            Reason::DeadlineExceeded => ("DEADLINE_EXCEEDED", DeadlineExceeded, 504),
+            Reason::Internal => ("INTERNAL", Internal, 500),
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        self.entry().0
+    }
+
+    pub const fn code(self) -> tonic::Code {
+        self.entry().1
+    }
+
+    pub const fn http(self) -> u16 {
+        self.entry().2
+    }
+}
+
+/// One field of a request that is not as expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Path of the field in the request, as REST writes it: `actions[2].option.duration`.
+    pub field: String,
+    /// What was expected, in plain words.
+    pub description: String,
+}
+
+/// An error as every layer hands it on and as both faces tell it.
+#[derive(Debug)]
+pub struct Error {
+    pub reason: Reason,
+    /// One sentence for the caller.
+    pub message: String,
+    /// The fields at fault; empty when no single field is.
+    pub violations: Vec<Violation>,
+    /// The cause inside, for the log alone.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub fn new(reason: Reason, message: impl Into<String>) -> Error {
+        Error { reason, message: message.into(), violations: Vec::new(), source: None }
+    }
+
+    /// One field that is not as expected.
+    pub fn field(reason: Reason, field: impl Into<String>, description: impl Into<String>) -> Error {
+        Error::fields(reason, vec![Violation { field: field.into(), description: description.into() }])
+    }
+
+    /// Several at once; the message names the first.
+    pub fn fields(reason: Reason, violations: Vec<Violation>) -> Error {
+        let message = match violations.as_slice() {
+            [] => reason.name().to_owned(),
+            [one] => format!("{}: {}", one.field, one.description),
+            [first, rest @ ..] => format!("{}: {} (and {} more)", first.field, first.description, rest.len()),
+        };
+        Error { reason, message, violations, source: None }
+    }
+
+    /// Something broke inside. The caller is told so in plain words; the cause goes to the log.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        Error {
+            source: Some(source.into()),
+            ..Error::new(Reason::Internal, "something went wrong on the server; its log says what")
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason.name(), self.message)?;
+        match &self.source {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}

@@ -1,0 +1,5 @@
+//! Ringdown runs call flows.
+
+#![forbid(unsafe_code)]
+
+pub mod error;
