@@ -3,3 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod model;
+pub mod store;
+pub mod telephony;
