@@ -4,5 +4,6 @@
 
 pub mod error;
 pub mod model;
+pub mod proto;
 pub mod store;
 pub mod telephony;

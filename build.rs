@@ -1,0 +1,35 @@
+//! Turns the contract in `proto/` into Rust: messages, services, the JSON shape of REST, the catalogue of actions.
+//!
+//! Everything is read from the same descriptors, so that nothing about a message is said twice.
+
+#[path = "build/actions.rs"]
+mod actions;
+#[path = "build/contract.rs"]
+mod contract;
+#[path = "build/enums.rs"]
+mod enums;
+#[path = "build/frames.rs"]
+mod frames;
+#[path = "build/json_shape.rs"]
+mod json_shape;
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=proto");
+    println!("cargo:rerun-if-changed=build");
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let contract = contract::Contract::compile("proto")?;
+    std::fs::write(out.join("descriptor.bin"), contract.bytes())?;
+    std::fs::write(out.join("actions.rs"), actions::generate(&contract))?;
+    std::fs::write(out.join("enums.rs"), enums::generate(&contract))?;
+
+    let mut config = prost_build::Config::new();
+    // Ordered maps: the same message is the same bytes and the same JSON, every time.
+    config.btree_map(["."]);
+    json_shape::apply(&contract, &mut config);
+    frames::share(&mut config);
+    let files = frames::with_frames(&contract)?;
+    tonic_prost_build::configure().compile_fds_with_config(files, config)?;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! The compiled contract, and what its options say.
+
+use prost_reflect::{
+    DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
+    Value,
+};
+use std::error::Error;
+
+pub const PACKAGE: &str = "ringdown.v1";
+
+pub struct Contract {
+    bytes: Vec<u8>,
+    pool: DescriptorPool,
+}
+
+impl Contract {
+    pub fn compile(root: &str) -> Result<Contract, Box<dyn Error>> {
+        let mut files = Vec::new();
+        for entry in std::fs::read_dir(format!("{root}/{}", PACKAGE.replace('.', "/")))? {
+            files.push(entry?.path());
+        }
+        files.sort();
+        let mut compiler = protox::Compiler::new([root])?;
+        compiler.include_imports(true).include_source_info(true).open_files(files)?;
+        // Encoded by protox: a FileDescriptorSet of prost-types would drop our options.
+        let bytes = compiler.encode_file_descriptor_set();
+        let pool = DescriptorPool::decode(bytes.as_slice())?;
+        Ok(Contract { bytes, pool })
+    }
+
+    /// All files, with their comments and options.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub fn message(&self, name: &str) -> MessageDescriptor {
+        let name = format!("{PACKAGE}.{name}");
+        self.pool.get_message_by_name(&name).unwrap_or_else(|| panic!("{name} is not in the contract"))
+    }
+
+    pub fn messages(&self) -> impl Iterator<Item = MessageDescriptor> {
+        self.pool.all_messages().filter(|message| message.package_name() == PACKAGE && !message.is_map_entry())
+    }
+
+    pub fn enums(&self) -> impl Iterator<Item = EnumDescriptor> {
+        self.pool.all_enums().filter(|it| it.package_name() == PACKAGE)
+    }
+
+    /// The members of the oneof that says what an action does, one for each type of action.
+    pub fn action_types(&self) -> Vec<FieldDescriptor> {
+        let action = self.message("Action");
+        action.oneofs().find(|oneof| self.is_tagged(oneof)).expect("Action has a tagged oneof").fields().collect()
+    }
+
+    /// The messages that stand inside the option of an action, the options among them; not the actions nested in one.
+    pub fn messages_inside_options(&self) -> Vec<MessageDescriptor> {
+        let mut found: Vec<MessageDescriptor> = Vec::new();
+        let mut open: Vec<MessageDescriptor> = self.action_types().iter().filter_map(message_of).collect();
+        while let Some(message) = open.pop() {
+            if message.name() != "Action" && !found.contains(&message) {
+                open.extend(message.fields().filter_map(|field| message_of(&field)));
+                found.push(message);
+            }
+        }
+        found.retain(|message| !message.is_map_entry());
+        found.sort_by(|a, b| a.name().cmp(b.name()));
+        found
+    }
+
+    pub fn is_tagged(&self, oneof: &OneofDescriptor) -> bool {
+        oneof.options().has_extension(&self.extension("ringdown.rest.v1.tagged"))
+    }
+
+    pub fn is_brief(&self, message: &MessageDescriptor) -> bool {
+        message.options().get_extension(&self.extension("ringdown.rest.v1.brief")).as_bool() == Some(true)
+    }
+
+    /// Whether a field has an option such as `uuid`.
+    pub fn flag(&self, field: &FieldDescriptor, option: &str) -> bool {
+        self.rest_option(field, option).as_bool() == Some(true)
+    }
+
+    /// The text of an option of a field, such as `name`.
+    pub fn text(&self, field: &FieldDescriptor, option: &str) -> Option<String> {
+        self.rest_option(field, option).as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    fn rest_option(&self, field: &FieldDescriptor, option: &str) -> Value {
+        field.options().get_extension(&self.extension(&format!("ringdown.rest.v1.{option}"))).into_owned()
+    }
+
+    fn extension(&self, name: &str) -> ExtensionDescriptor {
+        self.pool.get_extension_by_name(name).unwrap_or_else(|| panic!("{name} is not in the contract"))
+    }
+}
+
+/// The message that a field holds, if it holds one. For a map, its entry.
+pub fn message_of(field: &FieldDescriptor) -> Option<MessageDescriptor> {
+    match field.kind() {
+        Kind::Message(message) => Some(message),
+        _ => None,
+    }
+}
+
+/// The comment of a message, in one line.
+pub fn comment(message: &MessageDescriptor) -> String {
+    let file = message.parent_file();
+    let info = file.file_descriptor_proto().source_code_info.as_ref().expect("compiled with source info");
+    let place = info.location.iter().find(|location| location.path == message.path());
+    let text = place.map(|location| location.leading_comments()).unwrap_or_default();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `digits_receive` as Rust names a variant: `DigitsReceive`.
+pub fn camel(name: &str) -> String {
+    let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
+    name.split('_').map(word).collect()
+}
+
+/// A field as Rust names it, keywords escaped.
+pub fn rust_field(name: &str) -> String {
+    match name {
+        "type" | "async" => format!("r#{name}"),
+        _ => name.to_owned(),
+    }
+}

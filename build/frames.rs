@@ -1,0 +1,57 @@
+//! Watches send one event to many: their responses are `Shared`, encoded once (`src/proto/shared.rs`).
+//!
+//! For gRPC the response of a watch is `Shared<…Frame>`, where the frame is the very same message under a second name that
+//! only Rust knows. Reflection and the OpenAPI document never see that name.
+
+use crate::contract::{Contract, PACKAGE};
+use prost::Message;
+use prost_build::Config;
+use prost_reflect::MessageDescriptor;
+use prost_types::{FileDescriptorProto, FileDescriptorSet};
+
+/// The responses of watches, and the names of their frames.
+const SHARED: [(&str, &str); 2] =
+    [("WatchActiveflowsResponse", "ActiveflowFrame"), ("WatchCallsResponse", "CallFrame")];
+
+pub fn is_shared(message: &MessageDescriptor) -> bool {
+    frame(message).is_some()
+}
+
+/// The full name under which Rust knows the fields of a message.
+pub fn rust_name(message: &MessageDescriptor) -> String {
+    match frame(message) {
+        Some(frame) => format!("{PACKAGE}.{frame}"),
+        None => message.full_name().to_owned(),
+    }
+}
+
+/// Has the responses of watches replaced by what shares them.
+pub fn share(config: &mut Config) {
+    for (response, frame) in SHARED {
+        let shared = format!("crate::proto::Shared<crate::proto::{frame}>");
+        config.extern_path(format!(".{PACKAGE}.{response}"), shared);
+    }
+}
+
+/// The files of the contract and one more, with the frames.
+pub fn with_frames(contract: &Contract) -> Result<FileDescriptorSet, prost::DecodeError> {
+    let mut files = FileDescriptorSet::decode(contract.bytes())?;
+    let mut frames = FileDescriptorProto {
+        name: Some("ringdown/v1/frames.proto".to_owned()),
+        package: Some(PACKAGE.to_owned()),
+        syntax: Some("proto3".to_owned()),
+        dependency: files.file.iter().map(|file| file.name().to_owned()).collect(),
+        ..FileDescriptorProto::default()
+    };
+    for (response, frame) in SHARED {
+        let mut copy = contract.message(response).descriptor_proto().clone();
+        copy.name = Some(frame.to_owned());
+        frames.message_type.push(copy);
+    }
+    files.file.push(frames);
+    Ok(files)
+}
+
+fn frame(message: &MessageDescriptor) -> Option<&'static str> {
+    SHARED.iter().find(|(response, _)| *response == message.name()).map(|(_, frame)| *frame)
+}

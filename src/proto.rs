@@ -1,0 +1,18 @@
+//! The contract in Rust: messages and services generated from `proto/`, their JSON shape, the catalogue of actions.
+
+mod catalogue;
+pub mod json;
+mod shared;
+
+pub use catalogue::{ACTION_TYPES, ActionTypeDoc, option_schema};
+pub use generated::*;
+pub use shared::Shared;
+
+/// All files of the contract with comments and options, encoded: for reflection and for the OpenAPI document.
+pub const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
+
+// Not ours to word or to lay out: the lints are for code that people write.
+#[allow(clippy::all, rustdoc::all)]
+mod generated {
+    tonic::include_proto!("ringdown.v1");
+}

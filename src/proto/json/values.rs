@@ -1,0 +1,92 @@
+//! How single values are written and read.
+
+use super::NIL;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A UUID: the all-zero one for none. Whether it is one is checked where both faces meet, so that both say the same of it.
+pub mod uuid {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if value.is_empty() { NIL } else { value })
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(if text == NIL { String::new() } else { text })
+    }
+}
+
+/// A UUID in the option of an action: absent if it was not given.
+pub mod optional_uuid {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(value: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+        super::uuid::serialize(value.as_deref().unwrap_or_default(), serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        Ok(text.map(|text| if text == NIL { String::new() } else { text }))
+    }
+}
+
+/// A number that may have a fraction; one without is written as it was given, `5` and not `5.0`.
+pub mod optional_number {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match *value {
+            // Up to 2^53 a double holds every integer.
+            Some(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
+                serializer.serialize_i64(number as i64)
+            }
+            number => number.serialize(serializer),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+}
+
+/// A message that is shown with empty fields where it is not set.
+pub mod or_empty {
+    use super::*;
+
+    pub fn serialize<T: Serialize + Default, S: Serializer>(
+        value: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(message) => message.serialize(serializer),
+            None => T::default().serialize(serializer),
+        }
+    }
+
+    /// What has nothing but empty fields was not set.
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        T: Deserialize<'de> + Default + PartialEq,
+        D: Deserializer<'de>,
+    {
+        Ok(Option::<T>::deserialize(deserializer)?.filter(|message| *message != T::default()))
+    }
+}
+
+/// A string of JSON text, shown as the JSON that it is.
+pub mod raw {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        let value: serde_json::Value = serde_json::from_str(value).unwrap_or_default();
+        value.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => String::new(),
+            value => value.to_string(),
+        })
+    }
+}
