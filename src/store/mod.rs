@@ -1,14 +1,19 @@
-//! What the server remembers: the port. `sqlite.rs` is the adapter for one machine.
+//! What the server remembers: the port. [`sqlite`] is the adapter for one machine.
 //!
 //! A store knows rows, not meaning: states, records and actions are bytes to it, and only what is compared, ordered,
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
+
+pub mod sqlite;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
 pub type Micros = i64;
+
+/// How long an answer is remembered under its idempotency key: a day.
+pub const ANSWERS_KEPT: Micros = 24 * 60 * 60 * 1_000_000;
 
 /// The row number of a run: small, so that hot rows and indexes stay small. Never used twice.
 pub type RunKey = i64;
@@ -25,10 +30,11 @@ pub struct Position {
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A run is not at the revision that the commit expected: load it again and decide anew.
-    #[error("the run has moved on")]
+    /// A run is not at the revision that the commit expected, or the number of a flow's new revision is used: load it
+    /// again and decide anew.
+    #[error("the run or the flow has moved on")]
     Conflict,
-    /// The id of a new run, call or flow is in use.
+    /// The id of something new is in use, or the id of something changed is another customer's.
     #[error("the id {0} is taken")]
     IdTaken(Uuid),
     /// The idempotency key was used before; this is what was answered then.
@@ -47,7 +53,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What is written together: all of it or nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Commit {
-    /// Remembers the answer under the caller's key. Checked first: a used key fails the commit with [`Error::KeyUsed`].
+    /// Remembers the answer under the caller's key. Checked first: a used key fails the commit with [`Error::KeyUsed`],
+    /// unless its answer is more than [`ANSWERS_KEPT`] older than this one, which then takes its place.
     pub answer: Option<Answer>,
     /// New flows, and new versions of flows that are there (same id: replaced whole).
     pub flows: Vec<Flow>,
@@ -60,12 +67,13 @@ pub struct Commit {
 /// One transition of one run: one state row, one log row, and the rows of the calls that changed.
 #[derive(Debug, Clone)]
 pub struct RunWrite {
-    /// None creates the run; `Some((key, revision))` changes it if it still stands at that revision.
+    /// None creates the run; `Some((key, revision))` changes it if it still stands at that revision. A commit holds at
+    /// most one write of a run.
     pub expected: Option<(RunKey, u64)>,
     pub run: Run,
     /// The events of the transition, packed; becomes one row of the log.
     pub record: Vec<u8>,
-    /// Calls of the run that are new or changed.
+    /// Calls of the run that are new or changed: of a changed one the status, `tm_delete` and the body are written.
     pub calls: Vec<Call>,
     /// `Some` when the variables live in a row of their own and changed; an empty vector removes that row.
     pub variables: Option<Vec<u8>>,
@@ -82,7 +90,8 @@ pub enum Working {
     Busy = 2,
 }
 
-/// A run as stored. `id` is the activeflow's.
+/// A run as stored. `id` is the activeflow's. A change writes `status`, `revision`, `working`, `due`, `tm_delete` and the
+/// state; the rest stays as it was created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
     pub id: Uuid,
@@ -213,6 +222,8 @@ pub struct Page {
     pub before: Option<(Micros, Uuid)>,
     /// At most this many rows.
     pub limit: u32,
+    /// The page ends with the row that brings its states or bodies to this many bytes. 0: no such bound.
+    pub max_bytes: usize,
 }
 
 /// Filters of a list of runs; `None` and 0 leave the column free.
@@ -273,9 +284,11 @@ pub trait Store: Send + Sync {
     /// Listed flows.
     async fn flows(&self, page: Page) -> Result<Vec<Flow>>;
     async fn revision(&self, id: Uuid) -> Result<Option<Revision>>;
+    /// The revisions of a flow with a number below `before` (0: from the newest), newest first.
+    async fn revisions(&self, flow_id: Uuid, before: u32, limit: u32) -> Result<Vec<Revision>>;
 
     /// The answer kept under a key, if it is not older than `since`.
-    async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str) -> Result<Option<Answer>>;
+    async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>>;
     /// Forgets answers older than `before`, at most `limit` of them, and says how many went.
     async fn forget_answers(&self, before: Micros, limit: u32) -> Result<u32>;
 
@@ -284,15 +297,18 @@ pub trait Store: Send + Sync {
     /// Where the log ends and where what is left of it begins: rows with `oldest <= position <= head` can be read.
     /// Both are the default of [`Position`] in an empty log.
     async fn log_bounds(&self) -> Result<(Position, Position)>;
-    /// Rows after a position in commit order: at most `limit` rows, ending early past `max_bytes` of records but never
-    /// before the first row.
+    /// Rows after a position in commit order: at most `limit` rows, ending with the one that brings the records to
+    /// `max_bytes` (0: no such bound).
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>>;
-    /// The rows of one run before a position (`None`: from its end), newest first.
-    async fn history(&self, run: RunKey, before: Option<Position>, limit: u32) -> Result<Vec<LogRow>>;
+    /// The rows of one run before a position (`None`: from its end), newest first: at most `limit` rows, ending with the
+    /// one that brings the records to `max_bytes` (0: no such bound).
+    async fn history(&self, run: RunKey, before: Option<Position>, limit: u32, max_bytes: usize)
+    -> Result<Vec<LogRow>>;
 
     async fn customer(&self, id: Uuid) -> Result<Option<Customer>>;
     /// The first customer made, whom `ringdown token` speaks for by default.
     async fn first_customer(&self) -> Result<Option<Customer>>;
+    /// Fails with [`Error::IdTaken`] when the customer or the key is there already.
     async fn create_customer(&self, customer: Customer, first_key: AccessKey) -> Result<()>;
     /// One access key by its id, deleted ones included.
     async fn access_key(&self, id: Uuid) -> Result<Option<AccessKey>>;
