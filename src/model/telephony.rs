@@ -25,17 +25,19 @@ pub enum Command {
     },
     /// Stops what is being played; that operation is finished.
     StopPlaying,
-    /// Sends DTMF; over with [`Signal::Finished`].
+    /// Sends DTMF, after what is still being sent; over with [`Signal::Finished`].
     SendDigits {
         digits: String,
         tone_ms: u32,
         gap_ms: u32,
     },
-    /// Sends the far end's audio back to it for so long; over with [`Signal::Finished`].
+    /// Sends the far end's audio back to it for so long; over with [`Signal::Finished`]. Replaces an echo that runs, which is
+    /// then finished too.
     Echo {
         duration_ms: i64,
     },
-    /// Joins the audio of this call and another; told as [`Signal::Bridged`] for both.
+    /// Joins the audio of this call and another, out of whatever bridges they are in; told as [`Signal::Bridged`] for both.
+    /// Both have to be answered, else [`Signal::Finished`] with an error.
     Bridge {
         other: Uuid,
     },

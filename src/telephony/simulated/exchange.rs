@@ -103,7 +103,6 @@ impl Exchange {
         if !line.up {
             return Err(Refused::Invalid("the call is not answered".to_owned()));
         }
-        // More permits than there are would be a panic in other versions of `acquire`; `try` simply has none.
         let Ok(permit) = line.keys.clone().try_acquire_many_owned(count) else {
             return Err(Refused::Invalid(format!("the far end has {MAX_KEYS} keys to press at most")));
         };

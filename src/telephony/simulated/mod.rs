@@ -25,7 +25,7 @@ use crate::model::telephony::{Command, OperationId};
 use async_trait::async_trait;
 use callees::Callees;
 use exchange::{Exchange, Input, MAX_KEYS, Wires};
-use phone::{Line, Phone, Stage};
+use phone::{Jack, Phone, Stage};
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
@@ -60,13 +60,13 @@ impl Simulated {
 
     fn begin(&self, customer_id: Uuid, call_id: Uuid, number: &str, stage: Stage) -> Result<(), Refused> {
         let script = self.callees.find(customer_id, number);
-        let line = self.line(call_id, self.exchange.connect(call_id)?);
-        tokio::spawn(Phone::new(line, stage, script).run());
+        let jack = self.jack(call_id, self.exchange.connect(call_id)?);
+        tokio::spawn(Phone::new(jack, stage, script).run());
         Ok(())
     }
 
-    fn line(&self, call_id: Uuid, wires: Wires) -> Line {
-        Line {
+    fn jack(&self, call_id: Uuid, wires: Wires) -> Jack {
+        Jack {
             call_id,
             speed: self.speed,
             wires,

@@ -18,8 +18,8 @@ use uuid::Uuid;
 /// Digits that we may have still to send, counted in commands. More are refused, so that the agenda stays bounded.
 const MAX_SENDING: usize = 64;
 
-/// What a phone is given to live with.
-pub struct Line {
+/// Where a phone is plugged in: its id, its end of the wires, and what it shares with the others.
+pub struct Jack {
     pub call_id: Uuid,
     pub speed: Speed,
     pub wires: Wires,
@@ -39,7 +39,7 @@ pub enum Stage {
 }
 
 pub struct Phone {
-    line: Line,
+    jack: Jack,
     stage: Stage,
     far_end: FarEnd,
     /// In a bridge the far end hears the other call and none of our prompts.
@@ -78,17 +78,17 @@ enum Over {
 type Life = Result<(), Over>;
 
 impl Phone {
-    pub fn new(line: Line, stage: Stage, script: Arc<Script>) -> Phone {
+    pub fn new(jack: Jack, stage: Stage, script: Arc<Script>) -> Phone {
         Phone {
             stage,
             far_end: FarEnd::new(script),
             bridged: false,
-            agenda: Agenda::new(line.speed),
+            agenda: Agenda::new(jack.speed),
             playing: None,
             echo: None,
             sending: 0,
             sent: Instant::now(),
-            line,
+            jack,
         }
     }
 
@@ -96,7 +96,7 @@ impl Phone {
     pub async fn run(mut self) {
         let over = self.live().await;
         // The call is let go before its end is told: who has read the `Hangup` finds the call gone.
-        self.line.exchange.forget(self.line.call_id);
+        self.jack.exchange.forget(self.jack.call_id);
         if let Err(Over::Hangup(by, reason)) = over {
             // Nobody is left to tell if this fails.
             let _ = self.tell(Signal::Hangup { by, reason, sip_code: 0 }).await;
@@ -124,21 +124,21 @@ impl Phone {
         let next = self.agenda.next();
         tokio::select! {
             biased;
-            () = closed(&mut self.line.closing) => Err(Over::Quiet),
-            () = self.line.signals.closed() => Err(Over::Quiet),
-            ending = &mut self.line.wires.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
-            input = self.line.wires.mailbox.recv() => input.map(Some).ok_or(Over::Quiet),
+            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
+            () = self.jack.signals.closed() => Err(Over::Quiet),
+            ending = &mut self.jack.wires.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
+            input = self.jack.wires.mailbox.recv() => input.map(Some).ok_or(Over::Quiet),
             () = until(next) => Ok(None),
         }
     }
 
     /// Waits for its turn: a full channel slows the far end down, and commands pile up in the bounded mailbox.
     async fn tell(&mut self, signal: Signal) -> Life {
-        let told = CallSignal { call_id: self.line.call_id, signal };
+        let told = CallSignal { call_id: self.jack.call_id, signal };
         tokio::select! {
             biased;
-            () = closed(&mut self.line.closing) => Err(Over::Quiet),
-            sent = self.line.signals.send(told) => sent.map_err(|_| Over::Quiet),
+            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
+            sent = self.jack.signals.send(told) => sent.map_err(|_| Over::Quiet),
         }
     }
 
@@ -167,7 +167,7 @@ impl Phone {
     async fn pick_up(&mut self) -> Life {
         self.stage = Stage::Up;
         // Before it is told: who reads `Answered` may bridge the call at once.
-        self.line.exchange.picked_up(self.line.call_id);
+        self.jack.exchange.picked_up(self.jack.call_id);
         self.tell(Signal::Answered).await?;
         let first = self.far_end.begin();
         self.make(first)
@@ -241,11 +241,11 @@ impl Phone {
                 self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
                 Ok(())
             }
-            Command::Bridge { other } => match self.line.exchange.bridge(self.line.call_id, other) {
+            Command::Bridge { other } => match self.jack.exchange.bridge(self.jack.call_id, other) {
                 Ok(()) => Ok(()),
                 Err(why) => self.refuse(operation, why).await,
             },
-            Command::Unbridge if self.line.exchange.unbridge(self.line.call_id) => Ok(()),
+            Command::Unbridge if self.jack.exchange.unbridge(self.jack.call_id) => Ok(()),
             Command::Unbridge => self.refuse(operation, "the call is in no bridge").await,
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
             // Nobody hears the difference.
