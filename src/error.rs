@@ -180,7 +180,9 @@ impl From<crate::store::Error> for Error {
                 ..Error::new(Reason::StoreUnavailable, "the store cannot be used at the moment; nothing was changed")
             },
             Store::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is in use")),
-            Store::Conflict => Error::new(Reason::StaleAction, "it was changed by someone else meanwhile; read it again"),
+            Store::Conflict => {
+                Error::new(Reason::StaleAction, "it was changed by someone else meanwhile; read it again")
+            }
             Store::KeyUsed(_) | Store::Broken(_) => Error::internal(error),
         }
     }

@@ -172,7 +172,7 @@ impl App {
         run_id: Uuid,
         request: Request,
         once: Option<Once>,
-        response: impl Fn(&Run) -> R + Send + Clone + 'static,
+        response: impl Fn(&Run) -> R + Send + Sync + Clone + 'static,
     ) -> Result<R> {
         let make = response.clone();
         let answer: runner::Answer = Box::new(move |run| make(run).encode_to_vec());

@@ -91,7 +91,12 @@ impl App {
         show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))
     }
 
-    pub async fn list_calls(&self, customer_id: Uuid, page: Page, filter: CallFilter) -> Result<proto::ListCallsResponse> {
+    pub async fn list_calls(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: CallFilter,
+    ) -> Result<proto::ListCallsResponse> {
         let mut found = self.store.calls(page.rows(customer_id), filter).await?;
         let next_page_token = page.cut(&mut found, |row| (row.tm_create, row.id), |row| row.body.len());
         let mut runs = HashMap::new();
@@ -123,7 +128,7 @@ impl App {
         id: Uuid,
         request: Request,
         once: Option<Once>,
-        wrap: impl Fn(proto::Call) -> R + Send + Clone + 'static,
+        wrap: impl Fn(proto::Call) -> R + Send + Sync + Clone + 'static,
     ) -> Result<R> {
         let row = self.find_call(customer_id, id).await?;
         let stored = rows::read_call(&row)?;
@@ -150,7 +155,7 @@ fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
     own.then(|| activeflows::listed(run).current_action).flatten()
 }
 
-fn show_row(row: &store::Call, run: Option<&Run>) -> Result<proto::Call> {
+pub(super) fn show_row(row: &store::Call, run: Option<&Run>) -> Result<proto::Call> {
     let call = rows::read_call(row)?;
     let owner = Owner { customer_id: row.customer_id, flow_id: row.flow_id, activeflow_id: row.activeflow_id };
     Ok(view::call(&call, owner, run.and_then(|run| action_of(run, &call))))

@@ -4,7 +4,8 @@ use crate::model::time::Time;
 use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
 
-/// The server's clock. It never goes back within a process, so that what happens later is never shown as earlier.
+/// The server's clock. Every reading is later than the one before, so that what happens later is never shown as earlier
+/// and no two steps happen at the same moment.
 #[derive(Debug, Default)]
 pub struct Clock {
     latest: AtomicI64,
@@ -13,7 +14,9 @@ pub struct Clock {
 impl Clock {
     pub fn now(&self) -> Time {
         let now = chrono::Utc::now().timestamp_micros();
-        Time(self.latest.fetch_max(now, Ordering::Relaxed).max(now))
+        let later = |latest: i64| Some(now.max(latest + 1));
+        let before = self.latest.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+        Time(now.max(before.unwrap_or_default() + 1))
     }
 
     /// Randomness for the ids of one step.

@@ -167,8 +167,7 @@ impl App {
                 return Ok(Ready { revision: revision.ok_or_else(missing)?, flows: Vec::new(), revisions: Vec::new() });
             }
         };
-        let draft =
-            Draft { name: String::new(), detail: String::new(), actions, on_complete_flow_id: Uuid::nil() };
+        let draft = Draft { name: String::new(), detail: String::new(), actions, on_complete_flow_id: Uuid::nil() };
         let (flow, revision) = self.new_flow(customer_id, draft, false, now)?;
         self.revisions.keep(&revision);
         let revisions = vec![rows::revision_row(&revision, now)];

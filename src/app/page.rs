@@ -72,7 +72,8 @@ fn parse(token: &str) -> Result<(Time, Uuid)> {
         None => (token, Uuid::nil()),
     };
     let time = text::parse(shown).ok_or_else(wrong)?;
-    let micros = time.seconds.checked_mul(1_000_000).and_then(|micros| micros.checked_add(i64::from(time.nanos) / 1_000));
+    let micros =
+        time.seconds.checked_mul(1_000_000).and_then(|micros| micros.checked_add(i64::from(time.nanos) / 1_000));
     Ok((Time(micros.ok_or_else(wrong)?), id))
 }
 

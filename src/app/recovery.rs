@@ -18,8 +18,7 @@ pub async fn recover(store: &dyn Store, runner: &Runner) -> Result<()> {
         let page = store.working_set(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.key;
-        let (waiting, unfinished): (Vec<_>, Vec<_>) =
-            page.into_iter().partition(|run| run.working == Working::Waiting);
+        let (waiting, unfinished): (Vec<_>, Vec<_>) = page.into_iter().partition(|run| run.working == Working::Waiting);
         asleep += waiting.len();
         busy += unfinished.len();
         for run in waiting {

@@ -1,6 +1,5 @@
 //! Runs as rows: how the state, the log record and the calls of a step are stored, and how a run is read back.
 
-use super::once::Once;
 use super::revisions::Revisions;
 use crate::engine::Output;
 use crate::error::{Error, Result};
@@ -165,9 +164,4 @@ pub fn read_call(row: &store::Call) -> Result<Call> {
 
 pub fn read_record(bytes: &[u8]) -> Result<Record> {
     rmp_serde::from_slice(bytes).map_err(Error::internal)
-}
-
-/// Remembers the answer with the commit, where the caller gave a key.
-pub fn remember(commit: &mut Commit, once: &Option<Once>, response: &impl prost::Message, now: Time) {
-    commit.answer = super::once::answer(once, response, now);
 }

@@ -117,7 +117,8 @@ impl Runner {
                 tokio::task::yield_now().await;
                 continue;
             }
-            let pause = next.map_or(Duration::from_secs(3_600), |next| Duration::from_micros((next.0 - now.0).max(0) as u64));
+            let pause =
+                next.map_or(Duration::from_secs(3_600), |next| Duration::from_micros((next.0 - now.0).max(0) as u64));
             tokio::select! {
                 _ = tokio::time::sleep(pause) => {}
                 _ = self.0.timers.earlier() => {}
@@ -178,7 +179,8 @@ impl Runner {
     fn settled(&self, before: Option<&Loaded>, now: &Arc<Loaded>) {
         let run = &now.run;
         for leg in &run.legs {
-            let was_alive = before.is_some_and(|before| before.run.leg(leg.call.id).is_some_and(|leg| leg.call.is_alive()));
+            let was_alive =
+                before.is_some_and(|before| before.run.leg(leg.call.id).is_some_and(|leg| leg.call.is_alive()));
             match (was_alive, leg.call.is_alive()) {
                 (false, true) => self.0.routes.add(leg.call.id, run.head.id, run.head.customer_id),
                 (true, false) => self.0.routes.remove(leg.call.id),
@@ -238,7 +240,7 @@ impl Runner {
 }
 
 /// Makes the response that goes with a run's new state, for the memory of idempotency keys.
-pub type Answer = Box<dyn Fn(&Run) -> Vec<u8> + Send>;
+pub type Answer = Box<dyn Fn(&Run) -> Vec<u8> + Send + Sync>;
 
-/// What a step asked for, with the call routes that it needs in place.
+/// What a step asked for.
 type Effects = Vec<Effect>;
