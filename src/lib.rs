@@ -3,4 +3,6 @@
 #![forbid(unsafe_code)]
 
 pub mod error;
+pub mod grpc;
 pub mod proto;
+pub mod rest;

@@ -120,21 +120,47 @@ impl JsonSchema for Action {
         "Action".into()
     }
 
+    /// One kind of action for each type: the type says what the option is.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let id = generator.subschema_for::<::uuid::Uuid>();
-        let mut kinds = vec![json_schema!({"properties": {"type": {"const": ""}, "option": false}})];
+        let place = format!("#{}", generator.settings().definitions_path);
+        let mut kinds = vec![json_schema!({"$ref": format!("{place}/UnsetAction")})];
+        let mut mapping = serde_json::Map::from_iter([("".to_owned(), format!("{place}/UnsetAction").into())]);
+        let unset = kind(generator, "", "An action without an option: what a call shows before its flow runs.", None);
+        generator.definitions_mut().insert("UnsetAction".to_owned(), unset.into());
         for it in ACTION_TYPES {
             let option = action::Option::schema(it.name, generator);
-            kinds.push(json_schema!({
-                "description": it.about,
-                "properties": {"type": {"const": it.name}, "option": option},
-                "required": ["type"],
-            }));
+            let name = it.name.split('_').map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect::<String>()
+                + "Action";
+            let schema = kind(generator, it.name, it.about, option);
+            generator.definitions_mut().insert(name.clone(), schema.into());
+            kinds.push(json_schema!({"$ref": format!("{place}/{name}")}));
+            mapping.insert(it.name.to_owned(), format!("{place}/{name}").into());
         }
         json_schema!({
+            "description": "One step of a flow. `type` says what it does, `option` how.",
             "type": "object",
-            "properties": {"id": id, "next_id": id, "type": {"type": "string"}, "option": {"type": "object"}},
             "oneOf": kinds,
+            "discriminator": {"propertyName": "type", "mapping": mapping},
         })
     }
+}
+
+/// The schema of the actions of one type.
+fn kind(generator: &mut SchemaGenerator, name: &str, about: &str, option: Option<Schema>) -> Schema {
+    let id = generator.subschema_for::<::uuid::Uuid>();
+    let mut schema = json_schema!({
+        "description": about,
+        "type": "object",
+        "properties": {
+            "id": id,
+            "next_id": id,
+            "type": {"type": "string", "const": name},
+        },
+        "required": ["type"],
+        "additionalProperties": false,
+    });
+    if let (Some(option), Some(properties)) = (option, schema.get_mut("properties").and_then(|it| it.as_object_mut())) {
+        properties.insert("option".to_owned(), option.into());
+    }
+    schema
 }
