@@ -20,8 +20,12 @@ impl Schemas {
             settings
         };
         let mut schemas = definitions(settings().for_serialize().into_generator());
+        // What is answered may get further keys in a later version.
+        schemas.values_mut().filter_map(Value::as_object_mut).for_each(|schema| {
+            schema.shift_remove("additionalProperties");
+        });
         for (name, schema) in definitions(settings().for_deserialize().into_generator()) {
-            if ["Request", "Option", "Action", "Address", "EmailAttachment"].iter().any(|end| name.ends_with(end)) {
+            if is_read(&name) {
                 schemas.insert(name, schema);
             }
         }
@@ -56,6 +60,11 @@ impl Schemas {
         }
         found.into_iter().map(|name| (name.clone(), self.0[name.as_str()].clone())).collect()
     }
+}
+
+/// Whether a message stands in requests, alone or among others.
+fn is_read(name: &str) -> bool {
+    ["Request", "Option", "Action", "Address", "EmailAttachment"].iter().any(|end| name.ends_with(end))
 }
 
 fn definitions(mut generator: SchemaGenerator) -> Map<String, Value> {
