@@ -7,6 +7,7 @@ use futures::stream::BoxStream;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use prost::Message;
+use ringdown::error::{Error, Reason};
 use ringdown::grpc::request_id;
 use ringdown::proto::*;
 use ringdown::rest::{Services, router};
@@ -21,6 +22,7 @@ pub struct Fake {
     asked: Arc<Mutex<Vec<Asked>>>,
     answer: Arc<Mutex<Option<Encoded>>>,
     told: Arc<Mutex<Vec<Encoded>>>,
+    refusal: Arc<Mutex<Option<Reason>>>,
 }
 
 /// The RPC, its request and its metadata.
@@ -51,6 +53,10 @@ impl Answer {
 
 impl Fake {
     pub fn router(&self) -> Router {
+        self.rest().layer(axum::middleware::from_fn(request_id::layer))
+    }
+
+    pub fn rest(&self) -> Router {
         let service = || Arc::new(self.clone());
         let services = Services {
             flows: service(),
@@ -60,17 +66,21 @@ impl Fake {
             simulator: service(),
             access_keys: service(),
         };
-        router(services).layer(axum::middleware::from_fn(request_id::layer))
+        router(services)
     }
 
     /// Sends a request, `GET /v1.0/calls` say, with these headers.
     pub async fn send(&self, line: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
+        self.send_to(self.router(), line, headers, body).await
+    }
+
+    pub async fn send_to(&self, router: Router, line: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let (method, uri) = line.split_once(' ').unwrap();
         let mut request = Request::builder().method(method).uri(uri);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let response = router.oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let text = String::from_utf8(body.collect().await.unwrap().to_bytes().into()).unwrap();
         Answer { status: parts.status, headers: parts.headers, text }
@@ -82,9 +92,19 @@ impl Fake {
         self
     }
 
-    pub fn fails(&self, error: ringdown::error::Error) -> &Fake {
+    pub fn fails(&self, error: Error) -> &Fake {
         *self.answer.lock().unwrap() = Some(Err(error.into()));
         self
+    }
+
+    /// Has every request fail with this reason, as an error that the service makes when it is asked.
+    pub fn refuses(&self, reason: Reason) {
+        *self.refusal.lock().unwrap() = Some(reason);
+    }
+
+    /// Has the next watch end with this reason, as an error that is made while the stream is read.
+    pub fn ends_with(&self, reason: Reason) {
+        self.refuses(reason);
     }
 
     /// What the next watch tells.
@@ -116,6 +136,9 @@ impl Fake {
         request: tonic::Request<Q>,
     ) -> Result<Response<A>, Status> {
         self.note(name, request);
+        if let Some(reason) = self.refusal.lock().unwrap().take() {
+            return Err(Error::new(reason, "refused").into());
+        }
         let answer = self.answer.lock().unwrap().take().unwrap_or(Ok(Vec::new()))?;
         Ok(Response::new(A::decode(answer.as_slice()).unwrap()))
     }
@@ -131,7 +154,9 @@ impl Fake {
         }
         let items = std::mem::take(&mut *self.told.lock().unwrap());
         let items = items.into_iter().map(|item| item.map(|bytes| Shared::Encoded(bytes.into())));
-        Ok(Response::new(futures::stream::iter(items).boxed()))
+        let refusal = self.refusal.lock().unwrap().take();
+        let end = futures::stream::iter(refusal).map(|reason| Err(Error::new(reason, "the end").into()));
+        Ok(Response::new(futures::stream::iter(items).chain(end).boxed()))
     }
 }
 
