@@ -105,14 +105,17 @@ fn references(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Leaves out what a reader does not need: defaults, which are all empty and told in words where they matter, and null for
-/// what is rather left out.
+/// Leaves out what a reader does not need: line breaks of the source, defaults, which are all empty and told in words where
+/// they matter, and null for what is rather left out.
 #[derive(Clone)]
 struct Plain;
 
 impl Transform for Plain {
     fn transform(&mut self, schema: &mut Schema) {
         schema.remove("default");
+        if let Some(Value::String(description)) = schema.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
         if let Some(Value::Array(types)) = schema.get_mut("type") {
             types.retain(|it| it != "null");
             if let [one] = types.as_slice() {
