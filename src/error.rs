@@ -33,6 +33,7 @@ pub enum Reason {
     ActiveflowEnded,
     ActiveflowNotBlocked,
     CallEnded,
+    CallNotAnswered,
     NotSimulated,
     StaleAction,
     TooManyCalls,
@@ -77,6 +78,7 @@ impl Reason {
             Reason::ActiveflowEnded => ("ACTIVEFLOW_ENDED", FailedPrecondition, 409),
             Reason::ActiveflowNotBlocked => ("ACTIVEFLOW_NOT_BLOCKED", FailedPrecondition, 409),
             Reason::CallEnded => ("CALL_ENDED", FailedPrecondition, 409),
+            Reason::CallNotAnswered => ("CALL_NOT_ANSWERED", FailedPrecondition, 409),
             Reason::NotSimulated => ("NOT_SIMULATED", FailedPrecondition, 409),
             Reason::StaleAction => ("STALE_ACTION", Aborted, 409),
             Reason::TooManyCalls => ("TOO_MANY_CALLS", ResourceExhausted, 429),
@@ -168,3 +170,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<crate::store::Error> for Error {
+    fn from(error: crate::store::Error) -> Error {
+        use crate::store::Error as Store;
+        match error {
+            Store::Unavailable(_) => Error {
+                source: Some(Box::new(error)),
+                ..Error::new(Reason::StoreUnavailable, "the store cannot be used at the moment; nothing was changed")
+            },
+            Store::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is in use")),
+            Store::Conflict => Error::new(Reason::StaleAction, "it was changed by someone else meanwhile; read it again"),
+            Store::KeyUsed(_) | Store::Broken(_) => Error::internal(error),
+        }
+    }
+}

@@ -2,7 +2,11 @@
 
 #![forbid(unsafe_code)]
 
+pub mod engine;
 pub mod error;
 pub mod grpc;
+pub mod model;
 pub mod proto;
 pub mod rest;
+pub mod store;
+pub mod telephony;

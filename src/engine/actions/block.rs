@@ -1,0 +1,18 @@
+//! `block`: waits until someone outside continues the activeflow.
+
+use super::Turn;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::event::Kind;
+use crate::model::run::{Wait, What};
+use crate::proto::BlockOption;
+
+pub fn check(option: &BlockOption, checker: &mut Checker) {
+    checker.number("timeout_ms", option.timeout_ms, 1..=i32::MAX);
+}
+
+pub fn begin(machine: &mut Machine, option: &BlockOption) -> Turn {
+    machine.event(Kind::Blocked);
+    let due = option.timeout_ms.map(|ms| machine.now.plus_ms(ms.into()));
+    Turn::Wait(Wait { what: What::Block, due })
+}

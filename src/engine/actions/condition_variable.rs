@@ -1,0 +1,59 @@
+//! `condition_variable`: true goes on, false jumps.
+
+use super::{Turn, target};
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::engine::variables;
+use crate::proto::ConditionVariableOption;
+use std::cmp::Ordering;
+
+pub const CONDITIONS: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
+
+pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
+    checker.required_one_of("condition", &option.condition, &CONDITIONS);
+    checker.required_text("variable", &option.variable, 5_000);
+    checker.one_of("value_type", &option.value_type, &["string", "number", "length"]);
+    checker.text("value_string", &option.value_string, 5_000);
+    match option.value_type.as_deref() {
+        Some("number") if option.value_number.is_none_or(|number| !number.is_finite()) => {
+            checker.option("value_number", "expected a number to compare with")
+        }
+        Some("length") if option.value_length.is_none() => {
+            checker.option("value_length", "expected a length to compare with")
+        }
+        _ => {}
+    }
+    checker.number("value_length", option.value_length, 0..=i32::MAX);
+    checker.required_id("false_target_id", &option.false_target_id);
+}
+
+pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Turn {
+    let text = option.variable.as_deref().unwrap_or_default();
+    // `variable` is text whose `${…}` are filled in by now; a bare name that exists is read too.
+    let value = variables::lookup(machine.run, text).map_or_else(|| text.to_owned(), |value| value.into_owned());
+    let order = match option.value_type.as_deref() {
+        Some("number") => {
+            let number = value.trim().parse::<f64>().ok();
+            number.and_then(|number| number.partial_cmp(&option.value_number.unwrap_or_default()))
+        }
+        Some("length") => Some((value.chars().count() as i64).cmp(&option.value_length.unwrap_or_default().into())),
+        _ => Some(value.as_str().cmp(option.value_string.as_deref().unwrap_or_default())),
+    };
+    match order.is_some_and(|order| holds(option.condition.as_deref().unwrap_or("=="), order)) {
+        true => Turn::DONE,
+        false => Turn::Jump(target(&option.false_target_id)),
+    }
+}
+
+/// True when what is stands to what is wanted as the condition says.
+pub fn holds(condition: &str, order: Ordering) -> bool {
+    match condition {
+        "==" => order.is_eq(),
+        "!=" => order.is_ne(),
+        ">" => order.is_gt(),
+        ">=" => order.is_ge(),
+        "<" => order.is_lt(),
+        "<=" => order.is_le(),
+        _ => false,
+    }
+}

@@ -1,0 +1,64 @@
+//! `digits_receive`: collects keys.
+
+use super::Turn;
+use crate::engine::check::{Checker, KEYS};
+use crate::engine::machine::Machine;
+use crate::model::event::Outcome;
+use crate::model::run::{Wait, What};
+use crate::proto::DigitsReceiveOption;
+
+const DURATION_MS: i32 = 5_000;
+const LENGTH: i32 = 1;
+
+pub fn check(option: &DigitsReceiveOption, checker: &mut Checker) {
+    checker.number("duration", option.duration, 1..=i32::MAX);
+    checker.number("length", option.length, 0..=crate::engine::MAX_DIGITS as i32);
+    checker.keys("key", &option.key, 0..=16);
+}
+
+/// Keys that came before count. The time runs from here to the last key, not from key to key.
+pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Turn {
+    let length = option.length.unwrap_or(LENGTH) as u32;
+    let stop = option.key.clone().unwrap_or_default();
+    let mut collected = String::new();
+    if collect(&mut machine.run.digits, &mut collected, length, &stop) {
+        return over(machine, collected, Outcome::Done);
+    }
+    machine.touch();
+    let due = machine.now.plus_ms(option.duration.unwrap_or(DURATION_MS).into());
+    Turn::Wait(Wait { what: What::Digits { collected, length, stop }, due: Some(due) })
+}
+
+/// A key has come while the action waits.
+pub fn read(machine: &mut Machine) {
+    let run = &mut *machine.run;
+    let Some(Wait { what: What::Digits { collected, length, stop }, .. }) = run.wait.as_mut() else { return };
+    if collect(&mut run.digits, collected, *length, stop) {
+        let collected = std::mem::take(collected);
+        let turn = over(machine, collected, Outcome::Done);
+        machine.conclude(turn);
+    }
+}
+
+/// What was collected stands, however little.
+pub fn expired(machine: &mut Machine, collected: String) -> Turn {
+    over(machine, collected, Outcome::Timeout)
+}
+
+/// Moves keys over one by one; true when the collection is complete. A stopping key is kept in it.
+fn collect(kept: &mut String, collected: &mut String, length: u32, stop: &str) -> bool {
+    while !kept.is_empty() {
+        let key = kept.remove(0);
+        collected.push(key);
+        if stop.contains(key) || (length > 0 && collected.len() >= length as usize) {
+            return true;
+        }
+    }
+    debug_assert!(collected.chars().all(|key| KEYS.contains(key)));
+    false
+}
+
+fn over(machine: &mut Machine, collected: String, outcome: Outcome) -> Turn {
+    machine.set_system(&[("voipbin.call.digits", &collected)]);
+    Turn::Over(outcome)
+}

@@ -1,0 +1,18 @@
+//! `fetch_flow`: runs another flow's current revision inside this one.
+
+use super::{Turn, target};
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::run::What;
+use crate::proto::FetchFlowOption;
+
+pub fn check(option: &FetchFlowOption, checker: &mut Checker) {
+    checker.required_id("flow_id", &option.flow_id);
+}
+
+/// The flow may not be at hand, so that loading it is a wait of its own.
+pub fn begin(machine: &mut Machine, option: &FetchFlowOption) -> Turn {
+    let flow_id = target(&option.flow_id);
+    let operation = machine.load(flow_id);
+    Turn::wait(What::Load { operation, flow_id })
+}

@@ -1,0 +1,27 @@
+//! `hangup`: hangs up and ends the activeflow.
+
+use super::Turn;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::call::HangupReason;
+use crate::proto::HangupOption;
+use uuid::Uuid;
+
+pub fn check(option: &HangupOption, checker: &mut Checker) {
+    checker.one_of("reason", &option.reason, &HangupReason::ALL.map(HangupReason::word));
+    checker.optional_id("reference_id", &option.reference_id);
+}
+
+/// With a reference it hangs up for the reason for which that call of this activeflow ended.
+pub fn begin(machine: &mut Machine, option: &HangupOption) -> Turn {
+    let reference = option.reference_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).filter(|id| !id.is_nil());
+    if let Some(id) = reference {
+        return match machine.run.leg(id).map(|leg| leg.call.hangup_reason) {
+            Some(Some(reason)) => Turn::End(Some(reason)),
+            Some(None) => Turn::failed("the referenced call is not hung up"),
+            None => Turn::failed("the referenced call is not one of this activeflow"),
+        };
+    }
+    let reason = option.reason.as_deref().and_then(HangupReason::from_word);
+    Turn::End(Some(reason.unwrap_or(HangupReason::Normal)))
+}

@@ -1,0 +1,250 @@
+//! The actions: one file each. A file says what its options must be (`check`), what the action does when the cursor comes
+//! to it (`begin`), and what it makes of the events it waits for.
+
+mod answer;
+mod beep;
+mod block;
+mod branch;
+mod condition_datetime;
+mod condition_variable;
+pub mod connect;
+pub mod digits_receive;
+mod digits_send;
+mod echo;
+mod fetch_flow;
+mod goto;
+mod hangup;
+mod hold;
+mod mute;
+mod play;
+mod sleep;
+mod talk;
+mod variable_set;
+
+use super::check::Checker;
+use super::machine::Machine;
+use crate::model::call::{Direction, HangupReason};
+use crate::model::event::Outcome;
+use crate::model::run::{Wait, What};
+use crate::model::telephony::{Command, OperationId};
+use crate::proto::action::Option as Opt;
+use uuid::Uuid;
+
+/// What came of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    Over(Outcome),
+    /// Failed, and the activeflow with it, whatever the action's failures mean otherwise.
+    Fatal(String),
+    /// Over, and the cursor goes to this target.
+    Jump(Uuid),
+    /// Over, and this list of actions runs before the next.
+    Nest(u16),
+    /// Over, and with it the activeflow; the call is hung up, for this reason if one is given.
+    End(Option<HangupReason>),
+    Wait(Wait),
+}
+
+impl Turn {
+    pub const DONE: Turn = Turn::Over(Outcome::Done);
+
+    pub fn failed(reason: impl Into<String>) -> Turn {
+        Turn::Over(Outcome::Failed(reason.into()))
+    }
+
+    /// Waits for something outside, with no time of its own.
+    pub fn wait(what: What) -> Turn {
+        Turn::Wait(Wait { what, due: None })
+    }
+}
+
+/// How an action takes its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Immediate,
+    Waits,
+    Blocks,
+    Nests,
+    Ends,
+}
+
+/// What a failure of the action means for the activeflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// It is recorded, and the flow goes on.
+    Next,
+    /// The activeflow ends as `failed`.
+    End,
+}
+
+/// The catalogue's row of an action type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spec {
+    pub mode: Mode,
+    pub needs_call: bool,
+    pub on_failure: OnFailure,
+    /// Empty when this server can run it; else what it waits for.
+    pub missing: &'static str,
+}
+
+const RECORDINGS: &str = "recordings, which this version does not have";
+const CONFERENCES: &str = "conferences, which this version does not have";
+const SPEECH: &str = "a speech recognition provider, which this version does not have";
+const ASSISTANTS: &str = "an assistant provider, which this version does not have";
+const OUTBOUND: &str = "outbound HTTP, which this version does not have";
+const MESSAGES: &str = "a message provider, which this version does not have";
+const MAIL: &str = "an SMTP server, which this version does not use";
+const MEDIA_FORK: &str = "real media, which simulated telephony does not have";
+const DESK: &str = "a service desk, which this version does not have";
+
+/// Every type of the catalogue. Panics on a name that is not one of them.
+pub fn spec(type_name: &str) -> Spec {
+    use Mode::*;
+    use OnFailure::{End, Next};
+    let (mode, needs_call, on_failure, missing) = match type_name {
+        "answer" | "talk" | "play" | "beep" | "digits_receive" | "digits_send" | "echo" => (Waits, true, Next, ""),
+        "hangup" => (Ends, true, Next, ""),
+        "mute" | "unmute" | "hold" | "unhold" => (Immediate, true, Next, ""),
+        "sleep" => (Waits, false, Next, ""),
+        "connect" => (Waits, true, Next, ""),
+        "branch" | "condition_variable" | "condition_datetime" | "goto" => (Immediate, false, End, ""),
+        "variable_set" => (Immediate, false, Next, ""),
+        "fetch_flow" => (Nests, false, End, ""),
+        "block" => (Blocks, false, Next, ""),
+        "stop" => (Ends, false, Next, ""),
+        "recording_start" | "recording_stop" => (Immediate, true, Next, RECORDINGS),
+        "stream_echo" => (Waits, true, Next, "an echo of digits, which this version does not have"),
+        "call" => (Immediate, false, Next, "calls made by flows, which this version does not have"),
+        "conference_join" | "confbridge_join" => (Waits, true, End, CONFERENCES),
+        "condition_call_digits" | "condition_call_status" => {
+            (Immediate, true, End, "conditions on calls, which this version does not have")
+        }
+        "fetch" => (Nests, false, End, OUTBOUND),
+        "webhook_send" => (Immediate, false, Next, OUTBOUND),
+        "message_send" => (Immediate, false, Next, MESSAGES),
+        "email_send" => (Immediate, false, Next, MAIL),
+        "amd" => (Waits, true, Next, "answering machine detection, which this version does not have"),
+        "queue_join" => (Nests, true, End, "queues, which this version does not have"),
+        "transcribe_start" | "transcribe_stop" => (Immediate, true, Next, SPEECH),
+        "transcribe_recording" => (Immediate, false, Next, SPEECH),
+        "ai_talk" | "ai_task" => (Nests, false, End, ASSISTANTS),
+        "ai_summary" => (Waits, false, End, ASSISTANTS),
+        "external_media_start" | "external_media_stop" => (Immediate, true, Next, MEDIA_FORK),
+        "conversation_send" | "case_create" => (Immediate, false, Next, DESK),
+        other => panic!("{other} is no action type of the catalogue"),
+    };
+    Spec { mode, needs_call, on_failure, missing }
+}
+
+/// Says of every option of an action what is not as it should be.
+pub fn check(option: &Opt, checker: &mut Checker) {
+    match option {
+        Opt::Answer(_) | Opt::Beep(_) | Opt::Hold(_) | Opt::Unhold(_) | Opt::Stop(_) => {}
+        Opt::Hangup(o) => hangup::check(o, checker),
+        Opt::Talk(o) => talk::check(o, checker),
+        Opt::Play(o) => play::check(o, checker),
+        Opt::DigitsReceive(o) => digits_receive::check(o, checker),
+        Opt::DigitsSend(o) => digits_send::check(o, checker),
+        Opt::Mute(o) => mute::check(&o.direction, checker),
+        Opt::Unmute(o) => mute::check(&o.direction, checker),
+        Opt::Sleep(o) => sleep::check(o, checker),
+        Opt::Echo(o) => echo::check(o, checker),
+        Opt::Connect(o) => connect::check(o, checker),
+        Opt::Branch(o) => branch::check(o, checker),
+        Opt::ConditionVariable(o) => condition_variable::check(o, checker),
+        Opt::ConditionDatetime(o) => condition_datetime::check(o, checker),
+        Opt::Goto(o) => goto::check(o, checker),
+        Opt::VariableSet(o) => variable_set::check(o, checker),
+        Opt::FetchFlow(o) => fetch_flow::check(o, checker),
+        Opt::Block(o) => block::check(o, checker),
+        other => checker.not_available(spec(other.type_name()).missing),
+    }
+}
+
+/// Begins an action whose option is filled in and checked.
+pub fn begin(machine: &mut Machine, option: &Opt) -> Turn {
+    let spec = spec(option.type_name());
+    let call = machine.run.call().filter(|call| call.is_alive());
+    let ringing_in = call.is_some_and(|call| call.direction == Direction::Incoming && !call.is_up());
+    match call.map(|call| call.id) {
+        Some(call_id) => begin_on_call(machine, option, call_id, ringing_in),
+        None if spec.needs_call => Turn::Over(Outcome::Skipped),
+        None => begin_anywhere(machine, option),
+    }
+}
+
+fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid, ringing_in: bool) -> Turn {
+    let speaks = matches!(
+        option,
+        Opt::Talk(_) | Opt::Play(_) | Opt::Beep(_) | Opt::DigitsReceive(_) | Opt::DigitsSend(_) | Opt::Echo(_)
+    );
+    if ringing_in && speaks {
+        machine.command(call_id, Command::Answer);
+    }
+    match option {
+        Opt::Answer(_) => answer::begin(machine, call_id, ringing_in),
+        Opt::Hangup(o) => hangup::begin(machine, o),
+        Opt::Talk(o) => talk::begin(machine, o, call_id),
+        Opt::Play(o) => play::begin(machine, o, call_id),
+        Opt::Beep(_) => beep::begin(machine, call_id),
+        Opt::DigitsReceive(o) => digits_receive::begin(machine, o),
+        Opt::DigitsSend(o) => digits_send::begin(machine, o, call_id),
+        Opt::Echo(o) => echo::begin(machine, o, call_id),
+        Opt::Mute(o) => mute::begin(machine, &o.direction, call_id, true),
+        Opt::Unmute(o) => mute::begin(machine, &o.direction, call_id, false),
+        Opt::Hold(_) => hold::begin(machine, call_id, true),
+        Opt::Unhold(_) => hold::begin(machine, call_id, false),
+        Opt::Connect(o) => connect::begin(machine, o),
+        other => begin_anywhere(machine, other),
+    }
+}
+
+fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
+    match option {
+        Opt::Sleep(o) => sleep::begin(machine, o),
+        Opt::Branch(o) => branch::begin(machine, o),
+        Opt::ConditionVariable(o) => condition_variable::begin(machine, o),
+        Opt::ConditionDatetime(o) => condition_datetime::begin(machine, o),
+        Opt::Goto(o) => goto::begin(machine, o),
+        Opt::VariableSet(o) => variable_set::begin(machine, o),
+        Opt::FetchFlow(o) => fetch_flow::begin(machine, o),
+        Opt::Block(o) => block::begin(machine, o),
+        Opt::Stop(_) => Turn::End(None),
+        // Refused when the flow was saved; here only where a server that could do less took over the database.
+        other => Turn::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
+    }
+}
+
+/// The due time of a wait has passed.
+pub fn expired(machine: &mut Machine, what: What) -> Turn {
+    match what {
+        What::Sleep => Turn::DONE,
+        What::Block => Turn::Over(Outcome::Timeout),
+        What::Digits { collected, .. } => digits_receive::expired(machine, collected),
+        other => unreachable!("{other:?} has no due time"),
+    }
+}
+
+/// The driver is done with an operation. Unless the current action waits for it, that changes nothing.
+pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<String>) {
+    if awaits(machine, operation) {
+        machine.conclude(error.map_or(Turn::DONE, Turn::failed));
+    }
+}
+
+/// The call that an operation was for is gone.
+pub fn gone(machine: &mut Machine, operation: OperationId) {
+    if awaits(machine, operation) {
+        machine.conclude(Turn::Over(Outcome::Gone));
+    }
+}
+
+fn awaits(machine: &Machine, operation: OperationId) -> bool {
+    let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
+    matches!(wait, Some(What::Media { operation: awaited, .. }) if *awaited == operation)
+}
+
+/// A target that an option names. The option was checked, so that only an empty one is nil.
+fn target(id: &Option<String>) -> Uuid {
+    id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).unwrap_or_default()
+}

@@ -1,0 +1,175 @@
+//! The life cycle of calls: forward only, one hang-up each. A late or repeated signal changes nothing.
+
+use super::actions::{self, connect};
+use super::digits;
+use super::machine::Machine;
+use super::{HANGUP_MS, LONGEST_CALL_MS};
+use crate::model::call::{Direction, HangupBy, HangupReason, Status};
+use crate::model::event::{CallKind, Kind};
+use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, What};
+use crate::model::telephony::{Command, OperationId, Signal};
+use uuid::Uuid;
+
+/// The network tells something of a call.
+pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
+    if !machine.run.leg(call_id).is_some_and(|leg| leg.call.is_alive()) {
+        return;
+    }
+    match signal {
+        Signal::Ringing => ringing(machine, call_id),
+        Signal::EarlyMedia => connect::early_media(machine, call_id),
+        Signal::Answered => answered(machine, call_id),
+        Signal::Digit { digit } => digits::received(machine, call_id, digit),
+        Signal::Finished { operation, error } => actions::finished(machine, operation, error),
+        Signal::Bridged { other } => tell(machine, call_id, CallKind::Bridged { other_id: other }),
+        Signal::Unbridged { other } => tell(machine, call_id, CallKind::Unbridged { other_id: other }),
+        Signal::Hangup { by, reason, sip_code } => hung_up(machine, call_id, by, reason, sip_code),
+    }
+}
+
+/// Records a change of a call with the call as it is now.
+pub fn tell(machine: &mut Machine, call_id: Uuid, kind: CallKind) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id) else { return };
+    if kind != CallKind::Created {
+        leg.call.tm_update = Some(now);
+    }
+    let call = Box::new(leg.call.clone());
+    machine.event(Kind::Call { call, kind });
+}
+
+pub fn leg_mut<'m>(machine: &'m mut Machine, call_id: Uuid) -> Option<&'m mut Leg> {
+    machine.run.legs.iter_mut().find(|leg| leg.call.id == call_id)
+}
+
+fn ringing(machine: &mut Machine, call_id: Uuid) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.call.status == Status::Dialing) else { return };
+    leg.call.status = Status::Ringing;
+    leg.call.tm_ringing = Some(now);
+    tell(machine, call_id, CallKind::Ringing);
+}
+
+fn answered(machine: &mut Machine, call_id: Uuid) {
+    let now = machine.now;
+    let unanswered = |leg: &&mut Leg| matches!(leg.call.status, Status::Dialing | Status::Ringing);
+    let Some(leg) = leg_mut(machine, call_id).filter(unanswered) else { return };
+    leg.call.status = Status::Progressing;
+    leg.call.tm_progressing = Some(now);
+    leg.due = Some(now.plus_ms(LONGEST_CALL_MS));
+    tell(machine, call_id, CallKind::Progressing);
+    if machine.run.call_id() != Some(call_id) {
+        return connect::answered(machine, call_id);
+    }
+    match machine.run.wait.as_ref().map(|wait| &wait.what) {
+        Some(What::Start) => machine.begin(),
+        Some(What::Answer) => machine.conclude(actions::Turn::DONE),
+        _ => {}
+    }
+}
+
+fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, sip_code: u16) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id) else { return };
+    leg.call.status = Status::Hangup;
+    // Where both sides hung up at once, ours came first here: it is what the history has shown already.
+    leg.call.hangup_by = Some(if leg.wanted.is_some() { HangupBy::Local } else { by });
+    leg.call.hangup_reason = Some(leg.wanted.unwrap_or(reason));
+    leg.call.sip_code = sip_code;
+    leg.call.tm_hangup = Some(now);
+    leg.due = None;
+    let reason = leg.wanted.take().unwrap_or(reason);
+    tell(machine, call_id, CallKind::Hangup);
+    if machine.run.call_id() == Some(call_id) {
+        machine.end(EndReason::Hangup, "", None);
+    } else {
+        connect::hung_up(machine, call_id, reason);
+    }
+    forget_gone(machine);
+}
+
+/// Keeps the state small however many legs a flow dials: those long gone are only rows of their own.
+fn forget_gone(machine: &mut Machine) {
+    let call_id = machine.run.call_id();
+    let gone = machine.run.legs.iter().filter(|leg| !leg.call.is_alive()).count();
+    if gone > MAX_GONE_LEGS {
+        let oldest = |leg: &Leg| !leg.call.is_alive() && Some(leg.call.id) != call_id;
+        if let Some(at) = machine.run.legs.iter().position(oldest) {
+            machine.run.legs.remove(at);
+        }
+    }
+}
+
+/// Asks the driver to end a call. On one that is ending or gone it does nothing.
+pub fn hang_up(machine: &mut Machine, call_id: Uuid, reason: Option<HangupReason>) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id) else { return };
+    let was = leg.call.status;
+    if matches!(was, Status::Terminating | Status::Canceling | Status::Hangup) {
+        return;
+    }
+    let up = was == Status::Progressing;
+    let reason = reason.unwrap_or(if up { HangupReason::Normal } else { HangupReason::Cancel });
+    leg.call.status = if up { Status::Terminating } else { Status::Canceling };
+    leg.wanted = Some(reason);
+    leg.due = Some(now.plus_ms(HANGUP_MS));
+    tell(machine, call_id, if up { CallKind::Terminating } else { CallKind::Canceling });
+    machine.command(call_id, Command::Hangup { reason });
+}
+
+/// Ends every call of the run; `reason` is for the one that runs the flow.
+pub fn hang_up_all(machine: &mut Machine, reason: Option<HangupReason>) {
+    let call_id = machine.run.call_id();
+    let alive: Vec<Uuid> = machine.run.legs.iter().map(|leg| leg.call.id).collect();
+    for id in alive {
+        hang_up(machine, id, reason.filter(|_| Some(id) == call_id));
+    }
+}
+
+/// The driver did not hold a call that a command was for. A hang-up that is on its way tells the rest; a call that was
+/// never dialled has none.
+pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_dial: bool) {
+    if was_dial {
+        let reason = HangupReason::Failed;
+        return signal(machine, call_id, Signal::Hangup { by: HangupBy::Local, reason, sip_code: 0 });
+    }
+    actions::gone(machine, operation);
+}
+
+/// The process that held the calls has died: each is ended exactly once.
+pub fn died(machine: &mut Machine) {
+    // The call that runs the flow comes first: it ends the activeflow, and a connect that waits hears of no leg any more.
+    let call_id = machine.run.call_id();
+    let mut alive: Vec<Uuid> =
+        machine.run.legs.iter().filter(|leg| leg.call.is_alive()).map(|leg| leg.call.id).collect();
+    alive.sort_by_key(|id| Some(*id) != call_id);
+    for id in alive {
+        if let Some(leg) = leg_mut(machine, id) {
+            leg.wanted = None;
+        }
+        signal(machine, id, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0 });
+    }
+}
+
+/// Patience with calls has ended.
+pub fn expire(machine: &mut Machine) {
+    let now = machine.now;
+    let due = |leg: &&Leg| leg.due.is_some_and(|due| due <= now);
+    let expired: Vec<(Uuid, Status, Direction)> =
+        machine.run.legs.iter().filter(due).map(|leg| (leg.call.id, leg.call.status, leg.call.direction)).collect();
+    for (id, status, direction) in expired {
+        match status {
+            Status::Dialing | Status::Ringing if direction == Direction::Outgoing => {
+                hang_up(machine, id, Some(HangupReason::Dialout))
+            }
+            Status::Dialing | Status::Ringing | Status::Progressing => {
+                hang_up(machine, id, Some(HangupReason::Timeout))
+            }
+            Status::Terminating | Status::Canceling => {
+                let (by, reason) = (HangupBy::Local, HangupReason::Failed);
+                signal(machine, id, Signal::Hangup { by, reason, sip_code: 0 });
+            }
+            Status::Hangup => {}
+        }
+    }
+}

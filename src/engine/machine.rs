@@ -1,0 +1,347 @@
+//! The machine: runs one action after another until one waits or the activeflow ends.
+
+use super::actions::{self, OnFailure, Turn};
+use super::ids::Ids;
+use super::{Effect, MAX_CHAIN, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES, Output};
+use super::{calls, cursor, variables};
+use crate::model::call::HangupReason;
+use crate::model::event::{Event, Kind, Outcome, Written};
+use crate::model::flow::{Revision, reserved};
+use crate::model::program::ActionRef;
+use crate::model::run::{EndReason, MAX_EXECUTED as SHOWN, Run, Status, Wait, What};
+use crate::model::telephony::{Command, OperationId};
+use crate::model::time::Time;
+use crate::proto;
+use prost::Message;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// One step in the making.
+pub struct Machine<'a> {
+    pub run: &'a mut Run,
+    pub now: Time,
+    pub ids: Ids,
+    output: Output,
+    /// Rough size of the events written so far.
+    written: usize,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(run: &'a mut Run, now: Time, ids: Ids) -> Machine<'a> {
+        Machine { run, now, ids, output: Output::default(), written: 0 }
+    }
+
+    /// Closes the step: a run that changed stands at its next revision.
+    pub fn into_output(self) -> Output {
+        if self.output.changed {
+            self.run.revision += 1;
+        }
+        self.output
+    }
+
+    /// Says that the state is not as before, for changes that no event tells.
+    pub fn touch(&mut self) {
+        self.output.changed = true;
+    }
+
+    pub fn event(&mut self, kind: Kind) {
+        self.output.changed = true;
+        self.written += match &kind {
+            Kind::ActionStarted { action, .. } => 64 + action.encoded_len(),
+            Kind::VariablesSet { variables } => variables.iter().map(|(name, value)| name.len() + value.len()).sum(),
+            Kind::Call { .. } => 512,
+            _ => 64,
+        };
+        if !matches!(kind, Kind::Created | Kind::Call { .. }) {
+            self.run.tm_update = Some(self.now);
+        }
+        self.output.events.push(Event { at: self.now, kind });
+    }
+
+    /// Asks the telephone network for something; the id comes back when it is over.
+    pub fn command(&mut self, call_id: Uuid, command: Command) -> OperationId {
+        let operation = self.operation();
+        self.output.effects.push(Effect::Call { call_id, operation, command });
+        operation
+    }
+
+    pub fn load(&mut self, flow_id: Uuid) -> OperationId {
+        let operation = self.operation();
+        self.output.effects.push(Effect::Load { operation, flow_id });
+        operation
+    }
+
+    fn operation(&mut self) -> OperationId {
+        self.output.changed = true;
+        self.run.operation += 1;
+        self.run.operation
+    }
+
+    pub fn variables_changed(&mut self) {
+        self.output.variables_changed = true;
+        self.output.changed = true;
+    }
+
+    /// Sets variables of the system and tells of it.
+    pub fn set_system(&mut self, values: &[(&str, &str)]) {
+        for (name, value) in values {
+            self.run.variables.set_system(name, value);
+        }
+        self.variables_changed();
+        let variables = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        self.event(Kind::VariablesSet { variables });
+    }
+
+    /// Puts an unnamed list into the program, to be saved with this commit.
+    pub fn add_list(&mut self, revision: Arc<Revision>) -> u16 {
+        self.output.revisions.push(revision.clone());
+        self.add_revision(revision)
+    }
+
+    pub fn add_revision(&mut self, revision: Arc<Revision>) -> u16 {
+        let mut program = std::mem::take(&mut self.run.program);
+        let slot = program.add(revision, |slot| self.run.uses(slot));
+        self.run.program = program;
+        slot
+    }
+
+    /// Begins the flow at its first action.
+    pub fn begin(&mut self) {
+        self.run.wait = None;
+        let first =
+            self.run.frames.last().is_some_and(|frame| !self.run.program.revision(frame.slot).actions.is_empty());
+        match first.then(|| ActionRef { slot: self.run.frames[0].slot, place: 0 }) {
+            Some(at) => self.go_on(Some(at)),
+            None => self.end(EndReason::Finished, "", None),
+        }
+    }
+
+    /// The current action is over: records how, and goes on with what follows.
+    pub fn conclude(&mut self, turn: Turn) {
+        self.run.wait = None;
+        self.run.immediate_count = 0;
+        if let Some(next) = self.settle(turn) {
+            self.go_on(next);
+        }
+    }
+
+    /// Goes on after a step that ended early.
+    pub fn resume(&mut self) {
+        if self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) {
+            self.run.wait = None;
+            let next = cursor::here(&self.run.program, &self.run.frames);
+            self.go_on(next);
+        }
+    }
+
+    /// Runs actions until one waits, the step is full or the flow is over.
+    fn go_on(&mut self, first: Option<ActionRef>) {
+        let mut next = first;
+        loop {
+            let Some(at) = next else { return self.end(EndReason::Finished, "", None) };
+            if let Some(limit) = self.limit_passed() {
+                return self.end(EndReason::Limit, &limit, None);
+            }
+            let turn = self.start_action(at);
+            if let Turn::Wait(wait) = turn {
+                self.run.immediate_count = 0;
+                self.run.wait = Some(wait);
+                return;
+            }
+            match self.settle(turn) {
+                Some(Some(_)) if self.written > MAX_STEP_BYTES => return self.give_way(),
+                Some(following) => next = following,
+                None => return,
+            }
+        }
+    }
+
+    fn limit_passed(&mut self) -> Option<String> {
+        if self.run.executed_count >= MAX_EXECUTED {
+            return Some(format!("over {MAX_EXECUTED} actions"));
+        }
+        if self.run.immediate_count >= MAX_IMMEDIATE {
+            return Some(format!("over {MAX_IMMEDIATE} actions in a row without a wait"));
+        }
+        None
+    }
+
+    /// The frames stand at the action that `resume` will begin.
+    fn give_way(&mut self) {
+        self.run.wait = Some(Wait { what: What::Yield, due: None });
+        self.output.effects.push(Effect::Resume);
+    }
+
+    /// Begins one action: the option is filled in, told, and handed to the action.
+    fn start_action(&mut self, at: ActionRef) -> Turn {
+        let run = &mut *self.run;
+        run.current = Some(at);
+        run.tm_action = self.now;
+        run.executed_count += 1;
+        run.immediate_count += 1;
+        if run.executed.len() >= SHOWN {
+            run.executed.pop_front();
+        }
+        run.executed.push_back(at);
+        let revision = run.program.revision(at.slot).clone();
+        let action = &revision.actions[usize::from(at.place)];
+        if !action.templated {
+            self.event(Kind::ActionStarted { action: Box::new(action.to_proto()), written: None });
+            return actions::begin(self, &action.option);
+        }
+        let mut option = action.option.clone();
+        option.for_each_string(&mut |text| *text = variables::fill_in(text, self.run));
+        let written = Some(Written(Box::new(action.to_proto())));
+        self.event(Kind::ActionStarted { action: Box::new(action.with_option(option.clone())), written });
+        match super::check::problem_of_option(&option) {
+            Some(problem) => Turn::failed(problem),
+            None => actions::begin(self, &option),
+        }
+    }
+
+    /// Records how the current action ended. Some is where to go on; None when the activeflow is over.
+    fn settle(&mut self, turn: Turn) -> Option<Option<ActionRef>> {
+        match turn {
+            Turn::Over(Outcome::Failed(reason)) if self.on_failure() == OnFailure::End => {
+                self.settle(Turn::Fatal(reason))
+            }
+            Turn::Over(outcome) => {
+                self.finish_action(outcome);
+                Some(self.next())
+            }
+            Turn::Fatal(reason) => {
+                self.finish_action(Outcome::Failed(reason.clone()));
+                self.end(EndReason::Failed, &reason, None);
+                None
+            }
+            Turn::Jump(target) if !cursor::can_reach(&self.run.program, &self.run.frames, target) => {
+                self.settle(Turn::failed(format!("the target {target} is not here")))
+            }
+            Turn::Jump(target) => {
+                self.finish_action(Outcome::Done);
+                self.run.forward_id = target;
+                self.event(Kind::Forwarded { target_id: target });
+                Some(self.next())
+            }
+            Turn::Nest(slot) => {
+                self.finish_action(Outcome::Done);
+                self.nest(slot)
+            }
+            Turn::End(hangup) => {
+                self.finish_action(Outcome::Done);
+                self.end(EndReason::Finished, "", hangup);
+                None
+            }
+            Turn::Wait(_) => unreachable!("a wait is kept by go_on; an action that is over does not wait"),
+        }
+    }
+
+    fn on_failure(&self) -> OnFailure {
+        let at = self.run.current.expect("an action that ends has begun");
+        actions::spec(self.run.program.action(at).option.type_name()).on_failure
+    }
+
+    fn finish_action(&mut self, outcome: Outcome) {
+        let Some(at) = self.run.current else { return };
+        let action = self.run.program.action(at);
+        let option = proto::action::Option::empty(action.option.type_name());
+        let action = Box::new(proto::Action { id: action.id.to_string(), next_id: String::new(), option });
+        self.run.outcome = Some(outcome.clone());
+        let duration_ms = self.now.ms_since(self.run.tm_action);
+        self.event(Kind::ActionFinished { action, outcome, duration_ms });
+    }
+
+    /// Lists pushed from outside come first, then what the cursor says.
+    fn next(&mut self) -> Option<ActionRef> {
+        if !self.run.pushed.is_empty() {
+            // The first to run goes in last: it ends up innermost.
+            while let Some(slot) = self.run.pushed.pop_back() {
+                cursor::enter(&self.run.program, &mut self.run.frames, slot);
+            }
+            let frame = self.run.frames.last()?;
+            return Some(ActionRef { slot: frame.slot, place: frame.place });
+        }
+        let current = self.run.current?;
+        let target = cursor::after(self.run, current);
+        self.run.forward_id = Uuid::nil();
+        cursor::advance(&self.run.program, &mut self.run.frames, target)
+    }
+
+    fn nest(&mut self, slot: u16) -> Option<Option<ActionRef>> {
+        if self.run.frames.len() >= MAX_FRAMES {
+            self.end(EndReason::Limit, &format!("over {MAX_FRAMES} lists of actions inside one another"), None);
+            return None;
+        }
+        match cursor::enter(&self.run.program, &mut self.run.frames, slot) {
+            true => Some(Some(ActionRef { slot, place: 0 })),
+            false => Some(self.next()),
+        }
+    }
+
+    /// Ends the activeflow and hangs up every call that is left.
+    pub fn end(&mut self, reason: EndReason, error: &str, hangup: Option<HangupReason>) {
+        if !self.run.is_running() {
+            return;
+        }
+        if self.run.wait.take().is_some_and(|wait| !matches!(wait.what, What::Start | What::Yield)) {
+            let cut = if reason == EndReason::Hangup { Outcome::Gone } else { Outcome::Skipped };
+            self.finish_action(cut);
+        }
+        self.complete(reason);
+        self.run.status = Status::Ended;
+        self.run.end_reason = Some(reason);
+        self.run.error = error.to_owned();
+        self.run.forward_id = reserved::NONE;
+        self.run.frames.clear();
+        self.run.pushed.clear();
+        self.run.digits.clear();
+        calls::hang_up_all(self, hangup);
+        self.event(Kind::Ended { reason, error: error.to_owned() });
+    }
+
+    /// Asks for the on_complete flow where one follows.
+    fn complete(&mut self, reason: EndReason) {
+        let flow_id = self.run.head.on_complete_flow_id;
+        if flow_id.is_nil() || matches!(reason, EndReason::Failed | EndReason::Limit) {
+            return;
+        }
+        if self.run.head.complete_count + 1 >= MAX_CHAIN {
+            return self.event(Kind::ChainCut);
+        }
+        self.run.completing = Some(self.load(flow_id));
+    }
+
+    /// A flow that was asked for is here, or there is none.
+    pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
+        if self.run.completing == Some(operation) {
+            self.run.completing = None;
+            self.touch();
+            if let Some(revision) = revision {
+                let spawned = super::start::start_complete(self.run, revision, self.now, &mut self.ids);
+                self.output.spawned.push(spawned);
+            }
+            return;
+        }
+        let awaited = matches!(&self.run.wait, Some(Wait { what: What::Load { operation: awaited, .. }, .. }) if *awaited == operation);
+        if !awaited {
+            return;
+        }
+        match revision {
+            Some(revision) => {
+                let slot = self.add_revision(revision);
+                self.conclude(Turn::Nest(slot));
+            }
+            None => self.conclude(Turn::failed("there is no such flow")),
+        }
+    }
+
+    /// Some due time has passed: the action's, or a call's.
+    pub fn tick(&mut self) {
+        calls::expire(self);
+        let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| due <= self.now));
+        if expired && let Some(wait) = self.run.wait.take() {
+            let turn = actions::expired(self, wait.what);
+            self.conclude(turn);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What people ask of a run from outside. Commands to a call act at once and do not move the cursor.
+
+use super::actions::Turn;
+use super::machine::Machine;
+use super::{MAX_FRAMES, Refusal, Request, calls, variables};
+use crate::model::call::{Call, MuteDirection};
+use crate::model::event::{CallKind, Kind, Outcome, Written};
+use crate::model::flow::Revision;
+use crate::model::run::{EndReason, What};
+use crate::model::telephony::Command;
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
+    match request {
+        Request::Stop => stop(machine),
+        Request::Continue { action_id } => proceed(machine, action_id)?,
+        Request::Push { revision, interrupt } => push(machine, revision, interrupt)?,
+        Request::SetVariables { variables } => {
+            running(machine)?;
+            variables::set(machine, &variables).map_err(Refusal::Variables)?;
+        }
+        Request::Delete => delete(machine),
+        Request::Hangup { call_id } => {
+            alive(machine, call_id)?;
+            calls::hang_up(machine, call_id, None);
+        }
+        Request::DeleteCall { call } => {
+            calls::hang_up(machine, call.id, None);
+            delete_call(machine, *call);
+        }
+        Request::Talk { call_id, media } => order(machine, call_id, CallKind::Talk, Command::Play { media })?,
+        Request::SendDigits { call_id, digits, tone_ms, gap_ms } => {
+            let sent = CallKind::DigitsSent { digits: digits.clone() };
+            order(machine, call_id, sent, Command::SendDigits { digits, tone_ms, gap_ms })?;
+        }
+        Request::Hold { call_id } => {
+            up(machine, call_id)?;
+            hold(machine, call_id, true);
+        }
+        Request::Unhold { call_id } => {
+            up(machine, call_id)?;
+            hold(machine, call_id, false);
+        }
+        Request::Mute { call_id, direction } => {
+            up(machine, call_id)?;
+            mute(machine, call_id, direction);
+        }
+        Request::Unmute { call_id, direction } => {
+            up(machine, call_id)?;
+            unmute(machine, call_id, direction);
+        }
+    }
+    Ok(())
+}
+
+fn running(machine: &Machine) -> Result<(), Refusal> {
+    if machine.run.is_running() { Ok(()) } else { Err(Refusal::Ended) }
+}
+
+fn alive(machine: &Machine, call_id: Uuid) -> Result<(), Refusal> {
+    match machine.run.leg(call_id) {
+        Some(leg) if leg.call.is_alive() => Ok(()),
+        // Legs long gone are forgotten by the state; their rows stand, so the caller knows that the call exists.
+        _ => Err(Refusal::CallEnded),
+    }
+}
+
+fn up(machine: &Machine, call_id: Uuid) -> Result<(), Refusal> {
+    match machine.run.leg(call_id) {
+        Some(leg) if leg.call.is_up() => Ok(()),
+        Some(leg) if leg.call.is_alive() => Err(Refusal::CallNotUp),
+        _ => Err(Refusal::CallEnded),
+    }
+}
+
+/// Idempotent: stopping what has ended changes nothing.
+fn stop(machine: &mut Machine) {
+    machine.end(EndReason::Stopped, "", None);
+}
+
+fn proceed(machine: &mut Machine, action_id: Uuid) -> Result<(), Refusal> {
+    running(machine)?;
+    let current = machine.run.current.map_or(Uuid::nil(), |at| machine.run.program.action(at).id);
+    let blocked = machine.run.wait.as_ref().is_some_and(|wait| wait.what == What::Block);
+    if current != action_id {
+        return Err(Refusal::Stale(current));
+    }
+    if !blocked {
+        return Err(Refusal::NotBlocked);
+    }
+    machine.event(Kind::Continued);
+    machine.conclude(Turn::DONE);
+    Ok(())
+}
+
+fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Result<(), Refusal> {
+    running(machine)?;
+    if machine.run.frames.len() + machine.run.pushed.len() >= MAX_FRAMES {
+        return Err(Refusal::TooManyFrames);
+    }
+    let actions = revision.actions.iter().map(|action| Written(Box::new(action.to_proto()))).collect();
+    let slot = machine.add_list(revision);
+    machine.run.pushed.push_back(slot);
+    machine.event(Kind::ActionsPushed { actions, interrupt });
+    let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
+    match wait {
+        // Before the first action and between two steps there is nothing to interrupt.
+        Some(What::Start | What::Yield) | None => {}
+        Some(_) if !interrupt => {}
+        Some(What::Media { .. }) => {
+            if let Some(call_id) = machine.run.call_id() {
+                machine.command(call_id, Command::StopPlaying);
+            }
+            machine.conclude(Turn::Over(Outcome::Skipped));
+        }
+        Some(What::Connect(connect)) => {
+            for id in connect.leg_ids.clone() {
+                calls::hang_up(machine, id, None);
+            }
+            machine.conclude(Turn::Over(Outcome::Skipped));
+        }
+        Some(_) => machine.conclude(Turn::Over(Outcome::Skipped)),
+    }
+    Ok(())
+}
+
+fn delete(machine: &mut Machine) {
+    machine.end(EndReason::Stopped, "", None);
+    if machine.run.tm_delete.is_none() {
+        machine.run.tm_delete = Some(machine.now);
+        machine.event(Kind::Deleted);
+    }
+}
+
+fn delete_call(machine: &mut Machine, stored: Call) {
+    let now = machine.now;
+    let id = stored.id;
+    match calls::leg_mut(machine, id) {
+        Some(leg) if leg.call.tm_delete.is_some() => {}
+        Some(leg) => {
+            leg.call.tm_delete = Some(now);
+            calls::tell(machine, id, CallKind::Deleted);
+        }
+        None => {
+            let call = Box::new(Call { tm_delete: Some(now), tm_update: Some(now), ..stored });
+            machine.event(Kind::Call { call, kind: CallKind::Deleted });
+        }
+    }
+}
+
+fn order(machine: &mut Machine, call_id: Uuid, kind: CallKind, command: Command) -> Result<(), Refusal> {
+    up(machine, call_id)?;
+    machine.command(call_id, command);
+    calls::tell(machine, call_id, kind);
+    Ok(())
+}
+
+/// Holds or takes back a call; on one that is so already it does nothing.
+pub fn hold(machine: &mut Machine, call_id: Uuid, held: bool) {
+    let Some(leg) = calls::leg_mut(machine, call_id).filter(|leg| leg.call.held != held) else { return };
+    leg.call.held = held;
+    machine.command(call_id, if held { Command::Hold } else { Command::Unhold });
+    calls::tell(machine, call_id, if held { CallKind::Held } else { CallKind::Unheld });
+}
+
+/// Mutes one direction or both; what is muted stays so.
+pub fn mute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
+    let Some(leg) = calls::leg_mut(machine, call_id) else { return };
+    let muted = match leg.call.muted {
+        None => direction,
+        Some(before) if before == direction => return,
+        Some(_) => MuteDirection::Both,
+    };
+    if leg.call.muted == Some(muted) {
+        return;
+    }
+    leg.call.muted = Some(muted);
+    machine.command(call_id, Command::Mute { direction });
+    calls::tell(machine, call_id, CallKind::Muted);
+}
+
+/// Takes back the mute of one direction or both.
+pub fn unmute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
+    let Some(leg) = calls::leg_mut(machine, call_id) else { return };
+    let left = match (leg.call.muted, direction) {
+        (None, _) => return,
+        (Some(_), MuteDirection::Both) => None,
+        (Some(MuteDirection::Both), MuteDirection::In) => Some(MuteDirection::Out),
+        (Some(MuteDirection::Both), MuteDirection::Out) => Some(MuteDirection::In),
+        (Some(before), direction) if before == direction => None,
+        (Some(_), _) => return,
+    };
+    leg.call.muted = left;
+    machine.command(call_id, Command::Unmute { direction });
+    calls::tell(machine, call_id, CallKind::Unmuted);
+}

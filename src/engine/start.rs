@@ -1,0 +1,134 @@
+//! How runs begin.
+
+use super::ids::Ids;
+use super::machine::Machine;
+use super::{Output, RING_MS, variables};
+use crate::model::call::{Call, Direction, Status as CallStatus};
+use crate::model::event::{CallKind, Kind};
+use crate::model::flow::Revision;
+use crate::model::program::Program;
+use crate::model::run::{Frame, Head, Leg, ReferenceType, Run, Status, Wait, What};
+use crate::model::telephony::Command;
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What a run begins with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub revision: Arc<Revision>,
+    /// The call that runs the flow: an outgoing one is dialled, an incoming one is there already.
+    pub call: Option<Call>,
+    /// The caller's, checked.
+    pub variables: Variables,
+    /// Instead of the flow's own; nil for that one.
+    pub on_complete_flow_id: Uuid,
+    pub webhook_uri: String,
+    pub webhook_method: String,
+}
+
+/// Makes a run and does its first step. An outgoing call's flow waits for the answer; every other begins at once.
+pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
+    let reference_type = if start.call.is_some() { ReferenceType::Call } else { ReferenceType::Api };
+    let head = Head {
+        id: start.id,
+        customer_id: start.customer_id,
+        flow_id: start.revision.flow_id,
+        flow_revision: start.revision.number,
+        reference_type,
+        reference_id: start.call.as_ref().map_or(Uuid::nil(), |call| call.id),
+        reference_activeflow_id: Uuid::nil(),
+        on_complete_flow_id: match start.on_complete_flow_id.is_nil() {
+            true => start.revision.on_complete_flow_id,
+            false => start.on_complete_flow_id,
+        },
+        complete_count: 0,
+        webhook_uri: start.webhook_uri,
+        webhook_method: start.webhook_method,
+        tm_create: now,
+    };
+    let mut run = new_run(head, start.revision, start.variables);
+    let mut machine = Machine::new(&mut run, now, Ids::new(now, seed));
+    machine.event(Kind::Created);
+    match start.call {
+        Some(call) => begin_call(&mut machine, call),
+        None => machine.begin(),
+    }
+    let output = machine.into_output();
+    (run, output)
+}
+
+/// The run of an on_complete flow: it inherits the reference and the variables of the one that has ended.
+pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut Ids) -> (Run, Output) {
+    let head = Head {
+        id: ids.next_id(),
+        flow_id: revision.flow_id,
+        flow_revision: revision.number,
+        reference_activeflow_id: ended.head.id,
+        on_complete_flow_id: revision.on_complete_flow_id,
+        complete_count: ended.head.complete_count + 1,
+        tm_create: now,
+        ..ended.head.clone()
+    };
+    let mut run = new_run(head, revision, variables::inherited(ended));
+    let mut machine = Machine::new(&mut run, now, ids.clone());
+    machine.event(Kind::Created);
+    machine.begin();
+    *ids = machine.ids.clone();
+    let output = machine.into_output();
+    (run, output)
+}
+
+fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
+    let mut program = Program::default();
+    let slot = program.add(revision, |_| true);
+    Run {
+        head,
+        revision: 0,
+        status: Status::Running,
+        end_reason: None,
+        error: String::new(),
+        program,
+        frames: vec![Frame { slot, place: 0, jumps: Default::default() }],
+        current: None,
+        tm_action: Time::default(),
+        forward_id: Uuid::nil(),
+        wait: None,
+        pushed: Default::default(),
+        executed: Default::default(),
+        executed_count: 0,
+        immediate_count: 0,
+        digits: String::new(),
+        legs: Vec::new(),
+        operation: 0,
+        completing: None,
+        outcome: None,
+        tm_update: None,
+        tm_delete: None,
+        variables,
+    }
+}
+
+fn begin_call(machine: &mut Machine, call: Call) {
+    let (id, direction) = (call.id, call.direction);
+    let (source, destination) = (call.source.clone(), call.destination.clone());
+    let customer_id = machine.run.head.customer_id;
+    machine.event(Kind::Call { call: Box::new(call.clone()), kind: CallKind::Created });
+    match direction {
+        Direction::Outgoing => {
+            let due = Some(machine.now.plus_ms(RING_MS));
+            machine.run.legs.push(Leg { call, due, wanted: None });
+            machine.run.wait = Some(Wait { what: What::Start, due: None });
+            machine.command(id, Command::Dial { customer_id, source, destination });
+        }
+        Direction::Incoming => {
+            debug_assert_eq!(call.status, CallStatus::Ringing, "an incoming call rings until it is answered");
+            let due = Some(machine.now.plus_ms(super::LONGEST_CALL_MS));
+            machine.run.legs.push(Leg { call, due, wanted: None });
+            machine.begin();
+        }
+    }
+}

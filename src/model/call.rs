@@ -1,0 +1,279 @@
+//! A call: one leg to one far end, and its life cycle's words.
+
+use super::time::Time;
+use crate::proto;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressType {
+    /// E.164: `+` and 7 to 15 digits.
+    Tel,
+    /// `user@host[:port]`.
+    Sip,
+    /// A registered endpoint.
+    Extension,
+}
+
+impl AddressType {
+    pub fn word(self) -> &'static str {
+        match self {
+            AddressType::Tel => "tel",
+            AddressType::Sip => "sip",
+            AddressType::Extension => "extension",
+        }
+    }
+}
+
+/// Who calls or is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    pub kind: AddressType,
+    pub target: String,
+    #[serde(default)]
+    pub target_name: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// `dialing → ringing → progressing → terminating → hangup`, or `dialing/ringing → canceling → hangup`. Forward only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Dialing,
+    Ringing,
+    Progressing,
+    /// We hung up after the answer and wait for the far end to be gone.
+    Terminating,
+    /// We gave up before the answer and wait for the far end to be gone.
+    Canceling,
+    Hangup,
+}
+
+impl Status {
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Dialing => "dialing",
+            Status::Ringing => "ringing",
+            Status::Progressing => "progressing",
+            Status::Terminating => "terminating",
+            Status::Canceling => "canceling",
+            Status::Hangup => "hangup",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Incoming,
+    Outgoing,
+}
+
+impl Direction {
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Incoming => "incoming",
+            Direction::Outgoing => "outgoing",
+        }
+    }
+}
+
+/// Which side ended a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangupBy {
+    Local,
+    Remote,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangupReason {
+    /// Answered, then either side hung up.
+    Normal,
+    Busy,
+    /// The far end's time-out.
+    Noanswer,
+    /// We gave up before an answer, or the caller did.
+    Cancel,
+    /// Our own ring time-out.
+    Dialout,
+    /// The longest allowed call, or no media.
+    Timeout,
+    /// Anything else: rejected, unreachable, the node died.
+    Failed,
+    /// A machine answered, and the flow says hang up.
+    Amd,
+}
+
+impl HangupReason {
+    pub const ALL: [HangupReason; 8] = {
+        use HangupReason::*;
+        [Normal, Busy, Noanswer, Cancel, Dialout, Timeout, Failed, Amd]
+    };
+
+    pub fn word(self) -> &'static str {
+        match self {
+            HangupReason::Normal => "normal",
+            HangupReason::Busy => "busy",
+            HangupReason::Noanswer => "noanswer",
+            HangupReason::Cancel => "cancel",
+            HangupReason::Dialout => "dialout",
+            HangupReason::Timeout => "timeout",
+            HangupReason::Failed => "failed",
+            HangupReason::Amd => "amd",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<HangupReason> {
+        HangupReason::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+}
+
+/// Which way something is muted, seen from the far end's phone: `In` is what it says, `Out` what it hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MuteDirection {
+    Both,
+    In,
+    Out,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub id: Uuid,
+    pub source: Address,
+    pub destination: Address,
+    pub direction: Direction,
+    pub status: Status,
+    /// The call whose flow dialled this one; nil for the call that runs the flow.
+    #[serde(default)]
+    pub master_call_id: Uuid,
+    #[serde(default)]
+    pub chained_call_ids: Vec<Uuid>,
+    #[serde(default)]
+    pub muted: Option<MuteDirection>,
+    #[serde(default)]
+    pub held: bool,
+    #[serde(default)]
+    pub hangup_by: Option<HangupBy>,
+    #[serde(default)]
+    pub hangup_reason: Option<HangupReason>,
+    /// Final SIP status code; 0 without SIP.
+    #[serde(default)]
+    pub sip_code: u16,
+    pub tm_create: Time,
+    #[serde(default)]
+    pub tm_update: Option<Time>,
+    #[serde(default)]
+    pub tm_ringing: Option<Time>,
+    #[serde(default)]
+    pub tm_progressing: Option<Time>,
+    #[serde(default)]
+    pub tm_hangup: Option<Time>,
+    #[serde(default)]
+    pub tm_delete: Option<Time>,
+}
+
+impl Address {
+    /// Reads and checks an address of a request: `Err` is the field and what was expected.
+    pub fn from_proto(address: &proto::Address) -> Result<Address, (&'static str, String)> {
+        let kind = match address.r#type.as_str() {
+            "tel" => AddressType::Tel,
+            "sip" => AddressType::Sip,
+            "extension" => AddressType::Extension,
+            _ => return Err(("type", "expected \"tel\", \"sip\" or \"extension\"".to_owned())),
+        };
+        let target = address.target.as_str();
+        let (well, expected) = match kind {
+            AddressType::Tel => (is_e164(target), "a number in E.164: + and 7 to 15 digits"),
+            AddressType::Sip => (is_sip(target), "user@host or user@host:port"),
+            AddressType::Extension => (is_name(target), "the name of an endpoint: 1 to 64 of A-Z a-z 0-9 . _ -"),
+        };
+        if !well {
+            return Err(("target", format!("expected {expected}")));
+        }
+        let texts = [
+            ("target_name", &address.target_name, 255),
+            ("name", &address.name, 255),
+            ("detail", &address.detail, 1_000),
+        ];
+        for (field, text, most) in texts {
+            if text.chars().count() > most || text.contains('\0') {
+                return Err((field, format!("expected at most {most} characters, none of them NUL")));
+            }
+        }
+        Ok(Address {
+            kind,
+            target: target.to_owned(),
+            target_name: address.target_name.clone(),
+            name: address.name.clone(),
+            detail: address.detail.clone(),
+        })
+    }
+}
+
+fn is_e164(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_sip(text: &str) -> bool {
+    let Some((user, host)) = text.split_once('@') else { return false };
+    let (host, port) = host.rsplit_once(':').unwrap_or((host, "5060"));
+    let user_well = !user.is_empty() && user.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"@;?".contains(&byte));
+    let host_well =
+        !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-[]:".contains(&byte));
+    text.len() <= 255 && user_well && host_well && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+impl Call {
+    /// A call of which nothing is known: a base for struct updates.
+    pub fn blank() -> Call {
+        let nobody = Address {
+            kind: AddressType::Tel,
+            target: String::new(),
+            target_name: String::new(),
+            name: String::new(),
+            detail: String::new(),
+        };
+        Call {
+            id: Uuid::nil(),
+            source: nobody.clone(),
+            destination: nobody,
+            direction: Direction::Outgoing,
+            status: Status::Dialing,
+            master_call_id: Uuid::nil(),
+            chained_call_ids: Vec::new(),
+            muted: None,
+            held: false,
+            hangup_by: None,
+            hangup_reason: None,
+            sip_code: 0,
+            tm_create: Time::default(),
+            tm_update: None,
+            tm_ringing: None,
+            tm_progressing: None,
+            tm_hangup: None,
+            tm_delete: None,
+        }
+    }
+
+    /// The far end has answered and nobody has hung up.
+    pub fn is_up(&self) -> bool {
+        self.status == Status::Progressing
+    }
+
+    /// The driver still holds it: its `hangup` has not come.
+    pub fn is_alive(&self) -> bool {
+        self.status != Status::Hangup
+    }
+}

@@ -1,0 +1,174 @@
+//! What happened: the events of a run, and the record that packs those of one transition into one row of the log.
+
+use super::call::Call;
+use super::flow::protobuf;
+use super::run::{EndReason, Head, Status};
+use super::time::Time;
+use crate::proto;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// How an action ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Done,
+    /// The action needs a call and there is none, or it was interrupted.
+    Skipped,
+    /// With the reason in a word or a sentence.
+    Failed(String),
+    Timeout,
+    /// The call it was for is gone.
+    Gone,
+}
+
+impl Outcome {
+    /// The word that `${voipbin.action.outcome}` holds.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Skipped => "skipped",
+            Outcome::Failed(_) => "failed",
+            Outcome::Timeout => "timeout",
+            Outcome::Gone => "gone",
+        }
+    }
+
+    /// The reason of a failure, else nothing.
+    pub fn error(&self) -> &str {
+        match self {
+            Outcome::Failed(reason) => reason,
+            _ => "",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub at: Time,
+    pub kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Created,
+    ActionStarted {
+        /// As it runs: variables filled in.
+        #[serde(with = "protobuf")]
+        action: Box<proto::Action>,
+        /// As it was written, where that differs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written: Option<Written>,
+    },
+    ActionFinished {
+        /// Id and type alone: what ran stands in its start.
+        #[serde(with = "protobuf")]
+        action: Box<proto::Action>,
+        outcome: Outcome,
+        duration_ms: i64,
+    },
+    Forwarded {
+        target_id: Uuid,
+    },
+    VariablesSet {
+        variables: BTreeMap<String, String>,
+    },
+    DigitsReceived {
+        digits: String,
+        /// Too many are unread: this one is not kept.
+        dropped: bool,
+    },
+    Blocked,
+    Continued,
+    ActionsPushed {
+        actions: Vec<Written>,
+        interrupt: bool,
+    },
+    /// The on_complete chain is at its end though another flow was asked for.
+    ChainCut,
+    Ended {
+        reason: EndReason,
+        error: String,
+    },
+    Deleted,
+    /// A call of the run changed; as it is after the change.
+    Call {
+        call: Box<Call>,
+        kind: CallKind,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Written(#[serde(with = "protobuf")] pub Box<proto::Action>);
+
+/// What happened to a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    Created,
+    Ringing,
+    Progressing,
+    Canceling,
+    Terminating,
+    Hangup,
+    DigitsReceived { digits: String },
+    DigitsSent { digits: String },
+    Talk,
+    Held,
+    Unheld,
+    Muted,
+    Unmuted,
+    Bridged { other_id: Uuid },
+    Unbridged { other_id: Uuid },
+    Deleted,
+}
+
+/// One row of the log: all events of one transition, and what the activeflow showed before them. The view as of each
+/// event follows from the two.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub head: Head,
+    /// The run's revision after the transition.
+    pub revision: u64,
+    pub before: Shown,
+    pub events: Vec<Event>,
+}
+
+/// The fields of an activeflow's list view that change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    pub status: Status,
+    pub end_reason: Option<EndReason>,
+    pub error: String,
+    pub current_action: Option<Written>,
+    pub forward_id: Uuid,
+    pub tm_update: Option<Time>,
+    pub tm_delete: Option<Time>,
+}
+
+impl Shown {
+    /// Follows one event.
+    pub fn follow(&mut self, event: &Event) {
+        match &event.kind {
+            Kind::Created => return,
+            Kind::ActionStarted { action, written } => {
+                self.current_action = Some(written.clone().unwrap_or_else(|| Written(action.clone())));
+                self.forward_id = Uuid::nil();
+            }
+            Kind::Forwarded { target_id } => self.forward_id = *target_id,
+            Kind::Ended { reason, error } => {
+                self.status = Status::Ended;
+                self.end_reason = Some(*reason);
+                self.error = error.clone();
+                self.forward_id = Uuid::nil();
+            }
+            Kind::Deleted => self.tm_delete = Some(event.at),
+            Kind::Call { .. } => return,
+            _ => {}
+        }
+        self.tm_update = Some(event.at);
+    }
+}

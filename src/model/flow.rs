@@ -1,0 +1,144 @@
+//! Flows and their revisions: lists of actions that never change once saved.
+
+use super::time::Time;
+use crate::proto;
+use prost::Message;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Action ids that mean something of their own and name no action.
+pub mod reserved {
+    use uuid::Uuid;
+
+    /// No action.
+    pub const NONE: Uuid = Uuid::nil();
+    /// What a call shows before its flow runs.
+    pub const START: Uuid = Uuid::from_u128(1);
+    /// As a target: the end of the flow.
+    pub const FINISH: Uuid = Uuid::from_u128(2);
+    /// As a target: the next action.
+    pub const NEXT: Uuid = Uuid::from_u128(3);
+
+    /// True for an id that no action may carry.
+    pub fn is_reserved(id: Uuid) -> bool {
+        id.as_u128() <= 3
+    }
+}
+
+/// One step of a flow, checked: its id is set and its option present.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    pub id: Uuid,
+    /// Nil: the next in the list.
+    pub next_id: Uuid,
+    pub option: proto::action::Option,
+    /// Some string of the option holds `${…}` and must be filled in before the action runs.
+    pub templated: bool,
+}
+
+impl Action {
+    pub fn new(id: Uuid, next_id: Uuid, mut option: proto::action::Option) -> Action {
+        let mut templated = false;
+        option.for_each_string(&mut |text| templated |= text.contains("${"));
+        Action { id, next_id, option, templated }
+    }
+
+    /// As the contract shows it.
+    pub fn to_proto(&self) -> proto::Action {
+        self.with_option(self.option.clone())
+    }
+
+    /// As the contract shows it, with the option as it ran.
+    pub fn with_option(&self, option: proto::action::Option) -> proto::Action {
+        let next_id = if self.next_id.is_nil() { String::new() } else { self.next_id.to_string() };
+        proto::Action { id: self.id.to_string(), next_id, option: Some(option) }
+    }
+
+    /// Reads what `to_proto` wrote. None when it is not an action that this version knows.
+    pub fn from_proto(action: proto::Action) -> Option<Action> {
+        let id = Uuid::parse_str(&action.id).ok()?;
+        let next_id = match action.next_id.as_str() {
+            "" => Uuid::nil(),
+            text => Uuid::parse_str(text).ok()?,
+        };
+        Some(Action::new(id, next_id, action.option?))
+    }
+}
+
+/// An immutable list of actions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    pub id: Uuid,
+    /// Nil for an unnamed list (pushed or fetched).
+    pub flow_id: Uuid,
+    /// Counts from 1 in its flow; 0 for an unnamed list.
+    pub number: u32,
+    /// The flow to run when an activeflow of this revision is complete; nil for none.
+    pub on_complete_flow_id: Uuid,
+    pub actions: Vec<Action>,
+    /// Place of each action by its id: targets are looked up at run time.
+    places: HashMap<Uuid, usize>,
+}
+
+impl Revision {
+    pub fn new(id: Uuid, flow_id: Uuid, number: u32, on_complete_flow_id: Uuid, actions: Vec<Action>) -> Revision {
+        let places = actions.iter().enumerate().map(|(place, action)| (action.id, place)).collect();
+        Revision { id, flow_id, number, on_complete_flow_id, actions, places }
+    }
+
+    pub fn place(&self, id: Uuid) -> Option<usize> {
+        self.places.get(&id).copied()
+    }
+
+    /// The bytes that a store keeps. The contract's own message serves: it never breaks.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let on_complete_flow_id = match self.on_complete_flow_id.is_nil() {
+            true => String::new(),
+            false => self.on_complete_flow_id.to_string(),
+        };
+        let actions = self.actions.iter().map(Action::to_proto).collect();
+        proto::Flow { actions, on_complete_flow_id, ..Default::default() }.encode_to_vec()
+    }
+
+    /// Reads what `to_bytes` wrote.
+    pub fn from_bytes(id: Uuid, flow_id: Uuid, number: u32, bytes: &[u8]) -> Result<Revision, String> {
+        let flow = proto::Flow::decode(bytes).map_err(|error| format!("revision {id}: {error}"))?;
+        let actions = flow.actions.into_iter().map(Action::from_proto).collect::<Option<Vec<_>>>();
+        let actions = actions.ok_or_else(|| format!("revision {id} has an action that this version does not know"))?;
+        let on_complete = Uuid::parse_str(&flow.on_complete_flow_id).unwrap_or_default();
+        Ok(Revision::new(id, flow_id, number, on_complete, actions))
+    }
+}
+
+/// A flow: a name for a growing row of revisions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// Flows made of inline actions are not listed.
+    pub listed: bool,
+    pub name: String,
+    pub detail: String,
+    pub on_complete_flow_id: Uuid,
+    /// Number and id of the current revision.
+    pub revision: u32,
+    pub revision_id: Uuid,
+    pub tm_create: Time,
+    pub tm_update: Option<Time>,
+    pub tm_delete: Option<Time>,
+}
+
+/// Serde for a protobuf message inside stored data: its own bytes, which old and new versions both read.
+pub mod protobuf {
+    use super::*;
+
+    pub fn serialize<M: Message, S: Serializer>(message: &M, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&message.encode_to_vec())
+    }
+
+    pub fn deserialize<'de, M: Message + Default, D: Deserializer<'de>>(deserializer: D) -> Result<M, D::Error> {
+        let bytes = <serde_bytes::ByteBuf>::deserialize(deserializer)?;
+        M::decode(bytes.as_slice()).map_err(serde::de::Error::custom)
+    }
+}

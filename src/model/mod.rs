@@ -1,0 +1,11 @@
+//! Plain data: what a flow, a call and an activeflow are. No behaviour beyond reading and building itself.
+
+pub mod call;
+pub mod event;
+pub mod flow;
+pub mod program;
+pub mod run;
+pub mod telephony;
+pub mod time;
+pub mod variables;
+pub mod view;

@@ -1,0 +1,75 @@
+//! What a run executes: the revisions that its frames and its past point to.
+
+use super::flow::{Action, Revision};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// An action of a run's program. Small, because a run remembers its last hundred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionRef {
+    pub slot: u16,
+    pub place: u16,
+}
+
+/// The revisions of a run, each in a slot. Slots that nothing points to any more are used again.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Program {
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Slot {
+    id: Uuid,
+    /// Put in by whoever loads the run, before the engine sees it.
+    #[serde(skip)]
+    revision: Option<Arc<Revision>>,
+}
+
+impl PartialEq for Slot {
+    fn eq(&self, other: &Slot) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Program {
+    /// The slot of a revision, which is put in if it is not there. `used` tells the slots that something points to.
+    pub fn add(&mut self, revision: Arc<Revision>, used: impl Fn(u16) -> bool) -> u16 {
+        let id = revision.id;
+        if let Some(slot) = self.slots.iter().position(|slot| slot.id == id) {
+            return slot as u16;
+        }
+        let filled = Slot { id, revision: Some(revision) };
+        match (0..self.slots.len()).find(|slot| !used(*slot as u16)) {
+            Some(free) => {
+                self.slots[free] = filled;
+                free as u16
+            }
+            None => {
+                self.slots.push(filled);
+                (self.slots.len() - 1) as u16
+            }
+        }
+    }
+
+    /// Revisions that must be put in before the run can go on.
+    pub fn missing(&self) -> impl Iterator<Item = Uuid> + '_ {
+        self.slots.iter().filter(|slot| slot.revision.is_none()).map(|slot| slot.id)
+    }
+
+    pub fn put(&mut self, revision: Arc<Revision>) {
+        for slot in self.slots.iter_mut().filter(|slot| slot.id == revision.id) {
+            slot.revision = Some(revision.clone());
+        }
+    }
+
+    /// Panics when the revision was not put in: loading a run puts in all that `missing` names.
+    pub fn revision(&self, slot: u16) -> &Arc<Revision> {
+        self.slots[usize::from(slot)].revision.as_ref().expect("a run is loaded with all its revisions")
+    }
+
+    pub fn action(&self, at: ActionRef) -> &Action {
+        &self.revision(at.slot).actions[usize::from(at.place)]
+    }
+}

@@ -1,0 +1,101 @@
+//! What the engine asks of a telephone network and what the network tells it: the words of the telephony port.
+
+use super::call::{Address, HangupBy, HangupReason, MuteDirection};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Names one command of one run; it comes back in the event that says the command is over.
+pub type OperationId = u64;
+
+/// One thing to do with one call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Dials an outgoing call. The ring time-out is the engine's: it hangs up.
+    Dial {
+        customer_id: Uuid,
+        source: Address,
+        destination: Address,
+    },
+    /// Answers an incoming call; told as [`Signal::Answered`].
+    Answer,
+    /// Plays to the far end; over with [`Signal::Finished`]. Replaces what is being played, which is then finished too.
+    Play {
+        media: Media,
+    },
+    /// Stops what is being played; that operation is finished.
+    StopPlaying,
+    /// Sends DTMF, after what is still being sent; over with [`Signal::Finished`].
+    SendDigits {
+        digits: String,
+        tone_ms: u32,
+        gap_ms: u32,
+    },
+    /// Sends the far end's audio back to it for so long; over with [`Signal::Finished`]. Replaces an echo that runs, which is
+    /// then finished too.
+    Echo {
+        duration_ms: i64,
+    },
+    /// Joins the audio of this call and another, out of whatever bridges they are in; told as [`Signal::Bridged`] for both.
+    /// Both have to be answered, else [`Signal::Finished`] with an error.
+    Bridge {
+        other: Uuid,
+    },
+    /// Takes this call out of its bridge; told as [`Signal::Unbridged`] for both.
+    Unbridge,
+    Mute {
+        direction: MuteDirection,
+    },
+    Unmute {
+        direction: MuteDirection,
+    },
+    Hold,
+    Unhold,
+    /// Ends the call, before or after the answer; told as [`Signal::Hangup`].
+    Hangup {
+        reason: HangupReason,
+    },
+}
+
+/// Something to hear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Media {
+    /// Text to speak, plain or SSML.
+    Speech { text: String, language: String, gender: String, provider: String, voice_id: String },
+    /// Addresses of audio files, in order.
+    Files { urls: Vec<String> },
+    /// A tone.
+    Tone { hertz: u32, duration_ms: u32 },
+}
+
+/// What the network tells of one call, in order per call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    Ringing,
+    /// The far end sends audio before it answers.
+    EarlyMedia,
+    Answered,
+    /// One of 0-9A-D*#.
+    Digit {
+        digit: char,
+    },
+    /// A command is over; `error` says in plain words why it could not be done.
+    Finished {
+        operation: OperationId,
+        error: Option<String>,
+    },
+    Bridged {
+        other: Uuid,
+    },
+    Unbridged {
+        other: Uuid,
+    },
+    /// The call is gone: the last signal of every call, exactly once.
+    Hangup {
+        by: HangupBy,
+        reason: HangupReason,
+        sip_code: u16,
+    },
+}

@@ -1,0 +1,81 @@
+//! The variables of an activeflow: strings by name, bounded.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// At most this many names.
+pub const MAX_NAMES: usize = 1_000;
+/// Bytes of one value at most.
+pub const MAX_VALUE: usize = 32 * 1024;
+/// Bytes of a name at most.
+pub const MAX_NAME: usize = 256;
+/// Bytes of all names and values at most.
+pub const MAX_TOTAL: usize = 256 * 1024;
+/// Names of the system begin so; callers and flows may not write them.
+pub const SYSTEM: &str = "voipbin.";
+
+/// Serialized as the map alone; the total is counted when it is read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+pub struct Variables {
+    map: BTreeMap<String, String>,
+    /// Bytes of all names and values.
+    total: usize,
+}
+
+impl From<BTreeMap<String, String>> for Variables {
+    fn from(map: BTreeMap<String, String>) -> Variables {
+        let total = map.iter().map(|(name, value)| name.len() + value.len()).sum();
+        Variables { map, total }
+    }
+}
+
+impl From<Variables> for BTreeMap<String, String> {
+    fn from(variables: Variables) -> BTreeMap<String, String> {
+        variables.map
+    }
+}
+
+impl Variables {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.map.get(name).map(String::as_str)
+    }
+
+    /// Sets a variable, or says in plain words which limit it would pass, and changes nothing then.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        if name.is_empty() || name.len() > MAX_NAME {
+            return Err(format!("a variable's name has 1 to {MAX_NAME} bytes"));
+        }
+        if value.len() > MAX_VALUE {
+            return Err(format!("the value of {name} has over {MAX_VALUE} bytes"));
+        }
+        let old = self.map.get(name).map_or(0, |old| name.len() + old.len());
+        let total = self.total - old + name.len() + value.len();
+        if total > MAX_TOTAL {
+            return Err(format!("the variables would have over {MAX_TOTAL} bytes in all"));
+        }
+        if old == 0 && !self.map.contains_key(name) && self.map.len() >= MAX_NAMES {
+            return Err(format!("there are {MAX_NAMES} variables already"));
+        }
+        self.map.insert(name.to_owned(), value.to_owned());
+        self.total = total;
+        Ok(())
+    }
+
+    /// Sets a variable of the system. These are few and short, and do not count against the caller's limits: a run must be
+    /// able to tell what happened to it however full its variables are.
+    pub fn set_system(&mut self, name: &str, value: &str) {
+        let old = self.map.insert(name.to_owned(), value.to_owned());
+        self.total = self.total + value.len() - old.as_ref().map_or(0, String::len);
+        self.total += if old.is_none() { name.len() } else { 0 };
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.map.iter()
+    }
+
+    /// Bytes of all names and values.
+    pub fn total(&self) -> usize {
+        self.total
+    }
+}

@@ -1,0 +1,332 @@
+//! What users are shown: runs, calls, flows and events as the messages of the contract.
+
+use super::call::{self, Address, Call};
+use super::event::{CallKind, Event, Kind, Outcome, Record, Shown, Written};
+use super::flow::{Flow, Revision, reserved};
+use super::run::{self, Head, Run};
+use super::time::Time;
+use crate::proto;
+use uuid::Uuid;
+
+/// Nil is told as "".
+pub fn id(id: Uuid) -> String {
+    if id.is_nil() { String::new() } else { id.to_string() }
+}
+
+pub fn time(time: Time) -> Option<prost_types::Timestamp> {
+    let (seconds, micros) = (time.0.div_euclid(1_000_000), time.0.rem_euclid(1_000_000));
+    Some(prost_types::Timestamp { seconds, nanos: micros as i32 * 1_000 })
+}
+
+fn maybe(at: Option<Time>) -> Option<prost_types::Timestamp> {
+    at.and_then(time)
+}
+
+pub fn status(status: run::Status) -> proto::ActiveflowStatus {
+    match status {
+        run::Status::Running => proto::ActiveflowStatus::Running,
+        run::Status::Ended => proto::ActiveflowStatus::Ended,
+    }
+}
+
+pub fn reference_type(kind: run::ReferenceType) -> proto::ReferenceType {
+    match kind {
+        run::ReferenceType::Call => proto::ReferenceType::Call,
+        run::ReferenceType::Sms => proto::ReferenceType::Sms,
+        run::ReferenceType::Api => proto::ReferenceType::Api,
+    }
+}
+
+fn end_reason(reason: run::EndReason) -> proto::EndReason {
+    match reason {
+        run::EndReason::Finished => proto::EndReason::Finished,
+        run::EndReason::Stopped => proto::EndReason::Stopped,
+        run::EndReason::Hangup => proto::EndReason::Hangup,
+        run::EndReason::Failed => proto::EndReason::Failed,
+        run::EndReason::Limit => proto::EndReason::Limit,
+    }
+}
+
+/// The list view of an activeflow.
+pub fn activeflow(head: &Head, revision: u64, shown: &Shown) -> proto::Activeflow {
+    proto::Activeflow {
+        id: id(head.id),
+        customer_id: id(head.customer_id),
+        flow_id: id(head.flow_id),
+        flow_revision: head.flow_revision.into(),
+        status: status(shown.status).into(),
+        reference_type: reference_type(head.reference_type).into(),
+        reference_id: id(head.reference_id),
+        reference_activeflow_id: id(head.reference_activeflow_id),
+        on_complete_flow_id: id(head.on_complete_flow_id),
+        current_action: shown.current_action.clone().map(|written| *written.0),
+        forward_action_id: id(shown.forward_id),
+        webhook_uri: head.webhook_uri.clone(),
+        webhook_method: head.webhook_method.clone(),
+        end_reason: shown.end_reason.map_or(proto::EndReason::Unspecified, end_reason).into(),
+        error: shown.error.clone(),
+        revision: revision as i64,
+        tm_create: time(head.tm_create),
+        tm_update: maybe(shown.tm_update),
+        tm_delete: maybe(shown.tm_delete),
+        ..Default::default()
+    }
+}
+
+impl Run {
+    /// The fields that its list view shows besides the head.
+    pub fn shown(&self) -> Shown {
+        Shown {
+            status: self.status,
+            end_reason: self.end_reason,
+            error: self.error.clone(),
+            current_action: self.current.map(|at| Written(Box::new(self.program.action(at).to_proto()))),
+            forward_id: self.forward_id,
+            tm_update: self.tm_update,
+            tm_delete: self.tm_delete,
+        }
+    }
+}
+
+/// What a call shows as its action before its flow runs, and what a leg that runs none always shows.
+pub fn start_action() -> proto::Action {
+    proto::Action { id: reserved::START.to_string(), next_id: String::new(), option: None }
+}
+
+/// Which ids a call's view takes from its run.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    pub customer_id: Uuid,
+    pub flow_id: Uuid,
+    pub activeflow_id: Uuid,
+}
+
+impl From<&Head> for Owner {
+    fn from(head: &Head) -> Owner {
+        Owner { customer_id: head.customer_id, flow_id: head.flow_id, activeflow_id: head.id }
+    }
+}
+
+pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::Call {
+    proto::Call {
+        id: id(call.id),
+        customer_id: id(owner.customer_id),
+        flow_id: id(owner.flow_id),
+        activeflow_id: id(owner.activeflow_id),
+        r#type: proto::CallType::Flow.into(),
+        master_call_id: id(call.master_call_id),
+        chained_call_ids: call.chained_call_ids.iter().copied().map(id).collect(),
+        source: Some(address(&call.source)),
+        destination: Some(address(&call.destination)),
+        status: call_status(call.status).into(),
+        action: Some(action.unwrap_or_else(start_action)),
+        direction: direction(call.direction).into(),
+        mute_direction: call.muted.map_or(proto::MuteDirection::Unspecified, mute_direction).into(),
+        hangup_by: call.hangup_by.map_or(proto::HangupBy::Unspecified, hangup_by).into(),
+        hangup_reason: call.hangup_reason.map_or(proto::HangupReason::Unspecified, hangup_reason).into(),
+        sip_code: call.sip_code.into(),
+        tm_progressing: maybe(call.tm_progressing),
+        tm_ringing: maybe(call.tm_ringing),
+        tm_hangup: maybe(call.tm_hangup),
+        tm_create: time(call.tm_create),
+        tm_update: maybe(call.tm_update),
+        tm_delete: maybe(call.tm_delete),
+        ..Default::default()
+    }
+}
+
+fn address(address: &Address) -> proto::Address {
+    proto::Address {
+        r#type: address.kind.word().to_owned(),
+        target: address.target.clone(),
+        target_name: address.target_name.clone(),
+        name: address.name.clone(),
+        detail: address.detail.clone(),
+    }
+}
+
+pub fn call_status(status: call::Status) -> proto::CallStatus {
+    match status {
+        call::Status::Dialing => proto::CallStatus::Dialing,
+        call::Status::Ringing => proto::CallStatus::Ringing,
+        call::Status::Progressing => proto::CallStatus::Progressing,
+        call::Status::Terminating => proto::CallStatus::Terminating,
+        call::Status::Canceling => proto::CallStatus::Canceling,
+        call::Status::Hangup => proto::CallStatus::Hangup,
+    }
+}
+
+pub fn direction(direction: call::Direction) -> proto::CallDirection {
+    match direction {
+        call::Direction::Incoming => proto::CallDirection::Incoming,
+        call::Direction::Outgoing => proto::CallDirection::Outgoing,
+    }
+}
+
+fn mute_direction(direction: call::MuteDirection) -> proto::MuteDirection {
+    match direction {
+        call::MuteDirection::Both => proto::MuteDirection::Both,
+        call::MuteDirection::In => proto::MuteDirection::In,
+        call::MuteDirection::Out => proto::MuteDirection::Out,
+    }
+}
+
+fn hangup_by(by: call::HangupBy) -> proto::HangupBy {
+    match by {
+        call::HangupBy::Local => proto::HangupBy::Local,
+        call::HangupBy::Remote => proto::HangupBy::Remote,
+    }
+}
+
+fn hangup_reason(reason: call::HangupReason) -> proto::HangupReason {
+    match reason {
+        call::HangupReason::Normal => proto::HangupReason::Normal,
+        call::HangupReason::Busy => proto::HangupReason::Busy,
+        call::HangupReason::Noanswer => proto::HangupReason::Noanswer,
+        call::HangupReason::Cancel => proto::HangupReason::Cancel,
+        call::HangupReason::Dialout => proto::HangupReason::Dialout,
+        call::HangupReason::Timeout => proto::HangupReason::Timeout,
+        call::HangupReason::Failed => proto::HangupReason::Failed,
+        call::HangupReason::Amd => proto::HangupReason::Amd,
+    }
+}
+
+pub fn flow(flow: &Flow, revision: &Revision) -> proto::Flow {
+    proto::Flow {
+        id: id(flow.id),
+        customer_id: id(flow.customer_id),
+        r#type: proto::FlowType::Flow.into(),
+        name: flow.name.clone(),
+        detail: flow.detail.clone(),
+        actions: revision.actions.iter().map(super::flow::Action::to_proto).collect(),
+        on_complete_flow_id: id(flow.on_complete_flow_id),
+        revision: flow.revision.into(),
+        tm_create: time(flow.tm_create),
+        tm_update: maybe(flow.tm_update),
+        tm_delete: maybe(flow.tm_delete),
+    }
+}
+
+fn outcome(outcome: &Outcome) -> proto::ActionOutcome {
+    match outcome {
+        Outcome::Done => proto::ActionOutcome::Done,
+        Outcome::Skipped => proto::ActionOutcome::Skipped,
+        Outcome::Failed(_) => proto::ActionOutcome::Failed,
+        Outcome::Timeout => proto::ActionOutcome::Timeout,
+        Outcome::Gone => proto::ActionOutcome::Gone,
+    }
+}
+
+/// The id of an event: the same wherever and however often it is told.
+fn event_id(record: &Record, at: usize) -> String {
+    format!("{}-{}-{at}", record.head.id, record.revision)
+}
+
+/// An event of the activeflow; None for one of its calls.
+pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowEvent> {
+    use proto::ActiveflowEventType as Type;
+    let event = &record.events[at];
+    let mut told = proto::ActiveflowEvent {
+        id: event_id(record, at),
+        activeflow_id: id(record.head.id),
+        revision: record.revision as i64,
+        tm_create: time(event.at),
+        ..Default::default()
+    };
+    let kind = match &event.kind {
+        Kind::Created => Type::Created,
+        Kind::ActionStarted { action, .. } => {
+            told.action = Some((**action).clone());
+            Type::ActionStarted
+        }
+        Kind::ActionFinished { action, outcome: how, duration_ms } => {
+            told.action = Some((**action).clone());
+            told.outcome = outcome(how).into();
+            told.error = how.error().to_owned();
+            told.duration_ms = *duration_ms;
+            Type::ActionFinished
+        }
+        Kind::Forwarded { target_id } => {
+            told.target_id = id(*target_id);
+            Type::Forwarded
+        }
+        Kind::VariablesSet { variables } => {
+            told.variables = variables.clone();
+            Type::VariablesSet
+        }
+        Kind::DigitsReceived { digits, dropped } => {
+            told.digits = digits.clone();
+            if *dropped {
+                told.message = "too many keys are unread: this one is dropped".to_owned();
+            }
+            Type::DigitsReceived
+        }
+        Kind::Blocked => Type::Blocked,
+        Kind::Continued => Type::Continued,
+        Kind::ActionsPushed { actions, interrupt } => {
+            told.actions = actions.iter().map(|written| (*written.0).clone()).collect();
+            if *interrupt {
+                told.message = "interrupts the current action".to_owned();
+            }
+            Type::ActionsPushed
+        }
+        Kind::ChainCut => {
+            told.message = "the on_complete chain is as long as it may be: the next flow is not started".to_owned();
+            Type::Noted
+        }
+        Kind::Ended { reason, error } => {
+            told.end_reason = end_reason(*reason).into();
+            told.error = error.clone();
+            Type::Ended
+        }
+        Kind::Deleted => Type::Deleted,
+        Kind::Call { .. } => return None,
+    };
+    told.r#type = kind.into();
+    Some(told)
+}
+
+/// An event of a call and the call after it; None for one of the activeflow.
+pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent)> {
+    use proto::CallEventType as Type;
+    let event: &Event = &record.events[at];
+    let Kind::Call { call, kind } = &event.kind else { return None };
+    let mut told = proto::CallEvent {
+        id: event_id(record, at),
+        call_id: id(call.id),
+        tm_create: time(event.at),
+        ..Default::default()
+    };
+    let kind = match kind {
+        CallKind::Created => Type::Created,
+        CallKind::Ringing => Type::Ringing,
+        CallKind::Progressing => Type::Progressing,
+        CallKind::Canceling => Type::Canceling,
+        CallKind::Terminating => Type::Terminating,
+        CallKind::Hangup => Type::Hangup,
+        CallKind::DigitsReceived { digits } => {
+            told.digits = digits.clone();
+            Type::DigitsReceived
+        }
+        CallKind::DigitsSent { digits } => {
+            told.digits = digits.clone();
+            Type::DigitsSent
+        }
+        CallKind::Talk => Type::Talk,
+        CallKind::Held => Type::Held,
+        CallKind::Unheld => Type::Unheld,
+        CallKind::Muted => Type::Muted,
+        CallKind::Unmuted => Type::Unmuted,
+        CallKind::Bridged { other_id } => {
+            told.message = format!("with {other_id}");
+            Type::Bridged
+        }
+        CallKind::Unbridged { other_id } => {
+            told.message = format!("from {other_id}");
+            Type::Unbridged
+        }
+        CallKind::Deleted => Type::Deleted,
+    };
+    told.r#type = kind.into();
+    Some((call, told))
+}

@@ -1,0 +1,330 @@
+//! What the server remembers: the port. [`sqlite`] is the adapter for one machine.
+//!
+//! A store knows rows, not meaning: states, records and actions are bytes to it, and only what is compared, ordered,
+//! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
+//! nothing of it, compares every expected revision first, and answers when the rows are durable.
+
+pub mod sqlite;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+/// Microseconds since 1970-01-01T00:00:00Z.
+pub type Micros = i64;
+
+/// How long an answer is remembered under its idempotency key: a day.
+pub const ANSWERS_KEPT: Micros = 24 * 60 * 60 * 1_000_000;
+
+/// The row number of a run: small, so that hot rows and indexes stay small. Never used twice.
+pub type RunKey = i64;
+
+/// A place in the log. Its order is the commit order, the same for all watchers.
+///
+/// SQLite leaves `epoch` at 0 and counts `sequence`; a store with several writers puts its transaction's number first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Position {
+    pub epoch: u64,
+    pub sequence: u64,
+}
+
+/// Why a store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A run is not at the revision that the commit expected, or the number of a flow's new revision is used: load it
+    /// again and decide anew.
+    #[error("the run or the flow has moved on")]
+    Conflict,
+    /// The id of something new is in use, or the id of something changed is another customer's.
+    #[error("the id {0} is taken")]
+    IdTaken(Uuid),
+    /// The idempotency key was used before; this is what was answered then.
+    #[error("the idempotency key was used before")]
+    KeyUsed(Box<Answer>),
+    /// The database could not be reached, is full or is closing. Nothing was written.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// A stored value is not what this version writes, or a statement failed.
+    #[error("the store failed: {0}")]
+    Broken(String),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What is written together: all of it or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    /// Remembers the answer under the caller's key. Checked first: a used key fails the commit with [`Error::KeyUsed`],
+    /// unless its answer is more than [`ANSWERS_KEPT`] older than this one, which then takes its place.
+    pub answer: Option<Answer>,
+    /// New flows, and new versions of flows that are there (same id: replaced whole).
+    pub flows: Vec<Flow>,
+    pub revisions: Vec<Revision>,
+    pub runs: Vec<RunWrite>,
+    /// New access keys, and new versions of those that are there (same id: replaced whole).
+    pub access_keys: Vec<AccessKey>,
+}
+
+/// One transition of one run: one state row, one log row, and the rows of the calls that changed.
+#[derive(Debug, Clone)]
+pub struct RunWrite {
+    /// None creates the run; `Some((key, revision))` changes it if it still stands at that revision. A commit holds at
+    /// most one write of a run.
+    pub expected: Option<(RunKey, u64)>,
+    pub run: Run,
+    /// The events of the transition, packed; becomes one row of the log.
+    pub record: Vec<u8>,
+    /// Calls of the run that are new or changed: of a changed one the status, `tm_delete` and the body are written.
+    pub calls: Vec<Call>,
+    /// `Some` when the variables live in a row of their own and changed; an empty vector removes that row.
+    pub variables: Option<Vec<u8>>,
+}
+
+/// How much a run matters to a server that starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Working {
+    /// Ended, and nothing is left to do for it.
+    No = 0,
+    /// Runs, and waits for a time or for someone outside.
+    Waiting = 1,
+    /// Has a call that is not hung up or work that was started: must be looked at on start.
+    Busy = 2,
+}
+
+/// A run as stored. `id` is the activeflow's. A change writes `status`, `revision`, `working`, `due`, `tm_delete` and the
+/// state; the rest stays as it was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// The flow that it runs.
+    pub flow_id: Uuid,
+    /// The contract's numbers (`ActiveflowStatus`, `ReferenceType`), for the filters of lists.
+    pub status: i32,
+    pub reference_type: i32,
+    /// Nil when the run was started by the API.
+    pub reference_id: Uuid,
+    pub revision: u64,
+    pub working: Working,
+    /// When the run wants to be woken; none while it waits for someone outside.
+    pub due: Option<Micros>,
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub state: Vec<u8>,
+}
+
+/// A run read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRun {
+    pub key: RunKey,
+    pub run: Run,
+    /// The row of its own that large variables live in. Lists leave it out.
+    pub variables: Option<Vec<u8>>,
+}
+
+/// A call as stored: a projection of its run, written in the same commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub flow_id: Uuid,
+    /// The activeflow of its run.
+    pub activeflow_id: Uuid,
+    /// The contract's numbers (`CallStatus`, `CallDirection`).
+    pub status: i32,
+    pub direction: i32,
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// Flows made of inline actions are not listed.
+    pub listed: bool,
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub body: Vec<u8>,
+}
+
+/// A list of actions that never changes. Runs point here, so changing a flow never changes a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    pub id: Uuid,
+    /// Nil for an unnamed list (pushed or fetched).
+    pub flow_id: Uuid,
+    /// Counts from 1 in its flow; 0 for an unnamed list.
+    pub number: u32,
+    pub tm_create: Micros,
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessKey {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// SHA-256 of the key.
+    pub hash: [u8; 32],
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    pub id: Uuid,
+    pub name: String,
+    pub tm_create: Micros,
+}
+
+/// An answer that is remembered under a caller's idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub customer_id: Uuid,
+    /// The RPC, `/ringdown.v1.CallService/CreateCalls`.
+    pub rpc: String,
+    pub key: String,
+    /// SHA-256 of the request as canonical protobuf, without the key.
+    pub request: [u8; 32],
+    pub response: Vec<u8>,
+    pub tm_create: Micros,
+}
+
+/// What a commit did, in the order of its `runs`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Committed {
+    pub runs: Vec<(RunKey, Position)>,
+}
+
+/// One row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    pub position: Position,
+    pub run: RunKey,
+    pub record: Vec<u8>,
+}
+
+/// A member of the working set, without its state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkingRun {
+    pub key: RunKey,
+    pub id: Uuid,
+    pub working: Working,
+    pub due: Option<Micros>,
+}
+
+/// A page of a list, newest first by `(tm_create, id)`, deleted rows left out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Page {
+    pub customer_id: Uuid,
+    /// Rows strictly older than this pair. A nil id means: strictly older than this time.
+    pub before: Option<(Micros, Uuid)>,
+    /// At most this many rows.
+    pub limit: u32,
+    /// The page ends with the row that brings its states or bodies to this many bytes. 0: no such bound.
+    pub max_bytes: usize,
+}
+
+/// Filters of a list of runs; `None` and 0 leave the column free.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunFilter {
+    pub status: i32,
+    pub flow_id: Option<Uuid>,
+    pub reference_type: i32,
+    pub reference_id: Option<Uuid>,
+}
+
+/// Filters of a list of calls; `None` and 0 leave the column free.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CallFilter {
+    pub status: i32,
+    pub direction: i32,
+    pub flow_id: Option<Uuid>,
+    pub activeflow_id: Option<Uuid>,
+}
+
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Applies the whole commit or nothing of it, and returns when it is durable. Commits that wait at the same moment
+    /// share one transaction; one that fails does so alone.
+    async fn commit(&self, commit: Commit) -> Result<Committed>;
+
+    /// One run with its variables, deleted ones included.
+    async fn run(&self, id: Uuid) -> Result<Option<StoredRun>>;
+    /// The activeflow of a call.
+    async fn call_owner(&self, call_id: Uuid) -> Result<Option<Uuid>>;
+    /// Runs with `working` above `No` and a key above `after`, in the order of their keys.
+    async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>>;
+    /// A list of runs, without variables.
+    async fn runs(&self, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>>;
+    /// Runs that match, not deleted, with a key above `after`, in the order of their keys: the pages of a snapshot.
+    async fn runs_by_key(
+        &self,
+        customer_id: Uuid,
+        filter: RunFilter,
+        after: RunKey,
+        limit: u32,
+    ) -> Result<Vec<StoredRun>>;
+
+    /// One call, deleted ones included.
+    async fn call(&self, id: Uuid) -> Result<Option<Call>>;
+    async fn calls(&self, page: Page, filter: CallFilter) -> Result<Vec<Call>>;
+    /// Calls that match, not deleted, with a row number above `after`, with that number: the pages of a snapshot.
+    async fn calls_by_key(
+        &self,
+        customer_id: Uuid,
+        filter: CallFilter,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, Call)>>;
+
+    /// One flow, deleted and unlisted ones included.
+    async fn flow(&self, id: Uuid) -> Result<Option<Flow>>;
+    /// Listed flows.
+    async fn flows(&self, page: Page) -> Result<Vec<Flow>>;
+    async fn revision(&self, id: Uuid) -> Result<Option<Revision>>;
+    /// The revisions of a flow with a number below `before` (0: from the newest), newest first.
+    async fn revisions(&self, flow_id: Uuid, before: u32, limit: u32) -> Result<Vec<Revision>>;
+
+    /// The answer kept under a key, if it is not older than `since`.
+    async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>>;
+    /// Forgets answers older than `before`, at most `limit` of them, and says how many went.
+    async fn forget_answers(&self, before: Micros, limit: u32) -> Result<u32>;
+
+    /// The name of this log: another one after a restore that may have lost its tail.
+    async fn log_name(&self) -> Result<Uuid>;
+    /// Where the log ends and where what is left of it begins: rows with `oldest <= position <= head` can be read.
+    /// Both are the default of [`Position`] in an empty log.
+    async fn log_bounds(&self) -> Result<(Position, Position)>;
+    /// Rows after a position in commit order: at most `limit` rows, ending with the one that brings the records to
+    /// `max_bytes` (0: no such bound).
+    async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>>;
+    /// The rows of one run before a position (`None`: from its end), newest first: at most `limit` rows, ending with the
+    /// one that brings the records to `max_bytes` (0: no such bound).
+    async fn history(&self, run: RunKey, before: Option<Position>, limit: u32, max_bytes: usize)
+    -> Result<Vec<LogRow>>;
+
+    async fn customer(&self, id: Uuid) -> Result<Option<Customer>>;
+    /// The first customer made, whom `ringdown token` speaks for by default.
+    async fn first_customer(&self) -> Result<Option<Customer>>;
+    /// Fails with [`Error::IdTaken`] when the customer or the key is there already.
+    async fn create_customer(&self, customer: Customer, first_key: AccessKey) -> Result<()>;
+    /// One access key by its id, deleted ones included.
+    async fn access_key(&self, id: Uuid) -> Result<Option<AccessKey>>;
+    /// The access key with this hash, not deleted.
+    async fn access_key_by_hash(&self, hash: [u8; 32]) -> Result<Option<AccessKey>>;
+    async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>>;
+
+    /// A value of the server's own (its secret, say); `value` is kept if there is none yet, and what is kept is returned.
+    async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>>;
+    /// What a simulated number does for a customer; an empty script forgets it.
+    async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()>;
+    /// All simulated numbers that were set: (customer, number, script).
+    async fn callees(&self) -> Result<Vec<(Uuid, String, Vec<u8>)>>;
+
+    /// Answers when the store can be read and written.
+    async fn ping(&self) -> Result<()>;
+    /// Finishes the commits that wait, then closes. Later calls are `Unavailable`.
+    async fn close(&self);
+}

@@ -1,0 +1,171 @@
+//! Where a database is, and how each kind of connection to it is made.
+
+use super::{Error, Result, unavailable};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Commands write beside a server; either waits this long for the other before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Where a database is. From a URL: `sqlite://ringdown.db`, `sqlite:///var/lib/ringdown.db`, `sqlite::memory:`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    File(PathBuf),
+    /// A database of its own in the memory of this process, gone when it is closed. It holds up to 1 GiB.
+    Memory,
+}
+
+impl FromStr for Location {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Location, String> {
+        let expected = "expected sqlite://<path of a file> or sqlite::memory:";
+        let rest = url.strip_prefix("sqlite:").ok_or_else(|| format!("{url:?} is not a SQLite URL: {expected}"))?;
+        if rest == ":memory:" {
+            return Ok(Location::Memory);
+        }
+        let path = rest.strip_prefix("//").ok_or_else(|| format!("{url:?} names no file: {expected}"))?;
+        if path == ":memory:" {
+            return Err(format!("{url:?} would be a file named :memory:; write sqlite::memory:"));
+        }
+        if let Some((_, options)) = path.split_once('?') {
+            return Err(format!("{url:?} has options ({options}), which are not taken from the URL: {expected}"));
+        }
+        if path.is_empty() || path.ends_with('/') {
+            return Err(format!("{url:?} names no file: {expected}"));
+        }
+        Ok(Location::File(path.into()))
+    }
+}
+
+impl Location {
+    /// Fixes the place for one opening: every memory is another one.
+    pub(super) fn place(&self) -> Place {
+        match self {
+            Location::File(path) => Place { path: path.clone(), memory: false },
+            // The memdb file system shares what begins with a slash between the connections of a process.
+            Location::Memory => {
+                Place { path: format!("file:/ringdown-{}?vfs=memdb", Uuid::new_v4()).into(), memory: true }
+            }
+        }
+    }
+}
+
+/// A location that is being opened.
+pub(super) struct Place {
+    path: PathBuf,
+    memory: bool,
+}
+
+impl Place {
+    pub fn in_memory(&self) -> bool {
+        self.memory
+    }
+
+    /// The lock that a server holds for as long as it runs. The operating system lets go of it when the process dies.
+    /// Memory needs none: nobody else can name it.
+    pub fn lock(&self) -> Result<Option<File>> {
+        if self.memory {
+            return Ok(None);
+        }
+        let path = lock_path(&self.path);
+        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+            unavailable(format!("{}, which guards the database, cannot be opened: {error}", path.display()))
+        })?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Err(unavailable(format!(
+                "another server uses {}; a database file serves one server at a time (the lock is on {})",
+                self.path.display(),
+                path.display()
+            ))),
+            Err(TryLockError::Error(error)) => {
+                Err(unavailable(format!("{} cannot be locked: {error}", path.display())))
+            }
+        }
+    }
+
+    /// A connection that writes: one for the writer, one to copy its pages from the write-ahead log into the file.
+    pub fn writing(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let db = self.connect(flags)?;
+        let mode = if self.memory { "memory" } else { "wal" };
+        let got: String = db.pragma_update_and_check(None, "journal_mode", mode, |row| row.get(0))?;
+        if got != mode {
+            return Err(self.named(unavailable(format!("its file system cannot hold a write-ahead log (got {got})"))));
+        }
+        db.pragma_update(None, "synchronous", "full")?;
+        // Checkpoints have a policy of their own.
+        db.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+        // A log that once grew gives the disk back when it starts over.
+        db.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
+        db.pragma_update(None, "cache_size", -(64 << 10))?;
+        Ok(db)
+    }
+
+    /// A connection that only reads.
+    pub fn reading(&self) -> Result<Connection> {
+        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        db.pragma_update(None, "cache_size", -(8 << 10))?;
+        Ok(db)
+    }
+
+    fn connect(&self, flags: OpenFlags) -> Result<Connection> {
+        let mut flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if self.memory {
+            // Only in memory: a file may have any name, one that looks like a URI included.
+            flags |= OpenFlags::SQLITE_OPEN_URI;
+        }
+        let db = Connection::open_with_flags(&self.path, flags).map_err(|error| self.named(error.into()))?;
+        db.busy_timeout(BUSY)?;
+        db.pragma_update(None, "temp_store", "memory")?;
+        // The store asks for fewer different statements than this; each is compiled once per connection.
+        db.set_prepared_statement_cache_capacity(256);
+        Ok(db)
+    }
+
+    /// The error, with the name of the file before it.
+    pub fn named(&self, error: Error) -> Error {
+        let path = self.path.display();
+        match error {
+            Error::Unavailable(sentence) => Error::Unavailable(format!("{path}: {sentence}")),
+            Error::Broken(sentence) => Error::Broken(format!("{path}: {sentence}")),
+            other => other,
+        }
+    }
+}
+
+fn lock_path(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_names_a_file_or_memory() {
+        let parse = |url: &str| url.parse::<Location>();
+        assert_eq!(parse("sqlite::memory:"), Ok(Location::Memory));
+        assert_eq!(parse("sqlite://ringdown.db"), Ok(Location::File("ringdown.db".into())));
+        assert_eq!(parse("sqlite:///var/lib/r.db"), Ok(Location::File("/var/lib/r.db".into())));
+        for (url, told) in [
+            ("postgres://x", "is not a SQLite URL"),
+            ("ringdown.db", "is not a SQLite URL"),
+            ("sqlite:ringdown.db", "names no file"),
+            ("sqlite://", "names no file"),
+            ("sqlite:///var/lib/", "names no file"),
+            ("sqlite://:memory:", "write sqlite::memory:"),
+            ("sqlite://a.db?mode=ro", "has options (mode=ro)"),
+        ] {
+            let sentence = parse(url).expect_err(url);
+            assert!(sentence.contains(told), "{url}: {sentence}");
+        }
+    }
+}

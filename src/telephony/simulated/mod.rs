@@ -1,0 +1,124 @@
+//! Phones without a network, for development, tests and users' CI.
+//!
+//! Every held call is one task ([`phone`]) with a bounded mailbox; what its far end does is a [`script`] that belongs to the
+//! number ([`callees`]); bridges are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at speed 0 there is
+//! no timer at all, and a call's signals still come in the order in which they would come otherwise.
+//!
+//! What never happens: a call with two `Hangup`s or none (unless the driver closes or nobody reads signals any more), a
+//! signal after it, a command that waits for a reader of signals, a queue without a bound. A call whose mailbox is full
+//! ends as `failed`: whoever cannot take 64 more commands cannot be steered, and only so is `Gone` the truth.
+
+mod callees;
+mod clock;
+mod exchange;
+mod far_end;
+mod phone;
+mod script;
+mod sound;
+
+pub use callees::{MAX_CALLEES, NUMBERS};
+pub use clock::Speed;
+pub use script::Script;
+
+use super::{CallSignal, Gone, Refused, Simulator, Telephony};
+use crate::model::telephony::{Command, OperationId};
+use async_trait::async_trait;
+use callees::Callees;
+use exchange::{Exchange, Input, MAX_KEYS, Wires};
+use phone::{Jack, Phone, Stage};
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    pub speed: Speed,
+    /// Calls held at a time; more are refused.
+    pub max_calls: usize,
+}
+
+pub struct Simulated {
+    speed: Speed,
+    callees: Callees,
+    exchange: Arc<Exchange>,
+    signals: mpsc::Sender<CallSignal>,
+    /// Every phone holds a receiver of this, so "no receivers" is "no phones".
+    closing: watch::Sender<bool>,
+}
+
+impl Simulated {
+    /// Phones are tasks of the runtime in which they are dialled or call in.
+    pub fn new(config: Config, signals: mpsc::Sender<CallSignal>) -> Arc<Simulated> {
+        Arc::new(Simulated {
+            speed: config.speed,
+            callees: Callees::default(),
+            exchange: Arc::new(Exchange::new(config.max_calls)),
+            signals,
+            closing: watch::Sender::new(false),
+        })
+    }
+
+    fn begin(&self, customer_id: Uuid, call_id: Uuid, number: &str, stage: Stage) -> Result<(), Refused> {
+        let script = self.callees.find(customer_id, number);
+        let jack = self.jack(call_id, self.exchange.connect(call_id)?);
+        tokio::spawn(Phone::new(jack, stage, script).run());
+        Ok(())
+    }
+
+    fn jack(&self, call_id: Uuid, wires: Wires) -> Jack {
+        Jack {
+            call_id,
+            speed: self.speed,
+            wires,
+            exchange: self.exchange.clone(),
+            signals: self.signals.clone(),
+            closing: self.closing.subscribe(),
+        }
+    }
+}
+
+#[async_trait]
+impl Telephony for Simulated {
+    async fn perform(&self, call_id: Uuid, operation: OperationId, command: Command) -> Result<(), Gone> {
+        match command {
+            // The kind of address makes no difference: a number, a SIP address and an extension are all names here.
+            Command::Dial { customer_id, destination, .. } => {
+                self.begin(customer_id, call_id, &destination.target, Stage::Outgoing).map_err(|_| Gone)
+            }
+            command => self.exchange.post(call_id, Input::Command(operation, Box::new(command))),
+        }
+    }
+
+    fn held(&self) -> Vec<Uuid> {
+        self.exchange.held()
+    }
+
+    async fn close(&self) {
+        self.exchange.close();
+        self.closing.send_replace(true);
+        self.closing.closed().await;
+    }
+}
+
+#[async_trait]
+impl Simulator for Simulated {
+    fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String> {
+        self.callees.set(customer_id, number, script)
+    }
+
+    async fn incoming(&self, customer_id: Uuid, call_id: Uuid, source: &str) -> Result<(), Refused> {
+        self.begin(customer_id, call_id, source, Stage::Incoming)
+    }
+
+    async fn digits(&self, call_id: Uuid, digits: &str) -> Result<(), Refused> {
+        let fits = (1..=MAX_KEYS as usize).contains(&digits.len());
+        if !fits || !digits.chars().all(script::is_key) {
+            return Err(Refused::Invalid(format!("expected 1 to {MAX_KEYS} of 0-9, A-D, * and #")));
+        }
+        self.exchange.press(call_id, digits)
+    }
+
+    async fn hangup(&self, call_id: Uuid) -> Result<(), Gone> {
+        self.exchange.post(call_id, Input::FarHangup)
+    }
+}

@@ -1,0 +1,333 @@
+//! One call: an actor with a mailbox, an agenda and a far end. Its life is a row of turns; whatever ends it is the error
+//! of a turn, so there is one place where a call ends and one place where its `Hangup` is told.
+
+use super::clock::{Agenda, Speed, Ticket};
+use super::exchange::{Ending, Exchange, Input, Wires};
+use super::far_end::{FarEnd, KEY, Move};
+use super::script::{DEFAULT_RING, Reply, Script};
+use super::sound;
+use crate::model::call::{HangupBy, HangupReason};
+use crate::model::telephony::{Command, Media, OperationId, Signal};
+use crate::telephony::CallSignal;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// Digits that we may have still to send, counted in commands. More are refused, so that the agenda stays bounded.
+const MAX_SENDING: usize = 64;
+
+/// Where a phone is plugged in: its id, its end of the wires, and what it shares with the others.
+pub struct Jack {
+    pub call_id: Uuid,
+    pub speed: Speed,
+    pub wires: Wires,
+    pub exchange: Arc<Exchange>,
+    pub signals: mpsc::Sender<CallSignal>,
+    /// Turns true when the driver closes. That the phone holds it also tells the driver that the phone is still there.
+    pub closing: watch::Receiver<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The far end calls us, and we have not answered.
+    Incoming,
+    /// We call the far end, and it has not answered.
+    Outgoing,
+    Up,
+}
+
+pub struct Phone {
+    jack: Jack,
+    stage: Stage,
+    far_end: FarEnd,
+    /// In a bridge the far end hears the other call and none of our prompts.
+    bridged: bool,
+    agenda: Agenda<Due>,
+    playing: Option<Playing>,
+    echo: Option<(OperationId, Ticket)>,
+    /// How many `SendDigits` are not over, and when the last of them will be.
+    sending: usize,
+    sent: Instant,
+}
+
+struct Playing {
+    operation: OperationId,
+    ticket: Ticket,
+    /// Speech or files: something that a far end waits for the end of.
+    prompt: bool,
+}
+
+enum Due {
+    RingIsOver,
+    PlayIsOver,
+    EchoIsOver,
+    Sent(OperationId),
+    Key,
+    FarEndHasWaited,
+}
+
+/// Why a phone's life is over.
+enum Over {
+    Hangup(HangupBy, HangupReason),
+    /// The driver closes or nobody listens any more: it ends and tells nothing.
+    Quiet,
+}
+
+type Life = Result<(), Over>;
+
+impl Phone {
+    pub fn new(jack: Jack, stage: Stage, script: Arc<Script>) -> Phone {
+        Phone {
+            stage,
+            far_end: FarEnd::new(script),
+            bridged: false,
+            agenda: Agenda::new(jack.speed),
+            playing: None,
+            echo: None,
+            sending: 0,
+            sent: Instant::now(),
+            jack,
+        }
+    }
+
+    /// Lives the call to its end.
+    pub async fn run(mut self) {
+        let over = self.live().await;
+        // The call is let go before its end is told: who has read the `Hangup` finds the call gone.
+        self.jack.exchange.forget(self.jack.call_id);
+        if let Err(Over::Hangup(by, reason)) = over {
+            // Nobody is left to tell if this fails.
+            let _ = self.tell(Signal::Hangup { by, reason, sip_code: 0 }).await;
+        }
+    }
+
+    async fn live(&mut self) -> Life {
+        if self.stage == Stage::Outgoing {
+            self.ring().await?;
+        }
+        loop {
+            // What is due comes first: a command finds the phone as it is at that moment. The far end cannot keep us
+            // here, because every script rests at a `wait_prompt` before it goes round.
+            while let Some(due) = self.agenda.pop() {
+                self.fall_due(due).await?;
+            }
+            if let Some(input) = self.rest().await? {
+                self.take(input).await?;
+            }
+        }
+    }
+
+    /// Waits for input or for the next entry of the agenda (`None`).
+    async fn rest(&mut self) -> Result<Option<Input>, Over> {
+        let next = self.agenda.next();
+        tokio::select! {
+            biased;
+            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
+            () = self.jack.signals.closed() => Err(Over::Quiet),
+            ending = &mut self.jack.wires.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
+            input = self.jack.wires.mailbox.recv() => input.map(Some).ok_or(Over::Quiet),
+            () = until(next) => Ok(None),
+        }
+    }
+
+    /// Waits for its turn: a full channel slows the far end down, and commands pile up in the bounded mailbox.
+    async fn tell(&mut self, signal: Signal) -> Life {
+        let told = CallSignal { call_id: self.jack.call_id, signal };
+        tokio::select! {
+            biased;
+            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
+            sent = self.jack.signals.send(told) => sent.map_err(|_| Over::Quiet),
+        }
+    }
+
+    async fn finished(&mut self, operation: OperationId) -> Life {
+        self.tell(Signal::Finished { operation, error: None }).await
+    }
+
+    async fn refuse(&mut self, operation: OperationId, error: &str) -> Life {
+        self.tell(Signal::Finished { operation, error: Some(error.to_owned()) }).await
+    }
+
+    /// A far end that is busy or rejects does so without a ring, unless its script has one.
+    async fn ring(&mut self) -> Life {
+        let script = self.far_end.script();
+        let (reply, ring) = (script.reply, script.ring);
+        if ring.is_some() || matches!(reply, Reply::Answer | Reply::NoAnswer) {
+            self.tell(Signal::Ringing).await?;
+        }
+        if reply != Reply::NoAnswer {
+            let default = if reply == Reply::Answer { DEFAULT_RING } else { Duration::ZERO };
+            self.agenda.after(ring.unwrap_or(default), Due::RingIsOver);
+        }
+        Ok(())
+    }
+
+    async fn pick_up(&mut self) -> Life {
+        self.stage = Stage::Up;
+        // Before it is told: who reads `Answered` may bridge the call at once.
+        self.jack.exchange.picked_up(self.jack.call_id);
+        self.tell(Signal::Answered).await?;
+        let first = self.far_end.begin();
+        self.make(first)
+    }
+
+    async fn fall_due(&mut self, due: Due) -> Life {
+        match due {
+            Due::RingIsOver => match self.far_end.script().reply {
+                Reply::Answer => self.pick_up().await,
+                Reply::Busy => Err(Over::Hangup(HangupBy::Remote, HangupReason::Busy)),
+                Reply::Reject => Err(Over::Hangup(HangupBy::Remote, HangupReason::Failed)),
+                Reply::NoAnswer => Ok(()),
+            },
+            Due::PlayIsOver => self.stop_playing().await,
+            Due::EchoIsOver => self.stop_echo().await,
+            Due::Sent(operation) => {
+                self.sending -= 1;
+                self.finished(operation).await
+            }
+            Due::Key => {
+                if let Some(digit) = self.far_end.pressed() {
+                    self.tell(Signal::Digit { digit }).await?;
+                }
+                let next = self.far_end.after_key();
+                self.make(next)
+            }
+            Due::FarEndHasWaited => {
+                let next = self.far_end.time_is_over();
+                self.make(next)
+            }
+        }
+    }
+
+    fn make(&mut self, next: Move) -> Life {
+        match next {
+            Move::Listen => {}
+            Move::Press => drop(self.agenda.after(KEY, Due::Key)),
+            Move::Wait(time) => drop(self.agenda.after(time, Due::FarEndHasWaited)),
+            Move::Hangup => return Err(self.ended(Ending::FarEnd)),
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, input: Input) -> Life {
+        match input {
+            Input::Command(operation, command) => self.obey(operation, *command).await,
+            Input::Happened(signal) => {
+                self.bridged = matches!(signal, Signal::Bridged { .. });
+                self.tell(signal).await
+            }
+            Input::Press(keys, permit) => {
+                let next = self.far_end.press(&keys, permit);
+                self.make(next)
+            }
+            Input::FarHangup => Err(self.ended(Ending::FarEnd)),
+        }
+    }
+
+    async fn obey(&mut self, operation: OperationId, command: Command) -> Life {
+        match command {
+            Command::Answer if self.stage == Stage::Incoming => self.pick_up().await,
+            Command::Answer => self.refuse(operation, "only an incoming call that rings can be answered").await,
+            Command::Play { media } => self.play(operation, &media).await,
+            Command::StopPlaying => self.stop_playing().await,
+            Command::SendDigits { digits, tone_ms, gap_ms } => {
+                self.send_digits(operation, sound::digits(&digits, tone_ms, gap_ms)).await
+            }
+            Command::Echo { duration_ms } => {
+                self.stop_echo().await?;
+                let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
+                self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
+                Ok(())
+            }
+            Command::Bridge { other } => match self.jack.exchange.bridge(self.jack.call_id, other) {
+                Ok(()) => Ok(()),
+                Err(why) => self.refuse(operation, why).await,
+            },
+            Command::Unbridge if self.jack.exchange.unbridge(self.jack.call_id) => Ok(()),
+            Command::Unbridge => self.refuse(operation, "the call is in no bridge").await,
+            Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
+            // Nobody hears the difference.
+            Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
+            Command::Dial { .. } => self.refuse(operation, "the call is dialled already").await,
+        }
+    }
+
+    async fn play(&mut self, operation: OperationId, media: &Media) -> Life {
+        let prompt = !matches!(media, Media::Tone { .. });
+        let replaced = self.playing.take();
+        let ticket = self.agenda.after(sound::length(media), Due::PlayIsOver);
+        self.playing = Some(Playing { operation, ticket, prompt });
+        let Some(replaced) = replaced else {
+            return Ok(());
+        };
+        self.agenda.cancel(replaced.ticket);
+        self.finished(replaced.operation).await?;
+        // A far end that waits for the end of a prompt hears another one begin, so it waits on.
+        if replaced.prompt && !prompt { self.prompt_is_over() } else { Ok(()) }
+    }
+
+    /// Played to its end or stopped: the same for whoever waits for it.
+    async fn stop_playing(&mut self) -> Life {
+        let Some(playing) = self.playing.take() else {
+            return Ok(());
+        };
+        self.agenda.cancel(playing.ticket);
+        self.finished(playing.operation).await?;
+        if playing.prompt { self.prompt_is_over() } else { Ok(()) }
+    }
+
+    fn prompt_is_over(&mut self) -> Life {
+        if self.bridged {
+            return Ok(());
+        }
+        let next = self.far_end.prompt_is_over();
+        self.make(next)
+    }
+
+    async fn stop_echo(&mut self) -> Life {
+        let Some((operation, ticket)) = self.echo.take() else {
+            return Ok(());
+        };
+        self.agenda.cancel(ticket);
+        self.finished(operation).await
+    }
+
+    /// Digits are sent one after the other, over all commands.
+    async fn send_digits(&mut self, operation: OperationId, time: Duration) -> Life {
+        if self.sending == MAX_SENDING {
+            return self.refuse(operation, "too many digits are still to be sent").await;
+        }
+        self.sending += 1;
+        let start = self.sent.max(Instant::now());
+        (self.sent, _) = self.agenda.after_instant(start, time, Due::Sent(operation));
+        Ok(())
+    }
+
+    fn ended(&self, ending: Ending) -> Over {
+        match ending {
+            Ending::We(reason) => Over::Hangup(HangupBy::Local, reason),
+            Ending::FarEnd => {
+                let reason = match self.stage {
+                    Stage::Up => HangupReason::Normal,
+                    Stage::Incoming => HangupReason::Cancel,
+                    Stage::Outgoing => HangupReason::Failed,
+                };
+                Over::Hangup(HangupBy::Remote, reason)
+            }
+        }
+    }
+}
+
+/// Returns once the driver closes or is gone.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,55 @@
+//! What every store must do, as cases that know nothing but the port. Each adapter runs them all: a store that passes
+//! can be put under the server.
+
+mod store;
+
+use ringdown::store::sqlite::{Config, Location, Sqlite};
+use store::{concurrency, lists, log, model, rest, runs};
+use tempfile::TempDir;
+
+/// Runs the cases against what `$open` gives: the store and what must live as long as it does.
+macro_rules! suite {
+    ($name:ident, $open:path) => {
+        suite!($name, $open;
+            runs::everything_is_read_back, runs::a_change_is_read_back, runs::a_stale_revision_is_a_conflict,
+            runs::a_commit_is_whole_or_nothing, runs::a_taken_id_is_refused, runs::large_variables_have_their_own_row,
+            runs::the_working_set_is_paged, runs::calls_follow_their_run, runs::a_run_written_twice_is_refused_whole,
+            lists::runs_of_one_moment_are_paged_whole, lists::calls_of_one_moment_are_paged_whole,
+            lists::runs_are_filtered, lists::calls_are_filtered, lists::deleted_rows_are_hidden,
+            lists::customers_are_apart, lists::snapshots_are_paged, lists::flows_are_listed,
+            lists::pages_end_at_their_bytes,
+            log::history_follows_the_links, log::bounds_and_order, log::reads_are_bounded, log::has_one_name,
+            rest::a_key_answers_once, rest::an_old_answer_gives_way, rest::answers_are_forgotten,
+            rest::revisions_are_numbered_once, rest::access_keys, rest::the_first_customer, rest::settings_and_callees,
+            rest::a_closed_store_says_so,
+            concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
+            concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
+            model::agrees_with_a_model
+        );
+    };
+    ($name:ident, $open:path; $($module:ident::$case:ident),*) => {
+        mod $name {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let (store, _held) = $open();
+                    crate::$module::$case(&store).await;
+                    ringdown::store::Store::close(&store).await;
+                }
+            )*
+        }
+    };
+}
+
+fn file() -> (Sqlite, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let location = Location::File(directory.path().join("ringdown.db"));
+    (Sqlite::open(Config::new(location)).expect("an empty database"), directory)
+}
+
+fn memory() -> (Sqlite, ()) {
+    (Sqlite::open(Config::new(Location::Memory)).expect("an empty database"), ())
+}
+
+suite!(sqlite_file, crate::file);
+suite!(sqlite_memory, crate::memory);

@@ -1,0 +1,256 @@
+//! A driver on the bench: cases as data (what the far ends do, what we do) and the trace of signals of every call.
+
+use async_trait::async_trait;
+use ringdown::model::call::{Address, AddressType, HangupReason, MuteDirection};
+use ringdown::model::telephony::{Command, Media, Signal};
+use ringdown::telephony::{CallSignal, Gone, Telephony};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// The far ends of one driver's network. Scripts are those of simulated telephony.
+#[async_trait]
+pub trait FarEnd: Send + Sync {
+    /// An address whose far end follows this script.
+    async fn callee(&self, script: &str) -> Address;
+    /// A far end calls in; it follows the script once it is answered. Returns when the driver holds the call.
+    async fn calls_in(&self, script: &str) -> Uuid;
+    async fn presses(&self, call_id: Uuid, keys: &str);
+    /// Whether there was a call to hang up.
+    async fn hangs_up(&self, call_id: Uuid) -> bool;
+}
+
+pub struct Bench {
+    pub telephony: Arc<dyn Telephony>,
+    pub far_end: Arc<dyn FarEnd>,
+    pub signals: mpsc::Receiver<CallSignal>,
+    /// How long to wait for a signal before the case has failed.
+    patience: Duration,
+    /// What was told of each call so far, and how much of it the case has looked at.
+    traces: HashMap<Uuid, Trace>,
+    /// The case's names of its calls, for the traces.
+    names: HashMap<Uuid, char>,
+    operations: u64,
+}
+
+#[derive(Default)]
+struct Trace {
+    lines: Vec<String>,
+    seen: usize,
+}
+
+/// One case: the far ends' scripts, our steps and the traces that come of it; the calls are `a`, `b`, `c` in this order.
+pub struct Case {
+    pub name: &'static str,
+    pub far: &'static [&'static str],
+    /// `<call> <step>`, see [`Bench::step`].
+    pub ours: &'static [&'static str],
+    pub traces: &'static [&'static str],
+}
+
+impl Bench {
+    pub fn new(
+        telephony: Arc<dyn Telephony>,
+        far_end: Arc<dyn FarEnd>,
+        signals: mpsc::Receiver<CallSignal>,
+        patience: Duration,
+    ) -> Bench {
+        let (traces, names) = (HashMap::new(), HashMap::new());
+        Bench { telephony, far_end, signals, patience, traces, names, operations: 0 }
+    }
+
+    /// Runs a case to the end of all its calls, which the case must bring about.
+    pub async fn check(&mut self, case: &Case) {
+        let mut calls: HashMap<char, Uuid> = HashMap::new();
+        self.operations = 0;
+        for ours in case.ours {
+            let (name, step) = ours.split_once(' ').expect("a step is `<call> <step>`");
+            let name = name.chars().next().unwrap();
+            let script = case.far[name as usize - 'a' as usize];
+            match (step, calls.get(&name)) {
+                ("dial", None) => {
+                    let call_id = Uuid::now_v7();
+                    self.name(name, call_id, &mut calls);
+                    let operation = self.operation();
+                    self.dial(call_id, operation, script).await.expect("the driver takes the call");
+                }
+                ("incoming", None) => {
+                    let call_id = self.far_end.calls_in(script).await;
+                    self.name(name, call_id, &mut calls);
+                }
+                (step, Some(&call_id)) => self.step(case.name, call_id, step, &calls).await,
+                (step, None) => panic!("{}: `{step}` before the call", case.name),
+            }
+        }
+        for (name, expected) in ('a'..).zip(case.traces) {
+            let trace = self.end_of(calls[&name], case.name).await.join(", ");
+            assert_eq!(trace, *expected, "{}: trace of {name}", case.name);
+        }
+        self.assert_silence(case.name).await;
+    }
+
+    fn name(&mut self, name: char, call_id: Uuid, calls: &mut HashMap<char, Uuid>) {
+        calls.insert(name, call_id);
+        self.names.insert(call_id, name);
+    }
+
+    /// Commands are numbered from 1 in the order of the case: `finished 2` is the end of the second.
+    fn operation(&mut self) -> u64 {
+        self.operations += 1;
+        self.operations
+    }
+
+    /// `sees <signal>` waits for a signal (after the one seen last); `presses`, `gives_up` are the far end's; the rest are
+    /// our commands.
+    async fn step(&mut self, case: &str, call_id: Uuid, step: &str, calls: &HashMap<char, Uuid>) {
+        let (word, rest) = step.split_once(' ').unwrap_or((step, ""));
+        match word {
+            "sees" => self.see(call_id, rest, case).await,
+            "presses" => self.far_end.presses(call_id, rest).await,
+            "gives_up" => assert!(self.far_end.hangs_up(call_id).await, "{case}: nothing to hang up"),
+            _ => {
+                let operation = self.operation();
+                let taken = self.telephony.perform(call_id, operation, command(word, rest, calls)).await;
+                assert_eq!(taken, Ok(()), "{case}: {step}");
+            }
+        }
+    }
+
+    pub async fn dial(&self, call_id: Uuid, operation: u64, script: &str) -> Result<(), Gone> {
+        let destination = self.far_end.callee(script).await;
+        let command = Command::Dial { customer_id: Uuid::nil(), source: tel("+15559999999"), destination };
+        self.telephony.perform(call_id, operation, command).await
+    }
+
+    /// Reads signals until this call's next lines have this one.
+    pub async fn see(&mut self, call_id: Uuid, line: &str, case: &str) {
+        loop {
+            let trace = self.traces.entry(call_id).or_default();
+            if let Some(at) = trace.lines[trace.seen..].iter().position(|told| told == line) {
+                trace.seen += at + 1;
+                return;
+            }
+            self.read(case).await;
+        }
+    }
+
+    /// Reads signals until this call has ended; everything that was told of it.
+    pub async fn end_of(&mut self, call_id: Uuid, case: &str) -> Vec<String> {
+        loop {
+            let lines = &self.traces.entry(call_id).or_default().lines;
+            if lines.last().is_some_and(|line| line.starts_with("hangup")) {
+                return lines.clone();
+            }
+            self.read(case).await;
+        }
+    }
+
+    /// Reads one signal into its call's trace.
+    pub async fn read(&mut self, case: &str) -> CallSignal {
+        let told = tokio::time::timeout(self.patience, self.signals.recv()).await;
+        let told =
+            told.unwrap_or_else(|_| panic!("{case}: no signal comes; {}", self.show())).expect("the driver lives");
+        self.note(&told);
+        told
+    }
+
+    /// Reads without waiting.
+    pub async fn read_what_is_there(&mut self) {
+        tokio::task::yield_now().await;
+        while let Ok(told) = self.signals.try_recv() {
+            self.note(&told);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn note(&mut self, told: &CallSignal) {
+        let line = line(&told.signal, &self.names);
+        let trace = self.traces.entry(told.call_id).or_default();
+        let ended = trace.lines.iter().any(|line| line.starts_with("hangup"));
+        assert!(!ended, "`{line}` after the end of a call: {}", trace.lines.join(", "));
+        trace.lines.push(line);
+    }
+
+    /// Nothing more is told, even after everybody had a turn.
+    pub async fn assert_silence(&mut self, case: &str) {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        if let Ok(told) = self.signals.try_recv() {
+            panic!("{case}: {told:?} though every call has ended");
+        }
+    }
+
+    fn show(&self) -> String {
+        let traces = self.traces.iter().filter(|(id, _)| self.names.contains_key(id));
+        traces.map(|(id, trace)| format!("{}: {}; ", self.names[id], trace.lines.join(", "))).collect()
+    }
+}
+
+/// A signal as traces show it; calls that the case has no name for go by their id.
+pub fn line(signal: &Signal, names: &HashMap<Uuid, char>) -> String {
+    let name = |id: &Uuid| names.get(id).map_or_else(|| id.to_string(), char::to_string);
+    match signal {
+        Signal::Ringing => "ringing".to_owned(),
+        Signal::EarlyMedia => "early".to_owned(),
+        Signal::Answered => "answered".to_owned(),
+        Signal::Digit { digit } => format!("digit {digit}"),
+        Signal::Finished { operation, error: None } => format!("finished {operation}"),
+        Signal::Finished { operation, error: Some(_) } => format!("failed {operation}"),
+        Signal::Bridged { other } => format!("bridged {}", name(other)),
+        Signal::Unbridged { other } => format!("unbridged {}", name(other)),
+        Signal::Hangup { by, reason, .. } => format!("hangup {by:?} {reason:?}").to_lowercase(),
+    }
+}
+
+pub fn tel(number: &str) -> Address {
+    Address {
+        kind: AddressType::Tel,
+        target: number.to_owned(),
+        target_name: String::new(),
+        name: String::new(),
+        detail: String::new(),
+    }
+}
+
+pub fn speech(characters: usize) -> Command {
+    Command::Play {
+        media: Media::Speech {
+            text: "x".repeat(characters),
+            language: "en-US".to_owned(),
+            gender: String::new(),
+            provider: String::new(),
+            voice_id: String::new(),
+        },
+    }
+}
+
+/// One of our commands as cases write it.
+pub fn command(word: &str, rest: &str, calls: &HashMap<char, Uuid>) -> Command {
+    let number = || rest.parse::<u32>().unwrap_or_else(|_| panic!("`{word}` takes a number, not `{rest}`"));
+    match word {
+        "answer" => Command::Answer,
+        "speech" => speech(number() as usize),
+        "files" => {
+            Command::Play { media: Media::Files { urls: vec!["https://a.test/b.wav".to_owned(); number() as usize] } }
+        }
+        "tone" => Command::Play { media: Media::Tone { hertz: 440, duration_ms: number() } },
+        "stop" => Command::StopPlaying,
+        "sends" => Command::SendDigits { digits: rest.to_owned(), tone_ms: 250, gap_ms: 100 },
+        "echo" => Command::Echo { duration_ms: number().into() },
+        "bridge" => Command::Bridge { other: calls[&rest.chars().next().expect("bridge takes a call")] },
+        "unbridge" => Command::Unbridge,
+        "mute" => Command::Mute { direction: MuteDirection::Both },
+        "unmute" => Command::Unmute { direction: MuteDirection::Both },
+        "hold" => Command::Hold,
+        "unhold" => Command::Unhold,
+        "hangup" => Command::Hangup { reason: reason(rest) },
+        _ => panic!("no step is called `{word}`"),
+    }
+}
+
+fn reason(word: &str) -> HangupReason {
+    serde_json::from_value(word.into()).unwrap_or_else(|_| panic!("no reason is called `{word}`"))
+}

@@ -1,0 +1,6 @@
+pub mod bench;
+pub mod bridges;
+pub mod calls;
+pub mod crowds;
+pub mod far_ends;
+mod simulated;

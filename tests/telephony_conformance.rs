@@ -1,0 +1,42 @@
+//! What every telephony driver has to do. The cases know the port and a small [`FarEnd`] only; each driver brings its own.
+//!
+//! Simulated telephony runs them twice: at once, and on a clock that is stopped and jumps (so nothing here sleeps).
+
+mod telephony;
+
+use telephony::{bridges, calls, crowds, far_ends};
+
+macro_rules! conformance {
+    ($($case:path => $name:ident,)*) => {
+        mod simulated_at_once {
+            use super::*;
+            $(#[tokio::test] async fn $name() { $case(&mut far_ends::at_once()).await })*
+        }
+        mod simulated_in_time {
+            use super::*;
+            $(#[tokio::test(start_paused = true)] async fn $name() { $case(&mut far_ends::in_time()).await })*
+        }
+        mod simulated_on_threads {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $name() { $case(&mut far_ends::at_once()).await }
+            )*
+        }
+    };
+}
+
+conformance! {
+    calls::traces => calls_leave_the_expected_traces,
+    calls::a_call_that_ended_is_gone => a_call_that_ended_is_gone,
+    calls::held_is_what_is_held => held_is_what_is_held,
+    calls::a_call_is_dialled_once => a_call_is_dialled_once,
+    calls::keys_both_ways_at_the_same_time => keys_both_ways_at_the_same_time,
+    bridges::traces => bridges_leave_the_expected_traces,
+    bridges::both_sides_of_a_bridge_hang_up => both_sides_of_a_bridge_hang_up,
+    crowds::both_sides_hang_up_at_the_same_moment => both_sides_hang_up_at_the_same_moment,
+    crowds::we_cancel_while_it_answers => we_cancel_while_it_answers,
+    crowds::a_thousand_calls => a_thousand_calls,
+    crowds::bridges_at_random => bridges_at_random,
+    crowds::close_ends_everything => close_ends_everything,
+}
