@@ -5,7 +5,9 @@
 pub mod app;
 pub mod engine;
 pub mod error;
+pub mod grpc;
 pub mod model;
 pub mod proto;
+pub mod rest;
 pub mod store;
 pub mod telephony;
