@@ -7,6 +7,7 @@
 pub mod activeflows;
 pub mod calls;
 pub mod clock;
+pub mod doors;
 mod failpoint;
 pub mod flows;
 mod history;
@@ -76,7 +77,6 @@ pub struct App {
     revisions: Arc<Revisions>,
     runner: Runner,
     hub: Arc<Hub>,
-    limits: Limits,
     /// True once the server takes no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -99,7 +99,7 @@ impl App {
         let runner = Runner::start(parts, signals);
         recovery::recover(&*store, &runner).await?;
         let draining = tokio::sync::watch::Sender::new(false);
-        let app = App { store, telephony, simulator, clock, revisions, runner, hub, limits, draining };
+        let app = App { store, telephony, simulator, clock, revisions, runner, hub, draining };
         app.restore_callees().await?;
         app.forget_old_answers();
         Ok(Arc::new(app))
