@@ -2,6 +2,7 @@
 
 use super::Runner;
 use crate::engine::{Effect, Input};
+use crate::error::Reason;
 use crate::model::flow::Revision;
 use crate::model::telephony::Command;
 use crate::telephony::Gone;
@@ -42,11 +43,13 @@ impl Runner {
             };
             match found {
                 Ok(revision) => return revision,
-                Err(error) if self.0.closing.is_cancelled() => {
-                    tracing::warn!(%run_id, %flow_id, %error, "a flow is loaded when the server starts again");
-                    return std::future::pending().await;
+                Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
+                    tracing::warn!(%run_id, %flow_id, %error, "loading a flow is tried again");
                 }
-                Err(error) => tracing::warn!(%run_id, %flow_id, %error, "loading a flow is tried again"),
+                Err(error) => {
+                    tracing::error!(%run_id, %flow_id, %error, "a flow cannot be loaded");
+                    return None;
+                }
             }
             tokio::time::sleep(RETRY).await;
         }

@@ -119,9 +119,10 @@ impl Hub {
         }
     }
 
-    /// Rows after a position, from memory where they are at hand.
-    pub(super) async fn rows_after(&self, after: Position) -> Result<Vec<Arc<Entry>>> {
-        if let Some(rows) = self.recent_after(after) {
+    /// Rows after a position, from memory where they are at hand. While the server closes nobody may follow the log any
+    /// more: then they come from the log itself, so that none is missing.
+    pub(super) async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
+        if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
             return Ok(rows);
         }
         let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;

@@ -180,9 +180,17 @@ impl Pull {
             return Ok(());
         }
         self.head.mark_unchanged();
-        let rows = self.hub.rows_after(self.after).await?;
+        let closing = *self.closing.borrow_and_update();
+        let rows = self.hub.rows_after(self.after, closing).await?;
         match rows.is_empty() {
-            true => self.wait().await,
+            true if closing => {
+                let message = "the server is shutting down; go on with the last token";
+                Err(Error::new(Reason::ShuttingDown, message))
+            }
+            true => {
+                self.wait().await;
+                Ok(())
+            }
             false => {
                 rows.iter().for_each(|row| self.take(row));
                 Ok(())
@@ -207,23 +215,12 @@ impl Pull {
         });
     }
 
-    async fn wait(&mut self) -> Result<()> {
-        if *self.closing.borrow_and_update() {
-            let (_, head) = self.app.store.log_bounds().await?;
-            if self.after >= head {
-                let message = "the server is shutting down; go on with the last token";
-                return Err(Error::new(Reason::ShuttingDown, message));
-            }
-            // The hub may not have read the last rows: the log has them.
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            return Ok(());
-        }
+    async fn wait(&mut self) {
         tokio::select! {
             _ = self.head.changed() => {}
             _ = self.closing.changed() => {}
             _ = tokio::time::sleep(IDLE) => self.progress(),
         }
-        Ok(())
     }
 
     /// Takes what matches of a row.
