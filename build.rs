@@ -12,6 +12,10 @@ mod enums;
 mod frames;
 #[path = "build/json_shape.rs"]
 mod json_shape;
+#[path = "build/operations.rs"]
+mod operations;
+#[path = "build/routes.rs"]
+mod routes;
 
 use std::path::PathBuf;
 
@@ -23,6 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("descriptor.bin"), contract.bytes())?;
     std::fs::write(out.join("actions.rs"), actions::generate(&contract))?;
     std::fs::write(out.join("enums.rs"), enums::generate(&contract))?;
+    std::fs::write(out.join("routes.rs"), routes::generate(&contract))?;
+    std::fs::write(out.join("operations.rs"), operations::generate(&contract))?;
 
     let mut config = prost_build::Config::new();
     // Ordered maps: the same message is the same bytes and the same JSON, every time.

@@ -1,8 +1,8 @@
 //! The compiled contract, and what its options say.
 
 use prost_reflect::{
-    DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
-    Value,
+    DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
+    MethodDescriptor, OneofDescriptor, ServiceDescriptor, Value,
 };
 use std::error::Error;
 
@@ -11,6 +11,14 @@ pub const PACKAGE: &str = "ringdown.v1";
 pub struct Contract {
     bytes: Vec<u8>,
     pool: DescriptorPool,
+}
+
+/// A rule of `google.api.http`.
+pub struct Rule {
+    pub verb: &'static str,
+    pub path: String,
+    pub body: String,
+    pub response_body: String,
 }
 
 impl Contract {
@@ -44,6 +52,24 @@ impl Contract {
 
     pub fn enums(&self) -> impl Iterator<Item = EnumDescriptor> {
         self.pool.all_enums().filter(|it| it.package_name() == PACKAGE)
+    }
+
+    pub fn services(&self) -> impl Iterator<Item = ServiceDescriptor> {
+        self.pool.services().filter(|service| service.package_name() == PACKAGE)
+    }
+
+    /// How an RPC is reached by HTTP.
+    pub fn rule(&self, method: &MethodDescriptor) -> Option<Rule> {
+        let http = self.extension("google.api.http");
+        let options = method.options();
+        let value = options.has_extension(&http).then(|| options.get_extension(&http).into_owned())?;
+        let rule = value.as_message().expect("http is a message");
+        let text = |name: &str| {
+            let value = rule.get_field_by_name(name).expect("HttpRule has this field");
+            value.as_str().expect("it is a string").to_owned()
+        };
+        let verb = ["get", "put", "post", "delete", "patch"].into_iter().find(|verb| !text(verb).is_empty())?;
+        Some(Rule { verb, path: text(verb), body: text("body"), response_body: text("response_body") })
     }
 
     /// The members of the oneof that says what an action does, one for each type of action.
@@ -104,9 +130,13 @@ pub fn message_of(field: &FieldDescriptor) -> Option<MessageDescriptor> {
 
 /// The comment of a message, in one line.
 pub fn comment(message: &MessageDescriptor) -> String {
-    let file = message.parent_file();
+    comment_at(&message.parent_file(), message.path())
+}
+
+/// The comment of what stands at this path of a file, in one line.
+pub fn comment_at(file: &FileDescriptor, path: &[i32]) -> String {
     let info = file.file_descriptor_proto().source_code_info.as_ref().expect("compiled with source info");
-    let place = info.location.iter().find(|location| location.path == message.path());
+    let place = info.location.iter().find(|location| location.path == path);
     let text = place.map(|location| location.leading_comments()).unwrap_or_default();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -115,6 +145,18 @@ pub fn comment(message: &MessageDescriptor) -> String {
 pub fn camel(name: &str) -> String {
     let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     name.split('_').map(word).collect()
+}
+
+/// `CreateCalls` as Rust names a method: `create_calls`.
+pub fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
 }
 
 /// A field as Rust names it, keywords escaped.

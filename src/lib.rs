@@ -4,7 +4,9 @@
 
 pub mod engine;
 pub mod error;
+pub mod grpc;
 pub mod model;
 pub mod proto;
+pub mod rest;
 pub mod store;
 pub mod telephony;

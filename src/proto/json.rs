@@ -3,6 +3,7 @@
 mod action;
 mod enums;
 mod fault;
+mod reader;
 mod values;
 mod view;
 
@@ -10,6 +11,7 @@ pub mod time;
 
 pub use action::NIL;
 pub use enums::{EnumName, ShortNames};
-pub use fault::{Fault, FaultKind, read};
+pub use fault::{Fault, FaultKind};
+pub use reader::read;
 pub use values::{optional_number, optional_uuid, or_empty, raw, uuid};
 pub use view::{absent_in_lists, empty_in_option, listed};

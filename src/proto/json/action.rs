@@ -1,13 +1,14 @@
 //! An action is written as `{"id", "next_id", "type", "option"}`, whatever it does.
 
-use super::fault::{Fault, FaultKind, read_with};
+use super::reader::ACTION;
 use super::view::in_option;
 use super::{optional_uuid, uuid};
 use crate::proto::{ACTION_TYPES, Action, action};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
 use std::borrow::Cow;
+use std::fmt;
 
 /// The UUID that stands for none.
 pub const NIL: &str = "00000000-0000-0000-0000-000000000000";
@@ -32,36 +33,85 @@ impl Serialize for Action {
 
 impl<'de> Deserialize<'de> for Action {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Action, D::Error> {
-        #[derive(Default, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        struct Read {
-            #[serde(with = "optional_uuid")]
-            id: Option<String>,
-            #[serde(with = "optional_uuid")]
-            next_id: Option<String>,
-            r#type: Option<String>,
-            // Kept as it is until the type is known, which may stand behind it.
-            option: Option<Value>,
-        }
-        let read = Read::deserialize(deserializer)?;
-        let option = read_option(&read.r#type.unwrap_or_default(), read.option).map_err(Fault::into_serde)?;
-        Ok(Action { id: read.id.unwrap_or_default(), next_id: read.next_id.unwrap_or_default(), option })
+        deserializer.deserialize_struct(ACTION, KEYS, ActionVisitor)
     }
 }
 
-fn read_option(type_name: &str, option: Option<Value>) -> Result<Option<action::Option>, Fault> {
-    let fault = |kind, path: &str, message: String| Err(Fault { kind, path: path.to_owned(), message });
-    match (type_name, option) {
-        ("", None) => Ok(None),
-        ("", Some(_)) => fault(FaultKind::ActionType, "type", "expected a type for this option".to_owned()),
-        (name, _) if action::Option::empty(name).is_none() => {
-            fault(FaultKind::ActionType, "type", format!("unknown type {name:?}"))
+const KEYS: &[&str] = &["id", "next_id", "type", "option"];
+
+struct ActionVisitor;
+
+impl<'de> Visitor<'de> for ActionVisitor {
+    type Value = Action;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Action, M::Error> {
+        let mut action = Action::default();
+        while let Some(key) = map.next_key_seed(Key)? {
+            match key {
+                "id" => action.id = map.next_value_seed(Uuid)?,
+                "next_id" => action.next_id = map.next_value_seed(Uuid)?,
+                "type" => action.option = map.next_value_seed(Type)?,
+                _ => action.option = map.next_value_seed(Given(action.option.take()))?,
+            }
         }
-        (name, None) => Ok(action::Option::empty(name)),
-        (name, Some(given)) => match read_with(given, |from| action::Option::read(name, from).transpose()) {
-            Ok(option) => Ok(option),
-            Err(fault) => Err(fault.within("option")),
-        },
+        Ok(action)
+    }
+}
+
+/// Reads a key, and refuses one that no action has.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = &'static str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'static str, D::Error> {
+        let key = Cow::<str>::deserialize(deserializer)?;
+        KEYS.iter().find(|known| **known == key).copied().ok_or_else(|| D::Error::unknown_field(&key, KEYS))
+    }
+}
+
+struct Uuid;
+
+impl<'de> DeserializeSeed<'de> for Uuid {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        Ok(optional_uuid::deserialize(deserializer)?.unwrap_or_default())
+    }
+}
+
+/// Reads the type of an action: an option of which nothing is given yet.
+struct Type;
+
+impl<'de> DeserializeSeed<'de> for Type {
+    type Value = Option<action::Option>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match Option::<String>::deserialize(deserializer)?.as_deref() {
+            None | Some("") => Ok(None),
+            Some(name) => match action::Option::empty(name) {
+                None => Err(D::Error::custom(format_args!("unknown type {name:?}"))),
+                option => Ok(option),
+            },
+        }
+    }
+}
+
+/// Reads the option of an action whose type is known. The reader sees to it that the type comes first.
+struct Given(Option<action::Option>);
+
+impl<'de> DeserializeSeed<'de> for Given {
+    type Value = Option<action::Option>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match self.0 {
+            Some(option) => action::Option::read(option.type_name(), deserializer).transpose(),
+            None => Err(D::Error::custom("there is no type to which this option belongs")),
+        }
     }
 }
 
@@ -70,21 +120,47 @@ impl JsonSchema for Action {
         "Action".into()
     }
 
+    /// One kind of action for each type: the type says what the option is.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let id = generator.subschema_for::<::uuid::Uuid>();
-        let mut kinds = vec![json_schema!({"properties": {"type": {"const": ""}, "option": false}})];
+        let place = format!("#{}", generator.settings().definitions_path);
+        let mut kinds = vec![json_schema!({"$ref": format!("{place}/UnsetAction")})];
+        let mut mapping = serde_json::Map::from_iter([("".to_owned(), format!("{place}/UnsetAction").into())]);
+        let unset = kind(generator, "", "An action without an option: what a call shows before its flow runs.", None);
+        generator.definitions_mut().insert("UnsetAction".to_owned(), unset.into());
         for it in ACTION_TYPES {
             let option = action::Option::schema(it.name, generator);
-            kinds.push(json_schema!({
-                "description": it.about,
-                "properties": {"type": {"const": it.name}, "option": option},
-                "required": ["type"],
-            }));
+            let name = it.name.split('_').map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect::<String>()
+                + "Action";
+            let schema = kind(generator, it.name, it.about, option);
+            generator.definitions_mut().insert(name.clone(), schema.into());
+            kinds.push(json_schema!({"$ref": format!("{place}/{name}")}));
+            mapping.insert(it.name.to_owned(), format!("{place}/{name}").into());
         }
         json_schema!({
+            "description": "One step of a flow. `type` says what it does, `option` how.",
             "type": "object",
-            "properties": {"id": id, "next_id": id, "type": {"type": "string"}, "option": {"type": "object"}},
             "oneOf": kinds,
+            "discriminator": {"propertyName": "type", "mapping": mapping},
         })
     }
+}
+
+/// The schema of the actions of one type.
+fn kind(generator: &mut SchemaGenerator, name: &str, about: &str, option: Option<Schema>) -> Schema {
+    let id = generator.subschema_for::<::uuid::Uuid>();
+    let mut schema = json_schema!({
+        "description": about,
+        "type": "object",
+        "properties": {
+            "id": id,
+            "next_id": id,
+            "type": {"type": "string", "const": name},
+        },
+        "required": ["type"],
+        "additionalProperties": false,
+    });
+    if let (Some(option), Some(properties)) = (option, schema.get_mut("properties").and_then(|it| it.as_object_mut())) {
+        properties.insert("option".to_owned(), option.into());
+    }
+    schema
 }

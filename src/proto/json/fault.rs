@@ -1,8 +1,6 @@
-//! Reads messages from JSON, and says where and why one cannot be read.
+//! Why a message cannot be read from JSON, and where.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use serde_path_to_error::{Deserializer, Track};
+use serde::de::{self, Expected, Unexpected};
 use std::fmt;
 
 /// Why a message cannot be read from JSON.
@@ -26,49 +24,33 @@ pub enum FaultKind {
     ActionOption,
 }
 
-/// Reads a message.
-pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
-    read_with(value, |from| T::deserialize(from))
-}
-
-/// Reads whatever `read` makes of the value.
-pub fn read_with<T>(
-    value: Value,
-    read: impl FnOnce(Deserializer<'_, '_, Value>) -> Result<T, serde_json::Error>,
-) -> Result<T, Fault> {
-    let mut track = Track::new();
-    read(Deserializer::new(value, &mut track)).map_err(|error| {
-        // "." is the crate's word for the message as a whole.
-        let path = Some(track.path().to_string()).filter(|path| path != ".");
-        Fault::from_text(path.unwrap_or_default(), error.to_string())
-    })
-}
-
-/// Begins a fault that travels as the text of a serde error: an action reads its option apart, and serde's errors are text.
-const MARK: char = '\u{1}';
-
 impl Fault {
-    /// The fault in the part at `path`, from the text of its error.
-    fn from_text(path: String, text: String) -> Fault {
-        let mut parts = text.strip_prefix(MARK).unwrap_or_default().splitn(3, MARK);
-        if let (Some(kind), Some(inner), Some(message)) = (parts.next(), parts.next(), parts.next()) {
-            let kind = if kind == "type" { FaultKind::ActionType } else { FaultKind::ActionOption };
-            return Fault { kind, path: join(&path, inner), message: message.to_owned() };
-        }
-        let message = unknown_key(&text).unwrap_or_else(|| wording(&text));
-        Fault { kind: FaultKind::Body, path, message }
+    pub(super) fn new(message: impl Into<String>) -> Fault {
+        Fault { kind: FaultKind::Body, path: String::new(), message: message.into() }
     }
 
-    /// This fault, found under `path` inside an action.
-    pub fn within(self, path: &str) -> Fault {
-        let kind = if self.kind == FaultKind::ActionType { self.kind } else { FaultKind::ActionOption };
-        Fault { kind, path: join(path, &self.path), ..self }
+    /// The same fault, seen from the object that holds it under `key`.
+    pub(super) fn under_key(mut self, key: &str) -> Fault {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path.insert_str(0, &format!("{key}{dot}"));
+        self
     }
 
-    /// Hands the fault through serde.
-    pub fn into_serde<E: serde::de::Error>(self) -> E {
-        let kind = if self.kind == FaultKind::ActionType { "type" } else { "option" };
-        E::custom(format_args!("{MARK}{kind}{MARK}{}{MARK}{}", self.path, self.message))
+    /// The same fault, seen from the list that holds it.
+    pub(super) fn at_index(mut self, index: usize) -> Fault {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path.insert_str(0, &format!("[{index}]{dot}"));
+        self
+    }
+
+    /// The same fault, seen from the action that has it: what is wrong with an action has a kind of its own.
+    pub(super) fn in_action(mut self) -> Fault {
+        self.kind = match (self.kind, self.path.split(['.', '[']).next()) {
+            (FaultKind::Body, Some("type")) => FaultKind::ActionType,
+            (FaultKind::Body, Some("option")) => FaultKind::ActionOption,
+            (kind, _) => kind,
+        };
+        self
     }
 }
 
@@ -81,42 +63,40 @@ impl fmt::Display for Fault {
     }
 }
 
-fn join(outer: &str, inner: &str) -> String {
-    match (outer, inner) {
-        ("", path) | (path, "") => path.to_owned(),
-        (outer, inner) if inner.starts_with('[') => format!("{outer}{inner}"),
-        (outer, inner) => format!("{outer}.{inner}"),
+impl std::error::Error for Fault {}
+
+/// serde's faults, in plain words: "expected an integer" and not "invalid type: string "x", expected i32".
+impl de::Error for Fault {
+    fn custom<T: fmt::Display>(message: T) -> Fault {
+        Fault::new(message.to_string())
     }
-}
 
-/// What to say of an unknown key, if that is what serde's error is about. The path ends with the key already.
-fn unknown_key(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("unknown field `")?;
-    // The key itself may hold anything; the known ones behind it do not.
-    let known: Vec<&str> = match rest.rfind("`, expected ") {
-        Some(end) => rest[end + 1..].split('`').skip(1).step_by(2).collect(),
-        None => Vec::new(),
-    };
-    Some(match known.is_empty() {
-        true => "unknown key; no key is expected here".to_owned(),
-        false => format!("unknown key; expected one of: {}", known.join(", ")),
-    })
-}
+    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> Fault {
+        let expected = match expected.to_string().as_str() {
+            "i32" | "i64" => "an integer".to_owned(),
+            "f64" => "a number".to_owned(),
+            "a boolean" => "true or false".to_owned(),
+            "a sequence" => "a list".to_owned(),
+            "a map" => "an object".to_owned(),
+            other => other.to_owned(),
+        };
+        Fault::new(format!("expected {expected}"))
+    }
 
-/// serde's words, put plainly: "expected an integer" and not "invalid type: string "x", expected i32".
-fn wording(text: &str) -> String {
-    let Some((found, expected)) = text.strip_prefix("invalid ").and_then(|text| text.split_once(", expected ")) else {
-        return text.to_owned();
-    };
-    let plain = match expected {
-        "i32" if found.starts_with("value: integer") => "an integer from -2147483648 to 2147483647",
-        "i32" | "i64" | "u32" | "u64" => "an integer",
-        "f64" => "a number",
-        "a boolean" => "true or false",
-        "a sequence" => "a list",
-        "a map" => "an object",
-        other if other.starts_with("struct ") => "an object",
-        other => other,
-    };
-    format!("expected {plain}")
+    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> Fault {
+        let expected = match expected.to_string().as_str() {
+            "i32" => format!("an integer from {} to {}", i32::MIN, i32::MAX),
+            "i64" => format!("an integer from {} to {}", i64::MIN, i64::MAX),
+            other => other.to_owned(),
+        };
+        Fault::new(format!("expected {expected}"))
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Fault {
+        // The path ends with the key: the reader puts it there.
+        match known {
+            [] => Fault::new("unknown key; no key is expected here"),
+            known => Fault::new(format!("unknown key; expected one of: {}", known.join(", "))),
+        }
+    }
 }

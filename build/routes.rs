@@ -1,0 +1,108 @@
+//! Writes the REST routes: for each RPC with a `google.api.http` rule, how its request is read and which method answers.
+
+use crate::contract::{Contract, Rule, message_of, rust_field, snake};
+use prost_reflect::{FieldDescriptor, Kind, MethodDescriptor, ServiceDescriptor};
+use std::fmt::Write;
+
+pub fn generate(contract: &Contract) -> String {
+    let mut out: String = contract.services().map(|service| routes_of(contract, &service)).collect();
+    out += "/// Makes the generator know every message of the contract.\n";
+    out += "pub fn describe_all(generator: &mut schemars::SchemaGenerator) {\n";
+    for message in contract.messages() {
+        let name = crate::frames::rust_name(&message).rsplit('.').next().expect("a name").to_owned();
+        writeln!(out, "    generator.subschema_for::<proto::{name}>();").unwrap();
+    }
+    out + "}\n"
+}
+
+fn routes_of(contract: &Contract, service: &ServiceDescriptor) -> String {
+    let module = snake(service.name());
+    let mut routes = String::new();
+    for method in service.methods() {
+        if let Some(rule) = contract.rule(&method) {
+            writeln!(routes, "        .route({:?}, {})", rule.path, route(contract, &method, &rule)).unwrap();
+        }
+    }
+    format!(
+        "/// The routes of {name}.
+pub fn {module}<S: proto::{module}_server::{name}>(service: &std::sync::Arc<S>) -> axum::Router {{
+    axum::Router::new()
+{routes}}}
+",
+        name = service.name()
+    )
+}
+
+fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
+    let request = format!(
+        "&const {{ Route::<proto::{}> {{ rpc: {:?}, verb: axum::routing::MethodFilter::{}, body: {}, query: &[{}], single: {:?}, header: {} }} }}",
+        method.input().name(),
+        format!("{}/{}", method.parent_service().full_name(), method.name()),
+        rule.verb.to_ascii_uppercase(),
+        !rule.body.is_empty(),
+        query(contract, method, rule),
+        single(contract, method),
+        header(contract, method),
+    );
+    let call = format!(
+        "|service: std::sync::Arc<S>, request| async move {{ service.{}(request).await }}",
+        snake(method.name())
+    );
+    if method.is_server_streaming() {
+        format!("watch({request}, service, {call})")
+    } else {
+        format!("unary({request}, service, {call}, {})", answer(contract, method, rule))
+    }
+}
+
+/// What of the response is the body.
+fn answer(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
+    if rule.response_body.is_empty() {
+        return "|answer, _| json(&answer)".to_owned();
+    }
+    let field = method.output().get_field_by_name(&rule.response_body).expect("response_body names a field");
+    let name = rust_field(field.name());
+    match (field.is_list(), single(contract, method).is_some()) {
+        (true, true) => format!("|answer, single| list_or_single(&answer.{name}, single)"),
+        (true, false) => format!("|answer, _| json(&answer.{name})"),
+        (false, _) => format!("|answer, _| json(&answer.{name}.unwrap_or_default())"),
+    }
+}
+
+/// The parameters of the query and how their text is read, for a request without a body.
+fn query(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
+    if !rule.body.is_empty() {
+        return String::new();
+    }
+    let in_query = |field: &FieldDescriptor| {
+        !rule.path.contains(&format!("{{{}}}", field.name())) && contract.text(field, "header").is_none()
+    };
+    let parameter = |field: FieldDescriptor| format!("({:?}, Parameter::{}), ", field.name(), kind(&field));
+    method.input().fields().filter(in_query).map(parameter).collect()
+}
+
+fn kind(field: &FieldDescriptor) -> &'static str {
+    match field.kind() {
+        Kind::String if field.is_list() => "List",
+        _ if field.is_list() || message_of(field).is_some() => panic!("{} cannot stand in a query", field.full_name()),
+        Kind::Int32 | Kind::Int64 => "Integer",
+        Kind::Bool => "Boolean",
+        _ => "Text",
+    }
+}
+
+/// The list that may be given as one element: the key of the one, and of the list.
+fn single(contract: &Contract, method: &MethodDescriptor) -> Option<(String, String)> {
+    method.input().fields().find_map(|field| Some((contract.text(&field, "single")?, field.name().to_owned())))
+}
+
+/// The header that fills a field, and the function that fills it.
+fn header(contract: &Contract, method: &MethodDescriptor) -> String {
+    let found = method.input().fields().find_map(|field| Some((contract.text(&field, "header")?, field)));
+    match found {
+        Some((header, field)) => {
+            format!("Some(({header:?}, |request, value| request.{} = value))", rust_field(field.name()))
+        }
+        None => "None".to_owned(),
+    }
+}

@@ -1,0 +1,93 @@
+//! Every request has an id, which stands in its answer, in its errors and in the log.
+
+use crate::grpc::reword;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue};
+use http_body::{Frame, SizeHint};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+pub const HEADER: &str = "x-request-id";
+
+/// The id of a request: an extension of the HTTP request, and so of the tonic request too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+tokio::task_local! {
+    static CURRENT: RequestId;
+}
+
+/// The id of the request that is being answered, while its handler runs or its stream is polled. None in a spawned task.
+pub fn current() -> Option<String> {
+    CURRENT.try_with(|id| id.0.clone()).ok()
+}
+
+/// The outermost layer of both faces (`axum::middleware::from_fn`).
+///
+/// The id that the caller chose is kept when it is one; anything else could forge lines of the log.
+pub async fn layer(mut request: Request, next: Next) -> Response {
+    let id = chosen(request.headers()).unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
+    request.extensions_mut().insert(id.clone());
+    let answer = async { reword::in_our_words(next.run(request).await) };
+    let mut response = CURRENT.scope(id.clone(), answer).await;
+    let value = HeaderValue::from_str(&id.0).expect("an id is made of visible characters");
+    response.headers_mut().insert(HEADER, value);
+    // A stream makes its statuses while its body is polled, which is after this function has returned.
+    response.map(|body| Body::new(Scoped { id, body }))
+}
+
+fn chosen(headers: &HeaderMap) -> Option<RequestId> {
+    let id = headers.get(HEADER)?.to_str().ok()?;
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    (plain && (1..=64).contains(&id.len())).then(|| RequestId(id.to_owned()))
+}
+
+/// A body that is polled as a part of its request.
+struct Scoped {
+    id: RequestId,
+    body: Body,
+}
+
+impl http_body::Body for Scoped {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let id = self.id.clone();
+        CURRENT.sync_scope(id, || Pin::new(&mut self.body).poll_frame(cx))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_ids_are_taken_over() {
+        let check = |value: &str, taken: bool| {
+            let headers = HeaderMap::from_iter([(HEADER.parse().unwrap(), value.parse().unwrap())]);
+            assert_eq!(chosen(&headers).is_some(), taken, "{value:?}");
+        };
+        check("req-1_A", true);
+        check(&"a".repeat(64), true);
+        check(&"a".repeat(65), false);
+        check("", false);
+        check("a b", false);
+        check("a\u{e4}", false);
+        assert_eq!(chosen(&HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! tonic refuses some requests by itself, before a service sees them. Both faces should say the same of the same fault, so
+//! those statuses are put into our words.
+
+use crate::error::{Error, Reason};
+use crate::grpc::{MAX_MESSAGE_BYTES, status};
+use axum::response::Response;
+use http::HeaderMap;
+use tonic::{Code, Status};
+
+/// An answer of gRPC that is an error of tonic's own becomes ours; any other answer stays as it is.
+///
+/// Such errors are trailers-only: the status stands in the headers, and there is no body to look into.
+pub fn in_our_words(mut response: Response) -> Response {
+    let Some(error) = own_error(response.headers()) else { return response };
+    let status = Status::from(error);
+    let mut headers = HeaderMap::new();
+    if status.add_header(&mut headers).is_ok() {
+        response.headers_mut().extend(headers);
+        response.extensions_mut().insert(status);
+    }
+    response
+}
+
+fn own_error(headers: &HeaderMap) -> Option<Error> {
+    let code: i32 = headers.get("grpc-status")?.to_str().ok()?.parse().ok()?;
+    if code == 0 || headers.contains_key("grpc-status-details-bin") {
+        return None;
+    }
+    let told = Status::from_header_map(headers)?;
+    let message = told.message();
+    match told.code() {
+        Code::OutOfRange if message.starts_with("Error, decoded message length too large") => Some(too_large()),
+        Code::Internal if message.starts_with("failed to decode Protobuf message") => {
+            Some(Error::new(Reason::InvalidArgument, message))
+        }
+        Code::Unimplemented if message.is_empty() => {
+            Some(Error::new(Reason::MethodNotImplemented, Code::Unimplemented.description()))
+        }
+        code => {
+            tracing::debug!(code = status::code_name(code), message, "a status without a reason");
+            None
+        }
+    }
+}
+
+/// A request over the limit, on either face.
+pub fn too_large() -> Error {
+    Error::new(Reason::BodyTooLarge, format!("the request is larger than {MAX_MESSAGE_BYTES} bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grpc::status::Told;
+
+    #[track_caller]
+    fn check(status: Status, reason: &str) {
+        let response = in_our_words(status.into_http());
+        assert_eq!(Told::by(&Status::from_header_map(response.headers()).unwrap()).reason, reason);
+    }
+
+    #[test]
+    fn tonics_own_errors_get_our_reasons() {
+        let large = "Error, decoded message length too large: found 2000000 bytes, the limit is: 1048576 bytes";
+        check(Status::out_of_range(large), "BODY_TOO_LARGE");
+        check(Status::internal("failed to decode Protobuf message: invalid varint"), "INVALID_ARGUMENT");
+        check(Status::unimplemented(""), "METHOD_NOT_IMPLEMENTED");
+        check(Error::new(Reason::ResumeTokenExpired, "too old").into(), "RESUME_TOKEN_EXPIRED");
+        check(Status::not_found("something"), "NOT_FOUND");
+    }
+}

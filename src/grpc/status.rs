@@ -1,0 +1,157 @@
+//! Errors as gRPC tells them, and what a status tells.
+
+use crate::error::{Error, Reason, Violation};
+use crate::grpc::request_id;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt};
+
+/// Whose reasons they are, in `ErrorInfo`.
+pub const DOMAIN: &str = "ringdown";
+
+/// What broke inside goes to the log here, and nowhere else.
+impl From<Error> for Status {
+    fn from(error: Error) -> Status {
+        let id = request_id::current();
+        if let Some(source) = &error.source {
+            tracing::error!(request_id = id, reason = error.reason.name(), source = %source, "{}", error.message);
+        }
+        let mut details = ErrorDetails::new();
+        details.set_error_info(error.reason.name(), DOMAIN, []);
+        for violation in error.violations {
+            details.add_bad_request_violation(violation.field, violation.description);
+        }
+        if let Some(id) = id {
+            details.set_request_info(id, "");
+        }
+        Status::with_error_details(error.reason.code(), error.message, details)
+    }
+}
+
+/// What a status tells, whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub code: Code,
+    /// The name of a [`Reason`]; of the code where the status gives none.
+    pub reason: String,
+    pub message: String,
+    pub violations: Vec<Violation>,
+}
+
+impl Told {
+    pub fn by(status: &Status) -> Told {
+        let details = status.get_error_details();
+        let reason = match details.error_info() {
+            Some(info) => info.reason.clone(),
+            None => code_name(status.code()).to_owned(),
+        };
+        let fields = details.bad_request().map(|it| it.field_violations.as_slice()).unwrap_or_default();
+        let violations = fields
+            .iter()
+            .map(|it| Violation { field: it.field.clone(), description: it.description.clone() })
+            .collect();
+        let message = match (status.message(), status.code()) {
+            ("", code) => code.description().to_owned(),
+            // A status that was made by a library may tell what is nobody's business.
+            (_, Code::Internal | Code::Unknown) if details.error_info().is_none() => {
+                tracing::error!(message = status.message(), "a status without a reason");
+                Error::internal("").message
+            }
+            (message, _) => message.to_owned(),
+        };
+        Told { code: status.code(), reason, message, violations }
+    }
+}
+
+/// The HTTP status of a code: the same as the error table's, which gives every reason of one code one HTTP status.
+pub fn http_status(code: Code) -> u16 {
+    match code {
+        Code::Ok => 200,
+        Code::InvalidArgument => 400,
+        Code::Unauthenticated => 401,
+        Code::PermissionDenied => 403,
+        Code::NotFound => 404,
+        Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted => 409,
+        Code::OutOfRange => 410,
+        Code::ResourceExhausted => 429,
+        // The caller has gone: no one reads it, but the log should not show a fault of ours.
+        Code::Cancelled => 499,
+        Code::Unimplemented => 501,
+        Code::Unavailable => 503,
+        Code::DeadlineExceeded => 504,
+        Code::Unknown | Code::Internal | Code::DataLoss => 500,
+    }
+}
+
+/// The name of a code as the gRPC specification writes it.
+pub fn code_name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// The answer to a path that no RPC has.
+pub fn no_such_rpc(path: &str) -> Status {
+    Error::new(Reason::MethodNotImplemented, format!("there is no RPC {path}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_tells_what_the_error_said() {
+        let status = Status::from(Error::field(Reason::InvalidActionOption, "actions[2].option.text", "is missing"));
+        let told = Told::by(&status);
+        assert_eq!(told.code, Code::InvalidArgument);
+        assert_eq!(told.reason, "INVALID_ACTION_OPTION");
+        assert_eq!(told.message, "actions[2].option.text: is missing");
+        assert_eq!(told.violations[0].field, "actions[2].option.text");
+        assert_eq!(http_status(told.code), Reason::InvalidActionOption.http());
+    }
+
+    #[test]
+    fn what_broke_inside_is_not_told() {
+        let status = Status::from(Error::internal("no such table: runs"));
+        assert!(!format!("{status:?}").contains("runs"));
+        let told = Told::by(&Status::unknown("/var/lib: permission denied"));
+        assert!(!told.message.contains("/var") && told.reason == "UNKNOWN");
+    }
+
+    #[test]
+    fn http_follows_the_error_table() {
+        use Reason::*;
+        for reason in [
+            InvalidJsonBody,
+            ResumeTokenExpired,
+            InvalidCredentials,
+            DestinationNotAllowed,
+            RouteNotFound,
+            IdTaken,
+            CallEnded,
+            StaleAction,
+            TooManyCalls,
+            ActionNotAvailable,
+            ShuttingDown,
+            DeadlineExceeded,
+            Internal,
+        ] {
+            assert_eq!(http_status(reason.code()), reason.http(), "{}", reason.name());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Errors as REST tells them: `{"error": {"status", "reason", "message", "request_id", "details": [{"field", "description"}]}}`.
+
+use super::answer::json;
+use crate::error::Violation;
+use crate::grpc::request_id;
+use crate::grpc::status::{Told, code_name, http_status};
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+use tonic::Status;
+
+pub struct Envelope {
+    told: Told,
+    /// Taken where the envelope is made: a stream may tell it later.
+    request_id: String,
+}
+
+impl Envelope {
+    pub fn of(status: Status) -> Envelope {
+        Envelope { told: Told::by(&status), request_id: request_id::current().unwrap_or_default() }
+    }
+
+    /// Tells a field by the name that the caller gave it.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        for violation in &mut self.told.violations {
+            if let Some(rest) = violation.field.strip_prefix(from) {
+                let field = format!("{to}{rest}");
+                self.told.message = self.told.message.replace(&violation.field, &field);
+                violation.field = field;
+            }
+        }
+    }
+
+    /// The JSON of the envelope.
+    pub fn json(&self) -> String {
+        serde_json::to_string(&self.written()).expect("an envelope is plain data")
+    }
+
+    fn written(&self) -> Written<'_> {
+        let detail = |it: &'_ Violation| Detail { field: it.field.clone(), description: it.description.clone() };
+        Written {
+            error: Fields {
+                status: code_name(self.told.code),
+                reason: &self.told.reason,
+                message: &self.told.message,
+                request_id: &self.request_id,
+                details: self.told.violations.iter().map(detail).collect(),
+            },
+        }
+    }
+}
+
+impl IntoResponse for Envelope {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(http_status(self.told.code)).expect("the table has HTTP statuses");
+        match json(&self.written()) {
+            Ok(body) => (status, body).into_response(),
+            Err(_) => status.into_response(),
+        }
+    }
+}
+
+/// The body of every error.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Error")]
+pub struct Written<'a> {
+    /// What went wrong.
+    error: Fields<'a>,
+}
+
+/// What went wrong.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ErrorFields")]
+struct Fields<'a> {
+    /// Name of the gRPC code, as `INVALID_ARGUMENT`.
+    status: &'a str,
+    /// What went wrong in a word to branch on, as `INVALID_ACTION_OPTION`.
+    reason: &'a str,
+    /// What went wrong in a sentence.
+    message: &'a str,
+    /// Id of the request, as in the header `x-request-id` and in the server's log.
+    request_id: &'a str,
+    /// The fields of the request that are at fault. Empty: no single field is.
+    details: Vec<Detail>,
+}
+
+/// A field of the request that is at fault.
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ErrorDetail")]
+struct Detail {
+    /// Path of the field, as `actions[2].option.duration`.
+    field: String,
+    /// What is expected there.
+    description: String,
+}

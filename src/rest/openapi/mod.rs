@@ -1,0 +1,166 @@
+//! The OpenAPI 3.1 document: paths from the contract's routes, schemas from the types that are written and read, words from
+//! the contract's comments. Nothing in it is said a second time, so it cannot fall behind.
+
+mod schemas;
+
+use schemas::Schemas;
+use serde_json::{Map, Value, json};
+
+/// A route, as the contract describes it.
+pub struct Operation {
+    name: &'static str,
+    service: &'static str,
+    about: &'static str,
+    verb: &'static str,
+    path: &'static str,
+    /// Whether the body is the request; else the query is.
+    body: bool,
+    request: &'static str,
+    response: &'static str,
+    /// The field of the response that is the body. None: all of it.
+    answer: Option<&'static str>,
+    /// A key that may stand in place of a list of one, and the key of that list.
+    single: Option<(&'static str, &'static str)>,
+    /// A header of the request and what it is for.
+    header: Option<(&'static str, &'static str)>,
+    stream: bool,
+}
+
+include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+
+const ABOUT: &str = "Ringdown runs call flows: lists of actions such as `talk`, `digits_receive` and `connect`. A call or a request \
+    starts a flow; the running flow is an activeflow, which can be watched and steered. Times are UTC, \
+    `YYYY-MM-DD HH:MM:SS.ffffff`; a time that is not set is `9999-01-01 00:00:00.000000`, an id that is not set is \
+    `00000000-0000-0000-0000-000000000000`. The same services are served as gRPC on the same port.";
+
+/// The document.
+pub fn document() -> Value {
+    let mut schemas = Schemas::new();
+    let mut paths: Map<String, Value> = Map::new();
+    for operation in OPERATIONS {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.verb] = describe(operation, &mut schemas);
+    }
+    let tags: Vec<Value> = SERVICES.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Ringdown",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The server that this document comes from."}],
+        "security": [{"bearer": []}, {"token": []}, {"accesskey": []}, {"cookie": []}],
+        "tags": tags,
+        "paths": paths,
+        "components": {"schemas": schemas.referenced(&paths), "securitySchemes": security_schemes()},
+    })
+}
+
+fn describe(operation: &Operation, schemas: &mut Schemas) -> Value {
+    let summary = operation.about.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let mut described = json!({
+        "operationId": operation.name,
+        "tags": [operation.service],
+        "summary": summary,
+        "description": operation.about,
+        "parameters": parameters(operation, schemas),
+        "responses": responses(operation, schemas),
+    });
+    if operation.body {
+        described["requestBody"] = body(operation, schemas);
+    }
+    described
+}
+
+fn parameters(operation: &Operation, schemas: &Schemas) -> Vec<Value> {
+    let parameter = |name: &str, place: &str, schema: &Value| {
+        let mut schema = schema.clone();
+        let description = schema.as_object_mut().and_then(|schema| schema.shift_remove("description"));
+        json!({"name": name, "in": place, "required": place == "path", "description": description, "schema": schema})
+    };
+    let mut parameters = Vec::new();
+    for (name, schema) in schemas.properties(operation.request) {
+        if operation.has_in_path(name) {
+            parameters.push(parameter(name, "path", schema));
+        } else if !operation.body {
+            parameters.push(parameter(name, "query", schema));
+        }
+    }
+    if let Some((name, about)) = operation.header {
+        let schema = json!({"type": "string", "minLength": 1, "maxLength": 128, "description": about});
+        parameters.push(parameter(name, "header", &schema));
+    }
+    if operation.stream {
+        let about = "The id of the last event that was received: goes on after it, as `resume_token` does, and counts before it.";
+        parameters.push(parameter("Last-Event-ID", "header", &json!({"type": "string", "description": about})));
+    }
+    parameters
+}
+
+/// The request without what stands in the path; where one may stand in place of a list, with both.
+fn body(operation: &Operation, schemas: &mut Schemas) -> Value {
+    let properties = schemas.request_properties(operation.request);
+    properties.retain(|name, _| !operation.has_in_path(name));
+    if let Some((one, many)) = operation.single {
+        let mut schema = properties[many]["items"].clone();
+        schema["description"] =
+            format!("In place of `{many}` with one element; the answer is then one too, not a list.").into();
+        properties.insert(one.to_owned(), schema);
+    }
+    let required = !properties.is_empty();
+    json!({"required": required, "content": {"application/json": {"schema": reference(operation.request)}}})
+}
+
+fn responses(operation: &Operation, schemas: &Schemas) -> Value {
+    let mut schema = match operation.answer {
+        Some(field) => {
+            let mut schema = schemas.property(operation.response, field);
+            if let Some(schema) = schema.as_object_mut() {
+                schema.shift_remove("description");
+            }
+            schema
+        }
+        None => reference(operation.response),
+    };
+    if operation.single.is_some() {
+        schema = json!({"oneOf": [schema, schema["items"]]});
+    }
+    let content_type = if operation.stream { "text/event-stream" } else { "application/json" };
+    let about = match operation.stream {
+        true => {
+            "Server-Sent Events. `id` is the resume token, `data` is JSON as below. An event `fault` carries an error, and \
+                 is the last. Comments keep the connection alive."
+        }
+        false => "Done.",
+    };
+    let error = json!({
+        "description": "It was not done, and nothing was changed.",
+        "content": {"application/json": {"schema": reference("Error")}},
+    });
+    json!({
+        "200": {"description": about, "content": {content_type: {"schema": schema}}},
+        "4XX": error,
+        "default": error,
+    })
+}
+
+impl Operation {
+    fn has_in_path(&self, field: &str) -> bool {
+        self.path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(field))
+    }
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "bearer": {"type": "http", "scheme": "bearer", "description": "A JWT or an access key."},
+        "token": {"type": "apiKey", "in": "query", "name": "token", "description": "A JWT."},
+        "accesskey": {"type": "apiKey", "in": "query", "name": "accesskey", "description": "An access key."},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "token", "description": "A JWT; same-origin requests only."},
+    })
+}

@@ -1,0 +1,156 @@
+//! Reads the request of an RPC from the path, the query, the headers and the body of an HTTP request.
+
+use super::route::{Parameter, Route};
+use super::strict;
+use crate::error::{Error, Reason, Result};
+use crate::grpc::MAX_MESSAGE_BYTES;
+use crate::grpc::reword::too_large;
+use crate::proto::json::{self, Fault, FaultKind};
+use axum::RequestExt;
+use axum::body::Body;
+use axum::extract::{Path, Request};
+use http::header::CONTENT_LENGTH;
+use http::request::Parts;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tonic::metadata::MetadataMap;
+
+/// What a caller may prove itself with in the query. Looked at before, by others; here it is no parameter.
+const CREDENTIALS: [&str; 2] = ["token", "accesskey"];
+
+/// What was read.
+pub struct Read<Q> {
+    pub request: tonic::Request<Q>,
+    /// Whether one stood in place of a list, so that the answer is one too.
+    pub single: bool,
+}
+
+pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
+    let path: Path<Vec<(String, String)>> = request.extract_parts().await.map_err(bad_path)?;
+    let (parts, body) = request.into_parts();
+    let bytes = collect(&parts, body).await?;
+    let mut fields = match route.body {
+        true => object(&bytes)?,
+        false => match bytes.is_empty() || bytes == b"{}" {
+            true => Map::new(),
+            false => return Err(Error::new(Reason::InvalidJsonBody, "no body is expected here")),
+        },
+    };
+    query(route, parts.uri.query().unwrap_or_default(), &mut fields)?;
+    let single = take_single(route, &mut fields)?;
+    for (name, value) in path.0 {
+        fields.insert(name, value.into());
+    }
+    let mut message: Q = json::read(fields.into()).map_err(|fault| refused(route, fault, single))?;
+    if let Some((name, fill)) = route.header
+        && let Some(value) = parts.headers.get(name)
+    {
+        // What is no text is refused with what is not visible, where both faces meet.
+        fill(&mut message, String::from_utf8_lossy(value.as_bytes()).into_owned());
+    }
+    let metadata = MetadataMap::from_headers(parts.headers);
+    Ok(Read { request: tonic::Request::from_parts(metadata, parts.extensions, message), single })
+}
+
+fn bad_path(error: axum::extract::rejection::PathRejection) -> Error {
+    Error::new(Reason::InvalidArgument, error.body_text())
+}
+
+async fn collect(parts: &Parts, body: Body) -> Result<Vec<u8>> {
+    let told = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|length| length > MAX_MESSAGE_BYTES) {
+        return Err(too_large());
+    }
+    match Limited::new(body, MAX_MESSAGE_BYTES).collect().await {
+        Ok(collected) => Ok(collected.to_bytes().into()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(_) => Err(Error::new(Reason::InvalidJsonBody, "the body broke off")),
+    }
+}
+
+/// An empty body is an empty request: `POST …/stop` needs no `{}`.
+fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    match strict::parse(bytes)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(Error::new(Reason::InvalidJsonBody, "expected an object")),
+    }
+}
+
+fn query<Q>(route: &Route<Q>, query: &str, fields: &mut Map<String, Value>) -> Result<()> {
+    let pairs: Vec<(String, String)> = serde_html_form::from_str(query)
+        .map_err(|error| Error::new(Reason::InvalidArgument, format!("the query cannot be read: {error}")))?;
+    for (name, text) in pairs {
+        if CREDENTIALS.contains(&name.as_str()) {
+            continue;
+        }
+        let Some((_, kind)) = route.query.iter().find(|(known, _)| *known == name) else {
+            return Err(unknown_parameter(route, &name));
+        };
+        if text.contains('\0') {
+            return Err(Error::field(Reason::InvalidArgument, name, "must not hold a NUL character"));
+        }
+        if *kind == Parameter::List {
+            match fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+                Value::Array(items) => items.push(text.into()),
+                _ => unreachable!("a list begins as one"),
+            }
+        } else if fields.insert(name.clone(), parse(*kind, text)).is_some() {
+            return Err(Error::field(Reason::InvalidArgument, name, "is given twice"));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_parameter<Q>(route: &Route<Q>, name: &str) -> Error {
+    let known: Vec<&str> = route.query.iter().map(|(known, _)| *known).collect();
+    let description = match known.is_empty() {
+        true => "unknown parameter; none is expected here".to_owned(),
+        false => format!("unknown parameter; expected one of: {}", known.join(", ")),
+    };
+    Error::field(Reason::InvalidArgument, name.replace('\0', "\\0"), description)
+}
+
+/// The text of a parameter as JSON has it. What cannot be parsed stays text, and is refused as such with its path.
+fn parse(kind: Parameter, text: String) -> Value {
+    match kind {
+        Parameter::Integer => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        Parameter::Boolean => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
+        Parameter::Text | Parameter::List => text.into(),
+    }
+}
+
+/// Puts one that stands in place of a list into that list.
+fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<bool> {
+    let Some((one, many)) = route.single else { return Ok(false) };
+    let Some(value) = fields.shift_remove(one) else { return Ok(false) };
+    if fields.contains_key(many) {
+        let description = format!("cannot be given together with {many}");
+        return Err(Error::field(Reason::InvalidJsonBody, one, description));
+    }
+    fields.insert(many.to_owned(), Value::Array(vec![value]));
+    Ok(true)
+}
+
+fn refused<Q>(route: &Route<Q>, fault: Fault, single: bool) -> Error {
+    let reason = match fault.kind {
+        FaultKind::Body if route.body => Reason::InvalidJsonBody,
+        FaultKind::Body => Reason::InvalidArgument,
+        FaultKind::ActionType => Reason::InvalidActionType,
+        FaultKind::ActionOption => Reason::InvalidActionOption,
+    };
+    let path = match route.single {
+        Some((one, many)) if single => match fault.path.strip_prefix(&format!("{many}[0]")) {
+            Some(rest) => format!("{one}{rest}"),
+            None => fault.path,
+        },
+        _ => fault.path,
+    };
+    match path.is_empty() {
+        true => Error::new(reason, fault.message),
+        false => Error::field(reason, path, fault.message),
+    }
+}

@@ -1,0 +1,8 @@
+//! The routes, as the build script writes them (`build/routes.rs`).
+
+use super::answer::{json, list_or_single};
+use super::route::{Parameter, Route, unary};
+use super::sse::watch;
+use crate::proto;
+
+include!(concat!(env!("OUT_DIR"), "/routes.rs"));

@@ -1,0 +1,92 @@
+//! Reads JSON strictly: what is no JSON, is nested too deep or holds a NUL is refused before anyone looks at its meaning.
+
+use crate::error::{Error, Reason};
+use serde_json::Value;
+
+/// Deeper than any request means to be; a parser that follows further is a stack that overflows.
+const MAX_DEPTH: usize = 64;
+
+pub fn parse(bytes: &[u8]) -> Result<Value, Error> {
+    if depth(bytes) > MAX_DEPTH {
+        return Err(Error::new(Reason::InvalidJsonBody, format!("the body is nested deeper than {MAX_DEPTH} levels")));
+    }
+    let value = serde_json::from_slice(bytes)
+        .map_err(|error| Error::new(Reason::InvalidJsonBody, format!("the body is not JSON: {error}")))?;
+    match nul(&value) {
+        None => Ok(value),
+        Some(path) => {
+            let reason = match path.contains(".option") {
+                true => Reason::InvalidActionOption,
+                false => Reason::InvalidArgument,
+            };
+            Err(Error::field(reason, path, "must not hold a NUL character"))
+        }
+    }
+}
+
+/// How deep brackets are nested, outside of strings.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// The path of the first string that holds a NUL.
+fn nul(value: &Value) -> Option<String> {
+    let under = |key: String, value: &Value| nul(value).map(|path| key + &path);
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| under(format!("[{index}]"), item)),
+        Value::Object(object) => object.iter().find_map(|(key, value)| match key.contains('\0') {
+            true => Some(key.replace('\0', "\\0")),
+            false => under(key.clone(), value).map(|path| path.replacen(key.as_str(), key, 1)),
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let error = parse(text.as_bytes()).unwrap_err();
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        check("", "INVALID_JSON_BODY: the body is not JSON: EOF");
+        check(r#"{"a": 1,}"#, "INVALID_JSON_BODY: the body is not JSON: trailing comma at line 1 column 9");
+        check("{} {}", "INVALID_JSON_BODY: the body is not JSON: trailing characters");
+        check(&("[".repeat(100) + &"]".repeat(100)), "INVALID_JSON_BODY: the body is nested deeper than 64 levels");
+        assert!(parse(("[".repeat(64) + &"]".repeat(64)).as_bytes()).is_ok());
+        assert!(parse(format!("{:?}", "[{\"\\".repeat(100)).as_bytes()).is_ok());
+        assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn a_nul_is_refused_with_its_path() {
+        check(r#"{"name": "a\u0000b"}"#, "INVALID_ARGUMENT: name: must not hold a NUL");
+        check(r#"{"a": [{}, {"b": "\u0000"}]}"#, "INVALID_ARGUMENT: a[1].b: must not");
+        check(
+            r#"{"actions": [{"option": {"text": "\u0000"}}]}"#,
+            "INVALID_ACTION_OPTION: actions[0].option.text: must",
+        );
+        check(r#"{"a\u0000": 1}"#, "INVALID_ARGUMENT: a\\0: must not");
+    }
+}
