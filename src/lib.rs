@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod app;
+pub mod config;
 pub mod engine;
 pub mod error;
 pub mod grpc;
