@@ -1,5 +1,9 @@
 //! gRPC: what every answer has in common with every other.
 
+pub mod access_keys;
+pub mod auth;
+pub mod cors;
+pub mod fields;
 pub mod request_id;
 pub mod reword;
 pub mod status;
