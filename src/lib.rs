@@ -11,4 +11,5 @@ pub mod model;
 pub mod proto;
 pub mod rest;
 pub mod store;
+pub mod telemetry;
 pub mod telephony;
