@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+pub mod config;
 pub mod engine;
 pub mod error;
 pub mod grpc;
@@ -10,4 +11,5 @@ pub mod model;
 pub mod proto;
 pub mod rest;
 pub mod store;
+pub mod telemetry;
 pub mod telephony;

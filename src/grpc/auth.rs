@@ -1,5 +1,172 @@
-use crate::app::doors::Caller;
+//! Finds out who asks, for gRPC, gRPC-Web and REST alike, before anyone else looks at the request.
+//!
+//! Whoever asks is put into the extensions of the request, or why nobody could be let in; each RPC begins with [`caller`],
+//! so that a refusal is told by the face that was asked. Credentials go no further than this: not into a log, not into a
+//! handler.
+
+use crate::app::doors::{self, Caller, Credential, Doors};
 use crate::error::{Error, Reason, Result};
-pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller> {
-    request.extensions().get::<Caller>().copied().ok_or_else(|| Error::new(Reason::AuthenticationRequired, "x"))
+use axum::extract::{OriginalUri, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use http::uri::PathAndQuery;
+use http::{Extensions, HeaderMap, HeaderName, Uri};
+use std::sync::Arc;
+
+/// The most bytes of names and values of a request's headers.
+pub const MAX_HEADER_BYTES: usize = 16 << 10;
+
+/// Says in browsers where a request comes from (Fetch Metadata).
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whom the request comes from, or why nobody was let in: an extension of the request.
+#[derive(Debug, Clone)]
+struct Admission(Result<Caller, Refusal>);
+
+/// An error that can be handed on with its request.
+#[derive(Debug, Clone)]
+struct Refusal {
+    reason: Reason,
+    message: String,
+    source: Option<String>,
 }
+
+/// The customer that a request comes from.
+pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller> {
+    admitted(request.extensions())
+}
+
+/// The same for a request that no RPC has read yet.
+pub fn admitted(extensions: &Extensions) -> Result<Caller> {
+    match extensions.get::<Admission>() {
+        Some(Admission(Ok(caller))) => Ok(*caller),
+        Some(Admission(Err(refusal))) => Err(refusal.clone().into()),
+        None => Err(doors::required()),
+    }
+}
+
+/// A layer of the whole router (`axum::middleware::from_fn_with_state`), within the request's id and CORS.
+pub async fn layer(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
+    let credential = take_credential(&mut request);
+    if !is_open(request.uri().path()) {
+        let outcome = match (too_large(request.headers()), credential) {
+            (true, _) => {
+                let message = format!("the headers are larger than {MAX_HEADER_BYTES} bytes");
+                Err(Error::new(Reason::InvalidArgument, message))
+            }
+            (false, None) => Err(doors::required()),
+            (false, Some(credential)) => doors.enter(credential).await,
+        };
+        request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));
+    }
+    next.run(request).await
+}
+
+/// What anyone may ask.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/" | "/docs" | "/v1.0/openapi.json" | "/healthz" | "/readyz" | "/metrics")
+        || ["/docs/", "/grpc.health.v1.", "/grpc.reflection."].iter().any(|open| path.starts_with(open))
+}
+
+/// Takes every credential out of a request, and gives the first: the others count for nothing, right or wrong.
+fn take_credential(request: &mut Request) -> Option<Credential> {
+    let bearer = request.headers().get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+    let cookie = match same_origin(request.uri(), request.headers()) {
+        true => cookie_token(request.headers()),
+        false => None,
+    };
+    request.headers_mut().remove(AUTHORIZATION);
+    request.headers_mut().remove(COOKIE);
+    let (token, key) = take_from_query(request);
+    bearer
+        .map(Credential::Bearer)
+        .or_else(|| token.map(Credential::Jwt))
+        .or_else(|| cookie.map(Credential::Jwt))
+        .or_else(|| key.map(Credential::AccessKey))
+}
+
+/// The credential of `Authorization: Bearer …`. Another scheme is for someone else, such as a proxy on the way.
+fn bearer(value: &str) -> Option<String> {
+    let (scheme, credential) = value.trim().split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim().to_owned())
+}
+
+/// `token` and `accesskey`, taken out of the query. Everything else in it stays byte for byte.
+fn take_from_query(request: &mut Request) -> (Option<String>, Option<String>) {
+    let (mut token, mut key) = (None, None);
+    let Some(query) = request.uri().query() else { return (None, None) };
+    let mut rest: Vec<&str> = Vec::new();
+    for pair in query.split('&') {
+        // The name is compared as it is read later: %74oken is one too.
+        match form_urlencoded::parse(pair.as_bytes()).next() {
+            Some((name, value)) if name == "token" => token = token.or(Some(value.into_owned())),
+            Some((name, value)) if name == "accesskey" => key = key.or(Some(value.into_owned())),
+            _ => rest.push(pair),
+        }
+    }
+    if token.is_some() || key.is_some() {
+        let mut path = request.uri().path().to_owned();
+        if !rest.is_empty() {
+            path = format!("{path}?{}", rest.join("&"));
+        }
+        let mut parts = request.uri().clone().into_parts();
+        // A part of what was a path and a query is one.
+        parts.path_and_query = path.parse::<PathAndQuery>().ok();
+        let uri = Uri::from_parts(parts).unwrap_or_default();
+        // The router has noted the address as it came.
+        request.extensions_mut().insert(OriginalUri(uri.clone()));
+        *request.uri_mut() = uri;
+    }
+    let given = |it: Option<String>| it.filter(|it| !it.is_empty());
+    (given(token), given(key))
+}
+
+fn cookie_token(headers: &HeaderMap) -> Option<String> {
+    let pairs =
+        headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok()).flat_map(|it| it.split(';'));
+    pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == "token").and_then(|(_, value)| {
+        let value = value.trim_matches('"');
+        (!value.is_empty()).then(|| value.to_owned())
+    })
+}
+
+/// Whether a browser sent this for a page of this server. A browser adds its cookies to what any page of any site asks for,
+/// so a cookie says who asks only where no other site does. Programs say nothing of the kind, and choose their cookies.
+fn same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
+    let word = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let by_site = |site: &str| matches!(site, "same-origin" | "none");
+    let host = uri.authority().map(|it| it.as_str()).or_else(|| word(HOST)).unwrap_or_default();
+    let by_origin = |origin: &str| {
+        origin.split_once("://").is_some_and(|(scheme, it)| {
+            it.eq_ignore_ascii_case(host) || it.eq_ignore_ascii_case(without_default_port(scheme, host))
+        })
+    };
+    word(SEC_FETCH_SITE).is_none_or(by_site) && word(ORIGIN).is_none_or(by_origin)
+}
+
+/// An origin leaves its scheme's own port out (RFC 6454 §6.2).
+fn without_default_port<'a>(scheme: &str, host: &'a str) -> &'a str {
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    host.strip_suffix(port).unwrap_or(host)
+}
+
+fn too_large(headers: &HeaderMap) -> bool {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>() > MAX_HEADER_BYTES
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal { reason: error.reason, message: error.message, source: error.source.map(|it| it.to_string()) }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        Error { source: refusal.source.map(Into::into), ..Error::new(refusal.reason, refusal.message) }
+    }
+}
+
+#[cfg(test)]
+#[path = "auth_tests.rs"]
+mod tests;

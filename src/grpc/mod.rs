@@ -2,11 +2,13 @@
 //!
 //! [`convert`] is the last place where a request can be wrong in itself; behind it the app knows only sound values.
 
+mod access_keys;
 mod actions;
 mod activeflows;
 pub mod auth;
 mod calls;
 mod convert;
+pub mod cors;
 pub mod deadline;
 mod flows;
 pub mod request_id;
@@ -14,6 +16,7 @@ pub mod reword;
 mod simulator;
 pub mod status;
 
+pub use access_keys::Service as AccessKeys;
 pub use actions::Actions;
 pub use activeflows::Activeflows;
 pub use calls::Calls;

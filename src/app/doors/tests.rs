@@ -1,0 +1,113 @@
+use super::*;
+use crate::store::Commit;
+use crate::store::sqlite::{Config, Location, Sqlite};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde_json::json;
+
+const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
+const NOW: Time = Time(1_790_000_000_000_000);
+
+fn store() -> Arc<dyn Store> {
+    Arc::new(Sqlite::open(Config::new(Location::Memory)).unwrap())
+}
+
+async fn doors() -> (Doors, NewCustomer) {
+    let doors = Doors::open(store(), Some(SECRET)).await.unwrap();
+    let customer = doors.first_start().await.unwrap().unwrap();
+    (doors, customer)
+}
+
+fn signed(algorithm: Algorithm, secret: &[u8], claims: serde_json::Value) -> String {
+    jsonwebtoken::encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(secret)).unwrap()
+}
+
+#[track_caller]
+fn refused(outcome: Result<Caller>) {
+    assert_eq!(outcome.unwrap_err().reason, Reason::InvalidCredentials);
+}
+
+#[tokio::test]
+async fn a_token_lets_its_customer_in() {
+    let (doors, customer) = doors().await;
+    let token = doors.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
+    for credential in [Credential::Bearer(token.clone()), Credential::Jwt(token.clone())] {
+        assert_eq!(doors.enter(credential).await.unwrap().customer_id, customer.customer_id);
+    }
+    refused(doors.enter(Credential::AccessKey(token)).await);
+}
+
+#[tokio::test]
+async fn tokens_that_let_nobody_in() {
+    let (doors, customer) = doors().await;
+    let (id, soon) = (customer.customer_id, NOW.0 / 1_000_000 + 60);
+    let good = json!({"customer_id": id, "exp": soon});
+    let enter = async |token: String| doors.enter_at(Credential::Jwt(token), NOW).await;
+    assert!(enter(signed(Algorithm::HS256, SECRET, good.clone())).await.is_ok());
+    for claims in [
+        json!({"customer_id": id}),
+        json!({"exp": soon}),
+        json!({"customer_id": "somebody", "exp": soon}),
+        json!({"customer_id": id, "exp": NOW.0 / 1_000_000}),
+        json!({"customer_id": id, "exp": "tomorrow"}),
+        json!({"customer_id": id, "exp": soon, "nbf": soon + 60}),
+        json!({"customer_id": id, "exp": soon, "aud": "another server"}),
+        json!({"customer_id": Uuid::from_u128(7), "exp": soon}),
+    ] {
+        refused(enter(signed(Algorithm::HS256, SECRET, claims)).await);
+    }
+    for algorithm in [Algorithm::HS384, Algorithm::HS512] {
+        refused(enter(signed(algorithm, SECRET, good.clone())).await);
+    }
+    refused(enter(signed(Algorithm::HS256, b"another secret", good.clone())).await);
+    let parts = signed(Algorithm::HS256, SECRET, good);
+    let (_, rest) = parts.split_once('.').unwrap();
+    let unsigned = format!("{}.{}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#), rest.split_once('.').unwrap().0);
+    for garbage in [unsigned, String::new(), "a.b.c".to_owned(), "x".repeat(5_000), "rd_".to_owned()] {
+        refused(enter(garbage).await);
+    }
+}
+
+#[tokio::test]
+async fn the_first_start_makes_one_key() {
+    let (doors, customer) = doors().await;
+    assert!(customer.key.starts_with(KEY_PREFIX) && customer.key.len() == 46);
+    assert_eq!(doors.first_start().await.unwrap(), None);
+    for credential in [Credential::Bearer(customer.key.clone()), Credential::AccessKey(customer.key.clone())] {
+        assert_eq!(doors.enter(credential).await.unwrap().customer_id, customer.customer_id);
+    }
+    refused(doors.enter(Credential::Jwt(customer.key.clone())).await);
+    refused(doors.enter(Credential::Bearer(format!("{}x", customer.key))).await);
+    let second = doors.create_customer("second").await.unwrap();
+    assert!(second.key != customer.key && second.customer_id != customer.customer_id);
+}
+
+#[tokio::test]
+async fn an_expired_or_deleted_key_lets_nobody_in() {
+    let (doors, customer) = doors().await;
+    let (key, row) = doors.new_key(customer.customer_id, "", "", Some(NOW.plus_ms(1_000)), NOW);
+    let put = async |row: &AccessKey| {
+        doors.store.commit(Commit { access_keys: vec![row.clone()], ..Commit::default() }).await.unwrap();
+    };
+    put(&row).await;
+    let enter = async |at: Time| doors.enter_at(Credential::Bearer(key.clone()), at).await;
+    assert!(enter(NOW.plus_ms(999)).await.is_ok());
+    // The second look finds it in the cache, where it expires all the same.
+    refused(enter(NOW.plus_ms(1_000)).await);
+    put(&AccessKey { tm_delete: Some(NOW.0), ..row.clone() }).await;
+    doors.forget();
+    refused(enter(NOW).await);
+}
+
+#[tokio::test]
+async fn the_made_secret_is_kept() {
+    let store = store();
+    let one = Doors::open(store.clone(), None).await.unwrap();
+    let customer = one.first_start().await.unwrap().unwrap();
+    let two = Doors::open(store.clone(), None).await.unwrap();
+    let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
+    assert!(two.enter(Credential::Jwt(token.clone())).await.is_ok());
+    let three = Doors::open(store, Some(SECRET)).await.unwrap();
+    refused(three.enter(Credential::Jwt(token)).await);
+    // A key is known by its hash, whatever the secret has become.
+    assert!(three.enter(Credential::Bearer(customer.key)).await.is_ok());
+}

@@ -1,0 +1,287 @@
+//! The metrics, as Prometheus reads them. Every name stands here once.
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+use std::time::Duration;
+
+const PREFIX: &str = "ringdown";
+pub const CALLS: &str = "calls";
+pub const CALLS_MOVED: &str = "calls_moved";
+pub const ACTIVEFLOWS: &str = "activeflows";
+pub const ACTIVEFLOWS_MOVED: &str = "activeflows_moved";
+pub const ACTION_DURATION: &str = "action_duration";
+pub const COMMITS: &str = "commits";
+pub const COMMIT_DURATION: &str = "commit_duration";
+pub const COMMIT_RUNS: &str = "commit_runs";
+pub const WATCHERS: &str = "watchers";
+pub const WATCH_LAG: &str = "watch_lag";
+pub const RPCS: &str = "rpcs";
+pub const RPC_DURATION: &str = "rpc_duration";
+
+/// What `text` is, for the header `Content-Type`.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Status {
+    status: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct State {
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Action {
+    r#type: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Resource {
+    resource: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Rpc {
+    rpc: &'static str,
+    code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Method {
+    rpc: &'static str,
+}
+
+/// From one state to another; None: it was not there before, or is not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    pub from: Option<&'static str>,
+    pub to: Option<&'static str>,
+}
+
+/// The metrics of one server. Shared by reference; every function may be called from everywhere and costs next to nothing.
+pub struct Metrics {
+    registry: Registry,
+    calls: Family<Status, Gauge>,
+    calls_moved: Family<Status, Counter>,
+    activeflows: Family<State, Gauge>,
+    activeflows_moved: Family<State, Counter>,
+    actions: Family<Action, Histogram>,
+    commits: Family<Outcome, Counter>,
+    commit_duration: Histogram,
+    commit_runs: Histogram,
+    watchers: Family<Resource, Gauge>,
+    watch_lag: Family<Resource, Histogram>,
+    rpcs: Family<Rpc, Counter>,
+    rpc_duration: Family<Method, Histogram>,
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        Metrics::new()
+    }
+}
+
+/// A millisecond to an hour: actions wait for people.
+fn long() -> Histogram {
+    Histogram::new([0.001, 0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1_800.0, 3_600.0])
+}
+
+/// A tenth of a millisecond to seconds: what the machine does by itself.
+fn short() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_1, 2.5, 13))
+}
+
+impl Metrics {
+    pub fn new() -> Metrics {
+        let mut metrics = Metrics {
+            registry: Registry::with_prefix(PREFIX),
+            calls: Family::default(),
+            calls_moved: Family::default(),
+            activeflows: Family::default(),
+            activeflows_moved: Family::default(),
+            actions: Family::new_with_constructor(long),
+            commits: Family::default(),
+            commit_duration: short(),
+            commit_runs: Histogram::new(exponential_buckets(1.0, 2.0, 11)),
+            watchers: Family::default(),
+            watch_lag: Family::new_with_constructor(short),
+            rpcs: Family::default(),
+            rpc_duration: Family::new_with_constructor(short),
+        };
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let it = &mut self.registry;
+        it.register(CALLS, "Calls that are not over, by status", self.calls.clone());
+        it.register(CALLS_MOVED, "Calls that have reached a status", self.calls_moved.clone());
+        it.register(ACTIVEFLOWS, "Activeflows that have not ended, by state", self.activeflows.clone());
+        it.register(ACTIVEFLOWS_MOVED, "Activeflows that have reached a state", self.activeflows_moved.clone());
+        it.register_with_unit(
+            ACTION_DURATION,
+            "How long actions took, by type and outcome",
+            Unit::Seconds,
+            self.actions.clone(),
+        );
+        it.register(COMMITS, "Commits, by outcome", self.commits.clone());
+        it.register_with_unit(
+            COMMIT_DURATION,
+            "From asking for a commit until it was durable",
+            Unit::Seconds,
+            self.commit_duration.clone(),
+        );
+        it.register(COMMIT_RUNS, "Transitions that shared one durable write", self.commit_runs.clone());
+        it.register(WATCHERS, "Watches that are open", self.watchers.clone());
+        let about = "From the commit of an event until it was handed to a watcher's connection";
+        it.register_with_unit(WATCH_LAG, about, Unit::Seconds, self.watch_lag.clone());
+        it.register(RPCS, "RPCs that were answered, by either face, by code", self.rpcs.clone());
+        let about = "How long RPCs took until their answer began";
+        it.register_with_unit(RPC_DURATION, about, Unit::Seconds, self.rpc_duration.clone());
+    }
+
+    /// A call went from one status to another. The last status (`hangup`) is counted, not held.
+    pub fn call(&self, moved: Moved) {
+        let status = |status| Status { status };
+        if let Some(from) = moved.from {
+            self.calls.get_or_create(&status(from)).dec();
+        }
+        if let Some(to) = moved.to {
+            self.calls_moved.get_or_create(&status(to)).inc();
+            if to != "hangup" {
+                self.calls.get_or_create(&status(to)).inc();
+            }
+        }
+    }
+
+    /// An activeflow went from one state to another: running, waiting, blocked. `ended` is counted, not held.
+    pub fn activeflow(&self, moved: Moved) {
+        let state = |state| State { state };
+        if let Some(from) = moved.from {
+            self.activeflows.get_or_create(&state(from)).dec();
+        }
+        if let Some(to) = moved.to {
+            self.activeflows_moved.get_or_create(&state(to)).inc();
+            if to != "ended" {
+                self.activeflows.get_or_create(&state(to)).inc();
+            }
+        }
+    }
+
+    /// An action was over.
+    pub fn action(&self, r#type: &'static str, outcome: &'static str, took: Duration) {
+        self.actions.get_or_create(&Action { r#type, outcome }).observe(took.as_secs_f64());
+    }
+
+    /// A commit was answered: done, conflict or failed.
+    pub fn commit(&self, outcome: &'static str, took: Duration) {
+        self.commits.get_or_create(&Outcome { outcome }).inc();
+        self.commit_duration.observe(took.as_secs_f64());
+    }
+
+    /// So many transitions became durable together.
+    pub fn committed(&self, runs: usize) {
+        self.commit_runs.observe(runs as f64);
+    }
+
+    /// A watch of `activeflows` or `calls` is open for as long as what is returned lives.
+    pub fn watcher(&self, resource: &'static str) -> Gauged {
+        Gauged::new(self.watchers.get_or_create_owned(&Resource { resource }))
+    }
+
+    /// An event reached a watcher.
+    pub fn watched(&self, resource: &'static str, lag: Duration) {
+        self.watch_lag.get_or_create(&Resource { resource }).observe(lag.as_secs_f64());
+    }
+
+    /// An RPC was answered. `rpc` is one of the contract's, `code` as gRPC writes it: both are of few values.
+    pub fn rpc(&self, rpc: &'static str, code: &'static str, took: Duration) {
+        self.rpcs.get_or_create(&Rpc { rpc, code }).inc();
+        self.rpc_duration.get_or_create(&Method { rpc }).observe(took.as_secs_f64());
+    }
+
+    /// All of it, as Prometheus reads it ([`CONTENT_TYPE`]).
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        // It fails only where a String does.
+        text::encode(&mut out, &self.registry).expect("metrics are written to memory");
+        out
+    }
+}
+
+/// One of those that a gauge counts, for as long as it lives.
+pub struct Gauged(Gauge);
+
+impl Gauged {
+    fn new(gauge: Gauge) -> Gauged {
+        gauge.inc();
+        Gauged(gauge)
+    }
+}
+
+impl Drop for Gauged {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(metrics: &Metrics, line: &str) {
+        let text = metrics.text();
+        assert!(text.lines().any(|it| it == line), "{line:?} is not in\n{text}");
+    }
+
+    #[test]
+    fn calls_are_held_until_they_are_over() {
+        let metrics = Metrics::new();
+        metrics.call(Moved { from: None, to: Some("dialing") });
+        metrics.call(Moved { from: Some("dialing"), to: Some("ringing") });
+        check(&metrics, r#"ringdown_calls{status="ringing"} 1"#);
+        metrics.call(Moved { from: Some("ringing"), to: Some("hangup") });
+        check(&metrics, r#"ringdown_calls{status="ringing"} 0"#);
+        check(&metrics, r#"ringdown_calls_moved_total{status="hangup"} 1"#);
+        assert!(!metrics.text().contains(r#"ringdown_calls{status="hangup"}"#));
+    }
+
+    #[test]
+    fn everything_is_told() {
+        let metrics = Metrics::new();
+        metrics.activeflow(Moved { from: None, to: Some("running") });
+        metrics.action("talk", "done", Duration::from_millis(1_500));
+        metrics.commit("done", Duration::from_millis(2));
+        metrics.committed(64);
+        metrics.watched("activeflows", Duration::from_micros(300));
+        metrics.rpc("ringdown.v1.CallService/GetCall", "NOT_FOUND", Duration::from_micros(90));
+        check(&metrics, r#"ringdown_activeflows{state="running"} 1"#);
+        check(&metrics, r#"ringdown_action_duration_seconds_count{type="talk",outcome="done"} 1"#);
+        check(&metrics, r#"ringdown_commits_total{outcome="done"} 1"#);
+        check(&metrics, "ringdown_commit_runs_sum 64.0");
+        check(&metrics, r#"ringdown_watch_lag_seconds_count{resource="activeflows"} 1"#);
+        check(&metrics, r#"ringdown_rpcs_total{rpc="ringdown.v1.CallService/GetCall",code="NOT_FOUND"} 1"#);
+        assert!(metrics.text().ends_with("# EOF\n"));
+    }
+
+    #[test]
+    fn a_watcher_counts_while_it_lives() {
+        let metrics = Metrics::new();
+        let watcher = metrics.watcher("calls");
+        check(&metrics, r#"ringdown_watchers{resource="calls"} 1"#);
+        drop(watcher);
+        check(&metrics, r#"ringdown_watchers{resource="calls"} 0"#);
+    }
+}
