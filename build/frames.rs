@@ -7,7 +7,8 @@ use crate::contract::{Contract, PACKAGE};
 use prost::Message;
 use prost_build::Config;
 use prost_reflect::MessageDescriptor;
-use prost_types::{FileDescriptorProto, FileDescriptorSet};
+use prost_types::source_code_info::Location;
+use prost_types::{FileDescriptorProto, FileDescriptorSet, SourceCodeInfo};
 
 /// The responses of watches, and the names of their frames.
 const SHARED: [(&str, &str); 2] =
@@ -43,13 +44,30 @@ pub fn with_frames(contract: &Contract) -> Result<FileDescriptorSet, prost::Deco
         dependency: files.file.iter().map(|file| file.name().to_owned()).collect(),
         ..FileDescriptorProto::default()
     };
+    let mut comments = Vec::new();
     for (response, frame) in SHARED {
-        let mut copy = contract.message(response).descriptor_proto().clone();
+        let original = contract.message(response);
+        let mut copy = original.descriptor_proto().clone();
         copy.name = Some(frame.to_owned());
+        comments.extend(moved_comments(&original, frames.message_type.len()));
         frames.message_type.push(copy);
     }
+    frames.source_code_info = Some(SourceCodeInfo { location: comments });
     files.file.push(frames);
     Ok(files)
+}
+
+/// The comments in a message, as they stand in a file where it is the message at `index`.
+fn moved_comments(message: &MessageDescriptor, index: usize) -> Vec<Location> {
+    let file = message.parent_file();
+    let info = file.file_descriptor_proto().source_code_info.as_ref().expect("compiled with source info");
+    let mut moved: Vec<Location> =
+        info.location.iter().filter(|location| location.path.starts_with(message.path())).cloned().collect();
+    for location in &mut moved {
+        // The path of a message is [4 (the field of FileDescriptorProto), its index].
+        location.path[1] = index as i32;
+    }
+    moved
 }
 
 fn frame(message: &MessageDescriptor) -> Option<&'static str> {

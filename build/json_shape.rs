@@ -97,8 +97,11 @@ fn absent_when(contract: &Contract, place: Place, field: &FieldDescriptor) -> Op
 fn written_as(contract: &Contract, place: Place, field: &FieldDescriptor) -> Option<(String, String)> {
     let own = |name: &str, schema: &str| Some((name.to_owned(), schema.to_owned()));
     if contract.flag(field, "uuid") {
-        let name = if is_optional_scalar(field) { "optional_uuid" } else { "uuid" };
-        return own(name, "::uuid::Uuid");
+        // In the option of an action it may be `${variable}`, which is no UUID before it runs.
+        return match is_optional_scalar(field) {
+            true => own("optional_uuid", "::std::string::String"),
+            false => own("uuid", "::uuid::Uuid"),
+        };
     }
     if contract.flag(field, "json") {
         return own("raw", "::serde_json::Map<String, ::serde_json::Value>");

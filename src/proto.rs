@@ -2,6 +2,7 @@
 
 mod catalogue;
 pub mod json;
+mod secrets;
 mod shared;
 
 pub use catalogue::{ACTION_TYPES, ActionTypeDoc, option_schema};

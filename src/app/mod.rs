@@ -1,15 +1,151 @@
-//! The use cases: what a caller may ask of the server, in the words of the contract and above the ports.
+//! The use cases, and the machinery that keeps runs going.
+//!
+//! Every operation answers with the contract's own messages: what an idempotency key remembers is then exactly what the
+//! caller got. Nothing outside the process happens before the state that asks for it is durable: [`runner`] steps,
+//! commits, and only then performs.
 
 pub mod access_keys;
+pub mod activeflows;
+pub mod calls;
 pub mod clock;
 pub mod doors;
+mod failpoint;
+pub mod flows;
+mod history;
 pub mod once;
 pub mod page;
-mod store_error;
+mod recovery;
+mod refusal;
+mod revisions;
+mod routes;
+mod rows;
+mod runner;
+pub mod simulator;
+mod timers;
+pub mod watch;
 
-use crate::model::time::Time;
+use crate::error::{Error, Reason, Result};
+use crate::store::Store;
+use crate::telephony::{CallSignal, Simulator, Telephony};
+use clock::Clock;
+use revisions::Revisions;
+use runner::Runner;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use watch::Hub;
 
-/// A time of the contract as the server counts it; what is finer than a microsecond is cut off.
-pub fn time_of(time: &prost_types::Timestamp) -> Time {
-    Time(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
+/// How much of everything one server takes on. Past a limit a request is refused; nothing that runs is touched.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Calls that are not hung up.
+    pub calls: usize,
+    pub calls_per_customer: usize,
+    /// Activeflows that have not ended.
+    pub activeflows: usize,
+    pub watchers: usize,
+    pub watchers_per_customer: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            calls: 10_000,
+            calls_per_customer: 10_000,
+            activeflows: 1_000_000,
+            watchers: 10_000,
+            watchers_per_customer: 5_000,
+        }
+    }
+}
+
+/// What an [`App`] stands on.
+pub struct Ports {
+    pub store: Arc<dyn Store>,
+    pub telephony: Arc<dyn Telephony>,
+    /// The far ends, where telephony is simulated.
+    pub simulator: Option<Arc<dyn Simulator>>,
+    /// What the telephone network tells.
+    pub signals: mpsc::Receiver<CallSignal>,
+}
+
+/// The server behind its faces. Cheap to share.
+pub struct App {
+    store: Arc<dyn Store>,
+    telephony: Arc<dyn Telephony>,
+    simulator: Option<Arc<dyn Simulator>>,
+    clock: Arc<Clock>,
+    revisions: Arc<Revisions>,
+    runner: Runner,
+    hub: Arc<Hub>,
+    /// True once the server takes no new calls.
+    draining: tokio::sync::watch::Sender<bool>,
+}
+
+impl App {
+    /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
+    /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
+    pub async fn start(ports: Ports, limits: Limits, clock: Arc<Clock>) -> Result<Arc<App>> {
+        let Ports { store, telephony, simulator, signals } = ports;
+        let revisions = Arc::new(Revisions::new(store.clone()));
+        let hub = Hub::start(store.clone(), limits).await?;
+        let parts = runner::Parts {
+            store: store.clone(),
+            telephony: telephony.clone(),
+            clock: clock.clone(),
+            revisions: revisions.clone(),
+            hub: hub.clone(),
+            limits,
+        };
+        let runner = Runner::start(parts, signals);
+        recovery::recover(&*store, &runner).await?;
+        let draining = tokio::sync::watch::Sender::new(false);
+        let app = App { store, telephony, simulator, clock, revisions, runner, hub, draining };
+        app.restore_callees().await?;
+        app.forget_old_answers();
+        Ok(Arc::new(app))
+    }
+
+    /// No new calls and activeflows from now on; returns when all calls are hung up or the time is over, and hangs up
+    /// what is left then. The streams end after what is committed.
+    pub async fn drain(&self, patience: Duration) {
+        self.draining.send_replace(true);
+        let _ = tokio::time::timeout(patience, self.runner.idle()).await;
+        self.runner.end_calls().await;
+        self.telephony.close().await;
+        self.hub.close();
+        self.runner.close().await;
+    }
+
+    /// Answers when requests can be served.
+    pub async fn ready(&self) -> Result<()> {
+        self.admit()?;
+        Ok(self.store.ping().await?)
+    }
+
+    fn admit(&self) -> Result<()> {
+        match *self.draining.borrow() {
+            true => Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try another or try again")),
+            false => Ok(()),
+        }
+    }
+
+    /// Answers under idempotency keys are forgotten after a day, a few at a time.
+    fn forget_old_answers(&self) {
+        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let mut draining = self.draining.subscribe();
+        tokio::spawn(async move {
+            let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
+            loop {
+                tokio::select! {
+                    _ = hourly.tick() => {}
+                    _ = draining.changed() => return,
+                }
+                let before = clock.now().0 - crate::store::ANSWERS_KEPT;
+                while matches!(store.forget_answers(before, 500).await, Ok(500)) {
+                    tokio::task::yield_now().await;
+                }
+            }
+        });
+    }
 }

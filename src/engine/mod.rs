@@ -124,7 +124,6 @@ pub enum Refusal {
     NotBlocked,
     /// The cursor is at this action (nil: at none).
     Stale(Uuid),
-    CallNotFound,
     CallEnded,
     /// The call has not been answered yet.
     CallNotUp,

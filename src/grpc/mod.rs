@@ -1,14 +1,28 @@
-//! gRPC: what every answer has in common with every other.
+//! gRPC: one file per service, and what every answer has in common with every other.
+//!
+//! [`convert`] is the last place where a request can be wrong in itself; behind it the app knows only sound values.
 
-pub mod access_keys;
+mod access_keys;
+mod actions;
+mod activeflows;
 pub mod auth;
+mod calls;
+mod convert;
 pub mod cors;
-pub mod fields;
+pub mod deadline;
+mod flows;
 pub mod request_id;
 pub mod reword;
+mod simulator;
 pub mod status;
 
+pub use access_keys::AccessKeys;
+pub use actions::Actions;
+pub use activeflows::Activeflows;
+pub use calls::Calls;
+pub use flows::Flows;
 pub use request_id::RequestId;
+pub use simulator::Simulator;
 
 /// The largest message that is taken in, on both faces. Servers are built with `max_decoding_message_size` of this.
 pub const MAX_MESSAGE_BYTES: usize = 1 << 20;

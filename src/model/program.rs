@@ -5,11 +5,24 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// An action of a run's program. Small, because a run remembers its last hundred.
+/// An action of a run's program. Small, also where it is stored, because a run remembers its last hundred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u16, u16)", into = "(u16, u16)")]
 pub struct ActionRef {
     pub slot: u16,
     pub place: u16,
+}
+
+impl From<(u16, u16)> for ActionRef {
+    fn from((slot, place): (u16, u16)) -> ActionRef {
+        ActionRef { slot, place }
+    }
+}
+
+impl From<ActionRef> for (u16, u16) {
+    fn from(at: ActionRef) -> (u16, u16) {
+        (at.slot, at.place)
+    }
 }
 
 /// The revisions of a run, each in a slot. Slots that nothing points to any more are used again.

@@ -46,16 +46,22 @@ fn depth(bytes: &[u8]) -> usize {
 
 /// The path of the first string that holds a NUL.
 fn nul(value: &Value) -> Option<String> {
-    let under = |key: String, value: &Value| nul(value).map(|path| key + &path);
     match value {
         Value::String(text) => text.contains('\0').then(String::new),
-        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| under(format!("[{index}]"), item)),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| Some(join(&format!("[{index}]"), &nul(item)?)))
+        }
         Value::Object(object) => object.iter().find_map(|(key, value)| match key.contains('\0') {
             true => Some(key.replace('\0', "\\0")),
-            false => under(key.clone(), value).map(|path| path.replacen(key.as_str(), key, 1)),
+            false => Some(join(key, &nul(value)?)),
         }),
         _ => None,
     }
+}
+
+fn join(outer: &str, inner: &str) -> String {
+    let dot = if inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+    format!("{outer}{dot}{inner}")
 }
 
 #[cfg(test)]

@@ -294,8 +294,8 @@ pub trait Store: Send + Sync {
 
     /// The name of this log: another one after a restore that may have lost its tail.
     async fn log_name(&self) -> Result<Uuid>;
-    /// Where the log ends and where what is left of it begins: rows with `oldest <= position <= head` can be read.
-    /// Both are the default of [`Position`] in an empty log.
+    /// Where what is left of the log begins and where the log ends, `(oldest, head)`: rows from the one to the other can be
+    /// read. Both are the default of [`Position`] in a log that never had a row; pruning does not move the head.
     async fn log_bounds(&self) -> Result<(Position, Position)>;
     /// Rows after a position in commit order: at most `limit` rows, ending with the one that brings the records to
     /// `max_bytes` (0: no such bound).

@@ -90,6 +90,9 @@ async fn what_a_far_end_waits_for() {
     check(1.0, presses, ours, "0 ringing, 200 answered, 1000 finished 2, 1100 digit 1, 1500 finished 3").await;
     let ours = &[(300, "speech 100"), (1000, "stop")];
     check(1.0, presses, ours, "0 ringing, 200 answered, 1000 finished 2, 1100 digit 1").await;
+    // The end of what was replaced is nobody's end.
+    let ours = &[(300, "speech 20"), (1000, "speech 100")];
+    check(1.0, presses, ours, "0 ringing, 200 answered, 1000 finished 2, 7000 finished 3, 7100 digit 1").await;
     // A prompt that began before the answer, or while it did something else, counts; one that is over does not.
     let late = "ring 1s; answer; silence 1s; wait_prompt; digits \"1\"";
     check(1.0, late, &[(500, "files 1")], "0 ringing, 1000 answered, 2500 finished 2, 2600 digit 1").await;
@@ -108,6 +111,41 @@ async fn digits_and_echo_take_their_time() {
     check(1.0, number, ours, "0 ringing, 200 answered, 400 hangup local timeout").await;
     let ours = &[(300, "echo 0")];
     check(1.0, number, ours, "0 ringing, 200 answered, 300 finished 2").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn digits_that_wait_to_be_sent_are_bounded() {
+    let (phones, mut told) = phones(1.0, 1, 100);
+    phones.perform(CALL, 1, dial("+15550000001")).await.unwrap();
+    while told.recv().await.unwrap().signal != Signal::Answered {}
+    for round in [0, 100] {
+        for operation in round + 2..round + 67 {
+            phones.perform(CALL, operation, command("sends", "12", &HashMap::new())).await.unwrap();
+            // One at a time, so that the mailbox stays empty.
+            tokio::task::yield_now().await;
+        }
+        let mut order = vec![format!("failed {}", round + 66)];
+        order.extend((round + 2..round + 66).map(|operation| format!("finished {operation}")));
+        for expected in order {
+            assert_eq!(line(&told.recv().await.unwrap().signal, &HashMap::new()), expected);
+        }
+    }
+}
+
+/// A far end has one hand: keys from outside and those of its script come one after the other.
+#[tokio::test(start_paused = true)]
+async fn keys_from_outside_and_from_the_script_share_a_hand() {
+    let (phones, mut told) = phones(1.0, 1, 1);
+    phones.set_callee(Uuid::nil(), "+15550000001", "ring 0s; answer; silence 1s; digits \"12\"").unwrap();
+    phones.perform(CALL, 1, dial("+15550000001")).await.unwrap();
+    while told.recv().await.unwrap().signal != Signal::Answered {}
+    let start = Instant::now();
+    tokio::time::sleep(Duration::from_millis(850)).await;
+    phones.digits(CALL, "789").await.unwrap();
+    for (at_ms, key) in [(950, '7'), (1050, '8'), (1150, '9'), (1250, '1'), (1350, '2')] {
+        assert_eq!(told.recv().await.unwrap().signal, Signal::Digit { digit: key });
+        assert_eq!(start.elapsed().as_millis(), at_ms, "{key}");
+    }
 }
 
 /// Nobody reads signals: commands pile up, no command waits, and the one that finds no room ends the call.
@@ -220,6 +258,20 @@ async fn phones_end_quietly_when_nobody_listens() {
         tokio::task::yield_now().await;
     }
     phones.close().await;
+}
+
+/// When `close` returns no phone is left that could tell anything: nobody but the driver holds the channel.
+#[tokio::test]
+async fn close_waits_for_the_phones() {
+    let (phones, mut told) = phones(0.0, 100, 4);
+    for n in 0..100 {
+        phones.perform(Uuid::from_u128(n), 1, dial("+15550000001")).await.unwrap();
+    }
+    assert!(told.recv().await.is_some());
+    phones.close().await;
+    drop(phones);
+    while told.try_recv().is_ok() {}
+    assert_eq!(told.try_recv(), Err(mpsc::error::TryRecvError::Disconnected));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ mod condition_datetime;
 mod condition_variable;
 pub mod connect;
 pub mod digits_receive;
-mod digits_send;
+pub mod digits_send;
 mod echo;
 mod fetch_flow;
 mod goto;

@@ -20,8 +20,12 @@ impl Schemas {
             settings
         };
         let mut schemas = definitions(settings().for_serialize().into_generator());
+        // What is answered may get further keys in a later version.
+        schemas.values_mut().filter_map(Value::as_object_mut).for_each(|schema| {
+            schema.shift_remove("additionalProperties");
+        });
         for (name, schema) in definitions(settings().for_deserialize().into_generator()) {
-            if ["Request", "Option", "Action", "Address", "EmailAttachment"].iter().any(|end| name.ends_with(end)) {
+            if is_read(&name) {
                 schemas.insert(name, schema);
             }
         }
@@ -56,6 +60,11 @@ impl Schemas {
         }
         found.into_iter().map(|name| (name.clone(), self.0[name.as_str()].clone())).collect()
     }
+}
+
+/// Whether a message stands in requests, alone or among others.
+fn is_read(name: &str) -> bool {
+    ["Request", "Option", "Action", "Address", "EmailAttachment"].iter().any(|end| name.ends_with(end))
 }
 
 fn definitions(mut generator: SchemaGenerator) -> Map<String, Value> {
@@ -96,14 +105,17 @@ fn references(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Leaves out what a reader does not need: defaults, which are all empty and told in words where they matter, and null for
-/// what is rather left out.
+/// Leaves out what a reader does not need: line breaks of the source, defaults, which are all empty and told in words where
+/// they matter, and null for what is rather left out.
 #[derive(Clone)]
 struct Plain;
 
 impl Transform for Plain {
     fn transform(&mut self, schema: &mut Schema) {
         schema.remove("default");
+        if let Some(Value::String(description)) = schema.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
         if let Some(Value::Array(types)) = schema.get_mut("type") {
             types.retain(|it| it != "null");
             if let [one] = types.as_slice() {

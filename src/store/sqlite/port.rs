@@ -132,7 +132,9 @@ impl Store for Sqlite {
     }
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
-        let sql = "select ifnull((select min(position) from log), 0), ifnull((select max(position) from log), 0)";
+        // The sequence goes on where rows are pruned, and a token that was good stays good.
+        let sql = "select ifnull((select min(position) from log), 0), \
+                   ifnull((select seq from sqlite_sequence where name = 'log'), 0)";
         let bounds = self
             .readers
             .read(move |db| one(db, sql, [], |row| Ok((rows::position(row.get(0)?), rows::position(row.get(1)?)))));

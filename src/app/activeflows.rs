@@ -1,0 +1,200 @@
+//! Activeflows: flows that run.
+
+use super::flows::Program;
+use super::once::{self, Once};
+use super::page::Page;
+use super::rows::{self, Loaded};
+use super::runner::Reply;
+use super::{App, runner};
+use crate::engine::{self, Request, Start, cursor, variables};
+use crate::error::{Error, Reason, Result};
+use crate::model::flow::Revision;
+use crate::model::run::Run;
+use crate::model::variables::Variables;
+use crate::model::view;
+use crate::proto;
+use crate::store::{Commit, RunFilter};
+use prost::Message;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Actions that an activeflow shows as pending at most.
+const PENDING: usize = 100;
+
+/// An activeflow that the API starts.
+pub struct NewActiveflow {
+    /// The caller's own; None to make one.
+    pub id: Option<Uuid>,
+    pub program: Program,
+    /// Instead of the flow's own; nil for that one.
+    pub on_complete_flow_id: Uuid,
+    pub variables: Variables,
+    pub webhook_uri: String,
+    pub webhook_method: String,
+}
+
+impl App {
+    pub async fn create_activeflow(
+        &self,
+        customer_id: Uuid,
+        new: NewActiveflow,
+        once: Option<Once>,
+    ) -> Result<proto::CreateActiveflowResponse> {
+        let now = self.clock.now();
+        if let Some(response) = once::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, 1, 0)?;
+        self.check_on_complete(customer_id, new.on_complete_flow_id).await?;
+        let ready = self.ready_program(customer_id, new.program, now).await?;
+        let start = Start {
+            id: new.id.unwrap_or_else(|| self.clock.new_id()),
+            customer_id,
+            revision: ready.revision,
+            call: None,
+            variables: new.variables,
+            on_complete_flow_id: new.on_complete_flow_id,
+            webhook_uri: new.webhook_uri,
+            webhook_method: new.webhook_method,
+        };
+        let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        rows::add_step(&mut commit, None, &mut run, &mut output, now);
+        let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
+        match once::commit(&*self.store, commit, &once, &response, now).await? {
+            Ok(committed) => drop(self.runner.adopt(&committed, vec![(run, output)])),
+            Err(again) => return Ok(again),
+        }
+        Ok(response)
+    }
+
+    pub async fn get_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
+        Ok(detail(&self.find_run(customer_id, id).await?.run))
+    }
+
+    pub async fn list_activeflows(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: RunFilter,
+    ) -> Result<proto::ListActiveflowsResponse> {
+        let mut found = self.store.runs(page.rows(customer_id), filter).await?;
+        let place = |row: &crate::store::StoredRun| (row.run.tm_create, row.run.id);
+        let next_page_token = page.cut(&mut found, place, |row| row.run.state.len());
+        let mut activeflows = Vec::with_capacity(found.len());
+        for row in found {
+            let loaded = rows::read_run(row, &self.revisions).await?;
+            activeflows.push(listed(&loaded.run));
+        }
+        Ok(proto::ListActiveflowsResponse { activeflows, next_page_token })
+    }
+
+    /// Idempotent: one that has ended is answered as it is.
+    pub async fn stop_activeflow(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::StopActiveflowResponse> {
+        self.find_run(customer_id, id).await?;
+        let response = |run: &Run| proto::StopActiveflowResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Stop, once, response).await
+    }
+
+    pub async fn continue_activeflow(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        action_id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::ContinueActiveflowResponse> {
+        self.find_run(customer_id, id).await?;
+        let response = |run: &Run| proto::ContinueActiveflowResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Continue { action_id }, once, response).await
+    }
+
+    pub async fn push_actions(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        actions: Vec<proto::Action>,
+        interrupt: bool,
+        once: Option<Once>,
+    ) -> Result<proto::PushActionsResponse> {
+        self.find_run(customer_id, id).await?;
+        if actions.is_empty() {
+            return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
+        }
+        let actions = self.check(&actions)?;
+        let revision = Arc::new(Revision::new(self.clock.new_id(), Uuid::nil(), 0, Uuid::nil(), actions));
+        let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Push { revision, interrupt }, once, response).await
+    }
+
+    /// Stops it first if it runs.
+    pub async fn delete_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
+        self.find_run(customer_id, id).await?;
+        let response = |run: &Run| proto::DeleteActiveflowResponse { activeflow: Some(detail(run)) };
+        let deleted = self.order(id, Request::Delete, None, response).await?;
+        Ok(deleted.activeflow.unwrap_or_default())
+    }
+
+    pub async fn get_variables(&self, customer_id: Uuid, id: Uuid) -> Result<BTreeMap<String, String>> {
+        Ok(variables::all(&self.find_run(customer_id, id).await?.run))
+    }
+
+    /// Merged into those there are, all or none; all of them are answered.
+    pub async fn set_variables(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        variables: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>> {
+        self.find_run(customer_id, id).await?;
+        let response = |run: &Run| proto::SetVariablesResponse { variables: variables::all(run) };
+        let set = self.order(id, Request::SetVariables { variables }, None, response).await?;
+        Ok(set.variables)
+    }
+
+    /// A run of this customer that is not deleted.
+    pub(super) async fn find_run(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>> {
+        let found = self.runner.load(id).await?;
+        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == customer_id && loaded.run.tm_delete.is_none();
+        let missing = || Error::new(Reason::ActiveflowNotFound, format!("there is no activeflow {id}"));
+        found.filter(own).ok_or_else(missing)
+    }
+
+    /// Brings a request to a run; `response` makes the answer from the run's new state.
+    pub(super) async fn order<R: Message + Default>(
+        &self,
+        run_id: Uuid,
+        request: Request,
+        once: Option<Once>,
+        response: impl Fn(&Run) -> R + Send + Sync + Clone + 'static,
+    ) -> Result<R> {
+        let make = response.clone();
+        let answer: runner::Answer = Box::new(move |run| make(run).encode_to_vec());
+        match self.runner.ask(run_id, request, once, answer).await? {
+            Reply::Now(loaded) => Ok(response(&loaded.run)),
+            Reply::Again(bytes) => once::read(&bytes),
+        }
+    }
+}
+
+/// An activeflow as lists and watches show it.
+pub fn listed(run: &Run) -> proto::Activeflow {
+    view::activeflow(&run.head, run.revision, &run.shown())
+}
+
+/// An activeflow with what it has done and what comes next.
+pub fn detail(run: &Run) -> proto::Activeflow {
+    let shown = |at: &_| run.program.action(*at).to_proto();
+    proto::Activeflow {
+        executed_actions: run.executed.iter().map(shown).collect(),
+        pending_actions: cursor::pending(run, PENDING).iter().map(shown).collect(),
+        variables: variables::all(run),
+        ..listed(run)
+    }
+}

@@ -1,0 +1,162 @@
+//! Calls: made, shown, steered and ended.
+
+use super::flows::Program;
+use super::once::{self, Once};
+use super::page::Page;
+use super::rows;
+use super::{App, activeflows};
+use crate::engine::{self, Output, Request, Start};
+use crate::error::{Error, Reason, Result};
+use crate::model::call::{Address, Call, Direction, Status};
+use crate::model::run::Run;
+use crate::model::variables::Variables;
+use crate::model::view::{self, Owner};
+use crate::proto;
+use crate::store::{self, CallFilter, Commit};
+use prost::Message;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Calls that a request makes: one a destination, each a run of its own.
+pub struct NewCalls {
+    pub source: Address,
+    pub destinations: Vec<Address>,
+    pub program: Program,
+    pub variables: Variables,
+}
+
+impl App {
+    /// All or none of them are made.
+    pub async fn create_calls(
+        &self,
+        customer_id: Uuid,
+        new: NewCalls,
+        once: Option<Once>,
+    ) -> Result<proto::CreateCallsResponse> {
+        let now = self.clock.now();
+        if let Some(response) = once::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, new.destinations.len(), new.destinations.len())?;
+        let ready = self.ready_program(customer_id, new.program, now).await?;
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        let mut runs: Vec<(Run, Output)> = Vec::with_capacity(new.destinations.len());
+        for destination in new.destinations {
+            let call = Call {
+                id: self.clock.new_id(),
+                source: new.source.clone(),
+                destination,
+                direction: Direction::Outgoing,
+                status: Status::Dialing,
+                tm_create: now,
+                ..Call::blank()
+            };
+            let start = self.start_of(customer_id, &ready.revision, call, new.variables.clone());
+            let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+            rows::add_step(&mut commit, None, &mut run, &mut output, now);
+            runs.push((run, output));
+        }
+        let calls = runs.iter().filter_map(|(run, _)| Some(shown(run, run.call()?))).collect();
+        let response = proto::CreateCallsResponse { calls };
+        match once::commit(&*self.store, commit, &once, &response, now).await? {
+            Ok(committed) => drop(self.runner.adopt(&committed, runs)),
+            Err(again) => return Ok(again),
+        }
+        Ok(response)
+    }
+
+    pub(super) fn start_of(
+        &self,
+        customer_id: Uuid,
+        revision: &std::sync::Arc<crate::model::flow::Revision>,
+        call: Call,
+        variables: Variables,
+    ) -> Start {
+        Start {
+            id: self.clock.new_id(),
+            customer_id,
+            revision: revision.clone(),
+            call: Some(call),
+            variables,
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: String::new(),
+            webhook_method: String::new(),
+        }
+    }
+
+    pub async fn get_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
+        let row = self.find_call(customer_id, id).await?;
+        let loaded = self.runner.load(row.activeflow_id).await?;
+        show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))
+    }
+
+    pub async fn list_calls(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: CallFilter,
+    ) -> Result<proto::ListCallsResponse> {
+        let mut found = self.store.calls(page.rows(customer_id), filter).await?;
+        let next_page_token = page.cut(&mut found, |row| (row.tm_create, row.id), |row| row.body.len());
+        let mut runs = HashMap::new();
+        for row in &found {
+            if let std::collections::hash_map::Entry::Vacant(place) = runs.entry(row.activeflow_id) {
+                place.insert(self.runner.load(row.activeflow_id).await?);
+            }
+        }
+        let show = |row| show_row(row, runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run));
+        Ok(proto::ListCallsResponse { calls: found.iter().map(show).collect::<Result<_>>()?, next_page_token })
+    }
+
+    /// Hangs it up first if it is up.
+    pub async fn delete_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
+        let row = self.find_call(customer_id, id).await?;
+        let call = Box::new(rows::read_call(&row)?);
+        let gone = Call { tm_delete: Some(self.clock.now()), ..(*call).clone() };
+        let response = move |run: &Run| proto::DeleteCallResponse {
+            call: Some(shown(run, run.leg(id).map_or(&gone, |leg| &leg.call))),
+        };
+        let deleted = self.order(row.activeflow_id, Request::DeleteCall { call }, None, response).await?;
+        Ok(deleted.call.unwrap_or_default())
+    }
+
+    /// Brings a command to a call; `wrap` makes the RPC's response of the call as it is then.
+    pub async fn command<R: Message + Default>(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        request: Request,
+        once: Option<Once>,
+        wrap: impl Fn(proto::Call) -> R + Send + Sync + Clone + 'static,
+    ) -> Result<R> {
+        let row = self.find_call(customer_id, id).await?;
+        let stored = rows::read_call(&row)?;
+        let response = move |run: &Run| wrap(shown(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
+        self.order(row.activeflow_id, request, once, response).await
+    }
+
+    /// A call of this customer that is not deleted.
+    pub(super) async fn find_call(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call> {
+        let row = self.store.call(id).await?;
+        let own = |row: &store::Call| row.customer_id == customer_id && row.tm_delete.is_none();
+        row.filter(own).ok_or_else(|| Error::new(Reason::CallNotFound, format!("there is no call {id}")))
+    }
+}
+
+/// A call with the action that its run is at.
+pub fn shown(run: &Run, call: &Call) -> proto::Call {
+    view::call(call, Owner::from(&run.head), action_of(run, call))
+}
+
+/// Legs run no flow, and a flow that has not begun has no action yet.
+fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
+    let own = run.call_id() == Some(call.id);
+    own.then(|| activeflows::listed(run).current_action).flatten()
+}
+
+pub(super) fn show_row(row: &store::Call, run: Option<&Run>) -> Result<proto::Call> {
+    let call = rows::read_call(row)?;
+    let owner = Owner { customer_id: row.customer_id, flow_id: row.flow_id, activeflow_id: row.activeflow_id };
+    Ok(view::call(&call, owner, run.and_then(|run| action_of(run, &call))))
+}

@@ -1,0 +1,41 @@
+//! What the engine refuses, in the words of the error table.
+
+use crate::engine::Refusal;
+use crate::engine::check::{Fault, Problem};
+use crate::error::{Error, Reason, Violation};
+
+/// A request that does not fit the state of the run.
+pub fn told(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Ended => Error::new(Reason::ActiveflowEnded, "the activeflow has ended"),
+        Refusal::NotBlocked => Error::new(Reason::ActiveflowNotBlocked, "the activeflow is not at a block"),
+        Refusal::Stale(current) if current.is_nil() => {
+            Error::new(Reason::StaleAction, "the activeflow has not begun its first action")
+        }
+        Refusal::Stale(current) => {
+            Error::new(Reason::StaleAction, format!("the activeflow is at the action {current}"))
+        }
+        Refusal::CallEnded => Error::new(Reason::CallEnded, "the call has ended"),
+        Refusal::CallNotUp => Error::new(Reason::CallNotAnswered, "the call has not been answered yet"),
+        Refusal::TooManyFrames => {
+            Error::field(Reason::InvalidArgument, "actions", "too many lists of actions wait in this activeflow")
+        }
+        Refusal::Variables(limit) => Error::field(Reason::InvalidVariables, "variables", limit),
+    }
+}
+
+/// What is wrong with a list of actions: all of it, under the reason of the first.
+pub fn problems(problems: Vec<Problem>) -> Error {
+    // An action that is not available is only worth telling when everything else is right: it is no mistake.
+    let worst = problems.iter().map(|problem| problem.fault).min().unwrap_or(Fault::Option);
+    let reason = match worst {
+        Fault::Type => Reason::InvalidActionType,
+        Fault::Id => Reason::InvalidId,
+        Fault::Target => Reason::DanglingTarget,
+        Fault::Address => Reason::InvalidAddress,
+        Fault::Option => Reason::InvalidActionOption,
+        Fault::NotAvailable => Reason::ActionNotAvailable,
+    };
+    let violations = problems.into_iter().map(|it| Violation { field: it.path, description: it.description });
+    Error::fields(reason, violations.collect())
+}

@@ -1,0 +1,167 @@
+//! Runs as rows: how the state, the log record and the calls of a step are stored, and how a run is read back.
+
+use super::revisions::Revisions;
+use crate::engine::Output;
+use crate::error::{Error, Result};
+use crate::model::call::Call;
+use crate::model::event::{Event, Kind, Record, Shown};
+use crate::model::flow::{Flow, Revision};
+use crate::model::run::{Head, Run, Status};
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::model::view;
+use crate::store::{self, Commit, RunKey, RunWrite, StoredRun, Working};
+use serde::Serialize;
+use std::collections::HashSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Variables of more bytes live in a row of their own, which is written only when they change.
+const VARIABLES_INSIDE: usize = 4 * 1024;
+
+/// A run as it stands in the store.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    pub key: RunKey,
+    pub run: Run,
+}
+
+impl Loaded {
+    fn has_variables_row(&self) -> bool {
+        self.run.variables.total() > VARIABLES_INSIDE
+    }
+}
+
+/// Everything stored by name, so that a later version may add fields and both read both.
+pub fn to_bytes(value: &impl Serialize) -> Vec<u8> {
+    rmp_serde::to_vec_named(value).expect("plain data in memory can be written")
+}
+
+/// Adds a step to a commit: the run itself, the lists that it points to now, and the runs that begin with it.
+pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut Run, output: &mut Output, now: Time) {
+    let shown = before.as_ref().map_or_else(new_shown, |(_, shown)| shown.clone());
+    let events = std::mem::take(&mut output.events);
+    let calls = changed_calls(&run.head, &events);
+    let record = Record { head: run.head.clone(), revision: run.revision, before: shown, events };
+    let (expected, had_row) = match before {
+        Some((loaded, _)) => (Some((loaded.key, loaded.run.revision)), loaded.has_variables_row()),
+        None => (None, false),
+    };
+    let large = run.variables.total() > VARIABLES_INSIDE;
+    let variables = match (large, had_row) {
+        (true, true) if !output.variables_changed => None,
+        (true, _) => Some(to_bytes(&run.variables)),
+        (false, true) => Some(Vec::new()),
+        (false, false) => None,
+    };
+    commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
+    commit.runs.push(RunWrite { expected, run: run_row(run, large), record: to_bytes(&record), calls, variables });
+    for (spawned, output) in &mut output.spawned {
+        add_step(commit, None, spawned, output, now);
+    }
+    output.events = record.events;
+}
+
+/// What a run shows before its first event.
+fn new_shown() -> Shown {
+    Shown {
+        status: Status::Running,
+        end_reason: None,
+        error: String::new(),
+        current_action: None,
+        forward_id: Uuid::nil(),
+        tm_update: None,
+        tm_delete: None,
+    }
+}
+
+fn run_row(run: &mut Run, large: bool) -> store::Run {
+    let apart = if large { std::mem::take(&mut run.variables) } else { Variables::default() };
+    let state = to_bytes(run);
+    if large {
+        run.variables = apart;
+    }
+    let working = match (run.is_busy(), run.is_running()) {
+        (true, _) => Working::Busy,
+        (false, true) => Working::Waiting,
+        (false, false) => Working::No,
+    };
+    store::Run {
+        id: run.head.id,
+        customer_id: run.head.customer_id,
+        flow_id: run.head.flow_id,
+        status: view::status(run.status).into(),
+        reference_type: view::reference_type(run.head.reference_type).into(),
+        reference_id: run.head.reference_id,
+        revision: run.revision,
+        working,
+        due: run.due().map(|due| due.0),
+        tm_create: run.head.tm_create.0,
+        tm_delete: run.tm_delete.map(|at| at.0),
+        state,
+    }
+}
+
+/// The calls that the events changed, each as it is after the last of them.
+fn changed_calls(head: &Head, events: &[Event]) -> Vec<store::Call> {
+    let mut seen = HashSet::new();
+    let calls = events.iter().rev().filter_map(|event| match &event.kind {
+        Kind::Call { call, .. } if seen.insert(call.id) => Some(call_row(head, call)),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn call_row(head: &Head, call: &Call) -> store::Call {
+    store::Call {
+        id: call.id,
+        customer_id: head.customer_id,
+        flow_id: head.flow_id,
+        activeflow_id: head.id,
+        status: view::call_status(call.status).into(),
+        direction: view::direction(call.direction).into(),
+        tm_create: call.tm_create.0,
+        tm_delete: call.tm_delete.map(|at| at.0),
+        body: to_bytes(call),
+    }
+}
+
+pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
+    store::Revision {
+        id: revision.id,
+        flow_id: revision.flow_id,
+        number: revision.number,
+        tm_create: now.0,
+        body: revision.to_bytes(),
+    }
+}
+
+pub fn flow_row(flow: &Flow) -> store::Flow {
+    store::Flow {
+        id: flow.id,
+        customer_id: flow.customer_id,
+        listed: flow.listed,
+        tm_create: flow.tm_create.0,
+        tm_delete: flow.tm_delete.map(|at| at.0),
+        body: to_bytes(flow),
+    }
+}
+
+/// Reads a run and puts in the revisions that it points to.
+pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
+    let StoredRun { key, run, variables } = stored;
+    let mut read: Run = rmp_serde::from_slice(&run.state).map_err(Error::internal)?;
+    if let Some(bytes) = variables {
+        read.variables = rmp_serde::from_slice(&bytes).map_err(Error::internal)?;
+    }
+    revisions.fill(&mut read).await?;
+    Ok(Arc::new(Loaded { key, run: read }))
+}
+
+pub fn read_call(row: &store::Call) -> Result<Call> {
+    rmp_serde::from_slice(&row.body).map_err(Error::internal)
+}
+
+pub fn read_record(bytes: &[u8]) -> Result<Record> {
+    rmp_serde::from_slice(bytes).map_err(Error::internal)
+}

@@ -1,0 +1,170 @@
+//! A worker: steps one run until nothing waits for it.
+
+use super::mailbox::{Item, Reply};
+use super::{Answer, Runner};
+use crate::app::failpoint;
+use crate::app::once::{self, Once};
+use crate::app::refusal;
+use crate::app::rows::{self, Loaded};
+use crate::engine::{self, Effect, Input, Output, Request};
+use crate::error::{Error, Reason, Result};
+use crate::store::{self, Commit};
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Times that a step is done anew because the run had moved on. With one owner a run does not move by itself.
+const CONFLICTS: u32 = 10;
+/// Pause before the first retry of a commit that the store could not take, and the longest.
+const RETRY_MS: (u64, u64) = (20, 1_000);
+
+/// What came of one item.
+enum Stepped {
+    /// Durable. The effects are still to be performed.
+    Done(Arc<Loaded>, Output),
+    /// Nothing has changed.
+    Same(Arc<Loaded>),
+    /// The idempotency key was used before.
+    Again(Vec<u8>),
+}
+
+impl Runner {
+    pub(super) async fn work(&self, run_id: Uuid) {
+        while let Some(item) = self.0.mailboxes.next(run_id) {
+            match item {
+                Item::Input(input) => self.bring(run_id, input).await,
+                Item::Begin { effects } => self.perform(run_id, effects).await,
+                Item::Recover { done } => {
+                    self.begin_again(run_id).await;
+                    let _ = done.send(());
+                }
+                Item::Request { request, once, answer, reply } => {
+                    let answered = self.serve(run_id, *request, once, answer).await;
+                    // Who asked may have gone; what was asked is done all the same.
+                    let _ = reply.send(answered);
+                }
+            }
+        }
+    }
+
+    /// An input must not be lost: it is brought again until the store takes it.
+    async fn bring(&self, run_id: Uuid, input: Input) {
+        let mut pause = RETRY_MS.0;
+        loop {
+            match self.step(run_id, &input, &None, None).await {
+                Ok(Stepped::Done(_, output)) => return self.after(run_id, output).await,
+                Ok(_) => return,
+                Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
+                    tracing::warn!(%run_id, %error, "a step is tried again");
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    pause = (pause * 2).min(RETRY_MS.1);
+                }
+                Err(error) => return tracing::error!(%run_id, %error, ?input, "an input is lost"),
+            }
+        }
+    }
+
+    async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, answer: Answer) -> Result<Reply> {
+        match self.step(run_id, &Input::Request(request), &once, Some(&answer)).await {
+            Ok(Stepped::Done(loaded, output)) => {
+                self.after(run_id, output).await;
+                Ok(Reply::Now(loaded))
+            }
+            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, answer).await,
+            Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
+            // The request may be the second of a pair whose first has just been done.
+            Err(error) => match once::find(&*self.0.parts.store, &once, self.0.parts.clock.now()).await? {
+                Some(response) => Ok(Reply::Again(response)),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// A request that changed nothing has an answer too, to be given again under its key.
+    async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, answer: Answer) -> Result<Reply> {
+        let Some(once) = once else { return Ok(Reply::Now(loaded)) };
+        let answer = once.answer(answer(&loaded.run), self.0.parts.clock.now());
+        let commit = Commit { answer: Some(answer), ..Commit::default() };
+        match self.0.parts.store.commit(commit).await {
+            Ok(_) => Ok(Reply::Now(loaded)),
+            Err(store::Error::KeyUsed(used)) => once.again(*used).map(Reply::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Steps and commits; on a conflict loads the run anew and decides again.
+    async fn step(&self, run_id: Uuid, input: &Input, once: &Option<Once>, answer: Option<&Answer>) -> Result<Stepped> {
+        for _ in 0..CONFLICTS {
+            let Some(loaded) = self.load(run_id).await? else {
+                return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
+            };
+            let now = self.0.parts.clock.now();
+            let mut run = loaded.run.clone();
+            let stepped = engine::step(&mut run, input.clone(), now, self.0.parts.clock.seed());
+            let mut output = stepped.map_err(refusal::told)?;
+            if !output.changed {
+                self.0.timers.set(run_id, run.due());
+                return Ok(Stepped::Same(loaded));
+            }
+            let mut commit = Commit::default();
+            rows::add_step(&mut commit, Some((&loaded, loaded.run.shown())), &mut run, &mut output, now);
+            if let (Some(once), Some(answer)) = (once, answer) {
+                commit.answer = Some(once.answer(answer(&run), now));
+            }
+            failpoint::reach("before_commit");
+            match self.0.parts.store.commit(commit).await {
+                Ok(committed) => {
+                    failpoint::reach("after_commit");
+                    let spawned = committed.runs[1..].to_vec();
+                    let next = Arc::new(Loaded { key: loaded.key, run });
+                    self.settled(Some(&loaded), &next);
+                    self.0.parts.hub.committed();
+                    let begun = std::mem::take(&mut output.spawned);
+                    self.adopt(&store::Committed { runs: spawned }, begun);
+                    return Ok(Stepped::Done(next, output));
+                }
+                Err(store::Error::Conflict) => {
+                    self.0.cache.lock().expect("no holder panics").pop(&run_id);
+                }
+                Err(store::Error::KeyUsed(used)) => match once {
+                    Some(once) => return once.again(*used).map(Stepped::Again),
+                    None => return Err(Error::internal("a commit without a key met a used one")),
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::internal(format!("the run {run_id} moved on {CONFLICTS} times under its only owner")))
+    }
+
+    /// Performs what a durable step asked for, and forgets what nobody will ask for soon.
+    async fn after(&self, run_id: Uuid, output: Output) {
+        self.perform(run_id, output.effects).await;
+    }
+
+    async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
+        for effect in effects {
+            failpoint::reach("before_effect");
+            self.perform_one(run_id, effect).await;
+            failpoint::reach("after_effect");
+        }
+    }
+
+    /// The process that worked on this run has died.
+    async fn begin_again(&self, run_id: Uuid) {
+        match self.load(run_id).await {
+            Ok(Some(loaded)) => {
+                self.settled(None, &loaded);
+                if loaded.run.has_call_alive() {
+                    self.bring(run_id, Input::Died).await;
+                }
+                match self.load(run_id).await {
+                    Ok(Some(loaded)) => self.perform(run_id, engine::unfinished(&loaded.run)).await,
+                    Ok(None) => {}
+                    Err(error) => tracing::error!(%run_id, %error, "a run cannot be read"),
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is"),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The far ends of simulated calls, played by those who test.
+
+use super::App;
+use super::calls::shown;
+use super::flows::Program;
+use super::once::{self, Once};
+use super::rows;
+use crate::engine;
+use crate::error::{Error, Reason, Result};
+use crate::model::call::{Address, Call, Direction, Status};
+use crate::model::variables::Variables;
+use crate::proto;
+use crate::store::Commit;
+use crate::telephony::{Refused, Simulator};
+use prost::Message;
+use std::sync::Arc;
+use uuid::Uuid;
+
+impl App {
+    fn simulator(&self) -> Result<&Arc<dyn Simulator>> {
+        let real = || Error::new(Reason::NotSimulated, "this server's telephony is real: its far ends are people");
+        self.simulator.as_ref().ok_or_else(real)
+    }
+
+    /// Says what a number does from the customer's next call on. Kept across restarts.
+    pub async fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<()> {
+        let simulator = self.simulator()?;
+        let wrong = |expected: String| Error::field(Reason::InvalidArgument, "steps", expected);
+        simulator.set_callee(customer_id, number, script).map_err(wrong)?;
+        Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
+    }
+
+    /// Numbers that were set by an earlier process do what they did.
+    pub(super) async fn restore_callees(&self) -> Result<()> {
+        let Some(simulator) = &self.simulator else { return Ok(()) };
+        for (customer_id, number, script) in self.store.callees().await? {
+            let script = String::from_utf8_lossy(&script);
+            if let Err(problem) = simulator.set_callee(customer_id, &number, &script) {
+                tracing::warn!(
+                    number,
+                    problem,
+                    "a number's script is not understood any more; it does what it did at first"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn simulate_incoming_call(
+        &self,
+        customer_id: Uuid,
+        source: Address,
+        destination: Address,
+        program: Program,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateIncomingCallResponse> {
+        let simulator = self.simulator()?;
+        let now = self.clock.now();
+        if let Some(response) = once::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, 1, 1)?;
+        let ready = self.ready_program(customer_id, program, now).await?;
+        let call = Call {
+            id: self.clock.new_id(),
+            source,
+            destination,
+            direction: Direction::Incoming,
+            status: Status::Ringing,
+            tm_create: now,
+            tm_ringing: Some(now),
+            ..Call::blank()
+        };
+        let (call_id, caller) = (call.id, call.source.target.clone());
+        let start = self.start_of(customer_id, &ready.revision, call, Variables::default());
+        let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        rows::add_step(&mut commit, None, &mut run, &mut output, now);
+        let call = run.call().map(|call| shown(&run, call));
+        let response = proto::SimulateIncomingCallResponse { call };
+        match once::commit(&*self.store, commit, &once, &response, now).await? {
+            Ok(committed) => {
+                // The far end is there before the flow's first command reaches for it. One that is refused is answered to
+                // that command as gone, and the call ends as failed by the patience of the run.
+                if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
+                    tracing::warn!(%call_id, %refused, "an incoming call was not taken");
+                }
+                self.runner.adopt(&committed, vec![(run, output)]);
+            }
+            Err(again) => return Ok(again),
+        }
+        Ok(response)
+    }
+
+    pub async fn simulate_digits(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        digits: &str,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateDigitsResponse> {
+        let simulator = self.simulator()?.clone();
+        let wrap = |call| proto::SimulateDigitsResponse { call: Some(call) };
+        self.far_end(customer_id, call_id, once, wrap, simulator.digits(call_id, digits)).await
+    }
+
+    pub async fn simulate_hangup(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateHangupResponse> {
+        let simulator = self.simulator()?.clone();
+        let wrap = |call| proto::SimulateHangupResponse { call: Some(call) };
+        let hang_up = async { Ok(simulator.hangup(call_id).await?) };
+        self.far_end(customer_id, call_id, once, wrap, hang_up).await
+    }
+
+    /// Lets a far end do something, once per key. The call in the answer is as it was found: what the far end does comes
+    /// back through the telephone network, in its own time.
+    async fn far_end<R: Message + Default>(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        once: Option<Once>,
+        wrap: impl FnOnce(proto::Call) -> R,
+        act: impl Future<Output = Result<(), Refused>>,
+    ) -> Result<R> {
+        let now = self.clock.now();
+        if let Some(response) = once::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        let response = wrap(self.get_call(customer_id, call_id).await?);
+        act.await.map_err(|refused| match refused {
+            Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
+            Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
+            Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
+        })?;
+        if once.is_some() {
+            let _ = once::commit(&*self.store, Commit::default(), &once, &response, now).await?;
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,179 @@
+//! The hub: follows the log and keeps its newest rows at hand.
+
+use super::entry::Entry;
+use crate::app::Limits;
+use crate::error::{Error, Reason, Result};
+use crate::store::{Position, Store};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Rows at hand at most, and bytes of their records.
+const ROWS: usize = 4_096;
+const BYTES: usize = 8 * 1024 * 1024;
+/// Rows read at a time, and bytes of them.
+pub const BATCH: u32 = 256;
+pub const BATCH_BYTES: usize = 1024 * 1024;
+/// Pause before the log is read again when it could not be.
+const RETRY: Duration = Duration::from_millis(200);
+
+pub struct Hub {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) log: Uuid,
+    recent: Mutex<Recent>,
+    /// The last position that was read: whoever waits for more waits for this to rise.
+    head: watch::Sender<Position>,
+    /// Counts commits: a hint to read on.
+    committed: watch::Sender<u64>,
+    closing: watch::Sender<bool>,
+    watchers: Mutex<Watchers>,
+    limits: Limits,
+}
+
+struct Recent {
+    /// The position before the first row at hand: rows after it are all here.
+    before: Position,
+    rows: VecDeque<Arc<Entry>>,
+    bytes: usize,
+}
+
+#[derive(Default)]
+struct Watchers {
+    count: usize,
+    per_customer: HashMap<Uuid, usize>,
+}
+
+impl Hub {
+    pub async fn start(store: Arc<dyn Store>, limits: Limits) -> Result<Arc<Hub>> {
+        let log = store.log_name().await?;
+        let (_, head) = store.log_bounds().await?;
+        let hub = Arc::new(Hub {
+            store,
+            log,
+            recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
+            head: watch::Sender::new(head),
+            committed: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
+            watchers: Mutex::default(),
+            limits,
+        });
+        tokio::spawn(hub.clone().follow());
+        Ok(hub)
+    }
+
+    /// Something was committed.
+    pub fn committed(&self) {
+        self.committed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Ends every watch after what is committed.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+        self.committed();
+    }
+
+    async fn follow(self: Arc<Hub>) {
+        let mut committed = self.committed.subscribe();
+        loop {
+            committed.mark_unchanged();
+            match self.read_on().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the log cannot be read; it is tried again");
+                    tokio::time::sleep(RETRY).await;
+                    continue;
+                }
+            }
+            if *self.closing.borrow() && !committed.has_changed().unwrap_or(false) {
+                return;
+            }
+            // The sender lives in self, so that waiting cannot fail.
+            let _ = committed.changed().await;
+        }
+    }
+
+    /// Reads what has come; true when there may be more.
+    async fn read_on(&self) -> Result<bool> {
+        let head = *self.head.borrow();
+        let rows = self.store.log(head, BATCH, BATCH_BYTES).await?;
+        let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
+        let entries = rows.iter().map(|row| Entry::read(row, self.log).map(Arc::new)).collect::<Result<Vec<_>>>()?;
+        self.keep(entries);
+        self.head.send_replace(last);
+        Ok(true)
+    }
+
+    fn keep(&self, entries: Vec<Arc<Entry>>) {
+        let mut recent = self.recent.lock().expect("no holder panics");
+        for entry in entries {
+            recent.bytes += entry.size;
+            recent.rows.push_back(entry);
+        }
+        while recent.rows.len() > ROWS || recent.bytes > BYTES {
+            let Some(oldest) = recent.rows.pop_front() else { break };
+            recent.bytes -= oldest.size;
+            recent.before = oldest.position;
+        }
+    }
+
+    /// Rows after a position, from memory where they are at hand. While the server closes nobody may follow the log any
+    /// more: then they come from the log itself, so that none is missing.
+    pub(super) async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
+        if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
+            return Ok(rows);
+        }
+        let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;
+        rows.iter().map(|row| Entry::read(row, self.log).map(Arc::new)).collect()
+    }
+
+    fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {
+        let recent = self.recent.lock().expect("no holder panics");
+        if after < recent.before {
+            return None;
+        }
+        let first = recent.rows.partition_point(|entry| entry.position <= after);
+        Some(recent.rows.iter().skip(first).take(BATCH as usize).cloned().collect())
+    }
+
+    pub(super) fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
+    /// Takes a watcher's place, which is free again when what is returned is dropped.
+    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid) -> Result<Place> {
+        let mut watchers = self.watchers.lock().expect("no holder panics");
+        let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
+        if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
+            return Err(Error::new(Reason::TooManyWatchers, "as many watch as this server takes; try again later"));
+        }
+        watchers.count += 1;
+        watchers.per_customer.insert(customer_id, own + 1);
+        Ok(Place { hub: self.clone(), customer_id })
+    }
+}
+
+/// A watcher's place in the count of them.
+pub struct Place {
+    hub: Arc<Hub>,
+    customer_id: Uuid,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut watchers = self.hub.watchers.lock().expect("no holder panics");
+        watchers.count -= 1;
+        if let Some(own) = watchers.per_customer.get_mut(&self.customer_id) {
+            *own -= 1;
+            if *own == 0 {
+                watchers.per_customer.remove(&self.customer_id);
+            }
+        }
+    }
+}

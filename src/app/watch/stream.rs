@@ -1,0 +1,376 @@
+//! One watcher: pulls what matches from the hub, at its own pace.
+
+use super::entry::Entry;
+use super::hub::{Hub, Place};
+use super::snapshot::{Shown, Snapshot};
+use super::token::{self, Token};
+use crate::app::App;
+use crate::error::{Error, Reason, Result};
+use crate::proto::{self, WatchType};
+use crate::store::{Position, RunFilter};
+use bytes::Bytes;
+use futures::stream::{self, Stream};
+use prost::Message;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// A watcher that nothing is told for so long is told that.
+const IDLE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Activeflows,
+    Calls,
+}
+
+/// Whom a watcher wants to hear of; what is empty leaves it open.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub ids: HashSet<Uuid>,
+    pub flow_id: Option<Uuid>,
+    /// The contract's number.
+    pub reference_type: i32,
+    pub reference_id: Option<Uuid>,
+    pub activeflow_id: Option<Uuid>,
+    /// The contract's number.
+    pub direction: i32,
+}
+
+/// What a watcher asks for.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    pub subject: Subject,
+    pub filter: Filter,
+    pub resume_token: String,
+    pub include_snapshot: bool,
+    /// Needs ids.
+    pub until_ended: bool,
+}
+
+/// A watcher's state between two frames.
+pub(super) struct Pull {
+    pub(super) app: Arc<App>,
+    hub: Arc<Hub>,
+    pub(super) customer_id: Uuid,
+    pub(super) subject: Subject,
+    pub(super) filter: Filter,
+    /// Those of `ids` whose end is still to be told; None for a watch without end.
+    pub(super) unended: Option<HashSet<Uuid>>,
+    snapshot: Option<Snapshot>,
+    /// What a snapshot has shown, and the head up to which the log may tell some of it again.
+    shown: Option<(Shown, Position)>,
+    /// Everything up to here has been told.
+    after: Position,
+    /// Of the next row, if it is this one, so many events have been told.
+    told: Option<(Position, u32)>,
+    pub(super) pending: VecDeque<Bytes>,
+    over: bool,
+    head: watch::Receiver<Position>,
+    closing: watch::Receiver<bool>,
+    _place: Place,
+}
+
+impl App {
+    /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
+    pub async fn watch(
+        self: &Arc<App>,
+        customer_id: Uuid,
+        watch: Watch,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
+        self.admit()?;
+        let place = self.hub.admit(customer_id)?;
+        let (oldest, head) = self.store.log_bounds().await?;
+        let mut pull = Pull {
+            app: self.clone(),
+            hub: self.hub.clone(),
+            customer_id,
+            subject: watch.subject,
+            unended: watch.until_ended.then(|| watch.filter.ids.clone()),
+            filter: watch.filter,
+            snapshot: None,
+            shown: None,
+            after: head,
+            told: None,
+            pending: VecDeque::new(),
+            over: false,
+            head: self.hub.head(),
+            closing: self.hub.closing(),
+            _place: place,
+        };
+        let resumed = match watch.resume_token.as_str() {
+            "" => None,
+            text => Some(Token::parse(text, self.hub.log)?),
+        };
+        match resumed {
+            Some(Token::After { position, events }) => pull.resume(position, events, oldest, head).await?,
+            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&mut pull).await?),
+            None if watch.include_snapshot || watch.until_ended => {
+                pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
+            }
+            None => {}
+        }
+        Ok(stream::unfold(pull, |mut pull| async move {
+            let item = pull.next().await?;
+            Some((item, pull))
+        }))
+    }
+}
+
+impl Pull {
+    /// Goes on after a token.
+    async fn resume(&mut self, position: Position, events: u32, oldest: Position, head: Position) -> Result<()> {
+        if position > head {
+            return Err(token::invalid("this token is ahead of this server's log"));
+        }
+        if before(oldest) > position {
+            let message = "the log does not reach back to this token; start again with include_snapshot";
+            let oldest = Token::row(before(oldest)).print(self.hub.log);
+            let description = format!("the oldest token that can be resumed is {oldest}");
+            return Err(Error {
+                message: message.to_owned(),
+                ..Error::field(Reason::ResumeTokenExpired, "resume_token", description)
+            });
+        }
+        if events < u32::MAX {
+            self.after = before(position);
+            self.told = Some((position, events));
+        } else {
+            self.after = position;
+        }
+        self.forget_ended(position, events).await
+    }
+
+    /// The next frame; None when the watch is over.
+    async fn next(&mut self) -> Option<Result<Bytes>> {
+        loop {
+            if let Some(frame) = self.pending.pop_front() {
+                return Some(Ok(frame));
+            }
+            if self.over {
+                return None;
+            }
+            if let Err(error) = self.fill().await {
+                self.over = true;
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// Puts the next frames into `pending`, or waits until there may be some.
+    async fn fill(&mut self) -> Result<()> {
+        if let Some(mut snapshot) = self.snapshot.take() {
+            match snapshot.page(self).await? {
+                true => self.snapshot = Some(snapshot),
+                false => {
+                    let (_, head) = self.app.store.log_bounds().await?;
+                    self.shown = Some((snapshot.into_shown(), head));
+                }
+            }
+            return Ok(());
+        }
+        self.end_replay();
+        if self.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none() {
+            self.over = true;
+            return Ok(());
+        }
+        if !self.pending.is_empty() {
+            return Ok(());
+        }
+        self.head.mark_unchanged();
+        let closing = *self.closing.borrow_and_update();
+        let rows = self.hub.rows_after(self.after, closing).await?;
+        match rows.is_empty() {
+            true if closing => {
+                let message = "the server is shutting down; go on with the last token";
+                Err(Error::new(Reason::ShuttingDown, message))
+            }
+            true => {
+                self.wait().await;
+                Ok(())
+            }
+            false => {
+                rows.iter().for_each(|row| self.take(row));
+                Ok(())
+            }
+        }
+    }
+
+    /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
+    fn end_replay(&mut self) {
+        if self.shown.as_ref().is_some_and(|(_, head)| self.after >= *head) {
+            self.shown = None;
+            self.progress();
+        }
+    }
+
+    fn progress(&mut self) {
+        let resume_token = Token::row(self.after).print(self.hub.log);
+        let r#type = WatchType::Progress.into();
+        self.pending.push_back(match self.subject {
+            Subject::Activeflows => encode(proto::ActiveflowFrame { resume_token, r#type, ..Default::default() }),
+            Subject::Calls => encode(proto::CallFrame { resume_token, r#type, ..Default::default() }),
+        });
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.head.changed() => {}
+            _ = self.closing.changed() => {}
+            _ = tokio::time::sleep(IDLE) => self.progress(),
+        }
+    }
+
+    /// Takes what matches of a row.
+    fn take(&mut self, row: &Entry) {
+        let told = self.told.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
+        self.after = row.position;
+        if !self.matches_run(row) {
+            return;
+        }
+        match self.subject {
+            Subject::Activeflows => self.take_activeflow(row, told),
+            Subject::Calls => self.take_calls(row, told),
+        }
+    }
+
+    fn take_activeflow(&mut self, row: &Entry, told: u32) {
+        let id = row.head().id;
+        if self.shown.as_ref().is_some_and(|(shown, _)| shown.has_revision(id, row.revision)) {
+            return;
+        }
+        for frame in row.activeflow_frames().iter().filter(|frame| frame.events > told) {
+            self.push(&frame.bytes);
+            if frame.ended {
+                self.has_ended(id);
+            }
+        }
+    }
+
+    fn take_calls(&mut self, row: &Entry, told: u32) {
+        for frame in row.call_frames().iter().filter(|frame| frame.events > told) {
+            let wanted = self.filter.ids.is_empty() || self.filter.ids.contains(&frame.call_id);
+            let directed = self.filter.direction == 0 || self.filter.direction == frame.direction;
+            let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
+            if wanted && directed && !shown {
+                self.push(&frame.bytes);
+                if frame.ended {
+                    self.has_ended(frame.call_id);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, bytes: &Bytes) {
+        let frame = match self.shown.is_some() {
+            true => with_snapshot_token(self.subject, bytes, self.hub.log),
+            false => bytes.clone(),
+        };
+        self.pending.push_back(frame);
+    }
+
+    pub(super) fn has_ended(&mut self, id: Uuid) {
+        if let Some(unended) = self.unended.as_mut() {
+            unended.remove(&id);
+        }
+    }
+
+    fn matches_run(&self, row: &Entry) -> bool {
+        let (head, filter) = (row.head(), &self.filter);
+        let reference_type = crate::model::view::reference_type(head.reference_type) as i32;
+        head.customer_id == self.customer_id
+            && filter.flow_id.is_none_or(|id| id == head.flow_id)
+            && filter.activeflow_id.is_none_or(|id| id == head.id)
+            && filter.reference_id.is_none_or(|id| id == head.reference_id)
+            && (filter.reference_type == 0 || filter.reference_type == reference_type)
+            && (self.subject == Subject::Calls || filter.ids.is_empty() || filter.ids.contains(&head.id))
+    }
+
+    pub(super) fn run_filter(&self) -> RunFilter {
+        RunFilter {
+            status: 0,
+            flow_id: self.filter.flow_id,
+            reference_type: self.filter.reference_type,
+            reference_id: self.filter.reference_id,
+        }
+    }
+
+    pub(super) fn snapshot_token(&self) -> String {
+        Token::Snapshot.print(self.hub.log)
+    }
+
+    /// Who resumes an `until_ended` watch has been told of some ends already.
+    async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
+        for id in self.unended.clone().into_iter().flatten() {
+            if let Some(end) = self.end_of(id).await?
+                && end <= (position, events)
+            {
+                self.has_ended(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the log tells the end of an activeflow or a call.
+    async fn end_of(&self, id: Uuid) -> Result<Option<(Position, u32)>> {
+        let run_id = match self.subject {
+            Subject::Activeflows => id,
+            Subject::Calls => self.app.store.call_owner(id).await?.unwrap_or(id),
+        };
+        let Some(loaded) = self.app.runner.load(run_id).await? else { return Ok(None) };
+        let (mut older, mut end) = (None, None);
+        loop {
+            let rows = self.app.store.history(loaded.key, older, 64, 0).await?;
+            for row in &rows {
+                let entry = Entry::read(row, self.hub.log)?;
+                let told = match self.subject {
+                    Subject::Activeflows => {
+                        entry.activeflow_frames().iter().find(|frame| frame.ended).map(|it| it.events)
+                    }
+                    Subject::Calls => {
+                        let own = |frame: &&super::entry::CallFrame| frame.call_id == id && frame.ended;
+                        entry.call_frames().iter().find(own).map(|it| it.events)
+                    }
+                };
+                match told {
+                    Some(events) => end = Some((entry.position, events)),
+                    // Going back in time, the end is behind us once a row without it follows one with it.
+                    None if end.is_some() => return Ok(end),
+                    None => {}
+                }
+            }
+            match rows.last() {
+                Some(last) if rows.len() == 64 => older = Some(last.position),
+                _ => return Ok(end),
+            }
+        }
+    }
+}
+
+/// The last position before this one.
+fn before(position: Position) -> Position {
+    match position {
+        Position { epoch, sequence: 0 } if epoch > 0 => Position { epoch: epoch - 1, sequence: u64::MAX },
+        Position { epoch, sequence } => Position { epoch, sequence: sequence.saturating_sub(1) },
+    }
+}
+
+pub(super) fn encode(frame: impl Message) -> Bytes {
+    frame.encode_to_vec().into()
+}
+
+/// While a snapshot may still be followed by something older, to come back means to begin it again.
+fn with_snapshot_token(subject: Subject, bytes: &Bytes, log: Uuid) -> Bytes {
+    let resume_token = Token::Snapshot.print(log);
+    let own = "the hub encoded this frame itself";
+    match subject {
+        Subject::Activeflows => {
+            encode(proto::ActiveflowFrame { resume_token, ..proto::ActiveflowFrame::decode(bytes.clone()).expect(own) })
+        }
+        Subject::Calls => {
+            encode(proto::CallFrame { resume_token, ..proto::CallFrame::decode(bytes.clone()).expect(own) })
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Resume tokens: a place in one log, opaque to who holds it.
+
+use crate::error::{Error, Reason, Result};
+use crate::store::Position;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// How far a watcher has been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token {
+    /// Everything up to an event: the first `events` of the row at this position.
+    After { position: Position, events: u32 },
+    /// A snapshot is on its way: who comes back with this is shown it from its beginning.
+    Snapshot,
+}
+
+/// Bytes that tell a token from other text; not a secret.
+const CHECK: usize = 4;
+
+impl Token {
+    /// After all of a row.
+    pub fn row(position: Position) -> Token {
+        Token::After { position, events: u32::MAX }
+    }
+
+    /// The token in the log of this name.
+    pub fn print(self, log: Uuid) -> String {
+        let mut bytes = Vec::with_capacity(40);
+        bytes.extend(log.as_bytes());
+        if let Token::After { position, events } = self {
+            bytes.extend(position.epoch.to_be_bytes());
+            bytes.extend(position.sequence.to_be_bytes());
+            bytes.extend(events.to_be_bytes());
+        }
+        let check = Sha256::digest(&bytes);
+        bytes.extend(&check[..CHECK]);
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads a token of the log of this name.
+    pub fn parse(text: &str, log: Uuid) -> Result<Token> {
+        let wrong = || invalid("expected the resume_token of a response of this server");
+        let bytes = unhex(text).ok_or_else(wrong)?;
+        let (body, check) = bytes.split_at_checked(bytes.len().saturating_sub(CHECK)).ok_or_else(wrong)?;
+        if Sha256::digest(body)[..CHECK] != *check {
+            return Err(wrong());
+        }
+        let (name, place) = body.split_at_checked(16).ok_or_else(wrong)?;
+        if name != log.as_bytes() {
+            return Err(invalid("this token is of another log; start again without it, with include_snapshot"));
+        }
+        match place.len() {
+            0 => Ok(Token::Snapshot),
+            20 => {
+                let word = |at: usize| u64::from_be_bytes(place[at..at + 8].try_into().expect("eight bytes"));
+                let events = u32::from_be_bytes(place[16..].try_into().expect("four bytes"));
+                Ok(Token::After { position: Position { epoch: word(0), sequence: word(8) }, events })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+pub fn invalid(expected: &str) -> Error {
+    Error::field(Reason::InvalidResumeToken, "resume_token", expected)
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0 && digits.len() <= 128)?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: Uuid = Uuid::from_u128(77);
+
+    #[test]
+    fn what_is_printed_reads_back() {
+        let position = Position { epoch: 3, sequence: u64::MAX };
+        for token in [Token::Snapshot, Token::row(position), Token::After { position, events: 2 }] {
+            assert_eq!(Token::parse(&token.print(LOG), LOG).unwrap(), token);
+        }
+    }
+
+    #[test]
+    fn garbled_and_foreign_tokens_are_refused() {
+        let good = Token::row(Position { epoch: 0, sequence: 9 }).print(LOG);
+        let mut garbled = good.clone();
+        garbled.replace_range(40..41, if &good[40..41] == "0" { "1" } else { "0" });
+        for bad in ["", "x", "é", "00", &good[1..], &good[..good.len() - 2], &garbled, &format!("{good}00")] {
+            assert_eq!(Token::parse(bad, LOG).unwrap_err().reason, Reason::InvalidResumeToken, "{bad}");
+        }
+        assert!(Token::parse(&good, Uuid::nil()).unwrap_err().message.contains("another log"));
+    }
+}

@@ -1,0 +1,43 @@
+//! ActionService: the catalogue, told from the contract and the engine's own table.
+
+use super::auth::caller;
+use crate::engine::actions::{Mode, spec};
+use crate::error::Result;
+use crate::proto::action_service_server::ActionService;
+use crate::proto::*;
+use tonic::{Request, Response, Status};
+
+pub struct Actions;
+
+fn described(doc: &ActionTypeDoc) -> ActionType {
+    let spec = spec(doc.name);
+    let mode = match spec.mode {
+        Mode::Immediate => ActionMode::Immediate,
+        Mode::Waits => ActionMode::Waits,
+        Mode::Blocks => ActionMode::Blocks,
+        Mode::Nests => ActionMode::Nests,
+        Mode::Ends => ActionMode::Ends,
+    };
+    let missing = if spec.missing.is_empty() { String::new() } else { format!("waits for {}", spec.missing) };
+    ActionType {
+        name: doc.name.to_owned(),
+        about: doc.about.to_owned(),
+        mode: mode.into(),
+        media: spec.needs_call,
+        available: spec.missing.is_empty(),
+        unavailable_reason: missing,
+        option_schema: option_schema(doc.name).map(|schema| schema.to_string()).unwrap_or_default(),
+    }
+}
+
+#[tonic::async_trait]
+impl ActionService for Actions {
+    async fn list_action_types(
+        &self,
+        request: Request<ListActionTypesRequest>,
+    ) -> Result<Response<ListActionTypesResponse>, Status> {
+        caller(&request)?;
+        let action_types = ACTION_TYPES.iter().map(described).collect();
+        Ok(Response::new(ListActionTypesResponse { action_types }))
+    }
+}

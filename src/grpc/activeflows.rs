@@ -1,0 +1,185 @@
+//! ActiveflowService.
+
+use super::auth::caller;
+use super::convert;
+use crate::app::App;
+use crate::app::activeflows::NewActiveflow;
+use crate::app::once::Once;
+use crate::app::page::Page;
+use crate::app::watch::{Filter, Subject, Watch};
+use crate::error::{Error, Reason, Result};
+use crate::proto::activeflow_service_server::ActiveflowService;
+use crate::proto::*;
+use crate::store::RunFilter;
+use futures::stream::{BoxStream, StreamExt};
+use std::mem::take;
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+pub struct Activeflows(pub Arc<App>);
+
+#[tonic::async_trait]
+impl ActiveflowService for Activeflows {
+    async fn create_activeflow(
+        &self,
+        request: Request<CreateActiveflowRequest>,
+    ) -> Result<Response<CreateActiveflowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/CreateActiveflow", key, &request)?;
+        let (webhook_uri, webhook_method) = convert::webhook(request.webhook_uri, request.webhook_method)?;
+        let on_complete = convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?;
+        let new = NewActiveflow {
+            id: convert::optional_id("id", &request.id)?,
+            program: convert::program(&request.flow_id, request.actions)?,
+            on_complete_flow_id: on_complete.unwrap_or_default(),
+            variables: convert::variables(request.variables)?,
+            webhook_uri,
+            webhook_method,
+        };
+        Ok(Response::new(self.0.create_activeflow(customer_id, new, once).await?))
+    }
+
+    async fn get_activeflow(
+        &self,
+        request: Request<GetActiveflowRequest>,
+    ) -> Result<Response<GetActiveflowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let activeflow = self.0.get_activeflow(customer_id, id).await?;
+        Ok(Response::new(GetActiveflowResponse { activeflow: Some(activeflow) }))
+    }
+
+    async fn list_activeflows(
+        &self,
+        request: Request<ListActiveflowsRequest>,
+    ) -> Result<Response<ListActiveflowsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let page = Page::new(request.page_size, &request.page_token)?;
+        let filter = RunFilter {
+            status: convert::choice::<ActiveflowStatus>("status", request.status)?,
+            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
+            reference_type: convert::choice::<ReferenceType>("reference_type", request.reference_type)?,
+            reference_id: convert::optional_id("reference_id", &request.reference_id)?,
+        };
+        Ok(Response::new(self.0.list_activeflows(customer_id, page, filter).await?))
+    }
+
+    async fn delete_activeflow(
+        &self,
+        request: Request<DeleteActiveflowRequest>,
+    ) -> Result<Response<DeleteActiveflowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let activeflow = self.0.delete_activeflow(customer_id, id).await?;
+        Ok(Response::new(DeleteActiveflowResponse { activeflow: Some(activeflow) }))
+    }
+
+    async fn stop_activeflow(
+        &self,
+        request: Request<StopActiveflowRequest>,
+    ) -> Result<Response<StopActiveflowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/StopActiveflow", key, &request)?;
+        let id = convert::id("id", &request.id)?;
+        Ok(Response::new(self.0.stop_activeflow(customer_id, id, once).await?))
+    }
+
+    async fn continue_activeflow(
+        &self,
+        request: Request<ContinueActiveflowRequest>,
+    ) -> Result<Response<ContinueActiveflowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/ContinueActiveflow", key, &request)?;
+        let id = convert::id("id", &request.id)?;
+        let action_id = convert::id("current_action_id", &request.current_action_id)?;
+        Ok(Response::new(self.0.continue_activeflow(customer_id, id, action_id, once).await?))
+    }
+
+    async fn push_actions(
+        &self,
+        request: Request<PushActionsRequest>,
+    ) -> Result<Response<PushActionsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/PushActions", key, &request)?;
+        let id = convert::id("id", &request.id)?;
+        let pushed = self.0.push_actions(customer_id, id, request.actions, request.interrupt, once).await?;
+        Ok(Response::new(pushed))
+    }
+
+    async fn get_variables(
+        &self,
+        request: Request<GetVariablesRequest>,
+    ) -> Result<Response<GetVariablesResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let variables = self.0.get_variables(customer_id, id).await?;
+        Ok(Response::new(GetVariablesResponse { variables }))
+    }
+
+    async fn set_variables(
+        &self,
+        request: Request<SetVariablesRequest>,
+    ) -> Result<Response<SetVariablesResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let id = convert::id("id", &request.id)?;
+        convert::variables(request.variables.clone())?;
+        let variables = self.0.set_variables(customer_id, id, request.variables).await?;
+        Ok(Response::new(SetVariablesResponse { variables }))
+    }
+
+    async fn list_activeflow_events(
+        &self,
+        request: Request<ListActiveflowEventsRequest>,
+    ) -> Result<Response<ListActiveflowEventsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.get_ref();
+        let id = convert::id("id", &request.id)?;
+        let events = self.0.list_events(customer_id, id, request.page_size, &request.page_token).await?;
+        Ok(Response::new(events))
+    }
+
+    type WatchActiveflowsStream = BoxStream<'static, Result<Shared<ActiveflowFrame>, Status>>;
+
+    async fn watch_activeflows(
+        &self,
+        request: Request<WatchActiveflowsRequest>,
+    ) -> Result<Response<Self::WatchActiveflowsStream>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let filter = Filter {
+            ids: convert::ids("ids", &request.ids)?,
+            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
+            reference_type: convert::choice::<ReferenceType>("reference_type", request.reference_type)?,
+            reference_id: convert::optional_id("reference_id", &request.reference_id)?,
+            ..Filter::default()
+        };
+        if request.until_ended && filter.ids.is_empty() {
+            return Err(needs_ids().into());
+        }
+        let watch = Watch {
+            subject: Subject::Activeflows,
+            filter,
+            resume_token: request.resume_token,
+            include_snapshot: request.include_snapshot,
+            until_ended: request.until_ended,
+        };
+        let frames = self.0.watch(customer_id, watch).await?;
+        let told = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
+        Ok(Response::new(told.boxed()))
+    }
+}
+
+/// A watch that ends when all have ended must know who they are.
+pub fn needs_ids() -> Error {
+    Error::field(Reason::InvalidArgument, "ids", "expected at least one id with until_ended")
+}

@@ -1,0 +1,208 @@
+//! CallService.
+
+use super::activeflows::needs_ids;
+use super::auth::caller;
+use super::convert;
+use crate::app::App;
+use crate::app::calls::NewCalls;
+use crate::app::once::Once;
+use crate::app::page::Page;
+use crate::app::watch::{Filter, Subject, Watch};
+use crate::engine;
+use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
+use crate::error::{Error, Reason, Result};
+use crate::model::call;
+use crate::model::telephony::Media;
+use crate::proto::call_service_server::CallService;
+use crate::proto::*;
+use crate::store::CallFilter;
+use futures::stream::{BoxStream, StreamExt};
+use std::mem::take;
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+/// Calls that one request makes at most.
+const MAX_DESTINATIONS: usize = 100;
+
+pub struct Calls(pub Arc<App>);
+
+fn mute_direction(number: i32) -> Result<call::MuteDirection> {
+    convert::choice::<MuteDirection>("direction", number)?;
+    Ok(match MuteDirection::try_from(number) {
+        Ok(MuteDirection::In) => call::MuteDirection::In,
+        Ok(MuteDirection::Out) => call::MuteDirection::Out,
+        _ => call::MuteDirection::Both,
+    })
+}
+
+#[tonic::async_trait]
+impl CallService for Calls {
+    async fn create_calls(
+        &self,
+        request: Request<CreateCallsRequest>,
+    ) -> Result<Response<CreateCallsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/CreateCalls", key, &request)?;
+        if request.destinations.is_empty() || request.destinations.len() > MAX_DESTINATIONS {
+            let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
+            return Err(Error::field(Reason::InvalidArgument, "destinations", expected).into());
+        }
+        let destinations = request.destinations.iter().enumerate();
+        let new = NewCalls {
+            source: convert::address("source", request.source.as_ref())?,
+            destinations: destinations
+                .map(|(at, address)| convert::address(&format!("destinations[{at}]"), Some(address)))
+                .collect::<Result<_>>()?,
+            program: convert::program(&request.flow_id, request.actions)?,
+            variables: convert::variables(request.variables)?,
+        };
+        Ok(Response::new(self.0.create_calls(customer_id, new, once).await?))
+    }
+
+    async fn get_call(&self, request: Request<GetCallRequest>) -> Result<Response<GetCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let call = self.0.get_call(customer_id, id).await?;
+        Ok(Response::new(GetCallResponse { call: Some(call) }))
+    }
+
+    async fn list_calls(&self, request: Request<ListCallsRequest>) -> Result<Response<ListCallsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let page = Page::new(request.page_size, &request.page_token)?;
+        let filter = CallFilter {
+            status: convert::choice::<CallStatus>("status", request.status)?,
+            direction: convert::choice::<CallDirection>("direction", request.direction)?,
+            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
+            activeflow_id: convert::optional_id("activeflow_id", &request.activeflow_id)?,
+        };
+        Ok(Response::new(self.0.list_calls(customer_id, page, filter).await?))
+    }
+
+    async fn delete_call(&self, request: Request<DeleteCallRequest>) -> Result<Response<DeleteCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let call = self.0.delete_call(customer_id, id).await?;
+        Ok(Response::new(DeleteCallResponse { call: Some(call) }))
+    }
+
+    async fn hangup_call(&self, request: Request<HangupCallRequest>) -> Result<Response<HangupCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/HangupCall", key, &request)?;
+        let call_id = convert::id("id", &request.id)?;
+        let wrap = |call| HangupCallResponse { call: Some(call) };
+        let order = engine::Request::Hangup { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    async fn talk_call(&self, request: Request<TalkCallRequest>) -> Result<Response<TalkCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/TalkCall", key, &request)?;
+        let call_id = convert::id("id", &request.id)?;
+        let text = convert::text("text", request.text, 5_000)?;
+        if text.is_empty() {
+            return Err(Error::field(Reason::InvalidArgument, "text", "expected 1 to 5000 characters").into());
+        }
+        let media = Media::Speech {
+            text,
+            language: convert::text("language", request.language, 128)?,
+            gender: convert::text("gender", request.gender, 128)?,
+            provider: convert::text("provider", request.provider, 128)?,
+            voice_id: convert::text("voice_id", request.voice_id, 128)?,
+        };
+        let wrap = |call| TalkCallResponse { call: Some(call) };
+        let order = engine::Request::Talk { call_id, media };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    async fn hold_call(&self, request: Request<HoldCallRequest>) -> Result<Response<HoldCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/HoldCall", key, &request)?;
+        let call_id = convert::id("id", &request.id)?;
+        let wrap = |call| HoldCallResponse { call: Some(call) };
+        let order = engine::Request::Hold { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    async fn unhold_call(&self, request: Request<UnholdCallRequest>) -> Result<Response<UnholdCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let call_id = convert::id("id", &request.get_ref().id)?;
+        let wrap = |call| UnholdCallResponse { call: Some(call) };
+        let order = engine::Request::Unhold { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, None, wrap).await?))
+    }
+
+    async fn mute_call(&self, request: Request<MuteCallRequest>) -> Result<Response<MuteCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/MuteCall", key, &request)?;
+        let call_id = convert::id("id", &request.id)?;
+        let wrap = |call| MuteCallResponse { call: Some(call) };
+        let order = engine::Request::Mute { call_id, direction: mute_direction(request.direction)? };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    async fn unmute_call(&self, request: Request<UnmuteCallRequest>) -> Result<Response<UnmuteCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let call_id = convert::id("id", &request.id)?;
+        let wrap = |call| UnmuteCallResponse { call: Some(call) };
+        let order = engine::Request::Unmute { call_id, direction: mute_direction(request.direction)? };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, None, wrap).await?))
+    }
+
+    async fn send_digits(&self, request: Request<SendDigitsRequest>) -> Result<Response<SendDigitsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.CallService/SendDigits", key, &request)?;
+        let call_id = convert::id("id", &request.id)?;
+        let order = engine::Request::SendDigits {
+            call_id,
+            digits: convert::digits("digits", request.digits)?,
+            tone_ms: convert::millis("duration_ms", request.duration_ms, TONE_MS, 100..=1_000)?,
+            gap_ms: convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000)?,
+        };
+        let wrap = |call| SendDigitsResponse { call: Some(call) };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    type WatchCallsStream = BoxStream<'static, Result<Shared<CallFrame>, Status>>;
+
+    async fn watch_calls(
+        &self,
+        request: Request<WatchCallsRequest>,
+    ) -> Result<Response<Self::WatchCallsStream>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let filter = Filter {
+            ids: convert::ids("ids", &request.ids)?,
+            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
+            activeflow_id: convert::optional_id("activeflow_id", &request.activeflow_id)?,
+            direction: convert::choice::<CallDirection>("direction", request.direction)?,
+            ..Filter::default()
+        };
+        if request.until_ended && filter.ids.is_empty() {
+            return Err(needs_ids().into());
+        }
+        let watch = Watch {
+            subject: Subject::Calls,
+            filter,
+            resume_token: request.resume_token,
+            include_snapshot: request.include_snapshot,
+            until_ended: request.until_ended,
+        };
+        let frames = self.0.watch(customer_id, watch).await?;
+        let told = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
+        Ok(Response::new(told.boxed()))
+    }
+}

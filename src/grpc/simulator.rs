@@ -1,0 +1,86 @@
+//! SimulatorService.
+
+use super::auth::caller;
+use super::convert;
+use crate::app::App;
+use crate::app::once::Once;
+use crate::error::{Error, Reason, Result};
+use crate::proto::simulator_service_server::SimulatorService;
+use crate::proto::*;
+use std::mem::take;
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+pub struct Simulator(pub Arc<App>);
+
+/// What a number does, in the language of the simulated far ends.
+fn script(request: &SetCalleeRequest) -> Result<String> {
+    convert::choice::<CalleeAnswer>("answer", request.answer)?;
+    if !(0..=3_600_000).contains(&request.ring_ms) {
+        return Err(Error::field(Reason::InvalidArgument, "ring_ms", "expected 0 to 3600000 milliseconds"));
+    }
+    let answer = match request.answer() {
+        CalleeAnswer::Unspecified | CalleeAnswer::Answer => "answer",
+        CalleeAnswer::Busy => "busy",
+        CalleeAnswer::Reject => "reject",
+        CalleeAnswer::NoAnswer => "no_answer",
+    };
+    let ring = (request.ring_ms > 0).then(|| format!("ring {}ms", request.ring_ms));
+    let lines = ring.into_iter().chain([answer.to_owned()]).chain(request.steps.iter().cloned());
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+#[tonic::async_trait]
+impl SimulatorService for Simulator {
+    async fn set_callee(&self, request: Request<SetCalleeRequest>) -> Result<Response<SetCalleeResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        if request.target.is_empty() || request.target.len() > 255 || request.target.contains('\0') {
+            let expected = "expected the target of an address: 1 to 255 characters";
+            return Err(Error::field(Reason::InvalidAddress, "target", expected).into());
+        }
+        self.0.set_callee(customer_id, &request.target, &script(&request)?).await?;
+        let SetCalleeRequest { target, ring_ms, answer, steps } = request;
+        Ok(Response::new(SetCalleeResponse { callee: Some(Callee { target, ring_ms, answer, steps }) }))
+    }
+
+    async fn simulate_incoming_call(
+        &self,
+        request: Request<SimulateIncomingCallRequest>,
+    ) -> Result<Response<SimulateIncomingCallResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateIncomingCall", key, &request)?;
+        let source = convert::address("source", request.source.as_ref())?;
+        let destination = convert::address("destination", request.destination.as_ref())?;
+        let program = convert::program(&request.flow_id, request.actions)?;
+        let response = self.0.simulate_incoming_call(customer_id, source, destination, program, once).await?;
+        Ok(Response::new(response))
+    }
+
+    async fn simulate_digits(
+        &self,
+        request: Request<SimulateDigitsRequest>,
+    ) -> Result<Response<SimulateDigitsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateDigits", key, &request)?;
+        let call_id = convert::id("call_id", &request.call_id)?;
+        let digits = convert::digits("digits", request.digits)?;
+        Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, once).await?))
+    }
+
+    async fn simulate_hangup(
+        &self,
+        request: Request<SimulateHangupRequest>,
+    ) -> Result<Response<SimulateHangupResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        let key = take(&mut request.idempotency_key);
+        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateHangup", key, &request)?;
+        let call_id = convert::id("call_id", &request.call_id)?;
+        Ok(Response::new(self.0.simulate_hangup(customer_id, call_id, once).await?))
+    }
+}

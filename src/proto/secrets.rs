@@ -1,0 +1,26 @@
+//! What must not be printed, however deep in a message it stands.
+
+use crate::proto::AccessKey;
+use std::fmt;
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = if self.key.is_empty() { "" } else { "…" };
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("key", &key)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::proto::{AccessKey, CreateAccessKeyResponse};
+
+    #[test]
+    fn a_key_is_not_printed() {
+        let access_key = Some(AccessKey { key: "rd_secret".to_owned(), ..AccessKey::default() });
+        assert!(!format!("{:?}", CreateAccessKeyResponse { access_key }).contains("secret"));
+    }
+}

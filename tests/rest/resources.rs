@@ -1,0 +1,140 @@
+//! Resources as the documents show them.
+
+use crate::fake::Fake;
+use prost_types::Timestamp;
+use ringdown::proto::*;
+use serde_json::{Value, json};
+
+const ID: &str = "e2a65df2-4e50-4e37-8628-df07b3cec579";
+
+fn call() -> Call {
+    let tel = |target: &str| Some(Address { r#type: "tel".into(), target: target.into(), ..Address::default() });
+    Call {
+        id: ID.into(),
+        r#type: CallType::Flow.into(),
+        source: tel("+821028286521"),
+        destination: tel("+821021656521"),
+        status: CallStatus::Dialing.into(),
+        action: Some(Action { id: "00000000-0000-0000-0000-000000000001".into(), ..Action::default() }),
+        direction: CallDirection::Outgoing.into(),
+        tm_create: Some(Timestamp { seconds: 1_680_004_805, nanos: 248_732_000 }),
+        ..Call::default()
+    }
+}
+
+fn activeflow() -> Activeflow {
+    let talk = action::Option::Talk(TalkOption { text: Some("Hello.".into()), ..TalkOption::default() });
+    let action = Action { option: Some(talk), ..Action::default() };
+    Activeflow {
+        id: ID.into(),
+        status: ActiveflowStatus::Ended.into(),
+        reference_type: ReferenceType::Call.into(),
+        end_reason: EndReason::Finished.into(),
+        current_action: Some(action.clone()),
+        executed_actions: vec![action],
+        variables: [("name".to_owned(), "Ada".to_owned())].into(),
+        ..Activeflow::default()
+    }
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[tokio::test]
+async fn a_call_is_shown_as_in_the_documents() {
+    let fake = Fake::default();
+    fake.answers(&GetCallResponse { call: Some(call()) });
+    let answer = fake.send(&format!("GET /v1.0/calls/{ID}"), &[], "").await;
+    assert_eq!(answer.headers["content-type"], "application/json");
+    let nil = json::NIL;
+    let no_time = json::time::UNSET;
+    let address =
+        |target: &str| format!(r#"{{"type":"tel","target":"{target}","target_name":"","name":"","detail":""}}"#);
+    let expected = format!(
+        r#"{{"id":"{ID}","customer_id":"{nil}","flow_id":"{nil}","activeflow_id":"{nil}","type":"flow","master_call_id":"{nil}","chained_call_ids":[],"recording_id":"{nil}","recording_ids":[],"groupcall_id":"{nil}","source":{},"destination":{},"status":"dialing","action":{{"id":"00000000-0000-0000-0000-000000000001","next_id":"{nil}","type":""}},"direction":"outgoing","mute_direction":"","hangup_by":"","hangup_reason":"","sip_code":0,"tm_progressing":"{no_time}","tm_ringing":"{no_time}","tm_hangup":"{no_time}","tm_create":"2023-03-28 12:00:05.248732","tm_update":"{no_time}","tm_delete":"{no_time}"}}"#,
+        address("+821028286521"),
+        address("+821021656521"),
+    );
+    assert_eq!(answer.text, expected);
+}
+
+#[tokio::test]
+async fn a_list_leaves_out_what_only_a_single_activeflow_shows() {
+    let fake = Fake::default();
+    fake.answers(&GetActiveflowResponse { activeflow: Some(activeflow()) });
+    let single = fake.send(&format!("GET /v1.0/activeflows/{ID}"), &[], "").await.json();
+    let list = ListActiveflowsResponse {
+        activeflows: vec![activeflow()],
+        next_page_token: "2023-04-02 13:43:30.576077".into(),
+    };
+    let page = fake.answers(&list).send("GET /v1.0/activeflows", &[], "").await.json();
+    assert_eq!(keys(&page), ["result", "next_page_token"]);
+    assert_eq!(page["next_page_token"], "2023-04-02 13:43:30.576077");
+    let details = ["executed_actions", "pending_actions", "variables"];
+    let mut expected = keys(&single);
+    assert_eq!(single["pending_actions"], json!([]));
+    assert_eq!(single["variables"], json!({"name": "Ada"}));
+    assert_eq!(single["executed_actions"][0]["option"], json!({"text": "Hello."}));
+    expected.retain(|key| !details.contains(key));
+    assert_eq!(keys(&page["result"][0]), expected);
+    // The keys of the documents, in their order.
+    let documented = [
+        "id",
+        "customer_id",
+        "flow_id",
+        "status",
+        "reference_type",
+        "reference_id",
+        "current_action",
+        "forward_action_id",
+        "tm_create",
+        "tm_update",
+        "tm_delete",
+    ];
+    expected.retain(|key| documented.contains(key));
+    assert_eq!(expected, documented);
+    assert_eq!(
+        (&single["status"], &single["reference_type"], &single["end_reason"]),
+        (&json!("ended"), &json!("call"), &json!("finished"))
+    );
+}
+
+#[tokio::test]
+async fn an_empty_list_is_a_list() {
+    let answer = Fake::default().send("GET /v1.0/flows", &[], "").await;
+    assert_eq!(answer.text, r#"{"result":[],"next_page_token":""}"#);
+}
+
+#[tokio::test]
+async fn calls_are_a_list_and_one_destination_is_one_call() {
+    let fake = Fake::default();
+    let calls = CreateCallsResponse { calls: vec![call()] };
+    let answer = fake
+        .answers(&calls)
+        .send("POST /v1.0/calls", &[], r#"{"destinations": [{"type": "tel", "target": "1"}]}"#)
+        .await;
+    assert_eq!(answer.json()[0]["id"], ID);
+    let (_, many, _) = fake.asked::<CreateCallsRequest>();
+    let answer =
+        fake.answers(&calls).send("POST /v1.0/calls", &[], r#"{"destination": {"type": "tel", "target": "1"}}"#).await;
+    assert_eq!(answer.json()["id"], ID);
+    assert_eq!(fake.asked::<CreateCallsRequest>().1, many);
+    assert_eq!(many.destinations[0].target, "1");
+}
+
+#[tokio::test]
+async fn a_schema_is_shown_as_json() {
+    let fake = Fake::default();
+    let schema = option_schema("sleep").unwrap();
+    let action_type = ActionType {
+        name: "sleep".into(),
+        mode: ActionMode::Waits.into(),
+        option_schema: schema.to_string(),
+        ..ActionType::default()
+    };
+    fake.answers(&ListActionTypesResponse { action_types: vec![action_type] });
+    let answer = fake.send("GET /v1.0/action_types", &[], "").await.json();
+    assert_eq!(answer["result"][0]["mode"], "waits");
+    assert_eq!(answer["result"][0]["option_schema"]["properties"]["duration"]["format"], "int32");
+}
