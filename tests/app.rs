@@ -27,7 +27,13 @@ async fn smoke() {
     let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).unwrap());
     let (tx, signals) = tokio::sync::mpsc::channel(1024);
     let phones = Simulated::new(SimConfig { speed: Speed::new(0.0).unwrap(), max_calls: 100 }, tx);
-    let ports = Ports { store: store.clone(), telephony: phones.clone(), simulator: Some(phones), signals };
+    let ports = Ports {
+        store: store.clone(),
+        telephony: phones.clone(),
+        simulator: Some(phones),
+        metrics: Default::default(),
+        signals,
+    };
     let app = App::start(ports, Limits::default()).await.unwrap();
     let customer = Uuid::now_v7();
     let actions: Vec<proto::Action> = ["hello ${voipbin.call.destination.target}", "bye"]
