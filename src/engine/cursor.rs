@@ -1,5 +1,6 @@
 //! The cursor: which action is next, and where a target leads.
 
+use super::actions::{self, Mode};
 use crate::model::flow::reserved;
 use crate::model::program::{ActionRef, Program};
 use crate::model::run::{Frame, Run, What};
@@ -32,24 +33,31 @@ pub fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Opti
             return here(program, frames);
         }
         let frame = frames.last_mut()?;
-        frame.place = frame.place.saturating_add(1);
+        if !std::mem::take(&mut frame.ahead) {
+            frame.place = frame.place.saturating_add(1);
+        }
         if let Some(at) = here(program, frames) {
             return Some(at);
         }
         frames.pop();
-        // The enclosing frame goes on after the action that pushed this one, as that action says.
-        target = here(program, frames).map_or(Uuid::nil(), |at| program.action(at).next_id);
+        // The enclosing frame goes on after the action at which it was left, as that action says.
+        let left = frames.last().filter(|frame| !frame.ahead).and_then(|_| here(program, frames));
+        target = left.map_or(Uuid::nil(), |at| program.action(at).next_id);
     }
 }
 
 fn jump(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> bool {
     let found = (0..frames.len()).rev().find_map(|depth| {
-        let place = program.revision(frames[depth].slot).place(target)?;
+        let place = match target == reserved::START {
+            true => 0,
+            false => program.revision(frames[depth].slot).place(target)?,
+        };
         Some((depth, place))
     });
     let Some((depth, place)) = found else { return false };
     frames.truncate(depth + 1);
     frames[depth].place = place as u16;
+    frames[depth].ahead = false;
     true
 }
 
@@ -58,7 +66,7 @@ pub fn enter(program: &Program, frames: &mut Vec<Frame>, slot: u16) -> bool {
     if program.revision(slot).actions.is_empty() {
         return false;
     }
-    frames.push(Frame { slot, place: 0, jumps: Default::default() });
+    frames.push(Frame::new(slot));
     true
 }
 
@@ -70,18 +78,27 @@ pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
         let places = 0..run.program.revision(*slot).actions.len() as u16;
         pending.extend(places.map(|place| ActionRef { slot: *slot, place }));
     }
+    let stands = run.wait.as_ref().is_some_and(|wait| matches!(wait.what, What::Start | What::Yield));
     let mut at = match run.current {
-        // The flow has not begun: it will with the first action.
-        None => here(&run.program, &frames),
-        Some(_) if run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) => here(&run.program, &frames),
-        Some(current) => advance(&run.program, &mut frames, after(run, current)),
+        Some(current) if !stands => advance(&run.program, &mut frames, after(run, current)),
+        // The action that the cursor stands at has not begun.
+        _ => here(&run.program, &frames),
     };
     while let Some(next) = at.filter(|_| pending.len() < limit) {
         pending.push(next);
-        at = advance(&run.program, &mut frames, run.program.action(next).next_id);
+        at = match ends(run, next) {
+            true => None,
+            false => advance(&run.program, &mut frames, run.program.action(next).next_id),
+        };
     }
     pending.truncate(limit);
     pending
+}
+
+/// After this action nothing runs any more.
+fn ends(run: &Run, at: ActionRef) -> bool {
+    let spec = actions::spec(run.program.action(at).option.type_name());
+    spec.mode == Mode::Ends && (run.call().is_some() || !spec.needs_call)
 }
 
 /// The target that follows the current action: a jump that was decided, else what the action says.
