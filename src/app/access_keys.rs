@@ -125,8 +125,8 @@ fn read(row: &store::AccessKey) -> Result<AccessKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::super::doors::{Credential, NewCustomer};
+    use super::*;
     use crate::proto::CreateAccessKeyRequest;
     use crate::store::sqlite::{Config, Location, Sqlite};
 

@@ -61,11 +61,7 @@ pub struct Doors {
 
 impl Doors {
     /// Takes the configured secret; else the one in the store, which is made on the first start.
-    pub async fn open(
-        store: Arc<dyn Store>,
-        clock: Arc<Clock>,
-        configured_secret: Option<&[u8]>,
-    ) -> Result<Doors> {
+    pub async fn open(store: Arc<dyn Store>, clock: Arc<Clock>, configured_secret: Option<&[u8]>) -> Result<Doors> {
         let secret = match configured_secret {
             Some(secret) => secret.to_vec(),
             None => store.setting("jwt_secret", clock.secret().to_vec()).await?,
