@@ -170,20 +170,3 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
-
-impl From<crate::store::Error> for Error {
-    fn from(error: crate::store::Error) -> Error {
-        use crate::store::Error as Store;
-        match error {
-            Store::Unavailable(_) => Error {
-                source: Some(Box::new(error)),
-                ..Error::new(Reason::StoreUnavailable, "the store cannot be used at the moment; nothing was changed")
-            },
-            Store::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is in use")),
-            Store::Conflict => {
-                Error::new(Reason::StaleAction, "it was changed by someone else meanwhile; read it again")
-            }
-            Store::KeyUsed(_) | Store::Broken(_) => Error::internal(error),
-        }
-    }
-}

@@ -1,7 +1,6 @@
 use futures::StreamExt;
 use prost::Message;
 use ringdown::app::calls::NewCalls;
-use ringdown::app::clock::Clock;
 use ringdown::app::flows::Program;
 use ringdown::app::watch::{Filter, Subject, Watch};
 use ringdown::app::{App, Limits, Ports};
@@ -29,7 +28,7 @@ async fn smoke() {
     let (tx, signals) = tokio::sync::mpsc::channel(1024);
     let phones = Simulated::new(SimConfig { speed: Speed::new(0.0).unwrap(), max_calls: 100 }, tx);
     let ports = Ports { store: store.clone(), telephony: phones.clone(), simulator: Some(phones), signals };
-    let app = App::start(ports, Limits::default(), Arc::new(Clock::default())).await.unwrap();
+    let app = App::start(ports, Limits::default()).await.unwrap();
     let customer = Uuid::now_v7();
     let actions: Vec<proto::Action> = ["hello ${voipbin.call.destination.target}", "bye"]
         .iter()

@@ -1,16 +1,16 @@
 //! Access keys: the credentials that a customer makes for its programs.
 
-use super::clock::Clock;
-use super::doors::{Caller, Doors};
-use super::once::{self, Once};
-use super::page::Page;
+use crate::app::clock::Clock;
+use crate::app::doors::{Caller, Doors};
+use crate::app::once::{self, Done, Once};
+use crate::app::page::Page;
+use crate::app::time_of;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{AccessKey, CreateAccessKeyResponse};
 use crate::store::{self, Commit, Store};
 use prost::Message;
-use prost_types::Timestamp;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -26,20 +26,19 @@ pub struct New {
 pub struct AccessKeys {
     store: Arc<dyn Store>,
     doors: Arc<Doors>,
-    clock: Arc<Clock>,
     /// Held while a key is read and written back. Keys change by being replaced whole, and without it a change that read
     /// the key before it was deleted would bring it back.
     changing: Mutex<()>,
 }
 
 impl AccessKeys {
-    pub fn new(store: Arc<dyn Store>, doors: Arc<Doors>, clock: Arc<Clock>) -> AccessKeys {
-        AccessKeys { store, doors, clock, changing: Mutex::new(()) }
+    pub fn new(store: Arc<dyn Store>, doors: Arc<Doors>) -> AccessKeys {
+        AccessKeys { store, doors, changing: Mutex::new(()) }
     }
 
     /// Makes a key. The answer alone holds the key itself; under an idempotency key it does so again.
     pub async fn create(&self, caller: Caller, new: New, once: Option<Once>) -> Result<AccessKey> {
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(before) = once::replay(&*self.store, &once, now).await? {
             return self.shown(before);
         }
@@ -50,9 +49,9 @@ impl AccessKeys {
         let told = read(&row)?;
         let response = CreateAccessKeyResponse { access_key: Some(told.clone()) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
-        match once::commit(&*self.store, commit, &once, &response, now).await? {
-            Ok(_) => Ok(AccessKey { key, ..told }),
-            Err(before) => self.shown(before),
+        match once::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(_) => Ok(AccessKey { key, ..told }),
+            Done::Before(before) => self.shown(before),
         }
     }
 
@@ -62,8 +61,8 @@ impl AccessKeys {
 
     /// A page of keys, and the token of the next one.
     pub async fn list(&self, caller: Caller, page: Page) -> Result<(Vec<AccessKey>, String)> {
-        let mut rows = self.store.access_keys(page.rows(caller.customer_id)).await?;
-        let token = page.cut(&mut rows, |row| (row.tm_create, row.id), |row| row.body.len());
+        let rows = self.store.access_keys(page.rows(caller.customer_id)).await?;
+        let (rows, token) = page.cut(rows, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
         Ok((rows.iter().map(read).collect::<Result<_>>()?, token))
     }
 
@@ -89,7 +88,7 @@ impl AccessKeys {
         let _changing = self.changing.lock().await;
         let row = self.row(caller, id).await?;
         let mut key = read(&row)?;
-        change(&mut key, self.clock.now());
+        change(&mut key, Clock::now());
         let tm_delete = key.tm_delete.as_ref().map(|time| time_of(time).0);
         let row = store::AccessKey { tm_delete, body: key.encode_to_vec(), ..row };
         let outcome = self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await;
@@ -114,19 +113,14 @@ impl AccessKeys {
     }
 }
 
-/// A time of the contract as the server counts it; what is finer than a microsecond is cut off.
-pub fn time_of(time: &Timestamp) -> Time {
-    Time(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
-}
-
 fn read(row: &store::AccessKey) -> Result<AccessKey> {
     AccessKey::decode(row.body.as_slice()).map_err(Error::internal)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::doors::{Credential, NewCustomer};
     use super::*;
+    use crate::app::doors::{Credential, NewCustomer};
     use crate::proto::CreateAccessKeyRequest;
     use crate::store::sqlite::{Config, Location, Sqlite};
 
@@ -139,10 +133,10 @@ mod tests {
 
     async fn house() -> House {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).unwrap());
-        let doors = Arc::new(Doors::open(store.clone(), Arc::default(), None).await.unwrap());
+        let doors = Arc::new(Doors::open(store.clone(), None).await.unwrap());
         let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
         let (one, two) = (doors.create_customer("a").await.unwrap(), doors.create_customer("b").await.unwrap());
-        let keys = AccessKeys::new(store, doors.clone(), Arc::default());
+        let keys = AccessKeys::new(store, doors.clone());
         House { doors, keys, caller: caller(one), stranger: caller(two) }
     }
 
@@ -156,8 +150,7 @@ mod tests {
             idempotency_key: "once".to_owned(),
             ..CreateAccessKeyRequest::default()
         };
-        let key = std::mem::take(&mut request.idempotency_key);
-        Once::new(caller.customer_id, "/CreateAccessKey", key, &request).unwrap()
+        Once::take(caller.customer_id, "/CreateAccessKey", &mut request, |it| &mut it.idempotency_key).unwrap()
     }
 
     #[tokio::test]
@@ -191,7 +184,7 @@ mod tests {
         ] {
             assert_eq!(outcome.unwrap_err().reason, Reason::AccessKeyNotFound);
         }
-        let (theirs, _) = keys.list(stranger, Page::new(0, "").unwrap()).await.unwrap();
+        let (theirs, _) = keys.list(stranger, Page::of(0, "").unwrap()).await.unwrap();
         assert!(theirs.iter().all(|key| key.id != id.to_string()));
         assert_eq!(keys.get(caller, id).await.unwrap().name, "mine");
     }
@@ -208,7 +201,7 @@ mod tests {
         for racer in futures::future::join_all(racers).await {
             assert_eq!(racer.unwrap(), first);
         }
-        let (all, _) = keys.list(caller, Page::new(0, "").unwrap()).await.unwrap();
+        let (all, _) = keys.list(caller, Page::of(0, "").unwrap()).await.unwrap();
         assert_eq!(all.iter().filter(|key| key.name == "a").count(), 1);
     }
 
@@ -220,7 +213,7 @@ mod tests {
         }
         let (mut names, mut token) = (Vec::new(), String::new());
         loop {
-            let (page, next) = keys.list(caller, Page::new(2, &token).unwrap()).await.unwrap();
+            let (page, next) = keys.list(caller, Page::of(2, &token).unwrap()).await.unwrap();
             assert!(page.iter().all(|key| key.key.is_empty()));
             names.extend(page.into_iter().map(|key| key.name));
             if next.is_empty() {

@@ -1,7 +1,8 @@
 //! Activeflows: flows that run.
 
+use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Once};
+use super::once::{self, Done, Once};
 use super::page::Page;
 use super::rows::{self, Loaded};
 use super::runner::Reply;
@@ -10,10 +11,11 @@ use crate::engine::{self, Request, Start, cursor, variables};
 use crate::error::{Error, Reason, Result};
 use crate::model::flow::Revision;
 use crate::model::run::Run;
+use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto;
-use crate::store::{Commit, RunFilter};
+use crate::store::{Commit, RunFilter, StoredRun};
 use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -41,7 +43,7 @@ impl App {
         new: NewActiveflow,
         once: Option<Once>,
     ) -> Result<proto::CreateActiveflowResponse> {
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
@@ -50,7 +52,7 @@ impl App {
         self.check_on_complete(customer_id, new.on_complete_flow_id).await?;
         let ready = self.ready_program(customer_id, new.program, now).await?;
         let start = Start {
-            id: new.id.unwrap_or_else(|| self.clock.new_id()),
+            id: new.id.unwrap_or_else(|| Clock::id(Clock::now())),
             customer_id,
             revision: ready.revision,
             call: None,
@@ -59,13 +61,13 @@ impl App {
             webhook_uri: new.webhook_uri,
             webhook_method: new.webhook_method,
         };
-        let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+        let (mut run, mut output) = engine::start(start, now, Clock::seed());
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
-        match once::commit(&*self.store, commit, &once, &response, now).await? {
-            Ok(committed) => drop(self.runner.adopt(&committed, vec![(run, output)])),
-            Err(again) => return Ok(again),
+        match once::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(committed) => drop(self.runner.adopt(&committed, vec![(run, output)])),
+            Done::Before(response) => return Ok(response),
         }
         Ok(response)
     }
@@ -80,9 +82,9 @@ impl App {
         page: Page,
         filter: RunFilter,
     ) -> Result<proto::ListActiveflowsResponse> {
-        let mut found = self.store.runs(page.rows(customer_id), filter).await?;
-        let place = |row: &crate::store::StoredRun| (row.run.tm_create, row.run.id);
-        let next_page_token = page.cut(&mut found, place, |row| row.run.state.len());
+        let found = self.store.runs(page.rows(customer_id), filter).await?;
+        let place = |row: &StoredRun| (Time(row.run.tm_create), row.run.id);
+        let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), place);
         let mut activeflows = Vec::with_capacity(found.len());
         for row in found {
             let loaded = rows::read_run(row, &self.revisions).await?;
@@ -128,7 +130,7 @@ impl App {
             return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
         }
         let actions = self.check(&actions)?;
-        let revision = Arc::new(Revision::new(self.clock.new_id(), Uuid::nil(), 0, Uuid::nil(), actions));
+        let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
         self.order(id, Request::Push { revision, interrupt }, once, response).await
     }

@@ -1,7 +1,8 @@
 //! Calls: made, shown, steered and ended.
 
+use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Once};
+use super::once::{self, Done, Once};
 use super::page::Page;
 use super::rows;
 use super::{App, activeflows};
@@ -9,6 +10,7 @@ use crate::engine::{self, Output, Request, Start};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::run::Run;
+use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view::{self, Owner};
 use crate::proto;
@@ -33,7 +35,7 @@ impl App {
         new: NewCalls,
         once: Option<Once>,
     ) -> Result<proto::CreateCallsResponse> {
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
@@ -44,7 +46,7 @@ impl App {
         let mut runs: Vec<(Run, Output)> = Vec::with_capacity(new.destinations.len());
         for destination in new.destinations {
             let call = Call {
-                id: self.clock.new_id(),
+                id: Clock::id(Clock::now()),
                 source: new.source.clone(),
                 destination,
                 direction: Direction::Outgoing,
@@ -53,15 +55,15 @@ impl App {
                 ..Call::blank()
             };
             let start = self.start_of(customer_id, &ready.revision, call, new.variables.clone());
-            let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+            let (mut run, mut output) = engine::start(start, now, Clock::seed());
             rows::add_step(&mut commit, None, &mut run, &mut output, now);
             runs.push((run, output));
         }
         let calls = runs.iter().filter_map(|(run, _)| Some(shown(run, run.call()?))).collect();
         let response = proto::CreateCallsResponse { calls };
-        match once::commit(&*self.store, commit, &once, &response, now).await? {
-            Ok(committed) => drop(self.runner.adopt(&committed, runs)),
-            Err(again) => return Ok(again),
+        match once::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(committed) => drop(self.runner.adopt(&committed, runs)),
+            Done::Before(response) => return Ok(response),
         }
         Ok(response)
     }
@@ -74,7 +76,7 @@ impl App {
         variables: Variables,
     ) -> Start {
         Start {
-            id: self.clock.new_id(),
+            id: Clock::id(Clock::now()),
             customer_id,
             revision: revision.clone(),
             call: Some(call),
@@ -97,8 +99,8 @@ impl App {
         page: Page,
         filter: CallFilter,
     ) -> Result<proto::ListCallsResponse> {
-        let mut found = self.store.calls(page.rows(customer_id), filter).await?;
-        let next_page_token = page.cut(&mut found, |row| (row.tm_create, row.id), |row| row.body.len());
+        let found = self.store.calls(page.rows(customer_id), filter).await?;
+        let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
         let mut runs = HashMap::new();
         for row in &found {
             if let std::collections::hash_map::Entry::Vacant(place) = runs.entry(row.activeflow_id) {
@@ -113,7 +115,7 @@ impl App {
     pub async fn delete_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.find_call(customer_id, id).await?;
         let call = Box::new(rows::read_call(&row)?);
-        let gone = Call { tm_delete: Some(self.clock.now()), ..(*call).clone() };
+        let gone = Call { tm_delete: Some(Clock::now()), ..(*call).clone() };
         let response = move |run: &Run| proto::DeleteCallResponse {
             call: Some(shown(run, run.leg(id).map_or(&gone, |leg| &leg.call))),
         };

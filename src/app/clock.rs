@@ -1,36 +1,60 @@
-//! Time and randomness: with this file and `main`, nothing else in the crate asks the system for either.
+//! The time and the dice. Nothing else in the library asks the machine for either, so that everything else can be replayed.
 
 use crate::model::time::Time;
 use std::sync::atomic::{AtomicI64, Ordering};
-use uuid::Uuid;
 
-/// The server's clock. Every reading is later than the one before, so that what happens later is never shown as earlier
-/// and no two steps happen at the same moment.
-#[derive(Debug, Default)]
-pub struct Clock {
-    latest: AtomicI64,
-}
+/// The latest time that was told.
+static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
+
+pub struct Clock;
 
 impl Clock {
-    pub fn now(&self) -> Time {
-        let now = chrono::Utc::now().timestamp_micros();
-        let later = |latest: i64| Some(now.max(latest + 1));
-        let before = self.latest.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
-        Time(now.max(before.unwrap_or_default() + 1))
+    /// The time, a microsecond later than the last one told at least: what happens later in this process carries a later
+    /// time, also when the machine's clock is set back, and no two steps happen at the same moment.
+    pub fn now() -> Time {
+        Time(latest(&LATEST, chrono::Utc::now().timestamp_micros()))
     }
 
-    /// Randomness for the ids of one step.
-    pub fn seed(&self) -> u128 {
+    /// What a step of the engine makes its ids from.
+    pub fn seed() -> u128 {
         rand::random()
     }
 
     /// What nobody can guess.
-    pub fn secret(&self) -> [u8; 32] {
+    pub fn secret() -> [u8; 32] {
         rand::random()
     }
 
-    /// A new time-ordered id (UUIDv7).
-    pub fn new_id(&self) -> Uuid {
-        crate::engine::Ids::new(self.now(), self.seed()).next_id()
+    /// A new id that sorts after the ids of the milliseconds before (UUIDv7).
+    pub fn id(now: Time) -> uuid::Uuid {
+        let millis = u64::try_from(now.0 / 1_000).unwrap_or_default();
+        let random: [u8; 10] = rand::random();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+}
+
+fn latest(told: &AtomicI64, machine: i64) -> i64 {
+    let later = |told: i64| Some(machine.max(told.saturating_add(1)));
+    let before = told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later).unwrap_or_else(|told| told);
+    machine.max(before.saturating_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_always_goes_on() {
+        let told = AtomicI64::new(i64::MIN);
+        let seen = [5, 7, 3, 6, 8].map(|machine| latest(&told, machine));
+        assert_eq!(seen, [5, 7, 8, 9, 10]);
+        assert!(Clock::now() < Clock::now());
+    }
+
+    #[test]
+    fn ids_carry_their_time() {
+        let (one, two) = (Clock::id(Time(1_700_000_000_000_000)), Clock::id(Time(1_700_000_000_001_000)));
+        assert!(one < two && one.get_version_num() == 7);
+        assert_ne!(Clock::seed(), Clock::seed());
     }
 }

@@ -1,6 +1,7 @@
 //! Flows: named lists of actions, versioned.
 
-use super::once::{self, Once};
+use super::clock::Clock;
+use super::once::{self, Done, Once};
 use super::page::Page;
 use super::{App, refusal, rows};
 use crate::engine::check::check_actions;
@@ -42,7 +43,7 @@ impl App {
         draft: Draft,
         once: Option<Once>,
     ) -> Result<proto::CreateFlowResponse> {
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
@@ -54,9 +55,9 @@ impl App {
             revisions: vec![rows::revision_row(&revision, now)],
             ..Commit::default()
         };
-        match once::commit(&*self.store, commit, &once, &response, now).await? {
-            Ok(_) => self.revisions.keep(&revision),
-            Err(again) => return Ok(again),
+        match once::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(_) => self.revisions.keep(&revision),
+            Done::Before(response) => return Ok(response),
         }
         Ok(response)
     }
@@ -68,8 +69,8 @@ impl App {
     }
 
     pub async fn list_flows(&self, customer_id: Uuid, page: Page) -> Result<proto::ListFlowsResponse> {
-        let mut found = self.store.flows(page.rows(customer_id)).await?;
-        let next_page_token = page.cut(&mut found, |row| (row.tm_create, row.id), |row| row.body.len());
+        let found = self.store.flows(page.rows(customer_id)).await?;
+        let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
         let mut flows = Vec::with_capacity(found.len());
         for row in &found {
             let flow = super::revisions::read_flow(row)?;
@@ -82,10 +83,11 @@ impl App {
     /// Replaces what the draft holds, whole, as the flow's next revision. What runs already is not touched.
     pub async fn update_flow(&self, customer_id: Uuid, id: Uuid, draft: Draft) -> Result<proto::Flow> {
         self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
+        let _changing = self.changing_flow.lock().await;
         let flow = self.find_flow(customer_id, id).await?;
-        let now = self.clock.now();
+        let now = Clock::now();
         let actions = self.check(&draft.actions)?;
-        let revision_id = self.clock.new_id();
+        let revision_id = Clock::id(Clock::now());
         let number = flow.revision + 1;
         let revision = Arc::new(Revision::new(revision_id, id, number, draft.on_complete_flow_id, actions));
         let flow = Flow {
@@ -109,9 +111,10 @@ impl App {
 
     /// The flow is shown no more; activeflows that run it go on.
     pub async fn delete_flow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Flow> {
+        let _changing = self.changing_flow.lock().await;
         let flow = self.find_flow(customer_id, id).await?;
         let revision = self.revisions.get(flow.revision_id).await?;
-        let now = self.clock.now();
+        let now = Clock::now();
         let flow = Flow { tm_delete: Some(now), tm_update: Some(now), ..flow };
         let commit = Commit { flows: vec![rows::flow_row(&flow)], ..Commit::default() };
         self.store.commit(commit).await?;
@@ -133,13 +136,13 @@ impl App {
 
     /// Checks actions of a request and makes the ids that are missing.
     pub(super) fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
-        let mut ids = crate::engine::Ids::new(self.clock.now(), self.clock.seed());
+        let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
         check_actions(actions, "actions", || ids.next_id()).map_err(refusal::problems)
     }
 
     fn new_flow(&self, customer_id: Uuid, draft: Draft, listed: bool, now: Time) -> Result<(Flow, Arc<Revision>)> {
         let actions = self.check(&draft.actions)?;
-        let (id, revision_id) = (self.clock.new_id(), self.clock.new_id());
+        let (id, revision_id) = (Clock::id(Clock::now()), Clock::id(Clock::now()));
         let revision = Arc::new(Revision::new(revision_id, id, 1, draft.on_complete_flow_id, actions));
         let flow = Flow {
             id,

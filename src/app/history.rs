@@ -22,7 +22,7 @@ impl App {
         size: i32,
         token: &str,
     ) -> Result<proto::ListActiveflowEventsResponse> {
-        let size = Page::new(size, "")?.size;
+        let size = Page::of(size, "")?.size as usize;
         let from = if token.is_empty() { None } else { Some(Place::parse(token)?) };
         let loaded = self.find_run(customer_id, id).await?;
         let mut events = Vec::new();

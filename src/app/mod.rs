@@ -21,10 +21,12 @@ mod routes;
 mod rows;
 mod runner;
 pub mod simulator;
+mod store_error;
 mod timers;
 pub mod watch;
 
 use crate::error::{Error, Reason, Result};
+use crate::model::time::Time;
 use crate::store::Store;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use clock::Clock;
@@ -74,10 +76,11 @@ pub struct App {
     store: Arc<dyn Store>,
     telephony: Arc<dyn Telephony>,
     simulator: Option<Arc<dyn Simulator>>,
-    clock: Arc<Clock>,
     revisions: Arc<Revisions>,
     runner: Runner,
     hub: Arc<Hub>,
+    /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
+    changing_flow: tokio::sync::Mutex<()>,
     /// True once the server takes no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -85,14 +88,13 @@ pub struct App {
 impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
-    pub async fn start(ports: Ports, limits: Limits, clock: Arc<Clock>) -> Result<Arc<App>> {
+    pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, telephony, simulator, signals } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), limits).await?;
         let parts = runner::Parts {
             store: store.clone(),
             telephony: telephony.clone(),
-            clock: clock.clone(),
             revisions: revisions.clone(),
             hub: hub.clone(),
             limits,
@@ -100,7 +102,8 @@ impl App {
         let runner = Runner::start(parts, signals);
         recovery::recover(&*store, &runner).await?;
         let draining = tokio::sync::watch::Sender::new(false);
-        let app = App { store, telephony, simulator, clock, revisions, runner, hub, draining };
+        let app =
+            App { store, telephony, simulator, revisions, runner, hub, changing_flow: Default::default(), draining };
         app.restore_callees().await?;
         app.forget_old_answers();
         Ok(Arc::new(app))
@@ -132,7 +135,7 @@ impl App {
 
     /// Answers under idempotency keys are forgotten after a day, a few at a time.
     fn forget_old_answers(&self) {
-        let (store, clock) = (self.store.clone(), self.clock.clone());
+        let store = self.store.clone();
         let mut draining = self.draining.subscribe();
         tokio::spawn(async move {
             let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
@@ -141,11 +144,16 @@ impl App {
                     _ = hourly.tick() => {}
                     _ = draining.changed() => return,
                 }
-                let before = clock.now().0 - crate::store::ANSWERS_KEPT;
+                let before = Clock::now().0 - crate::store::ANSWERS_KEPT;
                 while matches!(store.forget_answers(before, 500).await, Ok(500)) {
                     tokio::task::yield_now().await;
                 }
             }
         });
     }
+}
+
+/// A time of the contract as the server counts it; what is finer than a microsecond is cut off.
+pub fn time_of(time: &prost_types::Timestamp) -> Time {
+    Time(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
 }

@@ -1,38 +1,69 @@
-//! Idempotency keys: the same request under the same key is done once and answered alike ever after (for a day).
+//! Idempotency: a request that is sent again under the same key does nothing again and gets the first answer.
+//!
+//! The answer is kept by the very commit that does the work, so there is no moment at which only one of the two is there.
+//! Requests that race are all decided; the store lets one of them in, and the others find its answer.
 
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
-use crate::store::{self, Answer, Store};
+use crate::store::{self, ANSWERS_KEPT, Answer, Commit, Committed, Store};
 use prost::Message;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// One request under a caller's idempotency key.
+/// The longest key.
+const MAX_KEY: usize = 128;
+
+/// A request that is to be done once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Once {
     pub customer_id: Uuid,
-    /// The RPC, `/ringdown.v1.CallService/CreateCalls`.
+    /// The RPC, as `/ringdown.v1.CallService/CreateCalls`.
     pub rpc: &'static str,
     pub key: String,
     /// SHA-256 of the request as canonical protobuf, without the key.
     pub request: [u8; 32],
 }
 
+/// What became of a commit.
+#[derive(Debug)]
+pub enum Done<R> {
+    /// It was applied.
+    Now(Committed),
+    /// The request was answered before, with this. Nothing was written.
+    Before(R),
+}
+
 impl Once {
-    /// None without a key. `request` is the message with its key taken out.
-    pub fn new(customer_id: Uuid, rpc: &'static str, key: String, request: &impl Message) -> Result<Option<Once>> {
+    /// Takes the key out of a request. None: it has none, and is done each time that it comes.
+    pub fn take<M: Message>(
+        customer_id: Uuid,
+        rpc: &'static str,
+        request: &mut M,
+        key: impl FnOnce(&mut M) -> &mut String,
+    ) -> Result<Option<Once>> {
+        let key = std::mem::take(key(request));
         if key.is_empty() {
             return Ok(None);
         }
-        if key.len() > 128 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let expected = "expected 1 to 128 visible characters of ASCII";
-            return Err(Error::field(Reason::InvalidArgument, "idempotency_key", expected));
+        if key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let description = format!("expected 1 to {MAX_KEY} visible ASCII characters");
+            return Err(Error::field(Reason::InvalidArgument, "idempotency_key", description));
         }
+        // Maps are ordered in Rust, so the same request is the same bytes (build.rs).
         let request = Sha256::digest(request.encode_to_vec()).into();
         Ok(Some(Once { customer_id, rpc, key, request }))
     }
 
-    /// What is remembered, with the commit that does the work.
+    /// The response that was given before, encoded, if it was to this request.
+    pub fn again(&self, answer: Answer) -> Result<Vec<u8>> {
+        if answer.request != self.request {
+            let message = "this idempotency key was used for another request, up to 24 hours ago";
+            return Err(Error::field(Reason::IdempotencyKeyReused, "idempotency_key", message));
+        }
+        Ok(answer.response)
+    }
+
+    /// What a commit keeps so that this request is answered the same again.
     pub fn answer(&self, response: Vec<u8>, now: Time) -> Answer {
         Answer {
             customer_id: self.customer_id,
@@ -43,51 +74,101 @@ impl Once {
             tm_create: now.0,
         }
     }
+}
 
-    /// The response given before, unless the key was used for something else.
-    pub fn again(&self, used: Answer) -> Result<Vec<u8>> {
-        match used.request == self.request {
-            true => Ok(used.response),
-            false => Err(Error::field(
-                Reason::IdempotencyKeyReused,
-                "idempotency_key",
-                "this key was used within the last 24 hours for another request",
-            )),
-        }
+/// The response that was given to this request before, encoded. Asked for before any work, so that a request that could not
+/// be done twice (its call has ended since) still gets its answer.
+pub async fn find(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<Vec<u8>>> {
+    let Some(once) = once else { return Ok(None) };
+    let since = now.0.saturating_sub(ANSWERS_KEPT);
+    let answer = store.answer(once.customer_id, once.rpc, &once.key, since).await?;
+    answer.map(|answer| once.again(answer)).transpose()
+}
+
+/// As [`find`], read.
+pub async fn replay<R: Message + Default>(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<R>> {
+    find(store, once, now).await?.map(|response| read(&response)).transpose()
+}
+
+/// Reads a response that was kept.
+pub fn read<R: Message + Default>(response: &[u8]) -> Result<R> {
+    R::decode(response).map_err(Error::internal)
+}
+
+/// What a commit keeps so that its request is answered the same again.
+fn answer(once: &Option<Once>, response: &impl Message, now: Time) -> Option<Answer> {
+    once.as_ref().map(|once| once.answer(response.encode_to_vec(), now))
+}
+
+/// Commits the work of a request together with its answer.
+pub async fn commit<R: Message + Default>(
+    store: &dyn Store,
+    once: &Option<Once>,
+    mut commit: Commit,
+    response: &R,
+    now: Time,
+) -> Result<Done<R>> {
+    commit.answer = answer(once, response, now);
+    settle(once, store.commit(commit).await)
+}
+
+/// What a commit's outcome means for a request: a key that was used gives the answer of its first use.
+fn settle<R: Message + Default>(once: &Option<Once>, outcome: store::Result<Committed>) -> Result<Done<R>> {
+    match (outcome, once) {
+        (Ok(committed), _) => Ok(Done::Now(committed)),
+        (Err(store::Error::KeyUsed(answer)), Some(once)) => read(&once.again(*answer)?).map(Done::Before),
+        (Err(error), _) => Err(error.into()),
     }
 }
 
-/// The response that is remembered for this request, if there is one.
-pub async fn find(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<Vec<u8>>> {
-    let Some(once) = once else { return Ok(None) };
-    let since = now.0 - store::ANSWERS_KEPT;
-    let used = store.answer(once.customer_id, once.rpc, &once.key, since).await?;
-    used.map(|used| once.again(used)).transpose()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::{CreateAccessKeyRequest, CreateAccessKeyResponse};
 
-/// As [`find`], read as the response that it is.
-pub async fn replay<R: Message + Default>(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<R>> {
-    find(store, once, now).await?.map(|bytes| read(&bytes)).transpose()
-}
+    fn once(key: &str, name: &str) -> Result<Option<Once>> {
+        let mut request = CreateAccessKeyRequest {
+            name: name.to_owned(),
+            idempotency_key: key.to_owned(),
+            ..CreateAccessKeyRequest::default()
+        };
+        Once::take(Uuid::nil(), "/rpc", &mut request, |it| &mut it.idempotency_key)
+    }
 
-/// Reads a remembered response.
-pub fn read<R: Message + Default>(bytes: &[u8]) -> Result<R> {
-    R::decode(bytes).map_err(Error::internal)
-}
+    #[test]
+    fn keys_are_visible_characters() {
+        for key in ["a", "018f-x!~", &"k".repeat(128)] {
+            assert_eq!(once(key, "").unwrap().unwrap().key, key);
+        }
+        assert_eq!(once("", "").unwrap(), None);
+        for key in [" ", "a b", "a\0", "é", "a\n", &"k".repeat(129)] {
+            let error = once(key, "").unwrap_err();
+            assert_eq!(
+                (error.reason, error.violations[0].field.as_str()),
+                (Reason::InvalidArgument, "idempotency_key")
+            );
+        }
+    }
 
-/// Commits work that has `response` as its answer. Where another request under the same key came first, nothing is done and
-/// its response is returned: `Err` holds it.
-pub async fn commit<R: Message + Default>(
-    store: &dyn Store,
-    mut commit: store::Commit,
-    once: &Option<Once>,
-    response: &R,
-    now: Time,
-) -> Result<std::result::Result<store::Committed, R>> {
-    commit.answer = once.as_ref().map(|once| once.answer(response.encode_to_vec(), now));
-    match (store.commit(commit).await, once) {
-        (Ok(committed), _) => Ok(Ok(committed)),
-        (Err(store::Error::KeyUsed(used)), Some(once)) => read(&once.again(*used)?).map(Err),
-        (Err(error), _) => Err(error.into()),
+    #[test]
+    fn the_key_is_no_part_of_the_request() {
+        let hash = |key, name| once(key, name).unwrap().unwrap().request;
+        assert_eq!(hash("a", "x"), hash("b", "x"));
+        assert_ne!(hash("a", "x"), hash("a", "y"));
+    }
+
+    #[test]
+    fn a_used_key_gives_the_first_answer_to_the_same_request_alone() {
+        let mut response = CreateAccessKeyResponse::default();
+        response.access_key.get_or_insert_default().name = "first".to_owned();
+        let (first, other) = (once("a", "x").unwrap(), once("a", "y").unwrap());
+        let used = || Err(store::Error::KeyUsed(Box::new(answer(&first, &response, Time(7)).unwrap())));
+        match settle::<CreateAccessKeyResponse>(&first, used()).unwrap() {
+            Done::Before(told) => assert_eq!(told, response),
+            Done::Now(_) => panic!("it was done before"),
+        }
+        let error = settle::<CreateAccessKeyResponse>(&other, used()).unwrap_err();
+        assert_eq!(error.reason, Reason::IdempotencyKeyReused);
+        assert_eq!(settle::<CreateAccessKeyResponse>(&None, used()).unwrap_err().reason, Reason::Internal);
     }
 }

@@ -1,80 +1,127 @@
-//! Pages of lists: newest first, by a token that is the creation time of the last row.
+//! Pages of lists, newest first by `(tm_create, id)`.
+//!
+//! A page token is the `tm_create` of the last row of a page, as REST writes times. Where the next row carries the same
+//! time, `~` and the id of the last row follow, so that nothing is skipped or repeated. So a token can be told by anyone
+//! who knows a time, and it never goes stale.
 
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
+use crate::model::view;
 use crate::proto::json::time as text;
 use crate::store;
 use uuid::Uuid;
 
-/// Rows of a page when the caller does not say.
-const USUAL: i32 = 100;
-/// Rows of a page at most.
-const MOST: i32 = 1_000;
-/// A page ends with the row that brings it to so many bytes.
-const MAX_BYTES: usize = 1024 * 1024;
+/// Rows of a page when the request names no number.
+pub const DEFAULT_SIZE: u32 = 100;
 
-/// Which page is asked for.
+/// The most rows of a page. A request for more gets this many.
+pub const MAX_SIZE: u32 = 1_000;
+
+/// A page ends here even if it holds fewer rows, but never before its first.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// Where a page begins: after the row of this time and, if it is given, this id; else after all rows of this time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    pub time: Time,
+    pub id: Option<Uuid>,
+}
+
+impl Token {
+    pub fn print(self) -> String {
+        let time = text::format(&view::time(self.time).expect("every time can be told"));
+        match self.id {
+            Some(id) => format!("{time}~{id}"),
+            None => time,
+        }
+    }
+
+    pub fn parse(token: &str) -> Option<Token> {
+        let (time, id) = match token.split_once('~') {
+            Some((time, id)) => (time, Some(id)),
+            None => (token, None),
+        };
+        let year = time.split('-').next().filter(|year| year.len() == 4 && !year.starts_with('+'));
+        let time = year.and_then(|_| text::parse(time))?;
+        let time = Time(time.seconds.checked_mul(1_000_000)?.checked_add(i64::from(time.nanos / 1_000))?);
+        // Only the form that is printed: what was shortened on its way here must not count as another place.
+        let id = match id {
+            Some(id) => Some(Uuid::try_parse(id).ok().filter(|it| id.len() == 36 && !it.is_nil())?),
+            None => None,
+        };
+        Some(Token { time, id })
+    }
+}
+
+/// Which page a caller asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Rows at most.
-    pub size: usize,
-    before: Option<(Time, Uuid)>,
+    /// The most rows of it.
+    pub size: u32,
+    pub after: Option<Token>,
 }
 
 impl Page {
-    /// Reads what the caller asks for. A size of 0 is the usual one; too large a one is the largest.
-    pub fn new(size: i32, token: &str) -> Result<Page> {
-        let size = match size {
-            ..0 => return Err(Error::field(Reason::InvalidArgument, "page_size", "expected 0 or more")),
-            0 => USUAL,
-            size => size.min(MOST),
+    /// From `page_size` and `page_token` of a request.
+    pub fn of(page_size: i32, page_token: &str) -> Result<Page> {
+        let size = match u32::try_from(page_size) {
+            Ok(0) => DEFAULT_SIZE,
+            Ok(size) => size.min(MAX_SIZE),
+            Err(_) => return Err(Error::field(Reason::InvalidArgument, "page_size", "must not be negative")),
         };
-        let before = if token.is_empty() { None } else { Some(parse(token)?) };
-        Ok(Page { size: size as usize, before })
+        let after = match page_token {
+            "" => None,
+            token => Some(Token::parse(token).ok_or_else(garbled)?),
+        };
+        Ok(Page { size, after })
     }
 
-    /// What to read: one row more than the page holds tells whether another page follows.
+    /// What to ask the store for: one row more than the page holds, which tells whether there is another page.
     pub fn rows(&self, customer_id: Uuid) -> store::Page {
-        let before = self.before.map(|(time, id)| (time.0, id));
-        store::Page { customer_id, before, limit: self.size as u32 + 1, max_bytes: MAX_BYTES }
-    }
-}
-
-impl Page {
-    /// Cuts rows to the page and makes the token of the next one; "" when there is none. `bytes` is what a row counts.
-    pub fn cut<T>(&self, rows: &mut Vec<T>, place: impl Fn(&T) -> (i64, Uuid), bytes: impl Fn(&T) -> usize) -> String {
-        let full = rows.len() > self.size || rows.iter().map(bytes).sum::<usize>() >= MAX_BYTES;
-        if !full {
-            return String::new();
+        store::Page {
+            customer_id,
+            before: self.after.map(|token| (token.time.0, token.id.unwrap_or_default())),
+            limit: self.size + 1,
+            max_bytes: MAX_BYTES,
         }
-        // The row too many says what follows; a single row is too large to be one too many.
-        let following = if rows.len() > 1 { rows.pop() } else { None };
-        let Some(last) = rows.last().map(&place) else { return String::new() };
-        let same_time = following.is_none_or(|row| place(&row).0 == last.0);
-        print(Time(last.0), same_time.then_some(last.1))
+    }
+
+    /// Cuts the rows that came back to the page, and tells the token of the next one; "": there is none.
+    ///
+    /// `bytes` is what the store counts of a row or what the row takes in the answer, whichever is more; `at` its place.
+    pub fn cut<T>(
+        &self,
+        mut rows: Vec<T>,
+        bytes: impl Fn(&T) -> usize,
+        at: impl Fn(&T) -> (Time, Uuid),
+    ) -> (Vec<T>, String) {
+        let (mut kept, mut total) = (0, 0_usize);
+        for row in rows.iter().take(self.size as usize) {
+            total += bytes(row);
+            if kept > 0 && total > MAX_BYTES {
+                break;
+            }
+            kept += 1;
+        }
+        let next = rows.get(kept).map(&at);
+        // The store ends a page with the row that fills it: then nobody has seen yet whether another one follows.
+        let unseen = next.is_none() && total >= MAX_BYTES;
+        rows.truncate(kept);
+        let token = match (rows.last().map(&at), next) {
+            (Some((time, id)), Some((next, _))) => Token { time, id: (next == time).then_some(id) }.print(),
+            (Some((time, id)), None) if unseen => Token { time, id: Some(id) }.print(),
+            _ => String::new(),
+        };
+        (rows, token)
     }
 }
 
-/// The documents' token; where the next row carries the same time, with the id of the last row behind it, so that nothing
-/// is skipped or repeated.
-fn print(time: Time, id: Option<Uuid>) -> String {
-    let shown = text::format(&crate::model::view::time(time).unwrap_or_default());
-    match id {
-        Some(id) => format!("{shown}/{id}"),
-        None => shown,
-    }
-}
-
-fn parse(token: &str) -> Result<(Time, Uuid)> {
-    let wrong = || Error::field(Reason::InvalidPageToken, "page_token", "expected the next_page_token of a list");
-    let (shown, id) = match token.split_once('/') {
-        Some((shown, id)) => (shown, Uuid::parse_str(id).map_err(|_| wrong())?),
-        None => (token, Uuid::nil()),
-    };
-    let time = text::parse(shown).ok_or_else(wrong)?;
-    let micros =
-        time.seconds.checked_mul(1_000_000).and_then(|micros| micros.checked_add(i64::from(time.nanos) / 1_000));
-    Ok((Time(micros.ok_or_else(wrong)?), id))
+fn garbled() -> Error {
+    Error::field(
+        Reason::InvalidPageToken,
+        "page_token",
+        "expected the next_page_token of a page, or a time as 2023-04-06 14:53:12.569073",
+    )
 }
 
 #[cfg(test)]
@@ -82,45 +129,37 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// 9999-01-01, which REST writes for a time that is not set.
-    const UNSET: i64 = 253_370_764_800_000_000;
+    const EPOCH_OF_9999: i64 = 253_370_764_800_000_000;
 
     proptest! {
         #[test]
-        fn what_is_printed_is_read(micros in 0..UNSET, id in prop::option::of(1..u128::MAX)) {
-            let id = id.map(Uuid::from_u128);
-            let token = print(Time(micros), id);
-            prop_assert_eq!(parse(&token).unwrap(), (Time(micros), id.unwrap_or_default()));
+        fn what_is_printed_is_read(micros in 0..EPOCH_OF_9999, id in prop::option::of(1..u128::MAX)) {
+            let token = Token { time: Time(micros), id: id.map(Uuid::from_u128) };
+            prop_assert_eq!(Token::parse(&token.print()), Some(token));
         }
 
         #[test]
-        fn whatever_comes_is_read_or_refused(garbage in "[-0-9 :./a-f]{0,70}|.{0,40}") {
-            if let Err(error) = parse(&garbage) {
-                prop_assert_eq!(error.reason, Reason::InvalidPageToken);
+        fn whatever_comes_is_read_or_refused(garbage in "[-0-9 :.~a-f]{0,70}|.{0,40}") {
+            if let Some(token) = Token::parse(&garbage) {
+                prop_assert_eq!(Token::parse(&token.print()), Some(token));
             }
         }
 
         /// Rows of few different times: every page goes on where the one before ended.
         #[test]
-        fn pages_hold_every_row_once(
-            mut times in prop::collection::vec(0..5_i64, 0..40),
-            size in 1..7_i32,
-            halves in 0..3_usize,
-        ) {
+        fn pages_hold_every_row_once(mut times in prop::collection::vec(0..5_i64, 0..40), size in 1..7_i32, big in 0..3_usize) {
             times.sort_by(|one, other| other.cmp(one));
-            let ids = (1..=40_u128).rev().map(Uuid::from_u128);
-            let all: Vec<(i64, Uuid)> = times.into_iter().zip(ids).collect();
-            let bytes = |_: &(i64, Uuid)| halves * MAX_BYTES / 2;
+            let all: Vec<(Time, Uuid)> = times.iter().enumerate()
+                .map(|(place, time)| (Time(*time), Uuid::from_u128(1_000 - place as u128))).collect();
+            let bytes = |_: &(Time, Uuid)| big * MAX_BYTES / 2;
             let (mut seen, mut token) = (Vec::new(), String::new());
             for _ in 0..=all.len() + 1 {
-                let page = Page::new(size, &token).unwrap();
-                let mut rows = fetch(&all, page.rows(Uuid::nil()), bytes);
-                token = page.cut(&mut rows, |row| *row, bytes);
+                let page = Page::of(size, &token).unwrap();
+                let (rows, next) = page.cut(fetch(&all, page.rows(Uuid::nil()), bytes), bytes, |row| *row);
                 prop_assert!(rows.len() <= size as usize);
                 seen.extend(rows);
-                if token.is_empty() {
-                    break;
-                }
+                token = next;
+                if token.is_empty() { break }
             }
             prop_assert!(token.is_empty());
             prop_assert_eq!(seen, all);
@@ -128,11 +167,15 @@ mod tests {
     }
 
     /// What a store does.
-    fn fetch(all: &[(i64, Uuid)], page: store::Page, bytes: impl Fn(&(i64, Uuid)) -> usize) -> Vec<(i64, Uuid)> {
-        let (mut total, mut rows) = (0, Vec::new());
+    fn fetch(all: &[(Time, Uuid)], page: store::Page, bytes: impl Fn(&(Time, Uuid)) -> usize) -> Vec<(Time, Uuid)> {
+        let mut total = 0;
+        let mut rows = Vec::new();
         for row in all {
-            let older = page.before.is_none_or(|(time, id)| row.0 < time || (!id.is_nil() && *row < (time, id)));
-            if older && rows.len() < page.limit as usize && total < page.max_bytes {
+            let older = page.before.is_none_or(|(time, id)| match id.is_nil() {
+                true => row.0.0 < time,
+                false => (row.0.0, row.1) < (time, id),
+            });
+            if older && rows.len() < page.limit as usize && (total == 0 || total < page.max_bytes) {
                 total += bytes(row);
                 rows.push(*row);
             }
@@ -140,34 +183,22 @@ mod tests {
         rows
     }
 
-    fn cut(page: Page, times: &[i64]) -> (usize, String) {
-        let mut rows: Vec<(i64, Uuid)> = times.iter().zip(1..).map(|(time, id)| (*time, Uuid::from_u128(id))).collect();
-        let token = page.cut(&mut rows, |row| *row, |_| 10);
-        (rows.len(), token)
-    }
-
     #[test]
-    fn the_token_is_the_time_of_the_last_row() {
-        let page = Page::new(2, "").unwrap();
-        assert_eq!(cut(page, &[9, 8]), (2, String::new()));
-        assert_eq!(cut(page, &[9, 8, 7]), (2, "1970-01-01 00:00:00.000008".to_owned()));
-    }
-
-    #[test]
-    fn equal_times_get_a_suffix_that_reads_back() {
-        let page = Page::new(2, "").unwrap();
-        let (_, token) = cut(page, &[9, 8, 8]);
-        assert_eq!(token, "1970-01-01 00:00:00.000008/00000000-0000-0000-0000-000000000002");
-        assert_eq!(Page::new(2, &token).unwrap().rows(Uuid::nil()).before, Some((8, Uuid::from_u128(2))));
-    }
-
-    #[test]
-    fn sizes_and_tokens_that_are_none_are_refused() {
-        assert_eq!(Page::new(-1, "").unwrap_err().violations[0].field, "page_size");
-        assert_eq!((Page::new(0, "").unwrap().size, Page::new(5_000, "").unwrap().size), (100, 1_000));
-        for token in ["x", "2023-04-02", "2023-04-02 13:43:30.576077/x", "/"] {
-            assert_eq!(Page::new(1, token).unwrap_err().reason, Reason::InvalidPageToken, "{token}");
+    fn tokens_of_the_documents_are_read() {
+        let token = Token::parse("2023-04-02 13:43:30.576077").unwrap();
+        assert_eq!(token, Token { time: Time(1_680_443_010_576_077), id: None });
+        for garbled in ["", "7", "2023-04-02", "2023-04-02 13:43:30~", "2023-04-02 13:43:30~7", "~", "\0"] {
+            assert_eq!(Token::parse(garbled), None, "{garbled:?}");
         }
-        assert!(Page::new(1, "2023-04-02 13:43:30.576077").is_ok());
+    }
+
+    #[test]
+    fn sizes() {
+        for (asked, given) in [(0, 100), (1, 1), (1_000, 1_000), (1_001, 1_000), (i32::MAX, 1_000)] {
+            assert_eq!(Page::of(asked, "").unwrap().size, given);
+        }
+        let error = Page::of(-1, "").unwrap_err();
+        assert_eq!((error.reason, error.violations[0].field.as_str()), (Reason::InvalidArgument, "page_size"));
+        assert_eq!(Page::of(1, "soon").unwrap_err().reason, Reason::InvalidPageToken);
     }
 }

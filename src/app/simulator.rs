@@ -2,8 +2,9 @@
 
 use super::App;
 use super::calls::shown;
+use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Once};
+use super::once::{self, Done, Once};
 use super::rows;
 use crate::engine;
 use crate::error::{Error, Reason, Result};
@@ -55,7 +56,7 @@ impl App {
         once: Option<Once>,
     ) -> Result<proto::SimulateIncomingCallResponse> {
         let simulator = self.simulator()?;
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
@@ -63,7 +64,7 @@ impl App {
         self.runner.admit(customer_id, 1, 1)?;
         let ready = self.ready_program(customer_id, program, now).await?;
         let call = Call {
-            id: self.clock.new_id(),
+            id: Clock::id(Clock::now()),
             source,
             destination,
             direction: Direction::Incoming,
@@ -74,13 +75,13 @@ impl App {
         };
         let (call_id, caller) = (call.id, call.source.target.clone());
         let start = self.start_of(customer_id, &ready.revision, call, Variables::default());
-        let (mut run, mut output) = engine::start(start, now, self.clock.seed());
+        let (mut run, mut output) = engine::start(start, now, Clock::seed());
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let call = run.call().map(|call| shown(&run, call));
         let response = proto::SimulateIncomingCallResponse { call };
-        match once::commit(&*self.store, commit, &once, &response, now).await? {
-            Ok(committed) => {
+        match once::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(committed) => {
                 // The far end is there before the flow's first command reaches for it. One that is refused is answered to
                 // that command as gone, and the call ends as failed by the patience of the run.
                 if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
@@ -88,7 +89,7 @@ impl App {
                 }
                 self.runner.adopt(&committed, vec![(run, output)]);
             }
-            Err(again) => return Ok(again),
+            Done::Before(response) => return Ok(response),
         }
         Ok(response)
     }
@@ -127,7 +128,7 @@ impl App {
         wrap: impl FnOnce(proto::Call) -> R,
         act: impl Future<Output = Result<(), Refused>>,
     ) -> Result<R> {
-        let now = self.clock.now();
+        let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
@@ -138,7 +139,7 @@ impl App {
             Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
         })?;
         if once.is_some() {
-            let _ = once::commit(&*self.store, Commit::default(), &once, &response, now).await?;
+            let _ = once::commit(&*self.store, &once, Commit::default(), &response, now).await?;
         }
         Ok(response)
     }

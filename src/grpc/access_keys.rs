@@ -1,63 +1,67 @@
 //! AccessKeyService.
 
 use super::auth::caller;
-use super::convert;
-use crate::app::access_keys::{self, New};
+use super::convert::{self, DETAIL, NAME};
+use crate::app::access_keys::{AccessKeys, New};
 use crate::app::once::Once;
 use crate::app::page::Page;
 use crate::error::Result;
 use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;
-use std::mem::take;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-pub struct AccessKeys(pub Arc<access_keys::AccessKeys>);
+pub struct Service {
+    keys: Arc<AccessKeys>,
+}
 
-impl AccessKeys {
+impl Service {
+    pub fn new(keys: Arc<AccessKeys>) -> Service {
+        Service { keys }
+    }
+
     async fn create(&self, request: Request<CreateAccessKeyRequest>) -> Result<CreateAccessKeyResponse> {
         const RPC: &str = "/ringdown.v1.AccessKeyService/CreateAccessKey";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(caller.customer_id, RPC, key, &request)?;
+        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let new = New {
-            name: convert::text("name", request.name, 255)?,
-            detail: convert::text("detail", request.detail, 1_000)?,
+            name: convert::text("name", request.name, NAME)?,
+            detail: convert::text("detail", request.detail, DETAIL)?,
             expire: convert::time("tm_expire", request.tm_expire)?,
         };
-        Ok(CreateAccessKeyResponse { access_key: Some(self.0.create(caller, new, once).await?) })
+        Ok(CreateAccessKeyResponse { access_key: Some(self.keys.create(caller, new, once).await?) })
     }
 
     async fn get(&self, request: Request<GetAccessKeyRequest>) -> Result<GetAccessKeyResponse> {
         let caller = caller(&request)?;
         let id = convert::id("id", &request.get_ref().id)?;
-        Ok(GetAccessKeyResponse { access_key: Some(self.0.get(caller, id).await?) })
+        Ok(GetAccessKeyResponse { access_key: Some(self.keys.get(caller, id).await?) })
     }
 
     async fn list(&self, request: Request<ListAccessKeysRequest>) -> Result<ListAccessKeysResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let page = Page::new(request.page_size, &request.page_token)?;
-        let (access_keys, next_page_token) = self.0.list(caller, page).await?;
+        let page = Page::of(request.page_size, &request.page_token)?;
+        let (access_keys, next_page_token) = self.keys.list(caller, page).await?;
         Ok(ListAccessKeysResponse { access_keys, next_page_token })
     }
 
     async fn update(&self, request: Request<UpdateAccessKeyRequest>) -> Result<UpdateAccessKeyResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let id = convert::id("id", &request.id)?;
-        let name = convert::text("name", request.name, 255)?;
-        let detail = convert::text("detail", request.detail, 1_000)?;
-        Ok(UpdateAccessKeyResponse { access_key: Some(self.0.update(caller, id, name, detail).await?) })
+        let name = convert::text("name", request.name, NAME)?;
+        let detail = convert::text("detail", request.detail, DETAIL)?;
+        Ok(UpdateAccessKeyResponse { access_key: Some(self.keys.update(caller, id, name, detail).await?) })
     }
 
     async fn delete(&self, request: Request<DeleteAccessKeyRequest>) -> Result<DeleteAccessKeyResponse> {
         let caller = caller(&request)?;
         let id = convert::id("id", &request.get_ref().id)?;
-        Ok(DeleteAccessKeyResponse { access_key: Some(self.0.delete(caller, id).await?) })
+        Ok(DeleteAccessKeyResponse { access_key: Some(self.keys.delete(caller, id).await?) })
     }
 }
 
 #[tonic::async_trait]
-impl AccessKeyService for AccessKeys {
+impl AccessKeyService for Service {
     async fn create_access_key(
         &self,
         request: Request<CreateAccessKeyRequest>,

@@ -12,7 +12,6 @@ use crate::proto::activeflow_service_server::ActiveflowService;
 use crate::proto::*;
 use crate::store::RunFilter;
 use futures::stream::{BoxStream, StreamExt};
-use std::mem::take;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
@@ -26,8 +25,8 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<CreateActiveflowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/CreateActiveflow", key, &request)?;
+        const RPC: &str = "/ringdown.v1.ActiveflowService/CreateActiveflow";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let (webhook_uri, webhook_method) = convert::webhook(request.webhook_uri, request.webhook_method)?;
         let on_complete = convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?;
         let new = NewActiveflow {
@@ -57,7 +56,7 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<ListActiveflowsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token)?;
+        let page = Page::of(request.page_size, &request.page_token)?;
         let filter = RunFilter {
             status: convert::choice::<ActiveflowStatus>("status", request.status)?,
             flow_id: convert::optional_id("flow_id", &request.flow_id)?,
@@ -83,8 +82,8 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<StopActiveflowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/StopActiveflow", key, &request)?;
+        const RPC: &str = "/ringdown.v1.ActiveflowService/StopActiveflow";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
         Ok(Response::new(self.0.stop_activeflow(customer_id, id, once).await?))
     }
@@ -95,8 +94,8 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<ContinueActiveflowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/ContinueActiveflow", key, &request)?;
+        const RPC: &str = "/ringdown.v1.ActiveflowService/ContinueActiveflow";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
         let action_id = convert::id("current_action_id", &request.current_action_id)?;
         Ok(Response::new(self.0.continue_activeflow(customer_id, id, action_id, once).await?))
@@ -108,8 +107,8 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<PushActionsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.ActiveflowService/PushActions", key, &request)?;
+        const RPC: &str = "/ringdown.v1.ActiveflowService/PushActions";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
         let pushed = self.0.push_actions(customer_id, id, request.actions, request.interrupt, once).await?;
         Ok(Response::new(pushed))

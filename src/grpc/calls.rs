@@ -17,7 +17,6 @@ use crate::proto::call_service_server::CallService;
 use crate::proto::*;
 use crate::store::CallFilter;
 use futures::stream::{BoxStream, StreamExt};
-use std::mem::take;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
@@ -43,8 +42,8 @@ impl CallService for Calls {
     ) -> Result<Response<CreateCallsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/CreateCalls", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/CreateCalls";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         if request.destinations.is_empty() || request.destinations.len() > MAX_DESTINATIONS {
             let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
             return Err(Error::field(Reason::InvalidArgument, "destinations", expected).into());
@@ -71,7 +70,7 @@ impl CallService for Calls {
     async fn list_calls(&self, request: Request<ListCallsRequest>) -> Result<Response<ListCallsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token)?;
+        let page = Page::of(request.page_size, &request.page_token)?;
         let filter = CallFilter {
             status: convert::choice::<CallStatus>("status", request.status)?,
             direction: convert::choice::<CallDirection>("direction", request.direction)?,
@@ -91,8 +90,8 @@ impl CallService for Calls {
     async fn hangup_call(&self, request: Request<HangupCallRequest>) -> Result<Response<HangupCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/HangupCall", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/HangupCall";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| HangupCallResponse { call: Some(call) };
         let order = engine::Request::Hangup { call_id };
@@ -102,8 +101,8 @@ impl CallService for Calls {
     async fn talk_call(&self, request: Request<TalkCallRequest>) -> Result<Response<TalkCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/TalkCall", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/TalkCall";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let text = convert::text("text", request.text, 5_000)?;
         if text.is_empty() {
@@ -124,8 +123,8 @@ impl CallService for Calls {
     async fn hold_call(&self, request: Request<HoldCallRequest>) -> Result<Response<HoldCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/HoldCall", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/HoldCall";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| HoldCallResponse { call: Some(call) };
         let order = engine::Request::Hold { call_id };
@@ -143,8 +142,8 @@ impl CallService for Calls {
     async fn mute_call(&self, request: Request<MuteCallRequest>) -> Result<Response<MuteCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/MuteCall", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/MuteCall";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| MuteCallResponse { call: Some(call) };
         let order = engine::Request::Mute { call_id, direction: mute_direction(request.direction)? };
@@ -163,8 +162,8 @@ impl CallService for Calls {
     async fn send_digits(&self, request: Request<SendDigitsRequest>) -> Result<Response<SendDigitsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.CallService/SendDigits", key, &request)?;
+        const RPC: &str = "/ringdown.v1.CallService/SendDigits";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let order = engine::Request::SendDigits {
             call_id,

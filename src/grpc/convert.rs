@@ -1,7 +1,7 @@
 //! Requests as the app takes them: what is wrong with a field is told with its path, the same on both faces.
 
-use crate::app::access_keys::time_of;
 use crate::app::flows::Program;
+use crate::app::time_of;
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
 use crate::model::time::Time;
@@ -14,18 +14,54 @@ use uuid::Uuid;
 /// Ids that one request may name.
 const MAX_IDS: usize = 1_000;
 
+/// The longest `name`, in characters.
+pub const NAME: usize = 255;
+
+/// The longest `detail`, in characters.
+pub const DETAIL: usize = 1_000;
+
+/// 9999-01-01: REST writes a time that is not set so, and nothing later can be told.
+const LAST_SECOND: i64 = 253_370_764_800;
+
 /// An id that must be there.
 pub fn id(field: &str, text: &str) -> Result<Uuid> {
-    optional_id(field, text)?.ok_or_else(|| Error::field(Reason::InvalidId, field, "is required: a UUID"))
+    let required = || Error::field(Reason::InvalidId, field, "is required: a UUID");
+    optional_id(field, text)?.ok_or_else(required)
+}
+
+/// An id, as UUIDs are written: 32 hexadecimal digits and four hyphens.
+fn any_id(field: &str, text: &str) -> Result<Uuid> {
+    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+    id.ok_or_else(|| Error::field(Reason::InvalidId, field, "expected a UUID, as 6f18ae1c-ddf8-413b-9572-ad30574604ef"))
+}
+
+/// A text of at most so many characters, without NUL, which not everyone who stores or shows it can hold.
+pub fn text(field: &str, text: String, max: usize) -> Result<String> {
+    if text.contains('\0') {
+        return Err(Error::field(Reason::InvalidArgument, field, "must not hold a NUL character"));
+    }
+    // Bytes are counted first, because they are counted at once.
+    if text.len() > max && text.chars().count() > max {
+        return Err(Error::field(Reason::InvalidArgument, field, format!("must not be longer than {max} characters")));
+    }
+    Ok(text)
+}
+
+/// A time that may be left out.
+pub fn time(field: &str, time: Option<Timestamp>) -> Result<Option<Time>> {
+    let Some(time) = time else { return Ok(None) };
+    if (0..LAST_SECOND).contains(&time.seconds) && (0..1_000_000_000).contains(&time.nanos) {
+        return Ok(Some(time_of(&time)));
+    }
+    Err(Error::field(Reason::InvalidArgument, field, "expected a time from 1970 to 9998"))
 }
 
 /// An id that may be left out: "" and the nil UUID are none.
 pub fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>> {
-    if text.is_empty() {
-        return Ok(None);
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(any_id(field, text)?).filter(|id| !id.is_nil())),
     }
-    let id = Uuid::parse_str(text).map_err(|_| Error::field(Reason::InvalidId, field, "expected a UUID"))?;
-    Ok(Some(id).filter(|id| !id.is_nil()))
 }
 
 pub fn ids(field: &str, texts: &[String]) -> Result<HashSet<Uuid>> {
@@ -33,28 +69,6 @@ pub fn ids(field: &str, texts: &[String]) -> Result<HashSet<Uuid>> {
         return Err(Error::field(Reason::InvalidArgument, field, format!("expected at most {MAX_IDS} ids")));
     }
     texts.iter().enumerate().map(|(at, text)| id(&format!("{field}[{at}]"), text)).collect()
-}
-
-/// Text of so many characters at most, none of them NUL.
-pub fn text(field: &str, text: String, most: usize) -> Result<String> {
-    let wrong = |expected: String| Err(Error::field(Reason::InvalidArgument, field, expected));
-    if text.contains('\0') {
-        return wrong("expected text without NUL".to_owned());
-    }
-    if text.chars().count() > most {
-        return wrong(format!("expected at most {most} characters"));
-    }
-    Ok(text)
-}
-
-/// A time that may be left out. REST writes 9999-01-01 for a time that is not set, and nothing later can be told.
-pub fn time(field: &str, time: Option<Timestamp>) -> Result<Option<Time>> {
-    const YEAR_9999: i64 = 253_370_764_800;
-    let Some(time) = time else { return Ok(None) };
-    match (0..YEAR_9999).contains(&time.seconds) && (0..1_000_000_000).contains(&time.nanos) {
-        true => Ok(Some(time_of(&time))),
-        false => Err(Error::field(Reason::InvalidArgument, field, "expected a time from 1970 to 9998")),
-    }
 }
 
 /// A choice by its number in the contract: one that this version does not know is refused.
@@ -137,13 +151,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ids_are_written_in_one_way() {
+        let id_ = "6f18ae1c-ddf8-413b-9572-ad30574604ef";
+        assert_eq!(id("id", id_).unwrap().to_string(), id_);
+        for other in ["", "7", &id_.replace('-', ""), &format!("{{{id_}}}"), &format!("urn:uuid:{id_}"), "\0"] {
+            let error = id("id", other).unwrap_err();
+            assert_eq!((error.reason, error.violations[0].field.as_str()), (Reason::InvalidId, "id"));
+        }
+    }
+
+    #[test]
+    fn texts_are_counted_in_characters() {
+        assert!(text("name", "é".repeat(255), NAME).is_ok());
+        assert!(text("name", "é".repeat(256), NAME).is_err());
+        assert!(text("name", "a\0".to_owned(), NAME).is_err());
+    }
+
+    #[test]
     fn times_are_of_our_age() {
         let check = |seconds, nanos, good: bool| {
             assert_eq!(time("tm_expire", Some(Timestamp { seconds, nanos })).is_ok(), good, "{seconds} {nanos}");
         };
         check(0, 0, true);
         check(-1, 0, false);
-        check(253_370_764_800, 0, false);
+        check(LAST_SECOND, 0, false);
         check(7, -1, false);
         check(7, 1_000_000_000, false);
         assert_eq!(time("tm_expire", None).unwrap(), None);

@@ -1,7 +1,7 @@
 //! FlowService.
 
 use super::auth::caller;
-use super::convert;
+use super::convert::{self, DETAIL, NAME};
 use crate::app::App;
 use crate::app::flows::Draft;
 use crate::app::once::Once;
@@ -9,7 +9,6 @@ use crate::app::page::Page;
 use crate::error::Result;
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::*;
-use std::mem::take;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
@@ -17,8 +16,8 @@ pub struct Flows(pub Arc<App>);
 
 fn draft(name: String, detail: String, actions: Vec<Action>, on_complete_flow_id: &str) -> Result<Draft> {
     Ok(Draft {
-        name: convert::text("name", name, 255)?,
-        detail: convert::text("detail", detail, 1_000)?,
+        name: convert::text("name", name, NAME)?,
+        detail: convert::text("detail", detail, DETAIL)?,
         actions,
         on_complete_flow_id: convert::optional_id("on_complete_flow_id", on_complete_flow_id)?.unwrap_or_default(),
     })
@@ -29,8 +28,8 @@ impl FlowService for Flows {
     async fn create_flow(&self, request: Request<CreateFlowRequest>) -> Result<Response<CreateFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.FlowService/CreateFlow", key, &request)?;
+        const RPC: &str = "/ringdown.v1.FlowService/CreateFlow";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
         Ok(Response::new(self.0.create_flow(customer_id, draft, once).await?))
     }
@@ -44,7 +43,7 @@ impl FlowService for Flows {
 
     async fn list_flows(&self, request: Request<ListFlowsRequest>) -> Result<Response<ListFlowsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
-        let page = Page::new(request.get_ref().page_size, &request.get_ref().page_token)?;
+        let page = Page::of(request.get_ref().page_size, &request.get_ref().page_token)?;
         Ok(Response::new(self.0.list_flows(customer_id, page).await?))
     }
 

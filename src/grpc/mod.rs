@@ -16,7 +16,7 @@ pub mod reword;
 mod simulator;
 pub mod status;
 
-pub use access_keys::AccessKeys;
+pub use access_keys::Service as AccessKeys;
 pub use actions::Actions;
 pub use activeflows::Activeflows;
 pub use calls::Calls;

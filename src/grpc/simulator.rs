@@ -7,7 +7,6 @@ use crate::app::once::Once;
 use crate::error::{Error, Reason, Result};
 use crate::proto::simulator_service_server::SimulatorService;
 use crate::proto::*;
-use std::mem::take;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
@@ -50,8 +49,8 @@ impl SimulatorService for Simulator {
     ) -> Result<Response<SimulateIncomingCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateIncomingCall", key, &request)?;
+        const RPC: &str = "/ringdown.v1.SimulatorService/SimulateIncomingCall";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let source = convert::address("source", request.source.as_ref())?;
         let destination = convert::address("destination", request.destination.as_ref())?;
         let program = convert::program(&request.flow_id, request.actions)?;
@@ -65,8 +64,8 @@ impl SimulatorService for Simulator {
     ) -> Result<Response<SimulateDigitsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateDigits", key, &request)?;
+        const RPC: &str = "/ringdown.v1.SimulatorService/SimulateDigits";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("call_id", &request.call_id)?;
         let digits = convert::digits("digits", request.digits)?;
         Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, once).await?))
@@ -78,8 +77,8 @@ impl SimulatorService for Simulator {
     ) -> Result<Response<SimulateHangupResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
-        let key = take(&mut request.idempotency_key);
-        let once = Once::new(customer_id, "/ringdown.v1.SimulatorService/SimulateHangup", key, &request)?;
+        const RPC: &str = "/ringdown.v1.SimulatorService/SimulateHangup";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("call_id", &request.call_id)?;
         Ok(Response::new(self.0.simulate_hangup(customer_id, call_id, once).await?))
     }

@@ -7,7 +7,6 @@ mod probes;
 mod router;
 
 use crate::app::access_keys::AccessKeys;
-use crate::app::clock::Clock;
 use crate::app::doors::Doors;
 use crate::app::{App, Limits, Ports};
 use crate::config::{Config, Synchronous, Telephony};
@@ -94,16 +93,15 @@ async fn on(
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
 ) -> Result<(), Failure> {
-    let clock = Arc::new(Clock::default());
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
-    let doors = Arc::new(Doors::open(store.clone(), clock.clone(), secret).await?);
+    let doors = Arc::new(Doors::open(store.clone(), secret).await?);
     let first = doors.first_start().await?;
     let customer_id = match (&first, store.first_customer().await?) {
         (Some(first), _) => first.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
-    let app = start(config, store.clone(), clock.clone()).await?;
-    let keys = Arc::new(AccessKeys::new(store, doors.clone(), clock));
+    let app = start(config, store.clone()).await?;
+    let keys = Arc::new(AccessKeys::new(store, doors.clone()));
     let house = House { app: app.clone(), doors, keys, metrics: Arc::default() };
     let (router, health) = router::router(config, &house).await?;
     let servers = listen::start(listener, tls, router, metrics_listener, house.metrics)?;
@@ -133,7 +131,7 @@ async fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
     Ok(Arc::new(opened.map_err(std::io::Error::other)??))
 }
 
-async fn start(config: &Config, store: Arc<dyn Store>, clock: Arc<Clock>) -> Result<Arc<App>, Failure> {
+async fn start(config: &Config, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
@@ -146,5 +144,5 @@ async fn start(config: &Config, store: Arc<dyn Store>, clock: Arc<Clock>) -> Res
         watchers: config.max_watchers,
         watchers_per_customer: config.max_watchers_per_customer,
     };
-    Ok(App::start(ports, limits, clock).await?)
+    Ok(App::start(ports, limits).await?)
 }

@@ -32,7 +32,7 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         activeflows: Arc::new(grpc::Activeflows(house.app.clone())),
         actions: Arc::new(grpc::Actions),
         simulator: Arc::new(grpc::Simulator(house.app.clone())),
-        access_keys: Arc::new(grpc::AccessKeys(house.keys.clone())),
+        access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
     };
     let (grpc, health) = grpc_routes(config, &services).await?;
     let metrics = house.metrics.clone();

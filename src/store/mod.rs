@@ -247,7 +247,7 @@ pub struct CallFilter {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies the whole commit or nothing of it, and returns when it is durable. Commits that wait at the same moment
-    /// share one transaction; one that fails does so alone.
+    /// share one transaction; one that fails does so alone. It is done even if the caller stops waiting for it.
     async fn commit(&self, commit: Commit) -> Result<Committed>;
 
     /// One run with its variables, deleted ones included.

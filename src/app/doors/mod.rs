@@ -3,8 +3,7 @@
 mod jwt;
 mod key_cache;
 
-use super::access_keys::time_of;
-use super::clock::Clock;
+use crate::app::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
@@ -52,7 +51,6 @@ pub struct NewCustomer {
 
 pub struct Doors {
     store: Arc<dyn Store>,
-    clock: Arc<Clock>,
     jwt: Jwt,
     /// What access keys are derived with.
     keys: Hmac<Sha256>,
@@ -61,18 +59,18 @@ pub struct Doors {
 
 impl Doors {
     /// Takes the configured secret; else the one in the store, which is made on the first start.
-    pub async fn open(store: Arc<dyn Store>, clock: Arc<Clock>, configured_secret: Option<&[u8]>) -> Result<Doors> {
+    pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Doors> {
         let secret = match configured_secret {
             Some(secret) => secret.to_vec(),
-            None => store.setting("jwt_secret", clock.secret().to_vec()).await?,
+            None => store.setting("jwt_secret", Clock::secret().to_vec()).await?,
         };
         let keys = Hmac::new_from_slice(&secret).map_err(Error::internal)?;
-        Ok(Doors { store, clock, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
+        Ok(Doors { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
     }
 
     /// Lets a caller in, or says why not.
     pub async fn enter(&self, credential: Credential) -> Result<Caller> {
-        self.enter_at(credential, self.clock.now()).await
+        self.enter_at(credential, Clock::now()).await
     }
 
     async fn enter_at(&self, credential: Credential, now: Time) -> Result<Caller> {
@@ -88,7 +86,7 @@ impl Doors {
 
     /// A JWT for a customer, good for `ttl` from now.
     pub fn mint(&self, customer_id: Uuid, ttl: Duration) -> Result<String> {
-        self.jwt.mint(customer_id, self.clock.now(), ttl)
+        self.jwt.mint(customer_id, Clock::now(), ttl)
     }
 
     /// On an empty database makes the first customer and its key. None: there is a customer already.
@@ -101,8 +99,8 @@ impl Doors {
 
     /// Makes a customer and its first access key.
     pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
-        let now = self.clock.now();
-        let customer = Customer { id: self.clock.new_id(), name: name.to_owned(), tm_create: now.0 };
+        let now = Clock::now();
+        let customer = Customer { id: Clock::id(now), name: name.to_owned(), tm_create: now.0 };
         let customer_id = customer.id;
         let (key, row) = self.new_key(customer_id, "first", "", None, now);
         self.store.create_customer(customer, row).await?;
@@ -118,7 +116,7 @@ impl Doors {
         expire: Option<Time>,
         now: Time,
     ) -> (String, AccessKey) {
-        let id = self.clock.new_id();
+        let id = Clock::id(now);
         let key = self.derive(id);
         let told = proto::AccessKey {
             id: id.to_string(),
@@ -183,7 +181,7 @@ impl Doors {
                     return Err(refused());
                 }
                 let told = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
-                let known = Known { customer_id: row.customer_id, expire: told.tm_expire.as_ref().map(time_of) };
+                let known = Known { customer_id: row.customer_id, expire: told.tm_expire.as_ref().map(super::time_of) };
                 self.known.remember(ticket, hash, known);
                 known
             }

@@ -12,7 +12,7 @@ fn store() -> Arc<dyn Store> {
 }
 
 async fn doors() -> (Doors, NewCustomer) {
-    let doors = Doors::open(store(), Arc::default(), Some(SECRET)).await.unwrap();
+    let doors = Doors::open(store(), Some(SECRET)).await.unwrap();
     let customer = doors.first_start().await.unwrap().unwrap();
     (doors, customer)
 }
@@ -101,12 +101,12 @@ async fn an_expired_or_deleted_key_lets_nobody_in() {
 #[tokio::test]
 async fn the_made_secret_is_kept() {
     let store = store();
-    let one = Doors::open(store.clone(), Arc::default(), None).await.unwrap();
+    let one = Doors::open(store.clone(), None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
-    let two = Doors::open(store.clone(), Arc::default(), None).await.unwrap();
+    let two = Doors::open(store.clone(), None).await.unwrap();
     let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
     assert!(two.enter(Credential::Jwt(token.clone())).await.is_ok());
-    let three = Doors::open(store, Arc::default(), Some(SECRET)).await.unwrap();
+    let three = Doors::open(store, Some(SECRET)).await.unwrap();
     refused(three.enter(Credential::Jwt(token)).await);
     // A key is known by its hash, whatever the secret has become.
     assert!(three.enter(Credential::Bearer(customer.key)).await.is_ok());

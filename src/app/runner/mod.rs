@@ -47,7 +47,6 @@ const DUE_AT_ONCE: usize = 1_024;
 pub struct Parts {
     pub store: Arc<dyn Store>,
     pub telephony: Arc<dyn Telephony>,
-    pub clock: Arc<Clock>,
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
     pub limits: Limits,
@@ -110,7 +109,7 @@ impl Runner {
 
     async fn wake(self) {
         loop {
-            let now = self.0.parts.clock.now();
+            let now = Clock::now();
             let (due, next) = self.0.timers.take_due(now, DUE_AT_ONCE);
             if !due.is_empty() {
                 due.into_iter().for_each(|run_id| self.tell(run_id, Input::Tick));

@@ -2,6 +2,7 @@
 
 use super::mailbox::{Item, Reply};
 use super::{Answer, Runner};
+use crate::app::clock::Clock;
 use crate::app::failpoint;
 use crate::app::once::{self, Once};
 use crate::app::refusal;
@@ -73,7 +74,7 @@ impl Runner {
             Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, answer).await,
             Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
             // The request may be the second of a pair whose first has just been done.
-            Err(error) => match once::find(&*self.0.parts.store, &once, self.0.parts.clock.now()).await? {
+            Err(error) => match once::find(&*self.0.parts.store, &once, Clock::now()).await? {
                 Some(response) => Ok(Reply::Again(response)),
                 None => Err(error),
             },
@@ -83,7 +84,7 @@ impl Runner {
     /// A request that changed nothing has an answer too, to be given again under its key.
     async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, answer: Answer) -> Result<Reply> {
         let Some(once) = once else { return Ok(Reply::Now(loaded)) };
-        let answer = once.answer(answer(&loaded.run), self.0.parts.clock.now());
+        let answer = once.answer(answer(&loaded.run), Clock::now());
         let commit = Commit { answer: Some(answer), ..Commit::default() };
         match self.0.parts.store.commit(commit).await {
             Ok(_) => Ok(Reply::Now(loaded)),
@@ -98,9 +99,9 @@ impl Runner {
             let Some(loaded) = self.load(run_id).await? else {
                 return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
             };
-            let now = self.0.parts.clock.now();
+            let now = Clock::now();
             let mut run = loaded.run.clone();
-            let stepped = engine::step(&mut run, input.clone(), now, self.0.parts.clock.seed());
+            let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
             let mut output = stepped.map_err(refusal::told)?;
             if !output.changed {
                 self.0.timers.set(run_id, run.due());

@@ -5,11 +5,12 @@ use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// Commands write beside a server; either waits this long for the other before it gives up.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// Where a database is. From a URL: `sqlite://ringdown.db`, `sqlite:///var/lib/ringdown.db`, `sqlite::memory:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,17 @@ impl Place {
                 Err(unavailable(format!("{} cannot be locked: {error}", path.display())))
             }
         }
+    }
+
+    /// The file itself, created if there is none. SQLite flushes it only with the last pages of a checkpoint; the
+    /// checkpoint thread does so earlier.
+    pub fn file(&self) -> Result<Option<Arc<File>>> {
+        if self.memory {
+            return Ok(None);
+        }
+        let file = File::options().create(true).truncate(false).write(true).open(&self.path);
+        file.map(|file| Some(Arc::new(file)))
+            .map_err(|error| unavailable(format!("{} cannot be opened: {error}", self.path.display())))
     }
 
     /// A connection that writes: one for the writer, one to copy its pages from the write-ahead log into the file.

@@ -18,7 +18,8 @@ mod writer;
 use super::{Error, Result};
 pub use location::Location;
 use readers::Readers;
-use std::sync::{Arc, RwLock};
+use std::fs::File;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use uuid::Uuid;
 use writer::Writer;
 
@@ -75,6 +76,9 @@ pub struct Sqlite {
     writer: Writer,
     readers: Readers,
     log_name: Uuid,
+    /// The database, open for flushing. Let go of only after the connections are closed: a process that closes any handle
+    /// of a file loses the locks that SQLite holds on it.
+    file: Mutex<Option<Arc<File>>>,
 }
 
 impl Sqlite {
@@ -83,6 +87,8 @@ impl Sqlite {
     pub fn open(config: Config) -> Result<Sqlite> {
         let place = config.location.place();
         let lock = if config.exclusive { place.lock()? } else { None };
+        // A command leaves checkpoints to the server, and must not close a handle of a file that its process has locked.
+        let file = if config.exclusive { place.file()? } else { None };
         let mut db = place.writing()?;
         schema::migrate(&mut db, &place, config.exclusive).map_err(|error| place.named(error))?;
         let log_name = match config.exclusive {
@@ -99,20 +105,21 @@ impl Sqlite {
         let connections = (0..config.readers.max(1)).map(|_| place.reading()).collect::<Result<Vec<_>>>()?;
         let background = place.writing()?;
         let readers = Readers::start(connections, gate.clone())?;
-        let writer = Writer::start(db, background, lock, gate)?;
-        Ok(Sqlite { writer, readers, log_name })
+        let writer = Writer::start(db, background, file.clone(), lock, gate)?;
+        Ok(Sqlite { writer, readers, log_name, file: Mutex::new(file) })
     }
 
     /// Both stop taking work, finish what they took, and free the file.
     fn stop(&self) -> impl FnOnce() + Send + 'static {
         let (readers, writer) = (self.readers.stop(), self.writer.stop());
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner).take();
         move || {
-            // The writer goes last: the connection that closes last folds the write-ahead log back into the file.
             for thread in readers.into_iter().chain(writer) {
                 if thread.join().is_err() {
                     tracing::error!("a thread of the store panicked");
                 }
             }
+            drop(file);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Error, Gate, Result, schema, unavailable};
 use rusqlite::Connection;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{Builder, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
@@ -86,9 +86,15 @@ pub(super) struct Writer {
 
 impl Writer {
     /// `lock`, if any, is freed after the connection is closed. `background` is the connection that checkpoints.
-    pub fn start(db: Connection, background: Connection, lock: Option<File>, gate: Gate) -> Result<Writer> {
+    pub fn start(
+        db: Connection,
+        background: Connection,
+        file: Option<Arc<File>>,
+        lock: Option<File>,
+        gate: Gate,
+    ) -> Result<Writer> {
         let (sender, jobs) = mpsc::channel(WAITING);
-        let checkpoints = Checkpoints::start(&db, background)?;
+        let checkpoints = Checkpoints::start(&db, background, file)?;
         let writing = Writing { db, jobs, gate, checkpoints, lock };
         let thread = Builder::new()
             .name("store-writer".to_owned())
@@ -215,6 +221,79 @@ impl Writing {
             && let Err(error) = self.db.execute_batch("rollback")
         {
             tracing::error!("a transaction could not be undone: {error}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::Location;
+
+    /// A writer on a table of its own.
+    fn writer() -> Writer {
+        let place = Location::Memory.place();
+        let (db, background) = (place.writing().unwrap(), place.writing().unwrap());
+        db.execute_batch("create table seen (number integer primary key)").unwrap();
+        Writer::start(db, background, None, None, None).unwrap()
+    }
+
+    fn insert(db: &Connection, number: i64) -> Result<(), Fault> {
+        db.execute("insert into seen values (?)", [number])?;
+        Ok(())
+    }
+
+    async fn seen(writer: &Writer) -> i64 {
+        writer.write(|db| Ok(db.query_row("select count(*) from seen", [], |row| row.get(0))?)).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_told_and_undone() {
+        let writer = writer();
+        let panicked = writer
+            .write(|db| {
+                insert(db, 1)?;
+                if true {
+                    panic!("for the test")
+                }
+                Ok(())
+            })
+            .await;
+        assert!(matches!(panicked, Err(Error::Unavailable(_))));
+        assert_eq!(seen(&writer).await, 0);
+        writer.write(|db| insert(db, 1)).await.expect("the writer goes on");
+        assert_eq!(seen(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn what_breaks_midway_is_undone_and_the_rest_of_its_group_is_not() {
+        let writer = writer();
+        let works = (0..100).map(|number| {
+            writer.write(move |db| {
+                insert(db, number)?;
+                // Every tenth finds its second row taken, by itself.
+                if number % 10 == 0 { insert(db, number) } else { Ok(()) }
+            })
+        });
+        let outcomes = futures::future::join_all(works).await;
+        for (number, outcome) in outcomes.iter().enumerate() {
+            match outcome {
+                Err(Error::Broken(_)) => assert_eq!(number % 10, 0),
+                Ok(()) => assert_ne!(number % 10, 0),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(seen(&writer).await, 90);
+    }
+
+    #[tokio::test]
+    async fn the_work_that_was_taken_is_done_before_the_thread_ends() {
+        let writer = writer();
+        let works = (0..2_000).map(|number| writer.write(move |db| insert(db, number)));
+        let (outcomes, thread) = tokio::join!(futures::future::join_all(works), async { writer.stop() });
+        thread.unwrap().join().unwrap();
+        for outcome in outcomes {
+            outcome.expect("it was taken before the stop");
         }
     }
 }

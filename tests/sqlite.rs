@@ -1,0 +1,196 @@
+//! What only a SQLite file can do or suffer: its lock, its versions, a full disk, a server that died.
+
+#[allow(dead_code)]
+mod store;
+
+use ringdown::store::sqlite::{Config, Location, Sqlite, Synchronous};
+use ringdown::store::{Commit, Customer, Error, Position, RunWrite, Store};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use store::{NOW, id, new_access_key, new_run, next, put};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+fn place() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("ringdown.db");
+    (directory, path)
+}
+
+fn config(path: &Path) -> Config {
+    Config::new(Location::File(path.to_owned()))
+}
+
+fn open(config: Config) -> Sqlite {
+    Sqlite::open(config).expect("opened")
+}
+
+/// The sentence with which a database is refused.
+fn refusal(config: Config) -> String {
+    match Sqlite::open(config) {
+        Err(error @ Error::Unavailable(_)) => error.to_string(),
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it was opened"),
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_and_a_command_is_not() {
+    let (_directory, path) = place();
+    let server = open(config(&path));
+    let sentence = refusal(config(&path));
+    assert!(sentence.contains("another server uses") && sentence.contains("ringdown.db"), "{sentence}");
+
+    let command = open(Config { exclusive: false, ..config(&path) });
+    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW };
+    command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
+    command.close().await;
+    assert_eq!(server.first_customer().await.unwrap(), Some(customer));
+    put(&server, &new_run(id())).await;
+    assert!(Sqlite::open(config(&path)).is_err(), "the command left the server's lock alone");
+    server.close().await;
+    open(config(&path)).close().await;
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_drop() {
+    let (_directory, path) = place();
+    let (mut write, mut key, mut name, mut last) = (new_run(id()), 0, Uuid::nil(), Position::default());
+    for revision in 1..=5 {
+        let server = open(config(&path));
+        if revision > 1 {
+            assert_eq!(server.run(write.run.id).await.unwrap().unwrap().run, write.run);
+            assert_eq!(server.log_name().await.unwrap(), name);
+            write = next(key, &write);
+        }
+        let (same, position) = put(&server, &write).await;
+        assert!(position > last && (revision == 1 || same == key));
+        (key, last, name) = (same, position, server.log_name().await.unwrap());
+        // The file is free at once.
+        drop(server);
+    }
+    let server = open(config(&path));
+    assert_eq!(server.history(key, None, 10, 0).await.unwrap().len(), 5);
+    server.close().await;
+    let log = path.with_extension("db-wal");
+    assert!(!log.exists(), "closed in order, the file is all there is to copy");
+}
+
+#[tokio::test]
+async fn a_newer_schema_and_a_strange_file_are_refused() {
+    let (_directory, path) = place();
+    open(config(&path)).close().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.pragma_update(None, "user_version", 1_000).unwrap();
+    for exclusive in [true, false] {
+        let sentence = refusal(Config { exclusive, ..config(&path) });
+        assert!(sentence.contains("newer version") && sentence.contains("ringdown.db"), "{sentence}");
+    }
+
+    let (_directory, path) = place();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("create table theirs (x)").unwrap();
+    assert!(refusal(config(&path)).contains("another program"));
+
+    let (_directory, path) = place();
+    std::fs::write(&path, "not a database, but long enough to be looked at".repeat(100)).unwrap();
+    assert!(Sqlite::open(config(&path)).is_err());
+    let nowhere = path.with_file_name("missing").join("ringdown.db");
+    assert!(refusal(config(&nowhere)).contains("missing"));
+}
+
+/// A command that would change the tables finds a server there: it leaves them alone.
+#[test]
+fn a_command_does_not_migrate_under_a_server() {
+    let (_directory, path) = place();
+    let lock = File::create(path.with_extension("db.lock")).unwrap();
+    lock.try_lock().unwrap();
+    let command = || Config { exclusive: false, ..config(&path) };
+    assert!(refusal(command()).contains("another server"));
+    lock.unlock().unwrap();
+    drop(open(command()));
+    lock.try_lock().expect("it kept the lock no longer than it had to");
+    drop(open(command()));
+}
+
+#[tokio::test]
+async fn a_full_disk_changes_nothing_and_is_survived() {
+    let (_directory, path) = place();
+    let server = open(Config { max_pages: Some(150), ..config(&path) });
+    let small = new_run(id());
+    let (key, position) = put(&server, &small).await;
+    let large = RunWrite { record: vec![0; 1 << 20], ..next(key, &small) };
+    for _ in 0..3 {
+        let outcome = server.commit(Commit { runs: vec![large.clone()], ..Commit::default() }).await;
+        assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
+    }
+    // Those who share its transaction are told the same, and none of them is half there.
+    let writes: Vec<_> = (0..40).map(|number| if number == 20 { large.clone() } else { new_run(id()) }).collect();
+    let commits = writes.iter().map(|write| server.commit(Commit { runs: vec![write.clone()], ..Commit::default() }));
+    let mut done = 1;
+    for (write, outcome) in writes.iter().zip(futures::future::join_all(commits).await) {
+        let stored = server.run(write.run.id).await.unwrap();
+        match outcome {
+            Ok(_) => done += 1,
+            Err(Error::Unavailable(_)) => assert!(stored.is_none_or(|stored| stored.run == small.run)),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(server.log(Position::default(), 1_000, 0).await.unwrap().len(), done);
+    assert_eq!(server.history(key, None, 10, 0).await.unwrap()[0].position, position);
+    let again = next(key, &small);
+    put(&server, &again).await;
+    assert_eq!(server.run(small.run.id).await.unwrap().unwrap().run, again.run);
+    server.close().await;
+    put(&open(config(&path)), &RunWrite { expected: Some((key, 2)), ..large }).await;
+}
+
+/// The log gets a new name only when its tail may be lost: after an unclean stop with lowered durability.
+#[tokio::test]
+async fn a_log_that_may_have_lost_its_tail_gets_another_name() {
+    for (synchronous, kept) in [(Synchronous::Full, true), (Synchronous::Normal, false), (Synchronous::Off, false)] {
+        let (_directory, path) = place();
+        let server = open(Config { synchronous, ..config(&path) });
+        let name = server.log_name().await.unwrap();
+        let write = new_run(id());
+        put(&server, &write).await;
+        // What the disk holds at this moment is what a server that dies now would leave.
+        let (_other, copy) = place();
+        for extension in ["db", "db-wal"] {
+            std::fs::copy(path.with_extension(extension), copy.with_extension(extension)).unwrap();
+        }
+        let revived = open(config(&copy));
+        assert_eq!(revived.run(write.run.id).await.unwrap().unwrap().run, write.run);
+        assert_eq!(revived.log_name().await.unwrap() == name, kept, "{synchronous:?}");
+
+        server.close().await;
+        let again = open(Config { synchronous, ..config(&path) });
+        assert_eq!(again.log_name().await.unwrap(), name, "{synchronous:?}, stopped in order");
+    }
+}
+
+/// Readers that always stand somewhere in the write-ahead log do not let it grow without end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_write_ahead_log_stays_bounded() {
+    let (_directory, path) = place();
+    let server = open(config(&path));
+    let read = || async {
+        loop {
+            server.log(Position::default(), 100, 1 << 20).await.unwrap();
+        }
+    };
+    let reading = async { tokio::join!(read(), read(), read(), read()) };
+    let log = path.with_extension("db-wal");
+    let writing = async {
+        let mut most = 0;
+        for _ in 0..200 {
+            put(&server, &RunWrite { record: vec![0; 1 << 20], ..new_run(id()) }).await;
+            most = log.metadata().unwrap().len().max(most);
+        }
+        most
+    };
+    let bytes = tokio::select! {
+        _ = reading => unreachable!("they read for ever"),
+        most = writing => most,
+    };
+    assert!(bytes < 160 << 20, "{bytes} bytes");
+}
