@@ -81,16 +81,12 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS", default_value = "1000000", value_name = "N")]
     pub max_activeflows: usize,
 
-    /// The most activeflows of one customer that run at once.
-    #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS_PER_CUSTOMER", default_value = "1000000", value_name = "N")]
-    pub max_activeflows_per_customer: usize,
-
     /// The most watches that are open at once.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS", default_value = "10000", value_name = "N")]
     pub max_watchers: usize,
 
     /// The most watches of one customer that are open at once.
-    #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
+    #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "5000", value_name = "N")]
     pub max_watchers_per_customer: usize,
 }
 
@@ -189,7 +185,6 @@ impl Config {
             ("--max-calls", self.max_calls),
             ("--max-calls-per-customer", self.max_calls_per_customer),
             ("--max-activeflows", self.max_activeflows),
-            ("--max-activeflows-per-customer", self.max_activeflows_per_customer),
             ("--max-watchers", self.max_watchers),
             ("--max-watchers-per-customer", self.max_watchers_per_customer),
         ];

@@ -49,6 +49,9 @@ pub mod grpc;
 pub mod model;
 pub mod proto;
 pub mod rest;
+mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod telephony;
+
+pub use serve::{Failure, Ready, run};

@@ -11,6 +11,9 @@ mod routes;
 mod sse;
 mod strict;
 
+pub use envelope::Envelope;
+pub use route::Called;
+
 use crate::error::{Error, Reason};
 use crate::grpc::status;
 use crate::proto::access_key_service_server::AccessKeyService;

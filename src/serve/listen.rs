@@ -1,0 +1,118 @@
+//! Connections: HTTP/1.1 and HTTP/2 on one port, with or without TLS.
+
+use super::{Failure, probes};
+use crate::config::Config;
+use crate::telemetry::Metrics;
+use axum::Router;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use axum_server::{Handle, Server};
+use hyper_util::rt::TokioTimer;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// Heads of requests that are read at all. Those over the limit of `grpc::auth` are refused there, in the error envelope;
+/// an address may be long, since a watch may name a thousand ids.
+const MAX_HEAD_BYTES: u32 = 128 << 10;
+
+/// How long a caller may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A connection that is silent for so long is asked whether it is still there, and closed if it is not for as long again.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// Requests at a time on one HTTP/2 connection: a client with many watches has them all on one.
+const MAX_STREAMS: u32 = 1_024;
+
+/// How long the last answers may take after the streams were ended.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// The certificate and its key.
+pub struct Tls(RustlsConfig);
+
+pub async fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
+    let (Some(cert), Some(key)) = (&config.tls_cert, &config.tls_key) else { return Ok(None) };
+    // It fails where a provider was chosen before: then that one is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match RustlsConfig::from_pem_file(cert, key).await {
+        Ok(tls) => Ok(Some(Tls(tls))),
+        Err(source) => Err(Failure::Tls { cert: cert.clone(), key: key.clone(), source }),
+    }
+}
+
+pub fn metrics_listener(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    let bind = |address| TcpListener::bind(address).map_err(|source| Failure::Listen { address, source });
+    config.metrics_listen.map(bind).transpose()
+}
+
+/// Listeners that take connections.
+pub struct Servers {
+    address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    tasks: tokio::sync::Mutex<JoinSet<io::Result<()>>>,
+}
+
+pub fn start(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    router: Router,
+    metrics_listener: Option<TcpListener>,
+    metrics: Arc<Metrics>,
+) -> io::Result<Servers> {
+    let (address, handle, mut tasks) = (listener.local_addr()?, Handle::new(), JoinSet::new());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let server = server(listener, &handle)?;
+    match tls {
+        Some(Tls(tls)) => {
+            let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
+            tasks.spawn(server.acceptor(acceptor).serve(service));
+        }
+        None => {
+            tasks.spawn(server.acceptor(NoDelayAcceptor::new()).serve(service));
+        }
+    }
+    if let Some(listener) = metrics_listener {
+        let server = self::server(listener, &handle)?;
+        tasks.spawn(server.serve(probes::metrics_for_anyone(metrics).into_make_service()));
+    }
+    Ok(Servers { address, handle, tasks: tasks.into() })
+}
+
+fn server(listener: TcpListener, handle: &Handle<SocketAddr>) -> io::Result<Server<SocketAddr>> {
+    listener.set_nonblocking(true)?;
+    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+    let http = server.http_builder();
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES as usize);
+    http.http2()
+        .timer(TokioTimer::new())
+        .keep_alive_interval(KEEP_ALIVE)
+        .keep_alive_timeout(KEEP_ALIVE)
+        .max_concurrent_streams(MAX_STREAMS)
+        .max_header_list_size(MAX_HEAD_BYTES);
+    Ok(server)
+}
+
+impl Servers {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Returns when a listener can take no more connections, which none should before it is stopped.
+    pub async fn failed(&self) -> io::Error {
+        match self.tasks.lock().await.join_next().await {
+            Some(Ok(Err(error))) => error,
+            Some(Err(error)) => io::Error::other(error),
+            Some(Ok(Ok(()))) | None => io::Error::other("it ended by itself"),
+        }
+    }
+
+    /// Takes no more connections, and returns when the open ones have their answers.
+    pub async fn stop(self) {
+        self.handle.graceful_shutdown(Some(LAST_ANSWERS));
+        let mut tasks = self.tasks.into_inner();
+        while tasks.join_next().await.is_some() {}
+    }
+}

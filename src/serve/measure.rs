@@ -1,0 +1,109 @@
+//! Counts RPCs by code, whichever face was asked.
+
+use crate::grpc::status::code_name;
+use crate::proto;
+use crate::rest::Called;
+use crate::telemetry::Metrics;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderMap;
+use http_body::{Frame, SizeHint};
+use prost_reflect::DescriptorPool;
+use std::collections::HashSet;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tonic::Code;
+
+/// The names of the contract's RPCs, as `ringdown.v1.CallService/GetCall`: a label takes no other value.
+static RPCS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
+    let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    // There are a few dozen, and they are needed for as long as the process lives.
+    methods.map(|it| &*format!("{}/{}", it.parent_service().full_name(), it.name()).leak()).collect()
+});
+
+/// A layer of the REST routes, which say what they called.
+pub async fn rest(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let response = next.run(request).await;
+    if let Some(Called { rpc, code }) = response.extensions().get() {
+        metrics.rpc(rpc, code_name(*code), began.elapsed());
+    }
+    response
+}
+
+/// A layer of the gRPC routes, within gRPC-Web. How an RPC came out stands in its headers or behind its last message.
+pub async fn grpc(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+    let rpc = RPCS.get(request.uri().path().trim_start_matches('/')).copied();
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let (Some(rpc), took) = (rpc, began.elapsed()) else { return response };
+    let count = Count { metrics, rpc, took };
+    match code(response.headers()) {
+        Some(code) => {
+            count.told(code);
+            response
+        }
+        None => response.map(|body| Body::new(Counted { count: Some(count), body })),
+    }
+}
+
+fn code(headers: &HeaderMap) -> Option<Code> {
+    headers.get("grpc-status").map(|value| Code::from_bytes(value.as_bytes()))
+}
+
+/// An RPC that is counted when its code is known.
+struct Count {
+    metrics: Arc<Metrics>,
+    rpc: &'static str,
+    took: Duration,
+}
+
+impl Count {
+    fn told(self, code: Code) {
+        self.metrics.rpc(self.rpc, code_name(code), self.took);
+    }
+}
+
+/// The body of an answer whose trailers hold its code.
+struct Counted {
+    count: Option<Count>,
+    body: Body,
+}
+
+impl http_body::Body for Counted {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &polled
+            && let Some(code) = frame.trailers_ref().and_then(code)
+            && let Some(count) = self.count.take()
+        {
+            count.told(code);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Counted {
+    /// Whoever asked is gone before the end.
+    fn drop(&mut self) {
+        if let Some(count) = self.count.take() {
+            count.told(Code::Cancelled);
+        }
+    }
+}

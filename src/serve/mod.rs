@@ -1,0 +1,148 @@
+//! A server from its configuration: the only place that names concrete adapters.
+
+mod listen;
+mod measure;
+mod panics;
+mod probes;
+mod router;
+
+use crate::app::access_keys::AccessKeys;
+use crate::app::doors::Doors;
+use crate::app::{App, Limits, Ports};
+use crate::config::{Config, Synchronous, Telephony};
+use crate::error::Error;
+use crate::store::sqlite::{self, Location, Sqlite};
+use crate::store::{self, Store};
+use crate::telemetry::Metrics;
+use crate::telephony::simulated::{self, Simulated, Speed};
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// Signals of the telephone network that wait to be read. Past it a phone waits, not the server.
+const SIGNALS: usize = 4_096;
+
+/// A server that takes requests.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The customer that was made first.
+    pub customer_id: Uuid,
+    /// That customer's access key, on a first start: it is shown this once.
+    pub first_key: Option<String>,
+}
+
+/// Why a server did not start, or did not go on: a sentence for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{}", .0.join("\n"))]
+    Config(Vec<String>),
+    #[error("{0}")]
+    Database(#[from] store::Error),
+    #[error("{0}")]
+    Start(#[from] Error),
+    #[error("the TLS certificate {} or its key {} cannot be used: {source}", cert.display(), key.display())]
+    Tls { cert: PathBuf, key: PathBuf, source: std::io::Error },
+    #[error("cannot listen on {address}: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the listener failed: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What the faces of a server stand on.
+struct House {
+    app: Arc<App>,
+    doors: Arc<Doors>,
+    keys: Arc<AccessKeys>,
+    metrics: Arc<Metrics>,
+}
+
+/// Serves until `shutdown` is there, then drains: no new calls, and those that are up may go on for `drain_timeout`.
+///
+/// `ready` is called once, when requests are answered. Returns when everything that was answered is durable and the
+/// database is closed; an error is told before `ready` as a rule.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send,
+    ready: impl FnOnce(Ready),
+) -> Result<(), Failure> {
+    let problems = config.problems();
+    if !problems.is_empty() {
+        return Err(Failure::Config(problems));
+    }
+    for warning in config.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let tls = listen::tls(&config).await?;
+    let metrics_listener = listen::metrics_listener(&config)?;
+    let store = open(&config).await?;
+    let outcome = on(&config, store.clone(), (listener, tls, metrics_listener), shutdown, ready).await;
+    store.close().await;
+    outcome
+}
+
+/// The same on an open store, which stays open.
+async fn on(
+    config: &Config,
+    store: Arc<dyn Store>,
+    (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
+    shutdown: impl Future<Output = ()> + Send,
+    ready: impl FnOnce(Ready),
+) -> Result<(), Failure> {
+    let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
+    let doors = Arc::new(Doors::open(store.clone(), secret).await?);
+    let first = doors.first_start().await?;
+    let customer_id = match (&first, store.first_customer().await?) {
+        (Some(first), _) => first.customer_id,
+        (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
+    };
+    let app = start(config, store.clone()).await?;
+    let keys = Arc::new(AccessKeys::new(store, doors.clone()));
+    let house = House { app: app.clone(), doors, keys, metrics: Arc::default() };
+    let (router, health) = router::router(config, &house).await?;
+    let servers = listen::start(listener, tls, router, metrics_listener, house.metrics)?;
+    ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
+    tokio::select! {
+        () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
+        failed = servers.failed() => {
+            app.drain(std::time::Duration::ZERO).await;
+            return Err(failed.into());
+        }
+    }
+    // Whoever asks is told before anyone is turned away.
+    router::not_serving(&health).await;
+    app.drain(config.drain_timeout).await;
+    servers.stop().await;
+    Ok(())
+}
+
+async fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+    let location: Location = config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))?;
+    let synchronous = match config.synchronous {
+        Synchronous::Full => sqlite::Synchronous::Full,
+        Synchronous::Normal => sqlite::Synchronous::Normal,
+    };
+    let config = sqlite::Config { synchronous, ..sqlite::Config::new(location) };
+    let opened = tokio::task::spawn_blocking(move || Sqlite::open(config)).await;
+    Ok(Arc::new(opened.map_err(std::io::Error::other)??))
+}
+
+async fn start(config: &Config, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
+    let (sender, signals) = mpsc::channel(SIGNALS);
+    let Telephony::Simulated = config.telephony;
+    let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
+    let phones = Simulated::new(simulated::Config { speed, max_calls: config.max_calls }, sender);
+    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), signals };
+    let limits = Limits {
+        calls: config.max_calls,
+        calls_per_customer: config.max_calls_per_customer,
+        activeflows: config.max_activeflows,
+        watchers: config.max_watchers,
+        watchers_per_customer: config.max_watchers_per_customer,
+    };
+    Ok(App::start(ports, limits).await?)
+}

@@ -1,0 +1,26 @@
+//! A handler that panics is a fault of ours, and its caller is told so as of any other.
+
+use crate::error::Error;
+use crate::rest::Envelope;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
+use http::header::CONTENT_TYPE;
+use std::panic::AssertUnwindSafe;
+use tonic::Status;
+
+/// A layer within the request's id. What the panic said goes to the log by the panic's own hook and by its error here.
+pub async fn layer(request: Request, next: Next) -> Response {
+    let grpc = request.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"));
+    // Nothing of the request is looked at again, and what it shares with others is behind locks that survive a panic.
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            let status = Status::from(Error::internal(format!("a handler panicked: {text}")));
+            if grpc { status.into_http() } else { Envelope::of(status).into_response() }
+        }
+    }
+}
