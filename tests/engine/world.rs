@@ -201,6 +201,13 @@ impl World {
         }
     }
 
+    /// Once all is over.
+    pub fn check_hangups(&self) {
+        for call in &self.calls {
+            assert_eq!(self.hangups.get(call), Some(&1), "every call is hung up exactly once");
+        }
+    }
+
     fn check_effects(&self, effects: &[Effect]) {
         for effect in effects {
             match effect {
