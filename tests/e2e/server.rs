@@ -9,7 +9,8 @@ use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -24,7 +25,7 @@ pub struct Home {
     args: Vec<String>,
     env: Vec<(String, String)>,
     /// From the first start; it is shown once.
-    key: std::sync::Mutex<String>,
+    key: Mutex<String>,
 }
 
 impl Home {
@@ -54,6 +55,29 @@ impl Home {
         command
     }
 
+    fn log_path(&self) -> PathBuf {
+        self.dir.path().join("server.log")
+    }
+
+    /// What the servers on this database have written to standard error.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    /// Runs a command of the binary and gives what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A new customer, made beside the server that runs: its id and its key.
+    pub fn customer(&self) -> (String, String) {
+        let said = self.run(&["customer", "create", "somebody"]);
+        let word = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
+        (word("customer "), word("key "))
+    }
+
     pub fn start(&self) -> Server {
         self.start_with(&[])
     }
@@ -61,7 +85,8 @@ impl Home {
     /// Starts a server on a free port and waits until it says where it listens.
     pub fn start_with(&self, env: &[(&str, &str)]) -> Server {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(&self.args).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let log = std::fs::File::options().create(true).append(true).open(self.log_path()).unwrap();
+        command.args(&self.args).stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", "warn");
         command.envs(self.env.iter().map(|(name, value)| (name, value))).envs(env.iter().copied());
         let mut child = command.spawn().expect("the binary starts");
         let stdout = child.stdout.take().unwrap();
@@ -72,19 +97,16 @@ impl Home {
             }
         });
         let mut said = String::new();
-        let url = loop {
-            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the server did not start: {said}"));
-            said += &line;
-            said += "\n";
-            if let Some(url) = find(&line, "http") {
-                break url;
-            }
-        };
-        // The rest of the greeting follows at once.
-        while let Ok(line) = lines.recv_timeout(Duration::from_millis(200)) {
+        // The greeting ends with the command for grpcurl.
+        while !said.contains("grpcurl") {
+            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                let _ = child.kill();
+                panic!("the server did not start: {said}{}", self.log())
+            });
             said += &line;
             said += "\n";
         }
+        let url = find(&said, "http").expect("the greeting says where the server listens");
         if let Some(key) = find(&said, "rd_") {
             *self.key.lock().unwrap() = key;
         }
@@ -142,12 +164,12 @@ impl Server {
 
     /// Waits until the process has ended.
     pub fn wait(&mut self) -> std::process::ExitStatus {
-        let patience = std::time::Instant::now() + PATIENCE;
+        let patience = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(std::time::Instant::now() < patience, "the server does not stop");
+            assert!(Instant::now() < patience, "the server does not stop");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -170,6 +192,65 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A server that the tests share, each as a customer of its own. It ends with the last of them.
+pub struct Common {
+    pub server: Server,
+    pub home: Home,
+}
+
+static COMMON: Mutex<Weak<Common>> = Mutex::new(Weak::new());
+
+impl Common {
+    fn get() -> Arc<Common> {
+        let mut common = COMMON.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(common) = common.upgrade() {
+            return common;
+        }
+        let home = Home::new(&[]);
+        let fresh = Arc::new(Common { server: home.start(), home });
+        *common = Arc::downgrade(&fresh);
+        fresh
+    }
+}
+
+/// A customer of the common server.
+pub struct Guest {
+    pub common: Arc<Common>,
+    pub customer_id: String,
+    pub rest: Rest,
+    pub grpc: Grpc,
+}
+
+impl Guest {
+    pub async fn new() -> Guest {
+        Guest::of(Common::get()).await
+    }
+
+    /// Another customer of the same server.
+    pub async fn stranger(&self) -> Guest {
+        Guest::of(self.common.clone()).await
+    }
+
+    async fn of(common: Arc<Common>) -> Guest {
+        let (customer_id, key) = common.home.customer();
+        let rest = Rest { url: common.server.url.clone(), key: key.clone(), http: reqwest::Client::new() };
+        let grpc = Grpc::new(common.server.channel().await, &key);
+        Guest { common, customer_id, rest, grpc }
+    }
+}
+
+/// Asks again until there is an answer.
+pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, ask: impl Fn() -> F) -> T {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < patience, "in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
@@ -228,8 +309,15 @@ impl Rest {
         self.send_with(verb, path, body, &[]).await
     }
 
-    pub async fn send_with(&self, verb: &str, path: &str, body: Option<&serde_json::Value>, headers: &[(&str, &str)]) -> Answer {
-        let mut request = self.http.request(verb.parse().unwrap(), format!("{}{path}", self.url)).bearer_auth(&self.key);
+    pub async fn send_with(
+        &self,
+        verb: &str,
+        path: &str,
+        body: Option<&serde_json::Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request =
+            self.http.request(verb.parse().unwrap(), format!("{}{path}", self.url)).bearer_auth(&self.key);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
@@ -249,4 +337,38 @@ impl Rest {
     pub async fn post(&self, path: &str, body: serde_json::Value) -> Answer {
         self.send("POST", path, Some(&body)).await
     }
+}
+
+impl Rest {
+    /// The body of an answer that must be a success.
+    pub async fn ok(&self, verb: &str, path: &str, body: Option<serde_json::Value>) -> serde_json::Value {
+        let (status, answer) = self.send(verb, path, body.as_ref()).await;
+        assert_eq!(status, 200, "{verb} {path}: {answer}");
+        answer
+    }
+
+    /// Waits until a resource has, under a key (`a/b` is `b` within `a`), this text.
+    pub async fn wait(&self, path: &str, key: &str, text: &str) -> serde_json::Value {
+        until(&format!("{path}: {key} is {text}"), async || {
+            let found = self.ok("GET", path, None).await;
+            (found.pointer(&format!("/{key}")).and_then(|it| it.as_str()) == Some(text)).then_some(found)
+        })
+        .await
+    }
+
+    /// A call to a number that answers and listens, which runs these actions, once it is at the action of this type.
+    pub async fn call_at(&self, actions: serde_json::Value, kind: &str) -> serde_json::Value {
+        let call = serde_json::json!({
+            "source": {"type": "tel", "target": "+15550001000"},
+            "destination": {"type": "tel", "target": "+15550000001"},
+            "actions": actions,
+        });
+        let call = self.ok("POST", "/v1.0/calls", Some(call)).await;
+        self.wait(&format!("/v1.0/calls/{}", call["id"].as_str().unwrap()), "action/type", kind).await
+    }
+}
+
+/// The text under a key.
+pub fn text(value: &serde_json::Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("no text under {key}: {value}")).to_owned()
 }
