@@ -312,7 +312,6 @@ fn commands_to_the_call_act_at_once_and_do_not_move_the_cursor() {
          finished sleep gone
          ended hangup
          > ask hangup
-         refused: CallEnded
          > ask hold
          refused: CallEnded",
     );
@@ -346,6 +345,7 @@ fn commands_need_an_answered_call() {
         "> api
          started sleep @a
          > ask hangup
+         > ask hold
          refused: CallEnded",
     );
 }
