@@ -83,6 +83,8 @@ pub struct App {
     hub: Arc<Hub>,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
+    /// Held while a far end is played under an idempotency key.
+    playing: tokio::sync::Mutex<()>,
     /// True once the server takes no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -105,8 +107,17 @@ impl App {
         let runner = Runner::start(parts, signals);
         recovery::recover(&*store, &runner).await?;
         let draining = tokio::sync::watch::Sender::new(false);
-        let app =
-            App { store, telephony, simulator, revisions, runner, hub, changing_flow: Default::default(), draining };
+        let app = App {
+            store,
+            telephony,
+            simulator,
+            revisions,
+            runner,
+            hub,
+            changing_flow: Default::default(),
+            playing: Default::default(),
+            draining,
+        };
         app.restore_callees().await?;
         app.forget_old_answers();
         Ok(Arc::new(app))

@@ -24,10 +24,17 @@ impl App {
     }
 
     /// Says what a number does from the customer's next call on. Kept across restarts.
-    pub async fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<()> {
+    pub async fn set_callee(&self, customer_id: Uuid, number: &str, reply: &[String], steps: &[String]) -> Result<()> {
         let simulator = self.simulator()?;
-        let wrong = |expected: String| Error::field(Reason::InvalidArgument, "steps", expected);
-        simulator.set_callee(customer_id, number, script).map_err(wrong)?;
+        if let Some(at) = steps.iter().position(|step| step.contains(['\n', '\r'])) {
+            return Err(Error::field(Reason::InvalidArgument, format!("steps[{at}]"), "expected one line"));
+        }
+        let script = [reply, steps].concat().join("\n");
+        let wrong = |problem: String| {
+            let (path, expected) = of_step(&problem, reply.len()).unwrap_or_else(|| ("steps".to_owned(), &problem));
+            Error::field(Reason::InvalidArgument, path, expected)
+        };
+        simulator.set_callee(customer_id, number, &script).map_err(wrong)?;
         Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
     }
 
@@ -128,6 +135,8 @@ impl App {
         wrap: impl FnOnce(proto::Call) -> R,
         act: impl Future<Output = Result<(), Refused>>,
     ) -> Result<R> {
+        // What a far end does is in no commit that could let one of those that race in: they stand in line.
+        let _first = if once.is_some() { Some(self.playing.lock().await) } else { None };
         let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
@@ -143,4 +152,11 @@ impl App {
         }
         Ok(response)
     }
+}
+
+/// Which step a problem of a script is in, `line 3: …`, when its first lines are none.
+fn of_step(problem: &str, before: usize) -> Option<(String, &str)> {
+    let (line, expected) = problem.strip_prefix("line ")?.split_once(": ")?;
+    let step = line.parse::<usize>().ok()?.checked_sub(before + 1)?;
+    Some((format!("steps[{step}]"), expected))
 }

@@ -12,8 +12,8 @@ use tonic::{Request, Response, Status};
 
 pub struct Simulator(pub Arc<App>);
 
-/// What a number does, in the language of the simulated far ends.
-fn script(request: &SetCalleeRequest) -> Result<String> {
+/// What a number does before its steps, in the language of the simulated far ends: a line each.
+fn reply(request: &SetCalleeRequest) -> Result<Vec<String>> {
     convert::choice::<CalleeAnswer>("answer", request.answer)?;
     if !(0..=3_600_000).contains(&request.ring_ms) {
         return Err(Error::field(Reason::InvalidArgument, "ring_ms", "expected 0 to 3600000 milliseconds"));
@@ -25,8 +25,7 @@ fn script(request: &SetCalleeRequest) -> Result<String> {
         CalleeAnswer::NoAnswer => "no_answer",
     };
     let ring = (request.ring_ms > 0).then(|| format!("ring {}ms", request.ring_ms));
-    let lines = ring.into_iter().chain([answer.to_owned()]).chain(request.steps.iter().cloned());
-    Ok(lines.collect::<Vec<_>>().join("\n"))
+    Ok(ring.into_iter().chain([answer.to_owned()]).collect())
 }
 
 #[tonic::async_trait]
@@ -38,7 +37,7 @@ impl SimulatorService for Simulator {
             let expected = "expected the target of an address: 1 to 255 characters";
             return Err(Error::field(Reason::InvalidAddress, "target", expected).into());
         }
-        self.0.set_callee(customer_id, &request.target, &script(&request)?).await?;
+        self.0.set_callee(customer_id, &request.target, &reply(&request)?, &request.steps).await?;
         let SetCalleeRequest { target, ring_ms, answer, steps } = request;
         Ok(Response::new(SetCalleeResponse { callee: Some(Callee { target, ring_ms, answer, steps }) }))
     }
