@@ -100,6 +100,9 @@ impl App {
         id: Uuid,
         once: Option<Once>,
     ) -> Result<proto::StopActiveflowResponse> {
+        if let Some(response) = once::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::StopActiveflowResponse { activeflow: Some(detail(run)) };
         self.order(id, Request::Stop, once, response).await
@@ -112,6 +115,9 @@ impl App {
         action_id: Uuid,
         once: Option<Once>,
     ) -> Result<proto::ContinueActiveflowResponse> {
+        if let Some(response) = once::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::ContinueActiveflowResponse { activeflow: Some(detail(run)) };
         self.order(id, Request::Continue { action_id }, once, response).await
@@ -125,6 +131,9 @@ impl App {
         interrupt: bool,
         once: Option<Once>,
     ) -> Result<proto::PushActionsResponse> {
+        if let Some(response) = once::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
         self.find_run(customer_id, id).await?;
         if actions.is_empty() {
             return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));

@@ -132,6 +132,9 @@ impl App {
         once: Option<Once>,
         wrap: impl Fn(proto::Call) -> R + Send + Sync + Clone + 'static,
     ) -> Result<R> {
+        if let Some(response) = once::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
         let row = self.find_call(customer_id, id).await?;
         let stored = rows::read_call(&row)?;
         let response = move |run: &Run| wrap(shown(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
