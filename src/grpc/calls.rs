@@ -21,7 +21,7 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// Calls that one request makes at most.
-const MAX_DESTINATIONS: usize = 100;
+const MAX_DESTINATIONS: usize = 20;
 
 pub struct Calls(pub Arc<App>);
 

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::flows::Draft;
 use crate::app::once::Once;
 use crate::app::page::Page;
-use crate::error::Result;
+use crate::error::{Error, Reason, Result};
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::*;
 use std::sync::Arc;
@@ -15,6 +15,9 @@ use tonic::{Request, Response, Status};
 pub struct Flows(pub Arc<App>);
 
 fn draft(name: String, detail: String, actions: Vec<Action>, on_complete_flow_id: &str) -> Result<Draft> {
+    if actions.is_empty() {
+        return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
+    }
     Ok(Draft {
         name: convert::text("name", name, NAME)?,
         detail: convert::text("detail", detail, DETAIL)?,
