@@ -25,10 +25,10 @@ pub fn told(refusal: Refusal) -> Error {
 }
 
 /// What is wrong with a list of actions: all of it, under the reason of the first.
-pub fn problems(problems: Vec<Problem>) -> Error {
-    // An action that is not available is only worth telling when everything else is right: it is no mistake.
-    let worst = problems.iter().map(|problem| problem.fault).min().unwrap_or(Fault::Option);
-    let reason = match worst {
+pub fn problems(mut problems: Vec<Problem>) -> Error {
+    // An action that is not available is no mistake: it comes after everything that is one.
+    problems.sort_by_key(|problem| problem.fault == Fault::NotAvailable);
+    let reason = match problems.first().map_or(Fault::Option, |problem| problem.fault) {
         Fault::Type => Reason::InvalidActionType,
         Fault::Id => Reason::InvalidId,
         Fault::Target => Reason::DanglingTarget,

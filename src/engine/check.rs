@@ -16,8 +16,11 @@ pub const MAX_JSON: usize = 256 * 1024;
 /// The keys of a telephone (RFC 4733 §3.2, DTMF events 0 to 15).
 pub const KEYS: &str = "0123456789ABCD*#";
 
+/// What is said of a string that holds a NUL.
+const NUL: &str = "must not hold a NUL character";
+
 /// What kind of problem it is; decides the reason on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     Type,
     Id,
@@ -40,6 +43,8 @@ pub struct Problem {
 #[derive(Debug, Default)]
 pub struct Checker {
     at_the_door: bool,
+    /// Some string of the list holds a NUL.
+    nul: bool,
     /// `actions[2]`
     prefix: String,
     problems: Vec<Problem>,
@@ -87,8 +92,9 @@ impl Checker {
         if value.chars().count() > most {
             self.option(name, &format!("expected at most {most} characters"));
         }
-        if value.contains('\0') {
-            self.option(name, "expected text without NUL");
+        // At the door every string is looked at.
+        if !self.at_the_door && value.contains('\0') {
+            self.option(name, NUL);
         }
     }
 
@@ -190,7 +196,9 @@ pub fn check_actions(
         checker.add(Fault::Option, path.to_owned(), format!("expected at most {MAX_ACTIONS} actions"));
         return Err(checker.problems);
     }
-    if json_bytes(list) > MAX_JSON {
+    let json = serde_json::to_string(list).unwrap_or_default();
+    checker.nul = json.contains(r"\u0000");
+    if json.len() > MAX_JSON {
         checker.add(Fault::Option, path.to_owned(), format!("expected at most {} KiB of JSON", MAX_JSON / 1024));
     }
     let places = places(list);
@@ -206,11 +214,6 @@ pub fn check_actions(
         checker.add(Fault::Target, format!("{path}[{at}].next_id"), description);
     }
     if checker.problems.is_empty() { Ok(actions) } else { Err(checker.problems) }
-}
-
-/// The length of the list as REST writes it.
-fn json_bytes(list: &[proto::Action]) -> usize {
-    serde_json::to_string(list).map_or(usize::MAX, |json| json.len())
 }
 
 /// Where each id stands first.
@@ -251,11 +254,30 @@ fn check_action(
         return None;
     };
     actions::check(option, checker);
+    if checker.nul {
+        let shown = serde_json::to_value(action).unwrap_or_default();
+        for path in with_nul(&shown["option"]) {
+            checker.add(Fault::Option, format!("{here}.option{path}"), NUL);
+        }
+    }
     for (name, target) in targets(option) {
         check_target(checker, &format!("{here}.option.{name}"), target, places);
     }
     let id = if id.is_nil() { make_id() } else { id };
     Some(Action::new(id, next_id, option.clone()))
+}
+
+/// Paths of the strings that hold a NUL, which not everyone who stores or shows them can hold; of an object where a key does.
+fn with_nul(value: &serde_json::Value) -> Vec<String> {
+    use serde_json::Value;
+    let inside = |prefix: String, value: &Value| with_nul(value).into_iter().map(move |path| format!("{prefix}{path}"));
+    match value {
+        Value::String(text) if text.contains('\0') => vec![String::new()],
+        Value::Array(items) => items.iter().enumerate().flat_map(|(at, it)| inside(format!("[{at}]"), it)).collect(),
+        Value::Object(object) if object.keys().any(|key| key.contains('\0')) => vec![String::new()],
+        Value::Object(object) => object.iter().flat_map(|(key, it)| inside(format!(".{key}"), it)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn check_id(checker: &mut Checker, name: &str, text: &str) -> Uuid {

@@ -98,7 +98,8 @@ pub fn program(flow_id: &str, actions: Vec<proto::Action>) -> Result<Program> {
 pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
     let mut variables = Variables::default();
     for (name, value) in &given {
-        let wrong = |expected: String| Error::field(Reason::InvalidVariables, format!("variables.{name}"), expected);
+        let path = format!("variables.{}", name.replace('\0', "\\0"));
+        let wrong = |expected: String| Error::field(Reason::InvalidVariables, path.clone(), expected);
         if name.starts_with(SYSTEM) {
             return Err(wrong(format!("names that begin with {SYSTEM} are the system's")));
         }
@@ -110,7 +111,7 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
     Ok(variables)
 }
 
-/// The destination of webhooks: an http or https address and a method, or neither.
+/// Where events are sent: an http or https address and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     let uri = text("webhook_uri", uri, 2_048)?;
     let http = uri.starts_with("http://") || uri.starts_with("https://");
@@ -120,8 +121,8 @@ pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     match method.as_str() {
         "" if uri.is_empty() => Ok((uri, method)),
         "" => Ok((uri, "POST".to_owned())),
-        "POST" | "GET" | "PUT" | "DELETE" => Ok((uri, method)),
-        _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST, GET, PUT or DELETE")),
+        "POST" | "PUT" => Ok((uri, method)),
+        _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT")),
     }
 }
 

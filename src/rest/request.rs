@@ -9,15 +9,20 @@ use crate::proto::json::{self, Fault, FaultKind};
 use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{Path, Request};
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, EXPECT};
 use http::request::Parts;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::time::Duration;
 use tonic::metadata::MetadataMap;
 
 /// What a caller may prove itself with in the query. Looked at before, by others; here it is no parameter.
 const CREDENTIALS: [&str; 2] = ["token", "accesskey"];
+
+/// How much of a body that is too large is read, and for how long, so that its sender hears why.
+const SENT_IN_VAIN: usize = 16 * MAX_MESSAGE_BYTES;
+const SENT_IN_VAIN_FOR: Duration = Duration::from_secs(5);
 
 /// What was read.
 pub struct Read<Q> {
@@ -57,15 +62,35 @@ fn bad_path(error: axum::extract::rejection::PathRejection) -> Error {
     Error::new(Reason::InvalidArgument, error.body_text())
 }
 
-async fn collect(parts: &Parts, body: Body) -> Result<Vec<u8>> {
+async fn collect(parts: &Parts, mut body: Body) -> Result<Vec<u8>> {
     let told = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|length| length > MAX_MESSAGE_BYTES) {
-        return Err(too_large());
+    let mut large = told.is_some_and(|length| length > MAX_MESSAGE_BYTES);
+    let mut bytes = Vec::new();
+    while !large && let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::new(Reason::InvalidJsonBody, "the body broke off"))?;
+        if let Ok(data) = frame.into_data() {
+            large = bytes.len() + data.len() > MAX_MESSAGE_BYTES;
+            bytes.extend_from_slice(&data);
+        }
     }
-    match Limited::new(body, MAX_MESSAGE_BYTES).collect().await {
-        Ok(collected) => Ok(collected.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
-        Err(_) => Err(Error::new(Reason::InvalidJsonBody, "the body broke off")),
+    if !large {
+        return Ok(bytes);
+    }
+    // Who waits to be told to go on has sent nothing yet.
+    if !parts.headers.contains_key(EXPECT) {
+        let _ = tokio::time::timeout(SENT_IN_VAIN_FOR, discard(body)).await;
+    }
+    Err(too_large())
+}
+
+/// Reads a body that nobody wants. A connection that is closed on a caller who still sends takes the answer with it.
+async fn discard(mut body: Body) {
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, |data| data.len());
+        if read > SENT_IN_VAIN {
+            return;
+        }
     }
 }
 
@@ -90,9 +115,6 @@ fn query<Q>(route: &Route<Q>, query: &str, fields: &mut Map<String, Value>) -> R
         let Some((_, kind)) = route.query.iter().find(|(known, _)| *known == name) else {
             return Err(unknown_parameter(route, &name));
         };
-        if text.contains('\0') {
-            return Err(Error::field(Reason::InvalidArgument, name, "must not hold a NUL character"));
-        }
         if *kind == Parameter::List {
             match fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
                 Value::Array(items) => items.push(text.into()),
@@ -148,7 +170,8 @@ fn refused<Q>(route: &Route<Q>, fault: Fault, single: bool) -> Error {
             None => fault.path,
         },
         _ => fault.path,
-    };
+    }
+    .replace('\0', "\\0");
     match path.is_empty() {
         true => Error::new(reason, fault.message),
         false => Error::field(reason, path, fault.message),
