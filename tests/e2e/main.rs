@@ -1,5 +1,9 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
+mod bad_input;
 mod faces;
+mod idempotency;
+mod parity;
 mod seeds;
 mod server;
+mod watch;

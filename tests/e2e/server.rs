@@ -316,10 +316,20 @@ impl Rest {
         body: Option<&serde_json::Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        let body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.send_bytes(verb, path, body, headers).await
+    }
+
+    /// A body that need not be JSON.
+    pub async fn send_raw(&self, verb: &str, path: &str, body: Vec<u8>) -> Answer {
+        self.send_bytes(verb, path, body, &[]).await
+    }
+
+    async fn send_bytes(&self, verb: &str, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         let mut request =
             self.http.request(verb.parse().unwrap(), format!("{}{path}", self.url)).bearer_auth(&self.key);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json").body(body);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

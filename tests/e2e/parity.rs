@@ -1,0 +1,218 @@
+//! What gRPC and REST answer to the same request is the same resource, or the same error for the same reason.
+
+use crate::faces::{Faces, blank};
+use crate::server::{Guest, text};
+use serde_json::{Value, json};
+
+fn talk() -> Value {
+    json!([{"type": "talk", "option": {"text": "Hello.", "language": "en-US"}}])
+}
+
+fn block() -> Value {
+    json!([{"id": "6f18ae1c-ddf8-413b-9572-ad30574604ef", "type": "block"}, {"type": "sleep", "option": {"duration": 60000}}])
+}
+
+fn address(number: u32) -> Value {
+    json!({"type": "tel", "target": format!("+1555000{number:04}"), "target_name": "a", "name": "b", "detail": "c"})
+}
+
+fn calls(actions: Value) -> Value {
+    json!({"source": address(9), "destinations": [address(1), address(3)], "actions": actions, "variables": {"a": "b"}})
+}
+
+/// Something fresh for each face to act on, and the request that acts on it.
+struct Fresh<'a> {
+    guest: &'a Guest,
+}
+
+impl Fresh<'_> {
+    async fn make(&self, path: &str, body: Value) -> String {
+        text(&self.guest.rest.ok("POST", path, Some(body)).await, "id")
+    }
+
+    async fn flow(&self) -> String {
+        self.make("/v1.0/flows", json!({"name": "n", "actions": talk()})).await
+    }
+
+    async fn blocked(&self) -> String {
+        let id = self.make("/v1.0/activeflows", json!({"actions": block()})).await;
+        self.guest.rest.wait(&format!("/v1.0/activeflows/{id}"), "current_action/type", "block").await;
+        id
+    }
+
+    async fn echoing(&self) -> String {
+        text(&self.guest.rest.call_at(json!([{"type": "echo", "option": {"duration": 60000}}]), "echo").await, "id")
+    }
+
+    async fn key(&self) -> String {
+        self.make("/v1.0/accesskeys", json!({"name": "k"})).await
+    }
+
+    /// A request that changes something, with a resource of its own.
+    async fn request(&self, rpc: &str) -> Value {
+        match rpc {
+            "CreateFlow" => {
+                json!({"name": "n", "detail": "d", "actions": talk(), "on_complete_flow_id": self.flow().await})
+            }
+            "UpdateFlow" => json!({"id": self.flow().await, "name": "m", "actions": block()}),
+            "DeleteFlow" => json!({"id": self.flow().await}),
+            "CreateCalls" => calls(talk()),
+            "DeleteCall" | "HangupCall" | "HoldCall" | "UnholdCall" => json!({"id": self.echoing().await}),
+            "TalkCall" => json!({"id": self.echoing().await, "text": "Hello.", "language": "en-US"}),
+            "MuteCall" => json!({"id": self.echoing().await, "direction": "in"}),
+            "UnmuteCall" => {
+                let id = self.echoing().await;
+                self.guest.rest.ok("POST", &format!("/v1.0/calls/{id}/mute"), None).await;
+                json!({"id": id, "direction": "out"})
+            }
+            "SendDigits" => json!({"id": self.echoing().await, "digits": "12#", "interval_ms": 0}),
+            "CreateActiveflow" => json!({
+                "flow_id": self.flow().await, "on_complete_flow_id": self.flow().await, "variables": {"a": "ä"},
+                "webhook_uri": "https://example.com/hook",
+            }),
+            "DeleteActiveflow" | "StopActiveflow" => json!({"id": self.blocked().await}),
+            "ContinueActiveflow" => {
+                json!({"id": self.blocked().await, "current_action_id": "6f18ae1c-ddf8-413b-9572-ad30574604ef"})
+            }
+            "PushActions" => json!({"id": self.blocked().await, "actions": talk(), "interrupt": false}),
+            "SetVariables" => json!({"id": self.blocked().await, "variables": {"a": "1", "b": ""}}),
+            "SetCallee" => {
+                json!({"target": "+15550007777", "ring_ms": 10, "answer": "answer", "steps": ["silence 2s", "digits \"12#\""]})
+            }
+            "SimulateIncomingCall" => json!({"source": address(5), "destination": address(6), "actions": talk()}),
+            "SimulateDigits" => json!({"call_id": self.echoing().await, "digits": "5"}),
+            "SimulateHangup" => json!({"call_id": self.echoing().await}),
+            "CreateAccessKey" => json!({"name": "n", "detail": "d", "tm_expire": "2199-01-01 00:00:00.000000"}),
+            "UpdateAccessKey" => json!({"id": self.key().await, "name": "m"}),
+            "DeleteAccessKey" => json!({"id": self.key().await}),
+            other => panic!("{other} reads, or nobody has thought of it"),
+        }
+    }
+}
+
+const READ: [&str; 12] = [
+    "GetFlow",
+    "ListFlows",
+    "GetCall",
+    "ListCalls",
+    "GetActiveflow",
+    "ListActiveflows",
+    "GetVariables",
+    "ListActiveflowEvents",
+    "ListActionTypes",
+    "GetAccessKey",
+    "ListAccessKeys",
+    "WatchActiveflows",
+];
+
+#[tokio::test]
+async fn what_changes_something_is_answered_alike() {
+    let guest = Guest::new().await;
+    let (faces, fresh) = (Faces::of(&guest).await, Fresh { guest: &guest });
+    let mut rpcs: Vec<&str> = faces.rpcs();
+    rpcs.retain(|rpc| !READ.contains(rpc) && *rpc != "WatchCalls");
+    rpcs.sort();
+    assert_eq!(rpcs.len() + READ.len() + 1, ringdown_rpcs(), "every RPC has its route");
+    for rpc in rpcs {
+        let (one, other) = (fresh.request(rpc).await, fresh.request(rpc).await);
+        let grpc = faces.grpc(rpc, &one, "").await.unwrap_or_else(|told| panic!("gRPC {rpc} {one}: {told:?}"));
+        let rest = faces.rest(rpc, &other, "").await.unwrap_or_else(|told| panic!("REST {rpc} {other}: {told:?}"));
+        let (grpc, rest) = (blank(&grpc).to_string(), blank(&rest).to_string());
+        assert_eq!(grpc, rest, "{rpc} {one}");
+        assert!(grpc.len() > 20, "{rpc}: {grpc}");
+    }
+}
+
+/// How many RPCs the contract has.
+fn ringdown_rpcs() -> usize {
+    let pool = prost_reflect::DescriptorPool::decode(ringdown::proto::DESCRIPTOR).unwrap();
+    pool.services().filter(|it| it.package_name() == "ringdown.v1").map(|it| it.methods().count()).sum()
+}
+
+#[tokio::test]
+async fn what_is_read_is_the_same_on_both() {
+    let guest = Guest::new().await;
+    let (faces, fresh) = (Faces::of(&guest).await, Fresh { guest: &guest });
+    let (flow, blocked, call, key) =
+        (fresh.flow().await, fresh.blocked().await, fresh.echoing().await, fresh.key().await);
+    // An end, for lists and watches that know it.
+    let ended = fresh.blocked().await;
+    guest.rest.ok("POST", &format!("/v1.0/activeflows/{ended}/stop"), None).await;
+    for (rpc, request) in [
+        ("GetFlow", json!({"id": flow})),
+        ("ListFlows", json!({})),
+        ("ListFlows", json!({"page_size": 1})),
+        ("GetCall", json!({"id": call})),
+        ("ListCalls", json!({"direction": "outgoing", "status": "progressing"})),
+        ("ListCalls", json!({"flow_id": flow})),
+        ("GetActiveflow", json!({"id": blocked})),
+        ("GetActiveflow", json!({"id": ended})),
+        ("ListActiveflows", json!({"page_size": 2, "reference_type": "api"})),
+        ("ListActiveflows", json!({"status": "ended"})),
+        ("GetVariables", json!({"id": blocked})),
+        ("ListActiveflowEvents", json!({"id": ended})),
+        ("ListActiveflowEvents", json!({"id": ended, "page_size": 2})),
+        ("ListActionTypes", json!({})),
+        ("GetAccessKey", json!({"id": key})),
+        ("ListAccessKeys", json!({})),
+    ] {
+        faces.read(rpc, request).await;
+    }
+}
+
+/// The last token is as far as the log has come, with what others do meanwhile.
+fn shown(mut frames: Vec<Value>) -> String {
+    let last = frames.last_mut().unwrap();
+    assert_eq!(last["type"], "progress");
+    last["resume_token"].take();
+    json!(frames).to_string()
+}
+
+#[tokio::test]
+async fn what_is_watched_is_the_same_on_both() {
+    use crate::watch::{grpc_activeflows, grpc_calls, sse};
+    let guest = Guest::new().await;
+    let fresh = Fresh { guest: &guest };
+    let (blocked, call) = (fresh.blocked().await, fresh.echoing().await);
+    guest.rest.ok("POST", &format!("/v1.0/activeflows/{blocked}/stop"), None).await;
+    guest.rest.ok("POST", &format!("/v1.0/calls/{call}/hangup"), None).await;
+    guest.rest.wait(&format!("/v1.0/calls/{call}"), "status", "hangup").await;
+    // The snapshot of what is over is all that there is to tell.
+    let grpc = grpc_activeflows(&guest.grpc, json!({"ids": [blocked], "until_ended": true})).await;
+    let rest = sse(&guest.rest, &format!("/v1.0/activeflows/watch?until_ended=true&ids={blocked}"), &[]).await;
+    let rest: Vec<Value> = rest.whole().await.into_iter().map(|event| event.data).collect();
+    assert_eq!(shown(grpc.clone()), shown(rest));
+    assert_eq!((&grpc[0]["type"], &grpc[0]["activeflow"]["id"]), (&json!("snapshot"), &json!(blocked)));
+
+    let grpc = grpc_calls(&guest.grpc, json!({"ids": [call], "until_ended": true})).await;
+    let rest = sse(&guest.rest, &format!("/v1.0/calls/watch?until_ended=true&ids={call}"), &[]).await;
+    let rest: Vec<Value> = rest.whole().await.into_iter().map(|event| event.data).collect();
+    assert_eq!(shown(grpc.clone()), shown(rest));
+    assert_eq!((&grpc[0]["type"], &grpc[0]["call"]["id"]), (&json!("snapshot"), &json!(call)));
+}
+
+#[tokio::test]
+async fn what_happens_is_told_alike_while_it_happens() {
+    use crate::watch::{Frames, sse};
+    let guest = Guest::new().await;
+    let mut grpc = Frames::activeflows(&guest.grpc, json!({"reference_type": "api"})).await;
+    let mut rest = sse(&guest.rest, "/v1.0/activeflows/watch?reference_type=api", &[]).await;
+    let id = Fresh { guest: &guest }.blocked().await;
+    guest.rest.ok("POST", &format!("/v1.0/activeflows/{id}/stop"), None).await;
+    guest.rest.ok("DELETE", &format!("/v1.0/activeflows/{id}"), None).await;
+    let mut kinds = Vec::new();
+    loop {
+        let (one, other) = (grpc.next().await.unwrap(), rest.next().await.unwrap());
+        assert_eq!(other.id, one["resume_token"].as_str().unwrap());
+        assert_eq!(one.to_string(), other.data.to_string());
+        kinds.push(format!("{} {}", text(&one, "type"), text(&one["event"], "type")));
+        if one["type"] == "deleted" {
+            break;
+        }
+    }
+    assert_eq!(
+        (kinds.first().unwrap().as_str(), kinds.last().unwrap().as_str()),
+        ("created created", "deleted deleted")
+    );
+    assert!(kinds.contains(&"updated blocked".to_owned()) && kinds.contains(&"updated ended".to_owned()), "{kinds:?}");
+}
