@@ -4,10 +4,11 @@ use super::actions::{self, Mode};
 use crate::model::flow::reserved;
 use crate::model::program::{ActionRef, Program};
 use crate::model::run::{Frame, Run, What};
+use std::collections::VecDeque;
 use uuid::Uuid;
 
 /// Where the frames stand now; None when they are used up.
-pub fn here(program: &Program, frames: &[Frame]) -> Option<ActionRef> {
+fn here(program: &Program, frames: &[Frame]) -> Option<ActionRef> {
     let frame = frames.last()?;
     let within = usize::from(frame.place) < program.revision(frame.slot).actions.len();
     within.then_some(ActionRef { slot: frame.slot, place: frame.place })
@@ -22,7 +23,7 @@ pub fn can_reach(program: &Program, frames: &[Frame], target: Uuid) -> bool {
 ///
 /// A target is looked up in the current frame, then outwards; the frames inside of it are left for good. One that is
 /// nowhere is treated as none: the actions check before they jump.
-pub fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<ActionRef> {
+fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<ActionRef> {
     let mut target = target;
     loop {
         if target == reserved::FINISH {
@@ -70,19 +71,69 @@ pub fn enter(program: &Program, frames: &mut Vec<Frame>, slot: u16) -> bool {
     true
 }
 
+/// Enters the lists that were pushed from outside; false when there was nothing in them.
+fn enter_pushed(program: &Program, frames: &mut Vec<Frame>, pushed: &mut VecDeque<u16>) -> bool {
+    let mut entered = false;
+    // The first to run goes in last: it ends up innermost.
+    while let Some(slot) = pushed.pop_back() {
+        let depth = frames.len();
+        if enter(program, frames, slot) {
+            if entered {
+                frames[depth - 1].ahead = true;
+            }
+            entered = true;
+        }
+    }
+    entered
+}
+
+/// The cursor stands at an action that has not begun: lists pushed from outside run before it.
+pub fn arrive(run: &mut Run) -> Option<ActionRef> {
+    arrive_in(&run.program, &mut run.frames, &mut run.pushed)
+}
+
+fn arrive_in(program: &Program, frames: &mut Vec<Frame>, pushed: &mut VecDeque<u16>) -> Option<ActionRef> {
+    let depth = frames.len();
+    if enter_pushed(program, frames, pushed) {
+        frames[depth - 1].ahead = true;
+    }
+    here(program, frames)
+}
+
+/// The current action is over: on to a list pushed from outside if there is one, else to a target if one was decided,
+/// else as the action says.
+pub fn proceed(run: &mut Run) -> Option<ActionRef> {
+    let target = after(run)?;
+    proceed_in(&run.program, &mut run.frames, &mut run.pushed, target)
+}
+
+fn proceed_in(
+    program: &Program,
+    frames: &mut Vec<Frame>,
+    pushed: &mut VecDeque<u16>,
+    target: Uuid,
+) -> Option<ActionRef> {
+    match enter_pushed(program, frames, pushed) {
+        true => here(program, frames),
+        false => advance(program, frames, target),
+    }
+}
+
+/// The target that follows the current action: a jump that was decided, else what the action says.
+fn after(run: &Run) -> Option<Uuid> {
+    match run.forward_id.is_nil() {
+        false => Some(run.forward_id),
+        true => Some(run.program.action(run.current?).next_id),
+    }
+}
+
 /// What would run next, in order, if nothing jumps; at most `limit` actions.
 pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
     let mut pending = Vec::new();
-    let mut frames = run.frames.clone();
-    for slot in &run.pushed {
-        let places = 0..run.program.revision(*slot).actions.len() as u16;
-        pending.extend(places.map(|place| ActionRef { slot: *slot, place }));
-    }
-    let stands = run.wait.as_ref().is_some_and(|wait| matches!(wait.what, What::Start | What::Yield));
-    let mut at = match run.current {
-        Some(current) if !stands => advance(&run.program, &mut frames, after(run, current)),
-        // The action that the cursor stands at has not begun.
-        _ => here(&run.program, &frames),
+    let (mut frames, mut pushed) = (run.frames.clone(), run.pushed.clone());
+    let mut at = match run.wait.as_ref().map(|wait| &wait.what) {
+        Some(What::Start | What::Yield) => arrive_in(&run.program, &mut frames, &mut pushed),
+        _ => after(run).and_then(|target| proceed_in(&run.program, &mut frames, &mut pushed, target)),
     };
     while let Some(next) = at.filter(|_| pending.len() < limit) {
         pending.push(next);
@@ -91,7 +142,6 @@ pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
             false => advance(&run.program, &mut frames, run.program.action(next).next_id),
         };
     }
-    pending.truncate(limit);
     pending
 }
 
@@ -99,12 +149,4 @@ pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
 fn ends(run: &Run, at: ActionRef) -> bool {
     let spec = actions::spec(run.program.action(at).option.type_name());
     spec.mode == Mode::Ends && (run.call().is_some() || !spec.needs_call)
-}
-
-/// The target that follows the current action: a jump that was decided, else what the action says.
-pub fn after(run: &Run, current: ActionRef) -> Uuid {
-    match run.forward_id.is_nil() {
-        false => run.forward_id,
-        true => run.program.action(current).next_id,
-    }
 }

@@ -113,7 +113,7 @@ impl<'a> Machine<'a> {
     /// Begins the flow at its first action.
     pub fn begin(&mut self) {
         self.run.wait = None;
-        let first = self.arrive();
+        let first = cursor::arrive(self.run);
         self.go_on(first);
     }
 
@@ -130,7 +130,7 @@ impl<'a> Machine<'a> {
     pub fn resume(&mut self) {
         if self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) {
             self.run.wait = None;
-            let next = self.arrive();
+            let next = cursor::arrive(self.run);
             self.go_on(next);
         }
     }
@@ -206,7 +206,7 @@ impl<'a> Machine<'a> {
             }
             Turn::Over(outcome) => {
                 self.finish_action(outcome);
-                Some(self.next())
+                Some(cursor::proceed(self.run))
             }
             Turn::Fatal(reason) => {
                 self.finish_action(Outcome::Failed(reason.clone()));
@@ -220,7 +220,7 @@ impl<'a> Machine<'a> {
                 self.finish_action(Outcome::Done);
                 self.run.forward_id = target;
                 self.event(Kind::Forwarded { target_id: target });
-                Some(self.next())
+                Some(cursor::proceed(self.run))
             }
             Turn::Nest(slot) => {
                 self.finish_action(Outcome::Done);
@@ -250,49 +250,14 @@ impl<'a> Machine<'a> {
         self.event(Kind::ActionFinished { action, outcome, duration_ms });
     }
 
-    /// The action after the current one: of a list pushed from outside if there is one, else as the cursor says.
-    fn next(&mut self) -> Option<ActionRef> {
-        if self.enter_pushed() {
-            return cursor::here(&self.run.program, &self.run.frames);
-        }
-        let current = self.run.current?;
-        let target = cursor::after(self.run, current);
-        cursor::advance(&self.run.program, &mut self.run.frames, target)
-    }
-
-    /// The cursor stands at an action that has not begun: lists pushed meanwhile run before it.
-    fn arrive(&mut self) -> Option<ActionRef> {
-        let depth = self.run.frames.len();
-        if self.enter_pushed() {
-            self.run.frames[depth - 1].ahead = true;
-        }
-        cursor::here(&self.run.program, &self.run.frames)
-    }
-
-    /// Enters the lists that were pushed from outside; false when there was nothing in them.
-    fn enter_pushed(&mut self) -> bool {
-        let mut entered = false;
-        // The first to run goes in last: it ends up innermost.
-        while let Some(slot) = self.run.pushed.pop_back() {
-            let depth = self.run.frames.len();
-            if cursor::enter(&self.run.program, &mut self.run.frames, slot) {
-                if entered {
-                    self.run.frames[depth - 1].ahead = true;
-                }
-                entered = true;
-            }
-        }
-        entered
-    }
-
     fn nest(&mut self, slot: u16) -> Option<Option<ActionRef>> {
         if self.run.frames.len() + self.run.pushed.len() >= MAX_FRAMES {
             self.end(EndReason::Limit, &format!("over {MAX_FRAMES} lists of actions inside one another"), None);
             return None;
         }
         match cursor::enter(&self.run.program, &mut self.run.frames, slot) {
-            true => Some(self.arrive()),
-            false => Some(self.next()),
+            true => Some(cursor::arrive(self.run)),
+            false => Some(cursor::proceed(self.run)),
         }
     }
 

@@ -8,6 +8,8 @@ mod digits;
 mod door;
 mod limits;
 mod media;
+mod property;
+mod random;
 mod requests;
 mod script;
 mod transcript;

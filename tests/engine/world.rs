@@ -95,6 +95,9 @@ impl World {
             Ok(output) => {
                 assert_eq!(self.run.revision, before.revision + 1, "one transition, one revision");
                 self.hold(before.shown(), output);
+                if !matches!(input, Input::Loaded { .. }) {
+                    self.check_pending(&before, output);
+                }
             }
         }
         result
@@ -113,6 +116,26 @@ impl World {
         for (run, output) in &output.spawned {
             assert_eq!(run.revision, 1);
             assert!(output.changed && matches!(output.events[0].kind, Kind::Created));
+        }
+    }
+
+    /// Unless something jumps or is put in between, what runs is what was said to run next.
+    fn check_pending(&self, before: &Run, output: &Output) {
+        let ids = |run: &Run| -> Vec<Uuid> {
+            let pending = engine::cursor::pending(run, 100);
+            pending.into_iter().map(|at| run.program.action(at).id).collect()
+        };
+        let turns = |event: &Event| matches!(event.kind, Kind::Forwarded { .. } | Kind::ActionsPushed { .. });
+        if before.is_running() && !output.events.iter().any(turns) {
+            let started = output.events.iter().filter_map(|event| match &event.kind {
+                Kind::ActionStarted { action, .. } => Uuid::parse_str(&action.id).ok(),
+                _ => None,
+            });
+            let rest = if self.run.is_running() { ids(&self.run) } else { Vec::new() };
+            let ran: Vec<Uuid> = started.chain(rest).take(100).collect();
+            let said = ids(before);
+            let same = said.iter().zip(&ran).all(|(one, other)| one == other);
+            assert!(same, "said to run: {said:?}, ran and still to run: {ran:?}");
         }
     }
 
@@ -198,6 +221,13 @@ impl World {
             assert_eq!(self.statuses[&leg.call.id], leg.call.status, "every change of a call is told");
             let gone = leg.call.tm_hangup.is_some() && leg.call.hangup_reason.is_some() && leg.call.hangup_by.is_some();
             assert_eq!(gone, leg.call.status == CallStatus::Hangup);
+        }
+    }
+
+    /// Once all is over.
+    pub fn check_hangups(&self) {
+        for call in &self.calls {
+            assert_eq!(self.hangups.get(call), Some(&1), "every call is hung up exactly once");
         }
     }
 

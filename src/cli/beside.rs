@@ -1,0 +1,42 @@
+//! Commands that work on a database beside the server that it belongs to: they read and write rows of their own, and
+//! recover nothing.
+
+use super::Failure;
+use clap::Args;
+use ringdown::app::doors::Doors;
+use ringdown::config::{DATABASE, Secret};
+use ringdown::store::Store;
+use ringdown::store::sqlite::{Config, Location, Sqlite};
+use std::sync::Arc;
+
+/// Which database, and the secret that belongs to it.
+#[derive(Args)]
+pub struct Database {
+    /// Where the server's database is.
+    #[arg(long, env = "RINGDOWN_DATABASE", default_value = DATABASE)]
+    database: String,
+
+    /// Secret that JWTs are signed with. Not given: the one in the database. The server's own --jwt-secret must be given
+    /// here too.
+    #[arg(long, env = "RINGDOWN_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    jwt_secret: Option<Secret>,
+}
+
+impl Database {
+    /// Opens the database, which must be there already unless it may be made.
+    pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Doors), Failure> {
+        let location: Location = self.database.parse()?;
+        match &location {
+            Location::Memory => return Err("a database in memory is its server's alone: use --database".into()),
+            Location::File(path) if !may_make && !path.exists() => {
+                let path = path.display();
+                return Err(format!("there is no database {path}: start the server first, or use --database").into());
+            }
+            Location::File(_) => {}
+        }
+        let config = Config { exclusive: false, readers: 1, ..Config::new(location) };
+        let store: Arc<dyn Store> = Arc::new(tokio::task::spawn_blocking(move || Sqlite::open(config)).await??);
+        let doors = Doors::open(store.clone(), self.jwt_secret.as_ref().map(|it| it.bytes())).await?;
+        Ok((store, doors))
+    }
+}

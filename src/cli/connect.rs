@@ -1,0 +1,67 @@
+//! A client's connection to a server.
+
+use super::Failure;
+use clap::Args;
+use std::path::PathBuf;
+use std::time::Duration;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+
+/// How long a connection may take, and how long a silent one is believed in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Which server, and as whom.
+#[derive(Args)]
+pub struct Server {
+    /// Address of the server.
+    #[arg(long, env = "RINGDOWN_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
+    pub server: String,
+
+    /// Access key or JWT.
+    #[arg(long, env = "RINGDOWN_KEY", hide_env_values = true)]
+    key: Option<String>,
+
+    /// Certificate that signed the server's, a PEM file, where the system does not know it.
+    #[arg(long, env = "RINGDOWN_CA_CERT", value_name = "FILE")]
+    ca_cert: Option<PathBuf>,
+}
+
+impl Server {
+    pub fn new(server: String, key: String) -> Server {
+        Server { server, key: Some(key), ca_cert: None }
+    }
+
+    /// A channel that connects when it is first used, and again whenever the connection is gone.
+    pub fn channel(&self) -> Result<Channel, Failure> {
+        let wrong = || format!("{} is not the address of a server: expected one as http://127.0.0.1:8080", self.server);
+        let mut endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| wrong())?;
+        match endpoint.uri().scheme_str() {
+            Some("http") => {}
+            Some("https") => {
+                let mut tls = ClientTlsConfig::new().with_native_roots();
+                if let Some(path) = &self.ca_cert {
+                    let pem =
+                        std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+                    tls = tls.ca_certificate(Certificate::from_pem(pem));
+                }
+                endpoint = endpoint.tls_config(tls)?;
+            }
+            _ => return Err(wrong().into()),
+        }
+        Ok(endpoint
+            .connect_timeout(PATIENCE)
+            .http2_keep_alive_interval(PATIENCE)
+            .keep_alive_timeout(PATIENCE)
+            .keep_alive_while_idle(true)
+            .connect_lazy())
+    }
+
+    /// The value of `authorization`.
+    pub fn authorization(&self) -> Result<MetadataValue<Ascii>, Failure> {
+        let key = self.key.as_deref().ok_or("a key is needed: --key or RINGDOWN_KEY, an access key or a JWT")?;
+        let mut value: MetadataValue<Ascii> =
+            format!("Bearer {}", key.trim()).parse().map_err(|_| "the key holds what no key holds")?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}

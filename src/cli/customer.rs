@@ -1,0 +1,43 @@
+//! `ringdown customer`.
+
+use super::Failure;
+use super::beside::Database;
+use std::io::Write;
+
+/// The longest name of a customer, in characters.
+const MAX_NAME: usize = 255;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Makes a customer, and prints its id and its first access key. The key is shown this once.
+    Create {
+        /// Name for your own use.
+        #[arg(value_parser = name)]
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("expected a name".to_owned()),
+        name if name.chars().count() > MAX_NAME => Err(format!("expected at most {MAX_NAME} characters")),
+        name if name.chars().any(char::is_control) => Err("expected no control characters".to_owned()),
+        name => Ok(name.to_owned()),
+    }
+}
+
+pub async fn run(args: Args) -> Result<(), Failure> {
+    let Command::Create { name, database } = args.command;
+    let (store, doors) = database.open(true).await?;
+    let customer = doors.create_customer(&name).await?;
+    store.close().await;
+    Ok(write!(std::io::stdout(), "customer {}\nkey {}\n", customer.customer_id, customer.key)?)
+}

@@ -1,0 +1,212 @@
+//! `ringdown demo`: the quickstart call against a server of its own.
+
+use super::Failure;
+use super::connect::Server;
+use super::timeline::{Moment, Timeline};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
+use ringdown::config::Config;
+use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
+use ringdown::proto::call_service_client::CallServiceClient;
+use ringdown::proto::*;
+use ringdown::{Ready, telemetry};
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tonic::Request;
+
+/// The request of the quickstart, with numbers in place of its placeholders.
+const QUICKSTART: &str = r#"{
+    "source": {
+        "type": "tel",
+        "target": "+821028286521"
+    },
+    "destinations": [
+        {
+            "type": "tel",
+            "target": "+821021656521"
+        }
+    ],
+    "actions": [
+        {
+            "type": "talk",
+            "option": {
+                "text": "Hello. This is voipbin test. The voipbin provides ready to go CPaaS service. Thank you, bye.",
+                "gender": "female",
+                "language": "en-US"
+            }
+        }
+    ]
+}"#;
+
+/// A demo that takes longer has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Two streams tell of one moment: what comes within this time is put into order before it is shown.
+const SETTLE: Duration = Duration::from_millis(60);
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// How fast simulated time runs.
+    #[arg(long, default_value = "1")]
+    sim_speed: f64,
+}
+
+/// What a watch tells.
+enum Told {
+    Happened(Moment),
+    /// The activeflow has ended, and how.
+    Ended(EndReason),
+    /// The call is over, and why.
+    Over(HangupReason),
+    Lost(tonic::Status),
+}
+
+pub async fn run(args: Args) -> Result<(), Failure> {
+    telemetry::start_quiet_log();
+    let listen: SocketAddr = "127.0.0.1:0".parse()?;
+    let config =
+        Config { listen, database: "sqlite::memory:".to_owned(), sim_speed: args.sim_speed, ..Config::default() };
+    let listener = TcpListener::bind(listen)?;
+    let ((stop, stopped), (told, ready)) = (oneshot::channel::<()>(), oneshot::channel());
+    let shutdown = async {
+        // It is time, too, when nobody is left to say so.
+        let _ = stopped.await;
+    };
+    let server = tokio::spawn(ringdown::run(config, listener, shutdown, |ready| drop(told.send(ready))));
+    let outcome = match ready.await {
+        Ok(ready) => {
+            tokio::time::timeout(PATIENCE, play(ready)).await.unwrap_or_else(|_| Err("it took too long".into()))
+        }
+        // Its own failure says why.
+        Err(_) => Ok(()),
+    };
+    drop(stop);
+    server.await??;
+    outcome
+}
+
+/// Makes the call and shows what happens until it is over.
+async fn play(ready: Ready) -> Result<(), Failure> {
+    let key = ready.first_key.ok_or("a new database has a first key")?;
+    let url = format!("http://{}", ready.address);
+    say(&format!("A server in memory listens on {url}.\n"))?;
+    let server = Server::new(url, key.clone());
+    // The watches are open before there is anything to see, so that they miss nothing.
+    let mut told = watch(&server).await?;
+    say("POST /v1.0/calls, as in the quickstart:")?;
+    let calls = post(ready.address, &key).await?;
+    let id = calls[0]["id"].as_str().ok_or("the answer names no call")?;
+    say(&format!("200, call {id}, {}. Watched over gRPC:\n", calls[0]["status"].as_str().unwrap_or_default()))?;
+    let (end, over) = show(&mut told).await?;
+    match (end, over) {
+        (EndReason::Finished, HangupReason::Normal) => {
+            say("\nThat was a call. Start a server with `ringdown` to make your own.")?;
+            Ok(())
+        }
+        (end, over) => Err(format!("the call should have ended otherwise: {end:?}, {over:?}").into()),
+    }
+}
+
+fn say(line: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{line}")
+}
+
+/// Sends the quickstart over HTTP/1.1, as curl does.
+async fn post(address: SocketAddr, key: &str) -> Result<serde_json::Value, Failure> {
+    let io = TokioIo::new(TcpStream::connect(address).await?);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
+    tokio::spawn(connection);
+    let request = http::Request::post("/v1.0/calls")
+        .header(HOST, address.to_string())
+        .header(CONTENT_TYPE, "application/json")
+        .header(AUTHORIZATION, format!("Bearer {key}"))
+        .body(Full::new(Bytes::from_static(QUICKSTART.as_bytes())))?;
+    let response = sender.send_request(request).await?;
+    let status = response.status();
+    let body = response.into_body().collect().await?.to_bytes();
+    match status.is_success() {
+        true => Ok(serde_json::from_slice(&body)?),
+        false => Err(format!("POST /v1.0/calls: {status} {}", String::from_utf8_lossy(&body)).into()),
+    }
+}
+
+/// Watches activeflows and calls from now on.
+async fn watch(server: &Server) -> Result<mpsc::Receiver<Told>, Failure> {
+    let (sender, told) = mpsc::channel(64);
+    let (channel, authorization) = (server.channel()?, server.authorization()?);
+    let mut request = Request::new(WatchActiveflowsRequest::default());
+    request.metadata_mut().insert("authorization", authorization.clone());
+    let flows = ActiveflowServiceClient::new(channel.clone()).watch_activeflows(request).await?.into_inner();
+    let mut request = Request::new(WatchCallsRequest::default());
+    request.metadata_mut().insert("authorization", authorization);
+    let calls = CallServiceClient::new(channel).watch_calls(request).await?.into_inner();
+    tokio::spawn(hand_on(flows, sender.clone(), |frame: &ActiveflowFrame| {
+        let end = frame.activeflow.as_ref().filter(|it| it.status() == ActiveflowStatus::Ended);
+        (Moment::of_activeflow(frame), end.map(|it| Told::Ended(it.end_reason())))
+    }));
+    tokio::spawn(hand_on(calls, sender, |frame: &CallFrame| {
+        let end = frame.call.as_ref().filter(|it| it.status() == CallStatus::Hangup);
+        (Moment::of_call(frame), end.map(|it| Told::Over(it.hangup_reason())))
+    }));
+    Ok(told)
+}
+
+/// Reads a watch until its subject is over.
+async fn hand_on<F: prost::Message + Default + Clone>(
+    mut stream: tonic::Streaming<Shared<F>>,
+    sender: mpsc::Sender<Told>,
+    read: impl Fn(&F) -> (Option<Moment>, Option<Told>),
+) {
+    loop {
+        let told = match stream.message().await {
+            Ok(Some(frame)) => match frame.message() {
+                Ok(frame) => read(&frame),
+                Err(error) => (None, Some(Told::Lost(tonic::Status::internal(error.to_string())))),
+            },
+            Ok(None) => (None, Some(Told::Lost(tonic::Status::unavailable("the watch ended")))),
+            Err(status) => (None, Some(Told::Lost(status))),
+        };
+        let (moment, last) = told;
+        for told in moment.map(Told::Happened).into_iter() {
+            if sender.send(told).await.is_err() {
+                return;
+            }
+        }
+        if let Some(last) = last {
+            // Nobody listens when the other watch was lost.
+            let _ = sender.send(last).await;
+            return;
+        }
+    }
+}
+
+/// Shows what is told, in order, until the activeflow and the call are over.
+async fn show(told: &mut mpsc::Receiver<Told>) -> Result<(EndReason, HangupReason), Failure> {
+    let timeline = Timeline::new(false);
+    let (mut end, mut over, mut moments) = (None, None, Vec::new());
+    loop {
+        match tokio::time::timeout(SETTLE, told.recv()).await {
+            Ok(Some(Told::Happened(moment))) => moments.push(moment),
+            Ok(Some(Told::Ended(reason))) => end = Some(reason),
+            Ok(Some(Told::Over(reason))) => over = Some(reason),
+            Ok(Some(Told::Lost(status))) => return Err(format!("the watch was lost: {}", status.message()).into()),
+            quiet => {
+                moments.sort_by(|one: &Moment, other| one.order().cmp(&other.order()));
+                for moment in moments.drain(..) {
+                    timeline.show(&moment)?;
+                }
+                if let (Some(end), Some(over)) = (end, over) {
+                    return Ok((end, over));
+                }
+                if quiet.is_ok() {
+                    return Err("the watches ended early".into());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The command line: one file per subcommand. What a command prints on standard output is its result alone; the log and
+//! what goes wrong go to standard error.
+
+mod beside;
+mod connect;
+mod customer;
+mod demo;
+mod openapi;
+mod serve;
+mod stop;
+mod timeline;
+mod token;
+mod watch;
+
+use clap::{Parser, Subcommand};
+use ringdown::config::Config;
+use std::error::Error;
+use std::process::ExitCode;
+
+/// What goes wrong in a command: a sentence for whoever typed it.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Ringdown, a programmable-voice engine: runs call flows behind gRPC and REST on one port.
+#[derive(Parser)]
+#[command(name = "ringdown", version, args_conflicts_with_subcommands = true)]
+struct Line {
+    /// Without a subcommand the server starts.
+    #[command(flatten)]
+    serve: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts the server (also without a subcommand).
+    Serve(Box<Config>),
+    /// Starts a server in memory, makes a call on it and shows what happens.
+    Demo(demo::Args),
+    /// Shows what happens to an activeflow, or to all, as it happens.
+    Watch(watch::Args),
+    /// Prints a JWT, and nothing else.
+    Token(token::Args),
+    /// Makes customers.
+    Customer(customer::Args),
+    /// Prints the OpenAPI document.
+    Openapi,
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let line = Line::parse();
+    let command = line.command.unwrap_or_else(|| Command::Serve(Box::new(line.serve)));
+    let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
+        let outcome = runtime.block_on(run(command));
+        // A command that is over does not wait for what it left behind, such as a read of standard input.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if is_closed_pipe(&*failure) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("ringdown: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(config) => serve::run(*config).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Watch(args) => watch::run(args).await,
+        Command::Token(args) => token::run(args).await,
+        Command::Customer(args) => customer::run(args).await,
+        Command::Openapi => openapi::run(),
+    }
+}
+
+/// Whoever read our output has seen enough, as `head` does.
+fn is_closed_pipe(failure: &(dyn Error + 'static)) -> bool {
+    let io = failure.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_is_what_is_meant_by_nothing() {
+        let line = Line::try_parse_from(["ringdown", "--sim-speed", "10"]).unwrap();
+        assert!(line.command.is_none() && line.serve.sim_speed == 10.0);
+        match Line::try_parse_from(["ringdown", "serve", "--sim-speed", "10"]).unwrap().command {
+            Some(Command::Serve(config)) => assert_eq!(config.sim_speed, 10.0),
+            _ => panic!("another command"),
+        }
+        assert!(Line::try_parse_from(["ringdown", "--sim-speed", "10", "openapi"]).is_err());
+        assert!(Line::try_parse_from(["ringdown", "watch"]).is_err(), "whom?");
+    }
+}

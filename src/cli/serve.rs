@@ -1,0 +1,82 @@
+//! `ringdown serve`.
+
+use super::{Failure, stop};
+use ringdown::config::{Config, DATABASE};
+use ringdown::{Ready, telemetry};
+use std::fmt::Write;
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+
+pub async fn run(config: Config) -> Result<(), Failure> {
+    telemetry::start_log(config.log_format);
+    let listener = TcpListener::bind(config.listen).map_err(|error| {
+        format!("cannot listen on {}: {error}. Choose another address with --listen.", config.listen)
+    })?;
+    let shutdown = stop::on_signal()?;
+    let (tls, database) = (config.tls(), config.database.clone());
+    let ready = move |ready: Ready| {
+        let greeting = greeting(&ready, tls, &database);
+        // Nobody may be there to read it.
+        let _ = std::io::stdout().write_all(greeting.as_bytes());
+    };
+    Ok(ringdown::run(config, listener, shutdown, ready).await?)
+}
+
+/// At most twelve lines: where the server listens, the key on a first start, and three commands to paste.
+fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
+    let (scheme, plaintext) = if tls { ("https", "") } else { ("http", " -plaintext") };
+    let address = reachable(ready.address);
+    let url = format!("{scheme}://{address}");
+    let mut told = format!("Ringdown listens on {url} (gRPC, gRPC-Web and REST; {url}/docs).\n");
+    match &ready.first_key {
+        Some(key) => {
+            told += "This is your first access key. It is shown this once:\n\n";
+            writeln!(told, "  export RINGDOWN_KEY={key}\n")
+        }
+        None => {
+            let database = if database == DATABASE { String::new() } else { format!(" --database {database}") };
+            writeln!(told, "For a key: export RINGDOWN_KEY=$(ringdown token{database})\n")
+        }
+    }
+    .expect("a String can be written to");
+    let call = r#"{"source": {"type": "tel", "target": "+15550000000"}, "destinations": [{"type": "tel", "target": "+15550000001"}], "actions": [{"type": "talk", "option": {"text": "Hello."}}]}"#;
+    let server = if url == "http://127.0.0.1:8080" { String::new() } else { format!(" --server {url}") };
+    told += "Watch, and then make a call:\n";
+    writeln!(told, "  ringdown watch --all{server}").expect("a String can be written to");
+    writeln!(told, "  curl {url}/v1.0/calls -H \"Authorization: Bearer $RINGDOWN_KEY\" -d '{call}'")
+        .expect("a String can be written to");
+    let list = "ringdown.v1.ActiveflowService/ListActiveflows";
+    writeln!(told, "  grpcurl{plaintext} -H \"Authorization: Bearer $RINGDOWN_KEY\" {address} {list}")
+        .expect("a String can be written to");
+    told
+}
+
+/// An address that can be called from here: "any address" cannot.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip().is_unspecified() {
+        true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),
+        false => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greeting_is_short_and_tells_the_key_once() {
+        let mut ready = Ready {
+            address: "0.0.0.0:8080".parse().unwrap(),
+            customer_id: Default::default(),
+            first_key: Some("rd_x".to_owned()),
+        };
+        let told = greeting(&ready, false, DATABASE);
+        assert!(told.lines().count() <= 12, "{told}");
+        assert_eq!(told.matches("rd_x").count(), 1);
+        assert!(told.contains("curl http://127.0.0.1:8080/v1.0/calls"), "{told}");
+        ready.first_key = None;
+        let told = greeting(&ready, true, "sqlite://other.db");
+        assert!(told.contains("$(ringdown token --database sqlite://other.db)"), "{told}");
+        assert!(told.contains("--server https://127.0.0.1:8080") && !told.contains("plaintext"), "{told}");
+    }
+}
