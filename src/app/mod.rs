@@ -28,6 +28,7 @@ pub mod watch;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::store::Store;
+use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use clock::Clock;
 use revisions::Revisions;
@@ -67,6 +68,7 @@ pub struct Ports {
     pub telephony: Arc<dyn Telephony>,
     /// The far ends, where telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
+    pub metrics: Arc<Metrics>,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
 }
@@ -89,14 +91,15 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, signals } = ports;
+        let Ports { store, telephony, simulator, metrics, signals } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
-        let hub = Hub::start(store.clone(), limits).await?;
+        let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let parts = runner::Parts {
             store: store.clone(),
             telephony: telephony.clone(),
             revisions: revisions.clone(),
             hub: hub.clone(),
+            metrics,
             limits,
         };
         let runner = Runner::start(parts, signals);

@@ -21,8 +21,8 @@ pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
         Signal::Answered => answered(machine, call_id),
         Signal::Digit { digit } => digits::received(machine, call_id, digit),
         Signal::Finished { operation, error } => actions::finished(machine, operation, error),
-        Signal::Bridged { other } => tell(machine, call_id, CallKind::Bridged { other_id: other }),
-        Signal::Unbridged { other } => tell(machine, call_id, CallKind::Unbridged { other_id: other }),
+        Signal::Bridged { other } => bridged(machine, call_id, other),
+        Signal::Unbridged { other } => unbridged(machine, call_id, other),
         Signal::Hangup { by, reason, sip_code } => hung_up(machine, call_id, by, reason, sip_code),
     }
 }
@@ -42,6 +42,21 @@ pub fn leg_mut<'m>(machine: &'m mut Machine, call_id: Uuid) -> Option<&'m mut Le
     machine.run.legs.iter_mut().find(|leg| leg.call.id == call_id)
 }
 
+/// Answers an incoming call that rings; the operation is the same however often it is asked for. None: there is nothing
+/// to answer.
+pub fn answer(machine: &mut Machine, call_id: Uuid) -> Option<OperationId> {
+    let leg = machine.run.leg(call_id)?;
+    if leg.call.direction != Direction::Incoming || leg.call.status != Status::Ringing {
+        return None;
+    }
+    if leg.answering != 0 {
+        return Some(leg.answering);
+    }
+    let operation = machine.command(call_id, Command::Answer);
+    leg_mut(machine, call_id)?.answering = operation;
+    Some(operation)
+}
+
 fn ringing(machine: &mut Machine, call_id: Uuid) {
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.call.status == Status::Dialing) else { return };
@@ -53,7 +68,9 @@ fn ringing(machine: &mut Machine, call_id: Uuid) {
 fn answered(machine: &mut Machine, call_id: Uuid) {
     let now = machine.now;
     let unanswered = |leg: &&mut Leg| matches!(leg.call.status, Status::Dialing | Status::Ringing);
-    let Some(leg) = leg_mut(machine, call_id).filter(unanswered) else { return };
+    let Some(leg) = leg_mut(machine, call_id).filter(unanswered) else {
+        return connect::answered_late(machine, call_id);
+    };
     leg.call.status = Status::Progressing;
     leg.call.tm_progressing = Some(now);
     leg.due = Some(now.plus_ms(LONGEST_CALL_MS));
@@ -63,9 +80,22 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
     }
     match machine.run.wait.as_ref().map(|wait| &wait.what) {
         Some(What::Start) => machine.begin(),
-        Some(What::Answer) => machine.conclude(actions::Turn::DONE),
+        Some(What::Answer { .. }) => machine.conclude(actions::Turn::DONE),
         _ => {}
     }
+}
+
+/// Early media and the answer both join the same two: the second time tells nothing new.
+fn bridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id != other_id) else { return };
+    leg.bridged_id = other_id;
+    tell(machine, call_id, CallKind::Bridged { other_id });
+}
+
+fn unbridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id == other_id) else { return };
+    leg.bridged_id = Uuid::nil();
+    tell(machine, call_id, CallKind::Unbridged { other_id });
 }
 
 fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, sip_code: u16) {
@@ -136,7 +166,7 @@ pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_di
     actions::gone(machine, operation);
 }
 
-/// The process that held the calls has died: each is ended exactly once.
+/// The process that held the calls has died: each is ended exactly once, and there is nobody left to command.
 pub fn died(machine: &mut Machine) {
     // The call that runs the flow comes first: it ends the activeflow, and a connect that waits hears of no leg any more.
     let call_id = machine.run.call_id();
@@ -149,6 +179,7 @@ pub fn died(machine: &mut Machine) {
         }
         signal(machine, id, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0 });
     }
+    machine.drop_commands();
 }
 
 /// Patience with calls has ended.

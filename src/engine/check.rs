@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 /// Actions of a list at most.
 pub const MAX_ACTIONS: usize = 1_000;
+/// Bytes of a list at most, as REST writes it.
+pub const MAX_JSON: usize = 256 * 1024;
 /// The keys of a telephone (RFC 4733 §3.2, DTMF events 0 to 15).
 pub const KEYS: &str = "0123456789ABCD*#";
 
@@ -33,15 +35,26 @@ pub struct Problem {
     pub description: String,
 }
 
-/// Collects what is wrong with one option. A string that holds `${…}` is let through: it is checked when it is filled in.
+/// Collects what is wrong with one option. At the door a string that holds `${…}` is let through: it is checked when it
+/// is filled in.
 #[derive(Debug, Default)]
 pub struct Checker {
+    at_the_door: bool,
     /// `actions[2]`
     prefix: String,
     problems: Vec<Problem>,
 }
 
 impl Checker {
+    /// The list is being saved; else one of its actions is about to run.
+    pub fn at_the_door(&self) -> bool {
+        self.at_the_door
+    }
+
+    pub fn lets_through(&self, text: &str) -> bool {
+        self.at_the_door && text.contains("${")
+    }
+
     fn add(&mut self, fault: Fault, path: String, description: impl Into<String>) {
         self.problems.push(Problem { path, fault, description: description.into() });
     }
@@ -87,7 +100,7 @@ impl Checker {
     }
 
     pub fn one_of(&mut self, name: &str, value: &Option<String>, words: &[&str]) {
-        let wrong = |value: &&str| !value.contains("${") && !words.contains(value);
+        let wrong = |value: &&str| !self.lets_through(value) && !words.contains(value);
         if value.as_deref().filter(wrong).is_some() {
             self.option(name, &format!("expected one of {}", quoted(words)));
         }
@@ -103,7 +116,7 @@ impl Checker {
     pub fn keys(&mut self, name: &str, value: &Option<String>, length: RangeInclusive<usize>) {
         let wrong = |value: &&str| {
             let keys = value.chars().all(|key| KEYS.contains(key));
-            !value.contains("${") && (!keys || !length.contains(&value.len()))
+            !self.lets_through(value) && (!keys || !length.contains(&value.len()))
         };
         if value.as_deref().filter(|value| !value.is_empty()).filter(wrong).is_some() {
             self.option(name, &format!("expected {} to {} keys of 0-9A-D*#", length.start(), length.end()));
@@ -111,7 +124,7 @@ impl Checker {
     }
 
     pub fn id(&mut self, name: &str, value: &str) {
-        if !value.contains("${") && Uuid::parse_str(value).is_err() {
+        if !self.lets_through(value) && Uuid::parse_str(value).is_err() {
             self.option(name, "expected a UUID");
         }
     }
@@ -134,19 +147,22 @@ impl Checker {
 
     pub fn http_url(&mut self, name: &str, value: &str) {
         let http = value.starts_with("http://") || value.starts_with("https://");
-        let plain = http && value.len() <= 2_048 && !value.contains(char::is_whitespace);
-        if !plain && !value.contains("${") {
+        let plain = http && value.len() <= 2_048 && !value.contains(|it: char| it.is_whitespace() || it.is_control());
+        if !plain && !self.lets_through(value) {
             self.option(name, "expected an http or https address of at most 2048 characters");
         }
     }
 
     pub fn address(&mut self, name: &str, address: &proto::Address) {
-        if address.target.contains("${") {
-            return;
-        }
-        if let Err((field, description)) = Address::from_proto(address) {
-            let path = format!("{}.option.{name}.{field}", self.prefix);
-            self.add(Fault::Address, path, description);
+        let Err((field, description)) = Address::from_proto(address) else { return };
+        // What a target must be depends on the type.
+        let open = match field {
+            "type" => self.lets_through(&address.r#type),
+            "target" => self.lets_through(&address.target),
+            _ => false,
+        };
+        if !open {
+            self.add(Fault::Address, format!("{}.option.{name}.{field}", self.prefix), description);
         }
     }
 }
@@ -169,74 +185,92 @@ pub fn check_actions(
     path: &str,
     mut make_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Action>, Vec<Problem>> {
-    let mut checker = Checker::default();
+    let mut checker = Checker { at_the_door: true, ..Checker::default() };
     if list.len() > MAX_ACTIONS {
         checker.add(Fault::Option, path.to_owned(), format!("expected at most {MAX_ACTIONS} actions"));
         return Err(checker.problems);
     }
+    if json_bytes(list) > MAX_JSON {
+        checker.add(Fault::Option, path.to_owned(), format!("expected at most {} KiB of JSON", MAX_JSON / 1024));
+    }
+    let places = places(list);
     let mut actions = Vec::with_capacity(list.len());
     for (at, action) in list.iter().enumerate() {
         checker.prefix = format!("{path}[{at}]");
-        let id = check_id(&mut checker, "id", &action.id);
-        let next_id = check_id(&mut checker, "next_id", &action.next_id);
-        match &action.option {
-            None => checker.add(
-                Fault::Type,
-                format!("{path}[{at}].type"),
-                "expected a type of the catalogue: ListActionTypes names them",
-            ),
-            Some(option) => {
-                actions::check(option, &mut checker);
-                let id = if id.is_nil() { make_id() } else { id };
-                actions.push(Action::new(id, next_id, option.clone()));
-            }
-        }
+        actions.extend(check_action(&mut checker, action, at, path, &places, &mut make_id));
     }
-    if checker.problems.is_empty() {
-        check_graph(&mut checker, path, &actions);
+    if checker.problems.is_empty()
+        && let Some(at) = endless_loop(&actions, &places)
+    {
+        let description = "this action is in a loop of immediate actions that nothing ever leaves";
+        checker.add(Fault::Target, format!("{path}[{at}].next_id"), description);
     }
     if checker.problems.is_empty() { Ok(actions) } else { Err(checker.problems) }
 }
 
+/// The length of the list as REST writes it.
+fn json_bytes(list: &[proto::Action]) -> usize {
+    serde_json::to_string(list).map_or(usize::MAX, |json| json.len())
+}
+
+/// Where each id stands first.
+fn places(list: &[proto::Action]) -> HashMap<Uuid, usize> {
+    let ids = list.iter().map(|action| Uuid::parse_str(&action.id).unwrap_or_default());
+    let mut places = HashMap::new();
+    for (at, id) in ids.enumerate().filter(|(_, id)| !id.is_nil()) {
+        places.entry(id).or_insert(at);
+    }
+    places
+}
+
+/// Checks one action, alone and in its list; None when it cannot be read.
+fn check_action(
+    checker: &mut Checker,
+    action: &proto::Action,
+    at: usize,
+    path: &str,
+    places: &HashMap<Uuid, usize>,
+    make_id: impl FnOnce() -> Uuid,
+) -> Option<Action> {
+    let here = format!("{path}[{at}]");
+    let id = check_id(checker, "id", &action.id);
+    if let Some(first) = places.get(&id).filter(|first| **first != at) {
+        checker.add(Fault::Id, format!("{here}.id"), format!("the id {id} is {path}[{first}]'s"));
+    }
+    if reserved::is_reserved(id) && !id.is_nil() {
+        checker.add(Fault::Id, format!("{here}.id"), "this id is reserved: it names no action");
+    }
+    let next_id = check_id(checker, "next_id", &action.next_id);
+    check_target(checker, &format!("{here}.next_id"), next_id, places);
+    let Some(option) = &action.option else {
+        checker.add(
+            Fault::Type,
+            format!("{here}.type"),
+            "expected a type of the catalogue: ListActionTypes names them",
+        );
+        return None;
+    };
+    actions::check(option, checker);
+    for (name, target) in targets(option) {
+        check_target(checker, &format!("{here}.option.{name}"), target, places);
+    }
+    let id = if id.is_nil() { make_id() } else { id };
+    Some(Action::new(id, next_id, option.clone()))
+}
+
 fn check_id(checker: &mut Checker, name: &str, text: &str) -> Uuid {
-    let path = format!("{}.{name}", checker.prefix);
     if text.is_empty() {
         return Uuid::nil();
     }
-    let Ok(id) = Uuid::parse_str(text) else {
-        checker.add(Fault::Id, path, "expected a UUID");
-        return Uuid::nil();
-    };
-    if name == "id" && !id.is_nil() && reserved::is_reserved(id) {
-        checker.add(Fault::Id, path, "this id is reserved: it names no action");
-    }
-    id
+    Uuid::parse_str(text).unwrap_or_else(|_| {
+        checker.add(Fault::Id, format!("{}.{name}", checker.prefix), "expected a UUID");
+        Uuid::nil()
+    })
 }
 
-/// What only the whole list shows: ids used twice, targets that are not there, loops that never wait.
-fn check_graph(checker: &mut Checker, path: &str, actions: &[Action]) {
-    let mut places: HashMap<Uuid, usize> = HashMap::new();
-    for (at, action) in actions.iter().enumerate() {
-        if let Some(first) = places.insert(action.id, at) {
-            let description = format!("the id {} is {path}[{first}]'s", action.id);
-            checker.add(Fault::Id, format!("{path}[{at}].id"), description);
-        }
-    }
-    for (at, action) in actions.iter().enumerate() {
-        let named = targets(&action.option).into_iter().map(|(name, id)| (format!("option.{name}"), id));
-        let next = (!action.next_id.is_nil()).then(|| ("next_id".to_owned(), action.next_id));
-        for (name, id) in named.chain(next) {
-            if !reserved::is_reserved(id) && !places.contains_key(&id) {
-                let description = format!("no action of this list has the id {id}");
-                checker.add(Fault::Target, format!("{path}[{at}].{name}"), description);
-            }
-        }
-    }
-    if checker.problems.is_empty()
-        && let Some(at) = endless_loop(actions, &places)
-    {
-        let description = "this action is in a loop of immediate actions that nothing ever leaves";
-        checker.add(Fault::Target, format!("{path}[{at}].next_id"), description);
+fn check_target(checker: &mut Checker, path: &str, id: Uuid, places: &HashMap<Uuid, usize>) {
+    if !reserved::is_reserved(id) && !places.contains_key(&id) {
+        checker.add(Fault::Target, path.to_owned(), format!("no action of this list has the id {id}"));
     }
 }
 
@@ -265,6 +299,7 @@ fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usi
     };
     let follow = |at: usize| match actions[at].next_id {
         id if id == reserved::FINISH => None,
+        id if id == reserved::START => Some(0),
         id if reserved::is_reserved(id) => Some(at + 1).filter(|next| *next < actions.len()),
         id => places.get(&id).copied(),
     };

@@ -65,6 +65,11 @@ impl<'a> Machine<'a> {
         operation
     }
 
+    /// Takes back the commands of this step: nobody is there to obey them.
+    pub fn drop_commands(&mut self) {
+        self.output.effects.retain(|effect| !matches!(effect, Effect::Call { .. }));
+    }
+
     pub fn load(&mut self, flow_id: Uuid) -> OperationId {
         let operation = self.operation();
         self.output.effects.push(Effect::Load { operation, flow_id });
@@ -108,12 +113,8 @@ impl<'a> Machine<'a> {
     /// Begins the flow at its first action.
     pub fn begin(&mut self) {
         self.run.wait = None;
-        let first =
-            self.run.frames.last().is_some_and(|frame| !self.run.program.revision(frame.slot).actions.is_empty());
-        match first.then(|| ActionRef { slot: self.run.frames[0].slot, place: 0 }) {
-            Some(at) => self.go_on(Some(at)),
-            None => self.end(EndReason::Finished, "", None),
-        }
+        let first = cursor::arrive(self.run);
+        self.go_on(first);
     }
 
     /// The current action is over: records how, and goes on with what follows.
@@ -129,7 +130,7 @@ impl<'a> Machine<'a> {
     pub fn resume(&mut self) {
         if self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) {
             self.run.wait = None;
-            let next = cursor::here(&self.run.program, &self.run.frames);
+            let next = cursor::arrive(self.run);
             self.go_on(next);
         }
     }
@@ -176,6 +177,7 @@ impl<'a> Machine<'a> {
     fn start_action(&mut self, at: ActionRef) -> Turn {
         let run = &mut *self.run;
         run.current = Some(at);
+        run.forward_id = reserved::NONE;
         run.tm_action = self.now;
         run.executed_count += 1;
         run.immediate_count += 1;
@@ -193,10 +195,7 @@ impl<'a> Machine<'a> {
         option.for_each_string(&mut |text| *text = variables::fill_in(text, self.run));
         let written = Some(Written(Box::new(action.to_proto())));
         self.event(Kind::ActionStarted { action: Box::new(action.with_option(option.clone())), written });
-        match super::check::problem_of_option(&option) {
-            Some(problem) => Turn::failed(problem),
-            None => actions::begin(self, &option),
-        }
+        actions::begin_filled(self, &option)
     }
 
     /// Records how the current action ended. Some is where to go on; None when the activeflow is over.
@@ -207,7 +206,7 @@ impl<'a> Machine<'a> {
             }
             Turn::Over(outcome) => {
                 self.finish_action(outcome);
-                Some(self.next())
+                Some(cursor::proceed(self.run))
             }
             Turn::Fatal(reason) => {
                 self.finish_action(Outcome::Failed(reason.clone()));
@@ -221,14 +220,14 @@ impl<'a> Machine<'a> {
                 self.finish_action(Outcome::Done);
                 self.run.forward_id = target;
                 self.event(Kind::Forwarded { target_id: target });
-                Some(self.next())
+                Some(cursor::proceed(self.run))
             }
             Turn::Nest(slot) => {
                 self.finish_action(Outcome::Done);
                 self.nest(slot)
             }
-            Turn::End(hangup) => {
-                self.finish_action(Outcome::Done);
+            Turn::End { outcome, hangup } => {
+                self.finish_action(outcome);
                 self.end(EndReason::Finished, "", hangup);
                 None
             }
@@ -251,30 +250,14 @@ impl<'a> Machine<'a> {
         self.event(Kind::ActionFinished { action, outcome, duration_ms });
     }
 
-    /// Lists pushed from outside come first, then what the cursor says.
-    fn next(&mut self) -> Option<ActionRef> {
-        if !self.run.pushed.is_empty() {
-            // The first to run goes in last: it ends up innermost.
-            while let Some(slot) = self.run.pushed.pop_back() {
-                cursor::enter(&self.run.program, &mut self.run.frames, slot);
-            }
-            let frame = self.run.frames.last()?;
-            return Some(ActionRef { slot: frame.slot, place: frame.place });
-        }
-        let current = self.run.current?;
-        let target = cursor::after(self.run, current);
-        self.run.forward_id = Uuid::nil();
-        cursor::advance(&self.run.program, &mut self.run.frames, target)
-    }
-
     fn nest(&mut self, slot: u16) -> Option<Option<ActionRef>> {
-        if self.run.frames.len() >= MAX_FRAMES {
+        if self.run.frames.len() + self.run.pushed.len() >= MAX_FRAMES {
             self.end(EndReason::Limit, &format!("over {MAX_FRAMES} lists of actions inside one another"), None);
             return None;
         }
         match cursor::enter(&self.run.program, &mut self.run.frames, slot) {
-            true => Some(Some(ActionRef { slot, place: 0 })),
-            false => Some(self.next()),
+            true => Some(cursor::arrive(self.run)),
+            false => Some(cursor::proceed(self.run)),
         }
     }
 
@@ -283,9 +266,8 @@ impl<'a> Machine<'a> {
         if !self.run.is_running() {
             return;
         }
-        if self.run.wait.take().is_some_and(|wait| !matches!(wait.what, What::Start | What::Yield)) {
-            let cut = if reason == EndReason::Hangup { Outcome::Gone } else { Outcome::Skipped };
-            self.finish_action(cut);
+        if let Some(wait) = self.run.wait.take() {
+            self.cut_off(wait.what, reason);
         }
         self.complete(reason);
         self.run.status = Status::Ended;
@@ -297,6 +279,17 @@ impl<'a> Machine<'a> {
         self.run.digits.clear();
         calls::hang_up_all(self, hangup);
         self.event(Kind::Ended { reason, error: error.to_owned() });
+    }
+
+    /// Records how the action fared in whose middle the activeflow ends.
+    fn cut_off(&mut self, what: What, reason: EndReason) {
+        let outcome = match what {
+            What::Start | What::Yield => return,
+            What::Connect(connect) => actions::connect::cut_off(self, &connect, reason == EndReason::Hangup),
+            _ if reason == EndReason::Hangup => Outcome::Gone,
+            _ => Outcome::Skipped,
+        };
+        self.finish_action(outcome);
     }
 
     /// Asks for the on_complete flow where one follows.

@@ -170,7 +170,7 @@ pub struct Output {
 
 /// Brings one input to a run. When it changed something, the revision has been counted up.
 ///
-/// On a [`Refusal`] the run must be thrown away: the caller steps a copy.
+/// On a [`Refusal`] the run is as before.
 pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output, Refusal> {
     let mut machine = Machine::new(run, now, Ids::new(now, seed));
     match input {

@@ -1,6 +1,6 @@
 //! What people ask of a run from outside. Commands to a call act at once and do not move the cursor.
 
-use super::actions::Turn;
+use super::actions::{Turn, connect};
 use super::machine::Machine;
 use super::{MAX_FRAMES, Refusal, Request, calls, variables};
 use crate::model::call::{Call, MuteDirection};
@@ -115,10 +115,9 @@ fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Resu
             machine.conclude(Turn::Over(Outcome::Skipped));
         }
         Some(What::Connect(connect)) => {
-            for id in connect.leg_ids.clone() {
-                calls::hang_up(machine, id, None);
-            }
-            machine.conclude(Turn::Over(Outcome::Skipped));
+            let connect = connect.clone();
+            let outcome = connect::cut_off(machine, &connect, false);
+            machine.conclude(Turn::Over(outcome));
         }
         Some(_) => machine.conclude(Turn::Over(Outcome::Skipped)),
     }
@@ -138,6 +137,7 @@ fn delete_call(machine: &mut Machine, stored: Call) {
     let id = stored.id;
     match calls::leg_mut(machine, id) {
         Some(leg) if leg.call.tm_delete.is_some() => {}
+        None if stored.tm_delete.is_some() => {}
         Some(leg) => {
             leg.call.tm_delete = Some(now);
             calls::tell(machine, id, CallKind::Deleted);

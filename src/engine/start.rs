@@ -92,7 +92,7 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
         end_reason: None,
         error: String::new(),
         program,
-        frames: vec![Frame { slot, place: 0, jumps: Default::default() }],
+        frames: vec![Frame::new(slot)],
         current: None,
         tm_action: Time::default(),
         forward_id: Uuid::nil(),
@@ -120,14 +120,14 @@ fn begin_call(machine: &mut Machine, call: Call) {
     match direction {
         Direction::Outgoing => {
             let due = Some(machine.now.plus_ms(RING_MS));
-            machine.run.legs.push(Leg { call, due, wanted: None });
+            machine.run.legs.push(Leg::new(call, due));
             machine.run.wait = Some(Wait { what: What::Start, due: None });
             machine.command(id, Command::Dial { customer_id, source, destination });
         }
         Direction::Incoming => {
             debug_assert_eq!(call.status, CallStatus::Ringing, "an incoming call rings until it is answered");
             let due = Some(machine.now.plus_ms(super::LONGEST_CALL_MS));
-            machine.run.legs.push(Leg { call, due, wanted: None });
+            machine.run.legs.push(Leg::new(call, due));
             machine.begin();
         }
     }

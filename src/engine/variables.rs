@@ -99,7 +99,7 @@ fn address_field<'a>(address: &'a Address, field: &str) -> Option<&'a str> {
 
 /// One pass: what a value holds is not looked at again. Unknown names are "", and a `${` without its `}` stands as it is.
 ///
-/// The result is cut at [`MAX_VALUE`] bytes: no option may be longer.
+/// Filling in stops once the text is longer than [`MAX_VALUE`] bytes. No option may be so long, so the action fails.
 pub fn fill_in(text: &str, run: &Run) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -114,10 +114,6 @@ pub fn fill_in(text: &str, run: &Run) -> String {
         }
     }
     filled.push_str(rest);
-    if filled.len() > MAX_VALUE {
-        let end = (0..=MAX_VALUE).rev().find(|at| filled.is_char_boundary(*at)).unwrap_or(0);
-        filled.truncate(end);
-    }
     filled
 }
 
@@ -131,12 +127,14 @@ pub fn refuse_system(name: &str) -> Result<(), String> {
 
 /// Sets a caller's or a flow's variables, all or none.
 pub fn set(machine: &mut Machine, variables: &BTreeMap<String, String>) -> Result<(), String> {
-    let mut changed = machine.run.variables.clone();
-    for (name, value) in variables {
-        refuse_system(name)?;
-        changed.set(name, value)?;
+    variables.keys().try_for_each(|name| refuse_system(name))?;
+    let kept = &mut machine.run.variables;
+    // One alone is all or none by itself.
+    let before = (variables.len() > 1).then(|| kept.clone());
+    if let Err(problem) = variables.iter().try_for_each(|(name, value)| kept.set(name, value)) {
+        *kept = before.unwrap_or_else(|| std::mem::take(kept));
+        return Err(problem);
     }
-    machine.run.variables = changed;
     machine.variables_changed();
     machine.event(Kind::VariablesSet { variables: variables.clone() });
     Ok(())

@@ -118,6 +118,9 @@ pub struct Frame {
     pub slot: u16,
     /// The action that this frame is at.
     pub place: u16,
+    /// That action has not begun: a list pushed from outside runs before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ahead: bool,
     /// Jumps done by each goto, by its place, in the life of this frame.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub jumps: BTreeMap<u16, u32>,
@@ -136,8 +139,10 @@ pub struct Wait {
 pub enum What {
     /// The flow of an outgoing call waits for the far end's answer.
     Start,
-    /// An incoming call is being answered.
-    Answer,
+    /// An incoming call is being answered by this operation.
+    Answer {
+        operation: OperationId,
+    },
     /// The driver is busy with an operation: it plays, sends or echoes. `cut` says that a key ends it.
     Media {
         operation: OperationId,
@@ -169,8 +174,10 @@ pub struct Connect {
     pub winner_id: Uuid,
     pub relay_reason: bool,
     pub early_media: bool,
-    /// Why the last leg that is gone hung up.
-    pub last_reason: Option<HangupReason>,
+    /// The operation that joins the two; 0 while there is no winner.
+    pub bridging: OperationId,
+    /// Why they could not be joined: the winner is being hung up for it.
+    pub error: Option<String>,
 }
 
 /// A call of the run and what the engine still wants of it.
@@ -181,6 +188,26 @@ pub struct Leg {
     pub due: Option<Time>,
     /// Why we hung up, while the driver has not confirmed it.
     pub wanted: Option<HangupReason>,
+    /// The operation that answers it, once it was asked for; 0 before.
+    #[serde(default)]
+    pub answering: OperationId,
+    /// The call whose audio it shares; nil for none.
+    #[serde(default)]
+    pub bridged_id: Uuid,
+}
+
+impl Leg {
+    /// A leg of which nobody wants anything yet.
+    pub fn new(call: Call, due: Option<Time>) -> Leg {
+        Leg { call, due, wanted: None, answering: 0, bridged_id: Uuid::nil() }
+    }
+}
+
+impl Frame {
+    /// Stands at the first action of a list.
+    pub fn new(slot: u16) -> Frame {
+        Frame { slot, place: 0, ahead: false, jumps: BTreeMap::new() }
+    }
 }
 
 impl Run {

@@ -12,7 +12,7 @@ use crate::app::doors::Doors;
 use crate::app::{App, Limits, Ports};
 use crate::config::{Config, Synchronous, Telephony};
 use crate::error::Error;
-use crate::store::sqlite::{self, Location, Sqlite};
+use crate::store::sqlite::{self, Groups, Location, Sqlite};
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
@@ -80,8 +80,9 @@ pub async fn run(
     }
     let tls = listen::tls(&config).await?;
     let metrics_listener = listen::metrics_listener(&config)?;
-    let store = open(&config).await?;
-    let outcome = on(&config, store.clone(), (listener, tls, metrics_listener), shutdown, ready).await;
+    let metrics = Arc::new(Metrics::new());
+    let store = open(&config, metrics.clone()).await?;
+    let outcome = on(&config, (store.clone(), metrics), (listener, tls, metrics_listener), shutdown, ready).await;
     store.close().await;
     outcome
 }
@@ -89,7 +90,7 @@ pub async fn run(
 /// The same on an open store, which stays open.
 async fn on(
     config: &Config,
-    store: Arc<dyn Store>,
+    (store, metrics): (Arc<dyn Store>, Arc<Metrics>),
     (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
@@ -101,9 +102,9 @@ async fn on(
         (Some(first), _) => first.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
-    let app = start(config, store.clone()).await?;
+    let app = start(config, store.clone(), metrics.clone()).await?;
     let keys = Arc::new(AccessKeys::new(store, doors.clone()));
-    let house = House { app: app.clone(), doors, keys, metrics: Arc::default() };
+    let house = House { app: app.clone(), doors, keys, metrics };
     let (router, health) = router::router(config, &house).await?;
     let servers = listen::start(listener, tls, router, metrics_listener, house.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
@@ -121,23 +122,24 @@ async fn on(
     Ok(())
 }
 
-async fn open(config: &Config) -> Result<Arc<dyn Store>, Failure> {
+async fn open(config: &Config, metrics: Arc<Metrics>) -> Result<Arc<dyn Store>, Failure> {
     let location: Location = config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))?;
     let synchronous = match config.synchronous {
         Synchronous::Full => sqlite::Synchronous::Full,
         Synchronous::Normal => sqlite::Synchronous::Normal,
     };
-    let config = sqlite::Config { synchronous, ..sqlite::Config::new(location) };
+    let groups = Some(Groups(Arc::new(move |commits| metrics.committed(commits))));
+    let config = sqlite::Config { synchronous, groups, ..sqlite::Config::new(location) };
     let opened = tokio::task::spawn_blocking(move || Sqlite::open(config)).await;
     Ok(Arc::new(opened.map_err(std::io::Error::other)??))
 }
 
-async fn start(config: &Config, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
+async fn start(config: &Config, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
     let phones = Simulated::new(simulated::Config { speed, max_calls: config.max_calls }, sender);
-    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), signals };
+    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), metrics, signals };
     let limits = Limits {
         calls: config.max_calls,
         calls_per_customer: config.max_calls_per_customer,

@@ -5,6 +5,7 @@
 //! worker. Who waits for a worker is an id in a queue that holds each run at most once, so that no wake-up can be lost or
 //! pile up.
 
+mod count;
 mod mailbox;
 mod perform;
 mod work;
@@ -24,6 +25,7 @@ use crate::error::{Error, Reason, Result};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::store::{Committed, Store};
+use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
 use lru::LruCache;
 use mailbox::{Item, Mailboxes};
@@ -49,6 +51,7 @@ pub struct Parts {
     pub telephony: Arc<dyn Telephony>,
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
+    pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
 
@@ -168,6 +171,7 @@ impl Runner {
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
             let loaded = Arc::new(Loaded { key, run });
             self.settled(None, &loaded);
+            self.count_events(&output.events);
             self.0.mailboxes.post(loaded.run.head.id, Item::Begin { effects: output.effects });
             loaded
         });
@@ -191,6 +195,7 @@ impl Runner {
             (true, false) => drop(self.0.running.fetch_sub(1, Ordering::Relaxed)),
             _ => {}
         }
+        count::moved(&self.0.parts.metrics, before.map(|before| &before.run), run);
         self.0.timers.set(run.head.id, run.due());
         self.0.cache.lock().expect("no holder panics").put(run.head.id, now.clone());
     }
@@ -206,6 +211,7 @@ impl Runner {
 
     /// Sets the timer of a run that was found in the store.
     pub fn sleeping(&self, run_id: Uuid, due: Option<Time>) {
+        count::found_waiting(&self.0.parts.metrics);
         self.0.timers.set(run_id, due);
         self.0.running.fetch_add(1, Ordering::Relaxed);
     }

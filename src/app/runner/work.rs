@@ -11,7 +11,7 @@ use crate::engine::{self, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::store::{self, Commit};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// Times that a step is done anew because the run had moved on. With one owner a run does not move by itself.
@@ -53,7 +53,7 @@ impl Runner {
         let mut pause = RETRY_MS.0;
         loop {
             match self.step(run_id, &input, &None, None).await {
-                Ok(Stepped::Done(_, output)) => return self.after(run_id, output).await,
+                Ok(Stepped::Done(_, output)) => return self.perform(run_id, output.effects).await,
                 Ok(_) => return,
                 Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
                     tracing::warn!(%run_id, %error, "a step is tried again");
@@ -68,7 +68,7 @@ impl Runner {
     async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, answer: Answer) -> Result<Reply> {
         match self.step(run_id, &Input::Request(request), &once, Some(&answer)).await {
             Ok(Stepped::Done(loaded, output)) => {
-                self.after(run_id, output).await;
+                self.perform(run_id, output.effects).await;
                 Ok(Reply::Now(loaded))
             }
             Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, answer).await,
@@ -113,12 +113,16 @@ impl Runner {
                 commit.answer = Some(once.answer(answer(&run), now));
             }
             failpoint::reach("before_commit");
-            match self.0.parts.store.commit(commit).await {
+            let asked = Instant::now();
+            let committed = self.0.parts.store.commit(commit).await;
+            self.count_commit(&committed, asked.elapsed());
+            match committed {
                 Ok(committed) => {
                     failpoint::reach("after_commit");
                     let spawned = committed.runs[1..].to_vec();
                     let next = Arc::new(Loaded { key: loaded.key, run });
                     self.settled(Some(&loaded), &next);
+                    self.count_events(&output.events);
                     self.0.parts.hub.committed();
                     let begun = std::mem::take(&mut output.spawned);
                     self.adopt(&store::Committed { runs: spawned }, begun);
@@ -137,9 +141,13 @@ impl Runner {
         Err(Error::internal(format!("the run {run_id} moved on {CONFLICTS} times under its only owner")))
     }
 
-    /// Performs what a durable step asked for, and forgets what nobody will ask for soon.
-    async fn after(&self, run_id: Uuid, output: Output) {
-        self.perform(run_id, output.effects).await;
+    fn count_commit(&self, committed: &store::Result<store::Committed>, took: Duration) {
+        let outcome = match committed {
+            Ok(_) => "done",
+            Err(store::Error::Conflict) => "conflict",
+            Err(_) => "failed",
+        };
+        self.0.parts.metrics.commit(outcome, took);
     }
 
     async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {

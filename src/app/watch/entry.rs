@@ -62,6 +62,11 @@ impl Entry {
         &self.record.head
     }
 
+    /// When it happened.
+    pub fn at(&self) -> Time {
+        self.record.events.last().map_or(self.record.head.tm_create, |event| event.at)
+    }
+
     pub fn activeflow_frames(&self) -> &[ActiveflowFrame] {
         self.activeflows.get_or_init(|| self.encode_activeflows())
     }

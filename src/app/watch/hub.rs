@@ -4,6 +4,7 @@ use super::entry::Entry;
 use crate::app::Limits;
 use crate::error::{Error, Reason, Result};
 use crate::store::{Position, Store};
+use crate::telemetry::{Gauged, Metrics};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub struct Hub {
     committed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
     watchers: Mutex<Watchers>,
+    pub(super) metrics: Arc<Metrics>,
     limits: Limits,
 }
 
@@ -46,7 +48,7 @@ struct Watchers {
 }
 
 impl Hub {
-    pub async fn start(store: Arc<dyn Store>, limits: Limits) -> Result<Arc<Hub>> {
+    pub async fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>, limits: Limits) -> Result<Arc<Hub>> {
         let log = store.log_name().await?;
         let (_, head) = store.log_bounds().await?;
         let hub = Arc::new(Hub {
@@ -57,6 +59,7 @@ impl Hub {
             committed: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             watchers: Mutex::default(),
+            metrics,
             limits,
         });
         tokio::spawn(hub.clone().follow());
@@ -147,7 +150,7 @@ impl Hub {
     }
 
     /// Takes a watcher's place, which is free again when what is returned is dropped.
-    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid) -> Result<Place> {
+    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<Place> {
         let mut watchers = self.watchers.lock().expect("no holder panics");
         let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
         if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
@@ -155,7 +158,7 @@ impl Hub {
         }
         watchers.count += 1;
         watchers.per_customer.insert(customer_id, own + 1);
-        Ok(Place { hub: self.clone(), customer_id })
+        Ok(Place { hub: self.clone(), customer_id, _counted: self.metrics.watcher(resource) })
     }
 }
 
@@ -163,6 +166,7 @@ impl Hub {
 pub struct Place {
     hub: Arc<Hub>,
     customer_id: Uuid,
+    _counted: Gauged,
 }
 
 impl Drop for Place {

@@ -5,6 +5,7 @@ use super::hub::{Hub, Place};
 use super::snapshot::{Shown, Snapshot};
 use super::token::{self, Token};
 use crate::app::App;
+use crate::app::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::proto::{self, WatchType};
 use crate::store::{Position, RunFilter};
@@ -24,6 +25,15 @@ const IDLE: Duration = Duration::from_secs(10);
 pub enum Subject {
     Activeflows,
     Calls,
+}
+
+impl Subject {
+    fn word(self) -> &'static str {
+        match self {
+            Subject::Activeflows => "activeflows",
+            Subject::Calls => "calls",
+        }
+    }
 }
 
 /// Whom a watcher wants to hear of; what is empty leaves it open.
@@ -81,7 +91,7 @@ impl App {
         watch: Watch,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
         self.admit()?;
-        let place = self.hub.admit(customer_id)?;
+        let place = self.hub.admit(customer_id, watch.subject.word())?;
         let (oldest, head) = self.store.log_bounds().await?;
         let mut pull = Pull {
             app: self.clone(),
@@ -234,6 +244,8 @@ impl Pull {
             Subject::Activeflows => self.take_activeflow(row, told),
             Subject::Calls => self.take_calls(row, told),
         }
+        let lag_us = Clock::now().0.saturating_sub(row.at().0).max(0) as u64;
+        self.hub.metrics.watched(self.subject.word(), Duration::from_micros(lag_us));
     }
 
     fn take_activeflow(&mut self, row: &Entry, told: u32) {

@@ -17,6 +17,9 @@ pub fn check(option: &BranchOption, checker: &mut Checker) {
         checker.option("target_ids", "expected at least one value and its target");
     }
     for (value, target) in &option.target_ids {
+        if value.contains('\0') {
+            checker.option("target_ids", "expected values without NUL");
+        }
         checker.id(&format!("target_ids.{value}"), target);
     }
 }

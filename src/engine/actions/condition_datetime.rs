@@ -18,7 +18,7 @@ pub fn check(option: &ConditionDatetimeOption, checker: &mut Checker) {
     for (at, day) in option.weekdays.iter().enumerate() {
         checker.number(&format!("weekdays[{at}]"), Some(*day), 0..=6);
     }
-    if let Some(zone) = option.timezone.as_deref().filter(|zone| !zone.is_empty() && !zone.contains("${"))
+    if let Some(zone) = option.timezone.as_deref().filter(|zone| !zone.is_empty() && !checker.lets_through(zone))
         && zone.parse::<Tz>().is_err()
     {
         checker.option("timezone", "expected a name of the IANA time zone database, as Europe/Berlin");

@@ -4,14 +4,21 @@ use super::{Turn, target};
 use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
+use crate::model::variables::MAX_VALUE;
 use crate::proto::ConditionVariableOption;
+use crate::proto::action::Option as Opt;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 pub const CONDITIONS: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
 
 pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
     checker.required_one_of("condition", &option.condition, &CONDITIONS);
-    checker.required_text("variable", &option.variable, 5_000);
+    // Once it runs, nothing is a value like any other.
+    match checker.at_the_door() {
+        true => checker.required_text("variable", &option.variable, 5_000),
+        false => checker.text("variable", &option.variable, MAX_VALUE),
+    }
     checker.one_of("value_type", &option.value_type, &["string", "number", "length"]);
     checker.text("value_string", &option.value_string, 5_000);
     match option.value_type.as_deref() {
@@ -29,8 +36,7 @@ pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
 
 pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Turn {
     let text = option.variable.as_deref().unwrap_or_default();
-    // `variable` is text whose `${…}` are filled in by now; a bare name that exists is read too.
-    let value = variables::lookup(machine.run, text).map_or_else(|| text.to_owned(), |value| value.into_owned());
+    let value = bare_name(machine, text).unwrap_or_else(|| text.to_owned());
     let order = match option.value_type.as_deref() {
         Some("number") => {
             let number = value.trim().parse::<f64>().ok();
@@ -43,6 +49,13 @@ pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Turn {
         true => Turn::DONE,
         false => Turn::Jump(target(&option.false_target_id)),
     }
+}
+
+/// The value of `text` where the flow names a variable bare. What was filled in is not looked at again.
+fn bare_name(machine: &Machine, text: &str) -> Option<String> {
+    let Opt::ConditionVariable(written) = &machine.run.program.action(machine.run.current?).option else { return None };
+    let bare = written.variable.as_deref() == Some(text);
+    variables::lookup(machine.run, text).filter(|_| bare).map(Cow::into_owned)
 }
 
 /// True when what is stands to what is wanted as the condition says.

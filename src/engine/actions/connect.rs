@@ -7,11 +7,13 @@ use crate::engine::machine::Machine;
 use crate::model::call::{Address, Call, Direction, HangupReason, Status};
 use crate::model::event::{CallKind, Outcome};
 use crate::model::run::{Connect, Leg, Wait, What};
-use crate::model::telephony::Command;
+use crate::model::telephony::{Command, OperationId};
 use crate::proto::ConnectOption;
 use uuid::Uuid;
 
 const TIMEOUT_MS: i32 = 60_000;
+/// Legs that a call names as dialled for it; the oldest are left out first.
+const MAX_CHAINED: usize = 1_000;
 
 pub fn check(option: &ConnectOption, checker: &mut Checker) {
     if let Some(source) = &option.source {
@@ -20,9 +22,9 @@ pub fn check(option: &ConnectOption, checker: &mut Checker) {
     if option.destinations.is_empty() || option.destinations.len() > 20 {
         checker.option("destinations", "expected 1 to 20 addresses");
     }
-    // A single wrong address does not keep the others from ringing when it was a variable's value; in a flow that is
-    // being saved it is told.
-    for (at, destination) in option.destinations.iter().enumerate() {
+    // Once it runs, a wrong address (a variable's value) does not keep the others from ringing.
+    let told = if checker.at_the_door() { option.destinations.as_slice() } else { &[] };
+    for (at, destination) in told.iter().enumerate() {
         checker.address(&format!("destinations[{at}]"), destination);
     }
     checker.one_of("anonymous", &option.anonymous, &["auto", "yes", "no"]);
@@ -31,11 +33,9 @@ pub fn check(option: &ConnectOption, checker: &mut Checker) {
 
 pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Turn {
     let Some(call) = machine.run.call().cloned() else { return Turn::Over(Outcome::Skipped) };
-    let source = match option.source.as_ref().map(Address::from_proto) {
-        None => caller(&call, option),
-        Some(Ok(source)) => source,
-        Some(Err(problem)) => return Turn::Fatal(format!("source: {}", problem.1)),
-    };
+    // A source that is given was checked before it came here.
+    let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
+    let source = caller(given.unwrap_or_else(|| call.source.clone()), option);
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     if destinations.is_empty() {
         return Turn::Fatal("no destination can be dialled".to_owned());
@@ -47,13 +47,13 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Turn {
         winner_id: Uuid::nil(),
         relay_reason: option.relay_reason == Some(true),
         early_media: option.early_media == Some(true),
-        last_reason: None,
+        bridging: 0,
+        error: None,
     }))
 }
 
-/// Who calls when the option does not say: the number that an incoming call came from, or the one we called with.
-fn caller(call: &Call, option: &ConnectOption) -> Address {
-    let mut source = call.source.clone();
+/// Who calls: by default the number that an incoming call came from, or the one we called with.
+fn caller(mut source: Address, option: &ConnectOption) -> Address {
     if option.anonymous.as_deref() == Some("yes") {
         source.target_name = "anonymous".to_owned();
         source.name = "anonymous".to_owned();
@@ -74,10 +74,14 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
         ..Call::blank()
     };
     let due = Some(machine.now.plus_ms(timeout_ms.into()));
-    machine.run.legs.push(Leg { call: leg, due, wanted: None });
+    machine.run.legs.push(Leg::new(leg, due));
     calls::tell(machine, id, CallKind::Created);
     if let Some(own) = calls::leg_mut(machine, call.id) {
-        own.call.chained_call_ids.push(id);
+        let chained = &mut own.call.chained_call_ids;
+        if chained.len() >= MAX_CHAINED {
+            chained.remove(0);
+        }
+        chained.push(id);
     }
     let customer_id = machine.run.head.customer_id;
     machine.command(id, Command::Dial { customer_id, source: source.clone(), destination });
@@ -115,23 +119,67 @@ pub fn answered(machine: &mut Machine, leg_id: Uuid) {
     for other in leg_ids.into_iter().filter(|id| *id != leg_id) {
         calls::hang_up(machine, other, None);
     }
-    if !call.is_up() {
-        machine.command(call.id, Command::Answer);
+    calls::answer(machine, call.id);
+    tell(machine, "answered", &leg_id.to_string(), "");
+    let bridging = machine.command(call.id, Command::Bridge { other: leg_id });
+    if let Some(connect) = waiting(machine, leg_id) {
+        connect.bridging = bridging;
     }
+}
+
+/// A leg answered while it was being cancelled for another one: it is hung up as an answered call is.
+pub fn answered_late(machine: &mut Machine, leg_id: Uuid) {
+    if waiting(machine, leg_id).is_none_or(|connect| connect.winner_id.is_nil()) {
+        return;
+    }
+    let given_up = |leg: &&mut Leg| leg.wanted == Some(HangupReason::Cancel);
+    if let Some(leg) = calls::leg_mut(machine, leg_id).filter(given_up) {
+        leg.wanted = Some(HangupReason::Normal);
+        machine.touch();
+    }
+}
+
+/// The two could not be joined: nobody is left talking to nobody.
+pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String) {
+    let Some(Wait { what: What::Connect(connect), .. }) = machine.run.wait.as_mut() else { return };
+    if connect.bridging != operation {
+        return;
+    }
+    connect.error = Some(error);
+    let winner_id = connect.winner_id;
+    machine.touch();
+    calls::hang_up(machine, winner_id, None);
+}
+
+/// The activeflow ends, or another list interrupts: a conversation was had all the same, and whoever rings is given up.
+pub fn cut_off(machine: &mut Machine, connect: &Connect, by_hangup: bool) -> Outcome {
+    let answered = !connect.winner_id.is_nil();
+    if !answered {
+        tell(machine, "cancel", "", HangupReason::Cancel.word());
+    }
+    for leg_id in &connect.leg_ids {
+        calls::hang_up(machine, *leg_id, None);
+    }
+    match (by_hangup, answered) {
+        (true, true) => Outcome::Done,
+        (true, false) => Outcome::Gone,
+        (false, _) => Outcome::Skipped,
+    }
+}
+
+fn tell(machine: &mut Machine, status: &str, call_id: &str, reason: &str) {
     machine.set_system(&[
-        ("voipbin.connect.status", "answered"),
-        ("voipbin.connect.call_id", &leg_id.to_string()),
-        ("voipbin.connect.reason", ""),
+        ("voipbin.connect.status", status),
+        ("voipbin.connect.call_id", call_id),
+        ("voipbin.connect.reason", reason),
     ]);
-    machine.command(call.id, Command::Bridge { other: leg_id });
 }
 
 /// A leg is gone: the one that was bridged, or the last of those that might have answered.
 pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
     let Some(connect) = waiting(machine, leg_id) else { return };
     let answered = !connect.winner_id.is_nil();
-    connect.last_reason = Some(reason);
-    let relay = connect.relay_reason;
+    let (relay, error) = (connect.relay_reason, connect.error.clone());
     if answered && connect.winner_id != leg_id {
         return;
     }
@@ -140,22 +188,19 @@ pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
     if !answered && left {
         return machine.touch();
     }
-    if answered {
-        machine.set_system(&[("voipbin.connect.reason", reason.word())]);
-    } else {
-        let status = status_word(reason);
-        machine.set_system(&[
-            ("voipbin.connect.status", status),
-            ("voipbin.connect.call_id", ""),
-            ("voipbin.connect.reason", reason.word()),
-        ]);
-    }
-    let turn = match (relay, answered) {
-        (true, _) => Turn::End(Some(reason)),
-        (false, true) => Turn::DONE,
-        (false, false) => Turn::failed(status_word(reason)),
+    let outcome = match error {
+        Some(error) => Outcome::Failed(error),
+        None if answered => Outcome::Done,
+        None => Outcome::Failed(status_word(reason).to_owned()),
     };
-    machine.conclude(turn);
+    match answered {
+        true => machine.set_system(&[("voipbin.connect.reason", reason.word())]),
+        false => tell(machine, status_word(reason), "", reason.word()),
+    }
+    machine.conclude(match relay {
+        true => Turn::End { outcome, hangup: Some(reason) },
+        false => Turn::Over(outcome),
+    });
 }
 
 fn status_word(reason: HangupReason) -> &'static str {

@@ -5,6 +5,7 @@ use crate::engine::check::{Checker, KEYS};
 use crate::engine::machine::Machine;
 use crate::model::event::Outcome;
 use crate::model::run::{Wait, What};
+use crate::model::variables::MAX_VALUE;
 use crate::proto::DigitsReceiveOption;
 
 const DURATION_MS: i32 = 5_000;
@@ -45,12 +46,14 @@ pub fn expired(machine: &mut Machine, collected: String) -> Turn {
     over(machine, collected, Outcome::Timeout)
 }
 
-/// Moves keys over one by one; true when the collection is complete. A stopping key is kept in it.
+/// Moves keys over one by one; true when the collection is complete. A stopping key is kept in it. Without a length it
+/// ends where a variable's value does.
 fn collect(kept: &mut String, collected: &mut String, length: u32, stop: &str) -> bool {
     while !kept.is_empty() {
         let key = kept.remove(0);
         collected.push(key);
-        if stop.contains(key) || (length > 0 && collected.len() >= length as usize) {
+        let full = if length > 0 { length as usize } else { MAX_VALUE };
+        if stop.contains(key) || collected.len() >= full {
             return true;
         }
     }

@@ -4,6 +4,7 @@ use super::Turn;
 use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
+use crate::model::event::Outcome;
 use crate::proto::HangupOption;
 use uuid::Uuid;
 
@@ -17,11 +18,15 @@ pub fn begin(machine: &mut Machine, option: &HangupOption) -> Turn {
     let reference = option.reference_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).filter(|id| !id.is_nil());
     if let Some(id) = reference {
         return match machine.run.leg(id).map(|leg| leg.call.hangup_reason) {
-            Some(Some(reason)) => Turn::End(Some(reason)),
+            Some(Some(reason)) => end(reason),
             Some(None) => Turn::failed("the referenced call is not hung up"),
             None => Turn::failed("the referenced call is not one of this activeflow"),
         };
     }
     let reason = option.reason.as_deref().and_then(HangupReason::from_word);
-    Turn::End(Some(reason.unwrap_or(HangupReason::Normal)))
+    end(reason.unwrap_or(HangupReason::Normal))
+}
+
+fn end(reason: HangupReason) -> Turn {
+    Turn::End { outcome: Outcome::Done, hangup: Some(reason) }
 }

@@ -21,12 +21,13 @@ mod sleep;
 mod talk;
 mod variable_set;
 
-use super::check::Checker;
+use super::calls;
+use super::check::{self, Checker};
 use super::machine::Machine;
-use crate::model::call::{Direction, HangupReason};
+use crate::model::call::{Call, HangupReason};
 use crate::model::event::Outcome;
 use crate::model::run::{Wait, What};
-use crate::model::telephony::{Command, OperationId};
+use crate::model::telephony::OperationId;
 use crate::proto::action::Option as Opt;
 use uuid::Uuid;
 
@@ -41,7 +42,10 @@ pub enum Turn {
     /// Over, and this list of actions runs before the next.
     Nest(u16),
     /// Over, and with it the activeflow; the call is hung up, for this reason if one is given.
-    End(Option<HangupReason>),
+    End {
+        outcome: Outcome,
+        hangup: Option<HangupReason>,
+    },
     Wait(Wait),
 }
 
@@ -161,28 +165,31 @@ pub fn check(option: &Opt, checker: &mut Checker) {
     }
 }
 
-/// Begins an action whose option is filled in and checked.
+/// Begins an action whose option was checked when its list was saved.
 pub fn begin(machine: &mut Machine, option: &Opt) -> Turn {
-    let spec = spec(option.type_name());
-    let call = machine.run.call().filter(|call| call.is_alive());
-    let ringing_in = call.is_some_and(|call| call.direction == Direction::Incoming && !call.is_up());
-    match call.map(|call| call.id) {
-        Some(call_id) => begin_on_call(machine, option, call_id, ringing_in),
-        None if spec.needs_call => Turn::Over(Outcome::Skipped),
+    let call = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
+    match call {
+        Some(call_id) => begin_on_call(machine, option, call_id),
+        None if spec(option.type_name()).needs_call => Turn::Over(Outcome::Skipped),
         None => begin_anywhere(machine, option),
     }
 }
 
-fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid, ringing_in: bool) -> Turn {
-    let speaks = matches!(
-        option,
-        Opt::Talk(_) | Opt::Play(_) | Opt::Beep(_) | Opt::DigitsReceive(_) | Opt::DigitsSend(_) | Opt::Echo(_)
-    );
-    if ringing_in && speaks {
-        machine.command(call_id, Command::Answer);
+/// Begins an action whose variables were filled in just now, if its option is still as it must be.
+pub fn begin_filled(machine: &mut Machine, option: &Opt) -> Turn {
+    let skipped = spec(option.type_name()).needs_call && !machine.run.call().is_some_and(Call::is_alive);
+    match check::problem_of_option(option).filter(|_| !skipped) {
+        Some(problem) => Turn::failed(problem),
+        None => begin(machine, option),
+    }
+}
+
+fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Turn {
+    if is_media(option) {
+        calls::answer(machine, call_id);
     }
     match option {
-        Opt::Answer(_) => answer::begin(machine, call_id, ringing_in),
+        Opt::Answer(_) => answer::begin(machine, call_id),
         Opt::Hangup(o) => hangup::begin(machine, o),
         Opt::Talk(o) => talk::begin(machine, o, call_id),
         Opt::Play(o) => play::begin(machine, o, call_id),
@@ -199,6 +206,12 @@ fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid, ringing_in:
     }
 }
 
+/// The actions that the far end hears or that listen to it. They answer an incoming call.
+fn is_media(option: &Opt) -> bool {
+    use Opt::*;
+    matches!(option, Talk(_) | Play(_) | Beep(_) | DigitsReceive(_) | DigitsSend(_) | Echo(_) | Hold(_))
+}
+
 fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
     match option {
         Opt::Sleep(o) => sleep::begin(machine, o),
@@ -209,7 +222,7 @@ fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
         Opt::VariableSet(o) => variable_set::begin(machine, o),
         Opt::FetchFlow(o) => fetch_flow::begin(machine, o),
         Opt::Block(o) => block::begin(machine, o),
-        Opt::Stop(_) => Turn::End(None),
+        Opt::Stop(_) => Turn::End { outcome: Outcome::Done, hangup: None },
         // Refused when the flow was saved; here only where a server that could do less took over the database.
         other => Turn::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
     }
@@ -229,6 +242,8 @@ pub fn expired(machine: &mut Machine, what: What) -> Turn {
 pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<String>) {
     if awaits(machine, operation) {
         machine.conclude(error.map_or(Turn::DONE, Turn::failed));
+    } else if let Some(error) = error {
+        connect::not_bridged(machine, operation, error);
     }
 }
 
@@ -241,7 +256,7 @@ pub fn gone(machine: &mut Machine, operation: OperationId) {
 
 fn awaits(machine: &Machine, operation: OperationId) -> bool {
     let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
-    matches!(wait, Some(What::Media { operation: awaited, .. }) if *awaited == operation)
+    matches!(wait, Some(What::Media { operation: awaited, .. } | What::Answer { operation: awaited }) if *awaited == operation)
 }
 
 /// A target that an option names. The option was checked, so that only an empty one is nil.

@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 pub fn check(option: &VariableSetOption, checker: &mut Checker) {
     checker.required_text("key", &option.key, MAX_NAME);
     checker.text("value", &option.value, MAX_VALUE);
+    if option.value.as_ref().is_some_and(|value| value.len() > MAX_VALUE && value.chars().count() <= MAX_VALUE) {
+        checker.option("value", "expected at most 32 KiB");
+    }
     if let Some(Err(problem)) = option.key.as_deref().map(variables::refuse_system) {
         checker.option("key", &problem);
     }

@@ -36,12 +36,24 @@ pub struct Config {
     pub exclusive: bool,
     /// The most pages of 4 KiB that the database may take; none leaves it to the disk.
     pub max_pages: Option<u32>,
+    /// Told how many commits shared each transaction that became durable.
+    pub groups: Option<Groups>,
+}
+
+/// Called on the writer's thread: it must not wait.
+#[derive(Clone)]
+pub struct Groups(pub Arc<dyn Fn(usize) + Send + Sync>);
+
+impl std::fmt::Debug for Groups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Groups")
+    }
 }
 
 impl Config {
     /// A server's usual choice for this place.
     pub fn new(location: Location) -> Config {
-        Config { location, synchronous: Synchronous::Full, readers: 4, exclusive: true, max_pages: None }
+        Config { location, synchronous: Synchronous::Full, readers: 4, exclusive: true, max_pages: None, groups: None }
     }
 }
 
@@ -105,7 +117,7 @@ impl Sqlite {
         let connections = (0..config.readers.max(1)).map(|_| place.reading()).collect::<Result<Vec<_>>>()?;
         let background = place.writing()?;
         let readers = Readers::start(connections, gate.clone())?;
-        let writer = Writer::start(db, background, file.clone(), lock, gate)?;
+        let writer = Writer::start(db, background, file.clone(), lock, gate, config.groups)?;
         Ok(Sqlite { writer, readers, log_name, file: Mutex::new(file) })
     }
 

@@ -5,7 +5,7 @@
 //! who were refused, since what refused them may be part of it.
 
 use super::checkpoint::Checkpoints;
-use super::{Error, Gate, Result, schema, unavailable};
+use super::{Error, Gate, Groups, Result, schema, unavailable};
 use rusqlite::Connection;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -92,10 +92,11 @@ impl Writer {
         file: Option<Arc<File>>,
         lock: Option<File>,
         gate: Gate,
+        groups: Option<Groups>,
     ) -> Result<Writer> {
         let (sender, jobs) = mpsc::channel(WAITING);
         let checkpoints = Checkpoints::start(&db, background, file)?;
-        let writing = Writing { db, jobs, gate, checkpoints, lock };
+        let writing = Writing { db, jobs, gate, checkpoints, lock, groups };
         let thread = Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writing.run())
@@ -133,6 +134,7 @@ struct Writing {
     db: Connection,
     gate: Gate,
     lock: Option<File>,
+    groups: Option<Groups>,
 }
 
 impl Writing {
@@ -158,7 +160,12 @@ impl Writing {
         let _alone = gate.as_ref().map(|gate| gate.write().unwrap_or_else(PoisonError::into_inner));
         let mut group = vec![first];
         match self.transaction(&mut group) {
-            Ok(()) => group.into_iter().for_each(|job| job.answer(None)),
+            Ok(()) => {
+                if let Some(Groups(told)) = &self.groups {
+                    told(group.len());
+                }
+                group.into_iter().for_each(|job| job.answer(None));
+            }
             Err(error @ Error::Unavailable(_)) => group.into_iter().for_each(|job| job.answer(Some(&error))),
             // One of them broke, by a fault of its own. Each is tried by itself, so that it fails alone.
             Err(_) => {
@@ -235,7 +242,7 @@ mod tests {
         let place = Location::Memory.place();
         let (db, background) = (place.writing().unwrap(), place.writing().unwrap());
         db.execute_batch("create table seen (number integer primary key)").unwrap();
-        Writer::start(db, background, None, None, None).unwrap()
+        Writer::start(db, background, None, None, None, None).unwrap()
     }
 
     fn insert(db: &Connection, number: i64) -> Result<(), Fault> {

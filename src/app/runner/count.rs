@@ -1,0 +1,54 @@
+//! What operators count: calls and activeflows by where they stand, actions by how they ended.
+
+use super::Runner;
+use crate::model::event::{Event, Kind};
+use crate::model::run::{Run, What};
+use crate::proto::ACTION_TYPES;
+use crate::telemetry::{Metrics, Moved};
+use std::time::Duration;
+
+/// An activeflow that waits for a time or for someone outside; `blocked` waits for ContinueActiveflow.
+const WAITING: &str = "waiting";
+
+/// A run went from one durable state to another.
+pub fn moved(metrics: &Metrics, before: Option<&Run>, now: &Run) {
+    let (from, to) = (before.map(state), Some(state(now)));
+    if from != to {
+        metrics.activeflow(Moved { from: from.filter(|state| *state != "ended"), to });
+    }
+    for leg in &now.legs {
+        let was = before.and_then(|before| before.leg(leg.call.id)).map(|leg| leg.call.status.word());
+        let is = leg.call.status.word();
+        if was != Some(is) {
+            metrics.call(Moved { from: was.filter(|status| *status != "hangup"), to: Some(is) });
+        }
+    }
+}
+
+/// A run of an earlier process waits on.
+pub fn found_waiting(metrics: &Metrics) {
+    metrics.activeflow(Moved { from: None, to: Some(WAITING) });
+}
+
+fn state(run: &Run) -> &'static str {
+    match (run.is_running(), run.wait.as_ref().map(|wait| &wait.what)) {
+        (false, _) => "ended",
+        (true, Some(What::Block)) => "blocked",
+        (true, Some(What::Sleep)) => WAITING,
+        (true, _) => "running",
+    }
+}
+
+impl Runner {
+    pub(super) fn count_events(&self, events: &[Event]) {
+        for event in events {
+            let Kind::ActionFinished { action, outcome, duration_ms } = &event.kind else { continue };
+            let name = action.option.as_ref().map(|option| option.type_name());
+            // The label lives as long as the catalogue: only its own words are counted.
+            if let Some(known) = ACTION_TYPES.iter().find(|known| Some(known.name) == name) {
+                let took = Duration::from_millis((*duration_ms).max(0) as u64);
+                self.0.parts.metrics.action(known.name, outcome.word(), took);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The built binary, run as a user runs it: started, spoken to by both faces, killed and started again.
+
+use ringdown::proto::access_key_service_client::AccessKeyServiceClient;
+use ringdown::proto::action_service_client::ActionServiceClient;
+use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
+use ringdown::proto::call_service_client::CallServiceClient;
+use ringdown::proto::flow_service_client::FlowServiceClient;
+use ringdown::proto::simulator_service_client::SimulatorServiceClient;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+
+/// How long a server may take to say that it listens, and to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A directory with a database, and how to start servers on it.
+pub struct Home {
+    dir: tempfile::TempDir,
+    args: Vec<String>,
+    env: Vec<(String, String)>,
+    /// From the first start; it is shown once.
+    key: std::sync::Mutex<String>,
+}
+
+impl Home {
+    pub fn new(args: &[&str]) -> Home {
+        let args = args.iter().map(|arg| arg.to_string()).collect();
+        Home { dir: tempfile::tempdir().unwrap(), args, env: Vec::new(), key: Default::default() }
+    }
+
+    pub fn env(mut self, name: &str, value: &str) -> Home {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.dir.path().join("ringdown.db").display())
+    }
+
+    /// A command of the binary on this database.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(arguments).current_dir(self.dir.path()).env_remove("RINGDOWN_KEY");
+        command.env("RINGDOWN_DATABASE", self.database());
+        command
+    }
+
+    pub fn start(&self) -> Server {
+        self.start_with(&[])
+    }
+
+    /// Starts a server on a free port and waits until it says where it listens.
+    pub fn start_with(&self, env: &[(&str, &str)]) -> Server {
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(&self.args).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.envs(self.env.iter().map(|(name, value)| (name, value))).envs(env.iter().copied());
+        let mut child = command.spawn().expect("the binary starts");
+        let stdout = child.stdout.take().unwrap();
+        let (told, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = told.send(line);
+            }
+        });
+        let mut said = String::new();
+        let url = loop {
+            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the server did not start: {said}"));
+            said += &line;
+            said += "\n";
+            if let Some(url) = find(&line, "http") {
+                break url;
+            }
+        };
+        // The rest of the greeting follows at once.
+        while let Ok(line) = lines.recv_timeout(Duration::from_millis(200)) {
+            said += &line;
+            said += "\n";
+        }
+        if let Some(key) = find(&said, "rd_") {
+            *self.key.lock().unwrap() = key;
+        }
+        Server { child, url, said, key: self.key.lock().unwrap().clone() }
+    }
+}
+
+pub fn binary() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_ringdown"))
+}
+
+/// The first word of a text that begins so.
+fn find(text: &str, start: &str) -> Option<String> {
+    let from = text.find(start)?;
+    let stop = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ')' | '`' | '?');
+    Some(text[from..].split(stop).next().unwrap_or_default().trim_end_matches(['/', '.']).to_owned())
+}
+
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`
+    pub url: String,
+    /// What it printed when it started.
+    pub said: String,
+    pub key: String,
+}
+
+impl Server {
+    /// Ends the process as a crash does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// True when the process has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends the process as an operator does, and waits for it.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        self.terminate();
+        self.wait()
+    }
+
+    /// Asks the process to end (SIGTERM).
+    pub fn terminate(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits until the process has ended.
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        let patience = std::time::Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(std::time::Instant::now() < patience, "the server does not stop");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    pub async fn channel(&self) -> Channel {
+        Endpoint::from_shared(self.url.clone()).unwrap().connect().await.unwrap()
+    }
+
+    /// The gRPC clients with this server's first key.
+    pub async fn grpc(&self) -> Grpc {
+        Grpc::new(self.channel().await, &self.key)
+    }
+
+    pub fn rest(&self) -> Rest {
+        Rest { url: self.url.clone(), key: self.key.clone(), http: reqwest::Client::new() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Puts the caller's credential on every request.
+#[derive(Clone)]
+pub struct Bearer(MetadataValue<Ascii>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: tonic::Request<()>) -> Result<tonic::Request<()>, tonic::Status> {
+        request.metadata_mut().insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}
+
+type Spoken = InterceptedService<Channel, Bearer>;
+
+/// A client of each service.
+#[derive(Clone)]
+pub struct Grpc {
+    pub flows: FlowServiceClient<Spoken>,
+    pub calls: CallServiceClient<Spoken>,
+    pub activeflows: ActiveflowServiceClient<Spoken>,
+    pub actions: ActionServiceClient<Spoken>,
+    pub simulator: SimulatorServiceClient<Spoken>,
+    pub access_keys: AccessKeyServiceClient<Spoken>,
+}
+
+impl Grpc {
+    pub fn new(channel: Channel, credential: &str) -> Grpc {
+        let bearer = Bearer(format!("Bearer {credential}").parse().unwrap());
+        let spoken = || InterceptedService::new(channel.clone(), bearer.clone());
+        Grpc {
+            flows: FlowServiceClient::new(spoken()),
+            calls: CallServiceClient::new(spoken()),
+            activeflows: ActiveflowServiceClient::new(spoken()),
+            actions: ActionServiceClient::new(spoken()),
+            simulator: SimulatorServiceClient::new(spoken()),
+            access_keys: AccessKeyServiceClient::new(spoken()),
+        }
+    }
+}
+
+/// A REST client.
+#[derive(Clone)]
+pub struct Rest {
+    pub url: String,
+    pub key: String,
+    pub http: reqwest::Client,
+}
+
+/// Status, and body as JSON in the order in which it was written.
+pub type Answer = (u16, serde_json::Value);
+
+impl Rest {
+    pub async fn send(&self, verb: &str, path: &str, body: Option<&serde_json::Value>) -> Answer {
+        self.send_with(verb, path, body, &[]).await
+    }
+
+    pub async fn send_with(&self, verb: &str, path: &str, body: Option<&serde_json::Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.http.request(verb.parse().unwrap(), format!("{}{path}", self.url)).bearer_auth(&self.key);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{verb} {path}: {error}: {text}")))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: serde_json::Value) -> Answer {
+        self.send("POST", path, Some(&body)).await
+    }
+}

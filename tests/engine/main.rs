@@ -1,0 +1,16 @@
+//! The engine, held to what the actions are to do: scenarios, the door, and what must hold whatever happens.
+
+mod calls;
+mod connect;
+mod control;
+mod cursor;
+mod digits;
+mod door;
+mod limits;
+mod media;
+mod property;
+mod random;
+mod requests;
+mod script;
+mod transcript;
+mod world;
