@@ -11,7 +11,7 @@ use tonic::{Code, Request, Status};
 use tonic_types::StatusExt;
 
 #[derive(Clone)]
-struct As(String);
+pub struct As(pub String);
 
 impl Interceptor for As {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
@@ -27,7 +27,7 @@ async fn client(server: &Server, key: &str) -> Keys {
     AccessKeyServiceClient::with_interceptor(channel, As(key.to_owned()))
 }
 
-fn reason(status: &Status) -> String {
+pub fn reason(status: &Status) -> String {
     status.get_error_details().error_info().map(|it| it.reason.clone()).unwrap_or_default()
 }
 

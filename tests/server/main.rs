@@ -1,5 +1,6 @@
 //! The whole server in this process, on a port of its own: who is let in, by which door, and how it starts and ends.
 
+mod apart;
 mod doors;
 mod keys;
 mod lines;

@@ -3,6 +3,7 @@
 use ringdown::config::Config;
 use ringdown::{Failure, Ready};
 use std::net::TcpListener;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -15,9 +16,10 @@ pub struct Server {
     running: JoinHandle<Result<(), Failure>>,
 }
 
-/// In memory, at once, with the defaults otherwise.
+/// In memory, with calls at once and an end that waits for none, with the defaults otherwise.
 pub fn config() -> Config {
-    Config { database: "sqlite::memory:".to_owned(), sim_speed: 0.0, ..Config::default() }
+    let drain_timeout = Duration::ZERO;
+    Config { database: "sqlite::memory:".to_owned(), sim_speed: 0.0, drain_timeout, ..Config::default() }
 }
 
 impl Server {
