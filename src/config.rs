@@ -86,7 +86,7 @@ pub struct Config {
     pub max_watchers: usize,
 
     /// The most watches of one customer that are open at once.
-    #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "5000", value_name = "N")]
+    #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
     pub max_watchers_per_customer: usize,
 }
 

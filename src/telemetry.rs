@@ -25,14 +25,17 @@ pub fn start_quiet_log() {
 }
 
 fn log_with(format: LogFormat, filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|error| {
-        eprintln!("RINGDOWN_LOG is left out: {error}");
-        EnvFilter::new(DEFAULT_FILTER)
-    });
+    let (filter, problem) = match EnvFilter::try_new(filter) {
+        Ok(filter) => (filter, None),
+        Err(error) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
+    };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // It fails where a log was started before: then that one is it.
     let _ = match format {
         LogFormat::Pretty => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
         LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
     };
+    if let Some(problem) = problem {
+        tracing::warn!(%problem, "RINGDOWN_LOG cannot be read and is left out");
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Done, Once};
+use super::once::{self, Once};
 use super::page::Page;
 use super::rows::{self, Loaded};
-use super::runner::Reply;
+use super::runner::{New, Reply};
 use super::{App, runner};
 use crate::engine::{self, Request, Start, cursor, variables};
 use crate::error::{Error, Reason, Result};
@@ -65,11 +65,7 @@ impl App {
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
-        match once::commit(&*self.store, &once, commit, &response, now).await? {
-            Done::Now(committed) => drop(self.runner.adopt(&committed, vec![(run, output)])),
-            Done::Before(response) => return Ok(response),
-        }
-        Ok(response)
+        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, async {}).await
     }
 
     pub async fn get_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {

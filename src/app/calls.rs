@@ -2,9 +2,10 @@
 
 use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Done, Once};
+use super::once::{self, Once};
 use super::page::Page;
 use super::rows;
+use super::runner::New;
 use super::{App, activeflows};
 use crate::engine::{self, Output, Request, Start};
 use crate::error::{Error, Reason, Result};
@@ -61,11 +62,7 @@ impl App {
         }
         let calls = runs.iter().filter_map(|(run, _)| Some(shown(run, run.call()?))).collect();
         let response = proto::CreateCallsResponse { calls };
-        match once::commit(&*self.store, &once, commit, &response, now).await? {
-            Done::Now(committed) => drop(self.runner.adopt(&committed, runs)),
-            Done::Before(response) => return Ok(response),
-        }
-        Ok(response)
+        self.runner.create(New { commit, runs, once, response, now }, async {}).await
     }
 
     pub(super) fn start_of(

@@ -4,9 +4,10 @@ use super::App;
 use super::calls::shown;
 use super::clock::Clock;
 use super::flows::Program;
-use super::once::{self, Done, Once};
+use super::once::{self, Once};
 use super::rows;
-use crate::engine;
+use super::runner::New;
+use crate::engine::{self, Input};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::variables::Variables;
@@ -87,18 +88,16 @@ impl App {
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let call = run.call().map(|call| shown(&run, call));
         let response = proto::SimulateIncomingCallResponse { call };
-        match once::commit(&*self.store, &once, commit, &response, now).await? {
-            Done::Now(committed) => {
-                // The far end is there before the flow's first command reaches for it. One that is refused is answered to
-                // that command as gone, and the call ends as failed by the patience of the run.
-                if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
-                    tracing::warn!(%call_id, %refused, "an incoming call was not taken");
-                }
-                self.runner.adopt(&committed, vec![(run, output)]);
+        let (run_id, runner, simulator) = (run.head.id, self.runner.clone(), simulator.clone());
+        // The far end is there before the flow's first command reaches for it, and what it does finds its run. One that is
+        // refused has never called: its call ends as failed.
+        let arrive = async move {
+            if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
+                tracing::warn!(%call_id, %refused, "an incoming call was not taken");
+                runner.tell(run_id, Input::Died);
             }
-            Done::Before(response) => return Ok(response),
-        }
-        Ok(response)
+        };
+        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, arrive).await
     }
 
     pub async fn simulate_digits(

@@ -1,5 +1,6 @@
 //! A server from its configuration: the only place that names concrete adapters.
 
+mod gate;
 mod listen;
 mod measure;
 mod panics;

@@ -1,6 +1,6 @@
 //! Both faces on one router, and what every request goes through.
 
-use super::{House, measure, panics, probes};
+use super::{House, gate, measure, panics, probes};
 use crate::config::Config;
 use crate::error::Error;
 use crate::grpc::{self, MAX_MESSAGE_BYTES, auth, cors, deadline, request_id};
@@ -36,8 +36,14 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
     };
     let (grpc, health) = grpc_routes(config, &services).await?;
     let metrics = house.metrics.clone();
-    let grpc = grpc.layer(from_fn_with_state(metrics.clone(), measure::grpc)).layer(GrpcWebLayer::new());
-    let rest = rest::router(services).layer(from_fn_with_state(metrics.clone(), measure::rest));
+    // Within gRPC-Web, which puts every answer into its own frame.
+    let grpc = grpc
+        .route_layer(from_fn(gate::grpc))
+        .layer(from_fn_with_state(metrics.clone(), measure::grpc))
+        .layer(GrpcWebLayer::new());
+    let rest = rest::router(services)
+        .route_layer(from_fn(gate::rest))
+        .layer(from_fn_with_state(metrics.clone(), measure::rest));
     let mut router = grpc.merge(rest).merge(probes::router(house));
     if config.metrics_listen.is_none() {
         router = router.merge(probes::metrics_for_this_machine(metrics));

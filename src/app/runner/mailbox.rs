@@ -7,7 +7,7 @@ use crate::engine::{Input, Request};
 use crate::error::{Error, Reason, Result};
 use crate::model::telephony::Signal;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{mpsc, oneshot, watch};
 use uuid::Uuid;
 
@@ -41,11 +41,28 @@ pub enum Item {
 }
 
 pub struct Mailboxes {
-    /// A run has an entry from the first item until its worker finds no more.
-    boxes: Mutex<HashMap<Uuid, VecDeque<Item>>>,
+    boxes: Mutex<Boxes>,
     /// Runs that want a worker, each at most once: bounded by the entries above.
     ready: mpsc::UnboundedSender<Uuid>,
     count: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct Boxes {
+    /// A run has an entry from the first item until its worker finds no more, and while a commit creates it.
+    of: HashMap<Uuid, Mailbox>,
+    /// Nobody works any more: what comes is dropped, and with it whoever waits for an answer.
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    items: VecDeque<Item>,
+    /// Commits under way that create the run. It can be seen, and asked for something, before whoever creates it hears
+    /// that it is there; all that waits until what its first step asked for is done.
+    held: usize,
+    /// A worker has the run, or it stands among those that want one.
+    worked: bool,
 }
 
 impl Mailboxes {
@@ -55,28 +72,80 @@ impl Mailboxes {
     }
 
     pub fn post(&self, run_id: Uuid, item: Item) {
-        let mut boxes = self.boxes.lock().expect("no holder panics");
-        match boxes.get_mut(&run_id) {
-            Some(waiting) if waiting.len() >= WAITING => refuse_or_keep(waiting, item),
-            Some(waiting) => waiting.push_back(item),
-            None => {
-                boxes.insert(run_id, VecDeque::from([item]));
-                self.count.send_replace(boxes.len());
+        let mut boxes = self.lock();
+        if boxes.closed {
+            return;
+        }
+        let mailbox = boxes.of.entry(run_id).or_default();
+        match mailbox.items.len() >= WAITING {
+            true => refuse_or_keep(&mut mailbox.items, item),
+            false => mailbox.items.push_back(item),
+        }
+        self.want(&mut boxes, run_id);
+    }
+
+    /// Keeps workers from a run that a commit is about to create, until `release`.
+    pub fn hold(&self, run_id: Uuid) {
+        let mut boxes = self.lock();
+        boxes.of.entry(run_id).or_default().held += 1;
+        self.count.send_replace(boxes.of.len());
+    }
+
+    /// Puts first what begins a run that is held.
+    pub fn begin(&self, run_id: Uuid, item: Item) {
+        let mut boxes = self.lock();
+        if !boxes.closed {
+            boxes.of.entry(run_id).or_default().items.push_front(item);
+            self.want(&mut boxes, run_id);
+        }
+    }
+
+    pub fn release(&self, run_id: Uuid) {
+        let mut boxes = self.lock();
+        let Some(mailbox) = boxes.of.get_mut(&run_id) else { return };
+        mailbox.held -= 1;
+        self.want(&mut boxes, run_id);
+    }
+
+    /// Calls a worker where there is work and none has it, and forgets a mailbox that is of no more use.
+    fn want(&self, boxes: &mut Boxes, run_id: Uuid) {
+        if let Some(mailbox) = boxes.of.get_mut(&run_id).filter(|mailbox| mailbox.held == 0 && !mailbox.worked) {
+            if mailbox.items.is_empty() {
+                boxes.of.remove(&run_id);
+            } else {
+                mailbox.worked = true;
                 // Fails only when the dispatcher has gone, and with it the server.
                 let _ = self.ready.send(run_id);
             }
         }
+        self.count.send_replace(boxes.of.len());
     }
 
-    /// The next item for the worker of a run; None closes the mailbox.
+    /// The next item for the worker of a run; with None the worker lets go of it.
     pub fn next(&self, run_id: Uuid) -> Option<Item> {
-        let mut boxes = self.boxes.lock().expect("no holder panics");
-        let item = boxes.get_mut(&run_id)?.pop_front();
+        let mut boxes = self.lock();
+        let mailbox = boxes.of.get_mut(&run_id)?;
+        let item = mailbox.items.pop_front();
         if item.is_none() {
-            boxes.remove(&run_id);
-            self.count.send_replace(boxes.len());
+            mailbox.worked = false;
+            self.want(&mut boxes, run_id);
         }
         item
+    }
+
+    /// Drops what waits and whatever comes: whoever waits for an answer learns that there is none.
+    pub fn close(&self) {
+        let waiting = {
+            let mut boxes = self.lock();
+            boxes.closed = true;
+            self.count.send_replace(0);
+            std::mem::take(&mut boxes.of)
+        };
+        drop(waiting);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Boxes> {
+        self.boxes.lock().expect("no holder panics")
     }
 
     /// Returns when no run has anything to do.
@@ -97,5 +166,86 @@ fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
             tracing::warn!(%call_id, "a key is dropped: too many wait for this run");
         }
         item => waiting.push_back(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tick(mailboxes: &Mailboxes, run_id: Uuid) {
+        mailboxes.post(run_id, Item::Input(Input::Tick));
+    }
+
+    #[test]
+    fn a_run_wants_one_worker_until_nothing_waits() {
+        let (mailboxes, mut wanted) = Mailboxes::new();
+        let run_id = Uuid::from_u128(1);
+        tick(&mailboxes, run_id);
+        tick(&mailboxes, run_id);
+        assert_eq!(wanted.try_recv(), Ok(run_id));
+        assert!(wanted.try_recv().is_err());
+        assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_some());
+        assert!(mailboxes.next(run_id).is_none());
+        assert_eq!(*mailboxes.count.borrow(), 0);
+        tick(&mailboxes, run_id);
+        assert_eq!(wanted.try_recv(), Ok(run_id));
+    }
+
+    #[test]
+    fn what_comes_to_a_run_that_is_being_created_waits_until_it_has_begun() {
+        let (mailboxes, mut wanted) = Mailboxes::new();
+        let run_id = Uuid::from_u128(1);
+        mailboxes.hold(run_id);
+        tick(&mailboxes, run_id);
+        mailboxes.begin(run_id, Item::Begin { effects: Vec::new() });
+        assert!(wanted.try_recv().is_err(), "it is held");
+        mailboxes.release(run_id);
+        assert_eq!(wanted.try_recv(), Ok(run_id));
+        assert!(matches!(mailboxes.next(run_id), Some(Item::Begin { .. })));
+        assert!(matches!(mailboxes.next(run_id), Some(Item::Input(Input::Tick))));
+        assert!(mailboxes.next(run_id).is_none());
+    }
+
+    #[test]
+    fn a_run_that_was_not_created_after_all_leaves_nothing_behind() {
+        let (mailboxes, mut wanted) = Mailboxes::new();
+        let run_id = Uuid::from_u128(1);
+        mailboxes.hold(run_id);
+        mailboxes.hold(run_id);
+        mailboxes.release(run_id);
+        assert_eq!(*mailboxes.count.borrow(), 1);
+        mailboxes.release(run_id);
+        assert_eq!(*mailboxes.count.borrow(), 0);
+        assert!(wanted.try_recv().is_err());
+    }
+
+    #[test]
+    fn a_worker_goes_on_with_a_run_whose_id_somebody_tries_to_take() {
+        let (mailboxes, mut wanted) = Mailboxes::new();
+        let run_id = Uuid::from_u128(1);
+        tick(&mailboxes, run_id);
+        wanted.try_recv().unwrap();
+        mailboxes.hold(run_id);
+        assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_none());
+        tick(&mailboxes, run_id);
+        assert!(wanted.try_recv().is_err());
+        mailboxes.release(run_id);
+        assert_eq!(wanted.try_recv(), Ok(run_id));
+    }
+
+    #[test]
+    fn who_waits_when_the_server_closes_is_not_left_waiting() {
+        let (mailboxes, _wanted) = Mailboxes::new();
+        for before in [true, false] {
+            let (done, mut recovered) = oneshot::channel();
+            if !before {
+                mailboxes.close();
+            }
+            mailboxes.post(Uuid::from_u128(1), Item::Recover { done });
+            mailboxes.close();
+            assert_eq!(recovered.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+        }
+        assert_eq!(*mailboxes.count.borrow(), 0);
     }
 }

@@ -6,10 +6,12 @@
 //! pile up.
 
 mod count;
+mod create;
 mod mailbox;
 mod perform;
 mod work;
 
+pub use create::New;
 pub use mailbox::Reply;
 
 use super::Limits;
@@ -27,9 +29,11 @@ use crate::model::time::Time;
 use crate::store::{Committed, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
+use futures::FutureExt;
 use lru::LruCache;
 use mailbox::{Item, Mailboxes};
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -45,6 +49,9 @@ const CACHED: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 const REQUESTS: usize = 4_096;
 /// Timers that are woken in one go.
 const DUE_AT_ONCE: usize = 1_024;
+
+/// The timers look at the clock so often at least: it may be set, or go on while the machine sleeps.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 pub struct Parts {
     pub store: Arc<dyn Store>,
@@ -72,7 +79,8 @@ struct Inner {
 }
 
 impl Runner {
-    /// Starts the loops: workers for runs that have something to do, the timers, the ear for the telephone network.
+    /// Starts the loops: workers for runs that have something to do, the ear for the telephone network. The timers stand
+    /// still until [`Runner::wake_up`].
     pub fn start(parts: Parts, signals: mpsc::Receiver<CallSignal>) -> Runner {
         let (mailboxes, ready) = Mailboxes::new();
         let runner = Runner(Arc::new(Inner {
@@ -87,7 +95,6 @@ impl Runner {
             workers: Arc::new(Semaphore::new(WORKERS)),
         }));
         tokio::spawn(runner.clone().dispatch(ready));
-        tokio::spawn(runner.clone().wake());
         tokio::spawn(runner.clone().listen(signals));
         runner
     }
@@ -104,10 +111,20 @@ impl Runner {
             let Some(run_id) = run_id else { return };
             let runner = self.clone();
             tokio::spawn(async move {
-                runner.work(run_id).await;
+                // A panic costs a run the item that it was at (whoever waits for its answer is told), not its mailbox.
+                while AssertUnwindSafe(runner.work(run_id)).catch_unwind().await.is_err() {
+                    tracing::error!(%run_id, "a step panicked; the run stays as it is stored");
+                    runner.forget(run_id);
+                }
                 drop(permit);
             });
         }
+    }
+
+    /// Lets the timers run. Not before every run of an earlier process is found: one that begins while they are being
+    /// looked for would be found with them, and counted twice.
+    pub fn wake_up(&self) {
+        tokio::spawn(self.clone().wake());
     }
 
     async fn wake(self) {
@@ -119,8 +136,8 @@ impl Runner {
                 tokio::task::yield_now().await;
                 continue;
             }
-            let pause =
-                next.map_or(Duration::from_secs(3_600), |next| Duration::from_micros((next.0 - now.0).max(0) as u64));
+            let pause = next.map_or(LOOK_AGAIN, |next| Duration::from_micros((next.0 - now.0).max(0) as u64));
+            let pause = pause.min(LOOK_AGAIN);
             tokio::select! {
                 _ = tokio::time::sleep(pause) => {}
                 _ = self.0.timers.earlier() => {}
@@ -164,7 +181,8 @@ impl Runner {
         Ok(())
     }
 
-    /// Takes over runs that a commit has just created, in its order, and performs what their first step asked for.
+    /// Takes over runs that a commit has just created, in its order. What their first step asked for is performed when they
+    /// are held no more.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
         self.0.parts.hub.committed();
         let keys = committed.runs.iter().map(|(key, _)| *key);
@@ -172,7 +190,7 @@ impl Runner {
             let loaded = Arc::new(Loaded { key, run });
             self.settled(None, &loaded);
             self.count_events(&output.events);
-            self.0.mailboxes.post(loaded.run.head.id, Item::Begin { effects: output.effects });
+            self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects });
             loaded
         });
         adopted.collect()
@@ -198,6 +216,11 @@ impl Runner {
         count::moved(&self.0.parts.metrics, before.map(|before| &before.run), run);
         self.0.timers.set(run.head.id, run.due());
         self.0.cache.lock().expect("no holder panics").put(run.head.id, now.clone());
+    }
+
+    /// Forgets what memory holds of a run. While a commit is under way the store alone knows how the run stands.
+    fn forget(&self, run_id: Uuid) {
+        self.0.cache.lock().expect("no holder panics").pop(&run_id);
     }
 
     /// The run as it stands, from memory or from the store. None when there is none.
@@ -241,6 +264,7 @@ impl Runner {
     pub async fn close(&self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.0.mailboxes.empty()).await;
         self.0.closing.cancel();
+        self.0.mailboxes.close();
     }
 }
 

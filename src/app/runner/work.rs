@@ -1,5 +1,6 @@
 //! A worker: steps one run until nothing waits for it.
 
+use super::create::Held;
 use super::mailbox::{Item, Reply};
 use super::{Answer, Runner};
 use crate::app::clock::Clock;
@@ -112,6 +113,8 @@ impl Runner {
             if let (Some(once), Some(answer)) = (once, answer) {
                 commit.answer = Some(once.answer(answer(&run), now));
             }
+            let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
+            self.forget(run_id);
             failpoint::reach("before_commit");
             let asked = Instant::now();
             let committed = self.0.parts.store.commit(commit).await;
@@ -128,9 +131,8 @@ impl Runner {
                     self.adopt(&store::Committed { runs: spawned }, begun);
                     return Ok(Stepped::Done(next, output));
                 }
-                Err(store::Error::Conflict) => {
-                    self.0.cache.lock().expect("no holder panics").pop(&run_id);
-                }
+                // It was forgotten: the next turn reads it from the store.
+                Err(store::Error::Conflict) => {}
                 Err(store::Error::KeyUsed(used)) => match once {
                     Some(once) => return once.again(*used).map(Stepped::Again),
                     None => return Err(Error::internal("a commit without a key met a used one")),

@@ -25,7 +25,6 @@ pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Turn {
     if collect(&mut machine.run.digits, &mut collected, length, &stop) {
         return over(machine, collected, Outcome::Done);
     }
-    machine.touch();
     let due = machine.now.plus_ms(option.duration.unwrap_or(DURATION_MS).into());
     Turn::Wait(Wait { what: What::Digits { collected, length, stop }, due: Some(due) })
 }

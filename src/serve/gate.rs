@@ -1,0 +1,22 @@
+//! Turns away whom the doors did not let in, before their request is read.
+
+use crate::grpc::auth;
+use crate::rest::Envelope;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tonic::Status;
+
+pub async fn grpc(request: Request, next: Next) -> Response {
+    match auth::refusal(request.extensions()) {
+        Some(error) => Status::from(error).into_http(),
+        None => next.run(request).await,
+    }
+}
+
+pub async fn rest(request: Request, next: Next) -> Response {
+    match auth::refusal(request.extensions()) {
+        Some(error) => Envelope::of(error.into()).into_response(),
+        None => next.run(request).await,
+    }
+}

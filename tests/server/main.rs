@@ -1,0 +1,8 @@
+//! The whole server in this process, on a port of its own: who is let in, by which door, and how it starts and ends.
+
+mod apart;
+mod doors;
+mod keys;
+mod lines;
+mod server;
+mod tls;
