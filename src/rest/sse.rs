@@ -91,7 +91,8 @@ async fn events<F: Frame>(
     rpc: &'static str,
     stream: impl Stream<Item = Result<Shared<F>, Status>> + Send + 'static,
 ) -> Response {
-    let mut stream = Box::pin(stream);
+    // Fused: one that is over at once is asked again below.
+    let mut stream = Box::pin(stream.fuse());
     // A fault that is there before anything was told is an ordinary error. Whatever takes its time is waited for by the caller.
     let first = match stream.next().now_or_never() {
         Some(None) => None,

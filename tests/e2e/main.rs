@@ -3,7 +3,9 @@
 mod bad_input;
 mod faces;
 mod idempotency;
+mod ivr;
 mod parity;
 mod seeds;
 mod server;
 mod watch;
+mod watches;

@@ -20,6 +20,15 @@ impl Frames {
         Frames(stream.map(move |frame| frame.map(shown)).boxed())
     }
 
+    /// A watch that is not begun.
+    pub async fn activeflows_refused(grpc: &Grpc, request: Value) -> tonic::Status {
+        let request: WatchActiveflowsRequest = json::read(request).unwrap();
+        match grpc.activeflows.clone().watch_activeflows(request).await {
+            Err(status) => status,
+            Ok(_) => panic!("it was begun"),
+        }
+    }
+
     pub async fn calls(grpc: &Grpc, request: Value) -> Frames {
         let request: WatchCallsRequest = json::read(request).unwrap();
         let stream = grpc.calls.clone().watch_calls(request).await.unwrap().into_inner();
