@@ -162,6 +162,7 @@ impl Runner {
 
     /// The process that worked on this run has died.
     async fn begin_again(&self, run_id: Uuid) {
+        failpoint::reach("before_recovery");
         match self.load(run_id).await {
             Ok(Some(loaded)) => {
                 self.settled(None, &loaded);
@@ -169,7 +170,10 @@ impl Runner {
                     self.bring(run_id, Input::Died).await;
                 }
                 match self.load(run_id).await {
-                    Ok(Some(loaded)) => self.perform(run_id, engine::unfinished(&loaded.run)).await,
+                    Ok(Some(loaded)) => {
+                        failpoint::reach("after_recovery");
+                        self.perform(run_id, engine::unfinished(&loaded.run)).await;
+                    }
                     Ok(None) => {}
                     Err(error) => tracing::error!(%run_id, %error, "a run cannot be read"),
                 }

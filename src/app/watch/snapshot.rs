@@ -103,7 +103,8 @@ impl Snapshot {
             }));
         }
         self.shown.revisions.insert(id, run.revision);
-        if !run.is_running() {
+        // Of one that the filter leaves out no end will be told.
+        if !run.is_running() || !matches {
             pull.has_ended(id);
         }
     }
@@ -150,7 +151,7 @@ impl Snapshot {
             }));
         }
         self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
-        if !call.is_alive() {
+        if !call.is_alive() || !matches {
             pull.has_ended(call.id);
         }
         Ok(())

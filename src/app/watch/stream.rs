@@ -1,14 +1,16 @@
 //! One watcher: pulls what matches from the hub, at its own pace.
 
 use super::entry::Entry;
-use super::hub::{Hub, Place};
+use super::hub::{BATCH_BYTES, Hub, Place};
 use super::snapshot::{Shown, Snapshot};
 use super::token::{self, Token};
 use crate::app::App;
 use crate::app::clock::Clock;
+use crate::app::rows::Loaded;
 use crate::error::{Error, Reason, Result};
+use crate::model::run::Head;
 use crate::proto::{self, WatchType};
-use crate::store::{Position, RunFilter};
+use crate::store::{Position, RunFilter, RunKey};
 use bytes::Bytes;
 use futures::stream::{self, Stream};
 use prost::Message;
@@ -16,6 +18,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// A watcher that nothing is told for so long is told that.
@@ -78,6 +81,8 @@ pub(super) struct Pull {
     told: Option<(Position, u32)>,
     pub(super) pending: VecDeque<Bytes>,
     over: bool,
+    /// When something was told last: the idle interval counts from here, however much goes on that is not for this watcher.
+    told_at: Instant,
     head: watch::Receiver<Position>,
     closing: watch::Receiver<bool>,
     _place: Place,
@@ -106,6 +111,7 @@ impl App {
             told: None,
             pending: VecDeque::new(),
             over: false,
+            told_at: Instant::now(),
             head: self.hub.head(),
             closing: self.hub.closing(),
             _place: place,
@@ -157,6 +163,7 @@ impl Pull {
     async fn next(&mut self) -> Option<Result<Bytes>> {
         loop {
             if let Some(frame) = self.pending.pop_front() {
+                self.told_at = Instant::now();
                 return Some(Ok(frame));
             }
             if self.over {
@@ -203,6 +210,9 @@ impl Pull {
             }
             false => {
                 rows.iter().for_each(|row| self.take(row));
+                if self.is_idle() {
+                    self.progress();
+                }
                 Ok(())
             }
         }
@@ -226,11 +236,18 @@ impl Pull {
     }
 
     async fn wait(&mut self) {
+        // While a snapshot's replay is not over there is no token to go on from.
+        let replayed = self.shown.is_none();
         tokio::select! {
             _ = self.head.changed() => {}
             _ = self.closing.changed() => {}
-            _ = tokio::time::sleep(IDLE) => self.progress(),
+            _ = tokio::time::sleep_until(self.told_at + IDLE), if replayed => self.progress(),
         }
+    }
+
+    /// Nothing was told for the idle interval, and nothing is about to be.
+    fn is_idle(&self) -> bool {
+        self.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
     }
 
     /// Takes what matches of a row.
@@ -290,14 +307,19 @@ impl Pull {
     }
 
     fn matches_run(&self, row: &Entry) -> bool {
-        let (head, filter) = (row.head(), &self.filter);
+        let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
+        self.wants(row.head()) && (!by_id || self.filter.ids.contains(&row.head().id))
+    }
+
+    /// Whether this watcher may hear of a run at all, its id aside.
+    fn wants(&self, head: &Head) -> bool {
+        let filter = &self.filter;
         let reference_type = crate::model::view::reference_type(head.reference_type) as i32;
         head.customer_id == self.customer_id
             && filter.flow_id.is_none_or(|id| id == head.flow_id)
             && filter.activeflow_id.is_none_or(|id| id == head.id)
             && filter.reference_id.is_none_or(|id| id == head.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == reference_type)
-            && (self.subject == Subject::Calls || filter.ids.is_empty() || filter.ids.contains(&head.id))
     }
 
     pub(super) fn run_filter(&self) -> RunFilter {
@@ -313,49 +335,60 @@ impl Pull {
         Token::Snapshot.print(self.hub.log)
     }
 
-    /// Who resumes an `until_ended` watch has been told of some ends already.
+    /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
+    /// leaves out.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
         for id in self.unended.clone().into_iter().flatten() {
-            if let Some(end) = self.end_of(id).await?
-                && end <= (position, events)
-            {
+            let loaded = self.run_of(id).await?;
+            let told = |end: (Position, u32)| end <= (position, events);
+            if !self.wants(&loaded.run.head) || self.end_of(id, loaded.key).await?.is_some_and(told) {
                 self.has_ended(id);
             }
         }
         Ok(())
     }
 
-    /// Where the log tells the end of an activeflow or a call.
-    async fn end_of(&self, id: Uuid) -> Result<Option<(Position, u32)>> {
-        let run_id = match self.subject {
-            Subject::Activeflows => id,
-            Subject::Calls => self.app.store.call_owner(id).await?.unwrap_or(id),
+    /// The run of an activeflow or a call of this customer, deleted or not: its end may have been told before that.
+    async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
+        let (run_id, reason, what) = match self.subject {
+            Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
+            Subject::Calls => (self.app.store.call_owner(id).await?, Reason::CallNotFound, "call"),
         };
-        let Some(loaded) = self.app.runner.load(run_id).await? else { return Ok(None) };
+        let loaded = match run_id {
+            Some(run_id) => self.app.runner.load(run_id).await?,
+            None => None,
+        };
+        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == self.customer_id;
+        loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
+    }
+
+    /// Where the log tells the end of an activeflow or a call of this run.
+    async fn end_of(&self, id: Uuid, run: RunKey) -> Result<Option<(Position, u32)>> {
         let (mut older, mut end) = (None, None);
         loop {
-            let rows = self.app.store.history(loaded.key, older, 64, 0).await?;
+            let rows = self.app.store.history(run, older, 64, BATCH_BYTES).await?;
+            let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
             for row in &rows {
                 let entry = Entry::read(row, self.hub.log)?;
-                let told = match self.subject {
-                    Subject::Activeflows => {
-                        entry.activeflow_frames().iter().find(|frame| frame.ended).map(|it| it.events)
+                // Going back in time: the end is the oldest frame after which nothing lives.
+                for (events, ended) in self.ends(&entry, id).into_iter().rev() {
+                    match ended {
+                        true => end = Some((entry.position, events)),
+                        false => return Ok(end),
                     }
-                    Subject::Calls => {
-                        let own = |frame: &&super::entry::CallFrame| frame.call_id == id && frame.ended;
-                        entry.call_frames().iter().find(own).map(|it| it.events)
-                    }
-                };
-                match told {
-                    Some(events) => end = Some((entry.position, events)),
-                    // Going back in time, the end is behind us once a row without it follows one with it.
-                    None if end.is_some() => return Ok(end),
-                    None => {}
                 }
             }
-            match rows.last() {
-                Some(last) if rows.len() == 64 => older = Some(last.position),
-                _ => return Ok(end),
+            older = Some(last);
+        }
+    }
+
+    /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
+    fn ends(&self, entry: &Entry, id: Uuid) -> Vec<(u32, bool)> {
+        match self.subject {
+            Subject::Activeflows => entry.activeflow_frames().iter().map(|it| (it.events, it.ended)).collect(),
+            Subject::Calls => {
+                let own = entry.call_frames().iter().filter(|frame| frame.call_id == id);
+                own.map(|it| (it.events, it.ended)).collect()
             }
         }
     }

@@ -1,0 +1,284 @@
+//! Servers that die in the middle, and what is left.
+
+use super::checker::{Log, Promised, Watcher, check};
+use super::clients::{self, Calls, Place};
+use super::house::{House, PATIENCE};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use ringdown::proto::*;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// How a server dies.
+#[derive(Clone)]
+enum Death {
+    /// At a named point, when it is reached the nth time.
+    At(&'static str, u64),
+    /// Some time after its start.
+    After(Duration),
+    /// When all that was asked for is there: every activeflow sleeps, every call is up, every watcher streams.
+    WhenAllIsUp,
+}
+
+struct Round {
+    activeflows: usize,
+    calls: usize,
+    kind: Calls,
+    watchers: usize,
+    /// How long activeflows sleep.
+    sleep_ms: std::ops::Range<i32>,
+    deaths: Vec<Death>,
+    seed: u64,
+}
+
+impl Round {
+    fn small(deaths: Vec<Death>, seed: u64) -> Round {
+        let kind = Calls::Mixed;
+        Round { activeflows: 40, calls: 24, kind, watchers: 8, sleep_ms: 100..1_500, deaths, seed }
+    }
+
+    /// Runs it and holds what is left against the promises.
+    async fn run(self) {
+        let (seed, house) = (self.seed, Arc::new(House::new()));
+        let wrong = tokio::time::timeout(PATIENCE * 2, self.live(house.clone())).await;
+        let wrong = wrong.unwrap_or_else(|_| vec!["it does not come to an end".to_owned()]);
+        let said = house.said();
+        assert!(wrong.is_empty(), "seed {seed}: {}\nThe servers said:\n{said}", wrong.join("\n"));
+        assert!(!said.contains("ERROR") && !said.contains("panicked"), "seed {seed}: the servers said:\n{said}");
+    }
+
+    async fn live(self, house: Arc<House>) -> Vec<String> {
+        // Nothing moves before the place is known from which watchers see all.
+        let life = house.start(None).await.expect("nothing kills it");
+        let (flow_id, place) = begin(&house).await;
+        life.kill().await;
+
+        let mut watchers = self.watchers(&house, &flow_id, &place);
+        let mut creators = self.creators(&house, &flow_id);
+        let mut promised = Promised::default();
+        for death in &self.deaths {
+            self.die(&house, death, &mut creators, &mut promised).await;
+        }
+        let life = house.start(None).await.expect("nothing kills it any more");
+        while let Some(made) = creators.join_next().await {
+            keep(&mut promised, made.unwrap());
+        }
+        end(&house, &promised).await;
+        let last = clients::last(&house, place.last, &flow_id).await;
+        promised.activeflows.push(place.last);
+        promised.calls.push(last);
+        let mut told: Vec<Watcher> = Vec::new();
+        while let Some(watcher) = watchers.join_next().await {
+            told.push(watcher.unwrap());
+        }
+        life.stop().await;
+        check(&Log::read(&house.database()).await, &told, &promised)
+    }
+
+    async fn die(&self, house: &Arc<House>, death: &Death, creators: &mut JoinSet<Made>, promised: &mut Promised) {
+        match death {
+            Death::At(name, times) => {
+                let Some(mut life) = house.start(Some(&format!("{name}:{times}"))).await else { return };
+                let died = tokio::time::timeout(PATIENCE / 2, life.over()).await;
+                assert!(!died.unwrap_or_else(|_| panic!("{name}:{times} is not reached")).success());
+            }
+            Death::After(time) => {
+                let life = house.start(None).await.expect("nothing kills it yet");
+                tokio::time::sleep(*time).await;
+                life.kill().await;
+            }
+            Death::WhenAllIsUp => {
+                let life = house.start(None).await.expect("nothing kills it yet");
+                while let Some(made) = creators.join_next().await {
+                    keep(promised, made.unwrap());
+                }
+                all_is_up(house, promised, self.watchers).await;
+                life.kill().await;
+            }
+        }
+    }
+
+    fn watchers(&self, house: &Arc<House>, flow_id: &str, place: &Place) -> JoinSet<Watcher> {
+        let mut watchers = JoinSet::new();
+        for n in 0..self.watchers {
+            let flow_id = (n % 4 == 2).then(|| flow_id.parse().unwrap());
+            let hop = if n % 3 == 1 { 7 + n } else { 0 };
+            let name = format!("watcher {n}");
+            watchers.spawn(clients::watcher(house.clone(), name, n % 4 == 1, flow_id, hop, place.clone()));
+        }
+        watchers
+    }
+
+    /// Some of what is to be made is asked for in each life.
+    fn creators(&self, house: &Arc<House>, flow_id: &str) -> JoinSet<Made> {
+        let (mut creators, mut dice) = (JoinSet::new(), StdRng::seed_from_u64(self.seed));
+        let lives = self.deaths.len();
+        for n in 0..self.activeflows {
+            let (house, flow_id, ms) = (house.clone(), flow_id.to_owned(), dice.random_range(self.sleep_ms.clone()));
+            creators.spawn(async move {
+                house.lives(2 + n % lives).await;
+                Made::Activeflow(clients::activeflow(house, n, flow_id, ms).await)
+            });
+        }
+        for n in 0..self.calls {
+            let (house, kind) = (house.clone(), self.kind);
+            creators.spawn(async move {
+                house.lives(2 + n % lives).await;
+                Made::Call(clients::call(house, n, kind).await)
+            });
+        }
+        creators
+    }
+}
+
+enum Made {
+    Activeflow(Uuid),
+    Call(Uuid),
+}
+
+fn keep(promised: &mut Promised, made: Made) {
+    match made {
+        Made::Activeflow(id) => promised.activeflows.push(id),
+        Made::Call(id) => promised.calls.push(id),
+    }
+}
+
+/// The common flow, and where watchers begin and end.
+async fn begin(house: &House) -> (String, Place) {
+    let request =
+        CreateFlowRequest { name: "common".to_owned(), actions: vec![clients::sleep(300)], ..Default::default() };
+    let made =
+        house.ask(&request, |mut grpc, request| async move { grpc.flows.create_flow(request).await }).await.unwrap();
+    let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
+    let mut grpc = house.grpc().await;
+    let mut frames = grpc.activeflows.watch_activeflows(request).await.unwrap().into_inner();
+    let frame = frames.message().await.unwrap().unwrap().into_message().unwrap();
+    assert_eq!(frame.r#type(), WatchType::Progress);
+    (made.flow.unwrap().id, Place { token: frame.resume_token, last: Uuid::now_v7() })
+}
+
+/// Hangs up what is up, and waits until nothing runs.
+async fn end(house: &House, promised: &Promised) {
+    for id in &promised.calls {
+        let request = HangupCallRequest { id: id.to_string(), ..Default::default() };
+        // Most are gone.
+        let _ = house.ask(&request, |mut grpc, request| async move { grpc.calls.hangup_call(request).await }).await;
+    }
+    clients::over(house, promised.activeflows.clone(), promised.calls.clone()).await;
+    // What runs on completion has an id that nobody was told.
+    loop {
+        let status = ActiveflowStatus::Running.into();
+        let request = ListActiveflowsRequest { status, page_size: 1_000, ..Default::default() };
+        let running = house
+            .ask(&request, |mut grpc, request| async move { grpc.activeflows.list_activeflows(request).await })
+            .await;
+        let ids: Vec<Uuid> = running.unwrap().activeflows.iter().map(|it| it.id.parse().unwrap()).collect();
+        if ids.is_empty() {
+            return;
+        }
+        clients::over(house, ids, vec![]).await;
+    }
+}
+
+/// Waits until every call is answered and every watcher streams.
+async fn all_is_up(house: &House, promised: &Promised, watchers: usize) {
+    let ids = promised.calls.iter().map(Uuid::to_string).collect();
+    let request = WatchCallsRequest { ids, include_snapshot: true, ..Default::default() };
+    let mut grpc = house.grpc().await;
+    let mut frames = grpc.calls.watch_calls(request).await.unwrap().into_inner();
+    let mut up = std::collections::HashSet::new();
+    while up.len() < promised.calls.len() {
+        let frame =
+            tokio::time::timeout(PATIENCE, frames.message()).await.expect("they are answered").unwrap().unwrap();
+        let frame = frame.into_message().unwrap();
+        if let Some(call) = frame.call.filter(|call| call.status() == CallStatus::Progressing) {
+            up.insert(call.id);
+        }
+    }
+    let patience = std::time::Instant::now() + PATIENCE;
+    while streaming(house).await < watchers {
+        assert!(std::time::Instant::now() < patience, "not all watch");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many watches are open, by the server's own count.
+async fn streaming(house: &House) -> usize {
+    let metrics = house.metrics().await;
+    let counts = metrics.lines().filter(|line| line.starts_with("ringdown_watchers{"));
+    counts.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).sum()
+}
+
+fn seed() -> u64 {
+    let seed = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(rand::random);
+    eprintln!("CRASH_SEED={seed}");
+    seed
+}
+
+async fn at(name: &'static str, times: &[u64]) {
+    Round::small(times.iter().map(|times| Death::At(name, *times)).collect(), seed()).run().await;
+}
+
+macro_rules! deaths_at {
+    ($($test:ident: $name:literal $times:expr;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            at($name, &$times).await;
+        }
+    )*};
+}
+
+deaths_at! {
+    before_a_commit: "before_commit" [1, 5, 30];
+    after_a_commit: "after_commit" [1, 5, 30];
+    before_an_effect: "before_effect" [1, 5, 20];
+    after_an_effect: "after_effect" [1, 5, 20];
+    before_a_run_is_created: "before_create" [1, 5, 15];
+    after_a_run_is_created_and_before_it_is_taken_over: "after_create" [1, 5, 15];
+}
+
+/// Dies while it looks after what the one before left behind, again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_it_recovers() {
+    let points = ["before_recovery", "after_recovery", "before_commit", "after_commit"];
+    let points = points.into_iter().flat_map(|name| [1, 3].map(|times| Death::At(name, times)));
+    let deaths = points.flat_map(|point| [Death::After(Duration::from_millis(500)), point]).collect();
+    // Calls that stay up are what a recovery has to do with.
+    Round { calls: 64, kind: Calls::Up, ..Round::small(deaths, seed()) }.run().await;
+}
+
+/// Five deaths at moments that nobody chose.
+async fn at_random() {
+    let seed = seed();
+    let mut dice = StdRng::seed_from_u64(seed);
+    let deaths = (0..5).map(|_| Death::After(Duration::from_millis(dice.random_range(1..900)))).collect();
+    Round::small(deaths, seed).run().await;
+}
+
+macro_rules! at_random {
+    ($($test:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            at_random().await;
+        }
+    )*};
+}
+
+at_random! { at_random_1 at_random_2 at_random_3 at_random_4 }
+
+/// The whole of it: 200 sleep, 50 calls are up, 20 watch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_200_sleep_50_calls_are_up_and_20_watch() {
+    let round = Round {
+        activeflows: 200,
+        calls: 50,
+        kind: Calls::Up,
+        watchers: 20,
+        sleep_ms: 4_000..8_000,
+        deaths: vec![Death::WhenAllIsUp],
+        seed: seed(),
+    };
+    round.run().await;
+}
