@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use super::flows::Program;
 use super::once::{self, Once};
-use super::page::Page;
+use super::page::{MAX_BYTES, Page};
 use super::rows;
 use super::runner::New;
 use super::{App, activeflows};
@@ -18,6 +18,7 @@ use crate::proto;
 use crate::store::{self, CallFilter, Commit};
 use prost::Message;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use uuid::Uuid;
 
 /// Calls that a request makes: one a destination, each a run of its own.
@@ -97,15 +98,24 @@ impl App {
         filter: CallFilter,
     ) -> Result<proto::ListCallsResponse> {
         let found = self.store.calls(page.rows(customer_id), filter).await?;
-        let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
         let mut runs = HashMap::new();
-        for row in &found {
-            if let std::collections::hash_map::Entry::Vacant(place) = runs.entry(row.activeflow_id) {
+        let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
+        // A row is small, the action that its run is at may not be.
+        for row in found {
+            if let Entry::Vacant(place) = runs.entry(row.activeflow_id) {
                 place.insert(self.runner.load(row.activeflow_id).await?);
             }
+            let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
+            let call = show_row(&row, run)?;
+            total += call.encoded_len();
+            shown.push((row, call));
+            if total > MAX_BYTES {
+                break;
+            }
         }
-        let show = |row| show_row(row, runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run));
-        Ok(proto::ListCallsResponse { calls: found.iter().map(show).collect::<Result<_>>()?, next_page_token })
+        let place = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), place);
+        Ok(proto::ListCallsResponse { calls: shown.into_iter().map(|(_, call)| call).collect(), next_page_token })
     }
 
     /// Hangs it up first if it is up.

@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::once::{self, Done, Once};
-use super::page::Page;
+use super::page::{MAX_BYTES, Page};
 use super::{App, refusal, rows};
 use crate::engine::check::check_actions;
 use crate::error::{Error, Reason, Result};
@@ -11,6 +11,7 @@ use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
 use crate::store::{self, Commit};
+use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -70,14 +71,21 @@ impl App {
 
     pub async fn list_flows(&self, customer_id: Uuid, page: Page) -> Result<proto::ListFlowsResponse> {
         let found = self.store.flows(page.rows(customer_id)).await?;
-        let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
-        let mut flows = Vec::with_capacity(found.len());
-        for row in &found {
-            let flow = super::revisions::read_flow(row)?;
+        let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
+        // A row is small, its actions may not be.
+        for row in found {
+            let flow = super::revisions::read_flow(&row)?;
             let revision = self.revisions.get(flow.revision_id).await?;
-            flows.push(view::flow(&flow, &revision));
+            let flow = view::flow(&flow, &revision);
+            total += flow.encoded_len();
+            shown.push((row, flow));
+            if total > MAX_BYTES {
+                break;
+            }
         }
-        Ok(proto::ListFlowsResponse { flows, next_page_token })
+        let place = |(row, _): &(store::Flow, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, flow)| flow.encoded_len(), place);
+        Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
     }
 
     /// Replaces what the draft holds, whole, as the flow's next revision. What runs already is not touched.

@@ -1,25 +1,27 @@
 //! `grpc-timeout`: a caller's deadline (gRPC over HTTP/2, "Requests"). Work that is not answered by then is given up on the
 //! way to the caller; what was committed stands.
 
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Result};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tonic::Status;
 
-/// Answers DEADLINE_EXCEEDED when the time that a caller gives is over. A stream that has begun is ended by its caller.
+/// A layer of the gRPC routes, within gRPC-Web.
 pub async fn layer(request: Request, next: Next) -> Response {
-    match given(request.headers()) {
-        None => next.run(request).await,
-        Some(time) => match tokio::time::timeout(time, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => {
-                let error = Error::new(Reason::DeadlineExceeded, "the time that the caller gave is over");
-                Status::from(error).into_http()
-            }
-        },
+    kept(request, next).await.unwrap_or_else(|error| Status::from(error).into_http())
+}
+
+/// Gives up when the time that a caller gives is over. A stream that has begun is ended by its caller.
+pub async fn kept(request: Request, next: Next) -> Result<Response> {
+    let Some(time) = given(request.headers()) else { return Ok(next.run(request).await) };
+    let began = Instant::now();
+    match tokio::time::timeout(time, next.run(request)).await {
+        // The timer counts in milliseconds, callers may not.
+        Ok(response) if began.elapsed() <= time => Ok(response),
+        _ => Err(Error::new(Reason::DeadlineExceeded, "the time that the caller gave is over")),
     }
 }
 

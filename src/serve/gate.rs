@@ -1,6 +1,6 @@
-//! Turns away whom the doors did not let in, before their request is read.
+//! Turns away whom the doors did not let in, before their request is read, and gives up on what takes too long for its caller.
 
-use crate::grpc::auth;
+use crate::grpc::{auth, deadline};
 use crate::rest::Envelope;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -19,4 +19,9 @@ pub async fn rest(request: Request, next: Next) -> Response {
         Some(error) => Envelope::of(error.into()).into_response(),
         None => next.run(request).await,
     }
+}
+
+/// What `grpc-timeout` means to REST.
+pub async fn rest_deadline(request: Request, next: Next) -> Response {
+    deadline::kept(request, next).await.unwrap_or_else(|error| Envelope::of(error.into()).into_response())
 }

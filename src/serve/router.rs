@@ -39,17 +39,18 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
     // Within gRPC-Web, which puts every answer into its own frame.
     let grpc = grpc
         .route_layer(from_fn(gate::grpc))
+        .layer(from_fn(deadline::layer))
         .layer(from_fn_with_state(metrics.clone(), measure::grpc))
         .layer(GrpcWebLayer::new());
     let rest = rest::router(services)
         .route_layer(from_fn(gate::rest))
+        .layer(from_fn(gate::rest_deadline))
         .layer(from_fn_with_state(metrics.clone(), measure::rest));
     let mut router = grpc.merge(rest).merge(probes::router(house));
     if config.metrics_listen.is_none() {
         router = router.merge(probes::metrics_for_this_machine(metrics));
     }
     let router = router
-        .layer(from_fn(deadline::layer))
         .layer(from_fn(panics::layer))
         .layer(from_fn_with_state(house.doors.clone(), auth::layer))
         .layer(cors::layer(&config.cors_origins))

@@ -739,6 +739,8 @@ async fn paths_and_methods_that_nobody_has() {
     grpc.ready().await.unwrap();
     let path = http::uri::PathAndQuery::from_static("/ringdown.v1.FlowService/Dance");
     let codec = tonic_prost::ProstCodec::<ringdown::proto::GetFlowRequest, ringdown::proto::GetFlowResponse>::default();
-    let status = grpc.unary(tonic::Request::new(Default::default()), path, codec).await.unwrap_err();
+    let mut request = tonic::Request::new(Default::default());
+    request.metadata_mut().insert("authorization", format!("Bearer {}", guest.rest.key).parse().unwrap());
+    let status = grpc.unary(request, path, codec).await.unwrap_err();
     assert_eq!(Told::from_status(&status).reason, "METHOD_NOT_IMPLEMENTED");
 }

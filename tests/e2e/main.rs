@@ -1,7 +1,9 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
 mod bad_input;
+mod doors;
 mod faces;
+mod grpcurl;
 mod idempotency;
 mod ivr;
 mod parity;

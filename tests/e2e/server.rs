@@ -7,7 +7,7 @@ use ringdown::proto::call_service_client::CallServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -37,10 +37,6 @@ impl Home {
     pub fn env(mut self, name: &str, value: &str) -> Home {
         self.env.push((name.to_owned(), value.to_owned()));
         self
-    }
-
-    pub fn path(&self) -> &Path {
-        self.dir.path()
     }
 
     pub fn database(&self) -> String {
@@ -158,7 +154,7 @@ impl Server {
 
     /// Asks the process to end (SIGTERM).
     pub fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -342,10 +338,6 @@ impl Rest {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None).await
-    }
-
-    pub async fn post(&self, path: &str, body: serde_json::Value) -> Answer {
-        self.send("POST", path, Some(&body)).await
     }
 }
 
