@@ -3,7 +3,6 @@
 pub mod call;
 pub mod event;
 pub mod flow;
-pub mod outgoing;
 pub mod program;
 pub mod run;
 pub mod telephony;
