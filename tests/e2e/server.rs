@@ -7,7 +7,7 @@ use ringdown::proto::call_service_client::CallServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -39,8 +39,12 @@ impl Home {
         self
     }
 
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.dir.path().join("ringdown.db").display())
+        format!("sqlite://{}", self.path().join("ringdown.db").display())
     }
 
     /// A command of the binary on this database.
