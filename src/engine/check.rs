@@ -257,7 +257,11 @@ fn check_action(
     if checker.nul {
         let shown = serde_json::to_value(action).unwrap_or_default();
         for path in with_nul(&shown["option"]) {
-            checker.add(Fault::Option, format!("{here}.option{path}"), NUL);
+            let path = format!("{here}.option{path}");
+            // An address with a NUL has been told already.
+            if checker.problems.iter().all(|problem| problem.path != path) {
+                checker.add(Fault::Option, path, NUL);
+            }
         }
     }
     for (name, target) in targets(option) {

@@ -35,7 +35,7 @@ fn options_in_range() {
     option(
         "talk",
         r#""text": "a\u0000b", "digits_handle": "all", "language": "\u0000""#,
-        &["text", "digits_handle", "language"],
+        &["digits_handle", "text", "language"],
     );
     option("play", "", &["stream_urls"]);
     option("play", &format!(r#""stream_urls": [{}]"#, vec![r#""https://a.example/1.wav""#; 20].join(",")), &[]);
@@ -74,7 +74,7 @@ fn options_in_range() {
 #[test]
 fn options_that_steer() {
     option("branch", "", &["target_ids"]);
-    option("branch", r#""target_ids": {"1": "x", "\u0000": "@a"}"#, &["target_ids", "target_ids.1"]);
+    option("branch", r#""target_ids": {"1": "x", "\u0000": "@a"}"#, &["target_ids.1", "target_ids"]);
     option("branch", r#""target_ids": {"1": "@a"}"#, &[]);
     option("goto", "", &["target_id", "loop_count"]);
     option("goto", r#""target_id": "@a", "loop_count": 0"#, &["loop_count"]);
