@@ -40,7 +40,7 @@ impl AccessKeys {
     pub async fn create(&self, caller: Caller, new: New, once: Option<Once>) -> Result<AccessKey> {
         let now = Clock::now();
         if let Some(before) = once::replay(&*self.store, &once, now).await? {
-            return self.shown(before);
+            return self.shown(before).await;
         }
         if new.expire.is_some_and(|expire| expire <= now) {
             return Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future"));
@@ -51,7 +51,7 @@ impl AccessKeys {
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
         match once::commit(&*self.store, &once, commit, &response, now).await? {
             Done::Now(_) => Ok(AccessKey { key, ..told }),
-            Done::Before(before) => self.shown(before),
+            Done::Before(before) => self.shown(before).await,
         }
     }
 
@@ -105,10 +105,12 @@ impl AccessKeys {
             .ok_or_else(|| Error::new(Reason::AccessKeyNotFound, format!("there is no access key {id}")))
     }
 
-    /// An answer that was kept, with the key again.
-    fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
+    /// An answer that was kept, with the key again; without it where the server's secret is another one by now, since no
+    /// key is better than one that lets nobody in.
+    async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
         let mut told = before.access_key.unwrap_or_default();
-        told.key = self.doors.derive(told.id.parse().map_err(Error::internal)?);
+        let row = self.store.access_key(told.id.parse().map_err(Error::internal)?).await?;
+        told.key = row.and_then(|row| self.doors.key_of(&row)).unwrap_or_default();
         Ok(told)
     }
 }
@@ -203,6 +205,16 @@ mod tests {
         }
         let (all, _) = keys.list(caller, Page::of(0, "").unwrap()).await.unwrap();
         assert_eq!(all.iter().filter(|key| key.name == "a").count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_key_of_another_secret_is_not_made_up() {
+        let House { doors: _, keys, caller, .. } = house().await;
+        let first = keys.create(caller, named("a"), once(caller, "a")).await.unwrap();
+        let doors = Doors::open(keys.store.clone(), Some(b"another secret of at least 32 bytes")).await.unwrap();
+        let later = AccessKeys::new(keys.store.clone(), Arc::new(doors));
+        let again = later.create(caller, named("a"), once(caller, "a")).await.unwrap();
+        assert_eq!(again, AccessKey { key: String::new(), ..first });
     }
 
     #[tokio::test]

@@ -142,11 +142,16 @@ impl Doors {
 
     /// The key of an access key. It is derived, not stored, so that CreateAccessKey can be answered the same again and yet
     /// nobody who reads the database has a key.
-    pub(super) fn derive(&self, id: Uuid) -> String {
+    fn derive(&self, id: Uuid) -> String {
         let mut keys = self.keys.clone();
         keys.update(b"access-key:");
         keys.update(id.to_string().as_bytes());
         format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(keys.finalize().into_bytes()))
+    }
+
+    /// The key that belongs to a row. None: it was derived with another secret.
+    pub(super) fn key_of(&self, row: &AccessKey) -> Option<String> {
+        Some(self.derive(row.id)).filter(|key| hash(key) == row.hash)
     }
 
     /// Forgets what is remembered of access keys: one has changed.
