@@ -7,6 +7,7 @@ mod grpcurl;
 mod idempotency;
 mod ivr;
 mod parity;
+mod refusals;
 mod seeds;
 mod server;
 mod watch;
