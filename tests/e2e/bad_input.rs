@@ -3,7 +3,6 @@
 
 use crate::faces::{Faces, Told};
 use crate::server::{Guest, text};
-use crate::watch::sse;
 use serde_json::{Value, json};
 
 pub const NOBODY: &str = "6f18ae1c-ddf8-413b-9572-ad3057460000";
