@@ -1,12 +1,13 @@
 //! The history of an activeflow, read from the log.
 
 use super::App;
-use super::page::Page;
+use super::page::{MAX_BYTES, Page};
 use super::rows;
 use crate::error::{Error, Reason, Result};
 use crate::model::view;
 use crate::proto;
 use crate::store::Position;
+use prost::Message;
 use uuid::Uuid;
 
 /// Rows of the log read at a time, and bytes of them at most.
@@ -25,7 +26,7 @@ impl App {
         let size = Page::of(size, "")?.size as usize;
         let from = if token.is_empty() { None } else { Some(Place::parse(token)?) };
         let loaded = self.find_run(customer_id, id).await?;
-        let mut events = Vec::new();
+        let (mut events, mut total) = (Vec::new(), 0);
         // The row of the place itself is read again: what stands in it before the place is still to be told.
         let after = |place: Place| Position { sequence: place.position.sequence.saturating_add(1), ..place.position };
         let mut before = from.map(after);
@@ -40,7 +41,8 @@ impl App {
                 };
                 for at in (0..told.min(record.events.len())).rev() {
                     let Some(event) = view::activeflow_event(&record, at) else { continue };
-                    if events.len() == size {
+                    total += event.encoded_len();
+                    if events.len() == size || (total > MAX_BYTES && !events.is_empty()) {
                         let next = Place { position: row.position, at: at + 1 };
                         return Ok(proto::ListActiveflowEventsResponse { events, next_page_token: next.print() });
                     }

@@ -6,6 +6,8 @@ mod faces;
 mod grpcurl;
 mod idempotency;
 mod ivr;
+mod lists;
+mod openapi;
 mod parity;
 mod refusals;
 mod seeds;
