@@ -90,6 +90,8 @@ fn reflect(routes: &mut RoutesBuilder) -> Result<(), Error> {
     let builder = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
+            // What errors carry: a tool that knows it shows their reason and fields.
+            .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     routes.add_service(builder().build_v1().map_err(Error::internal)?);

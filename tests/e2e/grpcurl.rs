@@ -1,85 +1,109 @@
-//! What a developer types: grpcurl against a server that tells its own contract.
+//! grpcurl, as a newcomer uses it: it knows nothing of the contract but what reflection tells.
 
-use crate::server::{Home, Server};
+use crate::server::{Guest, text};
 use serde_json::{Value, json};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
-/// Where grpcurl is, if it is there. CI must have it.
+/// Where grpcurl is. None: it is not here, and nobody insists.
 fn grpcurl() -> Option<String> {
-    let path = std::env::var("GRPCURL").ok();
-    if path.is_none() {
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "GRPCURL must say where grpcurl is");
-        eprintln!("skipped: GRPCURL does not say where grpcurl is (tests/run installs it)");
+    match std::env::var("GRPCURL") {
+        Ok(path) if !path.is_empty() => Some(path),
+        _ if std::env::var("CI").as_deref() == Ok("true") => panic!("GRPCURL must say where grpcurl is"),
+        _ => {
+            eprintln!("skipped: GRPCURL does not say where grpcurl is");
+            None
+        }
     }
-    path
 }
 
-struct Terminal<'a> {
+struct Curl {
     grpcurl: String,
-    server: &'a Server,
+    guest: Guest,
 }
 
-impl Terminal<'_> {
+impl Curl {
+    async fn new() -> Option<Curl> {
+        Some(Curl { grpcurl: grpcurl()?, guest: Guest::new().await })
+    }
+
     fn run(&self, before: &[&str], after: &[&str]) -> Output {
-        let auth = format!("Authorization: Bearer {}", self.server.key);
+        let server = self.guest.rest.url.strip_prefix("http://").unwrap();
+        let credential = format!("Authorization: Bearer {}", self.guest.rest.key);
         let mut command = Command::new(&self.grpcurl);
-        command.args(["-plaintext", "-max-time", "30", "-H", &auth]).args(before);
-        command.arg(self.server.url.trim_start_matches("http://")).args(after).output().unwrap()
+        command.args(["-plaintext", "-max-time", "30", "-H", &credential]).args(before).arg(server).args(after);
+        command.output().unwrap()
     }
 
-    fn text(&self, before: &[&str], after: &[&str]) -> String {
+    #[track_caller]
+    fn ok(&self, before: &[&str], after: &[&str]) -> String {
         let output = self.run(before, after);
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{after:?}: {err}");
-        out.into_owned()
+        assert!(output.status.success(), "{after:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Every answer of an RPC, in order.
-    fn call(&self, rpc: &str, request: Value) -> Vec<Value> {
-        let text = self.text(&["-d", &request.to_string()], &[&format!("ringdown.v1.{rpc}")]);
-        serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect()
+    fn call(&self, rpc: &str, request: Value) -> Value {
+        serde_json::from_str(&self.ok(&["-d", &request.to_string()], &[rpc])).unwrap()
     }
 }
 
 #[tokio::test]
-async fn a_terminal_makes_a_call_and_watches_it_to_its_end() {
-    let Some(grpcurl) = grpcurl() else { return };
-    let server = Home::new(&["--sim-speed", "20"]).start();
-    let terminal = Terminal { grpcurl, server: &server };
-
-    let services = terminal.text(&[], &["list"]);
-    for service in ["ringdown.v1.CallService", "ringdown.v1.FlowService", "grpc.health.v1.Health"] {
-        assert!(services.lines().any(|line| line == service), "{services}");
+async fn it_finds_the_contract() {
+    let Some(curl) = Curl::new().await else { return };
+    let services = curl.ok(&[], &["list"]);
+    for service in ["Flow", "Call", "Activeflow", "Action", "Simulator", "AccessKey"] {
+        assert!(services.contains(&format!("ringdown.v1.{service}Service")), "{services}");
     }
-    let described = terminal.text(&[], &["describe", "ringdown.v1.CallService.CreateCalls"]);
-    assert!(described.contains("CreateCallsResponse"), "{described}");
+    assert!(services.contains("grpc.health.v1.Health"));
+    assert!(curl.ok(&[], &["list", "ringdown.v1.CallService"]).contains("ringdown.v1.CallService.CreateCalls"));
+    let described = curl.ok(&[], &["describe", "ringdown.v1.ActiveflowService"]);
+    assert!(described.contains("rpc WatchActiveflows") && described.contains("returns ( stream"), "{described}");
+    assert!(curl.ok(&[], &["describe", "ringdown.v1.TalkOption"]).contains("digits_handle"));
+    // It shows comments, and takes JSON templates.
+    assert!(described.contains("// "), "{described}");
+    assert!(curl.ok(&["-msg-template"], &["describe", "ringdown.v1.CreateCallsRequest"]).contains("destinations"));
+}
 
-    let actions = json!([{"talk": {"text": "Hello."}}]);
-    let flow = terminal.call("FlowService/CreateFlow", json!({"name": "hello", "actions": actions})).remove(0);
-    let calls = json!({
-        "source": {"type": "tel", "target": "+15551230000"},
-        "destinations": [{"type": "tel", "target": "+15550000001"}],
-        "flow_id": flow["flow"]["id"],
-    });
-    let made = terminal.call("CallService/CreateCalls", calls).remove(0);
-    let call = &made["calls"][0];
-    assert_eq!(call["status"], "CALL_STATUS_DIALING");
-
-    // It returns by itself when the activeflow has ended.
-    let watch = json!({"ids": [call["activeflowId"]], "until_ended": true});
-    let told = terminal.call("ActiveflowService/WatchActiveflows", watch);
-    assert_eq!(told[0]["type"], "WATCH_TYPE_SNAPSHOT");
-    let last = told.iter().rfind(|frame| frame["activeflow"].is_object()).unwrap();
-    assert_eq!(
-        (&last["activeflow"]["status"], &last["activeflow"]["endReason"]),
-        (&json!("ACTIVEFLOW_STATUS_ENDED"), &json!("END_REASON_FINISHED"))
+#[tokio::test]
+async fn it_makes_a_call_and_watches_it_to_its_end() {
+    let Some(curl) = Curl::new().await else { return };
+    let flow = curl.call(
+        "ringdown.v1.FlowService/CreateFlow",
+        json!({"name": "hello", "actions": [{"talk": {"text": "Hello."}}]}),
     );
-
-    let refused = terminal.run(&["-d", "{\"id\": \"7\"}"], &["ringdown.v1.CallService/GetCall"]);
-    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(
-        !refused.status.success() && told.contains("InvalidArgument") && told.contains("id: expected a UUID"),
-        "{told}"
+    let flow = text(&flow["flow"], "id");
+    let address = |number: u32| json!({"type": "tel", "target": format!("+1555000000{number}")});
+    let calls = curl.call(
+        "ringdown.v1.CallService/CreateCalls",
+        json!({"source": address(9), "destinations": [address(1)], "flowId": flow}),
     );
-    assert!(server.stop().success());
+    let call = &calls["calls"][0];
+    assert_eq!((&call["status"], &call["flowId"]), (&json!("CALL_STATUS_DIALING"), &json!(flow)));
+    // The prompt comes back by itself when all has been told.
+    let began = Instant::now();
+    let request = json!({"ids": [call["activeflowId"]], "until_ended": true}).to_string();
+    let watched = curl.ok(&["-d", &request], &["ringdown.v1.ActiveflowService/WatchActiveflows"]);
+    assert!(began.elapsed() < Duration::from_secs(25));
+    let frames: Vec<Value> =
+        serde_json::Deserializer::from_str(&watched).into_iter().collect::<Result<_, _>>().unwrap();
+    assert_eq!(frames[0]["type"], "WATCH_TYPE_SNAPSHOT");
+    let last = frames.last().unwrap();
+    let ended = frames.iter().rfind(|it| it.get("activeflow").is_some()).unwrap();
+    assert_eq!(ended["activeflow"]["status"], "ACTIVEFLOW_STATUS_ENDED", "{last}");
+    let request = json!({"ids": [call["id"]], "until_ended": true}).to_string();
+    assert!(curl.ok(&["-d", &request], &["ringdown.v1.CallService/WatchCalls"]).contains("CALL_STATUS_HANGUP"));
+    let got = curl.call("ringdown.v1.CallService/GetCall", json!({"id": call["id"]}));
+    assert_eq!(got["call"]["hangupReason"], "HANGUP_REASON_NORMAL");
+}
+
+#[tokio::test]
+async fn it_shows_what_is_wrong() {
+    let Some(curl) = Curl::new().await else { return };
+    let request = json!({"name": "n", "actions": [{"talk": {}}]}).to_string();
+    let output = curl.run(&["-d", &request], &["ringdown.v1.FlowService/CreateFlow"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    for part in ["InvalidArgument", "actions[0].option.text", "INVALID_ACTION_OPTION"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
 }
