@@ -284,6 +284,7 @@ async fn a_watcher_that_does_not_read_holds_nobody_up_and_misses_nothing() {
     .collect();
     // Far more than a window of HTTP/2 has been written by now; others are told at once.
     let first = ids.iter().next().unwrap();
+    rest.wait(&format!("/v1.0/activeflows/{first}"), "status", "ended").await;
     assert_eq!(grpc_activeflows(&grpc, json!({"ids": [first], "until_ended": true})).await.len(), 2);
     let mut seen = Seen::default();
     while seen.ended.len() < ids.len() {
