@@ -1,6 +1,7 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` also comes from the environment, as
 //! `RINGDOWN_` and its name in capitals; the command line wins.
 
+use crate::outbound::guard::Allowed;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, FromArgMatches, ValueEnum};
 use std::fmt;
@@ -88,6 +89,11 @@ pub struct Config {
     /// The most watches of one customer that are open at once.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
     pub max_watchers_per_customer: usize,
+
+    /// Address, network (10.1.0.0/16) or host name inside that flows and webhooks may reach. Without it nothing is sent to
+    /// loopback, private, link-local and metadata addresses. May be repeated.
+    #[arg(long, env = "RINGDOWN_OUTBOUND_ALLOW", value_name = "WHERE", value_delimiter = ',')]
+    pub outbound_allow: Vec<Allowed>,
 }
 
 /// What an answered request survives.

@@ -27,6 +27,7 @@ pub mod watch;
 
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
+use crate::outbound::http::Http;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
@@ -68,6 +69,8 @@ pub struct Ports {
     pub telephony: Arc<dyn Telephony>,
     /// The far ends, where telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// What runs ask web servers with.
+    pub http: Arc<Http>,
     pub metrics: Arc<Metrics>,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
@@ -93,7 +96,7 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, metrics, signals } = ports;
+        let Ports { store, telephony, simulator, http, metrics, signals } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let parts = runner::Parts {
@@ -101,6 +104,7 @@ impl App {
             telephony: telephony.clone(),
             revisions: revisions.clone(),
             hub: hub.clone(),
+            http,
             metrics,
             limits,
         };

@@ -54,6 +54,7 @@ pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut
         (false, true) => Some(Vec::new()),
         (false, false) => None,
     };
+    commit.flows.extend(output.flows.iter().map(flow_row));
     commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
     commit.runs.push(RunWrite { expected, run: run_row(run, large), record: to_bytes(&record), calls, variables });
     for (spawned, output) in &mut output.spawned {

@@ -22,6 +22,8 @@ pub struct Start {
     pub revision: Arc<Revision>,
     /// The call that runs the flow: an outgoing one is dialled, an incoming one is there already.
     pub call: Option<Call>,
+    /// The flow of an outgoing call begins when it rings, not when it is answered.
+    pub early_execution: bool,
     /// The caller's, checked.
     pub variables: Variables,
     /// Instead of the flow's own; nil for that one.
@@ -32,6 +34,11 @@ pub struct Start {
 
 /// Makes a run and does its first step. An outgoing call's flow waits for the answer; every other begins at once.
 pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
+    start_within(start, now, &mut Ids::new(now, seed))
+}
+
+/// The same inside the step of another run, whose ids go on.
+pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
     let reference_type = if start.call.is_some() { ReferenceType::Call } else { ReferenceType::Api };
     let head = Head {
         id: start.id,
@@ -51,12 +58,13 @@ pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
         tm_create: now,
     };
     let mut run = new_run(head, start.revision, start.variables);
-    let mut machine = Machine::new(&mut run, now, Ids::new(now, seed));
+    let mut machine = Machine::new(&mut run, now, ids.clone());
     machine.event(Kind::Created);
     match start.call {
-        Some(call) => begin_call(&mut machine, call),
+        Some(call) => begin_call(&mut machine, call, start.early_execution),
         None => machine.begin(),
     }
+    *ids = machine.ids.clone();
     let output = machine.into_output();
     (run, output)
 }
@@ -104,7 +112,10 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
         digits: String::new(),
         legs: Vec::new(),
         operation: 0,
-        completing: None,
+        following: Vec::new(),
+        detecting: None,
+        recording: None,
+        chained: Vec::new(),
         outcome: None,
         tm_update: None,
         tm_delete: None,
@@ -112,7 +123,7 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
     }
 }
 
-fn begin_call(machine: &mut Machine, call: Call) {
+fn begin_call(machine: &mut Machine, call: Call, early: bool) {
     let (id, direction) = (call.id, call.direction);
     let (source, destination) = (call.source.clone(), call.destination.clone());
     let customer_id = machine.run.head.customer_id;
@@ -121,7 +132,7 @@ fn begin_call(machine: &mut Machine, call: Call) {
         Direction::Outgoing => {
             let due = Some(machine.now.plus_ms(RING_MS));
             machine.run.legs.push(Leg::new(call, due));
-            machine.run.wait = Some(Wait { what: What::Start, due: None });
+            machine.run.wait = Some(Wait { what: What::Start { early }, due: None });
             machine.command(id, Command::Dial { customer_id, source, destination });
         }
         Direction::Incoming => {

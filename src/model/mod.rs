@@ -5,6 +5,7 @@ pub mod event;
 pub mod flow;
 pub mod outgoing;
 pub mod program;
+pub mod recording;
 pub mod run;
 pub mod telephony;
 pub mod time;

@@ -12,6 +12,7 @@ use crate::app::doors::Doors;
 use crate::app::{App, Limits, Ports};
 use crate::config::{Config, Synchronous, Telephony};
 use crate::error::Error;
+use crate::outbound::http::{self, Http};
 use crate::store::sqlite::{self, Groups, Location, Sqlite};
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
@@ -139,7 +140,9 @@ async fn start(config: &Config, store: Arc<dyn Store>, metrics: Arc<Metrics>) ->
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
     let phones = Simulated::new(simulated::Config { speed, max_calls: config.max_calls }, sender);
-    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), metrics, signals };
+    let allow = config.outbound_allow.clone();
+    let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
+    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), http, metrics, signals };
     let limits = Limits {
         calls: config.max_calls,
         calls_per_customer: config.max_calls_per_customer,

@@ -9,6 +9,7 @@ mod count;
 mod create;
 mod mailbox;
 mod perform;
+mod web;
 mod work;
 
 pub use create::New;
@@ -26,6 +27,7 @@ use crate::engine::{Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::model::run::Run;
 use crate::model::time::Time;
+use crate::outbound::http::Http;
 use crate::store::{Committed, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
@@ -58,6 +60,7 @@ pub struct Parts {
     pub telephony: Arc<dyn Telephony>,
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
+    pub http: Arc<Http>,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
