@@ -17,7 +17,7 @@ mod start;
 pub mod variables;
 
 pub use ids::Ids;
-pub use start::{Start, start};
+pub use start::{Arrived, Start, start, start_by_message};
 
 use crate::model::call::{Call, MuteDirection};
 use crate::model::event::Event;

@@ -39,14 +39,46 @@ pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
 
 /// The same inside the step of another run, whose ids go on.
 pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
-    let reference_type = if start.call.is_some() { ReferenceType::Call } else { ReferenceType::Api };
+    let reference = match &start.call {
+        Some(call) => (ReferenceType::Call, call.id),
+        None => (ReferenceType::Api, Uuid::nil()),
+    };
+    begin(start, reference, now, ids)
+}
+
+/// A text message that arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    pub id: Uuid,
+    /// E.164, both of them.
+    pub source: &'a str,
+    pub destination: &'a str,
+    pub text: &'a str,
+}
+
+/// The run that a text message starts: it finds the message in its variables, and has no call.
+pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed: u128) -> (Run, Output) {
+    debug_assert!(start.call.is_none(), "a message has no call");
+    let id = message.id.to_string();
+    for (name, value) in [
+        ("voipbin.message.id", id.as_str()),
+        ("voipbin.message.text", message.text),
+        ("voipbin.message.source.target", message.source),
+        ("voipbin.message.destination.target", message.destination),
+    ] {
+        start.variables.set_system(name, value);
+    }
+    begin(start, (ReferenceType::Sms, message.id), now, &mut Ids::new(now, seed))
+}
+
+fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Ids) -> (Run, Output) {
     let head = Head {
         id: start.id,
         customer_id: start.customer_id,
         flow_id: start.revision.flow_id,
         flow_revision: start.revision.number,
-        reference_type,
-        reference_id: start.call.as_ref().map_or(Uuid::nil(), |call| call.id),
+        reference_type: reference.0,
+        reference_id: reference.1,
         reference_activeflow_id: Uuid::nil(),
         on_complete_flow_id: match start.on_complete_flow_id.is_nil() {
             true => start.revision.on_complete_flow_id,

@@ -230,7 +230,7 @@ impl Address {
     }
 }
 
-fn is_e164(text: &str) -> bool {
+pub fn is_e164(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -137,7 +137,7 @@ pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::
     }
 }
 
-fn address(address: &Address) -> proto::Address {
+pub fn address(address: &Address) -> proto::Address {
     proto::Address {
         r#type: address.kind.word().to_owned(),
         target: address.target.clone(),
@@ -220,7 +220,7 @@ fn outcome(outcome: &Outcome) -> proto::ActionOutcome {
 }
 
 /// The id of an event: the same wherever and however often it is told.
-fn event_id(record: &Record, at: usize) -> String {
+pub fn event_id(record: &Record, at: usize) -> String {
     format!("{}-{}-{at}", record.head.id, record.revision)
 }
 

@@ -7,8 +7,8 @@
 //!   and its address was checked for just that host: a name that has moved since changes nothing.
 //! - One time limit covers all of it, from waiting for a place to the last byte of the answer.
 //! - The answer's body is bounded while it is read, and never decompressed: no encoding is offered.
-//! - A redirect is not followed. It is a [`Failure`] that says where to, because nothing that a flow or a webhook asks
-//!   for has happened yet when it comes; the URL is to be corrected.
+//! - A redirect is not followed. It is a [`Failure`] that says where to: what stands there is not what the customer named,
+//!   a POST that is followed becomes another request than the one that was meant, and the URL is easily corrected.
 //! - No proxy, cookie or credential is taken from the environment.
 
 mod failure;

@@ -6,4 +6,7 @@
 
 pub mod guard;
 pub mod http;
+pub mod mail;
+pub mod message;
 mod tls;
+pub mod webhook;

@@ -2,5 +2,9 @@
 
 mod guard;
 mod http;
+mod mail;
+mod message;
+mod post_office;
 mod server;
 mod tls;
+mod webhook;

@@ -17,6 +17,7 @@ pub use mailbox::Reply;
 
 use super::Limits;
 use super::clock::Clock;
+use super::deliver::Deliverer;
 use super::once::Once;
 use super::revisions::Revisions;
 use super::routes::Routes;
@@ -61,6 +62,7 @@ pub struct Parts {
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
     pub http: Arc<Http>,
+    pub deliverer: Deliverer,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
@@ -188,6 +190,9 @@ impl Runner {
     /// are held no more.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
         self.0.parts.hub.committed();
+        if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
+            self.0.parts.deliverer.wake();
+        }
         let keys = committed.runs.iter().map(|(key, _)| *key);
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
             let loaded = Arc::new(Loaded { key, run });
@@ -233,6 +238,12 @@ impl Runner {
         }
         let Some(stored) = self.0.parts.store.run(run_id).await? else { return Ok(None) };
         Ok(Some(super::rows::read_run(stored, &self.0.parts.revisions).await?))
+    }
+
+    /// Runs that the store has forgotten are forgotten here too.
+    pub fn forget_all(&self, run_ids: &[Uuid]) {
+        let mut cache = self.0.cache.lock().expect("no holder panics");
+        run_ids.iter().for_each(|run_id| drop(cache.pop(run_id)));
     }
 
     /// Sets the timer of a run that was found in the store.
