@@ -61,6 +61,7 @@ fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
         customer_id: Uuid::from_u128(1),
         revision: revision.clone(),
         call: None,
+        early_execution: false,
         variables: Variables::default(),
         on_complete_flow_id: Uuid::nil(),
         webhook_uri: String::new(),

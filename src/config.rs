@@ -1,6 +1,8 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` also comes from the environment, as
 //! `RINGDOWN_` and its name in capitals; the command line wins.
 
+use crate::outbound::guard::Allowed;
+use crate::outbound::mail::Server;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, FromArgMatches, ValueEnum};
 use std::fmt;
@@ -88,6 +90,45 @@ pub struct Config {
     /// The most watches of one customer that are open at once.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
     pub max_watchers_per_customer: usize,
+
+    /// Address, network (10.1.0.0/16) or host name inside that flows and webhooks may reach. Without it nothing is sent to
+    /// loopback, private, link-local and metadata addresses. May be repeated.
+    #[arg(long, env = "RINGDOWN_OUTBOUND_ALLOW", value_name = "WHERE", value_delimiter = ',')]
+    pub outbound_allow: Vec<Allowed>,
+
+    /// What carries text messages: log (a line in the log, and nothing is sent) or http (JSON to --message-url).
+    #[arg(long, env = "RINGDOWN_MESSAGE_PROVIDER", value_enum, default_value = "log")]
+    pub message_provider: MessageProvider,
+
+    /// Where the http provider takes messages.
+    #[arg(long, env = "RINGDOWN_MESSAGE_URL", value_name = "URL")]
+    pub message_url: Option<String>,
+
+    /// Bearer token for the http provider. Better given as RINGDOWN_MESSAGE_TOKEN.
+    #[arg(long, env = "RINGDOWN_MESSAGE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub message_token: Option<Token>,
+
+    /// Secret that a provider signs the messages with that arrive at /v1.0/providers/http/messages. Not given: none are
+    /// taken there. Better given as RINGDOWN_MESSAGE_INBOUND_SECRET.
+    #[arg(long, env = "RINGDOWN_MESSAGE_INBOUND_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub message_inbound_secret: Option<Token>,
+
+    /// Mail server: smtp://user:password@host (STARTTLS), smtps://… (TLS), smtp://host?tls=none. Needs --mail-from. Better
+    /// given as RINGDOWN_SMTP_URL.
+    #[arg(long, env = "RINGDOWN_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<Server>,
+
+    /// Who sends mail: no-reply@example.com, or Ringdown <no-reply@example.com>.
+    #[arg(long, env = "RINGDOWN_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+
+    /// How long history, ended activeflows with their calls, and messages are kept: 720h; 0 is for ever.
+    #[arg(long, env = "RINGDOWN_RETAIN_HISTORY", default_value = "720h", value_parser = age, value_name = "DURATION")]
+    pub retain_history: Duration,
+
+    /// How long webhook deliveries are kept once they are done with; 0 is for ever.
+    #[arg(long, env = "RINGDOWN_RETAIN_DELIVERIES", default_value = "168h", value_parser = age, value_name = "DURATION")]
+    pub retain_deliveries: Duration,
 }
 
 /// What an answered request survives.
@@ -122,6 +163,44 @@ impl FromStr for Telephony {
 pub enum LogFormat {
     Pretty,
     Json,
+}
+
+/// What carries text messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageProvider {
+    Log,
+    Http,
+}
+
+/// A credential of someone else's, of whatever form.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+impl FromStr for Token {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Token, String> {
+        match text.len() {
+            16.. => Ok(Token(text.to_owned())),
+            short => Err(format!("expected at least 16 bytes that nobody can guess, and this has {short}")),
+        }
+    }
 }
 
 /// A value that must not be printed.
@@ -181,6 +260,7 @@ impl Config {
         if self.metrics_listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
             problems.push("--metrics-listen needs another address or port than --listen.".to_owned());
         }
+        self.outside(&mut problems);
         let limits = [
             ("--max-calls", self.max_calls),
             ("--max-calls-per-customer", self.max_calls_per_customer),
@@ -192,6 +272,24 @@ impl Config {
             problems.push(format!("{option} 0 would let nobody in; it is at least 1."));
         }
         problems
+    }
+
+    /// What is wrong with how things are sent out.
+    fn outside(&self, problems: &mut Vec<String>) {
+        match (self.message_provider, &self.message_url) {
+            (MessageProvider::Http, None) => {
+                problems.push("--message-provider http needs --message-url beside it.".to_owned());
+            }
+            (MessageProvider::Log, Some(_)) => {
+                problems.push("--message-url needs --message-provider http beside it.".to_owned());
+            }
+            _ => {}
+        }
+        match (&self.smtp_url, &self.mail_from) {
+            (Some(_), None) => problems.push("--smtp-url needs --mail-from beside it.".to_owned()),
+            (None, Some(_)) => problems.push("--mail-from needs --smtp-url beside it.".to_owned()),
+            _ => {}
+        }
     }
 
     /// What is allowed and may yet surprise: a sentence each, for the log.
@@ -222,6 +320,14 @@ impl Config {
 /// A duration as people write it: 24h, 30s, 500ms, 1h 30m.
 pub fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "expected a duration, as 24h, 5m, 30s or 500ms".to_owned())
+}
+
+/// How long something is kept: a duration, or 0 for ever.
+fn age(text: &str) -> Result<Duration, String> {
+    match text {
+        "0" => Ok(Duration::ZERO),
+        text => duration(text),
+    }
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -303,6 +409,10 @@ mod tests {
         check(&["--tls-cert", "a.pem"], "--tls-key");
         check(&["--tls-key", "a.pem"], "--tls-cert");
         check(&["--metrics-listen", "127.0.0.1:8080"], "another address");
+        check(&["--message-provider", "http"], "--message-url");
+        check(&["--message-url", "https://sms.example"], "--message-provider http");
+        check(&["--smtp-url", "smtp://mail.example"], "--mail-from");
+        check(&["--mail-from", "a@b.example"], "--smtp-url");
         check(&["--max-calls", "0"], "--max-calls 0");
         for origin in ["app.example.com", "https://a.example/", "https://a.example/x", "https://u@a.example", "null"] {
             check(&["--cors-origin", origin], "is not an origin");

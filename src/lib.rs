@@ -47,6 +47,7 @@ pub mod engine;
 pub mod error;
 pub mod grpc;
 pub mod model;
+pub mod outbound;
 pub mod proto;
 pub mod rest;
 mod serve;

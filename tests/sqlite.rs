@@ -42,7 +42,7 @@ async fn a_second_server_is_refused_and_a_command_is_not() {
     assert!(sentence.contains("another server uses") && sentence.contains("ringdown.db"), "{sentence}");
 
     let command = open(Config { exclusive: false, ..config(&path) });
-    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW };
+    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
     command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     command.close().await;
     assert_eq!(server.first_customer().await.unwrap(), Some(customer));

@@ -4,7 +4,7 @@
 mod store;
 
 use ringdown::store::sqlite::{Config, Location, Sqlite};
-use store::{concurrency, lists, log, model, rest, runs};
+use store::{concurrency, lists, log, model, outbox, prune, rest, runs};
 use tempfile::TempDir;
 
 /// Runs the cases against what `$open` gives: the store and what must live as long as it does.
@@ -22,6 +22,11 @@ macro_rules! suite {
             rest::a_key_answers_once, rest::an_old_answer_gives_way, rest::answers_are_forgotten,
             rest::revisions_are_numbered_once, rest::access_keys, rest::the_first_customer, rest::settings_and_callees,
             rest::a_closed_store_says_so,
+            rest::numbers_lead_to_one_customer, rest::messages_are_listed, rest::customers_change,
+            outbox::it_goes_with_its_commit, outbox::what_is_due_is_found_by_lane, outbox::lanes_are_looked_at_in_pieces,
+            outbox::a_settlement_is_once, outbox::lists_are_filtered, outbox::a_cursor_moves_with_its_work,
+            prune::the_log_forgets_its_beginning, prune::runs_go_with_all_that_is_theirs,
+            prune::only_what_is_done_is_forgotten,
             concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
             concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
             model::agrees_with_a_model

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 /// This is the map of `src/lib.rs`. Config and telemetry are open to all but the engine and what it stands on.
 const MAP: &[(&str, &[&str])] = &[
     ("proto", &[]),
-    ("config", &[]),
+    // Options that are read as what they mean.
+    ("config", &["outbound::guard::Allowed", "outbound::mail::Server"]),
     ("telemetry", &["config"]),
     ("model", &["proto"]),
     // The table of errors is told how the port below it fails, so that everyone above says it alike.
@@ -23,10 +24,24 @@ const MAP: &[(&str, &[&str])] = &[
     // Filters of lists go from a request to the store untouched.
     (
         "grpc",
-        &["app", "model", "error", "engine", "proto", "config", "telemetry", "store::RunFilter", "store::CallFilter"],
+        &[
+            "app",
+            "model",
+            "error",
+            "engine",
+            "proto",
+            "config",
+            "telemetry",
+            "store::RunFilter",
+            "store::CallFilter",
+            "store::MessageFilter",
+        ],
     ),
     ("rest", &["grpc", "error", "proto", "config", "telemetry"]),
-    ("serve", &["app", "grpc", "rest", "store", "telephony", "outbound", "error", "proto", "config", "telemetry"]),
+    (
+        "serve",
+        &["app", "grpc", "rest", "store", "telephony", "outbound", "model", "error", "proto", "config", "telemetry"],
+    ),
 ];
 
 /// Concrete adapters, which only `serve` and they themselves may name.

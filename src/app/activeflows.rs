@@ -56,6 +56,7 @@ impl App {
             customer_id,
             revision: ready.revision,
             call: None,
+            early_execution: false,
             variables: new.variables,
             on_complete_flow_id: new.on_complete_flow_id,
             webhook_uri: new.webhook_uri,

@@ -78,6 +78,7 @@ impl App {
             customer_id,
             revision: revision.clone(),
             call: Some(call),
+            early_execution: false,
             variables,
             on_complete_flow_id: Uuid::nil(),
             webhook_uri: String::new(),

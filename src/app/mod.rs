@@ -8,14 +8,20 @@ pub mod access_keys;
 pub mod activeflows;
 pub mod calls;
 pub mod clock;
+pub mod customers;
+pub mod deliver;
+mod deliveries;
 pub mod doors;
 mod failpoint;
 pub mod flows;
 mod history;
+pub mod messages;
+pub mod numbers;
 pub mod once;
 pub mod page;
 mod recovery;
 mod refusal;
+pub mod retention;
 mod revisions;
 mod routes;
 mod rows;
@@ -24,19 +30,24 @@ pub mod simulator;
 mod store_error;
 mod timers;
 pub mod watch;
+pub mod webhooks;
 
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
+use crate::outbound::http::Http;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
-use clock::Clock;
+use customers::Customers;
+use deliver::{Courier, Deliverer};
+use retention::{Pruner, Retention};
 use revisions::Revisions;
 use runner::Runner;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use watch::Hub;
+use webhooks::Dispatcher;
 
 /// How much of everything one server takes on. Past a limit a request is refused; nothing that runs is touched.
 #[derive(Debug, Clone, Copy)]
@@ -68,9 +79,14 @@ pub struct Ports {
     pub telephony: Arc<dyn Telephony>,
     /// The far ends, where telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
+    /// What runs ask web servers with.
+    pub http: Arc<Http>,
     pub metrics: Arc<Metrics>,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
+    /// Carries webhooks, messages and mail.
+    pub courier: Arc<dyn Courier>,
+    pub retention: Retention,
 }
 
 /// The server behind its faces. Cheap to share.
@@ -81,10 +97,14 @@ pub struct App {
     revisions: Arc<Revisions>,
     runner: Runner,
     hub: Arc<Hub>,
+    pub customers: Arc<Customers>,
+    deliverer: Deliverer,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
     playing: tokio::sync::Mutex<()>,
+    /// The same for numbers.
+    changing_number: tokio::sync::Mutex<()>,
     /// True once the server takes no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -93,20 +113,27 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, metrics, signals } = ports;
+        let Ports { store, telephony, simulator, http, metrics, signals, courier, retention } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
+        let customers = Arc::new(Customers::new(store.clone()));
+        let deliverer = Deliverer::new(store.clone(), customers.clone(), courier);
         let parts = runner::Parts {
             store: store.clone(),
             telephony: telephony.clone(),
             revisions: revisions.clone(),
             hub: hub.clone(),
+            http,
+            deliverer: deliverer.clone(),
             metrics,
             limits,
         };
         let runner = Runner::start(parts, signals);
         recovery::recover(&*store, &runner).await?;
         let draining = tokio::sync::watch::Sender::new(false);
+        deliverer.start().await?;
+        let told = Dispatcher::start(store.clone(), hub.clone(), customers.clone(), deliverer.clone()).await?;
+        Pruner { store: store.clone(), runner: runner.clone(), retention, told }.start(draining.subscribe());
         let app = App {
             store,
             telephony,
@@ -114,12 +141,14 @@ impl App {
             revisions,
             runner,
             hub,
+            customers,
+            deliverer,
             changing_flow: Default::default(),
+            changing_number: Default::default(),
             playing: Default::default(),
             draining,
         };
         app.restore_callees().await?;
-        app.forget_old_answers();
         Ok(Arc::new(app))
     }
 
@@ -132,6 +161,7 @@ impl App {
         self.telephony.close().await;
         self.hub.close();
         self.runner.close().await;
+        self.deliverer.close().await;
     }
 
     /// Answers when requests can be served.
@@ -145,25 +175,6 @@ impl App {
             true => Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try another or try again")),
             false => Ok(()),
         }
-    }
-
-    /// Answers under idempotency keys are forgotten after a day, a few at a time.
-    fn forget_old_answers(&self) {
-        let store = self.store.clone();
-        let mut draining = self.draining.subscribe();
-        tokio::spawn(async move {
-            let mut hourly = tokio::time::interval(Duration::from_secs(3_600));
-            loop {
-                tokio::select! {
-                    _ = hourly.tick() => {}
-                    _ = draining.changed() => return,
-                }
-                let before = Clock::now().0 - crate::store::ANSWERS_KEPT;
-                while matches!(store.forget_answers(before, 500).await, Ok(500)) {
-                    tokio::task::yield_now().await;
-                }
-            }
-        });
     }
 }
 

@@ -1,17 +1,22 @@
 //! Runs as rows: how the state, the log record and the calls of a step are stored, and how a run is read back.
 
 use super::revisions::Revisions;
+use super::{messages, time_of};
 use crate::engine::Output;
 use crate::error::{Error, Result};
 use crate::model::call::Call;
 use crate::model::event::{Event, Kind, Record, Shown};
 use crate::model::flow::{Flow, Revision};
+use crate::model::outgoing::{Outgoing, Parcel};
 use crate::model::run::{Head, Run, Status};
 use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
+use crate::proto;
 use crate::store::{self, Commit, RunKey, RunWrite, StoredRun, Working};
+use prost::Message;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -54,12 +59,69 @@ pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut
         (false, true) => Some(Vec::new()),
         (false, false) => None,
     };
+    commit.flows.extend(output.flows.iter().map(flow_row));
     commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
+    for outgoing in &output.outgoing {
+        add_outgoing(commit, outgoing, run.head.customer_id, run.head.id, now);
+    }
     commit.runs.push(RunWrite { expected, run: run_row(run, large), record: to_bytes(&record), calls, variables });
     for (spawned, output) in &mut output.spawned {
         add_step(commit, None, spawned, output, now);
     }
     output.events = record.events;
+}
+
+/// Adds something to be sent to a commit; a text message is also kept as one.
+pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid, activeflow_id: Uuid, now: Time) {
+    if let Parcel::Message { source, destination, text } = &outgoing.what {
+        let message = messages::queued(outgoing.id, customer_id, (source, destination), text, now);
+        commit.messages.push(message_row(&proto::Message { activeflow_id: view::id(activeflow_id), ..message }));
+    }
+    commit.outgoing.push(store::Outgoing {
+        id: outgoing.id,
+        customer_id,
+        activeflow_id,
+        kind: outgoing.what.kind(),
+        lane: lane(customer_id, &outgoing.what),
+        due: now.0,
+        tm_create: now.0,
+        body: to_bytes(&outgoing.what),
+    });
+}
+
+/// Whoever a customer sends to at one place shares a lane there: one web server, the message provider, the mail server. Two
+/// customers never do, so neither holds up the other's.
+fn lane(customer_id: Uuid, parcel: &Parcel) -> i64 {
+    let receiver = match parcel {
+        Parcel::Webhook(request) => origin(&request.uri).to_ascii_lowercase(),
+        Parcel::Event(event) => origin(&event.uri).to_ascii_lowercase(),
+        Parcel::Message { .. } => "a message".to_owned(),
+        Parcel::Mail { .. } => "a mail".to_owned(),
+    };
+    let mut hash = Sha256::new();
+    hash.update(customer_id.as_bytes());
+    hash.update(receiver);
+    let bytes = hash.finalize();
+    i64::from_be_bytes(std::array::from_fn(|at| bytes[at]))
+}
+
+/// Scheme, host and port of an address.
+fn origin(uri: &str) -> &str {
+    let host = uri.find("://").map_or(0, |at| at + 3);
+    uri[host..].find(['/', '?', '#']).map_or(uri, |end| &uri[..host + end])
+}
+
+pub fn message_row(message: &proto::Message) -> store::Message {
+    let id = |text: &str| text.parse().unwrap_or_default();
+    store::Message {
+        id: id(&message.id),
+        customer_id: id(&message.customer_id),
+        direction: message.direction,
+        status: message.status,
+        tm_create: message.tm_create.as_ref().map_or(0, |time| time_of(time).0),
+        tm_delete: message.tm_delete.as_ref().map(|time| time_of(time).0),
+        body: message.encode_to_vec(),
+    }
 }
 
 /// What a run shows before its first event.

@@ -60,7 +60,7 @@ impl App {
         customer_id: Uuid,
         source: Address,
         destination: Address,
-        program: Program,
+        program: Option<Program>,
         once: Option<Once>,
     ) -> Result<proto::SimulateIncomingCallResponse> {
         let simulator = self.simulator()?;
@@ -70,6 +70,10 @@ impl App {
         }
         self.admit()?;
         self.runner.admit(customer_id, 1, 1)?;
+        let program = match program {
+            Some(program) => program,
+            None => self.flow_of_number(customer_id, &destination.target).await?,
+        };
         let ready = self.ready_program(customer_id, program, now).await?;
         let call = Call {
             id: Clock::id(Clock::now()),
@@ -98,6 +102,16 @@ impl App {
             }
         };
         self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, arrive).await
+    }
+
+    /// The flow that a call to a number runs.
+    async fn flow_of_number(&self, customer_id: Uuid, number: &str) -> Result<Program> {
+        let number = self.number_called(customer_id, number).await?;
+        let id = number.call_flow_id.parse().map_err(|_| {
+            let description = format!("is required: {} leads calls to no flow", number.number);
+            Error::field(Reason::InvalidArgument, "flow_id", description)
+        })?;
+        Ok(Program::Flow(id))
     }
 
     pub async fn simulate_digits(

@@ -7,6 +7,9 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Error {
         match error {
             store::Error::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is taken")),
+            store::Error::NumberTaken(number) => {
+                Error::field(Reason::NumberTaken, "number", format!("{number} leads somewhere already"))
+            }
             store::Error::Unavailable(_) => Error {
                 source: Some(error.into()),
                 ..Error::new(Reason::StoreUnavailable, "the server cannot reach its database; try again")

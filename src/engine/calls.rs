@@ -23,6 +23,10 @@ pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
         Signal::Finished { operation, error } => actions::finished(machine, operation, error),
         Signal::Bridged { other } => bridged(machine, call_id, other),
         Signal::Unbridged { other } => unbridged(machine, call_id, other),
+        Signal::Detected { operation, machine: is_machine } => actions::amd::detected(machine, operation, is_machine),
+        Signal::Recorded { recording_id, duration_ms, size, error } => {
+            actions::recording::finished(machine, recording_id, duration_ms, size, error)
+        }
         Signal::Hangup { by, reason, sip_code } => hung_up(machine, call_id, by, reason, sip_code),
     }
 }
@@ -63,6 +67,10 @@ fn ringing(machine: &mut Machine, call_id: Uuid) {
     leg.call.status = Status::Ringing;
     leg.call.tm_ringing = Some(now);
     tell(machine, call_id, CallKind::Ringing);
+    let early = matches!(machine.run.wait.as_ref().map(|wait| &wait.what), Some(What::Start { early: true }));
+    if early && machine.run.call_id() == Some(call_id) {
+        machine.begin();
+    }
 }
 
 fn answered(machine: &mut Machine, call_id: Uuid) {
@@ -79,7 +87,7 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
         return connect::answered(machine, call_id);
     }
     match machine.run.wait.as_ref().map(|wait| &wait.what) {
-        Some(What::Start) => machine.begin(),
+        Some(What::Start { .. }) => machine.begin(),
         Some(What::Answer { .. }) => machine.conclude(actions::Turn::DONE),
         _ => {}
     }
@@ -111,6 +119,8 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     let reason = leg.wanted.take().unwrap_or(reason);
     tell(machine, call_id, CallKind::Hangup);
     if machine.run.call_id() == Some(call_id) {
+        actions::recording::lost(machine);
+        machine.end_chained();
         machine.end(EndReason::Hangup, "", None);
     } else {
         connect::hung_up(machine, call_id, reason);

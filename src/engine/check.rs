@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub const MAX_ACTIONS: usize = 1_000;
 /// Bytes of a list at most, as REST writes it.
 pub const MAX_JSON: usize = 256 * 1024;
+/// Lists inside the options of lists at most.
+const MAX_NESTED: usize = 5;
 /// The keys of a telephone (RFC 4733 §3.2, DTMF events 0 to 15).
 pub const KEYS: &str = "0123456789ABCD*#";
 
@@ -185,6 +187,22 @@ pub fn problem_of_option(option: &Opt) -> Option<String> {
     Some(format!("{}: {}", problem.path.trim_start_matches(".option."), problem.description))
 }
 
+impl Checker {
+    /// A list inside an option: checked like one that is saved, because that is what becomes of it.
+    pub fn actions(&mut self, name: &str, list: &[proto::Action]) {
+        if !self.at_the_door {
+            return;
+        }
+        let path = format!("{}.option.{name}", self.prefix);
+        if path.matches(".option.").count() > MAX_NESTED {
+            return self.add(Fault::Option, path, format!("expected at most {MAX_NESTED} lists inside one another"));
+        }
+        if let Err(problems) = check_actions(list, &path, Uuid::nil) {
+            self.problems.extend(problems);
+        }
+    }
+}
+
 /// Checks a list of actions and makes the ids that are missing. `path` is the list's own: `actions`.
 pub fn check_actions(
     list: &[proto::Action],
@@ -310,6 +328,8 @@ fn targets(option: &Opt) -> Vec<(String, Uuid)> {
         }
         Opt::ConditionVariable(o) => one("false_target_id", &o.false_target_id),
         Opt::ConditionDatetime(o) => one("false_target_id", &o.false_target_id),
+        Opt::ConditionCallDigits(o) => one("false_target_id", &o.false_target_id),
+        Opt::ConditionCallStatus(o) => one("false_target_id", &o.false_target_id),
         Opt::Goto(o) => one("target_id", &o.target_id),
         _ => Vec::new(),
     };
@@ -320,7 +340,14 @@ fn targets(option: &Opt) -> Vec<(String, Uuid)> {
 /// A `goto` is counted, so it ends.
 fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usize> {
     let leaves = |action: &Action| {
-        let jumps = matches!(action.option, Opt::Branch(_) | Opt::ConditionVariable(_) | Opt::ConditionDatetime(_));
+        let jumps = matches!(
+            action.option,
+            Opt::Branch(_)
+                | Opt::ConditionVariable(_)
+                | Opt::ConditionDatetime(_)
+                | Opt::ConditionCallDigits(_)
+                | Opt::ConditionCallStatus(_)
+        );
         jumps || actions::spec(action.option.type_name()).mode != Mode::Immediate
     };
     let follow = |at: usize| match actions[at].next_id {

@@ -132,7 +132,7 @@ pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
     let mut pending = Vec::new();
     let (mut frames, mut pushed) = (run.frames.clone(), run.pushed.clone());
     let mut at = match run.wait.as_ref().map(|wait| &wait.what) {
-        Some(What::Start | What::Yield) => arrive_in(&run.program, &mut frames, &mut pushed),
+        Some(What::Start { .. } | What::Yield) => arrive_in(&run.program, &mut frames, &mut pushed),
         _ => after(run).and_then(|target| proceed_in(&run.program, &mut frames, &mut pushed, target)),
     };
     while let Some(next) = at.filter(|_| pending.len() < limit) {

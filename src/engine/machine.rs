@@ -5,10 +5,12 @@ use super::ids::Ids;
 use super::{Effect, MAX_CHAIN, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES, Output};
 use super::{calls, cursor, variables};
 use crate::model::call::HangupReason;
-use crate::model::event::{Event, Kind, Outcome, Written};
-use crate::model::flow::{Revision, reserved};
+use crate::model::event::{CallKind, Event, Kind, Outcome, Written};
+use crate::model::flow::{Flow, Revision, reserved};
+use crate::model::outgoing::{HttpRequest, Outgoing, Parcel};
 use crate::model::program::ActionRef;
-use crate::model::run::{EndReason, MAX_EXECUTED as SHOWN, Run, Status, Wait, What};
+use crate::model::recording::Recording;
+use crate::model::run::{Chained, EndReason, Following, MAX_EXECUTED as SHOWN, Run, Status, Wait, What};
 use crate::model::telephony::{Command, OperationId};
 use crate::model::time::Time;
 use crate::proto;
@@ -74,6 +76,66 @@ impl<'a> Machine<'a> {
         let operation = self.operation();
         self.output.effects.push(Effect::Load { operation, flow_id });
         operation
+    }
+
+    /// Asks a web server for actions.
+    pub fn fetch(&mut self, request: &HttpRequest) -> OperationId {
+        let operation = self.operation();
+        self.output.effects.push(Effect::Fetch { operation, request: Box::new(request.clone()) });
+        operation
+    }
+
+    /// Sends something to a web server whose answer counts.
+    pub fn ask(&mut self, request: &HttpRequest) -> OperationId {
+        let operation = self.operation();
+        self.output.effects.push(Effect::Send { operation, request: Box::new(request.clone()) });
+        operation
+    }
+
+    /// Sends something that nobody waits for, with this commit.
+    pub fn send(&mut self, what: Parcel) -> Uuid {
+        let id = self.ids.next_id();
+        self.touch();
+        self.output.outgoing.push(Outgoing { id, what });
+        id
+    }
+
+    /// Saves a flow of inline actions with this commit.
+    pub fn add_flow(&mut self, flow: Flow, revision: Arc<Revision>) {
+        self.touch();
+        self.output.flows.push(flow);
+        self.output.revisions.push(revision);
+    }
+
+    /// Saves how a recording stands with this commit.
+    pub fn record(&mut self, recording: Recording) {
+        self.touch();
+        self.output.recordings.retain(|other| other.id != recording.id);
+        self.output.recordings.push(recording);
+    }
+
+    /// A run that begins with this commit.
+    pub fn spawn(&mut self, spawned: (Run, Output)) {
+        self.touch();
+        self.output.spawned.push(spawned);
+    }
+
+    /// A call that another run makes for this one; chained, it ends with this one's.
+    pub fn chain(&mut self, own_id: Uuid, run_id: Uuid, call_id: Uuid, chained: bool) {
+        if let Some(leg) = calls::leg_mut(self, own_id) {
+            leg.call.chain(call_id);
+        }
+        if chained {
+            self.run.chained.push(Chained { run_id, call_id });
+        }
+        calls::tell(self, own_id, CallKind::Chained { other_id: call_id });
+    }
+
+    /// The call that others are chained to has ended.
+    pub fn end_chained(&mut self) {
+        for Chained { run_id, call_id } in std::mem::take(&mut self.run.chained) {
+            self.output.effects.push(Effect::HangUp { run_id, call_id });
+        }
     }
 
     fn operation(&mut self) -> OperationId {
@@ -284,7 +346,7 @@ impl<'a> Machine<'a> {
     /// Records how the action fared in whose middle the activeflow ends.
     fn cut_off(&mut self, what: What, reason: EndReason) {
         let outcome = match what {
-            What::Start | What::Yield => return,
+            What::Start { .. } | What::Yield => return,
             What::Connect(connect) => actions::connect::cut_off(self, &connect, reason == EndReason::Hangup),
             _ if reason == EndReason::Hangup => Outcome::Gone,
             _ => Outcome::Skipped,
@@ -301,13 +363,19 @@ impl<'a> Machine<'a> {
         if self.run.head.complete_count + 1 >= MAX_CHAIN {
             return self.event(Kind::ChainCut);
         }
-        self.run.completing = Some(self.load(flow_id));
+        self.follow(flow_id);
+    }
+
+    /// Begins a flow after this one, or after something that this one has begun, once it is at hand.
+    pub fn follow(&mut self, flow_id: Uuid) {
+        let operation = self.load(flow_id);
+        self.run.following.push(Following { operation, flow_id });
     }
 
     /// A flow that was asked for is here, or there is none.
     pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
-        if self.run.completing == Some(operation) {
-            self.run.completing = None;
+        if let Some(at) = self.run.following.iter().position(|following| following.operation == operation) {
+            self.run.following.remove(at);
             self.touch();
             if let Some(revision) = revision {
                 let spawned = super::start::start_complete(self.run, revision, self.now, &mut self.ids);
@@ -315,17 +383,17 @@ impl<'a> Machine<'a> {
             }
             return;
         }
-        let awaited = matches!(&self.run.wait, Some(Wait { what: What::Load { operation: awaited, .. }, .. }) if *awaited == operation);
-        if !awaited {
-            return;
-        }
-        match revision {
-            Some(revision) => {
-                let slot = self.add_revision(revision);
-                self.conclude(Turn::Nest(slot));
-            }
-            None => self.conclude(Turn::failed("there is no such flow")),
-        }
+        let calls = match self.run.wait.as_ref().map(|wait| &wait.what) {
+            Some(What::Load { operation: awaited, .. }) if *awaited == operation => None,
+            Some(What::LoadForCalls { operation: awaited, calls, .. }) if *awaited == operation => Some(calls.clone()),
+            _ => return,
+        };
+        let turn = match (revision, calls) {
+            (Some(revision), None) => Turn::Nest(self.add_revision(revision)),
+            (Some(revision), Some(calls)) => actions::call::make(self, &calls, revision),
+            (None, _) => Turn::failed("there is no such flow"),
+        };
+        self.conclude(turn);
     }
 
     /// Some due time has passed: the action's, or a call's.

@@ -17,11 +17,13 @@ mod start;
 pub mod variables;
 
 pub use ids::Ids;
-pub use start::{Start, start};
+pub use start::{Arrived, Start, start, start_by_message};
 
 use crate::model::call::{Call, MuteDirection};
 use crate::model::event::Event;
-use crate::model::flow::Revision;
+use crate::model::flow::{Flow, Revision};
+use crate::model::outgoing::{HttpRequest, Outgoing};
+use crate::model::recording::Recording;
 use crate::model::run::{Run, What};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use crate::model::time::Time;
@@ -60,12 +62,28 @@ pub enum Input {
     Tick,
     /// The flow that was asked for; None when there is no such flow.
     Loaded { operation: OperationId, revision: Option<Arc<Revision>> },
+    /// What a web server says is to be done next, checked; or why there is nothing.
+    Fetched { operation: OperationId, answer: Result<Arc<Revision>, String> },
+    /// What a web server answered; or why it did not.
+    Sent { operation: OperationId, answer: Result<SentWebhook, String> },
+    /// The call that this run's call is chained to has ended.
+    HangUp { call_id: Uuid },
     /// Go on after a step that ended early.
     Resume,
     /// The process that held the run's calls is gone, and they with it.
     Died,
     /// Someone outside wants something.
     Request(Request),
+}
+
+/// The answer of a web server to a `webhook_send` that waits for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentWebhook {
+    pub status: u16,
+    /// Its beginning, where it is longer than a variable may be.
+    pub body: String,
+    /// From `{"variables": {…}}` of a JSON answer.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// What people ask of a running activeflow or call.
@@ -148,6 +166,21 @@ pub enum Effect {
         operation: OperationId,
         flow_id: Uuid,
     },
+    /// Ask a web server what to do next: answered by [`Input::Fetched`]. May be repeated, under the same id.
+    Fetch {
+        operation: OperationId,
+        request: Box<HttpRequest>,
+    },
+    /// Send something to a web server: answered by [`Input::Sent`]. May be repeated, under the same id.
+    Send {
+        operation: OperationId,
+        request: Box<HttpRequest>,
+    },
+    /// End the call of another run, by [`Input::HangUp`].
+    HangUp {
+        run_id: Uuid,
+        call_id: Uuid,
+    },
     /// Answered by [`Input::Resume`].
     Resume,
 }
@@ -160,6 +193,12 @@ pub struct Output {
     pub effects: Vec<Effect>,
     /// Unnamed lists that the run points to from now on; saved in the same commit.
     pub revisions: Vec<Arc<Revision>>,
+    /// Unlisted flows made of inline actions.
+    pub flows: Vec<Flow>,
+    /// What is to be delivered without anyone waiting for it.
+    pub outgoing: Vec<Outgoing>,
+    /// Recordings that are new or changed.
+    pub recordings: Vec<Recording>,
     /// Runs that begin with this commit.
     pub spawned: Vec<(Run, Output)>,
     /// The variables are not as before.
@@ -178,6 +217,9 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
         Input::Gone { call_id, operation, was_dial } => calls::gone(&mut machine, call_id, operation, was_dial),
         Input::Tick => machine.tick(),
         Input::Loaded { operation, revision } => machine.loaded(operation, revision),
+        Input::Fetched { operation, answer } => actions::fetch::fetched(&mut machine, operation, answer),
+        Input::Sent { operation, answer } => actions::webhook_send::sent(&mut machine, operation, answer),
+        Input::HangUp { call_id } => calls::hang_up(&mut machine, call_id, None),
         Input::Resume => machine.resume(),
         Input::Died => calls::died(&mut machine),
         Input::Request(request) => requests::handle(&mut machine, request)?,
@@ -189,9 +231,12 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
 pub fn unfinished(run: &Run) -> Vec<Effect> {
     let waiting = run.wait.as_ref().and_then(|wait| match wait.what {
         What::Load { operation, flow_id } => Some(Effect::Load { operation, flow_id }),
+        What::LoadForCalls { operation, flow_id, .. } => Some(Effect::Load { operation, flow_id }),
+        What::Fetch { operation, ref request } => Some(Effect::Fetch { operation, request: request.clone() }),
+        What::Send { operation, ref request } => Some(Effect::Send { operation, request: request.clone() }),
         What::Yield => Some(Effect::Resume),
         _ => None,
     });
-    let completing = run.completing.map(|operation| Effect::Load { operation, flow_id: run.head.on_complete_flow_id });
-    waiting.into_iter().chain(completing).collect()
+    let following = run.following.iter().map(|it| Effect::Load { operation: it.operation, flow_id: it.flow_id });
+    waiting.into_iter().chain(following).collect()
 }

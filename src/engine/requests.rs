@@ -99,11 +99,17 @@ fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Resu
     let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
     match wait {
         // Before the first action and between two steps there is nothing to interrupt.
-        Some(What::Start | What::Yield) | None => {}
+        Some(What::Start { .. } | What::Yield) | None => {}
         Some(_) if !interrupt => {}
         Some(What::Media { .. }) => {
             if let Some(call_id) = machine.run.call_id() {
                 machine.command(call_id, Command::StopPlaying);
+            }
+            machine.conclude(Turn::Over(Outcome::Skipped));
+        }
+        Some(What::Room { .. }) => {
+            if let Some(call_id) = machine.run.call_id() {
+                machine.command(call_id, Command::Leave);
             }
             machine.conclude(Turn::Over(Outcome::Skipped));
         }

@@ -22,6 +22,8 @@ pub struct Start {
     pub revision: Arc<Revision>,
     /// The call that runs the flow: an outgoing one is dialled, an incoming one is there already.
     pub call: Option<Call>,
+    /// The flow of an outgoing call begins when it rings, not when it is answered.
+    pub early_execution: bool,
     /// The caller's, checked.
     pub variables: Variables,
     /// Instead of the flow's own; nil for that one.
@@ -32,14 +34,51 @@ pub struct Start {
 
 /// Makes a run and does its first step. An outgoing call's flow waits for the answer; every other begins at once.
 pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
-    let reference_type = if start.call.is_some() { ReferenceType::Call } else { ReferenceType::Api };
+    start_within(start, now, &mut Ids::new(now, seed))
+}
+
+/// The same inside the step of another run, whose ids go on.
+pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
+    let reference = match &start.call {
+        Some(call) => (ReferenceType::Call, call.id),
+        None => (ReferenceType::Api, Uuid::nil()),
+    };
+    begin(start, reference, now, ids)
+}
+
+/// A text message that arrived.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived<'a> {
+    pub id: Uuid,
+    /// E.164, both of them.
+    pub source: &'a str,
+    pub destination: &'a str,
+    pub text: &'a str,
+}
+
+/// The run that a text message starts: it finds the message in its variables, and has no call.
+pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed: u128) -> (Run, Output) {
+    debug_assert!(start.call.is_none(), "a message has no call");
+    let id = message.id.to_string();
+    for (name, value) in [
+        ("voipbin.message.id", id.as_str()),
+        ("voipbin.message.text", message.text),
+        ("voipbin.message.source.target", message.source),
+        ("voipbin.message.destination.target", message.destination),
+    ] {
+        start.variables.set_system(name, value);
+    }
+    begin(start, (ReferenceType::Sms, message.id), now, &mut Ids::new(now, seed))
+}
+
+fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Ids) -> (Run, Output) {
     let head = Head {
         id: start.id,
         customer_id: start.customer_id,
         flow_id: start.revision.flow_id,
         flow_revision: start.revision.number,
-        reference_type,
-        reference_id: start.call.as_ref().map_or(Uuid::nil(), |call| call.id),
+        reference_type: reference.0,
+        reference_id: reference.1,
         reference_activeflow_id: Uuid::nil(),
         on_complete_flow_id: match start.on_complete_flow_id.is_nil() {
             true => start.revision.on_complete_flow_id,
@@ -51,12 +90,13 @@ pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
         tm_create: now,
     };
     let mut run = new_run(head, start.revision, start.variables);
-    let mut machine = Machine::new(&mut run, now, Ids::new(now, seed));
+    let mut machine = Machine::new(&mut run, now, ids.clone());
     machine.event(Kind::Created);
     match start.call {
-        Some(call) => begin_call(&mut machine, call),
+        Some(call) => begin_call(&mut machine, call, start.early_execution),
         None => machine.begin(),
     }
+    *ids = machine.ids.clone();
     let output = machine.into_output();
     (run, output)
 }
@@ -104,7 +144,10 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
         digits: String::new(),
         legs: Vec::new(),
         operation: 0,
-        completing: None,
+        following: Vec::new(),
+        detecting: None,
+        recording: None,
+        chained: Vec::new(),
         outcome: None,
         tm_update: None,
         tm_delete: None,
@@ -112,7 +155,7 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
     }
 }
 
-fn begin_call(machine: &mut Machine, call: Call) {
+fn begin_call(machine: &mut Machine, call: Call, early: bool) {
     let (id, direction) = (call.id, call.direction);
     let (source, destination) = (call.source.clone(), call.destination.clone());
     let customer_id = machine.run.head.customer_id;
@@ -121,7 +164,7 @@ fn begin_call(machine: &mut Machine, call: Call) {
         Direction::Outgoing => {
             let due = Some(machine.now.plus_ms(RING_MS));
             machine.run.legs.push(Leg::new(call, due));
-            machine.run.wait = Some(Wait { what: What::Start, due: None });
+            machine.run.wait = Some(Wait { what: What::Start { early }, due: None });
             machine.command(id, Command::Dial { customer_id, source, destination });
         }
         Direction::Incoming => {

@@ -75,7 +75,9 @@ pub async fn layer(State(doors): State<Arc<Doors>>, mut request: Request, next: 
 /// What anyone may ask.
 fn is_open(path: &str) -> bool {
     matches!(path, "/" | "/docs" | "/v1.0/openapi.json" | "/healthz" | "/readyz" | "/metrics")
-        || ["/docs/", "/grpc.health.v1.", "/grpc.reflection."].iter().any(|open| path.starts_with(open))
+        || ["/docs/", "/v1.0/providers/", "/grpc.health.v1.", "/grpc.reflection."]
+            .iter()
+            .any(|open| path.starts_with(open))
 }
 
 /// Takes every credential out of a request, and gives the first: the others count for nothing, right or wrong.

@@ -9,20 +9,28 @@ pub mod auth;
 mod calls;
 mod convert;
 pub mod cors;
+mod customers;
 pub mod deadline;
 mod flows;
+mod messages;
+mod numbers;
 pub mod request_id;
 pub mod reword;
 mod simulator;
 pub mod status;
+mod webhooks;
 
 pub use access_keys::Service as AccessKeys;
 pub use actions::Actions;
 pub use activeflows::Activeflows;
 pub use calls::Calls;
+pub use customers::Customers;
 pub use flows::Flows;
+pub use messages::Messages;
+pub use numbers::Numbers;
 pub use request_id::RequestId;
 pub use simulator::Simulator;
+pub use webhooks::Webhooks;
 
 /// The largest message that is taken in, on both faces. Servers are built with `max_decoding_message_size` of this.
 pub const MAX_MESSAGE_BYTES: usize = 1 << 20;

@@ -52,7 +52,10 @@ impl SimulatorService for Simulator {
         let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let source = convert::address("source", request.source.as_ref())?;
         let destination = convert::address("destination", request.destination.as_ref())?;
-        let program = convert::program(&request.flow_id, request.actions)?;
+        let program = match request.flow_id.is_empty() && request.actions.is_empty() {
+            true => None,
+            false => Some(convert::program(&request.flow_id, request.actions)?),
+        };
         let response = self.0.simulate_incoming_call(customer_id, source, destination, program, once).await?;
         Ok(Response::new(response))
     }

@@ -5,6 +5,9 @@ use crate::proto;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Calls that a call names as made for it.
+const MAX_CHAINED: usize = 1_000;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AddressType {
@@ -54,6 +57,11 @@ pub enum Status {
 }
 
 impl Status {
+    pub const ALL: [Status; 6] = {
+        use Status::*;
+        [Dialing, Ringing, Progressing, Terminating, Canceling, Hangup]
+    };
+
     pub fn word(self) -> &'static str {
         match self {
             Status::Dialing => "dialing",
@@ -155,6 +163,11 @@ pub struct Call {
     pub master_call_id: Uuid,
     #[serde(default)]
     pub chained_call_ids: Vec<Uuid>,
+    /// The recording that runs; nil for none.
+    #[serde(default)]
+    pub recording_id: Uuid,
+    #[serde(default)]
+    pub recording_ids: Vec<Uuid>,
     #[serde(default)]
     pub muted: Option<MuteDirection>,
     #[serde(default)]
@@ -217,7 +230,7 @@ impl Address {
     }
 }
 
-fn is_e164(text: &str) -> bool {
+pub fn is_e164(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or_default();
     (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -253,6 +266,8 @@ impl Call {
             status: Status::Dialing,
             master_call_id: Uuid::nil(),
             chained_call_ids: Vec::new(),
+            recording_id: Uuid::nil(),
+            recording_ids: Vec::new(),
             muted: None,
             held: false,
             hangup_by: None,
@@ -265,6 +280,14 @@ impl Call {
             tm_hangup: None,
             tm_delete: None,
         }
+    }
+
+    /// Names a call that was made for this one; of many the oldest are left out.
+    pub fn chain(&mut self, call_id: Uuid) {
+        if self.chained_call_ids.len() >= MAX_CHAINED {
+            self.chained_call_ids.remove(0);
+        }
+        self.chained_call_ids.push(call_id);
     }
 
     /// The far end has answered and nobody has hung up.

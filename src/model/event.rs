@@ -114,15 +114,33 @@ pub enum CallKind {
     Canceling,
     Terminating,
     Hangup,
-    DigitsReceived { digits: String },
-    DigitsSent { digits: String },
+    DigitsReceived {
+        digits: String,
+    },
+    DigitsSent {
+        digits: String,
+    },
     Talk,
     Held,
     Unheld,
     Muted,
     Unmuted,
-    Bridged { other_id: Uuid },
-    Unbridged { other_id: Uuid },
+    Bridged {
+        other_id: Uuid,
+    },
+    Unbridged {
+        other_id: Uuid,
+    },
+    /// Another call was made for this one.
+    Chained {
+        other_id: Uuid,
+    },
+    RecordingStarted {
+        recording_id: Uuid,
+    },
+    RecordingFinished {
+        recording_id: Uuid,
+    },
     Deleted,
 }
 

@@ -4,6 +4,7 @@ pub mod call;
 pub mod event;
 pub mod flow;
 pub mod program;
+pub mod recording;
 pub mod run;
 pub mod telephony;
 pub mod time;

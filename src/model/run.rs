@@ -1,8 +1,10 @@
 //! A run: one activeflow, its call and the legs that it dials. One state, one revision, one log, one owner.
 
-use super::call::{Call, HangupReason};
+use super::call::{Address, Call, HangupReason};
 use super::event::Outcome;
+use super::outgoing::HttpRequest;
 use super::program::{ActionRef, Program};
+use super::recording::Recording;
 use super::telephony::OperationId;
 use super::time::Time;
 use super::variables::Variables;
@@ -102,8 +104,17 @@ pub struct Run {
     pub legs: Vec<Leg>,
     /// The last operation id given out.
     pub operation: OperationId,
-    /// The on_complete flow that is still to be started, and the operation that loads it.
-    pub completing: Option<OperationId>,
+    /// Flows that are to begin after this one or after a recording: they are being loaded.
+    pub following: Vec<Following>,
+    /// The detection that the driver was asked for.
+    #[serde(default)]
+    pub detecting: Option<Detecting>,
+    /// The recording that runs.
+    #[serde(default)]
+    pub recording: Option<Box<Recording>>,
+    /// Runs whose calls end with this one's.
+    #[serde(default)]
+    pub chained: Vec<Chained>,
     /// How the last action ended: `${voipbin.action.outcome}` and `${voipbin.action.error}`. Not among the variables, which
     /// would change with every action then.
     pub outcome: Option<Outcome>,
@@ -137,8 +148,11 @@ pub struct Wait {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// The flow of an outgoing call waits for the far end's answer.
-    Start,
+    /// The flow of an outgoing call waits for the far end's answer; `early`: for its ringing.
+    Start {
+        #[serde(default)]
+        early: bool,
+    },
     /// An incoming call is being answered by this operation.
     Answer {
         operation: OperationId,
@@ -162,8 +176,61 @@ pub enum What {
         operation: OperationId,
         flow_id: Uuid,
     },
+    /// The flow of new calls is being loaded.
+    LoadForCalls {
+        operation: OperationId,
+        flow_id: Uuid,
+        calls: Box<NewCalls>,
+    },
+    /// A web server was asked what to do next.
+    Fetch {
+        operation: OperationId,
+        request: Box<HttpRequest>,
+    },
+    /// A web server was sent something, and its answer counts.
+    Send {
+        operation: OperationId,
+        request: Box<HttpRequest>,
+    },
+    /// The driver listens for what answered.
+    Detect {
+        operation: OperationId,
+    },
+    /// The call is in a room.
+    Room {
+        operation: OperationId,
+    },
     /// The step has written enough; it goes on in the next one.
     Yield,
+}
+
+/// A flow that begins with the commit in which it is at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Following {
+    pub operation: OperationId,
+    pub flow_id: Uuid,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detecting {
+    pub operation: OperationId,
+    /// A machine is hung up on.
+    pub hangup: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chained {
+    pub run_id: Uuid,
+    pub call_id: Uuid,
+}
+
+/// Calls that a flow makes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewCalls {
+    pub source: Address,
+    pub destinations: Vec<Address>,
+    pub chained: bool,
+    pub early_execution: bool,
 }
 
 /// Legs dialled by a connect.
@@ -242,8 +309,13 @@ impl Run {
 
     /// Something outside was begun that a server which starts must ask after.
     pub fn is_busy(&self) -> bool {
-        let unfinished = |wait: &Wait| matches!(wait.what, What::Load { .. } | What::Yield);
-        self.has_call_alive() || self.completing.is_some() || self.wait.as_ref().is_some_and(unfinished)
+        let unfinished = |wait: &Wait| {
+            matches!(
+                wait.what,
+                What::Load { .. } | What::LoadForCalls { .. } | What::Fetch { .. } | What::Send { .. } | What::Yield
+            )
+        };
+        self.has_call_alive() || !self.following.is_empty() || self.wait.as_ref().is_some_and(unfinished)
     }
 
     /// When the engine wants to be woken next, at the earliest.

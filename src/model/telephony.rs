@@ -35,6 +35,8 @@ pub enum Command {
     /// then finished too.
     Echo {
         duration_ms: i64,
+        /// Sends back the keys too.
+        digits: bool,
     },
     /// Joins the audio of this call and another, out of whatever bridges they are in; told as [`Signal::Bridged`] for both.
     /// Both have to be answered, else [`Signal::Finished`] with an error.
@@ -43,6 +45,27 @@ pub enum Command {
     },
     /// Takes this call out of its bridge; told as [`Signal::Unbridged`] for both.
     Unbridge,
+    /// Joins a customer's room, where calls hear one another; over with [`Signal::Finished`] when the call leaves it.
+    Join {
+        customer_id: Uuid,
+        room_id: Uuid,
+    },
+    /// Leaves the room.
+    Leave,
+    /// Listens for what answered; told as [`Signal::Detected`].
+    Detect,
+    /// Records both directions into a file; told as [`Signal::Recorded`] when that is whole. A time of 0 and no keys are no
+    /// end of it.
+    Record {
+        recording_id: Uuid,
+        end_of_silence_ms: i64,
+        end_of_key: String,
+        duration_ms: i64,
+        beep: bool,
+    },
+    StopRecording {
+        recording_id: Uuid,
+    },
     Mute {
         direction: MuteDirection,
     },
@@ -91,6 +114,19 @@ pub enum Signal {
     },
     Unbridged {
         other: Uuid,
+    },
+    /// What answered.
+    Detected {
+        operation: OperationId,
+        machine: bool,
+    },
+    /// A recording has ended; `error` says in plain words why there is no file. It comes before the call's `Hangup`.
+    Recorded {
+        recording_id: Uuid,
+        duration_ms: i64,
+        /// Bytes of the file.
+        size: u64,
+        error: Option<String>,
     },
     /// The call is gone: the last signal of every call, exactly once.
     Hangup {

@@ -116,6 +116,8 @@ pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::
         r#type: proto::CallType::Flow.into(),
         master_call_id: id(call.master_call_id),
         chained_call_ids: call.chained_call_ids.iter().copied().map(id).collect(),
+        recording_id: id(call.recording_id),
+        recording_ids: call.recording_ids.iter().copied().map(id).collect(),
         source: Some(address(&call.source)),
         destination: Some(address(&call.destination)),
         status: call_status(call.status).into(),
@@ -135,7 +137,7 @@ pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::
     }
 }
 
-fn address(address: &Address) -> proto::Address {
+pub fn address(address: &Address) -> proto::Address {
     proto::Address {
         r#type: address.kind.word().to_owned(),
         target: address.target.clone(),
@@ -218,7 +220,7 @@ fn outcome(outcome: &Outcome) -> proto::ActionOutcome {
 }
 
 /// The id of an event: the same wherever and however often it is told.
-fn event_id(record: &Record, at: usize) -> String {
+pub fn event_id(record: &Record, at: usize) -> String {
     format!("{}-{}-{at}", record.head.id, record.revision)
 }
 
@@ -324,6 +326,18 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
         CallKind::Unbridged { other_id } => {
             told.message = format!("from {other_id}");
             Type::Unbridged
+        }
+        CallKind::Chained { other_id } => {
+            told.message = format!("with {other_id}");
+            Type::Updated
+        }
+        CallKind::RecordingStarted { recording_id } => {
+            told.message = format!("recording {recording_id}");
+            Type::RecordingStarted
+        }
+        CallKind::RecordingFinished { recording_id } => {
+            told.message = format!("recording {recording_id}");
+            Type::RecordingFinished
         }
         CallKind::Deleted => Type::Deleted,
     };

@@ -1,6 +1,6 @@
 //! What must not be printed, however deep in a message it stands.
 
-use crate::proto::AccessKey;
+use crate::proto::{AccessKey, Customer};
 use std::fmt;
 
 impl fmt::Debug for AccessKey {
@@ -14,13 +14,27 @@ impl fmt::Debug for AccessKey {
     }
 }
 
+impl fmt::Debug for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secret = if self.webhook_secret.is_empty() { "" } else { "…" };
+        f.debug_struct("Customer")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("webhook_uri", &self.webhook_uri)
+            .field("webhook_secret", &secret)
+            .finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::proto::{AccessKey, CreateAccessKeyResponse};
+    use crate::proto::{AccessKey, CreateAccessKeyResponse, Customer, UpdateCustomerResponse};
 
     #[test]
     fn a_key_is_not_printed() {
         let access_key = Some(AccessKey { key: "rd_secret".to_owned(), ..AccessKey::default() });
         assert!(!format!("{:?}", CreateAccessKeyResponse { access_key }).contains("secret"));
+        let customer = Some(Customer { webhook_secret: "whsec_hidden".to_owned(), ..Customer::default() });
+        assert!(!format!("{:?}", UpdateCustomerResponse { customer }).contains("hidden"));
     }
 }

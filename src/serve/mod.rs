@@ -1,6 +1,8 @@
 //! A server from its configuration: the only place that names concrete adapters.
 
+mod courier;
 mod gate;
+mod inbound;
 mod listen;
 mod measure;
 mod panics;
@@ -9,21 +11,32 @@ mod router;
 
 use crate::app::access_keys::AccessKeys;
 use crate::app::doors::Doors;
+use crate::app::retention::Retention;
 use crate::app::{App, Limits, Ports};
-use crate::config::{Config, Synchronous, Telephony};
+use crate::config::{Config, MessageProvider, Synchronous, Telephony};
 use crate::error::Error;
+use crate::outbound::http::{self, Http};
+use crate::outbound::mail::{self, Mail};
+use crate::outbound::message::{self, Generic, Provider};
 use crate::store::sqlite::{self, Groups, Location, Sqlite};
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
+use courier::Outbound;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 /// Signals of the telephone network that wait to be read. Past it a phone waits, not the server.
 const SIGNALS: usize = 4_096;
+/// How long a message provider and a mail server may take over one thing.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
+const MAIL_TIMEOUT: Duration = Duration::from_secs(60);
+/// Mails under way at once.
+const MAILS: usize = 16;
 
 /// A server that takes requests.
 #[derive(Debug, Clone)]
@@ -59,6 +72,8 @@ struct House {
     doors: Arc<Doors>,
     keys: Arc<AccessKeys>,
     metrics: Arc<Metrics>,
+    /// What the message provider signs with.
+    inbound_secret: Option<Arc<[u8]>>,
 }
 
 /// Serves until `shutdown` is there, then drains: no new calls, and those that are up may go on for `drain_timeout`.
@@ -104,14 +119,15 @@ async fn on(
     };
     let app = start(config, store.clone(), metrics.clone()).await?;
     let keys = Arc::new(AccessKeys::new(store, doors.clone()));
-    let house = House { app: app.clone(), doors, keys, metrics };
+    let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
+    let house = House { app: app.clone(), doors, keys, metrics, inbound_secret };
     let (router, health) = router::router(config, &house).await?;
     let servers = listen::start(listener, tls, router, metrics_listener, house.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
         failed = servers.failed() => {
-            app.drain(std::time::Duration::ZERO).await;
+            app.drain(Duration::ZERO).await;
             return Err(failed.into());
         }
     }
@@ -139,7 +155,12 @@ async fn start(config: &Config, store: Arc<dyn Store>, metrics: Arc<Metrics>) ->
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
     let phones = Simulated::new(simulated::Config { speed, max_calls: config.max_calls }, sender);
-    let ports = Ports { store, telephony: phones.clone(), simulator: Some(phones), metrics, signals };
+    let allow = config.outbound_allow.clone();
+    let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
+    let courier = Arc::new(courier(config, http.clone())?);
+    let retention = Retention { history: config.retain_history, deliveries: config.retain_deliveries };
+    let ports =
+        Ports { store, telephony: phones.clone(), simulator: Some(phones), http, metrics, signals, courier, retention };
     let limits = Limits {
         calls: config.max_calls,
         calls_per_customer: config.max_calls_per_customer,
@@ -148,4 +169,27 @@ async fn start(config: &Config, store: Arc<dyn Store>, metrics: Arc<Metrics>) ->
         watchers_per_customer: config.max_watchers_per_customer,
     };
     Ok(App::start(ports, limits).await?)
+}
+
+/// Who carries what is in the outbox.
+fn courier(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
+    let provider: Box<dyn Provider> = match (config.message_provider, &config.message_url) {
+        (MessageProvider::Http, Some(url)) => {
+            let token = config.message_token.as_ref().map(|token| token.text().to_owned());
+            let config = message::Config { url: url.clone(), token, timeout: PROVIDER_TIMEOUT };
+            Box::new(Generic::new(http.clone(), config))
+        }
+        _ => Box::new(message::Log),
+    };
+    let mail = config.smtp_url.as_ref().map(|server| {
+        let config = mail::Config {
+            server: server.clone(),
+            from: config.mail_from.clone().unwrap_or_default(),
+            timeout: MAIL_TIMEOUT,
+            max_in_flight: MAILS,
+            authorities: Vec::new(),
+        };
+        Mail::new(config).map_err(|problem| Failure::Config(vec![format!("--mail-from or --smtp-url: {problem}")]))
+    });
+    Ok(Outbound { http, provider, mail: mail.transpose()? })
 }

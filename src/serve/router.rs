@@ -1,6 +1,6 @@
 //! Both faces on one router, and what every request goes through.
 
-use super::{House, gate, measure, panics, probes};
+use super::{House, gate, inbound, measure, panics, probes};
 use crate::config::Config;
 use crate::error::Error;
 use crate::grpc::{self, MAX_MESSAGE_BYTES, auth, cors, deadline, request_id};
@@ -9,8 +9,12 @@ use crate::proto::access_key_service_server::AccessKeyServiceServer;
 use crate::proto::action_service_server::ActionServiceServer;
 use crate::proto::activeflow_service_server::ActiveflowServiceServer;
 use crate::proto::call_service_server::CallServiceServer;
+use crate::proto::customer_service_server::CustomerServiceServer;
 use crate::proto::flow_service_server::FlowServiceServer;
+use crate::proto::message_service_server::MessageServiceServer;
+use crate::proto::number_service_server::NumberServiceServer;
 use crate::proto::simulator_service_server::SimulatorServiceServer;
+use crate::proto::webhook_service_server::WebhookServiceServer;
 use crate::rest::{self, Services};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -33,6 +37,10 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         actions: Arc::new(grpc::Actions),
         simulator: Arc::new(grpc::Simulator(house.app.clone())),
         access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
+        messages: Arc::new(grpc::Messages(house.app.clone())),
+        numbers: Arc::new(grpc::Numbers(house.app.clone())),
+        customers: Arc::new(grpc::Customers(house.app.customers.clone())),
+        webhooks: Arc::new(grpc::Webhooks(house.app.clone())),
     };
     let (grpc, health) = grpc_routes(config, &services).await?;
     let metrics = house.metrics.clone();
@@ -46,7 +54,7 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         .route_layer(from_fn(gate::rest))
         .layer(from_fn(gate::rest_deadline))
         .layer(from_fn_with_state(metrics.clone(), measure::rest));
-    let mut router = grpc.merge(rest).merge(probes::router(house));
+    let mut router = grpc.merge(rest).merge(probes::router(house)).merge(inbound::router(house));
     if config.metrics_listen.is_none() {
         router = router.merge(probes::metrics_for_this_machine(metrics));
     }
@@ -58,10 +66,21 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
     Ok((router, health))
 }
 
-async fn grpc_routes(
-    config: &Config,
-    services: &Services<grpc::Flows, grpc::Calls, grpc::Activeflows, grpc::Actions, grpc::Simulator, grpc::AccessKeys>,
-) -> Result<(Router, HealthReporter), Error> {
+/// The services that both faces have.
+type All = Services<
+    grpc::Flows,
+    grpc::Calls,
+    grpc::Activeflows,
+    grpc::Actions,
+    grpc::Simulator,
+    grpc::AccessKeys,
+    grpc::Messages,
+    grpc::Numbers,
+    grpc::Customers,
+    grpc::Webhooks,
+>;
+
+async fn grpc_routes(config: &Config, services: &All) -> Result<(Router, HealthReporter), Error> {
     let mut routes = Routes::builder();
     macro_rules! add {
         ($($server:ident: $service:ident),*) => {$(
@@ -71,7 +90,9 @@ async fn grpc_routes(
     }
     add!(
         FlowServiceServer: flows, CallServiceServer: calls, ActiveflowServiceServer: activeflows,
-        ActionServiceServer: actions, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys
+        ActionServiceServer: actions, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys,
+        MessageServiceServer: messages, NumberServiceServer: numbers, CustomerServiceServer: customers,
+        WebhookServiceServer: webhooks
     );
     let (health, server) = tonic_health::server::health_reporter();
     routes.add_service(server);

@@ -4,7 +4,10 @@
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
+mod outgoing;
 pub mod sqlite;
+
+pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -40,6 +43,9 @@ pub enum Error {
     /// The idempotency key was used before; this is what was answered then.
     #[error("the idempotency key was used before")]
     KeyUsed(Box<Answer>),
+    /// The telephone number leads somewhere already.
+    #[error("the number {0} is taken")]
+    NumberTaken(String),
     /// The database could not be reached, is full or is closing. Nothing was written.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
@@ -62,6 +68,18 @@ pub struct Commit {
     pub runs: Vec<RunWrite>,
     /// New access keys, and new versions of those that are there (same id: replaced whole).
     pub access_keys: Vec<AccessKey>,
+    /// New versions of customers that are there.
+    pub customers: Vec<Customer>,
+    /// New numbers, and new versions of those that are there (same id: replaced whole).
+    pub numbers: Vec<Number>,
+    /// New messages, and new versions of those that are there (same id: replaced whole).
+    pub messages: Vec<Message>,
+    /// What is to be sent once this is durable.
+    pub outgoing: Vec<Outgoing>,
+    /// What became of what was to be sent.
+    pub settled: Vec<Settled>,
+    /// Values of the server's own, by name: replaced. A cursor moves in the commit that does what it has passed.
+    pub settings: Vec<(String, Vec<u8>)>,
 }
 
 /// One transition of one run: one state row, one log row, and the rows of the calls that changed.
@@ -176,6 +194,32 @@ pub struct Customer {
     pub id: Uuid,
     pub name: String,
     pub tm_create: Micros,
+    /// Where its events go, and the like; empty while nothing was said.
+    pub body: Vec<u8>,
+}
+
+/// A telephone number that leads to flows. Among those that are not deleted there is one of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Number {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub number: String,
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub body: Vec<u8>,
+}
+
+/// A text message that came or goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    /// The contract's numbers (`MessageDirection`, `MessageStatus`).
+    pub direction: i32,
+    pub status: i32,
+    pub tm_create: Micros,
+    pub tm_delete: Option<Micros>,
+    pub body: Vec<u8>,
 }
 
 /// An answer that is remembered under a caller's idempotency key.
@@ -244,6 +288,13 @@ pub struct CallFilter {
     pub activeflow_id: Option<Uuid>,
 }
 
+/// Filters of a list of messages; 0 leaves the column free.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MessageFilter {
+    pub direction: i32,
+    pub status: i32,
+}
+
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies the whole commit or nothing of it, and returns when it is durable. Commits that wait at the same moment
@@ -295,7 +346,8 @@ pub trait Store: Send + Sync {
     /// The name of this log: another one after a restore that may have lost its tail.
     async fn log_name(&self) -> Result<Uuid>;
     /// Where what is left of the log begins and where the log ends, `(oldest, head)`: rows from the one to the other can be
-    /// read. Both are the default of [`Position`] in a log that never had a row; pruning does not move the head.
+    /// read. Both are the default of [`Position`] in a log that never had a row; pruning does not move the head, and of a log
+    /// that was pruned whole the oldest is the position after the head.
     async fn log_bounds(&self) -> Result<(Position, Position)>;
     /// Rows after a position in commit order: at most `limit` rows, ending with the one that brings the records to
     /// `max_bytes` (0: no such bound).
@@ -315,6 +367,45 @@ pub trait Store: Send + Sync {
     /// The access key with this hash, not deleted.
     async fn access_key_by_hash(&self, hash: [u8; 32]) -> Result<Option<AccessKey>>;
     async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>>;
+
+    /// One number, deleted ones included.
+    async fn number(&self, id: Uuid) -> Result<Option<Number>>;
+    /// Whose number this is, not deleted.
+    async fn number_called(&self, number: &str) -> Result<Option<Number>>;
+    async fn numbers(&self, page: Page) -> Result<Vec<Number>>;
+    /// One message, deleted ones included.
+    async fn message(&self, id: Uuid) -> Result<Option<Message>>;
+    async fn messages(&self, page: Page, filter: MessageFilter) -> Result<Vec<Message>>;
+
+    /// One that is or was to be sent.
+    async fn outgoing(&self, id: Uuid) -> Result<Option<StoredOutgoing>>;
+    async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>>;
+    /// Lanes with something that waits and is due, above `after` (`None`: from the lowest), in their order. At most `limit`
+    /// lanes are looked at; the second is the last of them, `None` when there are no more.
+    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)>;
+    /// What waits in a lane and is due, first due first.
+    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>>;
+    /// When something is due next, after `now`.
+    async fn next_due(&self, now: Micros) -> Result<Option<Micros>>;
+    /// What was started and not settled, oldest first.
+    async fn started_outgoing(&self, limit: u32) -> Result<Vec<StoredOutgoing>>;
+
+    /// Forgets rows of the log up to a position, oldest first, at most `limit` of them, and says how many went.
+    async fn forget_log(&self, up_to: Position, limit: u32) -> Result<u32>;
+    /// Forgets runs that ended, have nothing left to do and whose newest row of the log is at `up_to` or before, with their
+    /// calls, variables and unlisted flows. Looks at `limit` runs above `after` in the order of their keys, those created
+    /// before `created` alone; says the last that it looked at (`None`: there are no more) and which activeflows went.
+    async fn forget_runs(
+        &self,
+        after: RunKey,
+        up_to: Position,
+        created: Micros,
+        limit: u32,
+    ) -> Result<(Option<RunKey>, Vec<Uuid>)>;
+    /// Forgets what was delivered or given up and was created before `before`, at most `limit` of them.
+    async fn forget_outgoing(&self, before: Micros, limit: u32) -> Result<u32>;
+    /// Forgets messages created before `before`, at most `limit` of them.
+    async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32>;
 
     /// A value of the server's own (its secret, say); `value` is kept if there is none yet, and what is kept is returned.
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>>;

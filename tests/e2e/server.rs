@@ -4,8 +4,12 @@ use ringdown::proto::access_key_service_client::AccessKeyServiceClient;
 use ringdown::proto::action_service_client::ActionServiceClient;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::call_service_client::CallServiceClient;
+use ringdown::proto::customer_service_client::CustomerServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
+use ringdown::proto::message_service_client::MessageServiceClient;
+use ringdown::proto::number_service_client::NumberServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
+use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -114,6 +118,12 @@ impl Home {
     }
 }
 
+/// An HTTP client. The server's own, in the same build, brings no cryptography by default, so it is named here.
+pub fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_ringdown"))
 }
@@ -184,7 +194,7 @@ impl Server {
     }
 
     pub fn rest(&self) -> Rest {
-        Rest { url: self.url.clone(), key: self.key.clone(), http: reqwest::Client::new() }
+        Rest { url: self.url.clone(), key: self.key.clone(), http: http() }
     }
 }
 
@@ -236,7 +246,7 @@ impl Guest {
 
     async fn of(common: Arc<Common>) -> Guest {
         let (customer_id, key) = common.home.customer();
-        let rest = Rest { url: common.server.url.clone(), key: key.clone(), http: reqwest::Client::new() };
+        let rest = Rest { url: common.server.url.clone(), key: key.clone(), http: http() };
         let grpc = Grpc::new(common.server.channel().await, &key);
         Guest { common, customer_id, rest, grpc }
     }
@@ -276,6 +286,10 @@ pub struct Grpc {
     pub actions: ActionServiceClient<Spoken>,
     pub simulator: SimulatorServiceClient<Spoken>,
     pub access_keys: AccessKeyServiceClient<Spoken>,
+    pub messages: MessageServiceClient<Spoken>,
+    pub numbers: NumberServiceClient<Spoken>,
+    pub customers: CustomerServiceClient<Spoken>,
+    pub webhooks: WebhookServiceClient<Spoken>,
 }
 
 impl Grpc {
@@ -289,6 +303,10 @@ impl Grpc {
             actions: ActionServiceClient::new(spoken()),
             simulator: SimulatorServiceClient::new(spoken()),
             access_keys: AccessKeyServiceClient::new(spoken()),
+            messages: MessageServiceClient::new(spoken()),
+            numbers: NumberServiceClient::new(spoken()),
+            customers: CustomerServiceClient::new(spoken()),
+            webhooks: WebhookServiceClient::new(spoken()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One fake for all six services.
+//! One fake for all services.
 
 use axum::Router;
 use axum::body::Body;
@@ -65,6 +65,10 @@ impl Fake {
             actions: service(),
             simulator: service(),
             access_keys: service(),
+            messages: service(),
+            numbers: service(),
+            customers: service(),
+            webhooks: service(),
         };
         router(services)
     }
@@ -231,4 +235,31 @@ service! { access_key_service_server::AccessKeyService {
     list_access_keys(ListAccessKeysRequest) -> ListAccessKeysResponse;
     update_access_key(UpdateAccessKeyRequest) -> UpdateAccessKeyResponse;
     delete_access_key(DeleteAccessKeyRequest) -> DeleteAccessKeyResponse;
+} }
+
+service! { message_service_server::MessageService {
+    send_message(SendMessageRequest) -> SendMessageResponse;
+    receive_message(ReceiveMessageRequest) -> ReceiveMessageResponse;
+    get_message(GetMessageRequest) -> GetMessageResponse;
+    list_messages(ListMessagesRequest) -> ListMessagesResponse;
+    delete_message(DeleteMessageRequest) -> DeleteMessageResponse;
+} }
+
+service! { number_service_server::NumberService {
+    create_number(CreateNumberRequest) -> CreateNumberResponse;
+    get_number(GetNumberRequest) -> GetNumberResponse;
+    list_numbers(ListNumbersRequest) -> ListNumbersResponse;
+    update_number(UpdateNumberRequest) -> UpdateNumberResponse;
+    delete_number(DeleteNumberRequest) -> DeleteNumberResponse;
+} }
+
+service! { customer_service_server::CustomerService {
+    get_customer(GetCustomerRequest) -> GetCustomerResponse;
+    update_customer(UpdateCustomerRequest) -> UpdateCustomerResponse;
+} }
+
+service! { webhook_service_server::WebhookService {
+    list_webhook_deliveries(ListWebhookDeliveriesRequest) -> ListWebhookDeliveriesResponse;
+    get_webhook_delivery(GetWebhookDeliveryRequest) -> GetWebhookDeliveryResponse;
+    redeliver_webhook(RedeliverWebhookRequest) -> RedeliverWebhookResponse;
 } }

@@ -1,7 +1,7 @@
 //! Credentials, origins and what is open, over both faces.
 
-use crate::server::{Server, config, failure};
-use reqwest::{Client, RequestBuilder};
+use crate::server::{Server, config, failure, http};
+use reqwest::RequestBuilder;
 use ringdown::proto::access_key_service_client::AccessKeyServiceClient;
 use ringdown::proto::*;
 use serde_json::Value;
@@ -18,7 +18,7 @@ async fn told(request: RequestBuilder) -> String {
 #[tokio::test]
 async fn every_door_lets_the_right_ones_in() {
     let server = Server::start().await;
-    let http = Client::new();
+    let http = http();
     let (calls, key) = (server.at("/v1.0/calls"), &server.key);
     assert_eq!(told(http.get(&calls)).await, "401 AUTHENTICATION_REQUIRED");
     assert_eq!(told(http.get(&calls).bearer_auth(key)).await, "200 -");
@@ -35,7 +35,7 @@ async fn every_door_lets_the_right_ones_in() {
 #[tokio::test]
 async fn what_is_open_is_open() {
     let server = Server::start().await;
-    let http = Client::new();
+    let http = http();
     for path in ["/healthz", "/readyz", "/metrics", "/docs", "/v1.0/openapi.json", "/"] {
         assert_eq!(told(http.get(server.at(path))).await, "200 -", "{path}");
     }
@@ -47,7 +47,7 @@ async fn what_is_open_is_open() {
 #[tokio::test]
 async fn headers_over_the_limit_are_refused() {
     let server = Server::start().await;
-    let request = Client::new().get(server.at("/v1.0/calls")).bearer_auth(&server.key);
+    let request = http().get(server.at("/v1.0/calls")).bearer_auth(&server.key);
     assert_eq!(told(request.header("x-large", "a".repeat(17 << 10))).await, "400 INVALID_ARGUMENT");
     server.stop().await;
 }
@@ -74,7 +74,7 @@ async fn pages_of_configured_origins_may_call() {
     let mut config = config();
     config.cors_origins = vec!["https://app.example".to_owned()];
     let server = Server::with(config).await;
-    let http = Client::new();
+    let http = http();
     let preflight = async |origin: &str| {
         let request = http.request(reqwest::Method::OPTIONS, server.at("/ringdown.v1.CallService/ListCalls"));
         let request = request.header("origin", origin).header("access-control-request-method", "POST");
@@ -94,7 +94,7 @@ async fn pages_of_configured_origins_may_call() {
 async fn grpc_web_is_told_who_it_is_not() {
     let server = Server::start().await;
     let ask = async |key: &str| {
-        let request = Client::new().post(server.at("/ringdown.v1.CallService/ListCalls")).bearer_auth(key);
+        let request = http().post(server.at("/ringdown.v1.CallService/ListCalls")).bearer_auth(key);
         let request = request.header("content-type", "application/grpc-web+proto").body(vec![0_u8; 5]);
         let response = request.send().await.unwrap();
         assert!(response.headers()["content-type"].to_str().unwrap().starts_with("application/grpc-web"));
@@ -114,9 +114,9 @@ async fn reflection_can_be_closed_and_metrics_moved() {
     config.no_reflection = true;
     config.metrics_listen = Some("127.0.0.1:0".parse().unwrap());
     let server = Server::with(config).await;
-    assert_eq!(told(Client::new().get(server.at("/metrics"))).await, "404 ROUTE_NOT_FOUND");
+    assert_eq!(told(http().get(server.at("/metrics"))).await, "404 ROUTE_NOT_FOUND");
     let path = server.at("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo");
-    let response = Client::new().post(path).header("content-type", "application/grpc").send().await.unwrap();
+    let response = http().post(path).header("content-type", "application/grpc").send().await.unwrap();
     assert_eq!(response.headers()["grpc-status"], "12");
     server.stop().await;
 }
@@ -139,7 +139,7 @@ async fn what_cannot_work_does_not_start() {
 #[tokio::test]
 async fn rpcs_are_counted_on_both_faces() {
     let server = Server::start().await;
-    let http = Client::new();
+    let http = http();
     let id = "6f18ae1c-ddf8-413b-9572-ad30574604ef";
     told(http.get(server.at(&format!("/v1.0/calls/{id}"))).bearer_auth(&server.key)).await;
     let mut client = AccessKeyServiceClient::connect(server.url.clone()).await.unwrap();

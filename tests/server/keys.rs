@@ -1,7 +1,6 @@
 //! Access keys over gRPC and REST: one resource, and a stranger sees none of it.
 
-use crate::server::Server;
-use reqwest::Client;
+use crate::server::{Server, http};
 use ringdown::proto::access_key_service_client::AccessKeyServiceClient;
 use ringdown::proto::*;
 use serde_json::{Value, json};
@@ -37,7 +36,7 @@ async fn a_key_lives_from_create_to_delete() {
     let mut keys = client(&server, &server.key).await;
     let request = CreateAccessKeyRequest { name: "ci".into(), ..CreateAccessKeyRequest::default() };
     let made = keys.create_access_key(request).await.unwrap().into_inner().access_key.unwrap();
-    let http = Client::new();
+    let http = http();
     let path = server.at(&format!("/v1.0/accesskeys/{}", made.id));
     let shown: Value = http.get(&path).bearer_auth(&made.key).send().await.unwrap().json().await.unwrap();
     assert_eq!((&shown["name"], &shown["key"]), (&json!("ci"), &json!("")));
@@ -57,7 +56,7 @@ async fn a_key_lives_from_create_to_delete() {
 async fn both_faces_refuse_alike() {
     let server = Server::start().await;
     let mut keys = client(&server, &server.key).await;
-    let http = Client::new();
+    let http = http();
     let path = server.at("/v1.0/accesskeys");
     for (body, field) in [
         (json!({"name": "a".repeat(256)}), "name"),
@@ -87,7 +86,7 @@ async fn both_faces_refuse_alike() {
 #[tokio::test]
 async fn fifty_equal_requests_make_one_key() {
     let server = Server::start().await;
-    let http = Client::new();
+    let http = http();
     let post = || async {
         let request = http.post(server.at("/v1.0/accesskeys")).bearer_auth(&server.key);
         let request = request.header("idempotency-key", "once").json(&json!({"name": "one"}));

@@ -132,7 +132,7 @@ async fn a_restart_is_invisible_to_a_watcher() {
     let seen = program.directory.path().join("seen");
     let line = ["watch", "--all", "--server", &url, "--key", &key];
     let _watch = Running(program.command(&line).stdout(std::fs::File::create(&seen).unwrap()).spawn().unwrap());
-    let http = reqwest::Client::new();
+    let http = crate::server::http();
     let body = serde_json::json!({"actions": [{"type": "sleep", "option": {"duration": 1_500}}]});
     let create = async || {
         let request = http.post(format!("{url}/v1.0/activeflows")).bearer_auth(&key).json(&body);

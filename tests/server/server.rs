@@ -51,6 +51,12 @@ impl Server {
     }
 }
 
+/// An HTTP client. The server's own, in the same build, brings no cryptography by default, so it is named here.
+pub fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// Why a server does not start.
 pub async fn failure(config: Config) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

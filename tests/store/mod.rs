@@ -4,11 +4,14 @@ pub mod concurrency;
 pub mod lists;
 pub mod log;
 pub mod model;
+pub mod outbox;
+pub mod prune;
 pub mod rest;
 pub mod runs;
 
 use ringdown::store::{
-    AccessKey, Answer, Call, Commit, Flow, Micros, Page, Position, Revision, Run, RunKey, RunWrite, Store, Working,
+    AccessKey, Answer, Call, Commit, Flow, Message, Micros, Number, Outgoing, Page, Position, Revision, Run, RunKey,
+    RunWrite, Store, Working,
 };
 use uuid::Uuid;
 
@@ -89,6 +92,29 @@ pub fn new_answer(customer_id: Uuid, key: &str) -> Answer {
         response: b"response".to_vec(),
         tm_create: NOW,
     }
+}
+
+/// One that is due at once, in a lane.
+pub fn new_outgoing(customer_id: Uuid, lane: i64) -> Outgoing {
+    Outgoing {
+        id: id(),
+        customer_id,
+        activeflow_id: Uuid::nil(),
+        kind: 1,
+        lane,
+        due: NOW,
+        tm_create: NOW,
+        body: b"payload".to_vec(),
+    }
+}
+
+pub fn new_number(customer_id: Uuid, number: &str) -> Number {
+    Number { id: id(), customer_id, number: number.to_owned(), tm_create: NOW, tm_delete: None, body: b"n".to_vec() }
+}
+
+pub fn new_message(customer_id: Uuid) -> Message {
+    let body = b"hello".to_vec();
+    Message { id: id(), customer_id, direction: 1, status: 1, tm_create: NOW, tm_delete: None, body }
 }
 
 /// Commits one run alone.

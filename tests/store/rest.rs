@@ -1,7 +1,7 @@
 //! Idempotency keys, flow revisions, customers and their keys, settings.
 
 use super::*;
-use ringdown::store::{ANSWERS_KEPT, Customer, Error, RunFilter};
+use ringdown::store::{ANSWERS_KEPT, Customer, Error, MessageFilter, RunFilter};
 
 pub async fn a_key_answers_once(store: &dyn Store) {
     let customer_id = id();
@@ -88,8 +88,8 @@ pub async fn access_keys(store: &dyn Store) {
 
 pub async fn the_first_customer(store: &dyn Store) {
     assert_eq!(store.first_customer().await.unwrap(), None);
-    let first = Customer { id: Uuid::from_u128(u128::MAX), name: "first".to_owned(), tm_create: NOW };
-    let second = Customer { id: Uuid::from_u128(1), name: "second".to_owned(), tm_create: NOW };
+    let first = Customer { id: Uuid::from_u128(u128::MAX), name: "first".to_owned(), tm_create: NOW, body: Vec::new() };
+    let second = Customer { id: Uuid::from_u128(1), name: "second".to_owned(), tm_create: NOW, body: Vec::new() };
     let key = new_access_key(first.id);
     store.create_customer(first.clone(), key.clone()).await.expect("created");
     store.create_customer(second.clone(), new_access_key(second.id)).await.expect("created");
@@ -118,6 +118,64 @@ pub async fn settings_and_callees(store: &dyn Store) {
     assert_eq!(store.callees().await.unwrap(), all);
     store.set_callee(first, "+1", b"").await.unwrap();
     assert_eq!(store.callees().await.unwrap(), all[1..]);
+}
+
+pub async fn numbers_lead_to_one_customer(store: &dyn Store) {
+    let (one, two) = (id(), id());
+    let number = new_number(one, "+15551230001");
+    let put = |number: &Number| store.commit(Commit { numbers: vec![number.clone()], ..Commit::default() });
+    put(&number).await.expect("committed");
+    assert_eq!(store.number_called("+15551230001").await.unwrap(), Some(number.clone()));
+    assert_eq!(store.number_called("+15551230002").await.unwrap(), None);
+    let mut other = new_number(two, "+15551230001");
+    assert!(matches!(put(&other).await, Err(Error::NumberTaken(number)) if number == "+15551230001"));
+    let stolen = Number { customer_id: two, ..number.clone() };
+    assert!(matches!(put(&stolen).await, Err(Error::IdTaken(id)) if id == number.id));
+    let changed = Number { body: b"changed".to_vec(), ..number.clone() };
+    put(&changed).await.expect("its own number is not in its way");
+    assert_eq!(store.numbers(page(one, 10)).await.unwrap(), std::slice::from_ref(&changed));
+    let gone = Number { tm_delete: Some(NOW + 1), ..changed };
+    put(&gone).await.expect("committed");
+    put(&other).await.expect("free again");
+    assert_eq!(store.number(gone.id).await.unwrap(), Some(gone));
+    assert_eq!(store.number_called("+15551230001").await.unwrap(), Some(other.clone()));
+    other.tm_delete = Some(NOW + 1);
+    put(&other).await.expect("committed");
+    assert_eq!(store.numbers(page(two, 10)).await.unwrap(), []);
+    assert_eq!(store.number_called("+15551230001").await.unwrap(), None);
+}
+
+pub async fn messages_are_listed(store: &dyn Store) {
+    let customer_id = id();
+    let mut messages: Vec<_> = (0..6).map(|_| new_message(customer_id)).collect();
+    for (number, message) in messages.iter_mut().enumerate() {
+        message.tm_create += number as i64;
+        message.direction = 1 + number as i32 % 2;
+        message.status = 1 + number as i32 % 3;
+    }
+    store.commit(Commit { messages: messages.clone(), ..Commit::default() }).await.expect("committed");
+    messages[5].tm_delete = Some(NOW);
+    messages[4].body = b"changed".to_vec();
+    store.commit(Commit { messages: messages[4..].to_vec(), ..Commit::default() }).await.expect("committed");
+    let list = |direction, status| store.messages(page(customer_id, 10), MessageFilter { direction, status });
+    assert_eq!(list(0, 0).await.unwrap(), messages[..5].iter().rev().cloned().collect::<Vec<_>>());
+    assert_eq!(list(2, 0).await.unwrap(), [messages[3].clone(), messages[1].clone()]);
+    assert_eq!(list(1, 2).await.unwrap(), [messages[4].clone()]);
+    assert_eq!(store.message(messages[5].id).await.unwrap(), Some(messages[5].clone()));
+    let stolen = Message { customer_id: id(), ..messages[0].clone() };
+    let outcome = store.commit(Commit { messages: vec![stolen], ..Commit::default() }).await;
+    assert!(matches!(outcome, Err(Error::IdTaken(id)) if id == messages[0].id));
+}
+
+pub async fn customers_change(store: &dyn Store) {
+    let customer = Customer { id: id(), name: "one".to_owned(), tm_create: NOW, body: Vec::new() };
+    store.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
+    let changed = Customer { name: "two".to_owned(), body: b"a webhook".to_vec(), ..customer };
+    store.commit(Commit { customers: vec![changed.clone()], ..Commit::default() }).await.expect("committed");
+    assert_eq!(store.customer(changed.id).await.unwrap(), Some(changed.clone()));
+    let nobody = Customer { id: id(), ..changed };
+    let outcome = store.commit(Commit { customers: vec![nobody], ..Commit::default() }).await;
+    assert!(matches!(outcome, Err(Error::Conflict)), "{outcome:?}");
 }
 
 pub async fn a_closed_store_says_so(store: &dyn Store) {

@@ -100,7 +100,7 @@ impl Doors {
     /// Makes a customer and its first access key.
     pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
         let now = Clock::now();
-        let customer = Customer { id: Clock::id(now), name: name.to_owned(), tm_create: now.0 };
+        let customer = Customer { id: Clock::id(now), name: name.to_owned(), tm_create: now.0, body: Vec::new() };
         let customer_id = customer.id;
         let (key, row) = self.new_key(customer_id, "first", "", None, now);
         self.store.create_customer(customer, row).await?;

@@ -9,6 +9,7 @@ mod count;
 mod create;
 mod mailbox;
 mod perform;
+mod web;
 mod work;
 
 pub use create::New;
@@ -16,6 +17,7 @@ pub use mailbox::Reply;
 
 use super::Limits;
 use super::clock::Clock;
+use super::deliver::Deliverer;
 use super::once::Once;
 use super::revisions::Revisions;
 use super::routes::Routes;
@@ -26,6 +28,7 @@ use crate::engine::{Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::model::run::Run;
 use crate::model::time::Time;
+use crate::outbound::http::Http;
 use crate::store::{Committed, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
@@ -58,6 +61,8 @@ pub struct Parts {
     pub telephony: Arc<dyn Telephony>,
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
+    pub http: Arc<Http>,
+    pub deliverer: Deliverer,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
@@ -185,6 +190,9 @@ impl Runner {
     /// are held no more.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
         self.0.parts.hub.committed();
+        if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
+            self.0.parts.deliverer.wake();
+        }
         let keys = committed.runs.iter().map(|(key, _)| *key);
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
             let loaded = Arc::new(Loaded { key, run });
@@ -230,6 +238,12 @@ impl Runner {
         }
         let Some(stored) = self.0.parts.store.run(run_id).await? else { return Ok(None) };
         Ok(Some(super::rows::read_run(stored, &self.0.parts.revisions).await?))
+    }
+
+    /// Runs that the store has forgotten are forgotten here too.
+    pub fn forget_all(&self, run_ids: &[Uuid]) {
+        let mut cache = self.0.cache.lock().expect("no holder panics");
+        run_ids.iter().for_each(|run_id| drop(cache.pop(run_id)));
     }
 
     /// Sets the timer of a run that was found in the store.

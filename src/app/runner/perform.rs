@@ -26,6 +26,13 @@ impl Runner {
                 let revision = self.find_flow(run_id, flow_id).await;
                 self.tell(run_id, Input::Loaded { operation, revision });
             }
+            Effect::Fetch { operation, request } => {
+                self.fetch(run_id, operation, *request);
+            }
+            Effect::Send { operation, request } => {
+                self.send(run_id, operation, *request);
+            }
+            Effect::HangUp { run_id, call_id } => self.tell(run_id, Input::HangUp { call_id }),
             Effect::Resume => self.tell(run_id, Input::Resume),
         }
     }

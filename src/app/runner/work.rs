@@ -115,6 +115,7 @@ impl Runner {
             }
             let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
             self.forget(run_id);
+            let sends = !commit.outgoing.is_empty();
             failpoint::reach("before_commit");
             let asked = Instant::now();
             let committed = self.0.parts.store.commit(commit).await;
@@ -127,6 +128,9 @@ impl Runner {
                     self.settled(Some(&loaded), &next);
                     self.count_events(&output.events);
                     self.0.parts.hub.committed();
+                    if sends {
+                        self.0.parts.deliverer.wake();
+                    }
                     let begun = std::mem::take(&mut output.spawned);
                     self.adopt(&store::Committed { runs: spawned }, begun);
                     return Ok(Stepped::Done(next, output));

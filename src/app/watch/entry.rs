@@ -58,6 +58,10 @@ impl Entry {
         })
     }
 
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
     pub fn head(&self) -> &Head {
         &self.record.head
     }

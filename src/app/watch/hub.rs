@@ -124,7 +124,7 @@ impl Hub {
 
     /// Rows after a position, from memory where they are at hand. While the server closes nobody may follow the log any
     /// more: then they come from the log itself, so that none is missing.
-    pub(super) async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
+    pub(in crate::app) async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
         if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
             return Ok(rows);
         }
@@ -141,11 +141,11 @@ impl Hub {
         Some(recent.rows.iter().skip(first).take(BATCH as usize).cloned().collect())
     }
 
-    pub(super) fn head(&self) -> watch::Receiver<Position> {
+    pub(in crate::app) fn head(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
     }
 
-    pub(super) fn closing(&self) -> watch::Receiver<bool> {
+    pub(in crate::app) fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }
 

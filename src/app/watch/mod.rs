@@ -10,5 +10,6 @@ mod snapshot;
 mod stream;
 mod token;
 
+pub(super) use entry::Entry;
 pub use hub::Hub;
 pub use stream::{Filter, Subject, Watch};

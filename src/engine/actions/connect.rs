@@ -12,8 +12,6 @@ use crate::proto::ConnectOption;
 use uuid::Uuid;
 
 const TIMEOUT_MS: i32 = 60_000;
-/// Legs that a call names as dialled for it; the oldest are left out first.
-const MAX_CHAINED: usize = 1_000;
 
 pub fn check(option: &ConnectOption, checker: &mut Checker) {
     if let Some(source) = &option.source {
@@ -35,7 +33,8 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Turn {
     let Some(call) = machine.run.call().cloned() else { return Turn::Over(Outcome::Skipped) };
     // A source that is given was checked before it came here.
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
-    let source = caller(given.unwrap_or_else(|| call.source.clone()), option);
+    // By default the number that an incoming call came from, or the one we called with.
+    let source = withheld(given.unwrap_or_else(|| call.source.clone()), &option.anonymous);
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     if destinations.is_empty() {
         return Turn::Fatal("no destination can be dialled".to_owned());
@@ -52,9 +51,9 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Turn {
     }))
 }
 
-/// Who calls: by default the number that an incoming call came from, or the one we called with.
-fn caller(mut source: Address, option: &ConnectOption) -> Address {
-    if option.anonymous.as_deref() == Some("yes") {
+/// Who calls, without a name where it is to be withheld.
+pub fn withheld(mut source: Address, anonymous: &Option<String>) -> Address {
+    if anonymous.as_deref() == Some("yes") {
         source.target_name = "anonymous".to_owned();
         source.name = "anonymous".to_owned();
     }
@@ -77,11 +76,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
     machine.run.legs.push(Leg::new(leg, due));
     calls::tell(machine, id, CallKind::Created);
     if let Some(own) = calls::leg_mut(machine, call.id) {
-        let chained = &mut own.call.chained_call_ids;
-        if chained.len() >= MAX_CHAINED {
-            chained.remove(0);
-        }
-        chained.push(id);
+        own.call.chain(id);
     }
     let customer_id = machine.run.head.customer_id;
     machine.command(id, Command::Dial { customer_id, source: source.clone(), destination });

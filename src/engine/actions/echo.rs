@@ -1,21 +1,21 @@
-//! `echo`: sends the caller's audio back.
+//! `echo` and `stream_echo`: the caller hears itself.
 
 use super::Turn;
 use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::What;
 use crate::model::telephony::Command;
-use crate::proto::EchoOption;
 use uuid::Uuid;
 
 const DURATION_MS: i32 = 180_000;
 
-pub fn check(option: &EchoOption, checker: &mut Checker) {
-    checker.number("duration", option.duration, 1..=i32::MAX);
+pub fn check(duration: Option<i32>, checker: &mut Checker) {
+    checker.number("duration", duration, 1..=i32::MAX);
 }
 
-pub fn begin(machine: &mut Machine, option: &EchoOption, call_id: Uuid) -> Turn {
-    let duration_ms = option.duration.unwrap_or(DURATION_MS).into();
-    let operation = machine.command(call_id, Command::Echo { duration_ms });
+/// `digits`: the keys come back too, as `stream_echo` does.
+pub fn begin(machine: &mut Machine, duration: Option<i32>, call_id: Uuid, digits: bool) -> Turn {
+    let duration_ms = duration.unwrap_or(DURATION_MS).into();
+    let operation = machine.command(call_id, Command::Echo { duration_ms, digits });
     Turn::wait(What::Media { operation, cut: false })
 }

@@ -1,25 +1,34 @@
 //! The actions: one file each. A file says what its options must be (`check`), what the action does when the cursor comes
 //! to it (`begin`), and what it makes of the events it waits for.
 
+pub mod amd;
 mod answer;
 mod beep;
 mod block;
 mod branch;
+pub mod call;
+mod condition_call;
 mod condition_datetime;
 mod condition_variable;
 pub mod connect;
 pub mod digits_receive;
 pub mod digits_send;
 mod echo;
+mod email_send;
+pub mod fetch;
 mod fetch_flow;
 mod goto;
 mod hangup;
 mod hold;
+mod message_send;
 mod mute;
 mod play;
+pub mod recording;
+mod room;
 mod sleep;
 mod talk;
 mod variable_set;
+pub mod webhook_send;
 
 use super::calls;
 use super::check::{self, Checker};
@@ -91,13 +100,8 @@ pub struct Spec {
     pub missing: &'static str,
 }
 
-const RECORDINGS: &str = "recordings, which this version does not have";
-const CONFERENCES: &str = "conferences, which this version does not have";
 const SPEECH: &str = "a speech recognition provider, which this version does not have";
 const ASSISTANTS: &str = "an assistant provider, which this version does not have";
-const OUTBOUND: &str = "outbound HTTP, which this version does not have";
-const MESSAGES: &str = "a message provider, which this version does not have";
-const MAIL: &str = "an SMTP server, which this version does not use";
 const MEDIA_FORK: &str = "real media, which simulated telephony does not have";
 const DESK: &str = "a service desk, which this version does not have";
 
@@ -116,18 +120,13 @@ pub fn spec(type_name: &str) -> Spec {
         "fetch_flow" => (Nests, false, End, ""),
         "block" => (Blocks, false, Next, ""),
         "stop" => (Ends, false, Next, ""),
-        "recording_start" | "recording_stop" => (Immediate, true, Next, RECORDINGS),
-        "stream_echo" => (Waits, true, Next, "an echo of digits, which this version does not have"),
-        "call" => (Immediate, false, Next, "calls made by flows, which this version does not have"),
-        "conference_join" | "confbridge_join" => (Waits, true, End, CONFERENCES),
-        "condition_call_digits" | "condition_call_status" => {
-            (Immediate, true, End, "conditions on calls, which this version does not have")
-        }
-        "fetch" => (Nests, false, End, OUTBOUND),
-        "webhook_send" => (Immediate, false, Next, OUTBOUND),
-        "message_send" => (Immediate, false, Next, MESSAGES),
-        "email_send" => (Immediate, false, Next, MAIL),
-        "amd" => (Waits, true, Next, "answering machine detection, which this version does not have"),
+        "recording_start" | "recording_stop" => (Immediate, true, Next, ""),
+        "stream_echo" | "amd" => (Waits, true, Next, ""),
+        "call" => (Immediate, false, Next, ""),
+        "conference_join" | "confbridge_join" => (Waits, true, End, ""),
+        "condition_call_digits" | "condition_call_status" => (Immediate, true, End, ""),
+        "fetch" => (Nests, false, End, ""),
+        "webhook_send" | "message_send" | "email_send" => (Immediate, false, Next, ""),
         "queue_join" => (Nests, true, End, "queues, which this version does not have"),
         "transcribe_start" | "transcribe_stop" => (Immediate, true, Next, SPEECH),
         "transcribe_recording" => (Immediate, false, Next, SPEECH),
@@ -152,7 +151,20 @@ pub fn check(option: &Opt, checker: &mut Checker) {
         Opt::Mute(o) => mute::check(&o.direction, checker),
         Opt::Unmute(o) => mute::check(&o.direction, checker),
         Opt::Sleep(o) => sleep::check(o, checker),
-        Opt::Echo(o) => echo::check(o, checker),
+        Opt::Echo(o) => echo::check(o.duration, checker),
+        Opt::StreamEcho(o) => echo::check(o.duration, checker),
+        Opt::Amd(o) => amd::check(o, checker),
+        Opt::ConferenceJoin(o) => room::check("conference_id", &o.conference_id, checker),
+        Opt::ConfbridgeJoin(o) => room::check("confbridge_id", &o.confbridge_id, checker),
+        Opt::RecordingStart(o) => recording::check(o, checker),
+        Opt::RecordingStop(_) => {}
+        Opt::ConditionCallDigits(o) => condition_call::check_digits(o, checker),
+        Opt::ConditionCallStatus(o) => condition_call::check_status(o, checker),
+        Opt::Call(o) => call::check(o, checker),
+        Opt::Fetch(o) => fetch::check(o, checker),
+        Opt::WebhookSend(o) => webhook_send::check(o, checker),
+        Opt::MessageSend(o) => message_send::check(o, checker),
+        Opt::EmailSend(o) => email_send::check(o, checker),
         Opt::Connect(o) => connect::check(o, checker),
         Opt::Branch(o) => branch::check(o, checker),
         Opt::ConditionVariable(o) => condition_variable::check(o, checker),
@@ -196,7 +208,15 @@ fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Turn {
         Opt::Beep(_) => beep::begin(machine, call_id),
         Opt::DigitsReceive(o) => digits_receive::begin(machine, o),
         Opt::DigitsSend(o) => digits_send::begin(machine, o, call_id),
-        Opt::Echo(o) => echo::begin(machine, o, call_id),
+        Opt::Echo(o) => echo::begin(machine, o.duration, call_id, false),
+        Opt::StreamEcho(o) => echo::begin(machine, o.duration, call_id, true),
+        Opt::Amd(o) => amd::begin(machine, o, call_id),
+        Opt::ConferenceJoin(o) => room::begin(machine, &o.conference_id, call_id),
+        Opt::ConfbridgeJoin(o) => room::begin(machine, &o.confbridge_id, call_id),
+        Opt::RecordingStart(o) => recording::start(machine, o, call_id),
+        Opt::RecordingStop(_) => recording::stop(machine, call_id),
+        Opt::ConditionCallDigits(o) => condition_call::begin_digits(machine, o),
+        Opt::ConditionCallStatus(o) => condition_call::begin_status(machine, o),
         Opt::Mute(o) => mute::begin(machine, &o.direction, call_id, true),
         Opt::Unmute(o) => mute::begin(machine, &o.direction, call_id, false),
         Opt::Hold(_) => hold::begin(machine, call_id, true),
@@ -209,7 +229,20 @@ fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Turn {
 /// The actions that the far end hears or that listen to it. They answer an incoming call.
 fn is_media(option: &Opt) -> bool {
     use Opt::*;
-    matches!(option, Talk(_) | Play(_) | Beep(_) | DigitsReceive(_) | DigitsSend(_) | Echo(_) | Hold(_))
+    matches!(
+        option,
+        Talk(_)
+            | Play(_)
+            | Beep(_)
+            | DigitsReceive(_)
+            | DigitsSend(_)
+            | Echo(_)
+            | Hold(_)
+            | StreamEcho(_)
+            | RecordingStart(_)
+            | ConferenceJoin(_)
+            | ConfbridgeJoin(_)
+    )
 }
 
 fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
@@ -222,6 +255,11 @@ fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
         Opt::VariableSet(o) => variable_set::begin(machine, o),
         Opt::FetchFlow(o) => fetch_flow::begin(machine, o),
         Opt::Block(o) => block::begin(machine, o),
+        Opt::Call(o) => call::begin(machine, o),
+        Opt::Fetch(o) => fetch::begin(machine, o),
+        Opt::WebhookSend(o) => webhook_send::begin(machine, o),
+        Opt::MessageSend(o) => message_send::begin(machine, o),
+        Opt::EmailSend(o) => email_send::begin(machine, o),
         Opt::Stop(_) => Turn::End { outcome: Outcome::Done, hangup: None },
         // Refused when the flow was saved; here only where a server that could do less took over the database.
         other => Turn::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
@@ -234,6 +272,7 @@ pub fn expired(machine: &mut Machine, what: What) -> Turn {
         What::Sleep => Turn::DONE,
         What::Block => Turn::Over(Outcome::Timeout),
         What::Digits { collected, .. } => digits_receive::expired(machine, collected),
+        What::Detect { .. } => amd::expired(machine),
         other => unreachable!("{other:?} has no due time"),
     }
 }
@@ -256,7 +295,7 @@ pub fn gone(machine: &mut Machine, operation: OperationId) {
 
 fn awaits(machine: &Machine, operation: OperationId) -> bool {
     let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
-    matches!(wait, Some(What::Media { operation: awaited, .. } | What::Answer { operation: awaited }) if *awaited == operation)
+    matches!(wait, Some(What::Media { operation: awaited, .. } | What::Answer { operation: awaited } | What::Room { operation: awaited } | What::Detect { operation: awaited }) if *awaited == operation)
 }
 
 /// A target that an option names. The option was checked, so that only an empty one is nil.

@@ -3,8 +3,8 @@
 //! Everything that can refuse it is asked before the first write. So a refused commit has written nothing, and the group
 //! goes on without a savepoint, which would cost a copy of every page that a commit touches.
 
-use super::rows;
 use super::writer::Fault;
+use super::{outbox, rows};
 use crate::store::{
     ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Committed, Error, Flow, Position, Revision, RunKey, RunWrite,
 };
@@ -24,6 +24,7 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
     for key in &commit.access_keys {
         check_owner(db, "select customer_id from access_key where id = ?", key.id, key.customer_id)?;
     }
+    outbox::check(db, commit)?;
     let stands = commit.runs.iter().map(|write| check_run(db, write)).collect::<Result<Vec<_>, Fault>>()?;
 
     if let Some(answer) = &commit.answer {
@@ -38,6 +39,7 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
     for key in &commit.access_keys {
         put_access_key(db, key)?;
     }
+    outbox::put(db, commit)?;
     let writes = commit.runs.iter().zip(stands);
     Ok(Committed { runs: writes.map(|(write, stands)| put_run(db, write, stands)).collect::<Result<_, Fault>>()? })
 }
@@ -80,7 +82,7 @@ fn check_answer(db: &Connection, answer: &Answer) -> Result<(), Fault> {
 }
 
 /// What is there under this id must be the same customer's.
-fn check_owner(db: &Connection, select: &str, id: Uuid, customer_id: Uuid) -> Result<(), Fault> {
+pub(super) fn check_owner(db: &Connection, select: &str, id: Uuid, customer_id: Uuid) -> Result<(), Fault> {
     let owner: Option<Uuid> = db.prepare_cached(select)?.query_row([id], |row| row.get(0)).optional()?;
     match owner {
         Some(owner) if owner != customer_id => Err(Fault::Refused(Error::IdTaken(id))),

@@ -4,7 +4,10 @@
 //! guess reads a customer's every row for each page.
 
 use super::rows;
-use crate::store::{AccessKey, Call, CallFilter, Flow, LogRow, Page, Position, RunFilter, RunKey, StoredRun};
+use crate::store::{
+    AccessKey, Call, CallFilter, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
+    RunFilter, RunKey, State, StoredOutgoing, StoredRun,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 use uuid::Uuid;
@@ -183,6 +186,45 @@ pub(super) fn flows(db: &Connection, page: Page) -> Result<Vec<Flow>> {
 pub(super) fn access_keys(db: &Connection, page: Page) -> Result<Vec<AccessKey>> {
     let query = Query::new(rows::ACCESS_KEY, "access_key", "access_key_created", page.customer_id);
     query.page(db, page, rows::access_key, |key| key.body.len())
+}
+
+pub(super) fn numbers(db: &Connection, page: Page) -> Result<Vec<Number>> {
+    let query = Query::new(rows::NUMBER, "number", "number_created", page.customer_id);
+    query.page(db, page, rows::number, |number| number.body.len())
+}
+
+pub(super) fn messages(db: &Connection, page: Page, filter: MessageFilter) -> Result<Vec<Message>> {
+    let mut query = Query::new(rows::MESSAGE, "message", "message_created", page.customer_id);
+    if filter.direction != 0 {
+        query.and("direction = ?", filter.direction);
+    }
+    if filter.status != 0 {
+        query.and("status = ?", filter.status);
+    }
+    query.page(db, page, rows::message, |message| message.body.len())
+}
+
+pub(super) fn outgoings(db: &Connection, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
+    // Most are delivered, so those are found among all; the others have an index of their own.
+    let index = match filter.state {
+        None | Some(State::Delivered) => "outgoing_created",
+        Some(_) => "outgoing_state",
+    };
+    let sql = format!("select {} from outgoing indexed by {index} where customer_id = ?", rows::OUTGOING);
+    let mut query = Query { sql, values: vec![blob(page.customer_id)] };
+    if let Some(state) = filter.state {
+        // The planner takes a partial index only where the condition stands in the statement itself.
+        query.sql.push_str(if index == "outgoing_state" { " and state <> 3" } else { "" });
+        query.and("state = ?", state as i64);
+    }
+    if !filter.kinds.is_empty() {
+        query.sql.push_str(&format!(" and kind in ({})", vec!["?"; filter.kinds.len()].join(", ")));
+        query.values.extend(filter.kinds.iter().map(|kind| Value::from(*kind)));
+    }
+    if let Some(id) = filter.activeflow_id {
+        query.and("activeflow_id = ?", blob(id));
+    }
+    query.page(db, page, rows::outgoing, |stored| stored.outgoing.body.len())
 }
 
 pub(super) fn log(db: &Connection, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {

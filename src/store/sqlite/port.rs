@@ -1,7 +1,7 @@
 //! The port, method by method: what goes to the writer, and what a reader answers.
 
 use super::writer::Fault;
-use super::{Sqlite, apply, lists, rows};
+use super::{Sqlite, apply, lists, outbox, prune, rows};
 use crate::store::*;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
@@ -133,7 +133,8 @@ impl Store for Sqlite {
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
         // The sequence goes on where rows are pruned, and a token that was good stays good.
-        let sql = "select ifnull((select min(position) from log), 0), \
+        let sql = "select ifnull((select min(position) from log), \
+                     ifnull((select seq + 1 from sqlite_sequence where name = 'log' and seq > 0), 0)), \
                    ifnull((select seq from sqlite_sequence where name = 'log'), 0)";
         let bounds = self
             .readers
@@ -156,13 +157,13 @@ impl Store for Sqlite {
     }
 
     async fn customer(&self, id: Uuid) -> Result<Option<Customer>> {
-        let sql = "select id, name, tm_create from customer where id = ?";
-        self.readers.read(move |db| one(db, sql, [id], rows::customer)).await
+        let sql = format!("select {} from customer where id = ?", rows::CUSTOMER);
+        self.readers.read(move |db| one(db, &sql, [id], rows::customer)).await
     }
 
     async fn first_customer(&self) -> Result<Option<Customer>> {
-        let sql = "select id, name, tm_create from customer order by key limit 1";
-        self.readers.read(move |db| one(db, sql, [], rows::customer)).await
+        let sql = format!("select {} from customer order by key limit 1", rows::CUSTOMER);
+        self.readers.read(move |db| one(db, &sql, [], rows::customer)).await
     }
 
     async fn create_customer(&self, customer: Customer, first_key: AccessKey) -> Result<()> {
@@ -176,11 +177,8 @@ impl Store for Sqlite {
                         return Err(Fault::Refused(Error::IdTaken(id)));
                     }
                 }
-                db.prepare_cached("insert into customer (id, name, tm_create) values (?, ?, ?)")?.execute(params![
-                    customer.id,
-                    customer.name,
-                    customer.tm_create
-                ])?;
+                db.prepare_cached("insert into customer (id, name, tm_create, body) values (?, ?, ?, ?)")?
+                    .execute(params![customer.id, customer.name, customer.tm_create, customer.body])?;
                 Ok(apply::put_access_key(db, &first_key)?)
             })
             .await
@@ -198,6 +196,83 @@ impl Store for Sqlite {
 
     async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>> {
         self.readers.read(move |db| Ok(lists::access_keys(db, page)?)).await
+    }
+
+    async fn number(&self, id: Uuid) -> Result<Option<Number>> {
+        let sql = format!("select {} from number where id = ?", rows::NUMBER);
+        self.readers.read(move |db| one(db, &sql, [id], rows::number)).await
+    }
+
+    async fn number_called(&self, number: &str) -> Result<Option<Number>> {
+        let sql = format!("select {} from number where number = ? and tm_delete is null", rows::NUMBER);
+        let number = number.to_owned();
+        self.readers.read(move |db| one(db, &sql, [number], rows::number)).await
+    }
+
+    async fn numbers(&self, page: Page) -> Result<Vec<Number>> {
+        self.readers.read(move |db| Ok(lists::numbers(db, page)?)).await
+    }
+
+    async fn message(&self, id: Uuid) -> Result<Option<Message>> {
+        let sql = format!("select {} from message where id = ?", rows::MESSAGE);
+        self.readers.read(move |db| one(db, &sql, [id], rows::message)).await
+    }
+
+    async fn messages(&self, page: Page, filter: MessageFilter) -> Result<Vec<Message>> {
+        self.readers.read(move |db| Ok(lists::messages(db, page, filter)?)).await
+    }
+
+    async fn outgoing(&self, id: Uuid) -> Result<Option<StoredOutgoing>> {
+        let sql = format!("select {} from outgoing where id = ?", rows::OUTGOING);
+        self.readers.read(move |db| one(db, &sql, [id], rows::outgoing)).await
+    }
+
+    async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
+        self.readers.read(move |db| Ok(lists::outgoings(db, page, filter)?)).await
+    }
+
+    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
+        self.readers.read(move |db| Ok(outbox::due_lanes(db, now, after, limit)?)).await
+    }
+
+    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        self.readers.read(move |db| Ok(outbox::due(db, lane, now, limit)?)).await
+    }
+
+    async fn next_due(&self, now: Micros) -> Result<Option<Micros>> {
+        let sql = "select due from outgoing indexed by outgoing_due where state = 1 and due > ? order by due limit 1";
+        self.readers.read(move |db| one(db, sql, [now], |row| row.get(0))).await
+    }
+
+    async fn started_outgoing(&self, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        self.readers.read(move |db| Ok(outbox::started(db, limit)?)).await
+    }
+
+    async fn forget_log(&self, up_to: Position, limit: u32) -> Result<u32> {
+        self.writer.write(move |db| Ok(prune::log(db, up_to, limit)?)).await
+    }
+
+    async fn forget_runs(
+        &self,
+        after: RunKey,
+        up_to: Position,
+        created: Micros,
+        limit: u32,
+    ) -> Result<(Option<RunKey>, Vec<Uuid>)> {
+        let found = self.readers.read(move |db| Ok(prune::find_runs(db, after, up_to, created, limit)?)).await?;
+        let (last, keys) = found;
+        match keys.is_empty() {
+            true => Ok((last, Vec::new())),
+            false => Ok((last, self.writer.write(move |db| Ok(prune::runs(db, &keys, up_to)?)).await?)),
+        }
+    }
+
+    async fn forget_outgoing(&self, before: Micros, limit: u32) -> Result<u32> {
+        self.writer.write(move |db| Ok(prune::outgoing(db, before, limit)?)).await
+    }
+
+    async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32> {
+        self.writer.write(move |db| Ok(prune::messages(db, before, limit)?)).await
     }
 
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>> {

@@ -1,6 +1,9 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
-use crate::store::{AccessKey, Answer, Call, Customer, Flow, LogRow, Position, Revision, Run, StoredRun, Working};
+use crate::store::{
+    AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Revision, Run, State,
+    StoredOutgoing, StoredRun, Working,
+};
 use rusqlite::types::Type;
 use rusqlite::{Result, Row};
 use uuid::Uuid;
@@ -84,8 +87,73 @@ pub(super) fn access_key(row: &Row<'_>) -> Result<AccessKey> {
     })
 }
 
+pub(super) const CUSTOMER: &str = "id, name, tm_create, body";
+
 pub(super) fn customer(row: &Row<'_>) -> Result<Customer> {
-    Ok(Customer { id: row.get(0)?, name: row.get(1)?, tm_create: row.get(2)? })
+    Ok(Customer { id: row.get(0)?, name: row.get(1)?, tm_create: row.get(2)?, body: row.get(3)? })
+}
+
+pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body";
+
+pub(super) fn number(row: &Row<'_>) -> Result<Number> {
+    Ok(Number {
+        id: row.get(0)?,
+        customer_id: row.get(1)?,
+        number: row.get(2)?,
+        tm_create: row.get(3)?,
+        tm_delete: row.get(4)?,
+        body: row.get(5)?,
+    })
+}
+
+pub(super) const MESSAGE: &str = "id, customer_id, direction, status, tm_create, tm_delete, body";
+
+pub(super) fn message(row: &Row<'_>) -> Result<Message> {
+    Ok(Message {
+        id: row.get(0)?,
+        customer_id: row.get(1)?,
+        direction: row.get(2)?,
+        status: row.get(3)?,
+        tm_create: row.get(4)?,
+        tm_delete: row.get(5)?,
+        body: row.get(6)?,
+    })
+}
+
+pub(super) const OUTGOING: &str = "key, id, customer_id, activeflow_id, kind, lane, due, tm_create, state, attempts, since, \
+     status, error, tm_update, body";
+
+pub(super) fn outgoing(row: &Row<'_>) -> Result<StoredOutgoing> {
+    let outgoing = Outgoing {
+        id: row.get(1)?,
+        customer_id: row.get(2)?,
+        activeflow_id: row.get::<_, Option<Uuid>>(3)?.unwrap_or_default(),
+        kind: row.get(4)?,
+        lane: row.get(5)?,
+        due: row.get(6)?,
+        tm_create: row.get(7)?,
+        body: row.get(14)?,
+    };
+    Ok(StoredOutgoing {
+        key: row.get(0)?,
+        outgoing,
+        state: state(row, 8)?,
+        attempts: row.get(9)?,
+        since: row.get(10)?,
+        status: row.get(11)?,
+        error: row.get(12)?,
+        tm_update: row.get(13)?,
+    })
+}
+
+fn state(row: &Row<'_>, column: usize) -> Result<State> {
+    match row.get(column)? {
+        1 => Ok(State::Waiting),
+        2 => Ok(State::Started),
+        3 => Ok(State::Delivered),
+        4 => Ok(State::Dead),
+        other => Err(rusqlite::Error::IntegralValueOutOfRange(column, other)),
+    }
 }
 
 pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";

@@ -73,6 +73,7 @@ fn copy(error: &Error) -> Error {
         Error::Conflict => Error::Conflict,
         Error::IdTaken(id) => Error::IdTaken(*id),
         Error::KeyUsed(answer) => Error::KeyUsed(answer.clone()),
+        Error::NumberTaken(number) => Error::NumberTaken(number.clone()),
         Error::Unavailable(sentence) => Error::Unavailable(sentence.clone()),
         Error::Broken(sentence) => Error::Broken(sentence.clone()),
     }

@@ -235,7 +235,7 @@ impl Phone {
             Command::SendDigits { digits, tone_ms, gap_ms } => {
                 self.send_digits(operation, sound::digits(&digits, tone_ms, gap_ms)).await
             }
-            Command::Echo { duration_ms } => {
+            Command::Echo { duration_ms, digits: _ } => {
                 self.stop_echo().await?;
                 let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
                 self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
@@ -250,6 +250,12 @@ impl Phone {
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
             // Nobody hears the difference.
             Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
+            Command::Join { .. } | Command::Leave | Command::Detect => {
+                self.refuse(operation, "not by this driver").await
+            }
+            Command::Record { .. } | Command::StopRecording { .. } => {
+                self.refuse(operation, "not by this driver").await
+            }
             Command::Dial { .. } => self.refuse(operation, "the call is dialled already").await,
         }
     }

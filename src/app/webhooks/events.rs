@@ -1,0 +1,85 @@
+//! The events of the log as webhooks tell them.
+
+use crate::model::event::{CallKind, Kind, Record};
+use crate::model::time::Time;
+use crate::model::view::{self, Owner};
+use crate::proto::json::listed;
+use serde::{Serialize, Serializer};
+
+/// An event and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The event's, as watches and histories have it.
+    pub id: String,
+    /// As `call_created`.
+    pub event_type: &'static str,
+    pub at: Time,
+    /// The JSON that is sent.
+    pub body: String,
+}
+
+impl Told {
+    /// `data` is told as REST shows it in a list.
+    pub fn new(id: String, event_type: &'static str, at: Time, data: &impl Serialize) -> Told {
+        let payload = Payload { r#type: event_type, timestamp: timestamp(at), data: Listed(data) };
+        let body = serde_json::to_string(&payload).expect("messages of the contract can be written");
+        Told { id, event_type, at, body }
+    }
+}
+
+#[derive(Serialize)]
+struct Payload<'a, T: Serialize> {
+    r#type: &'static str,
+    timestamp: String,
+    data: Listed<'a, T>,
+}
+
+struct Listed<'a, T>(&'a T);
+
+impl<T: Serialize> Serialize for Listed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        listed(self.0, serializer)
+    }
+}
+
+/// As the Standard Webhooks specification asks for: ISO 8601.
+fn timestamp(at: Time) -> String {
+    let at = chrono::DateTime::from_timestamp_micros(at.0).unwrap_or_default();
+    at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+}
+
+/// What a row of the log tells: every event of it, in its order, each with the activeflow or call as of that event.
+pub fn of(record: &Record) -> Vec<Told> {
+    let mut shown = record.before.clone();
+    let mut told = Vec::with_capacity(record.events.len());
+    for (at, event) in record.events.iter().enumerate() {
+        shown.follow(event);
+        let id = view::event_id(record, at);
+        let Kind::Call { call, kind } = &event.kind else {
+            let activeflow = view::activeflow(&record.head, record.revision, &shown);
+            told.push(Told::new(id, activeflow_type(&event.kind), event.at, &activeflow));
+            continue;
+        };
+        let own = call.id == record.head.reference_id;
+        let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
+        let call = view::call(call, Owner::from(&record.head), action);
+        told.push(Told::new(id, call_type(kind), event.at, &call));
+    }
+    told
+}
+
+fn activeflow_type(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Created => "activeflow_created",
+        Kind::Ended { .. } => "activeflow_ended",
+        _ => "activeflow_updated",
+    }
+}
+
+fn call_type(kind: &CallKind) -> &'static str {
+    match kind {
+        CallKind::Created => "call_created",
+        CallKind::Hangup => "call_hangup",
+        _ => "call_updated",
+    }
+}

@@ -1,0 +1,49 @@
+//! `amd`: human or machine, by energy and cadence.
+
+use super::Turn;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::call::HangupReason;
+use crate::model::event::Outcome;
+use crate::model::run::{Detecting, Wait, What};
+use crate::model::telephony::{Command, OperationId};
+use crate::proto::AmdOption;
+use uuid::Uuid;
+
+/// Longer than any greeting: then nobody knows.
+const PATIENCE_MS: i64 = 30_000;
+
+pub fn check(option: &AmdOption, checker: &mut Checker) {
+    checker.one_of("machine_handle", &option.machine_handle, &["continue", "hangup"]);
+}
+
+pub fn begin(machine: &mut Machine, option: &AmdOption, call_id: Uuid) -> Turn {
+    let operation = machine.command(call_id, Command::Detect);
+    let hangup = option.machine_handle.as_deref() == Some("hangup");
+    machine.run.detecting = Some(Detecting { operation, hangup });
+    if option.r#async == Some(true) {
+        return Turn::DONE;
+    }
+    let due = Some(machine.now.plus_ms(PATIENCE_MS));
+    Turn::Wait(Wait { what: What::Detect { operation }, due })
+}
+
+/// The driver has made up its mind.
+pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool) {
+    let Some(detecting) = machine.run.detecting.take_if(|detecting| detecting.operation == operation) else { return };
+    machine.set_system(&[("voipbin.amd.result", if is_machine { "machine" } else { "human" })]);
+    let waited = matches!(machine.run.wait.as_ref().map(|it| &it.what), Some(What::Detect { operation: it }) if *it == operation);
+    match (waited, is_machine && detecting.hangup) {
+        (true, false) => machine.conclude(Turn::DONE),
+        (true, true) => machine.conclude(Turn::End { outcome: Outcome::Done, hangup: Some(HangupReason::Amd) }),
+        (false, true) => machine.end(crate::model::run::EndReason::Finished, "", Some(HangupReason::Amd)),
+        (false, false) => {}
+    }
+}
+
+/// Nobody knows; the flow goes on as with a human.
+pub fn expired(machine: &mut Machine) -> Turn {
+    machine.run.detecting = None;
+    machine.set_system(&[("voipbin.amd.result", "")]);
+    Turn::Over(Outcome::Timeout)
+}

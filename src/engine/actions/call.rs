@@ -1,0 +1,119 @@
+//! `call`: new calls, each a run of its own.
+
+use super::Turn;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::engine::start::{Start, start_within};
+use crate::model::call::{Address, Call, Direction, Status};
+use crate::model::flow::{Action, Flow, Revision};
+use crate::model::run::{NewCalls, What};
+use crate::model::variables::Variables;
+use crate::proto::CallOption;
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub fn check(option: &CallOption, checker: &mut Checker) {
+    // By default it is the caller of this call, which only a running flow knows.
+    if let Some(source) = &option.source {
+        checker.address("source", source);
+    }
+    if option.destinations.is_empty() || option.destinations.len() > 20 {
+        checker.option("destinations", "expected 1 to 20 addresses");
+    }
+    for (at, destination) in option.destinations.iter().enumerate() {
+        checker.address(&format!("destinations[{at}]"), destination);
+    }
+    checker.optional_id("flow_id", &option.flow_id);
+    let named = option.flow_id.as_deref().is_some_and(|id| !id.is_empty());
+    if named != option.actions.is_empty() {
+        checker.option("flow_id", "expected exactly one of flow_id and actions");
+    }
+    checker.actions("actions", &option.actions);
+    checker.one_of("anonymous", &option.anonymous, &["auto", "yes", "no"]);
+}
+
+/// With `flow_id` the flow is loaded first; actions become an unlisted flow of their own.
+pub fn begin(machine: &mut Machine, option: &CallOption) -> Turn {
+    let given = option.source.as_ref().map(Address::from_proto);
+    let source = match (given, machine.run.call()) {
+        (Some(Ok(source)), _) => source,
+        (None, Some(call)) => call.source.clone(),
+        (Some(Err((field, expected))), _) => return Turn::failed(format!("source.{field}: {expected}")),
+        (None, None) => return Turn::failed("source: is required where there is no call whose caller could be told"),
+    };
+    let calls = NewCalls {
+        source: super::connect::withheld(source, &option.anonymous),
+        destinations: option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect(),
+        chained: option.chained == Some(true),
+        early_execution: option.early_execution == Some(true),
+    };
+    if let Some(flow_id) = option.flow_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()) {
+        let operation = machine.load(flow_id);
+        return Turn::wait(What::LoadForCalls { operation, flow_id, calls: Box::new(calls) });
+    }
+    let revision = own_flow(machine, option);
+    make(machine, &calls, revision)
+}
+
+fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
+    let actions = option.actions.iter().filter_map(|action| {
+        let id = match action.id.is_empty() {
+            true => machine.ids.next_id().to_string(),
+            false => action.id.clone(),
+        };
+        Action::from_proto(crate::proto::Action { id, ..action.clone() })
+    });
+    let actions: Vec<Action> = actions.collect();
+    let (id, revision_id) = (machine.ids.next_id(), machine.ids.next_id());
+    let revision = Arc::new(Revision::new(revision_id, id, 1, Uuid::nil(), actions));
+    let flow = Flow {
+        id,
+        customer_id: machine.run.head.customer_id,
+        listed: false,
+        name: String::new(),
+        detail: String::new(),
+        on_complete_flow_id: Uuid::nil(),
+        revision: 1,
+        revision_id,
+        tm_create: machine.now,
+        tm_update: None,
+        tm_delete: None,
+    };
+    machine.add_flow(flow, revision.clone());
+    revision
+}
+
+/// The runs begin with this commit: each dials its own call.
+pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Turn {
+    let own = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
+    for destination in &calls.destinations {
+        let call = Call {
+            id: machine.ids.next_id(),
+            source: calls.source.clone(),
+            destination: destination.clone(),
+            direction: Direction::Outgoing,
+            status: Status::Dialing,
+            master_call_id: own.unwrap_or_default(),
+            tm_create: machine.now,
+            ..Call::blank()
+        };
+        let (run_id, call_id) = (machine.ids.next_id(), call.id);
+        let start = Start {
+            id: run_id,
+            customer_id: machine.run.head.customer_id,
+            revision: revision.clone(),
+            call: Some(call),
+            early_execution: calls.early_execution,
+            variables: Variables::default(),
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: machine.run.head.webhook_uri.clone(),
+            webhook_method: machine.run.head.webhook_method.clone(),
+        };
+        let spawned = start_within(start, machine.now, &mut machine.ids);
+        machine.spawn(spawned);
+        if let Some(own) = own {
+            machine.chain(own, run_id, call_id, calls.chained);
+        }
+    }
+    Turn::DONE
+}

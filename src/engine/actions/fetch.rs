@@ -1,0 +1,47 @@
+//! `fetch`: asks a web server what to do next.
+
+use super::Turn;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::flow::Revision;
+use crate::model::outgoing::HttpRequest;
+use crate::model::run::{Wait, What};
+use crate::model::telephony::OperationId;
+use crate::proto::FetchOption;
+use std::sync::Arc;
+
+pub const TIMEOUT_MS: i32 = 10_000;
+pub const LONGEST_MS: i32 = 60_000;
+
+pub fn check(option: &FetchOption, checker: &mut Checker) {
+    checker.required_text("event_url", &option.event_url, 2_048);
+    checker.http_url("event_url", option.event_url.as_deref().unwrap_or_default());
+    checker.one_of("event_method", &option.event_method, &["POST", "GET"]);
+    checker.number("timeout_ms", option.timeout_ms, 1..=LONGEST_MS);
+}
+
+/// What it sends is made when it is sent: the activeflow as it is then.
+pub fn begin(machine: &mut Machine, option: &FetchOption) -> Turn {
+    let request = HttpRequest {
+        method: option.event_method.clone().unwrap_or_else(|| "POST".to_owned()),
+        uri: option.event_url.clone().unwrap_or_default(),
+        data_type: "application/json".to_owned(),
+        data: String::new(),
+        timeout_ms: option.timeout_ms.unwrap_or(TIMEOUT_MS),
+    };
+    let operation = machine.fetch(&request);
+    Turn::wait(What::Fetch { operation, request: Box::new(request) })
+}
+
+/// The answer is here: actions that were checked like a flow, or why there are none.
+pub fn fetched(machine: &mut Machine, operation: OperationId, answer: Result<Arc<Revision>, String>) {
+    let wait = machine.run.wait.as_ref();
+    if !matches!(wait, Some(Wait { what: What::Fetch { operation: awaited, .. }, .. }) if *awaited == operation) {
+        return;
+    }
+    let turn = match answer {
+        Ok(revision) => Turn::Nest(machine.add_list(revision)),
+        Err(reason) => Turn::failed(reason),
+    };
+    machine.conclude(turn);
+}

@@ -1,0 +1,107 @@
+//! `recording_start` and `recording_stop`: both directions of the call, into a file.
+
+use super::Turn;
+use crate::engine::calls;
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::model::event::CallKind;
+use crate::model::recording::{Recording, Status};
+use crate::model::telephony::Command;
+use crate::proto::RecordingStartOption;
+use uuid::Uuid;
+
+/// The longest recording, in seconds: as long as the longest call.
+const LONGEST_S: i32 = 4 * 60 * 60;
+
+pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
+    checker.one_of("format", &option.format, &["wav"]);
+    checker.number("end_of_silence", option.end_of_silence, 0..=3_600);
+    checker.one_of("end_of_key", &option.end_of_key, &["", "none", "any", "*", "#"]);
+    checker.number("duration", option.duration, 0..=LONGEST_S);
+    checker.optional_id("on_end_flow_id", &option.on_end_flow_id);
+}
+
+pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Turn {
+    if machine.run.recording.is_some() {
+        return Turn::failed("a recording of this call runs already");
+    }
+    let id = machine.ids.next_id();
+    let seconds = |value: Option<i32>| i64::from(value.unwrap_or_default()) * 1_000;
+    machine.command(
+        call_id,
+        Command::Record {
+            recording_id: id,
+            end_of_silence_ms: seconds(option.end_of_silence),
+            end_of_key: match option.end_of_key.as_deref() {
+                Some("any") => crate::engine::check::KEYS.to_owned(),
+                Some(key @ ("*" | "#")) => key.to_owned(),
+                _ => String::new(),
+            },
+            duration_ms: seconds(option.duration.filter(|seconds| *seconds > 0).or(Some(LONGEST_S))),
+            beep: option.beep_start == Some(true),
+        },
+    );
+    let recording = Recording {
+        id,
+        customer_id: machine.run.head.customer_id,
+        activeflow_id: machine.run.head.id,
+        call_id,
+        format: "wav".to_owned(),
+        status: Status::Recording,
+        error: String::new(),
+        on_end_flow_id: super::target(&option.on_end_flow_id),
+        duration_ms: 0,
+        size: 0,
+        tm_start: machine.now,
+        tm_end: None,
+        tm_delete: None,
+    };
+    machine.record(recording.clone());
+    machine.run.recording = Some(Box::new(recording));
+    machine.set_system(&[
+        ("voipbin.recording.id", &id.to_string()),
+        ("voipbin.recording.format", "wav"),
+        ("voipbin.recording.reference_id", &call_id.to_string()),
+    ]);
+    if let Some(leg) = calls::leg_mut(machine, call_id) {
+        leg.call.recording_id = id;
+        leg.call.recording_ids.push(id);
+    }
+    calls::tell(machine, call_id, CallKind::RecordingStarted { recording_id: id });
+    Turn::DONE
+}
+
+/// Nothing is to be done where none runs.
+pub fn stop(machine: &mut Machine, call_id: Uuid) -> Turn {
+    if let Some(recording_id) = machine.run.recording.as_ref().map(|recording| recording.id) {
+        machine.command(call_id, Command::StopRecording { recording_id });
+    }
+    Turn::DONE
+}
+
+/// The call is gone and nobody told of the recording: its process died.
+pub fn lost(machine: &mut Machine) {
+    if let Some(recording) = machine.run.recording.as_ref() {
+        let (id, lasted) = (recording.id, machine.now.ms_since(recording.tm_start));
+        finished(machine, id, lasted, 0, Some("the call ended before its recording was saved".to_owned()));
+    }
+}
+
+/// The file is whole, or it will never be.
+pub fn finished(machine: &mut Machine, recording_id: Uuid, duration_ms: i64, size: u64, error: Option<String>) {
+    let Some(mut recording) = machine.run.recording.take_if(|recording| recording.id == recording_id) else { return };
+    recording.status = if error.is_some() { Status::Failed } else { Status::Ended };
+    recording.error = error.unwrap_or_default();
+    recording.duration_ms = duration_ms;
+    recording.size = size;
+    recording.tm_end = Some(machine.now);
+    let (call_id, ended, flow_id) = (recording.call_id, recording.status == Status::Ended, recording.on_end_flow_id);
+    machine.record(*recording);
+    if let Some(leg) = calls::leg_mut(machine, call_id) {
+        leg.call.recording_id = Uuid::nil();
+    }
+    calls::tell(machine, call_id, CallKind::RecordingFinished { recording_id });
+    if ended && !flow_id.is_nil() {
+        machine.follow(flow_id);
+    }
+}

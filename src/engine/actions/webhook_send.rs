@@ -1,0 +1,58 @@
+//! `webhook_send`: sends a request to a web server, and waits for the answer if it is to.
+
+use super::Turn;
+use super::fetch::{LONGEST_MS, TIMEOUT_MS};
+use crate::engine::check::Checker;
+use crate::engine::machine::Machine;
+use crate::engine::{SentWebhook, variables};
+use crate::model::outgoing::{HttpRequest, Parcel};
+use crate::model::run::{Wait, What};
+use crate::model::telephony::OperationId;
+use crate::model::variables::MAX_VALUE;
+use crate::proto::WebhookSendOption;
+
+pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
+    checker.required_text("uri", &option.uri, 2_048);
+    checker.http_url("uri", option.uri.as_deref().unwrap_or_default());
+    checker.one_of("method", &option.method, &["POST", "GET", "PUT", "DELETE"]);
+    checker.text("data_type", &option.data_type, 128);
+    checker.text("data", &option.data, MAX_VALUE);
+    checker.number("timeout_ms", option.timeout_ms, 1..=LONGEST_MS);
+}
+
+pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Turn {
+    let request = HttpRequest {
+        method: option.method.clone().unwrap_or_else(|| "POST".to_owned()),
+        uri: option.uri.clone().unwrap_or_default(),
+        data_type: option.data_type.clone().unwrap_or_else(|| "application/json".to_owned()),
+        data: option.data.clone().unwrap_or_default(),
+        timeout_ms: option.timeout_ms.unwrap_or(TIMEOUT_MS),
+    };
+    if option.sync != Some(true) {
+        machine.send(Parcel::Webhook(request));
+        return Turn::DONE;
+    }
+    let operation = machine.ask(&request);
+    Turn::wait(What::Send { operation, request: Box::new(request) })
+}
+
+/// The answer is here, or why there is none. What cannot be kept of it does not undo that it was sent.
+pub fn sent(machine: &mut Machine, operation: OperationId, answer: Result<SentWebhook, String>) {
+    let wait = machine.run.wait.as_ref();
+    if !matches!(wait, Some(Wait { what: What::Send { operation: awaited, .. }, .. }) if *awaited == operation) {
+        return;
+    }
+    let turn = match answer {
+        Err(reason) => Turn::failed(reason),
+        Ok(SentWebhook { status, body, variables }) => {
+            machine.set_system(&[("voipbin.webhook.status", &status.to_string()), ("voipbin.webhook.body", &body)]);
+            let set = if variables.is_empty() { Ok(()) } else { variables::set(machine, &variables) };
+            match (set, (200..300).contains(&status)) {
+                (Err(problem), _) => Turn::failed(problem),
+                (Ok(()), true) => Turn::DONE,
+                (Ok(()), false) => Turn::failed(format!("the server answered {status}")),
+            }
+        }
+    };
+    machine.conclude(turn);
+}

@@ -1,0 +1,80 @@
+//! NumberService.
+
+use super::auth::caller;
+use super::convert::{self, DETAIL, NAME};
+use crate::app::App;
+use crate::app::numbers::Leads;
+use crate::app::once::Once;
+use crate::app::page::Page;
+use crate::error::{Error, Reason};
+use crate::proto::number_service_server::NumberService;
+use crate::proto::*;
+use std::sync::Arc;
+use tonic::{Request, Response, Status};
+
+pub struct Numbers(pub Arc<App>);
+
+#[tonic::async_trait]
+impl NumberService for Numbers {
+    async fn create_number(
+        &self,
+        request: Request<CreateNumberRequest>,
+    ) -> Result<Response<CreateNumberResponse>, Status> {
+        const RPC: &str = "/ringdown.v1.NumberService/CreateNumber";
+        let (caller, mut request) = (caller(&request)?, request.into_inner());
+        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let number = request.number;
+        if !crate::model::call::is_e164(&number) {
+            let description = "expected a number in E.164: + and 7 to 15 digits";
+            return Err(Error::field(Reason::InvalidArgument, "number", description).into());
+        }
+        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail)?;
+        Ok(Response::new(self.0.create_number(caller.customer_id, number, leads, once).await?))
+    }
+
+    async fn get_number(&self, request: Request<GetNumberRequest>) -> Result<Response<GetNumberResponse>, Status> {
+        let caller = caller(&request)?;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let number = Some(self.0.get_number(caller.customer_id, id).await?);
+        Ok(Response::new(GetNumberResponse { number }))
+    }
+
+    async fn list_numbers(
+        &self,
+        request: Request<ListNumbersRequest>,
+    ) -> Result<Response<ListNumbersResponse>, Status> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let page = Page::of(request.page_size, &request.page_token)?;
+        Ok(Response::new(self.0.list_numbers(caller.customer_id, page).await?))
+    }
+
+    async fn update_number(
+        &self,
+        request: Request<UpdateNumberRequest>,
+    ) -> Result<Response<UpdateNumberResponse>, Status> {
+        let (caller, request) = (caller(&request)?, request.into_inner());
+        let id = convert::id("id", &request.id)?;
+        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail)?;
+        let number = Some(self.0.update_number(caller.customer_id, id, leads).await?);
+        Ok(Response::new(UpdateNumberResponse { number }))
+    }
+
+    async fn delete_number(
+        &self,
+        request: Request<DeleteNumberRequest>,
+    ) -> Result<Response<DeleteNumberResponse>, Status> {
+        let caller = caller(&request)?;
+        let id = convert::id("id", &request.get_ref().id)?;
+        let number = Some(self.0.delete_number(caller.customer_id, id).await?);
+        Ok(Response::new(DeleteNumberResponse { number }))
+    }
+}
+
+fn leads(call_flow_id: String, message_flow_id: String, name: String, detail: String) -> Result<Leads, Error> {
+    Ok(Leads {
+        call_flow_id: convert::optional_id("call_flow_id", &call_flow_id)?.unwrap_or_default(),
+        message_flow_id: convert::optional_id("message_flow_id", &message_flow_id)?.unwrap_or_default(),
+        name: convert::text("name", name, NAME)?,
+        detail: convert::text("detail", detail, DETAIL)?,
+    })
+}

@@ -1,0 +1,36 @@
+//! A recording: both directions of one call, in a file.
+
+use super::time::Time;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Recording,
+    /// The file is whole.
+    Ended,
+    /// There is no file, or it is not whole: the disk was full, or the process died.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    pub id: Uuid,
+    pub customer_id: Uuid,
+    pub activeflow_id: Uuid,
+    pub call_id: Uuid,
+    /// `wav`
+    pub format: String,
+    pub status: Status,
+    /// Why it failed; empty otherwise.
+    pub error: String,
+    /// The flow that runs when it has ended; nil for none.
+    pub on_end_flow_id: Uuid,
+    pub duration_ms: i64,
+    /// Bytes of the file.
+    pub size: u64,
+    pub tm_start: Time,
+    pub tm_end: Option<Time>,
+    pub tm_delete: Option<Time>,
+}

@@ -1,0 +1,183 @@
+//! Where nothing is sent: addresses that a customer's URL must not reach from inside the operator's network.
+//!
+//! The guard judges addresses, not names: a name may lead anywhere, and somewhere else a moment later. So it is asked
+//! with what a name was resolved to, and the connection goes to the very address that it let pass.
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use std::collections::HashSet;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+use url::Host;
+
+/// What the operator lets pass although it is inside: one value of `--outbound-allow`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Allowed {
+    /// Every address of a network.
+    Network(IpNet),
+    /// Whatever this host name is resolved to, and that name only: lower case, without a dot at the end.
+    Host(String),
+}
+
+impl FromStr for Allowed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Allowed, String> {
+        let wrong = || format!("{text:?} is neither a network (10.1.0.0/16), nor an address, nor a host name");
+        if text.contains('/') {
+            let net: IpNet = text.parse().map_err(|_| wrong())?;
+            // Whoever writes 10.1.2.3/8 may mean one address or sixteen million.
+            return match net.trunc() == net {
+                true => Ok(Allowed::Network(net)),
+                false => Err(format!("{text} has bits behind its prefix; the network is {}", net.trunc())),
+            };
+        }
+        if let Ok(address) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+            return Ok(Allowed::Network(address.into()));
+        }
+        let name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        match Host::parse(text) {
+            Ok(Host::Domain(host)) if text.chars().all(name) => Ok(Allowed::Host(canonical(&host))),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Allowed::Network(net) => net.fmt(f),
+            Allowed::Host(host) => host.fmt(f),
+        }
+    }
+}
+
+/// Why an address is refused: the kind of range that it lies in, in a word or two.
+pub type Range = &'static str;
+
+/// Decides which addresses may be connected to.
+#[derive(Debug)]
+pub struct Guard {
+    networks: Vec<IpNet>,
+    hosts: HashSet<String>,
+}
+
+impl Guard {
+    pub fn new(allow: impl IntoIterator<Item = Allowed>) -> Guard {
+        let mut guard = Guard { networks: Vec::new(), hosts: HashSet::new() };
+        for allowed in allow {
+            match allowed {
+                Allowed::Network(net) => guard.networks.push(net),
+                Allowed::Host(host) => _ = guard.hosts.insert(host),
+            }
+        }
+        guard
+    }
+
+    /// Whether `host`, as it stands in the URL, may be reached at `address`.
+    pub fn check(&self, host: &str, address: IpAddr) -> Result<(), Range> {
+        let Some(range) = range(address) else { return Ok(()) };
+        // ::ffff:10.0.0.1 is connected to as 10.0.0.1, so that is what the operator allowed or did not.
+        let plain = address.to_canonical();
+        match self.networks.iter().any(|net| net.contains(&plain)) || self.hosts.contains(&canonical(host)) {
+            true => Ok(()),
+            false => Err(range),
+        }
+    }
+}
+
+/// A host name as the list keeps it. `host.` and `host` are one name.
+fn canonical(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+}
+
+/// The range that speaks against an address; none for those of the public internet.
+pub fn range(address: IpAddr) -> Option<Range> {
+    match address {
+        IpAddr::V4(address) => range_v4(address),
+        IpAddr::V6(address) => range_v6(address),
+    }
+}
+
+const fn v4(a: u8, b: u8, c: u8, d: u8, prefix: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, d), prefix)
+}
+
+const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
+}
+
+/// IANA's special-purpose registry for IPv4 (RFC 6890), multicast (RFC 5771), and the two addresses outside of it where
+/// clouds tell a machine its secrets. The first that fits is named.
+const REFUSED_V4: [(Ipv4Net, Range); 18] = [
+    (v4(169, 254, 169, 254, 32), "cloud metadata"),
+    (v4(100, 100, 100, 200, 32), "cloud metadata"),
+    (v4(168, 63, 129, 16, 32), "cloud metadata"),
+    (v4(0, 0, 0, 0, 8), "unspecified"),
+    (v4(10, 0, 0, 0, 8), "private"),
+    (v4(100, 64, 0, 0, 10), "carrier-grade NAT"),
+    (v4(127, 0, 0, 0, 8), "loopback"),
+    (v4(169, 254, 0, 0, 16), "link-local"),
+    (v4(172, 16, 0, 0, 12), "private"),
+    (v4(192, 0, 0, 0, 24), "reserved for protocols"),
+    (v4(192, 0, 2, 0, 24), "documentation"),
+    (v4(192, 88, 99, 0, 24), "6to4 relays"),
+    (v4(192, 168, 0, 0, 16), "private"),
+    (v4(198, 18, 0, 0, 15), "benchmarking"),
+    (v4(198, 51, 100, 0, 24), "documentation"),
+    (v4(203, 0, 113, 0, 24), "documentation"),
+    (v4(224, 0, 0, 0, 4), "multicast"),
+    (v4(240, 0, 0, 0, 4), "reserved or broadcast"),
+];
+
+fn range_v4(address: Ipv4Addr) -> Option<Range> {
+    REFUSED_V4.iter().find(|(net, _)| net.contains(&address)).map(|(_, range)| *range)
+}
+
+/// The only part of IPv6 that is given out as global unicast (RFC 4291 §2.4, IANA). What is not in it is refused, so that
+/// a range invented tomorrow is refused today.
+const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
+
+/// What lies in it and is not for us, and the ranges outside that deserve their name. The first that fits is named.
+const REFUSED_V6: [(Ipv6Net, Range); 8] = [
+    // Teredo, benchmarking (2001:2::/48), ORCHID: all "protocol assignments" (RFC 2928).
+    (v6(0x2001, 0, 0, 23), "reserved for protocols"),
+    (v6(0x2001, 0xdb8, 0, 32), "documentation"),
+    (v6(0x3fff, 0, 0, 20), "documentation"),
+    (v6(0xfc00, 0, 0, 7), "private"),
+    (v6(0xfe80, 0, 0, 10), "link-local"),
+    (v6(0xfec0, 0, 0, 10), "site-local"),
+    (v6(0xff00, 0, 0, 8), "multicast"),
+    (v6(0x64, 0xff9b, 1, 48), "NAT64 of a local network"),
+];
+
+fn range_v6(address: Ipv6Addr) -> Option<Range> {
+    // AWS tells its metadata here too. It is private as well, but the history should say what was asked for.
+    if address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254) {
+        return Some("cloud metadata");
+    }
+    match address {
+        Ipv6Addr::UNSPECIFIED => return Some("unspecified"),
+        Ipv6Addr::LOCALHOST => return Some("loopback"),
+        _ => {}
+    }
+    if let Some(inner) = embedded(address) {
+        return range_v4(inner);
+    }
+    match REFUSED_V6.iter().find(|(net, _)| net.contains(&address)) {
+        Some((_, range)) => Some(range),
+        None => (!GLOBAL_V6.contains(&address)).then_some("not a public address"),
+    }
+}
+
+/// The IPv4 address that a packet to this one ends up at: IPv4-mapped (RFC 4291 §2.5.5.2), NAT64 (RFC 6052) and 6to4
+/// (RFC 3056). The IPv4-compatible form is not among them: nothing speaks it any more, and it is refused as a whole.
+fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let of = |high: u16, low: u16| Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low] => of(high, low),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => of(high, low),
+        [0x2002, high, low, ..] => of(high, low),
+        _ => None,
+    }
+}

@@ -1,0 +1,239 @@
+//! The one HTTP client. `fetch`, `webhook_send`, webhooks, attachments and message providers all go through it.
+//!
+//! What holds for every request:
+//!
+//! - It goes to a public address, or to one that the operator allows ([`guard`](super::guard)). The address that was
+//!   checked is the one that is connected to. A kept connection is used again for the same scheme, host and port only,
+//!   and its address was checked for just that host: a name that has moved since changes nothing.
+//! - One time limit covers all of it, from waiting for a place to the last byte of the answer.
+//! - The answer's body is bounded while it is read, and never decompressed: no encoding is offered.
+//! - A redirect is not followed. It is a [`Failure`] that says where to: what stands there is not what the customer named,
+//!   a POST that is followed becomes another request than the one that was meant, and the URL is easily corrected.
+//! - No proxy, cookie or credential is taken from the environment.
+
+mod failure;
+mod places;
+mod resolver;
+
+pub use failure::Failure;
+pub use resolver::{Lookup, System};
+
+use super::guard::{Allowed, Guard};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use places::Places;
+use resolver::Resolver;
+use rustls::pki_types::CertificateDer;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+use url::{Host, Url};
+
+/// How long one attempt to connect may take, so that a dead address leaves time for the next one of its host.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a connection that nobody uses is kept. Shorter than what most servers keep it, so that few requests meet one
+/// that is just being closed.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// Longest URL that is asked for, and longest header value that is passed on.
+const LONGEST_URL: usize = 8_192;
+const LONGEST_VALUE: usize = 1_024;
+
+/// How requests are sent.
+pub struct Config {
+    /// What is let pass although it is inside.
+    pub allow: Vec<Allowed>,
+    /// Requests under way at once, in all and to one host. Further ones wait within their time limit.
+    pub max_in_flight: usize,
+    pub max_in_flight_per_host: usize,
+    /// Certificate authorities besides the machine's.
+    pub authorities: Vec<CertificateDer<'static>>,
+    /// Who is asked for the addresses of a host.
+    pub lookup: Arc<dyn Lookup>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        let lookup = Arc::new(System::default());
+        Config { allow: Vec::new(), max_in_flight: 1_024, max_in_flight_per_host: 64, authorities: Vec::new(), lookup }
+    }
+}
+
+/// A request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(HeaderName, String)>,
+    pub body: Bytes,
+    pub timeout: Duration,
+    pub max_response_bytes: usize,
+    pub oversize: Oversize,
+}
+
+/// What becomes of an answer whose body is too large, breaks off or does not end in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oversize {
+    /// It is a failure: half a list of actions is none.
+    Refuse,
+    /// Its status counts, and what there is of the body is kept: a receiver that took a webhook may say of it what it likes.
+    Cut,
+}
+
+/// An answer, of whatever status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    pub content_type: Option<String>,
+    /// The header Retry-After, as it came.
+    pub retry_after: Option<String>,
+    pub body: Bytes,
+    /// Whether the body is not all that there was to come ([`Oversize::Cut`]).
+    pub cut: bool,
+}
+
+pub struct Http {
+    guard: Arc<Guard>,
+    places: Places,
+    client: reqwest::Client,
+}
+
+impl Http {
+    pub fn new(config: Config) -> Http {
+        let guard = Arc::new(Guard::new(config.allow));
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(super::tls::client(&config.authorities))
+            .dns_resolver(Resolver { guard: Arc::clone(&guard), lookup: config.lookup })
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .user_agent(concat!("Ringdown/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(8)
+            .build()
+            .expect("nothing in this configuration comes from outside");
+        Http { guard, places: Places::new(config.max_in_flight, config.max_in_flight_per_host), client }
+    }
+
+    /// Sends a request and waits for its whole answer. Dropping the future ends it.
+    pub async fn send(&self, request: Request) -> Result<Response, Failure> {
+        let deadline = Instant::now() + request.timeout;
+        let (url, host) = self.target(&request.url)?;
+        let headers = headers(&request.headers)?;
+        let place = timeout_at(deadline, self.places.take(&host)).await.map_err(|_| Failure::Busy)?;
+        // A place that came free in the last moment, because others ran out of time too, is of no use any more.
+        if Instant::now() >= deadline {
+            return Err(Failure::Busy);
+        }
+        let answer = self.exchange(request, url, &host, headers, deadline).await;
+        drop(place);
+        answer
+    }
+
+    /// Where a URL leads, as far as it tells itself. An address in it never reaches the resolver, so it is checked here,
+    /// after the parser has read it like the machine would: `0x7f.1` and `2130706433` are 127.0.0.1.
+    fn target(&self, url: &str) -> Result<(Url, String), Failure> {
+        if url.len() > LONGEST_URL {
+            return Err(Failure::BadUrl("is too long"));
+        }
+        let url = Url::parse(url).map_err(|_| Failure::BadUrl("cannot be read"))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Failure::BadUrl("is neither http nor https"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Failure::BadUrl("holds a user name or a password"));
+        }
+        let (host, literal) = match url.host() {
+            None => return Err(Failure::BadUrl("has no host")),
+            Some(Host::Domain(name)) => (name.to_owned(), None),
+            Some(Host::Ipv4(address)) => (address.to_string(), Some(IpAddr::V4(address))),
+            Some(Host::Ipv6(address)) => (address.to_string(), Some(IpAddr::V6(address))),
+        };
+        match literal.map(|address| self.guard.check(&host, address)) {
+            Some(Err(range)) => Err(Failure::RefusedAddress { host, range }),
+            _ => Ok((url, host)),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        request: Request,
+        url: Url,
+        host: &str,
+        headers: HeaderMap,
+        deadline: Instant,
+    ) -> Result<Response, Failure> {
+        let late = |_| Failure::Timeout { after: request.timeout };
+        let mut call = self.client.request(request.method.clone(), url).headers(headers);
+        if !request.body.is_empty() || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
+            call = call.body(request.body);
+        }
+        let answer = timeout_at(deadline, call.send()).await.map_err(late)?.map_err(|error| failed(&error, host))?;
+        let status = answer.status().as_u16();
+        if matches!(status, 301 | 302 | 303 | 307 | 308) {
+            let location = text(answer.headers(), header::LOCATION).unwrap_or_default();
+            return Err(Failure::Redirect { status, location });
+        }
+        let content_type = text(answer.headers(), header::CONTENT_TYPE);
+        let retry_after = text(answer.headers(), header::RETRY_AFTER);
+        let mut body = BytesMut::new();
+        let limit = request.max_response_bytes;
+        let whole = timeout_at(deadline, read(answer, host, limit, &mut body)).await.map_err(late).flatten();
+        let cut = match (whole, request.oversize) {
+            (Ok(()), _) => false,
+            (Err(_), Oversize::Cut) => true,
+            (Err(failure), Oversize::Refuse) => return Err(failure),
+        };
+        Ok(Response { status, content_type, retry_after, body: body.freeze(), cut })
+    }
+}
+
+/// Reads a body up to its limit into `body`. A connection with an answer that was not read to its end is closed, not kept.
+async fn read(mut answer: reqwest::Response, host: &str, limit: usize, body: &mut BytesMut) -> Result<(), Failure> {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| failed(&error, host))? {
+        let room = limit - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            return Err(Failure::TooLarge { limit });
+        }
+    }
+    Ok(())
+}
+
+fn failed(error: &reqwest::Error, host: &str) -> Failure {
+    let failure = Failure::of(error, host);
+    tracing::debug!(host, failure = failure.word(), error = error as &dyn std::error::Error, "a web request failed");
+    failure
+}
+
+/// What frames the request, or says where it goes, is the client's to write: with a second opinion on it two servers on
+/// the way may each read another request (RFC 9112 §11.2).
+const OURS: [HeaderName; 7] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::TRAILER,
+];
+
+fn headers(given: &[(HeaderName, String)]) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::with_capacity(given.len());
+    for (name, value) in given {
+        let bad = || Failure::BadHeader(name.to_string());
+        assert!(!OURS.contains(name), "{name} is the client's to write");
+        headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
+    }
+    Ok(headers)
+}
+
+/// A header of the answer, if it is text, and not more of it than the history should hold.
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.chars().take(LONGEST_VALUE).collect())
+}

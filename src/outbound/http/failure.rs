@@ -1,0 +1,104 @@
+//! Why a request has no answer.
+
+use super::super::guard::Range;
+use super::resolver::Refused;
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+/// Why a request has no answer. It is shown to the customer: the sentence names hosts, and never an address inside.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    #[error("The URL {0}.")]
+    BadUrl(&'static str),
+    #[error("The header {0} has characters that a header cannot hold.")]
+    BadHeader(String),
+    #[error("{host} leads to an address that nothing is sent to ({range}). --outbound-allow lets it pass.")]
+    RefusedAddress { host: String, range: Range },
+    #[error("Too many requests were under way, and none ended in time.")]
+    Busy,
+    #[error("{host} could not be resolved.")]
+    Dns { host: String },
+    #[error("{host} could not be connected to: {why}.")]
+    Connect { host: String, why: String },
+    #[error("{host} and this server could not agree on TLS: {why}.")]
+    Tls { host: String, why: String },
+    #[error("There was no whole answer within {} ms.", .after.as_millis())]
+    Timeout { after: Duration },
+    #[error("The answer was a redirect ({status}) to {location:?}, and redirects are not followed.")]
+    Redirect { status: u16, location: String },
+    #[error("The answer had more than {limit} bytes.")]
+    TooLarge { limit: usize },
+    #[error("The connection broke before the answer was complete.")]
+    Broken,
+    #[error("The answer was not HTTP.")]
+    Protocol,
+}
+
+impl Failure {
+    /// What happened, in a word that flows may branch on. Words are never renamed.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Failure::BadUrl(_) => "bad_url",
+            Failure::BadHeader(_) => "bad_header",
+            Failure::RefusedAddress { .. } => "refused_address",
+            Failure::Busy => "busy",
+            Failure::Dns { .. } => "dns",
+            Failure::Connect { .. } => "connect",
+            Failure::Tls { .. } => "tls",
+            Failure::Timeout { .. } => "timeout",
+            Failure::Redirect { .. } => "redirect",
+            Failure::TooLarge { .. } => "too_large",
+            Failure::Broken => "broken",
+            Failure::Protocol => "protocol",
+        }
+    }
+
+    /// Whether the far end may have read the request. A time-out may have come at any point, so it counts as read.
+    pub const fn may_have_gone_out(&self) -> bool {
+        match self {
+            Failure::BadUrl(_) | Failure::BadHeader(_) | Failure::RefusedAddress { .. } | Failure::Busy => false,
+            Failure::Dns { .. } | Failure::Connect { .. } | Failure::Tls { .. } => false,
+            Failure::Timeout { .. } | Failure::Redirect { .. } | Failure::TooLarge { .. } => true,
+            Failure::Broken | Failure::Protocol => true,
+        }
+    }
+
+    /// What the client's error means. It is an onion: what really happened is somewhere below.
+    pub(super) fn of(error: &reqwest::Error, host: &str) -> Failure {
+        let host = host.to_owned();
+        if let Some(Refused { range }) = find(error) {
+            return Failure::RefusedAddress { host, range };
+        }
+        if error.is_dns() {
+            return Failure::Dns { host };
+        }
+        if let Some(why) = find::<rustls::Error>(error) {
+            return Failure::Tls { host, why: why.to_string() };
+        }
+        let kind = find::<io::Error>(error).map(io::Error::kind);
+        if error.is_connect() {
+            let why = match kind {
+                Some(kind) => kind.to_string(),
+                None if error.is_timeout() => io::ErrorKind::TimedOut.to_string(),
+                None => "the connection was not made".to_owned(),
+            };
+            return Failure::Connect { host, why };
+        }
+        if error.is_builder() {
+            return Failure::BadUrl("cannot be asked for");
+        }
+        match find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
+            true => Failure::Protocol,
+            false => Failure::Broken,
+        }
+    }
+}
+
+/// The innermost error of a type. An `io::Error` hides what it carries from `source`, so it is opened here.
+fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let carried = carried.map(|inner| inner as &(dyn Error + 'static));
+    let below = [carried, error.source()].into_iter().flatten().find_map(find::<E>);
+    below.or_else(|| error.downcast_ref::<E>())
+}

@@ -1,0 +1,90 @@
+//! A provider that takes JSON over HTTP: the operator's own gateway, or a few lines before any other one.
+//!
+//! `POST <url>` with `Authorization: Bearer <token>`, `Idempotency-Key: <id>` and
+//! `{"id": …, "source": …, "destination": …, "text": …}`. Any 2xx is "sent"; a JSON answer's `id` is kept as the provider's
+//! own. The URL is the operator's, but it takes the same road as the customers': a gateway inside is to be on the list.
+
+use super::super::http::{Http, Oversize, Request, Response};
+use super::{Failure, Provider, ProviderId, Sms};
+use async_trait::async_trait;
+use http::{HeaderName, Method, header};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is read of an answer, and kept of the id in it.
+const LONGEST_ANSWER: usize = 16 * 1_024;
+const LONGEST_ID: usize = 200;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+#[derive(Clone)]
+pub struct Config {
+    pub url: String,
+    /// Goes with every request as a bearer token, and never into a log.
+    pub token: Option<String>,
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("url", &self.url).field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+pub struct Generic {
+    http: Arc<Http>,
+    config: Config,
+}
+
+impl Generic {
+    pub fn new(http: Arc<Http>, config: Config) -> Generic {
+        Generic { http, config }
+    }
+}
+
+#[async_trait]
+impl Provider for Generic {
+    async fn send(&self, sms: Sms) -> Result<ProviderId, Failure> {
+        let Sms { id, source, destination, text } = &sms;
+        let body = serde_json::json!({ "id": id, "source": source, "destination": destination, "text": text });
+        let mut headers =
+            vec![(header::CONTENT_TYPE, "application/json".to_owned()), (IDEMPOTENCY_KEY, id.to_string())];
+        headers.extend(self.config.token.iter().map(|token| (header::AUTHORIZATION, format!("Bearer {token}"))));
+        let request = Request {
+            method: Method::POST,
+            url: self.config.url.clone(),
+            headers,
+            body: body.to_string().into(),
+            timeout: self.config.timeout,
+            max_response_bytes: LONGEST_ANSWER,
+            oversize: Oversize::Cut,
+        };
+        match self.http.send(request).await {
+            Ok(answer) => taken(&answer, &sms),
+            Err(failure) if failure.may_have_gone_out() => Err(Failure::Unknown(failure.to_string())),
+            Err(failure) => Err(Failure::Unreachable(failure)),
+        }
+    }
+}
+
+fn taken(answer: &Response, sms: &Sms) -> Result<ProviderId, Failure> {
+    match answer.status {
+        200..=299 => Ok(named(&answer.body).unwrap_or_else(|| ProviderId(sms.id.to_string()))),
+        status @ (408 | 425 | 429 | 503) => Err(Failure::Busy { status }),
+        status @ 400..=499 => Err(Failure::Refused { status }),
+        // A gateway that falls over (500, 502, 504) may have passed the message on before.
+        status => Err(Failure::Unknown(format!("The provider answered with status {status}."))),
+    }
+}
+
+/// The `id` of an answer, a string or a number.
+fn named(body: &[u8]) -> Option<ProviderId> {
+    let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let id = match answer.get("id")? {
+        serde_json::Value::String(id) if !id.is_empty() => id.chars().take(LONGEST_ID).collect(),
+        serde_json::Value::Number(id) => id.to_string(),
+        _ => return None,
+    };
+    Some(ProviderId(id))
+}

@@ -1,0 +1,159 @@
+//! Carries what is in the outbox: web requests, text messages and mail, by the adapters that the configuration names.
+
+use crate::app::deliver::{Courier, Letter, Outcome, Post, Text, Verdict};
+use crate::model::outgoing::Attachment;
+use crate::model::time::Time;
+use crate::outbound::http::{Http, Oversize, Request};
+use crate::outbound::mail::{self, Mail};
+use crate::outbound::message::{self, Provider, Sms};
+use crate::outbound::webhook::{self, Secret};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, header};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is read of a receiver's answer: nothing in it counts.
+const ANSWER: usize = 1_024;
+/// Bytes of all attachments of a mail: what most mail servers take.
+const ATTACHMENTS: usize = 20 << 20;
+/// How long a file may take that goes with a mail.
+const ATTACHMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+pub struct Outbound {
+    pub http: Arc<Http>,
+    pub provider: Box<dyn Provider>,
+    /// None: no mail server is configured.
+    pub mail: Option<Mail>,
+}
+
+#[async_trait]
+impl Courier for Outbound {
+    async fn post(&self, post: Post<'_>, secrets: &[String], at: Time) -> Verdict {
+        let Ok(method) = Method::from_bytes(post.method.as_bytes()) else {
+            return Verdict::failed(Outcome::Refused, 0, "There is no such method.");
+        };
+        let secrets = match secrets.iter().map(|secret| secret.parse()).collect::<Result<Vec<Secret>, _>>() {
+            Ok(secrets) if !secrets.is_empty() => secrets,
+            _ => return Verdict::failed(Outcome::Refused, 0, "The customer has no secret to sign it with."),
+        };
+        let body = if method == Method::GET { "" } else { post.data };
+        let seconds = at.0.div_euclid(1_000_000);
+        let mut headers = webhook::headers(&secrets, post.id, seconds, body.as_bytes());
+        if !body.is_empty() && !post.data_type.is_empty() {
+            headers.push((header::CONTENT_TYPE, post.data_type.to_owned()));
+        }
+        let request = Request {
+            method,
+            url: post.uri.to_owned(),
+            headers,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            timeout: post.timeout,
+            max_response_bytes: ANSWER,
+            oversize: Oversize::Cut,
+        };
+        let answer = self.http.send(request).await;
+        let outcome = match webhook::judge(&answer, seconds) {
+            webhook::Verdict::Delivered => Outcome::Delivered,
+            webhook::Verdict::Retry { after, .. } => Outcome::Again { after },
+            webhook::Verdict::Dead | webhook::Verdict::Gone => Outcome::Refused,
+        };
+        match answer {
+            Ok(answer) if outcome == Outcome::Delivered => Verdict::delivered(answer.status),
+            Ok(answer) => Verdict::failed(outcome, answer.status, format!("The receiver answered {}.", answer.status)),
+            Err(failure) => Verdict::failed(outcome, 0, failure.to_string()),
+        }
+    }
+
+    async fn text(&self, text: Text<'_>) -> Verdict {
+        use message::Failure;
+        let sms = Sms {
+            id: text.id,
+            source: text.source.target.clone(),
+            destination: text.destination.target.clone(),
+            text: text.text.to_owned(),
+        };
+        let failure = match self.provider.send(sms).await {
+            Ok(_) => return Verdict::delivered(0),
+            Err(failure) => failure,
+        };
+        let (outcome, status) = match &failure {
+            Failure::Refused { status } => (Outcome::Refused, *status),
+            Failure::Busy { status } => (Outcome::Again { after: None }, *status),
+            Failure::Unreachable(_) => (Outcome::Again { after: None }, 0),
+            Failure::Unknown(_) => (Outcome::Unknown, 0),
+        };
+        Verdict::failed(outcome, status, told(failure.word(), &failure))
+    }
+
+    async fn mail(&self, letter: Letter<'_>) -> Verdict {
+        let Some(mail) = &self.mail else {
+            return Verdict::failed(Outcome::Refused, 0, "No mail server is configured (--smtp-url).");
+        };
+        let attachments = match self.attachments(letter.attachments).await {
+            Ok(attachments) => attachments,
+            Err(verdict) => return verdict,
+        };
+        let message = mail::Message {
+            id: letter.id,
+            date: letter.date,
+            to: letter.destinations.to_vec(),
+            subject: letter.subject.to_owned(),
+            content: letter.content.to_owned(),
+            attachments,
+        };
+        match mail.send(message).await {
+            Ok(_) => Verdict::delivered(0),
+            Err(failure) => {
+                let outcome = match (failure.may_have_gone_out(), failure.may_pass_later()) {
+                    (true, _) => Outcome::Unknown,
+                    (false, true) => Outcome::Again { after: None },
+                    (false, false) => Outcome::Refused,
+                };
+                Verdict::failed(outcome, 0, told(failure.word(), &failure))
+            }
+        }
+    }
+
+    fn pause(&self, attempts: u32, age: Duration, after: Option<Duration>, seed: u128) -> Option<Duration> {
+        webhook::next_attempt(attempts, age, after, seed)
+    }
+}
+
+impl Outbound {
+    /// Fetches what goes with a mail. Without all of it the mail is not sent: its text speaks of what is with it.
+    async fn attachments(&self, wanted: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
+        let (mut fetched, mut left) = (Vec::with_capacity(wanted.len()), ATTACHMENTS);
+        for attachment in wanted {
+            let failed = |outcome, status, why: String| {
+                Verdict::failed(outcome, status, format!("attachment: {}: {why}", attachment.name))
+            };
+            let request = Request {
+                method: Method::GET,
+                url: attachment.url.clone(),
+                headers: Vec::new(),
+                body: Bytes::new(),
+                timeout: ATTACHMENT_TIMEOUT,
+                max_response_bytes: left,
+                oversize: Oversize::Refuse,
+            };
+            let again = Outcome::Again { after: None };
+            let answer = self.http.send(request).await.map_err(|failure| failed(again, 0, failure.to_string()))?;
+            if !(200..300).contains(&answer.status) {
+                return Err(failed(again, answer.status, format!("the server answered {}", answer.status)));
+            }
+            left -= answer.body.len();
+            fetched.push(mail::Attachment {
+                name: attachment.name.clone(),
+                bytes: answer.body,
+                content_type: answer.content_type.unwrap_or_default(),
+            });
+        }
+        Ok(fetched)
+    }
+}
+
+/// A failure as messages show it: a word to branch on, and a sentence.
+fn told(word: &str, failure: &impl std::fmt::Display) -> String {
+    format!("{word}: {failure}")
+}

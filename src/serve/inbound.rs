@@ -1,0 +1,107 @@
+//! What message providers tell us: text messages that arrive at the customers' numbers.
+//!
+//! A provider has no access key. It proves itself by signing the very bytes of its request, so this is read by hand and
+//! not by way of the contract.
+
+use super::House;
+use crate::app::App;
+use crate::app::clock::Clock;
+use crate::app::messages::Arrival;
+use crate::app::once::Once;
+use crate::error::{Error, Reason, Result};
+use crate::grpc::MAX_MESSAGE_BYTES;
+use crate::model::call::Address;
+use crate::outbound::message::{self, SIGNATURE, TIMESTAMP};
+use crate::proto::{self, ReceiveMessageRequest};
+use crate::rest::Envelope;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::post;
+use http::{HeaderMap, HeaderName};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The one provider there is so far.
+const HTTP: &str = "http";
+/// For the memory of which messages have come.
+const RPC: &str = "/v1.0/providers/http/messages";
+const MAX_TEXT: usize = 1_600;
+
+#[derive(Clone)]
+struct Inbound {
+    app: Arc<App>,
+    /// None: no provider may tell us anything.
+    secret: Option<Arc<[u8]>>,
+}
+
+/// As the provider sends it; what else it says is its own business.
+#[derive(Deserialize)]
+struct Told {
+    /// The provider's: a message that comes again under it does nothing again.
+    id: String,
+    source: String,
+    destination: String,
+    text: String,
+}
+
+pub fn router(house: &House) -> Router {
+    let state = Inbound { app: house.app.clone(), secret: house.inbound_secret.clone() };
+    Router::new().route("/v1.0/providers/{name}/messages", post(arrived)).with_state(state)
+}
+
+async fn arrived(State(inbound): State<Inbound>, Path(name): Path<String>, headers: HeaderMap, body: Body) -> Response {
+    match receive(&inbound, &name, &headers, body).await {
+        Ok(message) => Json(message).into_response(),
+        Err(error) => Envelope::of(error.into()).into_response(),
+    }
+}
+
+async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body) -> Result<proto::Message> {
+    let Some(secret) = inbound.secret.as_ref().filter(|_| name == HTTP) else {
+        return Err(Error::new(Reason::RouteNotFound, "there is no such provider"));
+    };
+    let too_large = |_| Error::new(Reason::BodyTooLarge, format!("expected at most {MAX_MESSAGE_BYTES} bytes"));
+    let body = to_bytes(body, MAX_MESSAGE_BYTES).await.map_err(too_large)?;
+    let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let seconds = Clock::now().0.div_euclid(1_000_000);
+    if let Err(forged) = message::verify(secret, header(TIMESTAMP), header(SIGNATURE), &body, seconds) {
+        tracing::warn!(%forged, "a message is not believed");
+        return Err(Error::new(Reason::InvalidCredentials, "the signature is not the provider's"));
+    }
+    let told: Told = serde_json::from_slice(&body)
+        .map_err(|error| Error::new(Reason::InvalidJsonBody, format!("expected a message: {error}")))?;
+    let customer_id = inbound.app.owner_of_number(&told.destination).await?.ok_or_else(|| {
+        Error::new(Reason::NumberNotFound, format!("{} is nobody's number here", told.destination.escape_debug()))
+    })?;
+    let mut request = ReceiveMessageRequest {
+        source: Some(tel(&told.source)),
+        destination: Some(tel(&told.destination)),
+        text: told.text,
+        idempotency_key: told.id,
+    };
+    let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+    if once.is_none() {
+        return Err(Error::field(Reason::InvalidArgument, "id", "is required"));
+    }
+    if request.text.chars().count() > MAX_TEXT || request.text.contains('\0') {
+        let description = format!("expected at most {MAX_TEXT} characters, none of them NUL");
+        return Err(Error::field(Reason::InvalidArgument, "text", description));
+    }
+    let arrival = Arrival {
+        source: read("source", &tel(&told.source))?,
+        destination: read("destination", &tel(&told.destination))?,
+        text: request.text,
+    };
+    let received = inbound.app.receive_message(customer_id, arrival, once).await?;
+    Ok(received.message.unwrap_or_default())
+}
+
+fn tel(target: &str) -> proto::Address {
+    proto::Address { r#type: "tel".to_owned(), target: target.to_owned(), ..Default::default() }
+}
+
+fn read(field: &str, address: &proto::Address) -> Result<Address> {
+    Address::from_proto(address).map_err(|(_, expected)| Error::field(Reason::InvalidAddress, field, expected))
+}

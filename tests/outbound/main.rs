@@ -1,0 +1,10 @@
+//! What leaves the process: tested on loopback alone. Nothing here is ever sent to a foreign address.
+
+mod guard;
+mod http;
+mod mail;
+mod message;
+mod post_office;
+mod server;
+mod tls;
+mod webhook;
