@@ -4,7 +4,7 @@
 mod store;
 
 use ringdown::store::sqlite::{Config, Location, Sqlite};
-use store::{concurrency, lists, log, model, rest, runs};
+use store::{concurrency, lists, log, model, recordings, rest, runs};
 use tempfile::TempDir;
 
 /// Runs the cases against what `$open` gives: the store and what must live as long as it does.
@@ -22,6 +22,8 @@ macro_rules! suite {
             rest::a_key_answers_once, rest::an_old_answer_gives_way, rest::answers_are_forgotten,
             rest::revisions_are_numbered_once, rest::access_keys, rest::the_first_customer, rest::settings_and_callees,
             rest::a_closed_store_says_so,
+            recordings::recordings_are_read_back_and_change, recordings::a_recording_stays_its_customers_own,
+            recordings::recordings_are_filtered_and_paged, recordings::old_recordings_are_forgotten,
             concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
             concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
             model::agrees_with_a_model

@@ -23,7 +23,18 @@ const MAP: &[(&str, &[&str])] = &[
     // Filters of lists go from a request to the store untouched.
     (
         "grpc",
-        &["app", "model", "error", "engine", "proto", "config", "telemetry", "store::RunFilter", "store::CallFilter"],
+        &[
+            "app",
+            "model",
+            "error",
+            "engine",
+            "proto",
+            "config",
+            "telemetry",
+            "store::RunFilter",
+            "store::CallFilter",
+            "store::RecordingFilter",
+        ],
     ),
     ("rest", &["grpc", "error", "proto", "config", "telemetry"]),
     ("serve", &["app", "grpc", "rest", "store", "telephony", "outbound", "error", "proto", "config", "telemetry"]),

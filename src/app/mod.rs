@@ -14,6 +14,7 @@ pub mod flows;
 mod history;
 pub mod once;
 pub mod page;
+pub mod recordings;
 mod recovery;
 mod refusal;
 mod revisions;
@@ -32,8 +33,10 @@ use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use clock::Clock;
+use recordings::Files;
 use revisions::Revisions;
 use runner::Runner;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -72,6 +75,8 @@ pub struct Ports {
     /// What runs ask web servers with.
     pub http: Arc<Http>,
     pub metrics: Arc<Metrics>,
+    /// The directory in which the telephone network saves recordings.
+    pub recordings: PathBuf,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
 }
@@ -84,6 +89,7 @@ pub struct App {
     revisions: Arc<Revisions>,
     runner: Runner,
     hub: Arc<Hub>,
+    recordings: Arc<Files>,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
@@ -96,7 +102,7 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, http, metrics, signals } = ports;
+        let Ports { store, telephony, simulator, http, metrics, recordings, signals } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let parts = runner::Parts {
@@ -118,12 +124,14 @@ impl App {
             revisions,
             runner,
             hub,
+            recordings: Arc::new(Files::new(recordings)),
             changing_flow: Default::default(),
             playing: Default::default(),
             draining,
         };
         app.restore_callees().await?;
         app.forget_old_answers();
+        app.remove_left_recordings();
         Ok(Arc::new(app))
     }
 

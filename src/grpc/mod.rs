@@ -11,6 +11,7 @@ mod convert;
 pub mod cors;
 pub mod deadline;
 mod flows;
+mod recordings;
 pub mod request_id;
 pub mod reword;
 mod simulator;
@@ -21,6 +22,7 @@ pub use actions::Actions;
 pub use activeflows::Activeflows;
 pub use calls::Calls;
 pub use flows::Flows;
+pub use recordings::Recordings;
 pub use request_id::RequestId;
 pub use simulator::Simulator;
 

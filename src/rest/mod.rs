@@ -2,6 +2,7 @@
 //! no second handler and no second validation.
 
 mod answer;
+mod download;
 mod envelope;
 pub mod openapi;
 mod pages;
@@ -21,6 +22,7 @@ use crate::proto::action_service_server::ActionService;
 use crate::proto::activeflow_service_server::ActiveflowService;
 use crate::proto::call_service_server::CallService;
 use crate::proto::flow_service_server::FlowService;
+use crate::proto::recording_service_server::RecordingService;
 use crate::proto::simulator_service_server::SimulatorService;
 use axum::Router;
 use axum::extract::Request;
@@ -28,11 +30,12 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// The services that the routes call: the very ones that gRPC serves.
-pub struct Services<Flows, Calls, Activeflows, Actions, Simulator, AccessKeys> {
+pub struct Services<Flows, Calls, Activeflows, Actions, Recordings, Simulator, AccessKeys> {
     pub flows: Arc<Flows>,
     pub calls: Arc<Calls>,
     pub activeflows: Arc<Activeflows>,
     pub actions: Arc<Actions>,
+    pub recordings: Arc<Recordings>,
     pub simulator: Arc<Simulator>,
     pub access_keys: Arc<AccessKeys>,
 }
@@ -40,12 +43,13 @@ pub struct Services<Flows, Calls, Activeflows, Actions, Simulator, AccessKeys> {
 /// All of REST: the routes of the contract, the OpenAPI document and the pages.
 ///
 /// Its fallback answers for gRPC too, so that it can be merged with the gRPC routes once they have none of their own.
-pub fn router<F, C, A, T, S, K>(services: Services<F, C, A, T, S, K>) -> Router
+pub fn router<F, C, A, T, R, S, K>(services: Services<F, C, A, T, R, S, K>) -> Router
 where
     F: FlowService,
     C: CallService,
     A: ActiveflowService,
     T: ActionService,
+    R: RecordingService,
     S: SimulatorService,
     K: AccessKeyService,
 {
@@ -54,6 +58,7 @@ where
         .merge(routes::call_service(&services.calls))
         .merge(routes::activeflow_service(&services.activeflows))
         .merge(routes::action_service(&services.actions))
+        .merge(routes::recording_service(&services.recordings))
         .merge(routes::simulator_service(&services.simulator))
         .merge(routes::access_key_service(&services.access_keys))
         .merge(pages::router())

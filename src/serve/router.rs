@@ -10,6 +10,7 @@ use crate::proto::action_service_server::ActionServiceServer;
 use crate::proto::activeflow_service_server::ActiveflowServiceServer;
 use crate::proto::call_service_server::CallServiceServer;
 use crate::proto::flow_service_server::FlowServiceServer;
+use crate::proto::recording_service_server::RecordingServiceServer;
 use crate::proto::simulator_service_server::SimulatorServiceServer;
 use crate::rest::{self, Services};
 use axum::Router;
@@ -31,6 +32,7 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         calls: Arc::new(grpc::Calls(house.app.clone())),
         activeflows: Arc::new(grpc::Activeflows(house.app.clone())),
         actions: Arc::new(grpc::Actions),
+        recordings: Arc::new(grpc::Recordings(house.app.clone())),
         simulator: Arc::new(grpc::Simulator(house.app.clone())),
         access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
     };
@@ -59,7 +61,15 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
 
 async fn grpc_routes(
     config: &Config,
-    services: &Services<grpc::Flows, grpc::Calls, grpc::Activeflows, grpc::Actions, grpc::Simulator, grpc::AccessKeys>,
+    services: &Services<
+        grpc::Flows,
+        grpc::Calls,
+        grpc::Activeflows,
+        grpc::Actions,
+        grpc::Recordings,
+        grpc::Simulator,
+        grpc::AccessKeys,
+    >,
 ) -> Result<(Router, HealthReporter), Error> {
     let mut routes = Routes::builder();
     macro_rules! add {
@@ -70,7 +80,7 @@ async fn grpc_routes(
     }
     add!(
         FlowServiceServer: flows, CallServiceServer: calls, ActiveflowServiceServer: activeflows,
-        ActionServiceServer: actions, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys
+        ActionServiceServer: actions, RecordingServiceServer: recordings, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys
     );
     let (health, server) = tonic_health::server::health_reporter();
     routes.add_service(server);

@@ -4,7 +4,10 @@
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
+mod recording;
 pub mod sqlite;
+
+pub use recording::{Recording, RecordingFilter};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -62,6 +65,8 @@ pub struct Commit {
     pub runs: Vec<RunWrite>,
     /// New access keys, and new versions of those that are there (same id: replaced whole).
     pub access_keys: Vec<AccessKey>,
+    /// New recordings, and new versions of those that are there (same id: status, `tm_delete` and body are written).
+    pub recordings: Vec<Recording>,
 }
 
 /// One transition of one run: one state row, one log row, and the rows of the calls that changed.
@@ -315,6 +320,14 @@ pub trait Store: Send + Sync {
     /// The access key with this hash, not deleted.
     async fn access_key_by_hash(&self, hash: [u8; 32]) -> Result<Option<AccessKey>>;
     async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>>;
+
+    /// One recording, deleted ones included.
+    async fn recording(&self, id: Uuid) -> Result<Option<Recording>>;
+    async fn recordings(&self, page: Page, filter: RecordingFilter) -> Result<Vec<Recording>>;
+    /// Recordings that are over and were created before `before`, deleted ones included, oldest first. Their files go before
+    /// they are forgotten: a file that no row names would stay for ever.
+    async fn old_recordings(&self, before: Micros, limit: u32) -> Result<Vec<Uuid>>;
+    async fn forget_recordings(&self, ids: &[Uuid]) -> Result<()>;
 
     /// A value of the server's own (its secret, say); `value` is kept if there is none yet, and what is kept is returned.
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>>;

@@ -5,6 +5,7 @@ use ringdown::proto::action_service_client::ActionServiceClient;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::call_service_client::CallServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
+use ringdown::proto::recording_service_client::RecordingServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -118,6 +119,12 @@ pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_ringdown"))
 }
 
+/// A client of plain HTTP. It wants a provider for TLS all the same, and its build brings none.
+fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// The first word of a text that begins so.
 fn find(text: &str, start: &str) -> Option<String> {
     let from = text.find(start)?;
@@ -184,7 +191,7 @@ impl Server {
     }
 
     pub fn rest(&self) -> Rest {
-        Rest { url: self.url.clone(), key: self.key.clone(), http: reqwest::Client::new() }
+        Rest { url: self.url.clone(), key: self.key.clone(), http: http() }
     }
 }
 
@@ -236,7 +243,7 @@ impl Guest {
 
     async fn of(common: Arc<Common>) -> Guest {
         let (customer_id, key) = common.home.customer();
-        let rest = Rest { url: common.server.url.clone(), key: key.clone(), http: reqwest::Client::new() };
+        let rest = Rest { url: common.server.url.clone(), key: key.clone(), http: http() };
         let grpc = Grpc::new(common.server.channel().await, &key);
         Guest { common, customer_id, rest, grpc }
     }
@@ -274,6 +281,7 @@ pub struct Grpc {
     pub calls: CallServiceClient<Spoken>,
     pub activeflows: ActiveflowServiceClient<Spoken>,
     pub actions: ActionServiceClient<Spoken>,
+    pub recordings: RecordingServiceClient<Spoken>,
     pub simulator: SimulatorServiceClient<Spoken>,
     pub access_keys: AccessKeyServiceClient<Spoken>,
 }
@@ -287,6 +295,7 @@ impl Grpc {
             calls: CallServiceClient::new(spoken()),
             activeflows: ActiveflowServiceClient::new(spoken()),
             actions: ActionServiceClient::new(spoken()),
+            recordings: RecordingServiceClient::new(spoken()),
             simulator: SimulatorServiceClient::new(spoken()),
             access_keys: AccessKeyServiceClient::new(spoken()),
         }

@@ -4,6 +4,7 @@ pub mod concurrency;
 pub mod lists;
 pub mod log;
 pub mod model;
+pub mod recordings;
 pub mod rest;
 pub mod runs;
 

@@ -23,6 +23,7 @@ pub async fn everything_is_read_back(store: &dyn Store) {
         revisions: vec![revision.clone(), unnamed.clone()],
         runs: vec![write.clone(), new_run(customer_id)],
         access_keys: vec![key.clone()],
+        ..Commit::default()
     };
     let committed = store.commit(commit).await.expect("committed").runs;
     assert_eq!(committed.len(), 2);
@@ -100,6 +101,7 @@ pub async fn a_commit_is_whole_or_nothing(store: &dyn Store) {
         revisions: vec![revision.clone()],
         runs: vec![next(keys[0].0, &first), new.clone(), stale],
         access_keys: vec![new_access_key(customer_id)],
+        ..Commit::default()
     };
     assert!(matches!(store.commit(commit.clone()).await, Err(Error::Conflict)));
     assert_eq!(store.run(first.run.id).await.unwrap().unwrap().run, first.run);
@@ -126,7 +128,7 @@ pub async fn a_taken_id_is_refused(store: &dyn Store) {
         revisions: vec![revision.clone()],
         runs: vec![taken.clone()],
         access_keys: vec![key.clone()],
-        answer: None,
+        ..Commit::default()
     };
     store.commit(commit).await.expect("all are new");
 

@@ -3,8 +3,8 @@
 //! Everything that can refuse it is asked before the first write. So a refused commit has written nothing, and the group
 //! goes on without a savepoint, which would cost a copy of every page that a commit touches.
 
-use super::rows;
 use super::writer::Fault;
+use super::{recordings, rows};
 use crate::store::{
     ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Committed, Error, Flow, Position, Revision, RunKey, RunWrite,
 };
@@ -24,6 +24,10 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
     for key in &commit.access_keys {
         check_owner(db, "select customer_id from access_key where id = ?", key.id, key.customer_id)?;
     }
+    for recording in &commit.recordings {
+        let select = "select customer_id from recording where id = ?";
+        check_owner(db, select, recording.id, recording.customer_id)?;
+    }
     let stands = commit.runs.iter().map(|write| check_run(db, write)).collect::<Result<Vec<_>, Fault>>()?;
 
     if let Some(answer) = &commit.answer {
@@ -37,6 +41,9 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
     }
     for key in &commit.access_keys {
         put_access_key(db, key)?;
+    }
+    for recording in &commit.recordings {
+        recordings::put(db, recording)?;
     }
     let writes = commit.runs.iter().zip(stands);
     Ok(Committed { runs: writes.map(|(write, stands)| put_run(db, write, stands)).collect::<Result<_, Fault>>()? })

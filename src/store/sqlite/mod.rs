@@ -11,6 +11,7 @@ mod lists;
 mod location;
 mod port;
 mod readers;
+mod recordings;
 mod rows;
 mod schema;
 mod writer;

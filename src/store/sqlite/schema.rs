@@ -6,7 +6,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
 /// Applied in this order and never changed once released; `pragma user_version` counts those that a file has.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../../migrations/sqlite/0003_recordings.sql"),
+];
 
 /// The name of the log, which watchers' tokens carry.
 const LOG_NAME: &str = "log_name";
