@@ -1,6 +1,7 @@
 //! Writes what the OpenAPI document says of the REST routes, beside the schemas: their comments, and what goes where.
 
 use crate::contract::{Contract, comment_at};
+use crate::routes::is_download;
 use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 use std::fmt::Write;
 
@@ -41,6 +42,7 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         single: {single:?},
         header: {header:?},
         stream: {},
+        download: {},
     }},
 ",
         method.name(),
@@ -52,6 +54,7 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         method.input().name(),
         method.output().name(),
         Some(&rule.response_body).filter(|field| !field.is_empty()),
-        method.is_server_streaming(),
+        method.is_server_streaming() && !is_download(method),
+        is_download(method),
     )
 }

@@ -34,13 +34,15 @@ pub fn {module}<S: proto::{module}_server::{name}>(service: &std::sync::Arc<S>) 
 }
 
 fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
+    let download = is_download(method);
+    let query = if download { String::new() } else { query(contract, method, rule) };
     let request = format!(
         "&const {{ Route::<proto::{}> {{ rpc: {:?}, verb: axum::routing::MethodFilter::{}, body: {}, query: &[{}], single: {:?}, header: {} }} }}",
         method.input().name(),
         format!("{}/{}", method.parent_service().full_name(), method.name()),
         rule.verb.to_ascii_uppercase(),
         !rule.body.is_empty(),
-        query(contract, method, rule),
+        query,
         single(contract, method),
         header(contract, method),
     );
@@ -48,11 +50,18 @@ fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
         "|service: std::sync::Arc<S>, request| async move {{ service.{}(request).await }}",
         snake(method.name())
     );
-    if method.is_server_streaming() {
+    if download {
+        format!("download({request}, service)")
+    } else if method.is_server_streaming() {
         format!("watch({request}, service, {call})")
     } else {
         format!("unary({request}, service, {call}, {})", answer(contract, method, rule))
     }
+}
+
+/// Whether an RPC streams the bytes of a file: in REST these are the body, and the header `Range` says which.
+pub fn is_download(method: &MethodDescriptor) -> bool {
+    method.is_server_streaming() && method.output().fields().any(|field| field.kind() == Kind::Bytes)
 }
 
 /// What of the response is the body.

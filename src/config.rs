@@ -29,6 +29,11 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_SYNCHRONOUS", value_enum, default_value = "full")]
     pub synchronous: Synchronous,
 
+    /// Directory of recordings. Not given: `recordings` beside the database; with a database in memory, a directory that is
+    /// gone with the server.
+    #[arg(long, env = "RINGDOWN_RECORDINGS", value_name = "DIRECTORY")]
+    pub recordings: Option<PathBuf>,
+
     /// What carries the calls: simulated (phones without a network).
     #[arg(long, env = "RINGDOWN_TELEPHONY", default_value = "simulated")]
     pub telephony: Telephony,

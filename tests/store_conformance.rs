@@ -4,7 +4,7 @@
 mod store;
 
 use ringdown::store::sqlite::{Config, Location, Sqlite};
-use store::{concurrency, lists, log, model, outbox, prune, rest, runs};
+use store::{concurrency, lists, log, model, outbox, prune, recordings, rest, runs};
 use tempfile::TempDir;
 
 /// Runs the cases against what `$open` gives: the store and what must live as long as it does.
@@ -27,6 +27,8 @@ macro_rules! suite {
             outbox::a_settlement_is_once, outbox::lists_are_filtered, outbox::a_cursor_moves_with_its_work,
             prune::the_log_forgets_its_beginning, prune::runs_go_with_all_that_is_theirs,
             prune::only_what_is_done_is_forgotten,
+            recordings::recordings_are_read_back_and_change, recordings::a_recording_stays_its_customers_own,
+            recordings::recordings_are_filtered_and_paged, recordings::old_recordings_are_forgotten,
             concurrency::a_conflict_fails_alone, concurrency::racers_for_a_key_get_one_answer,
             concurrency::revisions_rise_in_log_order, concurrency::watchers_miss_nothing,
             model::agrees_with_a_model

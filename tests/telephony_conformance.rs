@@ -4,7 +4,7 @@
 
 mod telephony;
 
-use telephony::{bridges, calls, crowds, far_ends};
+use telephony::{bridges, calls, crowds, far_ends, recordings};
 
 macro_rules! conformance {
     ($($case:path => $name:ident,)*) => {
@@ -34,6 +34,8 @@ conformance! {
     calls::keys_both_ways_at_the_same_time => keys_both_ways_at_the_same_time,
     bridges::traces => bridges_leave_the_expected_traces,
     bridges::both_sides_of_a_bridge_hang_up => both_sides_of_a_bridge_hang_up,
+    recordings::traces => recordings_leave_the_expected_traces,
+    recordings::many_end_at_the_same_moment => many_recordings_end_at_the_same_moment,
     crowds::both_sides_hang_up_at_the_same_moment => both_sides_hang_up_at_the_same_moment,
     crowds::we_cancel_while_it_answers => we_cancel_while_it_answers,
     crowds::a_thousand_calls => a_thousand_calls,

@@ -35,6 +35,7 @@ const MAP: &[(&str, &[&str])] = &[
             "store::RunFilter",
             "store::CallFilter",
             "store::MessageFilter",
+            "store::RecordingFilter",
         ],
     ),
     ("rest", &["grpc", "error", "proto", "config", "telemetry"]),

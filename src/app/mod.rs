@@ -19,6 +19,7 @@ pub mod messages;
 pub mod numbers;
 pub mod once;
 pub mod page;
+pub mod recordings;
 mod recovery;
 mod refusal;
 pub mod retention;
@@ -41,8 +42,11 @@ use crate::telephony::{CallSignal, Simulator, Telephony};
 use customers::Customers;
 use deliver::{Courier, Deliverer};
 use retention::{Pruner, Retention};
+use clock::Clock;
+use recordings::Files;
 use revisions::Revisions;
 use runner::Runner;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -82,6 +86,8 @@ pub struct Ports {
     /// What runs ask web servers with.
     pub http: Arc<Http>,
     pub metrics: Arc<Metrics>,
+    /// The directory in which the telephone network saves recordings.
+    pub recordings: PathBuf,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
     /// Carries webhooks, messages and mail.
@@ -99,6 +105,7 @@ pub struct App {
     hub: Arc<Hub>,
     pub customers: Arc<Customers>,
     deliverer: Deliverer,
+    recordings: Arc<Files>,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
@@ -113,7 +120,7 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, http, metrics, signals, courier, retention } = ports;
+        let Ports { store, telephony, simulator, http, metrics, recordings, signals, courier, retention } = ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let customers = Arc::new(Customers::new(store.clone()));
@@ -143,12 +150,15 @@ impl App {
             hub,
             customers,
             deliverer,
+            recordings: Arc::new(Files::new(recordings)),
             changing_flow: Default::default(),
             changing_number: Default::default(),
             playing: Default::default(),
             draining,
         };
         app.restore_callees().await?;
+        app.forget_old_answers();
+        app.remove_left_recordings();
         Ok(Arc::new(app))
     }
 

@@ -17,6 +17,9 @@ pub fn told(refusal: Refusal) -> Error {
         }
         Refusal::CallEnded => Error::new(Reason::CallEnded, "the call has ended"),
         Refusal::CallNotUp => Error::new(Reason::CallNotAnswered, "the call has not been answered yet"),
+        Refusal::RecordingRuns => {
+            Error::new(Reason::RecordingRunning, "a recording of this activeflow's call runs already")
+        }
         Refusal::TooManyFrames => {
             Error::field(Reason::InvalidArgument, "actions", "too many lists of actions wait in this activeflow")
         }

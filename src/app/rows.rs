@@ -8,6 +8,7 @@ use crate::model::call::Call;
 use crate::model::event::{Event, Kind, Record, Shown};
 use crate::model::flow::{Flow, Revision};
 use crate::model::outgoing::{Outgoing, Parcel};
+use crate::model::recording::Recording;
 use crate::model::run::{Head, Run, Status};
 use crate::model::time::Time;
 use crate::model::variables::Variables;
@@ -64,6 +65,7 @@ pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut
     for outgoing in &output.outgoing {
         add_outgoing(commit, outgoing, run.head.customer_id, run.head.id, now);
     }
+    commit.recordings.extend(output.recordings.iter().map(recording_row));
     commit.runs.push(RunWrite { expected, run: run_row(run, large), record: to_bytes(&record), calls, variables });
     for (spawned, output) in &mut output.spawned {
         add_step(commit, None, spawned, output, now);
@@ -188,6 +190,19 @@ fn call_row(head: &Head, call: &Call) -> store::Call {
     }
 }
 
+pub fn recording_row(recording: &Recording) -> store::Recording {
+    store::Recording {
+        id: recording.id,
+        customer_id: recording.customer_id,
+        activeflow_id: recording.activeflow_id,
+        call_id: recording.call_id,
+        status: view::recording_status(recording.status).into(),
+        tm_create: recording.tm_start.0,
+        tm_delete: recording.tm_delete.map(|at| at.0),
+        body: to_bytes(recording),
+    }
+}
+
 pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
     store::Revision {
         id: revision.id,
@@ -226,4 +241,8 @@ pub fn read_call(row: &store::Call) -> Result<Call> {
 
 pub fn read_record(bytes: &[u8]) -> Result<Record> {
     rmp_serde::from_slice(bytes).map_err(Error::internal)
+}
+
+pub fn read_recording(row: &store::Recording) -> Result<Recording> {
+    rmp_serde::from_slice(&row.body).map_err(Error::internal)
 }

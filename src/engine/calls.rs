@@ -118,8 +118,8 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     leg.due = None;
     let reason = leg.wanted.take().unwrap_or(reason);
     tell(machine, call_id, CallKind::Hangup);
+    actions::recording::lost(machine, call_id);
     if machine.run.call_id() == Some(call_id) {
-        actions::recording::lost(machine);
         machine.end_chained();
         machine.end(EndReason::Hangup, "", None);
     } else {

@@ -27,6 +27,7 @@ use crate::model::recording::Recording;
 use crate::model::run::{Run, What};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use crate::model::time::Time;
+use crate::proto::RecordingStartOption;
 use machine::Machine;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -129,6 +130,13 @@ pub enum Request {
         call_id: Uuid,
         direction: MuteDirection,
     },
+    StartRecording {
+        call_id: Uuid,
+        option: Box<RecordingStartOption>,
+    },
+    StopRecording {
+        call_id: Uuid,
+    },
     /// The call as stored: the state may have forgotten one that is long gone.
     DeleteCall {
         call: Box<Call>,
@@ -145,6 +153,8 @@ pub enum Refusal {
     CallEnded,
     /// The call has not been answered yet.
     CallNotUp,
+    /// The call is recorded already.
+    RecordingRuns,
     TooManyFrames,
     Variables(String),
 }

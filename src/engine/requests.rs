@@ -1,6 +1,6 @@
 //! What people ask of a run from outside. Commands to a call act at once and do not move the cursor.
 
-use super::actions::{Turn, connect};
+use super::actions::{Turn, connect, recording};
 use super::machine::Machine;
 use super::{MAX_FRAMES, Refusal, Request, calls, variables};
 use crate::model::call::{Call, MuteDirection};
@@ -33,6 +33,17 @@ pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
         Request::SendDigits { call_id, digits, tone_ms, gap_ms } => {
             let sent = CallKind::DigitsSent { digits: digits.clone() };
             order(machine, call_id, sent, Command::SendDigits { digits, tone_ms, gap_ms })?;
+        }
+        Request::StartRecording { call_id, option } => {
+            up(machine, call_id)?;
+            if machine.run.recording.is_some() {
+                return Err(Refusal::RecordingRuns);
+            }
+            recording::start(machine, &option, call_id);
+        }
+        Request::StopRecording { call_id } => {
+            up(machine, call_id)?;
+            recording::stop(machine, call_id);
         }
         Request::Hold { call_id } => {
             up(machine, call_id)?;

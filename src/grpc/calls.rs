@@ -34,6 +34,26 @@ fn mute_direction(number: i32) -> Result<call::MuteDirection> {
     })
 }
 
+/// What the action `recording_start` would be told, by the rules of that action.
+fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
+    convert::optional_id("on_end_flow_id", &request.on_end_flow_id)?;
+    let given = |text: String| Some(text).filter(|text| !text.is_empty());
+    let option = RecordingStartOption {
+        format: given(request.format),
+        end_of_silence: Some(request.end_of_silence),
+        end_of_key: given(request.end_of_key),
+        duration: Some(request.duration),
+        beep_start: Some(request.beep_start),
+        on_end_flow_id: given(request.on_end_flow_id),
+    };
+    let problem = engine::check::problem_of_option(&action::Option::RecordingStart(option.clone()));
+    let told = problem.as_deref().map(|problem| problem.split_once(": ").unwrap_or(("", problem)));
+    match told {
+        Some((field, expected)) => Err(Error::field(Reason::InvalidArgument, field, expected)),
+        None => Ok(option),
+    }
+}
+
 #[tonic::async_trait]
 impl CallService for Calls {
     async fn create_calls(
@@ -172,6 +192,33 @@ impl CallService for Calls {
             gap_ms: convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000)?,
         };
         let wrap = |call| SendDigitsResponse { call: Some(call) };
+        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+    }
+
+    async fn start_recording(
+        &self,
+        request: Request<StartRecordingRequest>,
+    ) -> Result<Response<StartRecordingResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        const RPC: &str = "/ringdown.v1.CallService/StartRecording";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let call_id = convert::id("id", &request.id)?;
+        let option = recording(request)?;
+        Ok(Response::new(self.0.start_recording(customer_id, call_id, option, once).await?))
+    }
+
+    async fn stop_recording(
+        &self,
+        request: Request<StopRecordingRequest>,
+    ) -> Result<Response<StopRecordingResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let mut request = request.into_inner();
+        const RPC: &str = "/ringdown.v1.CallService/StopRecording";
+        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let call_id = convert::id("id", &request.id)?;
+        let wrap = |call| StopRecordingResponse { call: Some(call) };
+        let order = engine::Request::StopRecording { call_id };
         Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
     }
 

@@ -4,6 +4,16 @@ use super::time::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// The name of its file in the directory of recordings.
+pub fn file_name(id: Uuid) -> String {
+    format!("{id}.wav")
+}
+
+/// The name of its file while that is not whole.
+pub fn part_name(id: Uuid) -> String {
+    format!("{id}.wav.part")
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {

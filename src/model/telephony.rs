@@ -45,17 +45,21 @@ pub enum Command {
     },
     /// Takes this call out of its bridge; told as [`Signal::Unbridged`] for both.
     Unbridge,
-    /// Joins a customer's room, where calls hear one another; over with [`Signal::Finished`] when the call leaves it.
+    /// Joins a customer's room, where calls hear one another, out of the bridge or room that the call is in; over with
+    /// [`Signal::Finished`] when the call leaves it, by [`Command::Leave`] or for another room or a bridge. The call has to
+    /// be answered, else [`Signal::Finished`] with an error.
     Join {
         customer_id: Uuid,
         room_id: Uuid,
     },
     /// Leaves the room.
     Leave,
-    /// Listens for what answered; told as [`Signal::Detected`].
+    /// Listens for what answered; told as [`Signal::Detected`]. The call has to be answered. Replaces a detection that runs,
+    /// whose outcome is then told at once.
     Detect,
-    /// Records both directions into a file; told as [`Signal::Recorded`] when that is whole. A time of 0 and no keys are no
-    /// end of it.
+    /// Records both directions into a file, until one of the ends given here, [`Command::StopRecording`] or the end of the
+    /// call; told as [`Signal::Recorded`] when the file is whole or when there will be none. A time of 0 and no keys are no
+    /// end of it. The call has to be answered, and is recorded once at a time.
     Record {
         recording_id: Uuid,
         end_of_silence_ms: i64,
@@ -63,6 +67,7 @@ pub enum Command {
         duration_ms: i64,
         beep: bool,
     },
+    /// Ends a recording; nothing happens where it does not run.
     StopRecording {
         recording_id: Uuid,
     },

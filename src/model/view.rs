@@ -3,6 +3,7 @@
 use super::call::{self, Address, Call};
 use super::event::{CallKind, Event, Kind, Outcome, Record, Shown, Written};
 use super::flow::{Flow, Revision, reserved};
+use super::recording::{self, Recording};
 use super::run::{self, Head, Run};
 use super::time::Time;
 use crate::proto;
@@ -134,6 +135,35 @@ pub fn call(call: &Call, owner: Owner, action: Option<proto::Action>) -> proto::
         tm_update: maybe(call.tm_update),
         tm_delete: maybe(call.tm_delete),
         ..Default::default()
+    }
+}
+
+pub fn recording_status(status: recording::Status) -> proto::RecordingStatus {
+    match status {
+        recording::Status::Recording => proto::RecordingStatus::Recording,
+        recording::Status::Ended => proto::RecordingStatus::Ended,
+        recording::Status::Failed => proto::RecordingStatus::Failed,
+    }
+}
+
+pub fn recording(recording: &Recording) -> proto::Recording {
+    proto::Recording {
+        id: id(recording.id),
+        customer_id: id(recording.customer_id),
+        activeflow_id: id(recording.activeflow_id),
+        reference_type: proto::ReferenceType::Call.into(),
+        reference_id: id(recording.call_id),
+        format: recording.format.clone(),
+        on_end_flow_id: id(recording.on_end_flow_id),
+        status: recording_status(recording.status).into(),
+        error: recording.error.clone(),
+        duration: i32::try_from(recording.duration_ms.saturating_add(500) / 1_000).unwrap_or(i32::MAX),
+        size: i64::try_from(recording.size).unwrap_or(i64::MAX),
+        tm_start: time(recording.tm_start),
+        tm_end: maybe(recording.tm_end),
+        tm_create: time(recording.tm_start),
+        tm_update: maybe(recording.tm_delete.or(recording.tm_end)),
+        tm_delete: maybe(recording.tm_delete),
     }
 }
 

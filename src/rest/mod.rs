@@ -2,6 +2,7 @@
 //! no second handler and no second validation.
 
 mod answer;
+mod download;
 mod envelope;
 pub mod openapi;
 mod pages;
@@ -24,6 +25,7 @@ use crate::proto::customer_service_server::CustomerService;
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::message_service_server::MessageService;
 use crate::proto::number_service_server::NumberService;
+use crate::proto::recording_service_server::RecordingService;
 use crate::proto::simulator_service_server::SimulatorService;
 use crate::proto::webhook_service_server::WebhookService;
 use axum::Router;
@@ -32,11 +34,12 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// The services that the routes call: the very ones that gRPC serves.
-pub struct Services<Flows, Calls, Activeflows, Actions, Simulator, AccessKeys, Messages, Numbers, Customers, Webhooks> {
+pub struct Services<Flows, Calls, Activeflows, Actions, Recordings, Simulator, AccessKeys, Messages, Numbers, Customers, Webhooks> {
     pub flows: Arc<Flows>,
     pub calls: Arc<Calls>,
     pub activeflows: Arc<Activeflows>,
     pub actions: Arc<Actions>,
+    pub recordings: Arc<Recordings>,
     pub simulator: Arc<Simulator>,
     pub access_keys: Arc<AccessKeys>,
     pub messages: Arc<Messages>,
@@ -48,12 +51,13 @@ pub struct Services<Flows, Calls, Activeflows, Actions, Simulator, AccessKeys, M
 /// All of REST: the routes of the contract, the OpenAPI document and the pages.
 ///
 /// Its fallback answers for gRPC too, so that it can be merged with the gRPC routes once they have none of their own.
-pub fn router<F, C, A, T, S, K, M, N, U, W>(services: Services<F, C, A, T, S, K, M, N, U, W>) -> Router
+pub fn router<F, C, A, T, R, S, K, M, N, U, W>(services: Services<F, C, A, T, R, S, K, M, N, U, W>) -> Router
 where
     F: FlowService,
     C: CallService,
     A: ActiveflowService,
     T: ActionService,
+    R: RecordingService,
     S: SimulatorService,
     K: AccessKeyService,
     M: MessageService,
@@ -66,6 +70,7 @@ where
         .merge(routes::call_service(&services.calls))
         .merge(routes::activeflow_service(&services.activeflows))
         .merge(routes::action_service(&services.actions))
+        .merge(routes::recording_service(&services.recordings))
         .merge(routes::simulator_service(&services.simulator))
         .merge(routes::access_key_service(&services.access_keys))
         .merge(routes::message_service(&services.messages))

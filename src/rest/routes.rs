@@ -1,6 +1,7 @@
 //! The routes, as the build script writes them (`build/routes.rs`).
 
 use super::answer::{json, list_or_single};
+use super::download::download;
 use super::route::{Parameter, Route, unary};
 use super::sse::watch;
 use crate::proto;

@@ -7,6 +7,7 @@ mod listen;
 mod measure;
 mod panics;
 mod probes;
+mod recordings;
 mod router;
 
 use crate::app::access_keys::AccessKeys;
@@ -24,7 +25,7 @@ use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use courier::Outbound;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -117,7 +118,8 @@ async fn on(
         (Some(first), _) => first.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
-    let app = start(config, store.clone(), metrics.clone()).await?;
+    let recordings = recordings::place(config)?;
+    let app = start(config, store.clone(), metrics.clone(), recordings.path()).await?;
     let keys = Arc::new(AccessKeys::new(store, doors.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let house = House { app: app.clone(), doors, keys, metrics, inbound_secret };
@@ -150,17 +152,24 @@ async fn open(config: &Config, metrics: Arc<Metrics>) -> Result<Arc<dyn Store>, 
     Ok(Arc::new(opened.map_err(std::io::Error::other)??))
 }
 
-async fn start(config: &Config, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Result<Arc<App>, Failure> {
+async fn start(
+    config: &Config,
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    recordings: &Path,
+) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
-    let phones = Simulated::new(simulated::Config { speed, max_calls: config.max_calls }, sender);
+    let recordings = recordings.to_owned();
+    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(recordings.clone()) };
+    let phones = Simulated::new(phones, sender);
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
     let courier = Arc::new(courier(config, http.clone())?);
     let retention = Retention { history: config.retain_history, deliveries: config.retain_deliveries };
-    let ports =
-        Ports { store, telephony: phones.clone(), simulator: Some(phones), http, metrics, signals, courier, retention };
+    let (telephony, simulator) = (phones.clone(), Some(phones));
+    let ports = Ports { store, telephony, simulator, http, metrics, recordings, signals, courier, retention };
     let limits = Limits {
         calls: config.max_calls,
         calls_per_customer: config.max_calls_per_customer,

@@ -13,6 +13,7 @@ use crate::proto::customer_service_server::CustomerServiceServer;
 use crate::proto::flow_service_server::FlowServiceServer;
 use crate::proto::message_service_server::MessageServiceServer;
 use crate::proto::number_service_server::NumberServiceServer;
+use crate::proto::recording_service_server::RecordingServiceServer;
 use crate::proto::simulator_service_server::SimulatorServiceServer;
 use crate::proto::webhook_service_server::WebhookServiceServer;
 use crate::rest::{self, Services};
@@ -35,6 +36,7 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         calls: Arc::new(grpc::Calls(house.app.clone())),
         activeflows: Arc::new(grpc::Activeflows(house.app.clone())),
         actions: Arc::new(grpc::Actions),
+        recordings: Arc::new(grpc::Recordings(house.app.clone())),
         simulator: Arc::new(grpc::Simulator(house.app.clone())),
         access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
         messages: Arc::new(grpc::Messages(house.app.clone())),
@@ -72,6 +74,7 @@ type All = Services<
     grpc::Calls,
     grpc::Activeflows,
     grpc::Actions,
+    grpc::Recordings,
     grpc::Simulator,
     grpc::AccessKeys,
     grpc::Messages,
@@ -92,7 +95,7 @@ async fn grpc_routes(config: &Config, services: &All) -> Result<(Router, HealthR
         FlowServiceServer: flows, CallServiceServer: calls, ActiveflowServiceServer: activeflows,
         ActionServiceServer: actions, SimulatorServiceServer: simulator, AccessKeyServiceServer: access_keys,
         MessageServiceServer: messages, NumberServiceServer: numbers, CustomerServiceServer: customers,
-        WebhookServiceServer: webhooks
+        WebhookServiceServer: webhooks, RecordingServiceServer: recordings
     );
     let (health, server) = tonic_health::server::health_reporter();
     routes.add_service(server);

@@ -5,9 +5,11 @@
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
 mod outgoing;
+mod recording;
 pub mod sqlite;
 
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
+pub use recording::{Recording, RecordingFilter};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -80,6 +82,8 @@ pub struct Commit {
     pub settled: Vec<Settled>,
     /// Values of the server's own, by name: replaced. A cursor moves in the commit that does what it has passed.
     pub settings: Vec<(String, Vec<u8>)>,
+    /// New recordings, and new versions of those that are there (same id: status, `tm_delete` and body are written).
+    pub recordings: Vec<Recording>,
 }
 
 /// One transition of one run: one state row, one log row, and the rows of the calls that changed.
@@ -406,6 +410,13 @@ pub trait Store: Send + Sync {
     async fn forget_outgoing(&self, before: Micros, limit: u32) -> Result<u32>;
     /// Forgets messages created before `before`, at most `limit` of them.
     async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32>;
+    /// One recording, deleted ones included.
+    async fn recording(&self, id: Uuid) -> Result<Option<Recording>>;
+    async fn recordings(&self, page: Page, filter: RecordingFilter) -> Result<Vec<Recording>>;
+    /// Recordings that are over and were created before `before`, deleted ones included, oldest first. Their files go before
+    /// they are forgotten: a file that no row names would stay for ever.
+    async fn old_recordings(&self, before: Micros, limit: u32) -> Result<Vec<Uuid>>;
+    async fn forget_recordings(&self, ids: &[Uuid]) -> Result<()>;
 
     /// A value of the server's own (its secret, say); `value` is kept if there is none yet, and what is kept is returned.
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>>;

@@ -3,7 +3,8 @@
 //! A driver holds calls and obeys commands; it decides nothing. Everything it has to tell goes into one bounded channel,
 //! in order per call. Each call ends with exactly one `Hangup` signal, and a command to a call that the driver does not
 //! hold is answered with [`Gone`]. A command that was taken but cannot be done (a bridge to a call that is not up) is
-//! told as [`Signal::Finished`] with an error, whatever signal its success would have been.
+//! told as [`Signal::Finished`] with an error, whatever signal its success would have been; only a recording that cannot be
+//! made is told as [`Signal::Recorded`], like one that fails later.
 
 pub mod simulated;
 

@@ -146,6 +146,11 @@ impl Faces {
             "MuteCall" => call!(calls.mute_call(MuteCallRequest, idempotency_key).call),
             "UnmuteCall" => call!(calls.unmute_call(UnmuteCallRequest).call),
             "SendDigits" => call!(calls.send_digits(SendDigitsRequest, idempotency_key).call),
+            "StartRecording" => call!(calls.start_recording(StartRecordingRequest, idempotency_key).call),
+            "StopRecording" => call!(calls.stop_recording(StopRecordingRequest, idempotency_key).call),
+            "GetRecording" => call!(recordings.get_recording(GetRecordingRequest).recording),
+            "ListRecordings" => call!(recordings.list_recordings(ListRecordingsRequest)),
+            "DeleteRecording" => call!(recordings.delete_recording(DeleteRecordingRequest).recording),
             "CreateActiveflow" => {
                 call!(activeflows.create_activeflow(CreateActiveflowRequest, idempotency_key).activeflow)
             }

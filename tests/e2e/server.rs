@@ -8,6 +8,7 @@ use ringdown::proto::customer_service_client::CustomerServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use ringdown::proto::message_service_client::MessageServiceClient;
 use ringdown::proto::number_service_client::NumberServiceClient;
+use ringdown::proto::recording_service_client::RecordingServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
 use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use std::io::{BufRead, BufReader};
@@ -126,6 +127,12 @@ pub fn http() -> reqwest::Client {
 
 pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_ringdown"))
+}
+
+/// A client of plain HTTP. It wants a provider for TLS all the same, and its build brings none.
+fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
 
 /// The first word of a text that begins so.
@@ -284,6 +291,7 @@ pub struct Grpc {
     pub calls: CallServiceClient<Spoken>,
     pub activeflows: ActiveflowServiceClient<Spoken>,
     pub actions: ActionServiceClient<Spoken>,
+    pub recordings: RecordingServiceClient<Spoken>,
     pub simulator: SimulatorServiceClient<Spoken>,
     pub access_keys: AccessKeyServiceClient<Spoken>,
     pub messages: MessageServiceClient<Spoken>,
@@ -301,6 +309,7 @@ impl Grpc {
             calls: CallServiceClient::new(spoken()),
             activeflows: ActiveflowServiceClient::new(spoken()),
             actions: ActionServiceClient::new(spoken()),
+            recordings: RecordingServiceClient::new(spoken()),
             simulator: SimulatorServiceClient::new(spoken()),
             access_keys: AccessKeyServiceClient::new(spoken()),
             messages: MessageServiceClient::new(spoken()),

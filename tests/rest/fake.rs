@@ -63,6 +63,7 @@ impl Fake {
             calls: service(),
             activeflows: service(),
             actions: service(),
+            recordings: service(),
             simulator: service(),
             access_keys: service(),
             messages: service(),
@@ -203,6 +204,8 @@ service! { call_service_server::CallService {
     mute_call(MuteCallRequest) -> MuteCallResponse;
     unmute_call(UnmuteCallRequest) -> UnmuteCallResponse;
     send_digits(SendDigitsRequest) -> SendDigitsResponse;
+    start_recording(StartRecordingRequest) -> StartRecordingResponse;
+    stop_recording(StopRecordingRequest) -> StopRecordingResponse;
 } watch watch_calls(WatchCallsRequest) -> WatchCallsStream of CallFrame }
 
 service! { activeflow_service_server::ActiveflowService {
@@ -221,6 +224,40 @@ service! { activeflow_service_server::ActiveflowService {
 service! { action_service_server::ActionService {
     list_action_types(ListActionTypesRequest) -> ListActionTypesResponse;
 } }
+
+#[tonic::async_trait]
+impl recording_service_server::RecordingService for Fake {
+    async fn get_recording(
+        &self,
+        request: tonic::Request<GetRecordingRequest>,
+    ) -> Result<Response<GetRecordingResponse>, Status> {
+        self.unary("get_recording", request)
+    }
+
+    async fn list_recordings(
+        &self,
+        request: tonic::Request<ListRecordingsRequest>,
+    ) -> Result<Response<ListRecordingsResponse>, Status> {
+        self.unary("list_recordings", request)
+    }
+
+    async fn delete_recording(
+        &self,
+        request: tonic::Request<DeleteRecordingRequest>,
+    ) -> Result<Response<DeleteRecordingResponse>, Status> {
+        self.unary("delete_recording", request)
+    }
+
+    type DownloadRecordingStream = BoxStream<'static, Result<DownloadRecordingResponse, Status>>;
+
+    async fn download_recording(
+        &self,
+        request: tonic::Request<DownloadRecordingRequest>,
+    ) -> Result<Response<Self::DownloadRecordingStream>, Status> {
+        let told: Response<DownloadRecordingResponse> = self.unary("download_recording", request)?;
+        Ok(Response::new(futures::stream::iter([Ok(told.into_inner())]).boxed()))
+    }
+}
 
 service! { simulator_service_server::SimulatorService {
     set_callee(SetCalleeRequest) -> SetCalleeResponse;

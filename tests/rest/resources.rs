@@ -60,6 +60,45 @@ async fn a_call_is_shown_as_in_the_documents() {
 }
 
 #[tokio::test]
+async fn a_recording_is_shown_with_its_seconds() {
+    let fake = Fake::default();
+    let recording = Recording {
+        id: ID.into(),
+        reference_type: ReferenceType::Call.into(),
+        reference_id: ID.into(),
+        format: "wav".into(),
+        status: RecordingStatus::Ended.into(),
+        duration: 7,
+        size: 112_044,
+        ..Recording::default()
+    };
+    fake.answers(&GetRecordingResponse { recording: Some(recording) });
+    let shown = fake.send(&format!("GET /v1.0/recordings/{ID}"), &[], "").await.json();
+    let (name, asked, _) = fake.asked::<GetRecordingRequest>();
+    assert_eq!((name, asked.id.as_str()), ("get_recording", ID));
+    assert_eq!((&shown["reference_type"], &shown["reference_id"]), (&json!("call"), &json!(ID)));
+    assert_eq!((&shown["status"], &shown["duration"], &shown["size"]), (&json!("ended"), &json!(7), &json!(112_044)));
+    assert_eq!((&shown["on_end_flow_id"], &shown["tm_end"]), (&json!(json::NIL), &json!(json::time::UNSET)));
+    let page = fake.send("GET /v1.0/recordings?status=failed&call_id=7", &[], "").await.json();
+    assert_eq!(page, json!({"result": [], "next_page_token": ""}));
+    let (_, asked, _) = fake.asked::<ListRecordingsRequest>();
+    assert_eq!((asked.status(), asked.call_id.as_str()), (RecordingStatus::Failed, "7"));
+}
+
+#[tokio::test]
+async fn a_call_is_recorded_by_verbs_of_its_own() {
+    let fake = Fake::default();
+    let body = r##"{"end_of_key": "#", "end_of_silence": 3, "duration": 60, "beep_start": true}"##;
+    fake.send(&format!("POST /v1.0/calls/{ID}/recording_start"), &[("idempotency-key", "k")], body).await;
+    let (name, asked, _) = fake.asked::<StartRecordingRequest>();
+    assert_eq!((name, asked.id.as_str(), asked.idempotency_key.as_str()), ("start_recording", ID, "k"));
+    assert_eq!((asked.end_of_key.as_str(), asked.end_of_silence, asked.duration), ("#", 3, 60));
+    assert!(asked.beep_start);
+    fake.send(&format!("POST /v1.0/calls/{ID}/recording_stop"), &[], "").await;
+    assert_eq!(fake.asked::<StopRecordingRequest>().1.id, ID);
+}
+
+#[tokio::test]
 async fn a_list_leaves_out_what_only_a_single_activeflow_shows() {
     let fake = Fake::default();
     fake.answers(&GetActiveflowResponse { activeflow: Some(activeflow()) });

@@ -6,6 +6,7 @@ pub mod log;
 pub mod model;
 pub mod outbox;
 pub mod prune;
+pub mod recordings;
 pub mod rest;
 pub mod runs;
 

@@ -5,6 +5,7 @@ use ringdown::model::call::{Address, AddressType, HangupReason, MuteDirection};
 use ringdown::model::telephony::{Command, Media, Signal};
 use ringdown::telephony::{CallSignal, Gone, Telephony};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -20,6 +21,8 @@ pub trait FarEnd: Send + Sync {
     async fn presses(&self, call_id: Uuid, keys: &str);
     /// Whether there was a call to hang up.
     async fn hangs_up(&self, call_id: Uuid) -> bool;
+    /// Where the driver saves recordings.
+    fn recordings(&self) -> &Path;
 }
 
 pub struct Bench {
@@ -112,7 +115,11 @@ impl Bench {
             "gives_up" => assert!(self.far_end.hangs_up(call_id).await, "{case}: nothing to hang up"),
             _ => {
                 let operation = self.operation();
-                let taken = self.telephony.perform(call_id, operation, command(word, rest, calls)).await;
+                let mut command = command(word, rest, calls);
+                if let Command::Record { recording_id, .. } = &mut command {
+                    *recording_id = Uuid::from_u128(operation.into());
+                }
+                let taken = self.telephony.perform(call_id, operation, command).await;
                 assert_eq!(taken, Ok(()), "{case}: {step}");
             }
         }
@@ -169,6 +176,9 @@ impl Bench {
         let line = line(&told.signal, &self.names);
         let trace = self.traces.entry(told.call_id).or_default();
         let ended = trace.lines.iter().any(|line| line.starts_with("hangup"));
+        if let Signal::Recorded { recording_id, duration_ms, size, error: None } = &told.signal {
+            check_wav(&self.far_end.recordings().join(format!("{recording_id}.wav")), *duration_ms, *size);
+        }
         assert!(!ended, "`{line}` after the end of a call: {}", trace.lines.join(", "));
         trace.lines.push(line);
     }
@@ -189,6 +199,19 @@ impl Bench {
     }
 }
 
+/// What was told to be saved is a whole WAV file of the right length: 8 kHz, mono, 16 bit PCM.
+fn check_wav(path: &Path, duration_ms: i64, size: u64) {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let data = duration_ms as usize * 16;
+    let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+    assert_eq!((bytes.len() as u64, bytes.len()), (size, 44 + data));
+    assert_eq!((&bytes[..4], word(4), &bytes[8..16], word(16)), (&b"RIFF"[..], 36 + data, &b"WAVEfmt "[..], 16));
+    assert_eq!(bytes[20..24], [1, 0, 1, 0]);
+    assert_eq!((word(24), word(28)), (8_000, 16_000));
+    assert_eq!(bytes[32..40], *b"\x02\0\x10\0data");
+    assert_eq!(word(40), data);
+}
+
 /// A signal as traces show it; calls that the case has no name for go by their id.
 pub fn line(signal: &Signal, names: &HashMap<Uuid, char>) -> String {
     let name = |id: &Uuid| names.get(id).map_or_else(|| id.to_string(), char::to_string);
@@ -201,6 +224,13 @@ pub fn line(signal: &Signal, names: &HashMap<Uuid, char>) -> String {
         Signal::Finished { operation, error: Some(_) } => format!("failed {operation}"),
         Signal::Bridged { other } => format!("bridged {}", name(other)),
         Signal::Unbridged { other } => format!("unbridged {}", name(other)),
+        Signal::Detected { operation, machine: true } => format!("machine {operation}"),
+        Signal::Detected { operation, machine: false } => format!("human {operation}"),
+        // Recordings go by the number of the command that asked for them.
+        Signal::Recorded { recording_id, duration_ms, error: None, .. } => {
+            format!("recorded {} {duration_ms}", recording_id.as_u128())
+        }
+        Signal::Recorded { recording_id, .. } => format!("unrecorded {}", recording_id.as_u128()),
         Signal::Hangup { by, reason, .. } => format!("hangup {by:?} {reason:?}").to_lowercase(),
     }
 }
@@ -239,7 +269,13 @@ pub fn command(word: &str, rest: &str, calls: &HashMap<char, Uuid>) -> Command {
         "tone" => Command::Play { media: Media::Tone { hertz: 440, duration_ms: number() } },
         "stop" => Command::StopPlaying,
         "sends" => Command::SendDigits { digits: rest.to_owned(), tone_ms: 250, gap_ms: 100 },
-        "echo" => Command::Echo { duration_ms: number().into() },
+        "echo" => Command::Echo { duration_ms: number().into(), digits: false },
+        "echo_keys" => Command::Echo { duration_ms: number().into(), digits: true },
+        "join" => Command::Join { customer_id: Uuid::nil(), room_id: Uuid::from_u128(number().into()) },
+        "leave" => Command::Leave,
+        "detect" => Command::Detect,
+        "record" => record(rest),
+        "stop_recording" => Command::StopRecording { recording_id: Uuid::from_u128(number().into()) },
         "bridge" => Command::Bridge { other: calls[&rest.chars().next().expect("bridge takes a call")] },
         "unbridge" => Command::Unbridge,
         "mute" => Command::Mute { direction: MuteDirection::Both },
@@ -249,6 +285,21 @@ pub fn command(word: &str, rest: &str, calls: &HashMap<char, Uuid>) -> Command {
         "hangup" => Command::Hangup { reason: reason(rest) },
         _ => panic!("no step is called `{word}`"),
     }
+}
+
+/// What ends a recording and whether a beep begins it: `duration=3000 silence=2000 keys=*# beep`.
+fn record(ends: &str) -> Command {
+    let (mut duration_ms, mut end_of_silence_ms, mut end_of_key, mut beep) = (0, 0, String::new(), false);
+    for end in ends.split_whitespace() {
+        match end.split_once('=') {
+            Some(("duration", ms)) => duration_ms = ms.parse().unwrap(),
+            Some(("silence", ms)) => end_of_silence_ms = ms.parse().unwrap(),
+            Some(("keys", keys)) => end_of_key = keys.to_owned(),
+            _ if end == "beep" => beep = true,
+            _ => panic!("no end of a recording is called `{end}`"),
+        }
+    }
+    Command::Record { recording_id: Uuid::nil(), end_of_silence_ms, end_of_key, duration_ms, beep }
 }
 
 fn reason(word: &str) -> HangupReason {

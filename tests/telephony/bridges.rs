@@ -91,6 +91,42 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        name: "a room is left by command, and silently by the end of a call",
+        far: &["answer", "answer", "answer"],
+        ours: &[
+            "a dial", "a sees answered", "b dial", "b sees answered", "c incoming", "c answer", "c sees answered",
+            "a join 1", "b join 1", "c join 1", "a leave", "a sees finished 4", "a leave", "a sees failed 8",
+            "b hangup normal", "c gives_up", "a hangup normal",
+        ],
+        traces: &[
+            "ringing, answered, finished 4, failed 8, hangup local normal",
+            "ringing, answered, hangup local normal",
+            "answered, hangup remote normal",
+        ],
+    },
+    Case {
+        name: "a call is in one room or bridge at a time",
+        far: &["answer", "answer"],
+        ours: &[
+            "a dial", "a sees answered", "b dial", "b sees answered", "a join 1", "a join 2", "a sees finished 3",
+            "b join 2", "b tone 1", "b sees finished 6", "a bridge b", "a sees bridged b", "b sees bridged a",
+            "b join 2", "a sees unbridged b", "b leave", "b sees finished 8", "a hangup normal", "b hangup normal",
+        ],
+        traces: &[
+            "ringing, answered, finished 3, finished 4, bridged b, unbridged b, hangup local normal",
+            "ringing, answered, finished 6, finished 5, bridged a, unbridged a, finished 8, hangup local normal",
+        ],
+    },
+    Case {
+        name: "only a call that is up joins a room",
+        far: &["answer", "no_answer"],
+        ours: &[
+            "a incoming", "a join 1", "a sees failed 1", "a gives_up",
+            "b dial", "b sees ringing", "b join 1", "b sees failed 3", "b hangup cancel",
+        ],
+        traces: &["failed 1, hangup remote cancel", "ringing, failed 3, hangup local cancel"],
+    },
+    Case {
         name: "in a bridge a far end hears none of our prompts, and its keys are still told",
         far: &["answer", "answer; wait_prompt; digits \"1\"; hangup"],
         ours: &[

@@ -158,6 +158,32 @@ const CASES: &[Case] = &[
         traces: &["ringing, answered, finished 2, finished 3, finished 4, hangup local normal"],
     },
     Case {
+        name: "machines greet at length, people do not",
+        far: &["answer; speak 6s; beep", "answer; speak 2s", "answer"],
+        ours: &[
+            "a dial", "a sees answered", "a detect", "a sees machine 2", "a hangup amd",
+            "b dial", "b sees answered", "b detect", "b sees human 5", "b hangup normal",
+            "c incoming", "c answer", "c sees answered", "c detect", "c sees human 8", "c hangup normal",
+        ],
+        traces: &[
+            "ringing, answered, machine 2, hangup local amd",
+            "ringing, answered, human 5, hangup local normal",
+            "answered, human 8, hangup local normal",
+        ],
+    },
+    Case {
+        name: "one detection at a time, and none before the answer",
+        far: &["answer; speak 9s", "answer"],
+        ours: &[
+            "a dial", "a sees answered", "a detect", "a detect", "a sees machine 3", "a hangup normal",
+            "b incoming", "b detect", "b sees failed 5", "b gives_up",
+        ],
+        traces: &[
+            "ringing, answered, machine 2, machine 3, hangup local normal",
+            "failed 5, hangup remote cancel",
+        ],
+    },
+    Case {
         name: "mute and hold are not told",
         far: &["answer"],
         ours: &["a dial", "a sees answered", "a mute", "a unmute", "a hold", "a speech 5", "a sees finished 5", "a unhold", "a hangup normal"],

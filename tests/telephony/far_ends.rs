@@ -5,8 +5,10 @@ use async_trait::async_trait;
 use ringdown::model::call::Address;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use ringdown::telephony::{Simulator, Telephony};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -22,12 +24,14 @@ pub fn in_time() -> Bench {
 
 fn bench(speed: Speed, patience: Duration) -> Bench {
     let (signals, told) = mpsc::channel(64);
-    let simulated = Simulated::new(Config { speed, max_calls: 10_000 }, signals);
-    Bench::new(simulated.clone(), Arc::new(Scripted(simulated)), told, patience)
+    let recordings = tempfile::tempdir().expect("a directory");
+    let config = Config { speed, max_calls: 10_000, recordings: Some(recordings.path().to_owned()) };
+    let simulated = Simulated::new(config, signals);
+    Bench::new(simulated.clone(), Arc::new(Scripted(simulated, recordings)), told, patience)
 }
 
 /// Every script is its own number: the table of callees takes any name.
-struct Scripted(Arc<Simulated>);
+struct Scripted(Arc<Simulated>, TempDir);
 
 #[async_trait]
 impl FarEnd for Scripted {
@@ -49,5 +53,9 @@ impl FarEnd for Scripted {
 
     async fn hangs_up(&self, call_id: Uuid) -> bool {
         self.0.hangup(call_id).await.is_ok()
+    }
+
+    fn recordings(&self) -> &Path {
+        self.1.path()
     }
 }

@@ -6,6 +6,7 @@ use ringdown::model::telephony::{Command, Signal};
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use ringdown::telephony::{CallSignal, Gone, Refused, Simulator, Telephony};
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -16,7 +17,7 @@ const CALL: Uuid = Uuid::from_u128(1);
 
 fn phones(speed: f64, max_calls: usize, unread: usize) -> (Arc<Simulated>, mpsc::Receiver<CallSignal>) {
     let (signals, told) = mpsc::channel(unread);
-    (Simulated::new(Config { speed: Speed::new(speed).unwrap(), max_calls }, signals), told)
+    (Simulated::new(Config { speed: Speed::new(speed).unwrap(), max_calls, recordings: None }, signals), told)
 }
 
 fn dial(number: &str) -> Command {
@@ -109,6 +110,9 @@ async fn digits_and_echo_take_their_time() {
     check(1.0, number, ours, "0 ringing, 200 answered, 800 finished 2, 1800 finished 3").await;
     let ours = &[(300, "speech 100"), (300, "sends 12"), (300, "echo 9000"), (400, "hangup timeout")];
     check(1.0, number, ours, "0 ringing, 200 answered, 400 hangup local timeout").await;
+    let ours = &[(300, "echo_keys 5000"), (400, "speech 10")];
+    let told = "0 ringing, 200 answered, 1000 finished 3, 1100 digit 1, 1200 digit 2, 5300 finished 2";
+    check(1.0, "answer; wait_prompt; digits \"12\"", ours, told).await;
     let ours = &[(300, "echo 0")];
     check(1.0, number, ours, "0 ringing, 200 answered, 300 finished 2").await;
 }
@@ -287,4 +291,63 @@ async fn a_new_script_is_for_the_next_call_of_its_customer() {
     assert_eq!(told.recv().await.unwrap().signal, Signal::Ringing);
     let error = phones.set_callee(customer, "+15550000003", "ring 1s\nanswer\ndance").unwrap_err();
     assert!(error.starts_with("line 3: expected `wait_prompt`"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_is_told_after_two_seconds() {
+    let (machine, ours) = ("+15550000007", &[(300, "detect")]);
+    check(1.0, machine, ours, "0 ringing, 200 answered, 2300 machine 2").await;
+    check(10.0, machine, ours, "0 ringing, 20 answered, 500 machine 2").await;
+    check(0.0, machine, ours, "0 ringing, 0 answered, 300 machine 2").await;
+    check(1.0, "+15550000001", ours, "0 ringing, 200 answered, 2300 human 2").await;
+    check(1.0, "alice@example.com", ours, "0 ringing, 200 answered, 2300 human 2").await;
+}
+
+/// Records a call on which a second of speech is heard, and shows what was told of the recording.
+async fn record(speed: f64, recordings: Option<&Path>) -> Signal {
+    let (signals, mut told) = mpsc::channel(8);
+    let speed = Speed::new(speed).unwrap();
+    let phones = Simulated::new(Config { speed, max_calls: 1, recordings: recordings.map(Path::to_owned) }, signals);
+    phones.perform(CALL, 1, dial("+15550000001")).await.unwrap();
+    while told.recv().await.unwrap().signal != Signal::Answered {}
+    phones.perform(CALL, 2, command("record", "", &HashMap::new())).await.unwrap();
+    phones.perform(CALL, 3, command("tone", "1000", &HashMap::new())).await.unwrap();
+    let mut recorded = None;
+    loop {
+        match told.recv().await.unwrap().signal {
+            it @ Signal::Recorded { .. } => recorded = Some(it),
+            Signal::Finished { error, .. } => {
+                assert_eq!(error, None, "the call goes on");
+                phones.perform(CALL, 4, Command::Hangup { reason: HangupReason::Normal }).await.unwrap();
+            }
+            Signal::Hangup { .. } => return recorded.expect("it is told before the end"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_recording_is_as_long_as_it_would_have_been() {
+    let directory = tempfile::tempdir().unwrap();
+    for speed in [0.0, 0.5, 1.0, 10.0, 1000.0] {
+        let expected = Signal::Recorded { recording_id: Uuid::nil(), duration_ms: 1_000, size: 16_044, error: None };
+        assert_eq!(record(speed, Some(directory.path())).await, expected, "{speed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_saved_is_told_and_the_call_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(&file, "in the way").unwrap();
+    for (recordings, duration_ms, words) in
+        [(Some(file.as_path()), 1_000, "cannot be written"), (None, 0, "keeps no recordings")]
+    {
+        match record(1.0, recordings).await {
+            Signal::Recorded { size: 0, error: Some(error), duration_ms: told, .. } => {
+                assert!(error.contains(words) && told == duration_ms, "{error} {told}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

@@ -73,15 +73,19 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
 
 /// Nothing is to be done where none runs.
 pub fn stop(machine: &mut Machine, call_id: Uuid) -> Turn {
-    if let Some(recording_id) = machine.run.recording.as_ref().map(|recording| recording.id) {
+    if let Some(recording_id) = running(machine, call_id).map(|recording| recording.id) {
         machine.command(call_id, Command::StopRecording { recording_id });
     }
     Turn::DONE
 }
 
+fn running<'m>(machine: &'m Machine, call_id: Uuid) -> Option<&'m Recording> {
+    machine.run.recording.as_deref().filter(|recording| recording.call_id == call_id)
+}
+
 /// The call is gone and nobody told of the recording: its process died.
-pub fn lost(machine: &mut Machine) {
-    if let Some(recording) = machine.run.recording.as_ref() {
+pub fn lost(machine: &mut Machine, call_id: Uuid) {
+    if let Some(recording) = running(machine, call_id) {
         let (id, lasted) = (recording.id, machine.now.ms_since(recording.tm_start));
         finished(machine, id, lasted, 0, Some("the call ended before its recording was saved".to_owned()));
     }

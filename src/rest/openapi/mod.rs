@@ -24,6 +24,8 @@ pub struct Operation {
     /// A header of the request and what it is for.
     header: Option<(&'static str, &'static str)>,
     stream: bool,
+    /// Whether the body is a file.
+    download: bool,
 }
 
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
@@ -84,13 +86,17 @@ fn parameters(operation: &Operation, schemas: &Schemas) -> Vec<Value> {
     for (name, schema) in schemas.properties(operation.request) {
         if operation.has_in_path(name) {
             parameters.push(parameter(name, "path", schema));
-        } else if !operation.body {
+        } else if !operation.body && !operation.download {
             parameters.push(parameter(name, "query", schema));
         }
     }
     if let Some((name, about)) = operation.header {
         let schema = json!({"type": "string", "minLength": 1, "maxLength": 128, "description": about});
         parameters.push(parameter(name, "header", &schema));
+    }
+    if operation.download {
+        let about = "The part of the file to send, as `bytes=0-499` (RFC 9110 §14.2).";
+        parameters.push(parameter("Range", "header", &json!({"type": "string", "description": about})));
     }
     if operation.stream {
         let about = "The id of the last event that was received: goes on after it, as `resume_token` does, and counts before it.";
@@ -114,6 +120,20 @@ fn body(operation: &Operation, schemas: &mut Schemas) -> Value {
 }
 
 fn responses(operation: &Operation, schemas: &Schemas) -> Value {
+    let error = json!({
+        "description": "It was not done, and nothing was changed.",
+        "content": {"application/json": {"schema": reference("Error")}},
+    });
+    if operation.download {
+        let file = json!({"audio/wav": {"schema": {"type": "string", "contentMediaType": "audio/wav"}}});
+        return json!({
+            "200": {"description": "The file.", "content": file},
+            "206": {"description": "The part of the file that `Range` asked for.", "content": file},
+            "416": {"description": "The file has no such part; `Content-Range` says how long it is.", "content": error["content"]},
+            "4XX": error,
+            "default": error,
+        });
+    }
     let mut schema = match operation.answer {
         Some(field) => {
             let mut schema = schemas.property(operation.response, field);
@@ -135,10 +155,6 @@ fn responses(operation: &Operation, schemas: &Schemas) -> Value {
         }
         false => "Done.",
     };
-    let error = json!({
-        "description": "It was not done, and nothing was changed.",
-        "content": {"application/json": {"schema": reference("Error")}},
-    });
     json!({
         "200": {"description": about, "content": {content_type: {"schema": schema}}},
         "4XX": error,

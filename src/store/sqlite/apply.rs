@@ -4,7 +4,7 @@
 //! goes on without a savepoint, which would cost a copy of every page that a commit touches.
 
 use super::writer::Fault;
-use super::{outbox, rows};
+use super::{outbox, recordings, rows};
 use crate::store::{
     ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Committed, Error, Flow, Position, Revision, RunKey, RunWrite,
 };
@@ -25,6 +25,10 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
         check_owner(db, "select customer_id from access_key where id = ?", key.id, key.customer_id)?;
     }
     outbox::check(db, commit)?;
+    for recording in &commit.recordings {
+        let select = "select customer_id from recording where id = ?";
+        check_owner(db, select, recording.id, recording.customer_id)?;
+    }
     let stands = commit.runs.iter().map(|write| check_run(db, write)).collect::<Result<Vec<_>, Fault>>()?;
 
     if let Some(answer) = &commit.answer {
@@ -40,6 +44,9 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
         put_access_key(db, key)?;
     }
     outbox::put(db, commit)?;
+    for recording in &commit.recordings {
+        recordings::put(db, recording)?;
+    }
     let writes = commit.runs.iter().zip(stands);
     Ok(Committed { runs: writes.map(|(write, stands)| put_run(db, write, stands)).collect::<Result<_, Fault>>()? })
 }

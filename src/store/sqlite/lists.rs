@@ -13,27 +13,27 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, params_from_iter};
 use uuid::Uuid;
 
 /// A statement that grows with the filters that are set. There are few shapes of it, so each is compiled once.
-struct Query {
+pub(super) struct Query {
     sql: String,
     values: Vec<Value>,
 }
 
 impl Query {
     /// Rows of a customer that are not deleted.
-    fn new(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
+    pub fn new(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
         let sql =
             format!("select {columns} from {table} indexed by {index} where customer_id = ? and tm_delete is null");
         Query { sql, values: vec![blob(customer_id)] }
     }
 
-    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+    pub fn and(&mut self, condition: &str, value: impl Into<Value>) {
         self.sql.push_str(" and ");
         self.sql.push_str(condition);
         self.values.push(value.into());
     }
 
     /// Newest first, from where the page begins.
-    fn page<T>(
+    pub fn page<T>(
         mut self,
         db: &Connection,
         page: Page,
@@ -90,7 +90,7 @@ fn until<T>(rows: impl Iterator<Item = Result<T>>, max_bytes: usize, bytes: impl
     Ok(taken)
 }
 
-fn blob(id: Uuid) -> Value {
+pub(super) fn blob(id: Uuid) -> Value {
     Value::Blob(id.as_bytes().to_vec())
 }
 

@@ -13,6 +13,7 @@ mod outbox;
 mod port;
 mod prune;
 mod readers;
+mod recordings;
 mod rows;
 mod schema;
 mod writer;

@@ -1,7 +1,7 @@
 //! The port, method by method: what goes to the writer, and what a reader answers.
 
 use super::writer::Fault;
-use super::{Sqlite, apply, lists, outbox, prune, rows};
+use super::{Sqlite, apply, lists, outbox, prune, recordings, rows};
 use crate::store::*;
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
@@ -273,6 +273,24 @@ impl Store for Sqlite {
 
     async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32> {
         self.writer.write(move |db| Ok(prune::messages(db, before, limit)?)).await
+    }
+
+    async fn recording(&self, id: Uuid) -> Result<Option<Recording>> {
+        let sql = format!("select {} from recording where id = ?", recordings::COLUMNS);
+        self.readers.read(move |db| one(db, &sql, [id], recordings::row)).await
+    }
+
+    async fn recordings(&self, page: Page, filter: RecordingFilter) -> Result<Vec<Recording>> {
+        self.readers.read(move |db| Ok(recordings::list(db, page, filter)?)).await
+    }
+
+    async fn old_recordings(&self, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
+        self.readers.read(move |db| Ok(recordings::old(db, before, limit)?)).await
+    }
+
+    async fn forget_recordings(&self, ids: &[Uuid]) -> Result<()> {
+        let ids = ids.to_vec();
+        self.writer.write(move |db| Ok(recordings::forget(db, &ids)?)).await
     }
 
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>> {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_init.sql"),
     include_str!("../../../migrations/sqlite/0002_outbox.sql"),
+    include_str!("../../../migrations/sqlite/0003_recordings.sql"),
 ];
 
 /// The name of the log, which watchers' tokens carry.

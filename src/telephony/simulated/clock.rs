@@ -5,6 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// No call may last so long.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
 /// Every time is divided by this; 0 is at once. Read from the command line (`--sim-speed 10`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Speed(f64);
@@ -22,10 +25,9 @@ impl Speed {
         }
     }
 
-    /// How long something takes on our clock. Nothing takes more than a day: no call may last so long, and the sum with
-    /// the present stays a time.
+    /// How long something takes on our clock. Nothing takes more than a day, so the sum with the present
+    /// stays a time.
     fn scale(self, time: Duration) -> Duration {
-        const DAY: Duration = Duration::from_secs(24 * 3600);
         if self == Speed::AT_ONCE { Duration::ZERO } else { time.min(DAY).div_f64(self.0) }
     }
 }
@@ -38,6 +40,20 @@ impl FromStr for Speed {
     }
 }
 
+/// A moment on our clock and in the life of a phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub at: Instant,
+    /// Simulated time since the phone was made.
+    pub simulated: Duration,
+}
+
+impl Moment {
+    pub fn later(self, other: Moment) -> Moment {
+        Moment { at: self.at.max(other.at), simulated: self.simulated.max(other.simulated) }
+    }
+}
+
 /// Names one entry of an agenda. Entries due at the same moment come in the order in which they were made, which is what
 /// keeps a call's signals in order when everything is at once.
 pub type Ticket = (Instant, u64);
@@ -46,34 +62,65 @@ pub type Ticket = (Instant, u64);
 pub struct Agenda<T> {
     speed: Speed,
     made: u64,
-    due: BTreeMap<Ticket, T>,
+    birth: Instant,
+    /// At once, the simulated time that all that fell due so far would have taken: the only clock there is then.
+    passed: Duration,
+    due: BTreeMap<Ticket, Entry<T>>,
+}
+
+struct Entry<T> {
+    /// When it is due in simulated time.
+    simulated: Duration,
+    what: T,
 }
 
 impl<T> Agenda<T> {
     pub fn new(speed: Speed) -> Agenda<T> {
-        Agenda { speed, made: 0, due: BTreeMap::new() }
+        Agenda { speed, made: 0, birth: Instant::now(), passed: Duration::ZERO, due: BTreeMap::new() }
+    }
+
+    pub fn is_at_once(&self) -> bool {
+        self.speed == Speed::AT_ONCE
+    }
+
+    pub fn now(&self) -> Moment {
+        let at = Instant::now();
+        let simulated = if self.is_at_once() { self.passed } else { (at - self.birth).mul_f64(self.speed.0) };
+        Moment { at, simulated }
     }
 
     pub fn after(&mut self, time: Duration, what: T) -> Ticket {
-        self.after_instant(Instant::now(), time, what)
+        self.after_moment(self.now(), time, what).0
     }
 
-    /// Due so long after another moment, which may lie ahead.
-    pub fn after_instant(&mut self, start: Instant, time: Duration, what: T) -> Ticket {
-        let ticket = (start + self.speed.scale(time), self.made);
+    /// Due so long after another moment, which may lie ahead; that moment is told too.
+    pub fn after_moment(&mut self, start: Moment, time: Duration, what: T) -> (Ticket, Moment) {
+        let moment =
+            Moment { at: start.at + self.speed.scale(time), simulated: start.simulated.saturating_add(time.min(DAY)) };
+        let ticket = (moment.at, self.made);
         self.made += 1;
-        self.due.insert(ticket, what);
-        ticket
+        self.due.insert(ticket, Entry { simulated: moment.simulated, what });
+        (ticket, moment)
     }
 
     pub fn cancel(&mut self, ticket: Ticket) {
         self.due.remove(&ticket);
     }
 
-    /// Takes the earliest entry whose time has come.
-    pub fn pop(&mut self) -> Option<T> {
+    /// Takes the earliest entry whose time has come, and says when that was in simulated time.
+    pub fn pop(&mut self) -> Option<(Duration, T)> {
         let first = self.due.first_entry()?;
-        (first.key().0 <= Instant::now()).then(|| first.remove())
+        if first.key().0 > Instant::now() {
+            return None;
+        }
+        let Entry { simulated, what } = first.remove();
+        self.pass(simulated);
+        Some((simulated, what))
+    }
+
+    /// At once, lets simulated time go on to here.
+    pub fn pass(&mut self, simulated: Duration) {
+        self.passed = self.passed.max(simulated);
     }
 
     /// When the next entry is due.
@@ -103,8 +150,26 @@ mod tests {
         agenda.after(Duration::ZERO, 'c');
         agenda.after(Duration::from_secs(2), 'd');
         agenda.cancel(b);
-        let order: String = std::iter::from_fn(|| agenda.pop()).collect();
+        let order: String = std::iter::from_fn(|| agenda.pop()).map(|(_, what)| what).collect();
         assert_eq!(order, "acd");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn simulated_time_passes_at_every_speed() {
+        for speed in [0.0, 0.5, 1.0, 1000.0] {
+            let mut agenda = Agenda::new(Speed::new(speed).unwrap());
+            agenda.after(Duration::from_secs(6), 'a');
+            agenda.after(Duration::from_secs(4), 'b');
+            while let Some(next) = agenda.next() {
+                tokio::time::sleep_until(next).await;
+                agenda.pop();
+            }
+            assert_eq!(agenda.now().simulated, Duration::from_secs(6), "{speed}");
+            agenda.after(Duration::from_secs(1), 'c');
+            assert_eq!(agenda.now().simulated, Duration::from_secs(6), "{speed}");
+            tokio::time::sleep_until(agenda.next().unwrap()).await;
+            assert_eq!(agenda.pop(), Some((Duration::from_secs(7), 'c')), "{speed}");
+        }
     }
 
     #[test]

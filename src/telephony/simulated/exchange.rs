@@ -52,6 +52,16 @@ struct Line {
     /// Answered.
     up: bool,
     bridged: Option<Uuid>,
+    /// The room that the call is in, and the operation that is over when it leaves. A call is in a bridge or in a room,
+    /// never in both.
+    room: Option<(Room, OperationId)>,
+}
+
+/// A room of a customer. The same id of another customer is another room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    pub customer_id: Uuid,
+    pub id: Uuid,
 }
 
 pub struct Exchange {
@@ -86,7 +96,7 @@ impl Exchange {
         let (mailbox, unread) = mpsc::channel(MAILBOX);
         let (drop, dropped) = oneshot::channel();
         let keys = Arc::new(Semaphore::new(MAX_KEYS as usize));
-        table.lines.insert(call_id, Line { mailbox, drop: Some(drop), keys, up: false, bridged: None });
+        table.lines.insert(call_id, Line { mailbox, drop: Some(drop), keys, up: false, bridged: None, room: None });
         Ok(Wires { mailbox: unread, dropped })
     }
 
@@ -136,6 +146,7 @@ impl Exchange {
             if table.lines[&call_id].bridged != Some(partner) {
                 table.leave(call_id);
             }
+            table.leave_room(call_id);
         }
         for (call_id, partner) in [(one, other), (other, one)] {
             if let Some(line) = table.lines.get_mut(&call_id) {
@@ -149,6 +160,25 @@ impl Exchange {
     /// Whether there was a bridge to leave.
     pub fn unbridge(&self, call_id: Uuid) -> bool {
         self.table().leave(call_id)
+    }
+
+    /// Takes a call into a room, out of the bridge or room that it is in.
+    pub fn join(&self, call_id: Uuid, room: Room, operation: OperationId) -> Result<(), &'static str> {
+        let mut table = self.table();
+        if !table.is_up(call_id) {
+            return Err("the call is not answered");
+        }
+        table.leave(call_id);
+        table.leave_room(call_id);
+        if let Some(line) = table.lines.get_mut(&call_id) {
+            line.room = Some((room, operation));
+        }
+        Ok(())
+    }
+
+    /// Whether there was a room to leave.
+    pub fn leave_room(&self, call_id: Uuid) -> bool {
+        self.table().leave_room(call_id)
     }
 
     /// The call is over; whoever was joined to it is alone.
@@ -187,6 +217,13 @@ impl Table {
         }
         true
     }
+
+    fn leave_room(&mut self, call_id: Uuid) -> bool {
+        let Some(line) = self.lines.get_mut(&call_id) else { return false };
+        let Some((_, operation)) = line.room.take() else { return false };
+        line.happened(Signal::Finished { operation, error: None });
+        true
+    }
 }
 
 impl Line {
@@ -223,5 +260,46 @@ fn ending(input: &Input) -> Option<Ending> {
             _ => None,
         },
         Input::Happened(_) | Input::Press(..) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    fn members(exchange: &Exchange, room: Room) -> BTreeSet<Uuid> {
+        let table = exchange.table();
+        let inside = table.lines.iter().filter(|(_, line)| line.room.is_some_and(|(its, _)| its == room));
+        inside.map(|(call_id, _)| *call_id).collect()
+    }
+
+    /// Answered calls; their wires have to live as long as they do.
+    fn calls<const N: usize>(exchange: &Exchange) -> ([Uuid; N], Vec<Wires>) {
+        let ids = std::array::from_fn(|n| Uuid::from_u128(n as u128 + 1));
+        let wires = ids.iter().map(|id| exchange.connect(*id).unwrap()).collect();
+        ids.iter().for_each(|id| exchange.picked_up(*id));
+        (ids, wires)
+    }
+
+    #[test]
+    fn rooms_are_their_customers_own_and_a_call_is_in_one_place() {
+        let exchange = Exchange::new(9);
+        let ([a, b, c], _wires) = calls(&exchange);
+        let [ours, theirs] = [7, 8].map(|n| Room { customer_id: Uuid::from_u128(n), id: Uuid::from_u128(1) });
+        exchange.join(a, ours, 1).unwrap();
+        exchange.join(b, ours, 2).unwrap();
+        exchange.join(c, theirs, 3).unwrap();
+        assert_eq!(members(&exchange, ours), [a, b].into());
+        assert_eq!(members(&exchange, theirs), [c].into());
+        exchange.join(b, theirs, 4).unwrap();
+        assert_eq!((members(&exchange, ours), members(&exchange, theirs)), ([a].into(), [b, c].into()));
+        exchange.bridge(a, b).unwrap();
+        assert_eq!((members(&exchange, ours), members(&exchange, theirs)), ([].into(), [c].into()));
+        exchange.join(a, theirs, 5).unwrap();
+        assert!(!exchange.unbridge(b), "its partner has gone to a room");
+        exchange.forget(c);
+        assert_eq!(members(&exchange, theirs), [a].into());
+        assert!(exchange.leave_room(a) && !exchange.leave_room(a));
     }
 }

@@ -1,6 +1,7 @@
 //! The person (or machine) at the other end: follows its script, and presses keys one after the other.
 
 use super::script::{Script, Step};
+use super::sound::{self, Sound};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +10,8 @@ use tokio::sync::OwnedSemaphorePermit;
 /// A key is told when it is let go, so long after it (or the key before it) was started.
 pub const KEY: Duration = Duration::from_millis(100);
 const BEEP: Duration = Duration::from_millis(500);
+/// A greeting at least so long is a machine's: people say hello and wait.
+const GREETING: Duration = Duration::from_secs(3);
 
 pub struct FarEnd {
     script: Arc<Script>,
@@ -40,8 +43,10 @@ pub enum Move {
     Listen,
     /// The first of its keys will be pressed a [`KEY`] from now.
     Press,
-    /// `time_is_over` is to be called after this time.
+    /// It makes no sound; `time_is_over` is to be called after this time.
     Wait(Duration),
+    /// The same, and it makes this sound meanwhile.
+    Sound(Sound, Duration),
     Hangup,
 }
 
@@ -52,6 +57,11 @@ impl FarEnd {
 
     pub fn script(&self) -> &Script {
         &self.script
+    }
+
+    /// Whether it greets at length before it lets anyone speak.
+    pub fn is_machine(&self) -> bool {
+        matches!(self.script.steps.first(), Some(Step::Speak(time)) if *time >= GREETING)
     }
 
     /// The call is answered: the script begins.
@@ -102,8 +112,9 @@ impl FarEnd {
                     self.keys.extend(digits.chars().map(|key| Key { key, _permit: None }));
                     (Waits::Keys, if idle { Move::Press } else { Move::Listen })
                 }
-                Step::Silence(time) | Step::Speak(time) => (Waits::Time, Move::Wait(*time)),
-                Step::Beep => (Waits::Time, Move::Wait(BEEP)),
+                Step::Silence(time) => (Waits::Time, Move::Wait(*time)),
+                Step::Speak(time) => (Waits::Time, Move::Sound(sound::THEIR_VOICE, *time)),
+                Step::Beep => (Waits::Time, Move::Sound(sound::BEEP, BEEP)),
                 Step::Hangup => (Waits::Asleep, Move::Hangup),
                 Step::Repeat => {
                     // There is a `wait_prompt` on the way, so this loop ends.
@@ -113,6 +124,26 @@ impl FarEnd {
             };
             self.waits = waits;
             return next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_greet_at_length() {
+        for (script, machine) in [
+            ("answer; speak 6s; beep", true),
+            ("answer; speak 3s", true),
+            ("answer; speak 2999ms; beep", false),
+            ("answer; silence 1s; speak 6s", false),
+            ("answer; wait_prompt; speak 6s", false),
+            ("answer", false),
+            ("busy", false),
+        ] {
+            assert_eq!(FarEnd::new(Arc::new(script.parse().unwrap())).is_machine(), machine, "{script}");
         }
     }
 }

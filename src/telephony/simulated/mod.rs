@@ -1,8 +1,11 @@
 //! Phones without a network, for development, tests and users' CI.
 //!
 //! Every held call is one task ([`phone`]) with a bounded mailbox; what its far end does is a [`script`] that belongs to the
-//! number ([`callees`]); bridges are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at speed 0 there is
-//! no timer at all, and a call's signals still come in the order in which they would come otherwise.
+//! number ([`callees`]); bridges and rooms are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at speed 0 there is
+//! no timer at all, and a call's signals still come in the order in which they would come otherwise. (But for one: a call
+//! that is recorded and on which nothing happens any more is given a second, in case somebody steers it, before the time
+//! passes that ends the recording.) Recordings are as long as what was recorded would have taken ([`recorder`]); their files
+//! are written beside the phones ([`saving`]).
 //!
 //! What never happens: a call with two `Hangup`s or none (unless the driver closes or nobody reads signals any more), a
 //! signal after it, a command that waits for a reader of signals, a queue without a bound. A call whose mailbox is full
@@ -13,8 +16,11 @@ mod clock;
 mod exchange;
 mod far_end;
 mod phone;
+mod recorder;
+mod saving;
 mod script;
 mod sound;
+mod wav;
 
 pub use callees::{MAX_CALLEES, NUMBERS};
 pub use clock::Speed;
@@ -26,21 +32,26 @@ use async_trait::async_trait;
 use callees::Callees;
 use exchange::{Exchange, Input, MAX_KEYS, Wires};
 use phone::{Jack, Phone, Stage};
+use saving::Shelf;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Config {
     pub speed: Speed,
     /// Calls held at a time; more are refused.
     pub max_calls: usize,
+    /// The directory of recordings, made when the first one is saved. None: nothing can be recorded.
+    pub recordings: Option<PathBuf>,
 }
 
 pub struct Simulated {
     speed: Speed,
     callees: Callees,
     exchange: Arc<Exchange>,
+    shelf: Option<Arc<Shelf>>,
     signals: mpsc::Sender<CallSignal>,
     /// Every phone holds a receiver of this, so "no receivers" is "no phones".
     closing: watch::Sender<bool>,
@@ -53,6 +64,7 @@ impl Simulated {
             speed: config.speed,
             callees: Callees::default(),
             exchange: Arc::new(Exchange::new(config.max_calls)),
+            shelf: config.recordings.map(|directory| Arc::new(Shelf::new(directory))),
             signals,
             closing: watch::Sender::new(false),
         })
@@ -71,6 +83,7 @@ impl Simulated {
             speed: self.speed,
             wires,
             exchange: self.exchange.clone(),
+            shelf: self.shelf.clone(),
             signals: self.signals.clone(),
             closing: self.closing.subscribe(),
         }

@@ -1,11 +1,15 @@
 //! One call: an actor with a mailbox, an agenda and a far end. Its life is a row of turns; whatever ends it is the error
 //! of a turn, so there is one place where a call ends and one place where its `Hangup` is told.
 
-use super::clock::{Agenda, Speed, Ticket};
-use super::exchange::{Ending, Exchange, Input, Wires};
+mod recording;
+
+use super::clock::{Agenda, Moment, Speed, Ticket};
+use super::exchange::{Ending, Exchange, Input, Room, Wires};
 use super::far_end::{FarEnd, KEY, Move};
+use super::recorder::Recorder;
+use super::saving::{Saving, Shelf};
 use super::script::{DEFAULT_RING, Reply, Script};
-use super::sound;
+use super::sound::{self, Sound};
 use crate::model::call::{HangupBy, HangupReason};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use crate::telephony::CallSignal;
@@ -17,6 +21,8 @@ use uuid::Uuid;
 
 /// Digits that we may have still to send, counted in commands. More are refused, so that the agenda stays bounded.
 const MAX_SENDING: usize = 64;
+/// How long it takes to tell a human from a machine.
+const DETECTION: Duration = Duration::from_secs(2);
 
 /// Where a phone is plugged in: its id, its end of the wires, and what it shares with the others.
 pub struct Jack {
@@ -24,6 +30,8 @@ pub struct Jack {
     pub speed: Speed,
     pub wires: Wires,
     pub exchange: Arc<Exchange>,
+    /// Where recordings go; without it nothing can be recorded.
+    pub shelf: Option<Arc<Shelf>>,
     pub signals: mpsc::Sender<CallSignal>,
     /// Turns true when the driver closes. That the phone holds it also tells the driver that the phone is still there.
     pub closing: watch::Receiver<bool>,
@@ -45,11 +53,21 @@ pub struct Phone {
     /// In a bridge the far end hears the other call and none of our prompts.
     bridged: bool,
     agenda: Agenda<Due>,
+    /// When something happened last.
+    busy: Instant,
     playing: Option<Playing>,
     echo: Option<(OperationId, Ticket)>,
     /// How many `SendDigits` are not over, and when the last of them will be.
     sending: usize,
-    sent: Instant,
+    sent: Moment,
+    /// The sound that the far end makes.
+    speaking: Option<Sound>,
+    detecting: Option<(OperationId, Ticket)>,
+    recorder: Option<Recorder>,
+    /// The entry that ends the recording.
+    recording_over: Option<Ticket>,
+    /// The recording that is over and not told yet.
+    saving: Option<Saving>,
 }
 
 struct Playing {
@@ -57,6 +75,7 @@ struct Playing {
     ticket: Ticket,
     /// Speech or files: something that a far end waits for the end of.
     prompt: bool,
+    sound: Sound,
 }
 
 enum Due {
@@ -66,6 +85,16 @@ enum Due {
     Sent(OperationId),
     Key,
     FarEndHasWaited,
+    Detected,
+    RecordingIsOver,
+}
+
+/// What a phone wakes up for.
+enum Turn {
+    Input(Input),
+    Saved(Signal),
+    /// An entry of the agenda is due, or the phone was idle for long enough.
+    Time,
 }
 
 /// Why a phone's life is over.
@@ -79,15 +108,23 @@ type Life = Result<(), Over>;
 
 impl Phone {
     pub fn new(jack: Jack, stage: Stage, script: Arc<Script>) -> Phone {
+        let agenda = Agenda::new(jack.speed);
+        let now = agenda.now();
         Phone {
             stage,
             far_end: FarEnd::new(script),
             bridged: false,
-            agenda: Agenda::new(jack.speed),
+            agenda,
+            busy: now.at,
             playing: None,
             echo: None,
             sending: 0,
-            sent: Instant::now(),
+            sent: now,
+            speaking: None,
+            detecting: None,
+            recorder: None,
+            recording_over: None,
+            saving: None,
             jack,
         }
     }
@@ -97,7 +134,9 @@ impl Phone {
         let over = self.live().await;
         // The call is let go before its end is told: who has read the `Hangup` finds the call gone.
         self.jack.exchange.forget(self.jack.call_id);
-        if let Err(Over::Hangup(by, reason)) = over {
+        if let Err(Over::Hangup(by, reason)) = over
+            && self.last_recording().await.is_ok()
+        {
             // Nobody is left to tell if this fails.
             let _ = self.tell(Signal::Hangup { by, reason, sip_code: 0 }).await;
         }
@@ -110,25 +149,36 @@ impl Phone {
         loop {
             // What is due comes first: a command finds the phone as it is at that moment. The far end cannot keep us
             // here, because every script rests at a `wait_prompt` before it goes round.
-            while let Some(due) = self.agenda.pop() {
+            while let Some((simulated, due)) = self.agenda.pop() {
+                self.end_recording_by(simulated);
                 self.fall_due(due).await?;
+                self.listen();
             }
-            if let Some(input) = self.rest().await? {
-                self.take(input).await?;
+            match self.rest().await? {
+                Turn::Input(input) => {
+                    self.take(input).await?;
+                    self.listen();
+                }
+                Turn::Saved(recorded) => {
+                    self.saving = None;
+                    self.tell(recorded).await?;
+                }
+                Turn::Time => self.let_idle_time_pass(),
             }
         }
     }
 
-    /// Waits for input or for the next entry of the agenda (`None`).
-    async fn rest(&mut self) -> Result<Option<Input>, Over> {
-        let next = self.agenda.next();
+    /// Waits for input or for what comes next.
+    async fn rest(&mut self) -> Result<Turn, Over> {
+        let next = self.agenda.next().or(self.idle_until());
         tokio::select! {
             biased;
             () = closed(&mut self.jack.closing) => Err(Over::Quiet),
             () = self.jack.signals.closed() => Err(Over::Quiet),
             ending = &mut self.jack.wires.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
-            input = self.jack.wires.mailbox.recv() => input.map(Some).ok_or(Over::Quiet),
-            () = until(next) => Ok(None),
+            input = self.jack.wires.mailbox.recv() => input.map(Turn::Input).ok_or(Over::Quiet),
+            recorded = recording::saved(&mut self.saving) => Ok(Turn::Saved(recorded)),
+            () = until(next) => Ok(Turn::Time),
         }
     }
 
@@ -190,13 +240,20 @@ impl Phone {
             Due::Key => {
                 if let Some(digit) = self.far_end.pressed() {
                     self.tell(Signal::Digit { digit }).await?;
+                    self.end_recording_on(digit);
                 }
                 let next = self.far_end.after_key();
                 self.make(next)
             }
             Due::FarEndHasWaited => {
+                self.speaking = None;
                 let next = self.far_end.time_is_over();
                 self.make(next)
+            }
+            Due::Detected => self.detected().await,
+            Due::RecordingIsOver => {
+                self.end_recording();
+                Ok(())
             }
         }
     }
@@ -206,6 +263,10 @@ impl Phone {
             Move::Listen => {}
             Move::Press => drop(self.agenda.after(KEY, Due::Key)),
             Move::Wait(time) => drop(self.agenda.after(time, Due::FarEndHasWaited)),
+            Move::Sound(sound, time) => {
+                self.speaking = Some(sound);
+                self.agenda.after(time, Due::FarEndHasWaited);
+            }
             Move::Hangup => return Err(self.ended(Ending::FarEnd)),
         }
         Ok(())
@@ -215,7 +276,11 @@ impl Phone {
         match input {
             Input::Command(operation, command) => self.obey(operation, *command).await,
             Input::Happened(signal) => {
-                self.bridged = matches!(signal, Signal::Bridged { .. });
+                match signal {
+                    Signal::Bridged { .. } => self.bridged = true,
+                    Signal::Unbridged { .. } => self.bridged = false,
+                    _ => {}
+                }
                 self.tell(signal).await
             }
             Input::Press(keys, permit) => {
@@ -235,12 +300,8 @@ impl Phone {
             Command::SendDigits { digits, tone_ms, gap_ms } => {
                 self.send_digits(operation, sound::digits(&digits, tone_ms, gap_ms)).await
             }
-            Command::Echo { duration_ms, digits: _ } => {
-                self.stop_echo().await?;
-                let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
-                self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
-                Ok(())
-            }
+            // A far end that hears its own keys goes on as before: no script waits for them.
+            Command::Echo { duration_ms, digits: _ } => self.echo(operation, duration_ms).await,
             Command::Bridge { other } => match self.jack.exchange.bridge(self.jack.call_id, other) {
                 Ok(()) => Ok(()),
                 Err(why) => self.refuse(operation, why).await,
@@ -250,11 +311,20 @@ impl Phone {
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
             // Nobody hears the difference.
             Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
-            Command::Join { .. } | Command::Leave | Command::Detect => {
-                self.refuse(operation, "not by this driver").await
+            Command::Join { customer_id, room_id } => {
+                let room = Room { customer_id, id: room_id };
+                match self.jack.exchange.join(self.jack.call_id, room, operation) {
+                    Ok(()) => Ok(()),
+                    Err(why) => self.refuse(operation, why).await,
+                }
             }
-            Command::Record { .. } | Command::StopRecording { .. } => {
-                self.refuse(operation, "not by this driver").await
+            Command::Leave if self.jack.exchange.leave_room(self.jack.call_id) => Ok(()),
+            Command::Leave => self.refuse(operation, "the call is in no room").await,
+            Command::Detect => self.detect(operation).await,
+            Command::Record { .. } => self.record(command).await,
+            Command::StopRecording { recording_id } => {
+                self.stop_recording(recording_id);
+                Ok(())
             }
             Command::Dial { .. } => self.refuse(operation, "the call is dialled already").await,
         }
@@ -264,7 +334,7 @@ impl Phone {
         let prompt = !matches!(media, Media::Tone { .. });
         let replaced = self.playing.take();
         let ticket = self.agenda.after(sound::length(media), Due::PlayIsOver);
-        self.playing = Some(Playing { operation, ticket, prompt });
+        self.playing = Some(Playing { operation, ticket, prompt, sound: sound::of(media) });
         let Some(replaced) = replaced else {
             return Ok(());
         };
@@ -292,6 +362,13 @@ impl Phone {
         self.make(next)
     }
 
+    async fn echo(&mut self, operation: OperationId, duration_ms: i64) -> Life {
+        self.stop_echo().await?;
+        let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
+        self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
+        Ok(())
+    }
+
     async fn stop_echo(&mut self) -> Life {
         let Some((operation, ticket)) = self.echo.take() else {
             return Ok(());
@@ -306,9 +383,27 @@ impl Phone {
             return self.refuse(operation, "too many digits are still to be sent").await;
         }
         self.sending += 1;
-        let start = self.sent.max(Instant::now());
-        (self.sent, _) = self.agenda.after_instant(start, time, Due::Sent(operation));
+        let start = self.sent.later(self.agenda.now());
+        (_, self.sent) = self.agenda.after_moment(start, time, Due::Sent(operation));
         Ok(())
+    }
+
+    /// One at a time: another one has the answer to the first told at once.
+    async fn detect(&mut self, operation: OperationId) -> Life {
+        if self.stage != Stage::Up {
+            return self.refuse(operation, "the call is not answered").await;
+        }
+        self.detected().await?;
+        self.detecting = Some((operation, self.agenda.after(DETECTION, Due::Detected)));
+        Ok(())
+    }
+
+    async fn detected(&mut self) -> Life {
+        let Some((operation, ticket)) = self.detecting.take() else {
+            return Ok(());
+        };
+        self.agenda.cancel(ticket);
+        self.tell(Signal::Detected { operation, machine: self.far_end.is_machine() }).await
     }
 
     fn ended(&self, ending: Ending) -> Over {

@@ -1,4 +1,4 @@
-//! How long things take to be heard.
+//! How long things take to be heard, and what a recording holds of them.
 
 use crate::model::telephony::Media;
 use std::time::Duration;
@@ -6,6 +6,24 @@ use std::time::Duration;
 const CHARACTER: Duration = Duration::from_millis(60);
 /// Nothing is fetched for a phone that cannot hear, so every file is as long as every other.
 const FILE: Duration = Duration::from_secs(2);
+
+/// A tone that stands for what is heard: nobody renders speech for a phone, but whoever plays a recording of it should hear
+/// who spoke when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sound {
+    pub hertz: u32,
+}
+
+pub const OUR_VOICE: Sound = Sound { hertz: 440 };
+pub const THEIR_VOICE: Sound = Sound { hertz: 330 };
+pub const BEEP: Sound = Sound { hertz: 1_000 };
+
+pub fn of(media: &Media) -> Sound {
+    match media {
+        Media::Speech { .. } | Media::Files { .. } => OUR_VOICE,
+        Media::Tone { hertz, .. } => Sound { hertz: *hertz },
+    }
+}
 
 pub fn length(media: &Media) -> Duration {
     match media {

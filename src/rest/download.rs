@@ -1,0 +1,204 @@
+//! Files as REST gives them out: with their length, and in parts where `Range` asks for one (RFC 9110 §14).
+
+use super::envelope::Envelope;
+use super::request::{Read, read};
+use super::route::{Called, Route, failed};
+use crate::error::{Error, Reason};
+use crate::proto::recording_service_server::RecordingService;
+use crate::proto::{DownloadRecordingRequest, GetRecordingRequest, Recording};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, on};
+use futures::StreamExt;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE,
+    RANGE, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use std::sync::Arc;
+use tonic::Status;
+
+/// The bytes to send, of a file of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Whole,
+    Part {
+        first: u64,
+        last: u64,
+    },
+    /// The file has none of what was asked for.
+    Nothing,
+}
+
+/// The handler of a download, for GET and for HEAD.
+pub fn download<S: RecordingService>(
+    route: &'static Route<DownloadRecordingRequest>,
+    service: &Arc<S>,
+) -> MethodRouter {
+    let service = service.clone();
+    let handler = move |request: Request| async move {
+        let headers = request.headers().clone();
+        let read = match read(route, request).await {
+            Ok(Read { request, .. }) => request,
+            Err(error) => return failed(route.rpc, error.into(), None),
+        };
+        match send(&*service, read, &headers).await {
+            Ok(mut response) => {
+                response.extensions_mut().insert(Called { rpc: route.rpc, code: tonic::Code::Ok });
+                response
+            }
+            Err(status) => failed(route.rpc, status, None),
+        }
+    };
+    on(route.verb, handler)
+}
+
+async fn send<S: RecordingService>(
+    service: &S,
+    request: tonic::Request<DownloadRecordingRequest>,
+    headers: &HeaderMap,
+) -> Result<Response, Status> {
+    let (metadata, extensions, mut download) = request.into_parts();
+    let get = GetRecordingRequest { id: download.id.clone() };
+    let get = tonic::Request::from_parts(metadata.clone(), extensions.clone(), get);
+    let recording = service.get_recording(get).await?.into_inner().recording.unwrap_or_default();
+    let size = u64::try_from(recording.size).unwrap_or_default();
+    let wanted = wanted(headers, &etag(&recording), size);
+    let (first, length) = match wanted {
+        Wanted::Nothing => return Ok(not_satisfiable(size)),
+        Wanted::Whole => (0, size),
+        Wanted::Part { first, last } => (first, last - first + 1),
+    };
+    download.offset = first.cast_signed();
+    if let Wanted::Part { .. } = wanted {
+        download.length = length.cast_signed();
+    }
+    let download = tonic::Request::from_parts(metadata, extensions, download);
+    let chunks = service.download_recording(download).await?.into_inner();
+    let mut response = Body::from_stream(chunks.map(|chunk| chunk.map(|it| it.data))).into_response();
+    describe(response.headers_mut(), &recording, length);
+    if let Wanted::Part { first, last } = wanted {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        put(response.headers_mut(), CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
+    }
+    Ok(response)
+}
+
+fn describe(headers: &mut HeaderMap, recording: &Recording, length: u64) {
+    put(headers, CONTENT_TYPE, &format!("audio/{}", recording.format));
+    put(headers, CONTENT_LENGTH, &length.to_string());
+    put(headers, CONTENT_DISPOSITION, &format!("inline; filename=\"{}.{}\"", recording.id, recording.format));
+    put(headers, ACCEPT_RANGES, "bytes");
+    put(headers, ETAG, &etag(recording));
+    // For the caller alone, and asked for again: it may have been deleted.
+    put(headers, CACHE_CONTROL, "private, no-cache");
+    put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+}
+
+/// A file never changes.
+fn etag(recording: &Recording) -> String {
+    format!("\"{}\"", recording.id)
+}
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    match HeaderValue::from_str(value) {
+        Ok(value) => drop(headers.insert(name, value)),
+        Err(error) => tracing::error!(%name, %error, "a header cannot be told"),
+    }
+}
+
+fn not_satisfiable(size: u64) -> Response {
+    let error = Error::new(Reason::InvalidArgument, format!("the file has {size} bytes, and none of those asked for"));
+    let mut response = Envelope::of(error.into()).into_response();
+    *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
+    put(response.headers_mut(), CONTENT_RANGE, &format!("bytes */{size}"));
+    response
+}
+
+/// A range that cannot be read, several at once, and one of another version of the file count as none at all (RFC 9110
+/// §14.2, §13.1.5).
+fn wanted(headers: &HeaderMap, etag: &str, size: u64) -> Wanted {
+    let word = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let other_version = word(IF_RANGE).is_some_and(|version| version != etag);
+    match word(RANGE).filter(|_| !other_version && size > 0) {
+        Some(range) => one_range(range, size).unwrap_or(Wanted::Whole),
+        None => Wanted::Whole,
+    }
+}
+
+/// `bytes=0-499`, `bytes=500-`, `bytes=-500`.
+fn one_range(range: &str, size: u64) -> Option<Wanted> {
+    let (unit, range) = range.split_once('=')?;
+    let (first, last) = range.trim().split_once('-').filter(|_| unit.trim().eq_ignore_ascii_case("bytes"))?;
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // More digits than fit are more bytes than any file has.
+        digits.then(|| text.parse::<u64>().unwrap_or(u64::MAX))
+    };
+    let (first, last) = match (first, last) {
+        ("", suffix) => match number(suffix)? {
+            0 => return Some(Wanted::Nothing),
+            suffix => (size.saturating_sub(suffix), size - 1),
+        },
+        (first, "") => (number(first)?, size - 1),
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first {
+                return None;
+            }
+            (first, last.min(size - 1))
+        }
+    };
+    Some(if first < size { Wanted::Part { first, last } } else { Wanted::Nothing })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges() {
+        let part = |first, last| Wanted::Part { first, last };
+        for (range, expected) in [
+            ("bytes=0-499", part(0, 499)),
+            ("bytes=500-999", part(500, 999)),
+            ("bytes=500-", part(500, 999)),
+            ("bytes=-1", part(999, 999)),
+            ("bytes=-5000", part(0, 999)),
+            ("bytes=999-", part(999, 999)),
+            ("bytes=0-5000", part(0, 999)),
+            ("bytes=0-99999999999999999999999", part(0, 999)),
+            ("Bytes = 1-1", part(1, 1)),
+            ("bytes=1000-", Wanted::Nothing),
+            ("bytes=99999999999999999999999-", Wanted::Nothing),
+            ("bytes=-0", Wanted::Nothing),
+            ("bytes=2-1", Wanted::Whole),
+            ("bytes=0-1,5-6", Wanted::Whole),
+            ("bytes=", Wanted::Whole),
+            ("bytes=-", Wanted::Whole),
+            ("bytes=+1-2", Wanted::Whole),
+            ("bytes=a-b", Wanted::Whole),
+            ("seconds=0-1", Wanted::Whole),
+            ("", Wanted::Whole),
+        ] {
+            let headers = HeaderMap::from_iter([(RANGE, range.parse().unwrap())]);
+            assert_eq!(wanted(&headers, "\"7\"", 1_000), expected, "{range}");
+            assert_eq!(wanted(&headers, "\"7\"", 0), Wanted::Whole, "{range} of nothing");
+        }
+    }
+
+    #[test]
+    fn a_part_of_another_version_is_not_wanted() {
+        let check = |version: &str, expected| {
+            let headers = HeaderMap::from_iter([
+                (RANGE, HeaderValue::from_static("bytes=1-2")),
+                (IF_RANGE, version.parse().unwrap()),
+            ]);
+            assert_eq!(wanted(&headers, "\"7\"", 10), expected, "{version}");
+        };
+        check("\"7\"", Wanted::Part { first: 1, last: 2 });
+        check("\"8\"", Wanted::Whole);
+        check("Sat, 29 Oct 1994 19:43:31 GMT", Wanted::Whole);
+    }
+}

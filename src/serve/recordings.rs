@@ -1,0 +1,107 @@
+//! Where recordings are.
+
+use super::Failure;
+use crate::config::Config;
+use crate::store::sqlite::Location;
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// The directory of recordings.
+pub struct Place {
+    path: PathBuf,
+    /// Of a server in memory: it goes with the server.
+    temporary: bool,
+}
+
+/// The directory of the configuration, made if there is none. One that cannot be made is a warning: calls go on, and each
+/// recording says why it failed.
+pub fn place(config: &Config) -> Result<Place, Failure> {
+    let location: Location = config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))?;
+    let path = match (&config.recordings, location) {
+        (Some(path), _) => path.clone(),
+        (None, Location::File(database)) => database.with_file_name("recordings"),
+        (None, Location::Memory) => return temporary().map_err(Failure::from),
+    };
+    if let Err(error) = directory().recursive(true).create(&path) {
+        tracing::warn!("calls cannot be recorded: {} cannot be made: {error}", path.display());
+    }
+    Ok(Place { path, temporary: false })
+}
+
+/// A new directory that nobody else has made, of a name that nobody else may have taken.
+fn temporary() -> io::Result<Place> {
+    for number in 0_u32.. {
+        let path = std::env::temp_dir().join(format!("ringdown-recordings-{}-{number}", std::process::id()));
+        match directory().create(&path) {
+            Ok(()) => return Ok(Place { path, temporary: true }),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// What people say to each other is nobody else's business.
+fn directory() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+impl Place {
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.temporary
+            && let Err(error) = fs::remove_dir_all(&self.path)
+        {
+            tracing::warn!("{} is left behind: {error}", self.path.display());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(database: &str, recordings: Option<&Path>) -> Place {
+        let config =
+            Config { database: database.to_owned(), recordings: recordings.map(Path::to_owned), ..Config::default() };
+        place(&config).unwrap()
+    }
+
+    #[test]
+    fn recordings_are_beside_the_database_or_where_one_says() {
+        let home = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}/calls.db", home.path().display());
+        assert_eq!(of(&database, None).path(), home.path().join("recordings"));
+        assert!(home.path().join("recordings").is_dir(), "it stays");
+        let other = home.path().join("a/b");
+        assert_eq!(of(&database, Some(&other)).path(), other);
+        assert!(other.is_dir());
+    }
+
+    #[test]
+    fn servers_in_memory_each_have_their_own_and_take_it_with_them() {
+        let (one, other) = (of("sqlite::memory:", None), of("sqlite::memory:", None));
+        assert_ne!(one.path(), other.path());
+        let path = one.path().to_owned();
+        assert!(path.is_dir());
+        drop(one);
+        assert!(!path.exists() && other.path().is_dir());
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_does_not_keep_a_server_from_starting() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(of("sqlite::memory:", Some(&file)).path(), file);
+    }
+}
