@@ -6,18 +6,21 @@
 //! request from outside that does not fit the state, and then nothing has changed.
 
 pub mod actions;
+pub mod answers;
 mod calls;
 pub mod check;
 pub mod cursor;
 mod digits;
+pub mod dryrun;
 mod ids;
 mod machine;
 mod requests;
 mod start;
 pub mod variables;
+pub mod warnings;
 
 pub use ids::Ids;
-pub use start::{Start, start};
+pub use start::{Start, Text, start, start_by_message};
 
 use crate::model::call::{Call, MuteDirection};
 use crate::model::event::Event;

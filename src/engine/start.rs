@@ -39,14 +39,43 @@ pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
 
 /// The same inside the step of another run, whose ids go on.
 pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
-    let reference_type = if start.call.is_some() { ReferenceType::Call } else { ReferenceType::Api };
+    let reference = match &start.call {
+        Some(call) => (ReferenceType::Call, call.id),
+        None => (ReferenceType::Api, Uuid::nil()),
+    };
+    begin(start, reference, now, ids)
+}
+
+/// A text message that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub source: String,
+    pub destination: String,
+    pub text: String,
+}
+
+/// The run of a text message that arrived: it finds the message in its variables, and has no call.
+pub fn start_by_message(mut start: Start, message_id: Uuid, text: &Text, now: Time, seed: u128) -> (Run, Output) {
+    debug_assert!(start.call.is_none(), "a message has no call");
+    for (name, value) in [
+        ("voipbin.message.id", message_id.to_string().as_str()),
+        ("voipbin.message.text", &text.text),
+        ("voipbin.message.source.target", &text.source),
+        ("voipbin.message.destination.target", &text.destination),
+    ] {
+        start.variables.set_system(name, value);
+    }
+    begin(start, (ReferenceType::Sms, message_id), now, &mut Ids::new(now, seed))
+}
+
+fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Ids) -> (Run, Output) {
     let head = Head {
         id: start.id,
         customer_id: start.customer_id,
         flow_id: start.revision.flow_id,
         flow_revision: start.revision.number,
-        reference_type,
-        reference_id: start.call.as_ref().map_or(Uuid::nil(), |call| call.id),
+        reference_type: reference.0,
+        reference_id: reference.1,
         reference_activeflow_id: Uuid::nil(),
         on_complete_flow_id: match start.on_complete_flow_id.is_nil() {
             true => start.revision.on_complete_flow_id,

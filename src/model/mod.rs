@@ -7,6 +7,7 @@ pub mod outgoing;
 pub mod program;
 pub mod recording;
 pub mod run;
+pub mod sound;
 pub mod telephony;
 pub mod time;
 pub mod variables;

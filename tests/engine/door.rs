@@ -35,7 +35,7 @@ fn options_in_range() {
     option(
         "talk",
         r#""text": "a\u0000b", "digits_handle": "all", "language": "\u0000""#,
-        &["text", "digits_handle", "language"],
+        &["digits_handle", "text", "language"],
     );
     option("play", "", &["stream_urls"]);
     option("play", &format!(r#""stream_urls": [{}]"#, vec![r#""https://a.example/1.wav""#; 20].join(",")), &[]);
@@ -74,7 +74,7 @@ fn options_in_range() {
 #[test]
 fn options_that_steer() {
     option("branch", "", &["target_ids"]);
-    option("branch", r#""target_ids": {"1": "x", "\u0000": "@a"}"#, &["target_ids", "target_ids.1"]);
+    option("branch", r#""target_ids": {"1": "x", "\u0000": "@a"}"#, &["target_ids.1", "target_ids"]);
     option("branch", r#""target_ids": {"1": "@a"}"#, &[]);
     option("goto", "", &["target_id", "loop_count"]);
     option("goto", r#""target_id": "@a", "loop_count": 0"#, &["loop_count"]);
@@ -187,7 +187,7 @@ fn ids_and_targets() {
 fn types() {
     refused("[{}]", &[("actions[0].type", Fault::Type)]);
     for kind in
-        ["recording_start", "fetch", "webhook_send", "amd", "call", "conference_join", "message_send", "ai_talk"]
+        ["queue_join", "transcribe_start", "ai_talk", "external_media_start", "conversation_send", "case_create"]
     {
         refused(&format!(r#"[{{"type": "{kind}"}}]"#), &[("actions[0].type", Fault::NotAvailable)]);
     }
@@ -199,7 +199,7 @@ fn all_at_once_in_the_order_of_the_actions() {
         r#"[{"id": "@a", "type": "talk", "next_id": "@nowhere"},
             {"id": "@a", "type": "sleep", "option": {"duration": -1}},
             {"id": "@c"},
-            {"type": "amd", "next_id": "@c"},
+            {"type": "ai_talk", "next_id": "@c"},
             {"type": "goto", "option": {"target_id": "@lost", "loop_count": 1}},
             {"type": "connect", "option": {"destinations": [{"type": "tel", "target": "1"}]}}]"#,
         &[

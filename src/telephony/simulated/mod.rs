@@ -14,13 +14,13 @@ mod exchange;
 mod far_end;
 mod phone;
 mod script;
-mod sound;
 
 pub use callees::{MAX_CALLEES, NUMBERS};
 pub use clock::Speed;
 pub use script::Script;
 
 use super::{CallSignal, Gone, Refused, Simulator, Telephony};
+use crate::model::sound;
 use crate::model::telephony::{Command, OperationId};
 use async_trait::async_trait;
 use callees::Callees;
