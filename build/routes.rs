@@ -86,7 +86,10 @@ fn query(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
     let in_query = |field: &FieldDescriptor| {
         !rule.path.contains(&format!("{{{}}}", field.name())) && contract.text(field, "header").is_none()
     };
-    let parameter = |field: FieldDescriptor| format!("({:?}, Parameter::{}), ", field.name(), kind(&field));
+    let parameter = |field: FieldDescriptor| {
+        let name = contract.text(&field, "name").unwrap_or_else(|| field.name().to_owned());
+        format!("({name:?}, Parameter::{}), ", kind(&field))
+    };
     method.input().fields().filter(in_query).map(parameter).collect()
 }
 

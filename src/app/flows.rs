@@ -129,7 +129,7 @@ impl App {
         Ok(view::flow(&flow, &revision))
     }
 
-    async fn find_flow(&self, customer_id: Uuid, id: Uuid) -> Result<Flow> {
+    pub(super) async fn find_flow(&self, customer_id: Uuid, id: Uuid) -> Result<Flow> {
         let found = self.revisions.flow(customer_id, id).await?;
         found.ok_or_else(|| Error::new(Reason::FlowNotFound, format!("there is no flow {id}")))
     }

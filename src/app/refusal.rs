@@ -31,14 +31,19 @@ pub fn told(refusal: Refusal) -> Error {
 pub fn problems(mut problems: Vec<Problem>) -> Error {
     // An action that is not available is no mistake: it comes after everything that is one.
     problems.sort_by_key(|problem| problem.fault == Fault::NotAvailable);
-    let reason = match problems.first().map_or(Fault::Option, |problem| problem.fault) {
+    let reason = reason(problems.first().map_or(Fault::Option, |problem| problem.fault));
+    let violations = problems.into_iter().map(|it| Violation { field: it.path, description: it.description });
+    Error::fields(reason, violations.collect())
+}
+
+/// The reason of one problem.
+pub fn reason(fault: Fault) -> Reason {
+    match fault {
         Fault::Type => Reason::InvalidActionType,
         Fault::Id => Reason::InvalidId,
         Fault::Target => Reason::DanglingTarget,
         Fault::Address => Reason::InvalidAddress,
         Fault::Option => Reason::InvalidActionOption,
         Fault::NotAvailable => Reason::ActionNotAvailable,
-    };
-    let violations = problems.into_iter().map(|it| Violation { field: it.path, description: it.description });
-    Error::fields(reason, violations.collect())
+    }
 }

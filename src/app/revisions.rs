@@ -33,8 +33,7 @@ impl Revisions {
         }
         let row = self.store.revision(id).await?;
         let row = row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))?;
-        let revision = Revision::from_bytes(row.id, row.flow_id, row.number, &row.body).map_err(Error::internal)?;
-        let revision = Arc::new(revision);
+        let revision = Arc::new(super::rows::read_revision(&row)?);
         self.keep(&revision);
         Ok(revision)
     }

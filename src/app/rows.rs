@@ -213,6 +213,10 @@ pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
     }
 }
 
+pub fn read_revision(row: &store::Revision) -> Result<Revision> {
+    Revision::from_bytes(row.id, row.flow_id, row.number, &row.body).map_err(Error::internal)
+}
+
 pub fn flow_row(flow: &Flow) -> store::Flow {
     store::Flow {
         id: flow.id,

@@ -7,6 +7,7 @@ mod customer;
 mod demo;
 mod openapi;
 mod serve;
+mod simulate;
 mod stop;
 mod timeline;
 mod token;
@@ -43,6 +44,9 @@ enum Command {
     Token(token::Args),
     /// Makes customers.
     Customer(customer::Args),
+    /// Runs a flow against a script of what the far end does, without a server; exits with 1 when something that the
+    /// script expects does not hold.
+    Simulate(simulate::Args),
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -58,7 +62,7 @@ pub fn main() -> ExitCode {
         outcome
     });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) if is_closed_pipe(&*failure) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("ringdown: {failure}");
@@ -67,15 +71,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), Failure> {
+async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve(config) => serve::run(*config).await,
-        Command::Demo(args) => demo::run(args).await,
-        Command::Watch(args) => watch::run(args).await,
-        Command::Token(args) => token::run(args).await,
-        Command::Customer(args) => customer::run(args).await,
-        Command::Openapi => openapi::run(),
+        Command::Serve(config) => serve::run(*config).await?,
+        Command::Demo(args) => demo::run(args).await?,
+        Command::Watch(args) => watch::run(args).await?,
+        Command::Token(args) => token::run(args).await?,
+        Command::Customer(args) => customer::run(args).await?,
+        Command::Simulate(args) => return simulate::run(args),
+        Command::Openapi => openapi::run()?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whoever read our output has seen enough, as `head` does.

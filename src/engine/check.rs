@@ -161,6 +161,12 @@ impl Checker {
         }
     }
 
+    pub fn optional_http_url(&mut self, name: &str, value: &Option<String>) {
+        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+            self.http_url(name, value);
+        }
+    }
+
     pub fn address(&mut self, name: &str, address: &proto::Address) {
         let Err((field, description)) = Address::from_proto(address) else { return };
         // What a target must be depends on the type.
@@ -336,6 +342,16 @@ fn targets(option: &Opt) -> Vec<(String, Uuid)> {
     named.into_iter().filter_map(|(name, id)| Some((name, Uuid::parse_str(&id).ok()?))).collect()
 }
 
+/// Whether an action with this option is done at once.
+fn is_immediate(option: &Opt) -> bool {
+    match option {
+        Opt::Talk(o) => o.r#async == Some(true),
+        Opt::Amd(o) => o.r#async == Some(true),
+        Opt::WebhookSend(o) => o.sync != Some(true),
+        option => actions::spec(option.type_name()).mode == Mode::Immediate,
+    }
+}
+
 /// An action from which unconditional edges (the order, `next_id`) lead back to itself over immediate actions alone.
 /// A `goto` is counted, so it ends.
 fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usize> {
@@ -348,7 +364,7 @@ fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usi
                 | Opt::ConditionCallDigits(_)
                 | Opt::ConditionCallStatus(_)
         );
-        jumps || actions::spec(action.option.type_name()).mode != Mode::Immediate
+        jumps || !is_immediate(&action.option)
     };
     let follow = |at: usize| match actions[at].next_id {
         id if id == reserved::FINISH => None,

@@ -6,15 +6,18 @@
 //! request from outside that does not fit the state, and then nothing has changed.
 
 pub mod actions;
+pub mod answers;
 mod calls;
 pub mod check;
 pub mod cursor;
 mod digits;
+pub mod dryrun;
 mod ids;
 mod machine;
 mod requests;
 mod start;
 pub mod variables;
+pub mod warnings;
 
 pub use ids::Ids;
 pub use start::{Arrived, Start, start, start_by_message};

@@ -118,6 +118,10 @@ fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Resu
             }
             machine.conclude(Turn::Over(Outcome::Skipped));
         }
+        Some(What::Detect { .. }) => {
+            machine.run.detecting = None;
+            machine.conclude(Turn::Over(Outcome::Skipped));
+        }
         Some(What::Room { .. }) => {
             if let Some(call_id) = machine.run.call_id() {
                 machine.command(call_id, Command::Leave);

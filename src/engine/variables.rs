@@ -35,6 +35,34 @@ const DERIVED: [&str; 22] = [
     "voipbin.call.destination.detail",
 ];
 
+/// Names that actions and messages set.
+const SET: [&str; 19] = [
+    "voipbin.call.digits",
+    "voipbin.connect.status",
+    "voipbin.connect.call_id",
+    "voipbin.connect.reason",
+    "voipbin.recording.id",
+    "voipbin.recording.format",
+    "voipbin.recording.reference_id",
+    "voipbin.webhook.status",
+    "voipbin.webhook.body",
+    "voipbin.message.id",
+    "voipbin.message.text",
+    "voipbin.message.source.target",
+    "voipbin.message.destination.target",
+    "voipbin.message.sent_ids",
+    "voipbin.amd.result",
+    "voipbin.transcribe.id",
+    "voipbin.transcribe.language",
+    "voipbin.transcribe.direction",
+    "voipbin.ai_summary.content",
+];
+
+/// Whether something may ever set a variable of this name. A name that is not the system's is the caller's to set.
+pub fn is_known(name: &str) -> bool {
+    !name.starts_with(SYSTEM) || DERIVED.contains(&name) || SET.contains(&name)
+}
+
 /// The value of a variable; None when there is none of that name.
 pub fn lookup<'a>(run: &'a Run, name: &str) -> Option<Cow<'a, str>> {
     derive(run, name).or_else(|| run.variables.get(name).map(Cow::Borrowed))

@@ -21,11 +21,12 @@ const REQUEST_HEADERS: [HeaderName; 9] = [
 ];
 
 /// What a page may read.
-const RESPONSE_HEADERS: [HeaderName; 4] = [
+const RESPONSE_HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("grpc-status"),
     HeaderName::from_static("grpc-message"),
     HeaderName::from_static("grpc-status-details-bin"),
     HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("x-ringdown-warnings"),
 ];
 
 /// Lets pages of these origins call; none: of no other origin. `*` is any.

@@ -6,13 +6,55 @@ use crate::app::App;
 use crate::app::flows::Draft;
 use crate::app::once::Once;
 use crate::app::page::Page;
+use crate::app::simulate::Simulation;
+use crate::engine::dryrun::script::Beginning;
+use crate::engine::dryrun::{Script, Unreadable};
+use crate::engine::warnings::Warning;
 use crate::error::{Error, Reason, Result};
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::*;
 use std::sync::Arc;
+use tonic::metadata::MetadataValue;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 pub struct Flows(pub Arc<App>);
+
+/// Metadata of an answer (REST: a header) that names what may surprise in a flow that was saved.
+pub const WARNINGS: &str = "x-ringdown-warnings";
+
+/// Bytes of that metadata at most: what is more is counted.
+const MAX_WARNINGS: usize = 2_000;
+
+/// `actions[3].id: UNREACHABLE_ACTION, actions[5].type: …, and 7 more`
+fn listed(warnings: &[Warning]) -> String {
+    let mut text = String::new();
+    for (at, warning) in warnings.iter().enumerate() {
+        let next = format!("{}: {}", warning.path, warning.surprise.name());
+        if text.len() + next.len() > MAX_WARNINGS {
+            return format!("{text}, and {} more", warnings.len() - at);
+        }
+        let comma = if at == 0 { "" } else { ", " };
+        text.push_str(&format!("{comma}{next}"));
+    }
+    text
+}
+
+impl Flows {
+    async fn with_warnings<T>(&self, customer_id: Uuid, flow: Option<&Flow>, answer: T) -> Response<T> {
+        let actions = flow.map(|flow| flow.actions.clone()).unwrap_or_default();
+        let actions: Vec<_> = actions.into_iter().filter_map(crate::model::flow::Action::from_proto).collect();
+        // The flow is saved: that its warnings cannot be looked up is no fault of the request.
+        let warnings = self.0.warnings(customer_id, &actions, true).await.unwrap_or_default();
+        let mut response = Response::new(answer);
+        if let Ok(value) = MetadataValue::try_from(listed(&warnings))
+            && !warnings.is_empty()
+        {
+            response.metadata_mut().insert(WARNINGS, value);
+        }
+        response
+    }
+}
 
 fn draft(name: String, detail: String, actions: Vec<Action>, on_complete_flow_id: &str) -> Result<Draft> {
     if actions.is_empty() {
@@ -34,7 +76,9 @@ impl FlowService for Flows {
         const RPC: &str = "/ringdown.v1.FlowService/CreateFlow";
         let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
-        Ok(Response::new(self.0.create_flow(customer_id, draft, once).await?))
+        let answer = self.0.create_flow(customer_id, draft, once).await?;
+        let flow = answer.flow.clone();
+        Ok(self.with_warnings(customer_id, flow.as_ref(), answer).await)
     }
 
     async fn get_flow(&self, request: Request<GetFlowRequest>) -> Result<Response<GetFlowResponse>, Status> {
@@ -56,7 +100,8 @@ impl FlowService for Flows {
         let id = convert::id("id", &request.id)?;
         let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
         let flow = self.0.update_flow(customer_id, id, draft).await?;
-        Ok(Response::new(UpdateFlowResponse { flow: Some(flow) }))
+        let answer = UpdateFlowResponse { flow: Some(flow.clone()) };
+        Ok(self.with_warnings(customer_id, Some(&flow), answer).await)
     }
 
     async fn delete_flow(&self, request: Request<DeleteFlowRequest>) -> Result<Response<DeleteFlowResponse>, Status> {
@@ -65,4 +110,76 @@ impl FlowService for Flows {
         let flow = self.0.delete_flow(customer_id, id).await?;
         Ok(Response::new(DeleteFlowResponse { flow: Some(flow) }))
     }
+
+    async fn validate_flow(
+        &self,
+        request: Request<ValidateFlowRequest>,
+    ) -> Result<Response<ValidateFlowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let request = request.into_inner();
+        let on_complete =
+            convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?.unwrap_or_default();
+        let kind = convert::choice::<ReferenceType>("reference_type", request.reference_type)?;
+        let with_call = kind == 0 || kind == i32::from(ReferenceType::Call);
+        Ok(Response::new(self.0.validate_flow(customer_id, &request.actions, on_complete, with_call).await?))
+    }
+
+    async fn list_flow_revisions(
+        &self,
+        request: Request<ListFlowRevisionsRequest>,
+    ) -> Result<Response<ListFlowRevisionsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let ListFlowRevisionsRequest { id, page_size, page_token } = request.get_ref();
+        let id = convert::id("id", id)?;
+        Ok(Response::new(self.0.list_revisions(customer_id, id, *page_size, page_token).await?))
+    }
+
+    async fn diff_flow_revisions(
+        &self,
+        request: Request<DiffFlowRevisionsRequest>,
+    ) -> Result<Response<DiffFlowRevisionsResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let DiffFlowRevisionsRequest { id, from_revision, to_revision } = request.get_ref();
+        let id = convert::id("id", id)?;
+        Ok(Response::new(self.0.diff_revisions(customer_id, id, *from_revision, *to_revision).await?))
+    }
+
+    async fn simulate_flow(
+        &self,
+        request: Request<SimulateFlowRequest>,
+    ) -> Result<Response<SimulateFlowResponse>, Status> {
+        let customer_id = caller(&request)?.customer_id;
+        let simulation = simulation(request.into_inner())?;
+        Ok(Response::new(self.0.simulate_flow(customer_id, simulation).await?))
+    }
+}
+
+fn simulation(request: SimulateFlowRequest) -> Result<Simulation> {
+    let wrong = |it: Unreadable| {
+        let field = format!("script[{}]", it.line - 1);
+        Error::field(Reason::InvalidArgument, field, format!("line {}: expected {}", it.line, it.expected))
+    };
+    if let Some(at) = request.script.iter().position(|line| line.trim_end_matches('\n').contains('\n')) {
+        let field = format!("script[{at}]");
+        return Err(Error::field(Reason::InvalidArgument, field, "expected one line"));
+    }
+    let address =
+        |field: &str, given: Option<Address>| given.map(|given| convert::address(field, Some(&given))).transpose();
+    let start = convert::choice::<SimulationStart>("start", request.start)?;
+    Ok(Simulation {
+        program: convert::program(&request.flow_id, request.actions)?,
+        on_complete_flow_id: convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?
+            .unwrap_or_default(),
+        variables: convert::variables(request.variables)?,
+        script: Script::of_lines(request.script.iter().map(String::as_str)).map_err(wrong)?,
+        beginning: match SimulationStart::try_from(start) {
+            Ok(SimulationStart::Incoming) => Beginning::Incoming,
+            Ok(SimulationStart::Api) => Beginning::Api,
+            Ok(SimulationStart::Sms) => Beginning::Sms { text: String::new() },
+            _ => Beginning::Outgoing,
+        },
+        clock: convert::time("clock", request.clock)?,
+        source: address("source", request.source)?,
+        destination: address("destination", request.destination)?,
+    })
 }

@@ -6,6 +6,7 @@ pub mod flow;
 pub mod program;
 pub mod recording;
 pub mod run;
+pub mod sound;
 pub mod telephony;
 pub mod time;
 pub mod variables;

@@ -47,6 +47,8 @@ fn by_id(id: &str) -> Vec<(&'static str, Value, usize)> {
         ("MuteCall", json!({}), 1),
         ("UnmuteCall", json!({}), 1),
         ("SendDigits", json!({"digits": "1"}), 1),
+        ("StartRecording", json!({}), 1),
+        ("StopRecording", json!({}), 1),
         ("SimulateDigits", json!({"digits": "1"}), 1),
         ("SimulateHangup", json!({}), 1),
         ("GetActiveflow", json!({}), 2),

@@ -152,6 +152,7 @@ fn pending_actions_are_what_would_run_next() {
         customer_id: named("customer"),
         revision: revision(flow, 0),
         call: None,
+        early_execution: false,
         variables: Variables::default(),
         on_complete_flow_id: Uuid::nil(),
         webhook_uri: String::new(),

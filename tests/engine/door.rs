@@ -187,7 +187,7 @@ fn ids_and_targets() {
 fn types() {
     refused("[{}]", &[("actions[0].type", Fault::Type)]);
     for kind in
-        ["recording_start", "fetch", "webhook_send", "amd", "call", "conference_join", "message_send", "ai_talk"]
+        ["queue_join", "transcribe_start", "ai_talk", "external_media_start", "conversation_send", "case_create"]
     {
         refused(&format!(r#"[{{"type": "{kind}"}}]"#), &[("actions[0].type", Fault::NotAvailable)]);
     }
@@ -199,7 +199,7 @@ fn all_at_once_in_the_order_of_the_actions() {
         r#"[{"id": "@a", "type": "talk", "next_id": "@nowhere"},
             {"id": "@a", "type": "sleep", "option": {"duration": -1}},
             {"id": "@c"},
-            {"type": "amd", "next_id": "@c"},
+            {"type": "ai_talk", "next_id": "@c"},
             {"type": "goto", "option": {"target_id": "@lost", "loop_count": 1}},
             {"type": "connect", "option": {"destinations": [{"type": "tel", "target": "1"}]}}]"#,
         &[

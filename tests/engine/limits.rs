@@ -16,6 +16,7 @@ fn start(revision: Arc<Revision>) -> Start {
         customer_id: named("customer"),
         revision,
         call: None,
+        early_execution: false,
         variables: Variables::default(),
         on_complete_flow_id: Uuid::nil(),
         webhook_uri: String::new(),
@@ -165,7 +166,7 @@ fn an_on_complete_chain_is_five_long() {
     };
     let (mut world, mut output) = World::start(start(again(1)), START, 1);
     let mut activeflows = 1;
-    while let Some(operation) = world.run.completing {
+    while let Some(operation) = world.run.following.first().map(|it| it.operation) {
         assert_eq!(output.effects, [Effect::Load { operation, flow_id: named("flow") }]);
         let loaded = world.step(Input::Loaded { operation, revision: Some(again(activeflows + 1)) }).unwrap();
         let (run, first) = loaded.spawned.into_iter().next().expect("a flow that follows is started");

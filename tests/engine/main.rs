@@ -13,4 +13,5 @@ mod random;
 mod requests;
 mod script;
 mod transcript;
+mod warnings;
 mod world;

@@ -8,7 +8,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use ringdown::engine::check::check_actions;
-use ringdown::engine::{Input, Output, Request, Start};
+use ringdown::engine::{Input, Output, Request, SentWebhook, Start};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::event::Kind;
 use ringdown::model::flow::Revision;
@@ -114,6 +114,7 @@ fn start(revision: Arc<Revision>, begin: Begin, on_complete: bool) -> Start {
         customer_id: named("customer"),
         revision: if on_complete { revision } else { Arc::new(plain) },
         call,
+        early_execution: on_complete,
         variables: Variables::default(),
         on_complete_flow_id: Uuid::nil(),
         webhook_uri: String::new(),
@@ -151,11 +152,18 @@ impl Case<'_> {
 
     fn awaited(&self) -> u64 {
         match self.world.run.wait.as_ref().map(|wait| &wait.what) {
-            Some(What::Media { operation, .. } | What::Load { operation, .. } | What::Answer { operation }) => {
-                *operation
-            }
+            Some(
+                What::Media { operation, .. }
+                | What::Load { operation, .. }
+                | What::LoadForCalls { operation, .. }
+                | What::Fetch { operation, .. }
+                | What::Send { operation, .. }
+                | What::Detect { operation }
+                | What::Room { operation }
+                | What::Answer { operation },
+            ) => *operation,
             Some(What::Connect(connect)) => connect.bridging,
-            _ => self.world.run.completing.unwrap_or_default(),
+            _ => self.world.run.following.first().map_or(0, |it| it.operation),
         }
     }
 
@@ -196,6 +204,35 @@ impl Case<'_> {
                 let revision = flow.and_then(|at| self.revisions[at].clone());
                 self.input(Input::Loaded { operation, revision });
             }
+            Act::Fetched(operation, flow) => {
+                let operation = operation.unwrap_or(self.awaited());
+                let list = flow.and_then(|at| self.revisions[at].clone());
+                // A list of its own each time it is fetched.
+                let id = |list: &Revision| Uuid::from_u128(list.id.as_u128() + u128::from(self.world.run.revision) + 1);
+                let list =
+                    list.map(|it| Arc::new(Revision::new(id(&it), Uuid::nil(), 0, Uuid::nil(), it.actions.clone())));
+                self.input(Input::Fetched { operation, answer: list.ok_or_else(|| "status: 500".to_owned()) });
+            }
+            Act::Sent(operation, status) => {
+                let operation = operation.unwrap_or(self.awaited());
+                let variables =
+                    BTreeMap::from([(if *status > 300 { "voipbin.x" } else { "a" }.to_owned(), "1".to_owned())]);
+                let sent = SentWebhook { status: *status, body: "body".to_owned(), variables };
+                let answer = if *status == 0 { Err("dns: no".to_owned()) } else { Ok(sent) };
+                self.input(Input::Sent { operation, answer });
+            }
+            Act::Detected(operation, machine) => {
+                let detecting = self.world.run.detecting.map_or(0, |it| it.operation);
+                let operation = operation.unwrap_or(detecting);
+                self.signal(0, Signal::Detected { operation, machine: *machine });
+            }
+            Act::Recorded(well) => {
+                let recording = self.world.run.recording.as_ref().map(|recording| recording.id);
+                let error = (!well).then(|| "disk full".to_owned());
+                let recording_id = recording.unwrap_or_default();
+                self.signal(0, Signal::Recorded { recording_id, duration_ms: 5, size: 100, error });
+            }
+            Act::HangUp => self.input(Input::HangUp { call_id: self.call(0) }),
             Act::Resume => self.input(Input::Resume),
             Act::Died => self.input(Input::Died),
             request => {
@@ -210,12 +247,16 @@ impl Case<'_> {
     fn happen_as_awaited(&mut self, choice: usize) {
         let Some(wait) = self.world.run.wait.clone() else { return };
         let act = match wait.what {
-            What::Start | What::Answer { .. } => Act::Answered(0),
-            What::Media { .. } => Act::Finished(None, choice > 0),
+            What::Start { .. } if choice == 0 => Act::Ringing(0),
+            What::Start { .. } | What::Answer { .. } => Act::Answered(0),
+            What::Fetch { .. } => Act::Fetched(None, Some(choice % 3).filter(|_| choice > 0)),
+            What::Send { .. } => Act::Sent(None, choice as u16 * 100),
+            What::Detect { .. } => Act::Detected(None, choice > 2),
+            What::Media { .. } | What::Room { .. } => Act::Finished(None, choice > 0),
             What::Digits { .. } => Act::Digit(0, char::from(b'0' + choice as u8)),
             What::Sleep => Act::Time(None),
             What::Block => Act::Continue(true),
-            What::Load { .. } => Act::Loaded(None, Some(choice % 3).filter(|_| choice > 0)),
+            What::Load { .. } | What::LoadForCalls { .. } => Act::Loaded(None, Some(choice % 3).filter(|_| choice > 0)),
             What::Yield => Act::Resume,
             What::Connect(connect) => {
                 let legs = connect.leg_ids.iter().filter_map(|id| self.world.calls.iter().position(|call| call == id));
@@ -280,7 +321,7 @@ impl Case<'_> {
         for at in 0..self.world.calls.len() {
             self.signal(at, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Normal, sip_code: 0 });
         }
-        if let Some(operation) = self.world.run.completing {
+        while let Some(operation) = self.world.run.following.first().map(|it| it.operation) {
             self.input(Input::Loaded { operation, revision: None });
         }
         assert!(!self.world.run.is_busy() && self.world.run.due().is_none());

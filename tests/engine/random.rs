@@ -34,6 +34,13 @@ pub enum Act {
     Time(Option<i64>),
     /// One of the flows of the case, or none.
     Loaded(Option<u64>, Option<usize>),
+    /// With one of the flows of the case, or an error.
+    Fetched(Option<u64>, Option<usize>),
+    /// With a status, or 0 for an error.
+    Sent(Option<u64>, u16),
+    Detected(Option<u64>, bool),
+    Recorded(bool),
+    HangUp,
     Resume,
     Died,
     Stop,
@@ -78,7 +85,7 @@ fn spoil(actions: &mut [Action], how: u32) {
         1 => last.id = "00000000-0000-0000-0000-000000000002".to_owned(),
         2 if count > 1 => last.id = first_id,
         3 => last.option = None,
-        4 => last.option = Opt::empty("amd"),
+        4 => last.option = Opt::empty("ai_talk"),
         5 => last.option = Some(Opt::Sleep(proto::SleepOption { duration: Some(-1) })),
         6 => last.option = Some(Opt::Talk(proto::TalkOption::default())),
         _ => last.id = "one".to_owned(),
@@ -144,7 +151,7 @@ fn number(range: std::ops::Range<i32>) -> impl Strategy<Value = Option<i32>> {
 const CONDITIONS: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
 
 fn option(next: usize, count: usize) -> impl Strategy<Value = Opt> {
-    prop_oneof![6 => of_call(), 1 => connect(), 4 => of_flow(), 3 => steering(next, count)]
+    prop_oneof![6 => of_call(), 1 => connect(), 4 => of_flow(), 3 => outside(), 2 => of_line(), 3 => steering(next, count)]
 }
 
 fn of_call() -> impl Strategy<Value = Opt> {
@@ -196,6 +203,56 @@ fn of_flow() -> impl Strategy<Value = Opt> {
     ]
 }
 
+/// What goes out of the flow.
+fn outside() -> impl Strategy<Value = Opt> {
+    let mail = Address { r#type: "email".to_owned(), target: "a@a.example".to_owned(), ..Address::default() };
+    prop_oneof![
+        Just(Opt::Fetch(proto::FetchOption { event_url: Some("https://a.example/".to_owned()), ..Default::default() })),
+        any::<bool>().prop_map(|sync| {
+            let uri = Some("https://a.example/".to_owned());
+            Opt::WebhookSend(proto::WebhookSendOption { uri, sync: Some(sync), ..Default::default() })
+        }),
+        (address(), address(), text()).prop_map(|(source, to, text)| {
+            let (source, destinations, text) = (Some(source), vec![to], Some(text));
+            Opt::MessageSend(proto::MessageSendOption { source, destinations, text })
+        }),
+        text().prop_map(move |subject| {
+            let (destinations, subject) = (vec![mail.clone()], Some(subject));
+            Opt::EmailSend(proto::EmailSendOption { destinations, subject, ..Default::default() })
+        }),
+        (proptest::collection::vec(address(), 1..3), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(destinations, chained, early, own)| {
+                let actions = vec![Action { option: Opt::empty("beep"), ..Action::default() }];
+                Opt::Call(proto::CallOption {
+                    destinations,
+                    flow_id: (!own).then(|| named("other").to_string()),
+                    actions: if own { actions } else { Vec::new() },
+                    chained: Some(chained),
+                    early_execution: Some(early),
+                    ..Default::default()
+                })
+            }
+        ),
+    ]
+}
+
+/// What listens to the call, or joins it with others.
+fn of_line() -> impl Strategy<Value = Opt> {
+    let id = || Some(named("other").to_string());
+    prop_oneof![
+        (word(&["continue", "hangup"]), any::<Option<bool>>())
+            .prop_map(|(machine_handle, r#async)| Opt::Amd(proto::AmdOption { machine_handle, r#async })),
+        number(0..9).prop_map(move |duration| {
+            let option = proto::RecordingStartOption { duration, on_end_flow_id: id(), ..Default::default() };
+            Opt::RecordingStart(option)
+        }),
+        Just(Opt::RecordingStop(proto::RecordingStopOption {})),
+        Just(Opt::ConferenceJoin(proto::ConferenceJoinOption { conference_id: id() })),
+        Just(Opt::ConfbridgeJoin(proto::ConfbridgeJoinOption { confbridge_id: id() })),
+        number(1..2_000).prop_map(|duration| Opt::StreamEcho(proto::StreamEchoOption { duration })),
+    ]
+}
+
 fn steering(next: usize, count: usize) -> impl Strategy<Value = Opt> {
     let values = proptest::collection::btree_map(select(vec!["1", "2", "#", "hello"]), target(next, count), 1..3);
     let condition = || select(CONDITIONS.to_vec()).prop_map(|it| Some(it.to_owned()));
@@ -227,10 +284,22 @@ fn steering(next: usize, count: usize) -> impl Strategy<Value = Opt> {
                 Opt::ConditionDatetime(option)
             }
         ),
+        (condition_word(), target(next, count)).prop_map(|(status, false_target_id)| {
+            let false_target_id = Some(false_target_id);
+            Opt::ConditionCallStatus(proto::ConditionCallStatusOption { status, false_target_id })
+        }),
+        (1..4, word(&["#", "12"]), target(next, count)).prop_map(|(length, key, false_target_id)| {
+            let (length, false_target_id) = (Some(length), Some(false_target_id));
+            Opt::ConditionCallDigits(proto::ConditionCallDigitsOption { length, key, false_target_id })
+        }),
         (target(next, count), 1..4).prop_map(|(target_id, loop_count)| {
             Opt::Goto(proto::GotoOption { target_id: Some(target_id), loop_count: Some(loop_count) })
         }),
     ]
+}
+
+fn condition_word() -> impl Strategy<Value = Option<String>> {
+    select(vec!["ringing", "progressing", "hangup"]).prop_map(|word| Some(word.to_owned()))
 }
 
 pub fn act() -> impl Strategy<Value = Act> {
@@ -254,6 +323,11 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => (operation(), any::<bool>()).prop_map(|(operation, was_dial)| Act::Gone(operation, was_dial)),
         8 => proptest::option::of(0..20_000_i64).prop_map(Act::Time),
         5 => (operation(), proptest::option::weighted(0.9, 0..3_usize)).prop_map(|(operation, flow)| Act::Loaded(operation, flow)),
+        2 => (operation(), proptest::option::weighted(0.7, 0..3_usize)).prop_map(|(operation, flow)| Act::Fetched(operation, flow)),
+        2 => (operation(), select(vec![0_u16, 200, 500])).prop_map(|(operation, status)| Act::Sent(operation, status)),
+        2 => (operation(), any::<bool>()).prop_map(|(operation, machine)| Act::Detected(operation, machine)),
+        2 => any::<bool>().prop_map(Act::Recorded),
+        1 => prop_oneof![9 => Just(Act::Resume), 1 => Just(Act::HangUp)],
         3 => Just(Act::Resume),
         1 => prop_oneof![9 => Just(Act::Resume), 1 => Just(Act::Died), 1 => Just(Act::Stop), 1 => Just(Act::Delete)],
         3 => prop_oneof![5 => Just(true), 1 => Just(false)].prop_map(Act::Continue),

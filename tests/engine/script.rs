@@ -126,9 +126,11 @@ fn begin(actions: &str, line: &str) -> Stage {
     let mut words = line.split(' ');
     let how = words.next().unwrap_or_default();
     let (mut variables, mut on_complete_flow_id) = (Variables::default(), Uuid::nil());
+    let mut early = false;
     while let Some(word) = words.next() {
         match word.split_once('=') {
             Some((name, value)) => variables.set(name, value).unwrap(),
+            None if word == "early" => early = true,
             None => on_complete_flow_id = named(words.next().expect("on_complete names a flow")),
         }
     }
@@ -151,6 +153,7 @@ fn begin(actions: &str, line: &str) -> Stage {
         customer_id: named("customer"),
         revision: revision(actions, 0),
         call,
+        early_execution: early,
         variables,
         on_complete_flow_id,
         webhook_uri: String::new(),
@@ -188,7 +191,8 @@ impl Stage {
             }
             ("loaded", actions) => {
                 let revision = (actions != "nothing").then(|| self.list(actions));
-                let operation = self.world.run.completing.unwrap_or_else(|| self.awaited());
+                let following = self.world.run.following.first().map(|it| it.operation);
+                let operation = following.unwrap_or_else(|| self.awaited());
                 self.input(Input::Loaded { operation, revision });
             }
             ("resume", _) => self.input(Input::Resume),
@@ -210,9 +214,16 @@ impl Stage {
     /// The operation that the current action waits for.
     fn awaited(&self) -> u64 {
         match self.world.run.wait.as_ref().map(|wait| &wait.what) {
-            Some(What::Media { operation, .. } | What::Load { operation, .. } | What::Answer { operation }) => {
-                *operation
-            }
+            Some(
+                What::Media { operation, .. }
+                | What::Load { operation, .. }
+                | What::LoadForCalls { operation, .. }
+                | What::Fetch { operation, .. }
+                | What::Send { operation, .. }
+                | What::Detect { operation }
+                | What::Room { operation }
+                | What::Answer { operation },
+            ) => *operation,
             Some(What::Connect(connect)) => connect.bridging,
             // Nobody waits for it.
             _ => 1,
@@ -318,6 +329,9 @@ impl Stage {
                     crate::transcript::command(&self.world.calls, *call_id, command)
                 }
                 Effect::Load { flow_id, .. } => format!("load {}", name_of(*flow_id)),
+                Effect::Fetch { request, .. } => format!("fetch {} {}", request.method, request.uri),
+                Effect::Send { request, .. } => format!("ask {} {} {:?}", request.method, request.uri, request.data),
+                Effect::HangUp { .. } => "hang up the chained call".to_owned(),
                 Effect::Resume => "resume".to_owned(),
             };
             self.told.push(format!("{before}! {line}"));

@@ -68,6 +68,9 @@ fn of_call(calls: &[Uuid], it: &Call, kind: &CallKind) -> String {
             let by = if it.hangup_by == Some(HangupBy::Local) { "local" } else { "remote" };
             format!("hangup {by} {}", it.hangup_reason.map_or("", |reason| reason.word()))
         }
+        CallKind::Chained { .. } => "chained".to_owned(),
+        CallKind::RecordingStarted { .. } => "recording started".to_owned(),
+        CallKind::RecordingFinished { .. } => "recording finished".to_owned(),
         CallKind::DigitsReceived { digits } => format!("digit {digits}"),
         CallKind::DigitsSent { digits } => format!("sent {digits}"),
         CallKind::Talk => "talk".to_owned(),
@@ -97,7 +100,14 @@ pub fn command(calls: &[Uuid], call_id: Uuid, command: &Command) -> String {
         Command::Play { media: Media::Tone { hertz, duration_ms } } => format!("tone {hertz}Hz {duration_ms}ms"),
         Command::StopPlaying => "stop playing".to_owned(),
         Command::SendDigits { digits, tone_ms, gap_ms } => format!("send {digits} {tone_ms}ms {gap_ms}ms"),
-        Command::Echo { duration_ms } => format!("echo {duration_ms}ms"),
+        Command::Echo { duration_ms, digits } => {
+            format!("echo {duration_ms}ms{}", if *digits { " with keys" } else { "" })
+        }
+        Command::Join { room_id, .. } => format!("join {}", id_text(&room_id.to_string())),
+        Command::Leave => "leave".to_owned(),
+        Command::Detect => "detect".to_owned(),
+        Command::Record { duration_ms, .. } => format!("record {duration_ms}ms"),
+        Command::StopRecording { .. } => "stop recording".to_owned(),
         Command::Bridge { other } => format!("bridge with {}", call(calls, *other)),
         Command::Unbridge => "unbridge".to_owned(),
         Command::Mute { direction: way } => format!("mute {}", direction(*way)),

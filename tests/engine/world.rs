@@ -77,7 +77,7 @@ impl World {
     /// Brings one input and checks everything that must hold then.
     pub fn step(&mut self, input: Input) -> Result<Output, Refusal> {
         self.seed = self.seed.wrapping_add(1);
-        if let Input::Loaded { revision: Some(revision), .. } = &input {
+        if let Input::Loaded { revision: Some(revision), .. } | Input::Fetched { answer: Ok(revision), .. } = &input {
             self.revisions.insert(revision.id, revision.clone());
         }
         let before = self.run.clone();
@@ -95,7 +95,7 @@ impl World {
             Ok(output) => {
                 assert_eq!(self.run.revision, before.revision + 1, "one transition, one revision");
                 self.hold(before.shown(), output);
-                if !matches!(input, Input::Loaded { .. }) {
+                if !matches!(input, Input::Loaded { .. } | Input::Fetched { .. }) {
                     self.check_pending(&before, output);
                 }
             }
@@ -208,7 +208,7 @@ impl World {
         assert_eq!(run.end_reason.is_some(), run.status == Status::Ended);
         if run.is_running() {
             let wait = run.wait.as_ref().expect("what runs waits for something between two steps");
-            let begun = !matches!(wait.what, What::Start | What::Yield);
+            let begun = !matches!(wait.what, What::Start { .. } | What::Yield);
             assert_eq!(self.inside, begun, "an action that has begun is the one that waits");
         } else {
             assert!(run.wait.is_none() && run.frames.is_empty() && run.pushed.is_empty() && run.forward_id.is_nil());
@@ -237,14 +237,22 @@ impl World {
                 Effect::Call { call_id, operation, .. } => {
                     assert!(self.calls.contains(call_id) && *operation <= self.run.operation);
                 }
-                Effect::Load { operation, .. } => assert!(*operation <= self.run.operation),
+                Effect::Load { operation, .. } | Effect::Fetch { operation, .. } | Effect::Send { operation, .. } => {
+                    assert!(*operation <= self.run.operation);
+                }
+                Effect::HangUp { .. } => {
+                    assert!(self.hangups.values().sum::<u32>() > 0, "a chained call ends with ours")
+                }
                 Effect::Resume => {
                     assert!(self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield));
                 }
             }
         }
         for effect in engine::unfinished(&self.run) {
-            assert!(effect == Effect::Resume || matches!(effect, Effect::Load { .. }));
+            assert!(
+                !matches!(effect, Effect::Call { .. } | Effect::HangUp { .. }),
+                "calls are not begun again: {effect:?}"
+            );
         }
     }
 

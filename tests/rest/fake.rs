@@ -190,6 +190,10 @@ service! { flow_service_server::FlowService {
     list_flows(ListFlowsRequest) -> ListFlowsResponse;
     update_flow(UpdateFlowRequest) -> UpdateFlowResponse;
     delete_flow(DeleteFlowRequest) -> DeleteFlowResponse;
+    validate_flow(ValidateFlowRequest) -> ValidateFlowResponse;
+    list_flow_revisions(ListFlowRevisionsRequest) -> ListFlowRevisionsResponse;
+    diff_flow_revisions(DiffFlowRevisionsRequest) -> DiffFlowRevisionsResponse;
+    simulate_flow(SimulateFlowRequest) -> SimulateFlowResponse;
 } }
 
 service! { call_service_server::CallService {

@@ -5,7 +5,7 @@ use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
 use crate::model::event::Outcome;
-use crate::model::run::{Detecting, Wait, What};
+use crate::model::run::{Detecting, EndReason, Wait, What};
 use crate::model::telephony::{Command, OperationId};
 use crate::proto::AmdOption;
 use uuid::Uuid;
@@ -31,13 +31,24 @@ pub fn begin(machine: &mut Machine, option: &AmdOption, call_id: Uuid) -> Turn {
 /// The driver has made up its mind.
 pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool) {
     let Some(detecting) = machine.run.detecting.take_if(|detecting| detecting.operation == operation) else { return };
+    if !machine.run.is_running() {
+        // Nobody is left to know.
+        return machine.touch();
+    }
     machine.set_system(&[("voipbin.amd.result", if is_machine { "machine" } else { "human" })]);
     let waited = matches!(machine.run.wait.as_ref().map(|it| &it.what), Some(What::Detect { operation: it }) if *it == operation);
     match (waited, is_machine && detecting.hangup) {
         (true, false) => machine.conclude(Turn::DONE),
         (true, true) => machine.conclude(Turn::End { outcome: Outcome::Done, hangup: Some(HangupReason::Amd) }),
-        (false, true) => machine.end(crate::model::run::EndReason::Finished, "", Some(HangupReason::Amd)),
+        (false, true) => machine.end(EndReason::Finished, "", Some(HangupReason::Amd)),
         (false, false) => {}
+    }
+}
+
+/// The driver cannot tell.
+pub fn failed(machine: &mut Machine, operation: OperationId) {
+    if machine.run.detecting.take_if(|detecting| detecting.operation == operation).is_some() {
+        machine.touch();
     }
 }
 

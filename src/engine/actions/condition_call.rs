@@ -8,9 +8,9 @@ use crate::model::call::Status;
 use crate::proto::{ConditionCallDigitsOption, ConditionCallStatusOption};
 
 pub fn check_digits(option: &ConditionCallDigitsOption, checker: &mut Checker) {
-    checker.number("length", option.length, 1..=crate::engine::MAX_DIGITS as i32);
+    checker.number("length", option.length, 0..=crate::engine::MAX_DIGITS as i32);
     checker.keys("key", &option.key, 1..=16);
-    if option.length.is_none() && option.key.as_deref().is_none_or(str::is_empty) {
+    if option.length.is_none_or(|length| length == 0) && option.key.as_deref().is_none_or(str::is_empty) {
         checker.option("length", "expected a length, keys, or both");
     }
     checker.required_id("false_target_id", &option.false_target_id);
@@ -20,7 +20,7 @@ pub fn check_digits(option: &ConditionCallDigitsOption, checker: &mut Checker) {
 pub fn begin_digits(machine: &mut Machine, option: &ConditionCallDigitsOption) -> Turn {
     let collected = variables::lookup(machine.run, "voipbin.call.digits").unwrap_or_default();
     let digits = format!("{collected}{}", machine.run.digits);
-    let long = option.length.is_some_and(|length| digits.len() >= length as usize);
+    let long = option.length.is_some_and(|length| length > 0 && digits.len() >= length as usize);
     let pressed = option.key.as_deref().is_some_and(|keys| digits.chars().any(|digit| keys.contains(digit)));
     decide(long || pressed, &option.false_target_id)
 }

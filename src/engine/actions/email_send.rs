@@ -11,11 +11,11 @@ pub fn check(option: &EmailSendOption, checker: &mut Checker) {
         checker.option("destinations", "expected 1 to 20 addresses");
     }
     for (at, destination) in option.destinations.iter().enumerate() {
-        let mail = destination.r#type == "email" || destination.r#type.contains("${");
+        let mail = destination.r#type == "email" || checker.lets_through(&destination.r#type);
         if !mail {
             checker.option(&format!("destinations[{at}].type"), "expected \"email\"");
         }
-        if !destination.target.contains("${") && !is_mail(&destination.target) {
+        if !checker.lets_through(&destination.target) && !is_mail(&destination.target) {
             checker.option(&format!("destinations[{at}].target"), "expected a mail address: someone@example.com");
         }
     }
@@ -26,7 +26,8 @@ pub fn check(option: &EmailSendOption, checker: &mut Checker) {
     }
     for (at, attachment) in option.attachments.iter().enumerate() {
         checker.required_text(&format!("attachments[{at}].name"), &attachment.name, 255);
-        checker.http_url(&format!("attachments[{at}].url"), attachment.url.as_deref().unwrap_or_default());
+        checker.required_text(&format!("attachments[{at}].url"), &attachment.url, 2_048);
+        checker.optional_http_url(&format!("attachments[{at}].url"), &attachment.url);
     }
 }
 

@@ -15,7 +15,7 @@ pub const LONGEST_MS: i32 = 60_000;
 
 pub fn check(option: &FetchOption, checker: &mut Checker) {
     checker.required_text("event_url", &option.event_url, 2_048);
-    checker.http_url("event_url", option.event_url.as_deref().unwrap_or_default());
+    checker.optional_http_url("event_url", &option.event_url);
     checker.one_of("event_method", &option.event_method, &["POST", "GET"]);
     checker.number("timeout_ms", option.timeout_ms, 1..=LONGEST_MS);
 }

@@ -3,14 +3,15 @@
 use super::Turn;
 use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
-use crate::model::call::Address;
+use crate::engine::variables;
+use crate::model::call::{Address, Direction};
 use crate::model::outgoing::Parcel;
 use crate::proto::MessageSendOption;
 
 pub fn check(option: &MessageSendOption, checker: &mut Checker) {
-    match &option.source {
-        Some(source) => checker.address("source", source),
-        None => checker.option("source", "is required: the address that it comes from"),
+    // By default it is our own side of the call or message, which only a running flow knows.
+    if let Some(source) = &option.source {
+        checker.address("source", source);
     }
     if option.destinations.is_empty() || option.destinations.len() > 20 {
         checker.option("destinations", "expected 1 to 20 addresses");
@@ -21,10 +22,24 @@ pub fn check(option: &MessageSendOption, checker: &mut Checker) {
     checker.required_text("text", &option.text, 1_600);
 }
 
+/// The number that was called or written to; of a call of ours the one that we call with.
+fn own_side(machine: &Machine) -> Option<Address> {
+    if let Some(call) = machine.run.call() {
+        let ours = match call.direction {
+            Direction::Incoming => &call.destination,
+            Direction::Outgoing => &call.source,
+        };
+        return Some(ours.clone());
+    }
+    let target = variables::lookup(machine.run, "voipbin.message.destination.target")?.into_owned();
+    Address::from_proto(&crate::proto::Address { r#type: "tel".to_owned(), target, ..Default::default() }).ok()
+}
+
 /// The flow goes on at once: how a message fares stands with the message.
 pub fn begin(machine: &mut Machine, option: &MessageSendOption) -> Turn {
-    let Some(Ok(source)) = option.source.as_ref().map(Address::from_proto) else {
-        return Turn::failed("source: is required");
+    let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
+    let Some(source) = given.or_else(|| own_side(machine)) else {
+        return Turn::failed("source: is required where there is neither a call nor a message");
     };
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     let text = option.text.clone().unwrap_or_default();

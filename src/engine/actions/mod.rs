@@ -242,6 +242,7 @@ fn is_media(option: &Opt) -> bool {
             | RecordingStart(_)
             | ConferenceJoin(_)
             | ConfbridgeJoin(_)
+            | Amd(_)
     )
 }
 
@@ -279,6 +280,7 @@ pub fn expired(machine: &mut Machine, what: What) -> Turn {
 
 /// The driver is done with an operation. Unless the current action waits for it, that changes nothing.
 pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<String>) {
+    amd::failed(machine, operation);
     if awaits(machine, operation) {
         machine.conclude(error.map_or(Turn::DONE, Turn::failed));
     } else if let Some(error) = error {

@@ -13,7 +13,7 @@ use crate::proto::WebhookSendOption;
 
 pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
     checker.required_text("uri", &option.uri, 2_048);
-    checker.http_url("uri", option.uri.as_deref().unwrap_or_default());
+    checker.optional_http_url("uri", &option.uri);
     checker.one_of("method", &option.method, &["POST", "GET", "PUT", "DELETE"]);
     checker.text("data_type", &option.data_type, 128);
     checker.text("data", &option.data, MAX_VALUE);
@@ -43,14 +43,18 @@ pub fn sent(machine: &mut Machine, operation: OperationId, answer: Result<SentWe
         return;
     }
     let turn = match answer {
-        Err(reason) => Turn::failed(reason),
+        // An earlier answer must not be taken for this one's.
+        Err(reason) => {
+            machine.set_system(&[("voipbin.webhook.status", ""), ("voipbin.webhook.body", "")]);
+            Turn::failed(reason)
+        }
         Ok(SentWebhook { status, body, variables }) => {
             machine.set_system(&[("voipbin.webhook.status", &status.to_string()), ("voipbin.webhook.body", &body)]);
             let set = if variables.is_empty() { Ok(()) } else { variables::set(machine, &variables) };
             match (set, (200..300).contains(&status)) {
                 (Err(problem), _) => Turn::failed(problem),
                 (Ok(()), true) => Turn::DONE,
-                (Ok(()), false) => Turn::failed(format!("the server answered {status}")),
+                (Ok(()), false) => Turn::failed(format!("status: the server answered {status}")),
             }
         }
     };

@@ -27,6 +27,7 @@ pub use clock::Speed;
 pub use script::Script;
 
 use super::{CallSignal, Gone, Refused, Simulator, Telephony};
+use crate::model::sound;
 use crate::model::telephony::{Command, OperationId};
 use async_trait::async_trait;
 use callees::Callees;

@@ -1,6 +1,6 @@
 //! How long things take to be heard, and what a recording holds of them.
 
-use crate::model::telephony::Media;
+use super::telephony::Media;
 use std::time::Duration;
 
 const CHARACTER: Duration = Duration::from_millis(60);

@@ -1,0 +1,112 @@
+//! `ringdown simulate`: a flow against a script, without a server.
+
+use super::Failure;
+use ringdown::engine::Ids;
+use ringdown::engine::check::{Problem, check_actions};
+use ringdown::engine::dryrun::{Play, Played, Script, Trace, play, show, told};
+use ringdown::model::flow::Revision;
+use ringdown::model::time::Time;
+use ringdown::proto::{CreateFlowRequest, json};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Exit code: something that was expected did not hold.
+const FAILED: u8 = 1;
+/// Exit code: the flow or the script cannot be read.
+const BAD_INPUT: u8 = 2;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The flow: the JSON that CreateFlow takes (`{"actions": […]}`), or a list of actions.
+    flow: PathBuf,
+
+    /// What the far end does, and what is expected. Its grammar: docs/simulate.md.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+
+    /// Another flow that it names, as `id=file`; repeatable.
+    #[arg(long = "flow", value_name = "ID=FILE", value_parser = named)]
+    flows: Vec<(Uuid, PathBuf)>,
+
+    /// A variable that it begins with, as `name=value`; repeatable.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    variables: Vec<String>,
+
+    /// Tells the trace as JSON, as SimulateFlow answers it.
+    #[arg(long)]
+    json: bool,
+}
+
+fn named(text: &str) -> Result<(Uuid, PathBuf), String> {
+    let (id, file) = text.split_once('=').ok_or("expected ID=FILE")?;
+    let id = Uuid::parse_str(id).map_err(|_| "expected a UUID before the =")?;
+    Ok((id, PathBuf::from(file)))
+}
+
+pub fn run(args: Args) -> Result<ExitCode, Failure> {
+    let trace = match simulate(&args) {
+        Ok(trace) => trace,
+        Err(problem) => {
+            writeln!(std::io::stderr(), "ringdown: {problem}")?;
+            return Ok(ExitCode::from(BAD_INPUT));
+        }
+    };
+    let text = match args.json {
+        true => serde_json::to_string_pretty(&told(&trace))? + "\n",
+        false => show(&trace),
+    };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(if trace.passed() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+}
+
+fn simulate(args: &Args) -> Result<Trace, String> {
+    let revision = read_flow(&args.flow, Uuid::nil())?;
+    let script = match &args.script {
+        Some(file) => Script::read(&read_text(file)?).map_err(|it| format!("{}: {it}", file.display()))?,
+        None => Script::default(),
+    };
+    let mut it = Play::new(revision, script);
+    for pair in &args.variables {
+        let (name, value) = pair.split_once('=').ok_or_else(|| format!("--set {pair}: expected NAME=VALUE"))?;
+        it.variables.set(name, value)?;
+    }
+    let flows: Result<HashMap<_, _>, String> =
+        args.flows.iter().map(|(id, file)| Ok((*id, Some(read_flow(file, *id)?)))).collect();
+    it.flows = flows?;
+    loop {
+        match play(&it)? {
+            Played::Over(trace) => return Ok(*trace),
+            // What was not given is not there.
+            Played::Needs(id) => drop(it.flows.insert(id, None)),
+        }
+    }
+}
+
+fn read_text(file: &Path) -> Result<String, String> {
+    std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn read_flow(file: &Path, id: Uuid) -> Result<Arc<Revision>, String> {
+    let at = |problem: String| format!("{}: {problem}", file.display());
+    let value: serde_json::Value = serde_json::from_str(&read_text(file)?).map_err(|error| at(error.to_string()))?;
+    let value = if value.is_array() { serde_json::json!({"actions": value}) } else { value };
+    let flow: CreateFlowRequest = json::read(value).map_err(|fault| at(fault.to_string()))?;
+    let mut ids = Ids::new(Time(0), id.as_u128());
+    let actions = check_actions(&flow.actions, "actions", || ids.next_id()).map_err(|it| at(listed(&it)))?;
+    let on_complete = Uuid::parse_str(&flow.on_complete_flow_id).unwrap_or_default();
+    Ok(Arc::new(Revision::new(ids.next_id(), id, 1, on_complete, actions)))
+}
+
+/// All problems, a line each.
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().fold("the flow cannot run".to_owned(), |mut text, it| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n  {}: {}", it.path, it.description);
+        text
+    })
+}

@@ -1,0 +1,315 @@
+//! The lines of a script. Its grammar stands with SimulateFlowRequest in the contract.
+
+use super::read::{Reader, Word};
+use crate::engine::SentWebhook;
+use crate::model::call::{Address, HangupReason, Status};
+use crate::model::flow::Revision;
+use crate::model::run::EndReason;
+use crate::model::time::Time;
+use std::sync::Arc;
+
+/// Lines of one script at most.
+pub const MAX_LINES: usize = 1_000;
+/// Bytes of one line at most.
+pub const MAX_LINE: usize = 4_096;
+
+/// How a simulation begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Beginning {
+    Incoming,
+    Outgoing,
+    Api,
+    Sms { text: String },
+}
+
+/// What a script says of its beginning.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Head {
+    pub beginning: Option<Beginning>,
+    pub from: Option<Address>,
+    pub to: Option<Address>,
+    pub clock: Option<Time>,
+    pub variables: Vec<(String, String)>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Script {
+    pub head: Head,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// From 1.
+    pub number: usize,
+    pub text: String,
+    /// The activeflow that it is about, from 0.
+    pub run: usize,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// Of a call: 0 is the one that runs the flow.
+    Far {
+        leg: usize,
+        does: Far,
+    },
+    Http(Http),
+    Continue,
+    Stop,
+    Set {
+        name: String,
+        value: String,
+    },
+    Push {
+        revision: Arc<Revision>,
+        interrupt: bool,
+    },
+    Wait {
+        ms: i64,
+    },
+    WaitPrompt,
+    Expect(Expect),
+}
+
+/// What a far end does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Far {
+    Ring,
+    Answer,
+    EarlyMedia,
+    Busy,
+    Reject,
+    Hangup,
+    Digits(String),
+    Speak { ms: i64 },
+    Heard { machine: bool },
+    Leave,
+}
+
+/// How a web server answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Http {
+    /// Read both ways: the request that waits decides which one counts.
+    Answers {
+        actions: Result<Arc<Revision>, String>,
+        sent: SentWebhook,
+    },
+    Fails(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    Action { kind: &'static str, text: Option<String>, outcome: Option<&'static str>, error: Option<String> },
+    NoAction { kind: &'static str, text: Option<String> },
+    Variable { name: String, value: String },
+    Call { leg: usize, status: Status, reason: Option<HangupReason> },
+    Sent { kind: &'static str, to: Option<String>, text: Option<String> },
+    Ended { reason: EndReason, error: Option<String> },
+}
+
+/// A line that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// From 1.
+    pub line: usize,
+    pub expected: String,
+    pub text: String,
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}: expected {}, found `{}`", self.line, self.expected, self.text)
+    }
+}
+
+impl Script {
+    pub fn read(text: &str) -> Result<Script, Unreadable> {
+        Script::of_lines(text.lines())
+    }
+
+    /// Every element may hold several lines; they are counted through.
+    pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Script, Unreadable> {
+        let mut script = Script::default();
+        for (at, text) in lines.into_iter().enumerate() {
+            let number = at + 1;
+            let shown = |text: &str| text.chars().take(60).collect::<String>();
+            let wrong = |expected: String| Unreadable { line: number, expected, text: shown(text.trim()) };
+            if number > MAX_LINES {
+                return Err(wrong(format!("at most {MAX_LINES} lines")));
+            }
+            if text.len() > MAX_LINE {
+                return Err(wrong(format!("at most {MAX_LINE} bytes in a line")));
+            }
+            let reader = Reader::new(number, text).map_err(wrong)?;
+            if reader.is_empty() {
+                continue;
+            }
+            if script.lines.is_empty() && script.head.take(&reader).map_err(wrong)? {
+                continue;
+            }
+            script.lines.push(line(reader).map_err(wrong)?);
+        }
+        Ok(script)
+    }
+}
+
+impl Head {
+    /// True when the line says how it begins.
+    fn take(&mut self, line: &Reader) -> Result<bool, String> {
+        let mut line = line.clone();
+        let word = line.word("a word")?;
+        match word.as_str() {
+            "start" => self.beginning = Some(beginning(&mut line)?),
+            "from" => self.from = Some(line.address()?),
+            "to" => self.to = Some(line.address()?),
+            "clock" => self.clock = Some(line.clock()?),
+            "set" => {
+                let name = line.word("`set name \"value\"`")?;
+                self.variables.push((name, line.text("a value")?));
+            }
+            _ => return Ok(false),
+        }
+        line.end()?;
+        Ok(true)
+    }
+}
+
+fn beginning(line: &mut Reader) -> Result<Beginning, String> {
+    let expected = "`incoming`, `outgoing`, `api` or `sms \"the text\"`";
+    Ok(match line.word(expected)?.as_str() {
+        "incoming" => Beginning::Incoming,
+        "outgoing" => Beginning::Outgoing,
+        "api" => Beginning::Api,
+        "sms" => Beginning::Sms { text: line.text("the text of the message in quotes")? },
+        _ => return Err(expected.to_owned()),
+    })
+}
+
+const HAPPENS: &str = "`ring`, `answer`, `busy`, `reject`, `no_answer`, `early_media`, `digits \"1\"`, `speak 2s`, `human`, `machine`, \
+     `leave`, `hangup`, `http`, `continue`, `stop`, `set`, `push`, `wait 5s`, `wait_prompt` or `expect`";
+
+fn line(mut line: Reader) -> Result<Line, String> {
+    let (number, text) = (line.number, line.whole.to_owned());
+    let mut run = line.numbered("run")?.map_or(0, |run| run - 1);
+    let leg = line.numbered("leg")?;
+    if leg.is_none() && line.peek() == Some("call") {
+        line.word("a word")?;
+    }
+    let word = line.word(HAPPENS)?;
+    let far = |does| What::Far { leg: leg.unwrap_or(0), does };
+    let what = match word.as_str() {
+        "ring" | "no_answer" => far(Far::Ring),
+        "answer" => far(Far::Answer),
+        "early_media" => far(Far::EarlyMedia),
+        "busy" => far(Far::Busy),
+        "reject" => far(Far::Reject),
+        "hangup" => far(Far::Hangup),
+        "human" | "machine" => far(Far::Heard { machine: word == "machine" }),
+        "leave" => far(Far::Leave),
+        "digits" => far(Far::Digits(line.keys()?)),
+        "speak" => far(Far::Speak { ms: line.time()? }),
+        _ if leg.is_some() => return Err("what a far end does".to_owned()),
+        "http" => What::Http(line.http()?),
+        "continue" => What::Continue,
+        "stop" => What::Stop,
+        "set" => {
+            let name = line.word("`set name \"value\"`")?;
+            What::Set { name, value: line.text("a value")? }
+        }
+        "push" => {
+            let interrupt = line.peek() == Some("interrupt");
+            if interrupt {
+                line.word("a word")?;
+            }
+            What::Push { revision: line.actions()?, interrupt }
+        }
+        "wait" | "silence" => What::Wait { ms: line.time()? },
+        "wait_prompt" => What::WaitPrompt,
+        "expect" => {
+            if let Some(other) = line.numbered("run")? {
+                run = other - 1;
+            }
+            What::Expect(expect(&mut line)?)
+        }
+        _ => return Err(HAPPENS.to_owned()),
+    };
+    line.end()?;
+    Ok(Line { number, text, run, what })
+}
+
+const EXPECTS: &str = "a type of action, `not`, `variable`, `call`, `leg 1`, `sent` or `ended`";
+const OUTCOMES: [&str; 5] = ["done", "skipped", "failed", "timeout", "gone"];
+const SENT: [&str; 5] = ["message", "webhook", "request", "mail", "recording"];
+
+fn expect(line: &mut Reader) -> Result<Expect, String> {
+    if let Some(leg) = line.numbered("leg")? {
+        return call(line, leg);
+    }
+    let word = line.word(EXPECTS)?;
+    Ok(match word.as_str() {
+        "not" => {
+            let kind = line.action_type()?;
+            Expect::NoAction { kind, text: line.maybe_quoted() }
+        }
+        "variable" => {
+            let name = line.word("the name of a variable")?;
+            Expect::Variable { name, value: line.text("its value")? }
+        }
+        // `call` is a type of action too: a status follows where the call is meant.
+        "call" if line.peek().is_some_and(|word| status(word).is_some()) => return call(line, 0),
+        "sent" => {
+            let expected = "`message`, `webhook`, `request`, `mail` or `recording`";
+            let kind = line.word(expected)?;
+            let kind = SENT.into_iter().find(|it| *it == kind).ok_or(expected)?;
+            Expect::Sent { kind, to: line.maybe_quoted(), text: line.maybe_quoted() }
+        }
+        "ended" => {
+            let expected = "`finished`, `stopped`, `hangup`, `failed` or `limit`";
+            let reason = match line.word(expected)?.as_str() {
+                "finished" => EndReason::Finished,
+                "stopped" => EndReason::Stopped,
+                "hangup" => EndReason::Hangup,
+                "failed" => EndReason::Failed,
+                "limit" => EndReason::Limit,
+                _ => return Err(expected.to_owned()),
+            };
+            Expect::Ended { reason, error: line.maybe_quoted() }
+        }
+        name => {
+            let kind = super::read::action_type(name).ok_or(EXPECTS)?;
+            let text = line.maybe_quoted();
+            let outcome = match line.peek_word() {
+                None => None,
+                Some(word) => Some(
+                    OUTCOMES
+                        .into_iter()
+                        .find(|it| *it == word)
+                        .ok_or("a text in quotes, or `done`, `skipped`, `failed`, `timeout` or `gone`")?,
+                ),
+            };
+            if outcome.is_some() {
+                line.word("a word")?;
+            }
+            let error = if outcome == Some("failed") { line.maybe_quoted() } else { None };
+            Expect::Action { kind, text, outcome, error }
+        }
+    })
+}
+
+fn status(word: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status.word() == word)
+}
+
+fn call(line: &mut Reader, leg: usize) -> Result<Expect, String> {
+    let expected = "`dialing`, `ringing`, `progressing`, `terminating`, `canceling` or `hangup`";
+    let status = status(&line.word(expected)?).ok_or(expected)?;
+    let reason = match line.next_if_word() {
+        Some(Word { text, .. }) => {
+            Some(HangupReason::from_word(&text).ok_or("the reason of a hang-up, as `normal` or `busy`")?)
+        }
+        None => None,
+    };
+    Ok(Expect::Call { leg, status, reason })
+}

@@ -1,0 +1,8 @@
+//! The dry run: its scripts, what it makes of every type of action, the examples, and its bounds.
+
+mod bounds;
+mod examples;
+mod play;
+mod scripts;
+mod table;
+mod table_outside;
