@@ -1,18 +1,26 @@
 //! The time and the dice. Nothing else in the library asks the machine for either, so that everything else can be replayed.
 
 use crate::model::time::Time;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
 /// The latest time that was told.
 static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
+/// When this process first asked, by the machine's clock and by one that nobody sets.
+static BEGAN: LazyLock<(i64, Instant)> = LazyLock::new(|| (chrono::Utc::now().timestamp_micros(), Instant::now()));
 
 pub struct Clock;
 
 impl Clock {
     /// The time, a microsecond later than the last one told at least: what happens later in this process carries a later
-    /// time, also when the machine's clock is set back, and no two steps happen at the same moment.
+    /// time, also when the machine's clock is set back, and no two steps happen at the same moment. A clock that is set back
+    /// does not hold up what sleeps: time goes on as fast as it did.
     pub fn now() -> Time {
-        Time(latest(&LATEST, chrono::Utc::now().timestamp_micros()))
+        let (began, since) = *BEGAN;
+        let passed = i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let machine = chrono::Utc::now().timestamp_micros().max(began.saturating_add(passed));
+        Time(latest(&LATEST, machine))
     }
 
     /// What a step of the engine makes its ids from.

@@ -44,9 +44,8 @@ use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use customers::Customers;
 use deliver::{Courier, Deliverer};
-use retention::{Pruner, Retention};
-use clock::Clock;
 use recordings::Files;
+use retention::{Pruner, Retention};
 use revisions::Revisions;
 use runner::Runner;
 use std::path::PathBuf;
@@ -160,7 +159,6 @@ impl App {
             draining,
         };
         app.restore_callees().await?;
-        app.forget_old_answers();
         app.remove_left_recordings();
         Ok(Arc::new(app))
     }

@@ -3,6 +3,7 @@
 pub mod call;
 pub mod event;
 pub mod flow;
+pub mod outgoing;
 pub mod program;
 pub mod recording;
 pub mod run;

@@ -34,7 +34,19 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// The services that the routes call: the very ones that gRPC serves.
-pub struct Services<Flows, Calls, Activeflows, Actions, Recordings, Simulator, AccessKeys, Messages, Numbers, Customers, Webhooks> {
+pub struct Services<
+    Flows,
+    Calls,
+    Activeflows,
+    Actions,
+    Recordings,
+    Simulator,
+    AccessKeys,
+    Messages,
+    Numbers,
+    Customers,
+    Webhooks,
+> {
     pub flows: Arc<Flows>,
     pub calls: Arc<Calls>,
     pub activeflows: Arc<Activeflows>,

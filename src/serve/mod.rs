@@ -168,8 +168,17 @@ async fn start(
     let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
     let courier = Arc::new(courier(config, http.clone())?);
     let retention = Retention { history: config.retain_history, deliveries: config.retain_deliveries };
-    let (telephony, simulator) = (phones.clone(), Some(phones));
-    let ports = Ports { store, telephony, simulator, http, metrics, recordings, signals, courier, retention };
+    let ports = Ports {
+        store,
+        telephony: phones.clone(),
+        simulator: Some(phones),
+        http,
+        metrics,
+        recordings,
+        signals,
+        courier,
+        retention,
+    };
     let limits = Limits {
         calls: config.max_calls,
         calls_per_customer: config.max_calls_per_customer,

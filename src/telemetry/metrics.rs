@@ -165,7 +165,7 @@ impl Metrics {
         }
     }
 
-    /// An activeflow went from one state to another: running, waiting, blocked. `ended` is counted, not held.
+    /// An activeflow went from one state to another: running, waiting. `ended` is counted, not held.
     pub fn activeflow(&self, moved: Moved) {
         let state = |state| State { state };
         if let Some(from) = moved.from {

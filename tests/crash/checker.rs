@@ -170,6 +170,8 @@ impl Following {
                 }
             }
             Kind::ActionFinished { action, outcome, duration_ms } => {
+                // What is stopped in the middle of a block is not continued.
+                self.blocks -= usize::from(*outcome == Outcome::Skipped && self.blocks > self.continued);
                 let Some((id, began, sleep)) = self.open.take() else {
                     return Err("an action finished that was not begun, or finished twice".to_owned());
                 };

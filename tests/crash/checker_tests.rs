@@ -7,7 +7,7 @@ use ringdown::app::activeflows::NewActiveflow;
 use ringdown::app::calls::NewCalls;
 use ringdown::app::flows::Program;
 use ringdown::app::watch::{Filter, Subject, Watch};
-use ringdown::app::{App, Limits, Ports};
+use ringdown::app::{App, Limits};
 use ringdown::model::call::{Address, AddressType};
 use ringdown::model::event::{Kind, Record};
 use ringdown::model::variables::Variables;
@@ -15,7 +15,6 @@ use ringdown::proto::action::Option as Act;
 use ringdown::proto::{self, Action, SleepOption, TalkOption, WatchType};
 use ringdown::store::sqlite::{Config, Sqlite};
 use ringdown::store::{Page, Position, Store};
-use ringdown::telephony::simulated::{Config as Phones, Simulated, Speed};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -31,10 +30,7 @@ fn tel(target: &str) -> Address {
 /// What really happened in a small server of its own, with all that its watchers were told.
 async fn recorded() -> (Log, Vec<Watcher>, Promised) {
     let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).unwrap());
-    let (sender, signals) = tokio::sync::mpsc::channel(1_024);
-    let phones = Simulated::new(Phones { speed: Speed::AT_ONCE, max_calls: 100 }, sender);
-    let (telephony, simulator) = (phones.clone(), Some(phones as _));
-    let ports = Ports { store: store.clone(), telephony, simulator, metrics: Default::default(), signals };
+    let (ports, _phones) = super::inside::ports(store.clone(), 100);
     let app = App::start(ports, Limits::default()).await.unwrap();
     let customer = Uuid::now_v7();
     let mut promised = Promised::default();

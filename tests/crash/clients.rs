@@ -62,6 +62,8 @@ pub enum Calls {
     Mixed,
     /// Answered, and up until someone hangs up.
     Up,
+    /// They ring until someone gives up.
+    Ringing,
 }
 
 /// Makes a call, whatever it takes.
@@ -73,6 +75,7 @@ pub async fn call(house: Arc<House>, n: usize, calls: Calls) -> Uuid {
     };
     let digits = || action(Act::DigitsReceive(DigitsReceiveOption { duration: Some(500), length: Some(1), key: None }));
     let (number, actions) = match (calls, n % 6) {
+        (Calls::Ringing, _) => ("+15550000003", vec![talk("Hello.")]),
         (Calls::Up, 1) => ("+15550000001", vec![connect("+15550000001")]),
         (Calls::Up, _) | (_, 0) => ("+15550000001", vec![talk("Hello."), stay()]),
         (_, 1) => ("+15550000002", vec![talk("Hello.")]),
@@ -217,4 +220,38 @@ async fn follow(house: &House, watcher: &mut Watcher, token: &mut String, hop: u
         }
     }
     false
+}
+
+/// Somebody who changes an activeflow's variables all the time.
+pub struct Busy {
+    house: Arc<House>,
+    id: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+pub async fn busy(house: Arc<House>) -> Busy {
+    let block = vec![action(Act::Block(BlockOption::default()))];
+    let request = CreateActiveflowRequest { actions: block, ..Default::default() };
+    let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
+    let id = house.ask(&request, ask).await.unwrap().activeflow.unwrap().id;
+    let mut grpc = house.grpc().await;
+    let request = SetVariablesRequest { id: id.clone(), ..Default::default() };
+    let task = tokio::spawn(async move {
+        for n in 0.. {
+            let variables = [("n".to_owned(), n.to_string())].into();
+            grpc.activeflows.set_variables(SetVariablesRequest { variables, ..request.clone() }).await.unwrap();
+        }
+    });
+    Busy { house, id, task }
+}
+
+impl Busy {
+    /// Stops it, and says who it was.
+    pub async fn over(self) -> Uuid {
+        self.task.abort();
+        let mut grpc = self.house.grpc().await;
+        let request = StopActiveflowRequest { id: self.id.clone(), ..Default::default() };
+        grpc.activeflows.stop_activeflow(request).await.unwrap();
+        self.id.parse().unwrap()
+    }
 }

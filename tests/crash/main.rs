@@ -8,6 +8,8 @@ mod checker;
 mod checker_tests;
 mod clients;
 mod house;
+#[path = "../watch/inside.rs"]
+mod inside;
 mod rounds;
 #[path = "../e2e/server.rs"]
 #[allow(dead_code)]

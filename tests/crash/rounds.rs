@@ -30,13 +30,15 @@ struct Round {
     /// How long activeflows sleep.
     sleep_ms: std::ops::Range<i32>,
     deaths: Vec<Death>,
+    /// Some watchers also leave by themselves and come back.
+    hop: bool,
     seed: u64,
 }
 
 impl Round {
     fn small(deaths: Vec<Death>, seed: u64) -> Round {
         let kind = Calls::Mixed;
-        Round { activeflows: 40, calls: 24, kind, watchers: 8, sleep_ms: 100..1_500, deaths, seed }
+        Round { activeflows: 40, calls: 24, kind, watchers: 8, sleep_ms: 100..1_500, deaths, hop: true, seed }
     }
 
     /// Runs it and holds what is left against the promises.
@@ -104,7 +106,7 @@ impl Round {
         let mut watchers = JoinSet::new();
         for n in 0..self.watchers {
             let flow_id = (n % 4 == 2).then(|| flow_id.parse().unwrap());
-            let hop = if n % 3 == 1 { 7 + n } else { 0 };
+            let hop = if n % 3 == 1 && self.hop { 7 + n } else { 0 };
             let name = format!("watcher {n}");
             watchers.spawn(clients::watcher(house.clone(), name, n % 4 == 1, flow_id, hop, place.clone()));
         }
@@ -278,7 +280,58 @@ async fn while_200_sleep_50_calls_are_up_and_20_watch() {
         watchers: 20,
         sleep_ms: 4_000..8_000,
         deaths: vec![Death::WhenAllIsUp],
+        hop: false,
         seed: seed(),
     };
     round.run().await;
+}
+
+/// Calls that are stopped as soon as they are seen, by a server that dawdles between the commit that creates them and what
+/// follows it. None is dialled once it was given up: its phone would ring on, and nobody would know.
+async fn stopped_when_seen(point: &str) {
+    let house = Arc::new(House::new());
+    let life = house.start(Some(&format!("{point}:pause"))).await.expect("nothing kills it");
+    let (_, place) = begin(&house).await;
+    // What others do makes the server look into its log while it dawdles.
+    let busy = clients::busy(house.clone()).await;
+    let mut creators = JoinSet::new();
+    for n in 0..60 {
+        creators.spawn(clients::call(house.clone(), n, Calls::Ringing));
+    }
+    let request = WatchActiveflowsRequest { resume_token: place.token, ..Default::default() };
+    let mut grpc = house.grpc().await;
+    let mut frames = grpc.activeflows.watch_activeflows(request).await.unwrap().into_inner();
+    let mut stopped = 0;
+    while stopped < 60 {
+        let frame = tokio::time::timeout(PATIENCE, frames.message()).await.expect("they are made").unwrap().unwrap();
+        let frame = frame.into_message().unwrap();
+        let called = frame.activeflow.as_ref().is_some_and(|it| it.reference_type() == ReferenceType::Call);
+        if called && frame.r#type() == WatchType::Created {
+            let request = StopActiveflowRequest { id: frame.activeflow.unwrap().id, ..Default::default() };
+            grpc.activeflows.stop_activeflow(request).await.unwrap();
+            stopped += 1;
+        }
+    }
+    let mut promised = Promised::default();
+    promised.activeflows.push(busy.over().await);
+    while let Some(made) = creators.join_next().await {
+        promised.calls.push(made.unwrap());
+    }
+    let began = std::time::Instant::now();
+    clients::over(&house, vec![], promised.calls.clone()).await;
+    assert!(began.elapsed() < Duration::from_secs(10), "phones rang on");
+    life.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(20), "the server waited for calls that are over");
+    let wrong = check(&Log::read(&house.database()).await, &[], &promised);
+    assert!(wrong.is_empty(), "{}\nThe server said:\n{}", wrong.join("\n"), house.said());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopped_before_the_server_took_them_over() {
+    stopped_when_seen("after_create").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopped_before_the_server_knows_what_it_committed() {
+    stopped_when_seen("after_commit").await;
 }

@@ -129,12 +129,6 @@ pub fn binary() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_ringdown"))
 }
 
-/// A client of plain HTTP. It wants a provider for TLS all the same, and its build brings none.
-fn http() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::new()
-}
-
 /// The first word of a text that begins so.
 fn find(text: &str, start: &str) -> Option<String> {
     let from = text.find(start)?;
@@ -365,6 +359,10 @@ impl Rest {
         let status = response.status().as_u16();
         let text = response.text().await.unwrap();
         (status, serde_json::from_str(&text).unwrap_or_else(|error| panic!("{verb} {path}: {error}: {text}")))
+    }
+
+    pub async fn post(&self, path: &str, body: serde_json::Value) -> Answer {
+        self.send("POST", path, Some(&body)).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {

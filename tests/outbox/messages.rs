@@ -79,10 +79,14 @@ async fn messages_go_out_once_each() {
     assert!(deleted.tm_delete.is_some());
     let gone = grpc.messages.get_message(GetMessageRequest { id: deleted.id }).await.unwrap_err();
     assert_eq!(gone.code(), tonic::Code::NotFound);
-    let (status, one) = server.rest().post("/v1.0/messages", serde_json::json!({
-        "source": {"type": "tel", "target": NUMBER}, "destination": {"type": "tel", "target": "+15551230001"}, "text": "one"}))
-        .await;
-    assert_eq!((status, one["status"].as_str()), (200, Some("queued")), "{one}");
+    let (source, destination) = (NUMBER, "+15551230001");
+    let one = serde_json::json!({
+        "source": {"type": "tel", "target": source},
+        "destination": {"type": "tel", "target": destination},
+        "text": "one",
+    });
+    let one = server.rest().ok("POST", "/v1.0/messages", Some(one)).await;
+    assert_eq!(one["status"], "queued", "{one}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

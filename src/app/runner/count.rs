@@ -7,7 +7,8 @@ use crate::proto::ACTION_TYPES;
 use crate::telemetry::{Metrics, Moved};
 use std::time::Duration;
 
-/// An activeflow that waits for a time or for someone outside; `blocked` waits for ContinueActiveflow.
+/// An activeflow that sleeps or is blocked. Which of the two is not told apart: a server that starts finds those of an
+/// earlier process without reading their states.
 const WAITING: &str = "waiting";
 
 /// A run went from one durable state to another.
@@ -33,8 +34,7 @@ pub fn found_waiting(metrics: &Metrics) {
 fn state(run: &Run) -> &'static str {
     match (run.is_running(), run.wait.as_ref().map(|wait| &wait.what)) {
         (false, _) => "ended",
-        (true, Some(What::Block)) => "blocked",
-        (true, Some(What::Sleep)) => WAITING,
+        (true, Some(What::Sleep | What::Block)) => WAITING,
         (true, _) => "running",
     }
 }

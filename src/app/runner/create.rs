@@ -53,11 +53,11 @@ impl Runner {
         let done = tokio::spawn(async move {
             let New { commit, runs, once, response, now } = new;
             let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.head.id)).collect();
-            failpoint::reach("before_create");
+            failpoint::reach("before_create").await;
             match once::commit(&*runner.0.parts.store, &once, commit, &response, now).await? {
                 Done::Before(response) => Ok(response),
                 Done::Now(committed) => {
-                    failpoint::reach("after_create");
+                    failpoint::reach("after_create").await;
                     runner.adopt(&committed, runs);
                     arrive.await;
                     Ok(response)

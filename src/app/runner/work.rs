@@ -116,13 +116,13 @@ impl Runner {
             let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
             self.forget(run_id);
             let sends = !commit.outgoing.is_empty();
-            failpoint::reach("before_commit");
+            failpoint::reach("before_commit").await;
             let asked = Instant::now();
             let committed = self.0.parts.store.commit(commit).await;
             self.count_commit(&committed, asked.elapsed());
             match committed {
                 Ok(committed) => {
-                    failpoint::reach("after_commit");
+                    failpoint::reach("after_commit").await;
                     let spawned = committed.runs[1..].to_vec();
                     let next = Arc::new(Loaded { key: loaded.key, run });
                     self.settled(Some(&loaded), &next);
@@ -158,15 +158,15 @@ impl Runner {
 
     async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
         for effect in effects {
-            failpoint::reach("before_effect");
+            failpoint::reach("before_effect").await;
             self.perform_one(run_id, effect).await;
-            failpoint::reach("after_effect");
+            failpoint::reach("after_effect").await;
         }
     }
 
     /// The process that worked on this run has died.
     async fn begin_again(&self, run_id: Uuid) {
-        failpoint::reach("before_recovery");
+        failpoint::reach("before_recovery").await;
         match self.load(run_id).await {
             Ok(Some(loaded)) => {
                 self.settled(None, &loaded);
@@ -175,7 +175,7 @@ impl Runner {
                 }
                 match self.load(run_id).await {
                     Ok(Some(loaded)) => {
-                        failpoint::reach("after_recovery");
+                        failpoint::reach("after_recovery").await;
                         self.perform(run_id, engine::unfinished(&loaded.run)).await;
                     }
                     Ok(None) => {}

@@ -189,7 +189,7 @@ impl Pull {
             return Ok(());
         }
         self.end_replay();
-        if self.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none() {
+        if self.is_over() {
             self.over = true;
             return Ok(());
         }
@@ -209,13 +209,23 @@ impl Pull {
                 Ok(())
             }
             false => {
-                rows.iter().for_each(|row| self.take(row));
+                for row in &rows {
+                    self.take(row);
+                    if self.is_over() {
+                        break;
+                    }
+                }
                 if self.is_idle() {
                     self.progress();
                 }
                 Ok(())
             }
         }
+    }
+
+    /// Every end that was waited for is told, and what a snapshot left open too.
+    fn is_over(&self) -> bool {
+        self.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
     }
 
     /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
@@ -274,6 +284,9 @@ impl Pull {
             self.push(&frame.bytes);
             if frame.ended {
                 self.has_ended(id);
+            }
+            if self.is_over() {
+                return;
             }
         }
     }

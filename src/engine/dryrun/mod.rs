@@ -18,7 +18,7 @@ pub use show::show;
 pub use told::told;
 pub use trace::Trace;
 
-use super::{Ids, Output, Start, Text, start_by_message};
+use super::{Arrived, Ids, Output, Start, start_by_message};
 use crate::engine;
 use crate::model::call::{Address, AddressType, Call, Direction, Status};
 use crate::model::flow::Revision;
@@ -139,8 +139,8 @@ fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
     let (now, seed) = (play.began(), ids.next_id().as_u128());
     Ok(match beginning {
         Beginning::Sms { text } => {
-            let text = Text { source: from.target, destination: to.target, text: text.clone() };
-            start_by_message(start, call_id, &text, now, seed)
+            let arrived = Arrived { id: call_id, source: &from.target, destination: &to.target, text };
+            start_by_message(start, arrived, now, seed)
         }
         _ => engine::start(start, now, seed),
     })

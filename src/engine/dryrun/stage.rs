@@ -6,7 +6,7 @@ use super::{MAX_RUNS, MAX_SEARCH, MAX_SEARCHES, MAX_STEPS, MAX_TRACE, Play, Play
 use crate::engine::{self, Effect, Input, Output};
 use crate::model::call::{HangupBy, Status};
 use crate::model::event::{CallKind, Event, Kind};
-use crate::model::outgoing::{Outgoing, Parcel};
+use crate::model::outgoing::{EventWebhook, HttpRequest, Outgoing, Parcel};
 use crate::model::run::{EndReason, Run, What};
 use crate::model::telephony::OperationId;
 use crate::model::time::Time;
@@ -423,7 +423,9 @@ fn size(variables: &BTreeMap<String, String>) -> usize {
 
 fn sent(outgoing: Outgoing) -> Sent {
     match outgoing.what {
-        Parcel::Webhook(request) => Sent { kind: "webhook", to: request.uri, text: request.data },
+        Parcel::Webhook(HttpRequest { uri, data, .. }) | Parcel::Event(EventWebhook { uri, data, .. }) => {
+            Sent { kind: "webhook", to: uri, text: data }
+        }
         Parcel::Message { destination, text, .. } => Sent { kind: "message", to: destination.target, text },
         Parcel::Mail { destinations, subject, content, .. } => {
             Sent { kind: "mail", to: destinations.join(", "), text: format!("{subject}\n{content}") }

@@ -19,7 +19,6 @@ mod phone;
 mod recorder;
 mod saving;
 mod script;
-mod sound;
 mod wav;
 
 pub use callees::{MAX_CALLEES, NUMBERS};

@@ -1,0 +1,53 @@
+//! What a server within a test's own process stands on.
+
+use ringdown::app::Ports;
+use ringdown::app::deliver::{Courier, Letter, Outcome, Post, Text, Verdict};
+use ringdown::app::retention::Retention;
+use ringdown::model::time::Time;
+use ringdown::outbound::http::{self, Http};
+use ringdown::store::Store;
+use ringdown::telephony::simulated::{Config, Simulated, Speed};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Phones at once, nobody outside, nothing is forgotten.
+pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>) {
+    let (sender, signals) = tokio::sync::mpsc::channel(1_024);
+    let phones = Simulated::new(Config { speed: Speed::AT_ONCE, max_calls, recordings: None }, sender);
+    let ports = Ports {
+        store,
+        telephony: phones.clone(),
+        simulator: Some(phones.clone()),
+        http: Arc::new(Http::new(http::Config::default())),
+        metrics: Default::default(),
+        // Nothing is recorded; a directory that is not there has nothing left in it.
+        recordings: PathBuf::new(),
+        signals,
+        courier: Arc::new(Nobody),
+        retention: Retention::default(),
+    };
+    (ports, phones)
+}
+
+/// Carries nothing.
+struct Nobody;
+
+#[async_trait::async_trait]
+impl Courier for Nobody {
+    async fn post(&self, _: Post<'_>, _: &[String], _: Time) -> Verdict {
+        Verdict::failed(Outcome::Refused, 0, "nobody is there")
+    }
+
+    async fn text(&self, _: Text<'_>) -> Verdict {
+        Verdict::failed(Outcome::Refused, 0, "nobody is there")
+    }
+
+    async fn mail(&self, _: Letter<'_>) -> Verdict {
+        Verdict::failed(Outcome::Refused, 0, "nobody is there")
+    }
+
+    fn pause(&self, _: u32, _: Duration, _: Option<Duration>, _: u128) -> Option<Duration> {
+        None
+    }
+}

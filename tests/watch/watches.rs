@@ -1,0 +1,141 @@
+//! Where watches begin, and where they end.
+
+use super::*;
+
+/// An activeflow that has ended, with the frames of its life.
+async fn ended(house: &House, delete: bool) -> (Activeflow, Vec<ActiveflowFrame>) {
+    let mut frames = house.watch(of(Subject::Activeflows, [])).await.unwrap();
+    let made = house.create(vec![sleep(1), sleep(1)]).await.unwrap();
+    let mut told = Vec::new();
+    let last = if delete { ActiveflowEventType::Deleted } else { ActiveflowEventType::Ended };
+    loop {
+        let frame = frames.activeflow().await.unwrap();
+        let kind = frame.event.as_ref().unwrap().r#type();
+        told.push(frame);
+        if kind == last {
+            return (made, told);
+        }
+        if kind == ActiveflowEventType::Ended {
+            house.app.delete_activeflow(house.customer, id(&made.id)).await.unwrap();
+        }
+    }
+}
+
+fn decode(frames: Vec<bytes::Bytes>) -> Vec<ActiveflowFrame> {
+    frames.into_iter().map(|frame| ActiveflowFrame::decode(frame).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_watch_until_the_end_goes_on_after_every_token() {
+    let house = House::new().await;
+    for delete in [false, true] {
+        let (made, told) = ended(&house, delete).await;
+        let end = told.iter().position(|it| it.event.as_ref().unwrap().r#type() == ActiveflowEventType::Ended).unwrap();
+        for (at, frame) in told.iter().enumerate() {
+            let resume_token = frame.resume_token.clone();
+            let watch = Watch { until_ended: true, resume_token, ..of(Subject::Activeflows, [id(&made.id)]) };
+            let rest = decode(house.watch(watch).await.unwrap().whole().await);
+            // Who was told the end is told nothing more, though it was deleted later.
+            let expected = if at >= end { &[] } else { &told[at + 1..=end] };
+            assert_eq!(rest, expected, "after event {at}, deleted: {delete}");
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_watch_until_the_end_knows_whom_it_waits_for() {
+    let house = House::new().await;
+    let (made, told) = ended(&house, false).await;
+    let token = || told[0].resume_token.clone();
+    let stranger = House {
+        app: house.app.clone(),
+        store: house.store.clone(),
+        phones: house.phones.clone(),
+        customer: Uuid::now_v7(),
+    };
+    let call = house.call("+15550000002", vec![talk()]).await.unwrap();
+    house.over(Subject::Calls, [id(&call.id)]).await;
+    for resume_token in [String::new(), token()] {
+        let ask = async |house: &House, subject, id| {
+            let watch = Watch { until_ended: true, resume_token: resume_token.clone(), ..of(subject, [id]) };
+            reason(house.watch(watch).await.err())
+        };
+        let (run, leg, nobody) = (id(&made.id), id(&call.id), Uuid::now_v7());
+        assert_eq!(ask(&house, Subject::Activeflows, run).await, None);
+        assert_eq!(ask(&house, Subject::Calls, leg).await, None);
+        for (house, id) in [(&house, nobody), (&stranger, run), (&house, leg)] {
+            assert_eq!(ask(house, Subject::Activeflows, id).await, Some(Reason::ActiveflowNotFound));
+        }
+        for (house, id) in [(&house, nobody), (&stranger, leg), (&house, run)] {
+            assert_eq!(ask(house, Subject::Calls, id).await, Some(Reason::CallNotFound));
+        }
+    }
+    // An id that the other filters leave out is not waited for.
+    let waits = house.create(vec![block()]).await.unwrap();
+    for resume_token in [String::new(), token()] {
+        let mut watch = Watch { until_ended: true, resume_token, ..of(Subject::Activeflows, [id(&waits.id)]) };
+        watch.filter.flow_id = Some(Uuid::now_v7());
+        let told = decode(house.watch(watch).await.unwrap().whole().await);
+        assert!(told.iter().all(|frame| frame.r#type() == WatchType::Progress));
+    }
+    drop(stranger);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_its_own_log_up_to_its_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite://{}", dir.path().join(name).display());
+    let customer = Uuid::now_v7();
+    let house = House::at(&url("one.db"), customer).await;
+    let (_, before) = ended(&house, false).await;
+    house.close().await;
+    std::fs::copy(dir.path().join("one.db"), dir.path().join("copy.db")).unwrap();
+    let house = House::at(&url("one.db"), customer).await;
+    let (_, after) = ended(&house, false).await;
+    house.close().await;
+
+    let resumed = async |name: &str, frame: &ActiveflowFrame| {
+        let house = House::at(&url(name), customer).await;
+        let watch = Watch { resume_token: frame.resume_token.clone(), ..of(Subject::Activeflows, []) };
+        let told = reason(house.watch(watch).await.err());
+        house.close().await;
+        told
+    };
+    let (early, late) = (before.last().unwrap(), after.last().unwrap());
+    assert_eq!(resumed("one.db", early).await, None);
+    assert_eq!(resumed("one.db", late).await, None);
+    // The copy is the same log, without its end.
+    assert_eq!(resumed("copy.db", early).await, None);
+    assert_eq!(resumed("copy.db", late).await, Some(Reason::InvalidResumeToken));
+    assert_eq!(resumed("other.db", early).await, Some(Reason::InvalidResumeToken));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hears_nothing_on_a_busy_server_is_told_so() {
+    let house = House::new().await;
+    let mut quiet = house.watch(of(Subject::Activeflows, [Uuid::now_v7()])).await.unwrap();
+    let began = std::time::Instant::now();
+    let busy = async {
+        loop {
+            house.create(vec![sleep(1)]).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let frame = tokio::select! {
+        frame = quiet.activeflow() => frame.unwrap(),
+        () = busy => unreachable!("it goes on"),
+    };
+    assert_eq!(frame.r#type(), WatchType::Progress);
+    let took = began.elapsed();
+    assert!((Duration::from_secs(9)..Duration::from_secs(15)).contains(&took), "{took:?}");
+    // Nothing up to the token is still to come.
+    let watch = Watch { resume_token: frame.resume_token, ..of(Subject::Activeflows, []) };
+    let mut rest = house.watch(watch).await.unwrap();
+    let made = house.create(vec![block()]).await.unwrap();
+    let all = rest.activeflow().await.unwrap();
+    assert!(all.activeflow.unwrap().tm_create.unwrap().seconds >= made.tm_create.unwrap().seconds - 2);
+    house.app.stop_activeflow(house.customer, id(&made.id), None).await.unwrap();
+    house.close().await;
+}
