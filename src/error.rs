@@ -3,10 +3,11 @@
 //! Internals (a failed statement, a broken pipe) travel as `source`: they are logged where the error leaves the process
 //! and are never shown to a caller.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What went wrong, in a word that clients may branch on. Reasons are part of the contract: they are never renamed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Reason {
     InvalidArgument,
     InvalidJsonBody,
@@ -51,6 +52,7 @@ pub enum Reason {
     MethodNotImplemented,
     ShuttingDown,
     StoreUnavailable,
+    NodeUnavailable,
     DeadlineExceeded,
     Internal,
 }
@@ -103,6 +105,7 @@ impl Reason {
             Reason::MethodNotImplemented => ("METHOD_NOT_IMPLEMENTED", Unimplemented, 501),
             Reason::ShuttingDown => ("SHUTTING_DOWN", Unavailable, 503),
             Reason::StoreUnavailable => ("STORE_UNAVAILABLE", Unavailable, 503),
+            Reason::NodeUnavailable => ("NODE_UNAVAILABLE", Unavailable, 503),
             Reason::DeadlineExceeded => ("DEADLINE_EXCEEDED", DeadlineExceeded, 504),
             Reason::Internal => ("INTERNAL", Internal, 500),
         }

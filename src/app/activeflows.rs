@@ -1,12 +1,13 @@
 //! Activeflows: flows that run.
 
+use super::App;
 use super::clock::Clock;
 use super::flows::Program;
 use super::once::{self, Once};
+use super::orders::Part;
 use super::page::Page;
 use super::rows::{self, Loaded};
-use super::runner::{New, Reply};
-use super::{App, runner};
+use super::runner::New;
 use crate::engine::{self, Request, Start, cursor, variables};
 use crate::error::{Error, Reason, Result};
 use crate::model::flow::Revision;
@@ -16,7 +17,6 @@ use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto;
 use crate::store::{Commit, RunFilter, StoredRun};
-use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -102,7 +102,7 @@ impl App {
         }
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::StopActiveflowResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Stop, once, response).await
+        self.order(id, Request::Stop, once, Part::Activeflow, response).await
     }
 
     pub async fn continue_activeflow(
@@ -117,7 +117,7 @@ impl App {
         }
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::ContinueActiveflowResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Continue { action_id }, once, response).await
+        self.order(id, Request::Continue { action_id }, once, Part::Activeflow, response).await
     }
 
     pub async fn push_actions(
@@ -138,14 +138,14 @@ impl App {
         let actions = self.check(&actions)?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Push { revision, interrupt }, once, response).await
+        self.order(id, Request::Push { revision, interrupt }, once, Part::Activeflow, response).await
     }
 
     /// Stops it first if it runs.
     pub async fn delete_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::DeleteActiveflowResponse { activeflow: Some(detail(run)) };
-        let deleted = self.order(id, Request::Delete, None, response).await?;
+        let deleted = self.order(id, Request::Delete, None, Part::Activeflow, response).await?;
         Ok(deleted.activeflow.unwrap_or_default())
     }
 
@@ -162,7 +162,7 @@ impl App {
     ) -> Result<BTreeMap<String, String>> {
         self.find_run(customer_id, id).await?;
         let response = |run: &Run| proto::SetVariablesResponse { variables: variables::all(run) };
-        let set = self.order(id, Request::SetVariables { variables }, None, response).await?;
+        let set = self.order(id, Request::SetVariables { variables }, None, Part::Variables, response).await?;
         Ok(set.variables)
     }
 
@@ -172,22 +172,6 @@ impl App {
         let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == customer_id && loaded.run.tm_delete.is_none();
         let missing = || Error::new(Reason::ActiveflowNotFound, format!("there is no activeflow {id}"));
         found.filter(own).ok_or_else(missing)
-    }
-
-    /// Brings a request to a run; `response` makes the answer from the run's new state.
-    pub(super) async fn order<R: Message + Default>(
-        &self,
-        run_id: Uuid,
-        request: Request,
-        once: Option<Once>,
-        response: impl Fn(&Run) -> R + Send + Sync + Clone + 'static,
-    ) -> Result<R> {
-        let make = response.clone();
-        let answer: runner::Answer = Box::new(move |run| make(run).encode_to_vec());
-        match self.runner.ask(run_id, request, once, answer).await? {
-            Reply::Now(loaded) => Ok(response(&loaded.run)),
-            Reply::Again(bytes) => once::read(&bytes),
-        }
     }
 }
 

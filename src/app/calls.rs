@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::flows::Program;
 use super::once::{self, Once};
+use super::orders::Part;
 use super::page::{MAX_BYTES, Page};
 use super::rows;
 use super::runner::New;
@@ -124,10 +125,11 @@ impl App {
         let row = self.find_call(customer_id, id).await?;
         let call = Box::new(rows::read_call(&row)?);
         let gone = Call { tm_delete: Some(Clock::now()), ..(*call).clone() };
-        let response = move |run: &Run| proto::DeleteCallResponse {
+        let part = Part::Call(Box::new(gone.clone()));
+        let response = |run: &Run| proto::DeleteCallResponse {
             call: Some(shown(run, run.leg(id).map_or(&gone, |leg| &leg.call))),
         };
-        let deleted = self.order(row.activeflow_id, Request::DeleteCall { call }, None, response).await?;
+        let deleted = self.order(row.activeflow_id, Request::DeleteCall { call }, None, part, response).await?;
         Ok(deleted.call.unwrap_or_default())
     }
 
@@ -138,15 +140,16 @@ impl App {
         id: Uuid,
         request: Request,
         once: Option<Once>,
-        wrap: impl Fn(proto::Call) -> R + Send + Sync + Clone + 'static,
+        wrap: impl FnOnce(proto::Call) -> R,
     ) -> Result<R> {
         if let Some(response) = once::replay(&*self.store, &once, Clock::now()).await? {
             return Ok(response);
         }
         let row = self.find_call(customer_id, id).await?;
         let stored = rows::read_call(&row)?;
-        let response = move |run: &Run| wrap(shown(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
-        self.order(row.activeflow_id, request, once, response).await
+        let part = Part::Call(Box::new(stored.clone()));
+        let response = |run: &Run| wrap(shown(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
+        self.order(row.activeflow_id, request, once, part, response).await
     }
 
     /// A call of this customer that is not deleted.

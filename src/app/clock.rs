@@ -23,6 +23,13 @@ impl Clock {
         Time(latest(&LATEST, machine))
     }
 
+    /// The same, and later than another process's time: clocks of machines differ, what happens to a run goes one way.
+    pub fn after(time: Option<Time>) -> Time {
+        let Some(time) = time else { return Clock::now() };
+        LATEST.fetch_max(time.0, Ordering::Relaxed);
+        Clock::now()
+    }
+
     /// What a step of the engine makes its ids from.
     pub fn seed() -> u128 {
         rand::random()

@@ -99,6 +99,11 @@ impl Customers {
         Customers { store, known: Mutex::new(LruCache::new(KEPT)), changing: Default::default() }
     }
 
+    /// Forgets what is remembered: another node may have changed it.
+    pub fn forget(&self) {
+        self.known.lock().expect("no holder panics").clear();
+    }
+
     /// What a customer said; of one that is not there, nothing.
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
         let known = |customers: &Customers| customers.known.lock().expect("no holder panics").get(&id).cloned();

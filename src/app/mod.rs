@@ -12,14 +12,17 @@ pub mod customers;
 pub mod deliver;
 mod deliveries;
 pub mod doors;
+mod duties;
 mod failpoint;
 pub mod flow_check;
 mod flow_revisions;
 pub mod flows;
 mod history;
 pub mod messages;
+mod nodes;
 pub mod numbers;
 pub mod once;
+mod orders;
 pub mod page;
 pub mod recordings;
 mod recovery;
@@ -39,13 +42,15 @@ pub mod webhooks;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::outbound::http::Http;
-use crate::store::Store;
+use crate::store::{Nodes, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use customers::Customers;
 use deliver::{Courier, Deliverer};
+use duties::Duties;
+use nodes::{Lease, Membership};
 use recordings::Files;
-use retention::{Pruner, Retention};
+use retention::Retention;
 use revisions::Revisions;
 use runner::Runner;
 use std::path::PathBuf;
@@ -53,7 +58,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use watch::Hub;
-use webhooks::Dispatcher;
 
 /// How much of everything one server takes on. Past a limit a request is refused; nothing that runs is touched.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +86,8 @@ impl Default for Limits {
 /// What an [`App`] stands on.
 pub struct Ports {
     pub store: Arc<dyn Store>,
+    /// Where several nodes share the store: the part for that, and this node's name.
+    pub nodes: Option<(Arc<dyn Nodes>, String)>,
     pub telephony: Arc<dyn Telephony>,
     /// The far ends, where telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
@@ -107,6 +113,8 @@ pub struct App {
     hub: Arc<Hub>,
     pub customers: Arc<Customers>,
     deliverer: Deliverer,
+    /// None: the store is this server's alone.
+    membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
@@ -122,11 +130,17 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, http, metrics, recordings, signals, courier, retention } = ports;
+        let Ports { store, nodes, telephony, simulator, http, metrics, recordings, signals, courier, retention } =
+            ports;
+        let membership = match nodes {
+            Some((nodes, name)) => Some(Membership::join(nodes, &name).await?),
+            None => None,
+        };
+        let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let customers = Arc::new(Customers::new(store.clone()));
-        let deliverer = Deliverer::new(store.clone(), customers.clone(), courier);
+        let deliverer = Deliverer::new(store.clone(), customers.clone(), courier, lease.clone());
         let parts = runner::Parts {
             store: store.clone(),
             telephony: telephony.clone(),
@@ -134,15 +148,27 @@ impl App {
             hub: hub.clone(),
             http,
             deliverer: deliverer.clone(),
+            lease: lease.clone(),
             metrics,
             limits,
         };
         let runner = Runner::start(parts, signals);
-        recovery::recover(&*store, &runner).await?;
+        match &membership {
+            Some(membership) => membership.look(&runner).await?,
+            None => recovery::recover(&*store, &runner).await?,
+        }
+        runner.wake_up();
         let draining = tokio::sync::watch::Sender::new(false);
-        deliverer.start().await?;
-        let told = Dispatcher::start(store.clone(), hub.clone(), customers.clone(), deliverer.clone()).await?;
-        Pruner { store: store.clone(), runner: runner.clone(), retention, told }.start(draining.subscribe());
+        let duties = Duties {
+            store: store.clone(),
+            hub: hub.clone(),
+            customers: customers.clone(),
+            deliverer: deliverer.clone(),
+            runner: runner.clone(),
+            retention,
+            draining: draining.subscribe(),
+        };
+        duties.begin(membership.as_ref()).await?;
         let app = App {
             store,
             telephony,
@@ -152,6 +178,7 @@ impl App {
             hub,
             customers,
             deliverer,
+            membership,
             recordings: Arc::new(Files::new(recordings)),
             changing_flow: Default::default(),
             changing_number: Default::default(),
@@ -160,7 +187,13 @@ impl App {
         };
         app.restore_callees().await?;
         app.remove_left_recordings();
-        Ok(Arc::new(app))
+        let app = Arc::new(app);
+        if let Some(membership) = &app.membership {
+            tokio::spawn(membership.clone().listen(app.hub.clone(), app.deliverer.clone()));
+            tokio::spawn(membership.clone().look_after(app.runner.clone()));
+            tokio::spawn(membership.clone().serve(Arc::downgrade(&app)));
+        }
+        Ok(app)
     }
 
     /// No new calls and activeflows from now on; returns when all calls are hung up or the time is over, and hangs up
@@ -173,6 +206,16 @@ impl App {
         self.hub.close();
         self.runner.close().await;
         self.deliverer.close().await;
+        if let Some(membership) = &self.membership {
+            membership.leave().await;
+        }
+    }
+
+    /// Of a node that was given up: hangs up what it still holds, and writes nothing.
+    pub async fn abandon(&self) {
+        self.draining.send_replace(true);
+        self.telephony.close().await;
+        self.hub.close();
     }
 
     /// Answers when requests can be served.

@@ -7,18 +7,20 @@ use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::store::{self, ANSWERS_KEPT, Answer, Commit, Committed, Store};
 use prost::Message;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// The longest key.
 const MAX_KEY: usize = 128;
 
 /// A request that is to be done once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Once {
     pub customer_id: Uuid,
     /// The RPC, as `/ringdown.v1.CallService/CreateCalls`.
-    pub rpc: &'static str,
+    pub rpc: Cow<'static, str>,
     pub key: String,
     /// SHA-256 of the request as canonical protobuf, without the key.
     pub request: [u8; 32],
@@ -51,7 +53,7 @@ impl Once {
         }
         // Maps are ordered in Rust, so the same request is the same bytes (build.rs).
         let request = Sha256::digest(request.encode_to_vec()).into();
-        Ok(Some(Once { customer_id, rpc, key, request }))
+        Ok(Some(Once { customer_id, rpc: Cow::Borrowed(rpc), key, request }))
     }
 
     /// The response that was given before, encoded, if it was to this request.
@@ -67,7 +69,7 @@ impl Once {
     pub fn answer(&self, response: Vec<u8>, now: Time) -> Answer {
         Answer {
             customer_id: self.customer_id,
-            rpc: self.rpc.to_owned(),
+            rpc: self.rpc.clone().into_owned(),
             key: self.key.clone(),
             request: self.request,
             response,
@@ -81,7 +83,7 @@ impl Once {
 pub async fn find(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<Vec<u8>>> {
     let Some(once) = once else { return Ok(None) };
     let since = now.0.saturating_sub(ANSWERS_KEPT);
-    let answer = store.answer(once.customer_id, once.rpc, &once.key, since).await?;
+    let answer = store.answer(once.customer_id, &once.rpc, &once.key, since).await?;
     answer.map(|answer| once.again(answer)).transpose()
 }
 

@@ -14,7 +14,7 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto;
-use crate::store::{self, Commit, RunKey, RunWrite, StoredRun, Working};
+use crate::store::{self, Commit, NodeId, RunKey, RunWrite, StoredRun, Working};
 use prost::Message;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -29,6 +29,8 @@ const VARIABLES_INSIDE: usize = 4 * 1024;
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub key: RunKey,
+    /// The node that alone may change it.
+    pub owner: NodeId,
     pub run: Run,
 }
 
@@ -230,13 +232,13 @@ pub fn flow_row(flow: &Flow) -> store::Flow {
 
 /// Reads a run and puts in the revisions that it points to.
 pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
-    let StoredRun { key, run, variables } = stored;
+    let StoredRun { key, owner, run, variables } = stored;
     let mut read: Run = rmp_serde::from_slice(&run.state).map_err(Error::internal)?;
     if let Some(bytes) = variables {
         read.variables = rmp_serde::from_slice(&bytes).map_err(Error::internal)?;
     }
     revisions.fill(&mut read).await?;
-    Ok(Arc::new(Loaded { key, run: read }))
+    Ok(Arc::new(Loaded { key, owner, run: read }))
 }
 
 pub fn read_call(row: &store::Call) -> Result<Call> {

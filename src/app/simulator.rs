@@ -4,6 +4,7 @@ use super::App;
 use super::calls::shown;
 use super::clock::Clock;
 use super::flows::Program;
+use super::nodes::{Act, Order};
 use super::once::{self, Once};
 use super::rows;
 use super::runner::New;
@@ -121,9 +122,8 @@ impl App {
         digits: &str,
         once: Option<Once>,
     ) -> Result<proto::SimulateDigitsResponse> {
-        let simulator = self.simulator()?.clone();
         let wrap = |call| proto::SimulateDigitsResponse { call: Some(call) };
-        self.far_end(customer_id, call_id, once, wrap, simulator.digits(call_id, digits)).await
+        self.far_end(customer_id, call_id, once, wrap, Act::Digits(digits.to_owned())).await
     }
 
     pub async fn simulate_hangup(
@@ -132,10 +132,8 @@ impl App {
         call_id: Uuid,
         once: Option<Once>,
     ) -> Result<proto::SimulateHangupResponse> {
-        let simulator = self.simulator()?.clone();
         let wrap = |call| proto::SimulateHangupResponse { call: Some(call) };
-        let hang_up = async { Ok(simulator.hangup(call_id).await?) };
-        self.far_end(customer_id, call_id, once, wrap, hang_up).await
+        self.far_end(customer_id, call_id, once, wrap, Act::Hangup).await
     }
 
     /// Lets a far end do something, once per key. The call in the answer is as it was found: what the far end does comes
@@ -146,24 +144,38 @@ impl App {
         call_id: Uuid,
         once: Option<Once>,
         wrap: impl FnOnce(proto::Call) -> R,
-        act: impl Future<Output = Result<(), Refused>>,
+        act: Act,
     ) -> Result<R> {
+        self.simulator()?;
         // What a far end does is in no commit that could let one of those that race in: they stand in line.
         let _first = if once.is_some() { Some(self.playing.lock().await) } else { None };
         let now = Clock::now();
         if let Some(response) = once::replay(&*self.store, &once, now).await? {
             return Ok(response);
         }
+        let row = self.find_call(customer_id, call_id).await?;
         let response = wrap(self.get_call(customer_id, call_id).await?);
-        act.await.map_err(|refused| match refused {
-            Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
-            Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
-            Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
-        })?;
+        match self.elsewhere(row.activeflow_id).await? {
+            Some(owner) => drop(self.forward(owner, &Order::FarEnd { call_id, act }).await?),
+            None => self.play_far_end(call_id, &act).await?,
+        }
         if once.is_some() {
             let _ = once::commit(&*self.store, &once, Commit::default(), &response, now).await?;
         }
         Ok(response)
+    }
+
+    pub(super) async fn play_far_end(&self, call_id: Uuid, act: &Act) -> Result<()> {
+        let simulator = self.simulator()?;
+        let played = match act {
+            Act::Digits(digits) => simulator.digits(call_id, digits).await,
+            Act::Hangup => simulator.hangup(call_id).await.map_err(Refused::from),
+        };
+        played.map_err(|refused| match refused {
+            Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
+            Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
+            Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
+        })
     }
 }
 

@@ -32,6 +32,7 @@ use crate::model::telephony::{Command, Media, OperationId, Signal};
 use crate::model::time::Time;
 use crate::proto::RecordingStartOption;
 use machine::Machine;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -91,7 +92,7 @@ pub struct SentWebhook {
 }
 
 /// What people ask of a running activeflow or call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Continues a block; the id says which action the caller believes it is at.
     Continue {

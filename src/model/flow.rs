@@ -111,6 +111,20 @@ impl Revision {
     }
 }
 
+/// As the store keeps it.
+impl Serialize for Revision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.id, self.flow_id, self.number, self.to_bytes()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Revision {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Revision, D::Error> {
+        let (id, flow_id, number, bytes) = <(Uuid, Uuid, u32, Vec<u8>)>::deserialize(deserializer)?;
+        Revision::from_bytes(id, flow_id, number, &bytes).map_err(serde::de::Error::custom)
+    }
+}
+
 /// A flow: a name for a growing row of revisions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flow {

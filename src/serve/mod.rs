@@ -63,6 +63,8 @@ pub enum Failure {
     Tls { cert: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
+    #[error("the other nodes took this one for dead and go on with what it had; start it again")]
+    GivenUp,
     #[error("the listener failed: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -128,6 +130,10 @@ async fn on(
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
+        () = app.given_up() => {
+            app.abandon().await;
+            return Err(Failure::GivenUp);
+        }
         failed = servers.failed() => {
             app.drain(Duration::ZERO).await;
             return Err(failed.into());
@@ -170,6 +176,7 @@ async fn start(
     let retention = Retention { history: config.retain_history, deliveries: config.retain_deliveries };
     let ports = Ports {
         store,
+        nodes: None,
         telephony: phones.clone(),
         simulator: Some(phones),
         http,

@@ -4,10 +4,12 @@
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
+mod node;
 mod outgoing;
 mod recording;
 pub mod sqlite;
 
+pub use node::{ALONE, News, NodeId, Nodes, OrderId};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use recording::{Recording, RecordingFilter};
 
@@ -138,6 +140,8 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRun {
     pub key: RunKey,
+    /// The node that alone may change it.
+    pub owner: NodeId,
     pub run: Run,
     /// The row of its own that large variables live in. Lists leave it out.
     pub variables: Option<Vec<u8>>,

@@ -1,7 +1,7 @@
 //! Runs, their calls and their variables: what is committed is what is read.
 
 use super::*;
-use ringdown::store::{Error, StoredRun};
+use ringdown::store::{ALONE, Error, StoredRun};
 
 /// Everything that one commit can carry, and no part of it changed on the way.
 pub async fn everything_is_read_back(store: &dyn Store) {
@@ -29,7 +29,8 @@ pub async fn everything_is_read_back(store: &dyn Store) {
     assert_eq!(committed.len(), 2);
     assert!(committed[0].0 < committed[1].0 && committed[0].1 < committed[1].1, "in the order of the writes");
 
-    let stored = StoredRun { key: committed[0].0, run: write.run.clone(), variables: write.variables.clone() };
+    let stored =
+        StoredRun { key: committed[0].0, owner: ALONE, run: write.run.clone(), variables: write.variables.clone() };
     assert_eq!(store.run(write.run.id).await.unwrap(), Some(stored));
     assert_eq!(store.run(id()).await.unwrap(), None);
     assert_eq!(store.call(call.id).await.unwrap(), Some(call.clone()));
@@ -63,7 +64,7 @@ pub async fn a_change_is_read_back(store: &dyn Store) {
         let (same, later) = put(store, &write).await;
         assert_eq!(same, key);
         assert!(later > first);
-        let stored = StoredRun { key, run: write.run.clone(), variables: None };
+        let stored = StoredRun { key, owner: ALONE, run: write.run.clone(), variables: None };
         assert_eq!(store.run(write.run.id).await.unwrap(), Some(stored));
     }
 }

@@ -17,6 +17,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
     let phones = Simulated::new(Config { speed: Speed::AT_ONCE, max_calls, recordings: None }, sender);
     let ports = Ports {
         store,
+        nodes: None,
         telephony: phones.clone(),
         simulator: Some(phones.clone()),
         http: Arc::new(Http::new(http::Config::default())),

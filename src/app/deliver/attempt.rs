@@ -4,7 +4,7 @@ use super::{Deliverer, Letter, Outcome, Post, Text, Verdict, age};
 use crate::app::clock::Clock;
 use crate::app::messages;
 use crate::app::rows;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::model::outgoing::Parcel;
 use crate::model::time::Time;
 use crate::proto;
@@ -28,7 +28,7 @@ pub enum Went {
 
 impl Deliverer {
     /// What was begun by a process that died may have gone out. It ends here.
-    pub(super) async fn settle_started(&self) -> Result<()> {
+    pub async fn settle_started(&self) -> Result<()> {
         loop {
             let started = self.0.store.started_outgoing(STARTED_AT_ONCE).await?;
             if started.is_empty() {
@@ -74,6 +74,7 @@ impl Deliverer {
             },
             Parcel::Message { .. } | Parcel::Mail { .. } => return self.send_once(stored, &parcel).await,
         };
+        self.allowed().await?;
         let now = Clock::now();
         let secrets = self.0.customers.secrets(stored.outgoing.customer_id, now).await?;
         let mut verdict = self.0.courier.post(post, &secrets, now).await;
@@ -87,6 +88,7 @@ impl Deliverer {
     /// Sends what must not come twice.
     async fn send_once(&self, stored: &StoredOutgoing, parcel: &Parcel) -> Result<Went> {
         let Some(begun) = self.mark(stored).await? else { return Ok(Went::Well) };
+        self.allowed().await?;
         let (id, courier) = (stored.outgoing.id, &self.0.courier);
         let verdict = match parcel {
             Parcel::Message { source, destination, text } => courier.text(Text { id, source, destination, text }).await,
@@ -97,6 +99,14 @@ impl Deliverer {
             Parcel::Event(_) | Parcel::Webhook(_) => unreachable!("they may come twice"),
         };
         self.settle(&begun, verdict, Clock::now()).await
+    }
+
+    /// Waits until this node may act.
+    async fn allowed(&self) -> Result<()> {
+        match self.0.lease.holds().await {
+            true => Ok(()),
+            false => Err(Error::new(Reason::NodeUnavailable, "this node was given up")),
+        }
     }
 
     /// We mark before sending: a second message is worse than a missed one. None: someone else has it.

@@ -14,6 +14,7 @@ pub use courier::{Courier, Letter, Outcome, Post, Text, Verdict};
 
 use super::clock::Clock;
 use super::customers::Customers;
+use super::nodes::Lease;
 use crate::error::Result;
 use crate::model::time::Time;
 use crate::store::{Micros, Store};
@@ -54,6 +55,8 @@ struct Inner {
     store: Arc<dyn Store>,
     customers: Arc<Customers>,
     courier: Arc<dyn Courier>,
+    /// Nothing is sent without it.
+    lease: Arc<Lease>,
     wake: Notify,
     lanes: Mutex<Lanes>,
     /// How many lanes are worked on, for whoever waits until none is.
@@ -71,12 +74,18 @@ struct Lanes {
 }
 
 impl Deliverer {
-    pub fn new(store: Arc<dyn Store>, customers: Arc<Customers>, courier: Arc<dyn Courier>) -> Deliverer {
+    pub fn new(
+        store: Arc<dyn Store>,
+        customers: Arc<Customers>,
+        courier: Arc<dyn Courier>,
+        lease: Arc<Lease>,
+    ) -> Deliverer {
         let lanes = Lanes { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
         Deliverer(Arc::new(Inner {
             store,
             customers,
             courier,
+            lease,
             wake: Notify::new(),
             lanes: Mutex::new(lanes),
             busy: watch::Sender::new(0),
@@ -86,11 +95,9 @@ impl Deliverer {
         }))
     }
 
-    /// Settles what an earlier process had begun, then sends. Returns once the former is done.
-    pub async fn start(&self) -> Result<()> {
-        self.settle_started().await?;
+    /// Sends from now on. What an earlier process had begun is settled before, once.
+    pub fn start(&self) {
         tokio::spawn(self.clone().run());
-        Ok(())
     }
 
     /// There is something new to be sent.

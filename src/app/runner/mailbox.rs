@@ -1,7 +1,8 @@
 //! The mailboxes of runs.
 
-use super::{Answer, Effects};
+use super::Effects;
 use crate::app::once::Once;
+use crate::app::orders::Part;
 use crate::app::rows::Loaded;
 use crate::engine::{Input, Request};
 use crate::error::{Error, Reason, Result};
@@ -35,7 +36,7 @@ pub enum Item {
     Request {
         request: Box<Request>,
         once: Option<Once>,
-        answer: Answer,
+        part: Part,
         reply: oneshot::Sender<Result<Reply>>,
     },
 }

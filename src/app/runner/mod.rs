@@ -18,7 +18,9 @@ pub use mailbox::Reply;
 use super::Limits;
 use super::clock::Clock;
 use super::deliver::Deliverer;
+use super::nodes::Lease;
 use super::once::Once;
+use super::orders::Part;
 use super::revisions::Revisions;
 use super::routes::Routes;
 use super::rows::Loaded;
@@ -63,6 +65,8 @@ pub struct Parts {
     pub hub: Arc<Hub>,
     pub http: Arc<Http>,
     pub deliverer: Deliverer,
+    /// The right to act for the runs of this node.
+    pub lease: Arc<Lease>,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
@@ -166,11 +170,11 @@ impl Runner {
     }
 
     /// Brings a request to a run and waits until it is durable or refused.
-    pub async fn ask(&self, run_id: Uuid, request: Request, once: Option<Once>, answer: Answer) -> Result<Reply> {
+    pub async fn ask(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Reply> {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are under way; try again");
         let _place = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
-        self.0.mailboxes.post(run_id, Item::Request { request: Box::new(request), once, answer, reply });
+        self.0.mailboxes.post(run_id, Item::Request { request: Box::new(request), once, part, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
@@ -195,7 +199,7 @@ impl Runner {
         }
         let keys = committed.runs.iter().map(|(key, _)| *key);
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
-            let loaded = Arc::new(Loaded { key, run });
+            let loaded = Arc::new(Loaded { key, owner: self.0.parts.lease.node, run });
             self.settled(None, &loaded);
             self.count_events(&output.events);
             self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects });
@@ -281,9 +285,6 @@ impl Runner {
         self.0.mailboxes.close();
     }
 }
-
-/// Makes the response that goes with a run's new state, for the memory of idempotency keys.
-pub type Answer = Box<dyn Fn(&Run) -> Vec<u8> + Send + Sync>;
 
 /// What a step asked for.
 type Effects = Vec<Effect>;

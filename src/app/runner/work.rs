@@ -1,11 +1,12 @@
 //! A worker: steps one run until nothing waits for it.
 
+use super::Runner;
 use super::create::Held;
 use super::mailbox::{Item, Reply};
-use super::{Answer, Runner};
 use crate::app::clock::Clock;
 use crate::app::failpoint;
 use crate::app::once::{self, Once};
+use crate::app::orders::{self, Part};
 use crate::app::refusal;
 use crate::app::rows::{self, Loaded};
 use crate::engine::{self, Effect, Input, Output, Request};
@@ -28,6 +29,8 @@ enum Stepped {
     Same(Arc<Loaded>),
     /// The idempotency key was used before.
     Again(Vec<u8>),
+    /// The run is another node's.
+    Elsewhere,
 }
 
 impl Runner {
@@ -40,8 +43,8 @@ impl Runner {
                     self.begin_again(run_id).await;
                     let _ = done.send(());
                 }
-                Item::Request { request, once, answer, reply } => {
-                    let answered = self.serve(run_id, *request, once, answer).await;
+                Item::Request { request, once, part, reply } => {
+                    let answered = self.serve(run_id, *request, once, part).await;
                     // Who asked may have gone; what was asked is done all the same.
                     let _ = reply.send(answered);
                 }
@@ -66,14 +69,15 @@ impl Runner {
         }
     }
 
-    async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, answer: Answer) -> Result<Reply> {
-        match self.step(run_id, &Input::Request(request), &once, Some(&answer)).await {
+    async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Reply> {
+        match self.step(run_id, &Input::Request(request), &once, Some(&part)).await {
             Ok(Stepped::Done(loaded, output)) => {
                 self.perform(run_id, output.effects).await;
                 Ok(Reply::Now(loaded))
             }
-            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, answer).await,
+            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, part).await,
             Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
+            Ok(Stepped::Elsewhere) => Err(orders::moved()),
             // The request may be the second of a pair whose first has just been done.
             Err(error) => match once::find(&*self.0.parts.store, &once, Clock::now()).await? {
                 Some(response) => Ok(Reply::Again(response)),
@@ -83,9 +87,9 @@ impl Runner {
     }
 
     /// A request that changed nothing has an answer too, to be given again under its key.
-    async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, answer: Answer) -> Result<Reply> {
+    async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, part: Part) -> Result<Reply> {
         let Some(once) = once else { return Ok(Reply::Now(loaded)) };
-        let answer = once.answer(answer(&loaded.run), Clock::now());
+        let answer = once.answer(part.response(&loaded.run), Clock::now());
         let commit = Commit { answer: Some(answer), ..Commit::default() };
         match self.0.parts.store.commit(commit).await {
             Ok(_) => Ok(Reply::Now(loaded)),
@@ -95,12 +99,16 @@ impl Runner {
     }
 
     /// Steps and commits; on a conflict loads the run anew and decides again.
-    async fn step(&self, run_id: Uuid, input: &Input, once: &Option<Once>, answer: Option<&Answer>) -> Result<Stepped> {
+    async fn step(&self, run_id: Uuid, input: &Input, once: &Option<Once>, part: Option<&Part>) -> Result<Stepped> {
         for _ in 0..CONFLICTS {
             let Some(loaded) = self.load(run_id).await? else {
                 return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
             };
-            let now = Clock::now();
+            if loaded.owner != self.0.parts.lease.node {
+                self.0.timers.set(run_id, None);
+                return Ok(Stepped::Elsewhere);
+            }
+            let now = Clock::after(loaded.run.tm_update);
             let mut run = loaded.run.clone();
             let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
             let mut output = stepped.map_err(refusal::told)?;
@@ -110,8 +118,8 @@ impl Runner {
             }
             let mut commit = Commit::default();
             rows::add_step(&mut commit, Some((&loaded, loaded.run.shown())), &mut run, &mut output, now);
-            if let (Some(once), Some(answer)) = (once, answer) {
-                commit.answer = Some(once.answer(answer(&run), now));
+            if let (Some(once), Some(part)) = (once, part) {
+                commit.answer = Some(once.answer(part.response(&run), now));
             }
             let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
             self.forget(run_id);
@@ -124,7 +132,7 @@ impl Runner {
                 Ok(committed) => {
                     failpoint::reach("after_commit").await;
                     let spawned = committed.runs[1..].to_vec();
-                    let next = Arc::new(Loaded { key: loaded.key, run });
+                    let next = Arc::new(Loaded { key: loaded.key, owner: loaded.owner, run });
                     self.settled(Some(&loaded), &next);
                     self.count_events(&output.events);
                     self.0.parts.hub.committed();
@@ -158,6 +166,10 @@ impl Runner {
 
     async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
         for effect in effects {
+            // Of a node that was given up nobody may hear any more.
+            if !self.0.parts.lease.holds().await {
+                return;
+            }
             failpoint::reach("before_effect").await;
             self.perform_one(run_id, effect).await;
             failpoint::reach("after_effect").await;

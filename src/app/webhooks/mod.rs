@@ -36,6 +36,8 @@ pub struct Dispatcher {
     hub: Arc<Hub>,
     customers: Arc<Customers>,
     deliverer: Deliverer,
+    /// Nobody else changes what customers said.
+    alone: bool,
     /// The place that is durable.
     kept: watch::Sender<Position>,
 }
@@ -48,13 +50,14 @@ impl Dispatcher {
         hub: Arc<Hub>,
         customers: Arc<Customers>,
         deliverer: Deliverer,
+        alone: bool,
     ) -> Result<watch::Receiver<Position>> {
         let (oldest, head) = store.log_bounds().await?;
         let place = read_place(&store.setting(CURSOR, place_bytes(head)).await?)?;
         if place < oldest && place.sequence + 1 < oldest.sequence {
             tracing::warn!("the log was pruned past what webhooks have told");
         }
-        let dispatcher = Dispatcher { store, hub, customers, deliverer, kept: watch::Sender::new(place) };
+        let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(place) };
         let kept = dispatcher.kept.subscribe();
         tokio::spawn(dispatcher.follow(place));
         Ok(kept)
@@ -91,6 +94,9 @@ impl Dispatcher {
     /// Tells what comes after a place, some of it at a time, and moves the place. False: there is no more.
     async fn tell_from(&self, place: &mut Position, written: &mut Instant) -> Result<bool> {
         let rows = self.hub.rows_after(*place, false).await?;
+        if !self.alone {
+            self.customers.forget();
+        }
         let mut commit = Commit::default();
         let (mut bytes, mut to) = (0, *place);
         for entry in &rows {

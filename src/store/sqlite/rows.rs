@@ -1,7 +1,7 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Revision, Run, State,
+    ALONE, AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Revision, Run, State,
     StoredOutgoing, StoredRun, Working,
 };
 use rusqlite::types::Type;
@@ -27,7 +27,7 @@ pub(super) fn run(row: &Row<'_>) -> Result<StoredRun> {
         tm_delete: row.get(11)?,
         state: row.get(12)?,
     };
-    Ok(StoredRun { key: row.get(0)?, run, variables: None })
+    Ok(StoredRun { key: row.get(0)?, owner: ALONE, run, variables: None })
 }
 
 pub(super) const CALL: &str =

@@ -1,0 +1,54 @@
+//! What is done once for a database, however many nodes share it: webhooks, the outbox, forgetting what is old.
+
+use super::customers::Customers;
+use super::deliver::Deliverer;
+use super::nodes::Membership;
+use super::retention::{Pruner, Retention};
+use super::runner::Runner;
+use super::watch::Hub;
+use super::webhooks::Dispatcher;
+use crate::error::Result;
+use crate::store::Store;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Pause before duties that could not be begun are tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+pub struct Duties {
+    pub store: Arc<dyn Store>,
+    pub hub: Arc<Hub>,
+    pub customers: Arc<Customers>,
+    pub deliverer: Deliverer,
+    pub runner: Runner,
+    pub retention: Retention,
+    pub draining: watch::Receiver<bool>,
+}
+
+impl Duties {
+    /// Begins them, or has them begun once they are this node's. Who has them keeps them until it goes.
+    pub async fn begin(self, membership: Option<&Arc<Membership>>) -> Result<()> {
+        let Some(membership) = membership.cloned() else { return self.take_up(true).await };
+        tokio::spawn(async move {
+            membership.leads().await;
+            while let Err(error) = self.take_up(false).await {
+                tracing::warn!(%error, "webhooks and what is to be sent wait; it is tried again");
+                tokio::time::sleep(RETRY).await;
+            }
+        });
+        Ok(())
+    }
+
+    /// `alone`: nobody else changes what customers said.
+    async fn take_up(&self, alone: bool) -> Result<()> {
+        self.deliverer.settle_started().await?;
+        let (store, hub, customers) = (self.store.clone(), self.hub.clone(), self.customers.clone());
+        let told = Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone).await?;
+        // From here on nothing can fail: what is tried again has not begun.
+        self.deliverer.start();
+        let (store, runner) = (self.store.clone(), self.runner.clone());
+        Pruner { store, runner, retention: self.retention, told }.start(self.draining.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! What one node asks of another, through the database.
+
+use super::Membership;
+use crate::app::App;
+use crate::app::once::Once;
+use crate::app::orders::Part;
+use crate::engine::Request;
+use crate::error::{Error, Reason, Result, Violation};
+use crate::store::{NodeId, OrderId};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// How long a node waits for another's reply. It may have been done all the same, as with every answer that is lost.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How often a reply, or an order, is looked for without a hint.
+const LOOK: Duration = Duration::from_millis(500);
+/// Orders that are read at a time, and that are under way at once.
+const BATCH: u32 = 256;
+const AT_ONCE: usize = 1_024;
+/// After this an order has nobody who waits for it, and after how many looks that is looked after.
+const OLD: Duration = Duration::from_secs(60);
+const TIDY_EVERY: u32 = 100;
+
+/// What another node is asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Bring this to a run.
+    Run { run_id: Uuid, request: Box<Request>, once: Option<Once>, part: Part },
+    /// Let the far end of a call do something.
+    FarEnd { call_id: Uuid, act: Act },
+}
+
+/// What the far end of a simulated call does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Act {
+    Digits(String),
+    Hangup,
+}
+
+/// An answer: the response, encoded, or why there is none.
+type Reply = std::result::Result<Vec<u8>, Refused>;
+
+/// An error on its way between nodes: what a caller is told of it, no more.
+#[derive(Debug, Serialize, Deserialize)]
+struct Refused {
+    reason: Reason,
+    message: String,
+    /// Field and description.
+    violations: Vec<(String, String)>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Refused {
+        let violations = error.violations.into_iter().map(|it| (it.field, it.description)).collect();
+        Refused { reason: error.reason, message: error.message, violations }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Error {
+        let violation = |(field, description)| Violation { field, description };
+        let violations = refused.violations.into_iter().map(violation).collect();
+        Error { violations, ..Error::new(refused.reason, refused.message) }
+    }
+}
+
+impl App {
+    /// Asks the node that has what this is about, and waits for its answer.
+    pub(in crate::app) async fn forward(&self, owner: NodeId, order: &Order) -> Result<Vec<u8>> {
+        let membership = self.membership.as_ref().ok_or_else(|| Error::internal("a lone server asked another"))?;
+        let order = rmp_serde::to_vec_named(order).map_err(Error::internal)?;
+        let mut news = membership.nodes().news().orders;
+        let id = membership.nodes().post(owner, order).await?;
+        let reply = tokio::time::timeout(PATIENCE, async {
+            loop {
+                news.mark_unchanged();
+                if let Some(reply) = membership.nodes().take_reply(id).await? {
+                    return Ok(reply);
+                }
+                let _ = tokio::time::timeout(LOOK, news.changed()).await;
+            }
+        });
+        let reply = reply.await.unwrap_or_else(|_| {
+            let message = "the node that has it does not answer; look whether it was done, or try again";
+            Err(Error::new(Reason::NodeUnavailable, message))
+        })?;
+        Ok(rmp_serde::from_slice::<Reply>(&reply).map_err(Error::internal)??)
+    }
+
+    async fn obey(&self, order: &[u8]) -> Result<Vec<u8>> {
+        match rmp_serde::from_slice(order).map_err(Error::internal)? {
+            Order::Run { run_id, request, once, part } => self.order_here(run_id, *request, once, part).await,
+            Order::FarEnd { call_id, act } => self.play_far_end(call_id, &act).await.map(|()| Vec::new()),
+        }
+    }
+}
+
+impl Membership {
+    /// Does what other nodes ask for, each thing once: an order that this process had before it died is nobody's any more,
+    /// since orders are for an incarnation.
+    pub async fn serve(self: Arc<Membership>, app: Weak<App>) {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut news = self.nodes.news().orders;
+        let (mut after, mut looks) = (0, 0_u32);
+        loop {
+            news.mark_unchanged();
+            let orders = match self.nodes.posted(after, BATCH).await {
+                Ok(orders) => orders,
+                Err(error) => {
+                    tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
+                    Vec::new()
+                }
+            };
+            let more = orders.len() == BATCH as usize;
+            for (id, order) in orders {
+                after = id;
+                // The semaphore is never closed.
+                let (Ok(place), Some(app)) = (places.clone().acquire_owned().await, app.upgrade()) else { return };
+                let membership = self.clone();
+                tokio::spawn(async move {
+                    membership.answer(id, app.obey(&order).await).await;
+                    drop(place);
+                });
+            }
+            looks = looks.wrapping_add(1);
+            if looks.is_multiple_of(TIDY_EVERY) {
+                self.tidy().await;
+            }
+            if more {
+                continue;
+            }
+            tokio::select! {
+                _ = tokio::time::timeout(LOOK, news.changed()) => {}
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    async fn answer(&self, id: OrderId, answer: Result<Vec<u8>>) {
+        let reply: Reply = answer.map_err(|error| {
+            if let Some(source) = &error.source {
+                tracing::error!(%source, "what another node asked for failed");
+            }
+            error.into()
+        });
+        let reply = match rmp_serde::to_vec_named(&reply) {
+            Ok(reply) => reply,
+            Err(error) => return tracing::error!(%error, "a reply cannot be written"),
+        };
+        if let Err(error) = self.nodes.reply(id, reply).await {
+            tracing::warn!(%error, "another node waits in vain for a reply");
+        }
+    }
+
+    /// Whoever asked may be dead.
+    async fn tidy(&self) {
+        if let Err(error) = self.nodes.forget_orders(OLD, BATCH).await {
+            tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Several servers on one database: each lives by a lease, owns runs, and goes on with what a dead one owned.
+//!
+//! A run is changed by its owner alone. What another node is asked for about it goes to the owner through the database, and
+//! is answered after it is durable. Duties that are the database's rather than a run's (webhooks, the outbox, pruning) are
+//! the oldest node's.
+
+mod inbox;
+mod lease;
+
+pub use inbox::{Act, Order};
+pub use lease::Lease;
+
+use super::App;
+use super::deliver::Deliverer;
+use super::recovery;
+use super::runner::Runner;
+use super::watch::Hub;
+use crate::error::Result;
+use crate::store::{NodeId, Nodes};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How often a node looks for dead ones, and for what it was not told of.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// This node among others.
+pub struct Membership {
+    nodes: Arc<dyn Nodes>,
+    pub lease: Arc<Lease>,
+    leads: watch::Sender<bool>,
+    closing: CancellationToken,
+}
+
+impl Membership {
+    pub async fn join(nodes: Arc<dyn Nodes>, name: &str) -> Result<Arc<Membership>> {
+        let lease = Lease::join(&*nodes, name).await?;
+        tokio::spawn(lease.clone().keep(nodes.clone()));
+        let (leads, closing) = (watch::Sender::new(false), CancellationToken::new());
+        Ok(Arc::new(Membership { nodes, lease, leads, closing }))
+    }
+
+    pub fn nodes(&self) -> &dyn Nodes {
+        &*self.nodes
+    }
+
+    /// Passes on what other nodes do: the log grows, something is to be sent. Both are looked at now and then in any case.
+    pub async fn listen(self: Arc<Membership>, hub: Arc<Hub>, deliverer: Deliverer) {
+        let mut news = self.nodes.news();
+        loop {
+            tokio::select! {
+                Ok(()) = news.log.changed() => hub.committed(),
+                Ok(()) = news.outbox.changed() => deliverer.wake(),
+                _ = tokio::time::sleep(LOOK) => {
+                    hub.committed();
+                    deliverer.wake();
+                }
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    /// Looks for nodes that died, and goes on with what they owned.
+    pub async fn look_after(self: Arc<Membership>, runner: Runner) {
+        loop {
+            if let Err(error) = self.look(&runner).await {
+                tracing::warn!(%error, "other nodes cannot be looked after; it is tried again");
+            }
+            tokio::select! {
+                _ = tokio::time::sleep(LOOK) => {}
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    /// Gives up the nodes that died, and goes on with what they owned.
+    pub async fn look(&self, runner: &Runner) -> Result<()> {
+        let living = self.nodes.living().await?;
+        self.leads.send_if_modified(|leads| {
+            let leads_now = living.first() == Some(&self.lease.node);
+            std::mem::replace(leads, leads_now) != leads_now
+        });
+        recovery::take_over(&*self.nodes, runner).await
+    }
+
+    /// Returns when this is the oldest node.
+    pub async fn leads(&self) {
+        let mut leads = self.leads.subscribe();
+        // The sender lives in self, so that waiting cannot fail.
+        let _ = leads.wait_for(|leads| *leads).await;
+    }
+
+    /// Ends the loops and gives the node up, so that others go on at once.
+    pub async fn leave(&self) {
+        self.closing.cancel();
+        if let Err(error) = self.nodes.leave().await {
+            tracing::warn!(%error, "this node could not say that it goes; the others find out");
+        }
+    }
+}
+
+impl App {
+    /// The node that owns a run, when it is another one.
+    pub(super) async fn elsewhere(&self, run_id: Uuid) -> Result<Option<NodeId>> {
+        let Some(membership) = &self.membership else { return Ok(None) };
+        let owner = self.runner.load(run_id).await?.map(|loaded| loaded.owner);
+        Ok(owner.filter(|owner| *owner != membership.lease.node))
+    }
+
+    /// Returns when this node was given up by the others: it must not go on.
+    pub async fn given_up(&self) {
+        match &self.membership {
+            Some(membership) => membership.lease.lost().await,
+            None => std::future::pending().await,
+        }
+    }
+}

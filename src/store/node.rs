@@ -1,0 +1,59 @@
+//! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
+
+use super::{Result, RunKey, WorkingRun};
+use async_trait::async_trait;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// An incarnation of a server on a shared database: never used twice. A store that one server has for itself knows
+/// [`ALONE`] only.
+pub type NodeId = i64;
+
+/// The owner of everything in a store that one server has for itself.
+pub const ALONE: NodeId = 0;
+
+/// What one node asks of another, by number; numbers rise.
+pub type OrderId = i64;
+
+/// Counters that rise when someone may have written something: hints to look, with no promise.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// The log has grown.
+    pub log: watch::Receiver<u64>,
+    /// Something is to be sent.
+    pub outbox: watch::Receiver<u64>,
+    /// A node was asked for something, or has answered.
+    pub orders: watch::Receiver<u64>,
+}
+
+/// The part of a store that several servers share.
+///
+/// A run belongs to the node that created it or took it over. A commit changes the runs of its own node alone: of another's
+/// it fails with [`super::Error::Conflict`], so that a node which was taken for dead changes nothing any more.
+#[async_trait]
+pub trait Nodes: Send + Sync {
+    /// Joins as a new incarnation whose lease holds for `ttl` by the database's clock. From now on what this store commits
+    /// is this node's. `name` is for people.
+    async fn join(&self, name: &str, ttl: Duration) -> Result<NodeId>;
+    /// Prolongs the lease. False: the node was given up, for good.
+    async fn renew(&self, ttl: Duration) -> Result<bool>;
+    /// Gives the node up: what it still owns can be taken over at once.
+    async fn leave(&self) -> Result<()>;
+    /// Gives up the nodes whose lease is over, and says which are left, oldest first.
+    async fn living(&self) -> Result<Vec<NodeId>>;
+    /// Takes over runs with `working` above `No` of nodes that were given up, with a key above `after`, in the order of their
+    /// keys.
+    async fn take_over(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>>;
+
+    /// Asks another node for something.
+    async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId>;
+    /// What this node is asked for, with a number above `after`, in their order.
+    async fn posted(&self, after: OrderId, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>>;
+    async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()>;
+    /// The reply to an order, which is forgotten with it.
+    async fn take_reply(&self, order: OrderId) -> Result<Option<Vec<u8>>>;
+    /// Forgets orders that are older than `age`, at most `limit` of them: whoever asked has gone.
+    async fn forget_orders(&self, age: Duration, limit: u32) -> Result<u32>;
+
+    fn news(&self) -> News;
+}
