@@ -20,7 +20,7 @@ macro_rules! suite {
             lists::pages_end_at_their_bytes,
             log::history_follows_the_links, log::bounds_and_order, log::reads_are_bounded, log::has_one_name,
             rest::a_key_answers_once, rest::an_old_answer_gives_way, rest::answers_are_forgotten,
-            rest::revisions_are_numbered_once, rest::access_keys, rest::the_first_customer, rest::settings_and_callees,
+            rest::revisions_are_numbered_once, rest::access_keys, rest::what_was_deleted_stays_so, rest::the_first_customer, rest::settings_and_callees,
             rest::a_closed_store_says_so,
             rest::numbers_lead_to_one_customer, rest::messages_are_listed, rest::customers_change,
             outbox::it_goes_with_its_commit, outbox::what_is_due_is_found_by_lane, outbox::lanes_are_looked_at_in_pieces,

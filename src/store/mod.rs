@@ -66,7 +66,8 @@ pub struct Commit {
     /// Remembers the answer under the caller's key. Checked first: a used key fails the commit with [`Error::KeyUsed`],
     /// unless its answer is more than [`ANSWERS_KEPT`] older than this one, which then takes its place.
     pub answer: Option<Answer>,
-    /// New flows, and new versions of flows that are there (same id: replaced whole).
+    /// New flows, and new versions of flows that are there (same id: replaced whole). One that was deleted stays so: a
+    /// version that is not is a [`Error::Conflict`]; access keys and numbers likewise.
     pub flows: Vec<Flow>,
     pub revisions: Vec<Revision>,
     pub runs: Vec<RunWrite>,

@@ -70,6 +70,31 @@ pub async fn revisions_are_numbered_once(store: &dyn Store) {
     assert_eq!(store.revisions(id(), 0, 10).await.unwrap(), []);
 }
 
+/// Whoever read it before it was deleted cannot bring it back.
+pub async fn what_was_deleted_stays_so(store: &dyn Store) {
+    let customer_id = id();
+    let (mut flow, mut key) = (new_flow(customer_id), new_access_key(customer_id));
+    let mut number = new_number(customer_id, "+15551239876");
+    let commit = |flow: &Flow, key: &AccessKey, number: &Number| {
+        let (flows, access_keys) = (vec![flow.clone()], vec![key.clone()]);
+        Commit { flows, access_keys, numbers: vec![number.clone()], ..Commit::default() }
+    };
+    store.commit(commit(&flow, &key, &number)).await.expect("committed");
+    let read_before = (flow.clone(), key.clone(), number.clone());
+    (flow.tm_delete, key.tm_delete, number.tm_delete) = (Some(NOW), Some(NOW), Some(NOW));
+    store.commit(commit(&flow, &key, &number)).await.expect("committed");
+    for late in [
+        Commit { flows: vec![read_before.0], ..Commit::default() },
+        Commit { access_keys: vec![read_before.1], ..Commit::default() },
+        Commit { numbers: vec![read_before.2], ..Commit::default() },
+    ] {
+        assert!(matches!(store.commit(late).await, Err(Error::Conflict)));
+    }
+    assert_eq!(store.flow(flow.id).await.unwrap(), Some(flow));
+    assert_eq!(store.access_key(key.id).await.unwrap(), Some(key));
+    assert_eq!(store.number(number.id).await.unwrap(), Some(number));
+}
+
 pub async fn access_keys(store: &dyn Store) {
     let customer_id = id();
     let mut keys = [new_access_key(customer_id), new_access_key(customer_id)];

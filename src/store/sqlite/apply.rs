@@ -6,7 +6,7 @@
 use super::writer::Fault;
 use super::{outbox, recordings, rows};
 use crate::store::{
-    ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Committed, Error, Flow, Position, Revision, RunKey, RunWrite,
+    ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Committed, Error, Flow, Micros, Position, Revision, RunKey, RunWrite,
 };
 use rusqlite::{Connection, OptionalExtension, Result, params};
 use uuid::Uuid;
@@ -16,13 +16,15 @@ pub(super) fn commit(db: &Connection, commit: &Commit) -> Result<Committed, Faul
         check_answer(db, answer)?;
     }
     for flow in &commit.flows {
-        check_owner(db, "select customer_id from flow where id = ?", flow.id, flow.customer_id)?;
+        let select = "select customer_id, tm_delete from flow where id = ?";
+        check_change(db, select, flow.id, flow.customer_id, flow.tm_delete)?;
     }
     for revision in &commit.revisions {
         check_revision(db, revision)?;
     }
     for key in &commit.access_keys {
-        check_owner(db, "select customer_id from access_key where id = ?", key.id, key.customer_id)?;
+        let select = "select customer_id, tm_delete from access_key where id = ?";
+        check_change(db, select, key.id, key.customer_id, key.tm_delete)?;
     }
     outbox::check(db, commit)?;
     for recording in &commit.recordings {
@@ -93,6 +95,23 @@ pub(super) fn check_owner(db: &Connection, select: &str, id: Uuid, customer_id: 
     let owner: Option<Uuid> = db.prepare_cached(select)?.query_row([id], |row| row.get(0)).optional()?;
     match owner {
         Some(owner) if owner != customer_id => Err(Fault::Refused(Error::IdTaken(id))),
+        _ => Ok(()),
+    }
+}
+
+/// As [`check_owner`]; and what was deleted does not come back, by someone who read it before.
+pub(super) fn check_change(
+    db: &Connection,
+    select: &str,
+    id: Uuid,
+    customer_id: Uuid,
+    tm_delete: Option<Micros>,
+) -> Result<(), Fault> {
+    let mut select = db.prepare_cached(select)?;
+    let there = select.query_row([id], |row| Ok((row.get::<_, Uuid>(0)?, row.get::<_, Option<Micros>>(1)?)));
+    match there.optional()? {
+        Some((owner, _)) if owner != customer_id => Err(Fault::Refused(Error::IdTaken(id))),
+        Some((_, Some(_))) if tm_delete.is_none() => Err(Fault::Refused(Error::Conflict)),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! What goes outside, and the messages, numbers and customers that belong to it: their part of a commit, and what is due.
 
-use super::apply::check_owner;
+use super::apply::{check_change, check_owner};
 use super::rows;
 use super::writer::Fault;
 use crate::store::{Commit, Customer, Error, Message, Micros, Number, Outgoing, Settled, StoredOutgoing};
@@ -30,7 +30,8 @@ pub(super) fn check(db: &Connection, commit: &Commit) -> Result<(), Fault> {
 }
 
 fn check_number(db: &Connection, number: &Number) -> Result<(), Fault> {
-    check_owner(db, "select customer_id from number where id = ?", number.id, number.customer_id)?;
+    let select = "select customer_id, tm_delete from number where id = ?";
+    check_change(db, select, number.id, number.customer_id, number.tm_delete)?;
     if number.tm_delete.is_some() {
         return Ok(());
     }
