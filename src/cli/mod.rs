@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. What a command prints on standard output is its result alone; the log and
 //! what goes wrong go to standard error.
 
+mod bench;
 mod beside;
 mod connect;
 mod customer;
@@ -47,6 +48,8 @@ enum Command {
     /// Runs a flow against a script of what the far end does, without a server; exits with 1 when something that the
     /// script expects does not hold.
     Simulate(simulate::Args),
+    /// Measures what a server does a second, how long it takes and what it takes up.
+    Bench(bench::Args),
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -79,6 +82,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Token(args) => token::run(args).await?,
         Command::Customer(args) => customer::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
+        Command::Bench(args) => bench::run(args).await?,
         Command::Openapi => openapi::run()?,
     }
     Ok(ExitCode::SUCCESS)

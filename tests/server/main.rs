@@ -1,6 +1,7 @@
 //! The whole server in this process, on a port of its own: who is let in, by which door, and how it starts and ends.
 
 mod apart;
+mod bench;
 mod doors;
 mod keys;
 mod lines;
