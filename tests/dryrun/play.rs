@@ -81,7 +81,12 @@ fn word(word: &str) -> String {
         let name = name.map_or("…".to_owned(), |name| format!("@{}", name.trim_end()));
         out = out.replace(piece, &name);
     }
-    out
+    // Of a long value only the beginning is shown, and that may end inside an id.
+    let cut = word.strip_suffix("…\"").and_then(|shown| shown.rsplit(bare).next()).filter(|piece| piece.len() > 8);
+    match cut.filter(|piece| piece.as_bytes()[8] == b'-') {
+        Some(piece) => out.replace(&format!("{piece}…"), "…"),
+        None => out,
+    }
 }
 
 /// The lines of the script that did not hold, each as `line: message`.
