@@ -5,4 +5,7 @@ mod examples;
 mod play;
 mod scripts;
 mod table;
+mod table_connect;
+mod table_control;
 mod table_outside;
+mod table_voice;

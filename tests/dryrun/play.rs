@@ -1,9 +1,12 @@
 //! A play in a few words: actions as JSON in which `"@name"` is an id, a script, and the trace as people are shown it.
 
 use ringdown::engine::check::check_actions;
+use ringdown::engine::dryrun::trace::{Happened, Step};
 use ringdown::engine::dryrun::{self, Play, Played, Script, Trace};
 use ringdown::model::flow::Revision;
 use ringdown::proto;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -38,6 +41,15 @@ pub fn revision(json: &str, id: Uuid) -> Arc<Revision> {
     Arc::new(Revision::new(Uuid::from_u128(id.as_u128() ^ 1), id, 1, Uuid::nil(), actions))
 }
 
+thread_local! {
+    static SEEN: RefCell<BTreeSet<(&'static str, &'static str)>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The types of action that were played in this thread, each with the words of how they came out.
+pub fn seen() -> BTreeSet<(&'static str, &'static str)> {
+    SEEN.take()
+}
+
 /// Plays it, with the flow `@other` at hand.
 pub fn play(actions: &str, script: &str) -> Trace {
     let script = Script::read(&with_ids(script)).unwrap_or_else(|wrong| panic!("{wrong}"));
@@ -49,9 +61,19 @@ pub fn play(actions: &str, script: &str) -> Trace {
     );
     loop {
         match dryrun::play(&it).unwrap() {
-            Played::Over(trace) => return *trace,
+            Played::Over(trace) => {
+                SEEN.with_borrow_mut(|seen| seen.extend(trace.steps.iter().filter_map(outcome)));
+                return *trace;
+            }
             Played::Needs(id) => drop(it.flows.insert(id, None)),
         }
+    }
+}
+
+fn outcome(step: &Step) -> Option<(&'static str, &'static str)> {
+    match &step.what {
+        Happened::Action(ran) => Some((ran.type_name(), ran.outcome.as_ref()?.word())),
+        _ => None,
     }
 }
 
@@ -81,7 +103,12 @@ fn word(word: &str) -> String {
         let name = name.map_or("…".to_owned(), |name| format!("@{}", name.trim_end()));
         out = out.replace(piece, &name);
     }
-    out
+    // Of a long value only the beginning is shown, and that may end inside an id.
+    let cut = word.strip_suffix("…\"").and_then(|shown| shown.rsplit(bare).next()).filter(|piece| piece.len() > 8);
+    match cut.filter(|piece| piece.as_bytes()[8] == b'-') {
+        Some(piece) => out.replace(&format!("{piece}…"), "…"),
+        None => out,
+    }
 }
 
 /// The lines of the script that did not hold, each as `line: message`.

@@ -6,7 +6,7 @@ const FETCH: &str = r#"[{"type": "fetch", "option": {"event_url": "https://a.exa
 const ASKED: &str = "0.000 sent request https://a.example/next \"\"\n";
 
 #[test]
-fn fetch_runs_what_it_is_told() {
+pub fn fetch_runs_what_it_is_told() {
     check(
         FETCH,
         r#"start api
@@ -36,7 +36,7 @@ fn fetch_runs_what_it_is_told() {
 
 /// Without actions a flow cannot go on.
 #[test]
-fn fetch_fails() {
+pub fn fetch_fails() {
     for (answer, why) in [
         ("500 broken", "status: the server answered 500"),
         ("302", "status: the server answered 302"),
@@ -71,7 +71,7 @@ fn fetch_fails() {
 }
 
 #[test]
-fn webhook_send() {
+pub fn webhook_send() {
     let flow = |sync: bool| {
         format!(
             r#"[{{"type": "webhook_send", "option": {{"uri": "https://a.example/", "data": "n=${{n}}", "sync": {sync}}}}}, {{"type": "stop"}}]"#
@@ -138,7 +138,7 @@ fn webhook_send() {
 }
 
 #[test]
-fn message_send() {
+pub fn message_send() {
     let flow = |source: &str| {
         format!(
             r#"[{{"type": "message_send", "option": {{{source} "destinations": [{{"type": "tel", "target": "+15550000002"}}, {{"type": "tel", "target": "+15550000003"}}], "text": "hi ${{voipbin.message.source.target}}"}}}}]"#
@@ -178,7 +178,7 @@ fn message_send() {
 }
 
 #[test]
-fn email_send() {
+pub fn email_send() {
     let flow = r#"[{"type": "email_send", "option": {"destinations": [{"type": "email", "target": "${to}"}], "subject": "About ${n}", "content": "Text"}}]"#;
     check(
         flow,
@@ -198,7 +198,7 @@ fn email_send() {
 }
 
 #[test]
-fn call() {
+pub fn call() {
     let flow = |more: &str| {
         format!(
             r#"[{{"type": "call", "option": {{"destinations": [{{"type": "tel", "target": "+15550000002"}}], {more}}}}}, {{"type": "sleep", "option": {{"duration": 1000}}}}]"#

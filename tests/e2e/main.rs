@@ -1,12 +1,16 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
+mod authors;
 mod bad_input;
 mod doors;
+mod examples;
 mod faces;
+mod far_ends;
 mod grpcurl;
 mod idempotency;
 mod ivr;
 mod lists;
+mod live;
 mod openapi;
 mod parity;
 mod refusals;

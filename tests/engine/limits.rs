@@ -42,6 +42,19 @@ fn a_thousand_actions_in_a_row_without_a_wait() {
     assert_eq!((world.run.executed_count, world.run.executed.len()), (1_000, 100));
 }
 
+/// At the door these wait; without a call they are skipped, and then nothing in the loop takes time.
+#[test]
+fn a_loop_of_skipped_actions_ends_at_the_same_limit() {
+    let circle = r#"[{"id": "@a", "type": "mute"}, {"type": "talk", "option": {"text": "hello"}, "next_id": "@a"}]"#;
+    check_end(
+        circle,
+        "> api",
+        "started talk\nfinished talk skipped\nended limit (over 1000 actions in a row without a wait)",
+    );
+    let (world, first) = World::start(start(revision(circle, 0)), START, 1);
+    assert_eq!((started(&first.events), world.run.executed_count), (1_000, 1_000));
+}
+
 #[test]
 fn a_wait_begins_the_count_anew() {
     let flow = r#"[{"id": "@a", "type": "variable_set", "option": {"key": "k", "value": "v"}},

@@ -102,11 +102,20 @@ fn action(at: usize, count: usize) -> impl Strategy<Value = Action> {
         1 => (0..count).prop_map(Some),
     ];
     (option(at + 1, count), next).prop_map(move |(option, next)| {
-        // Back by next_id alone, an immediate action would never leave its loop.
-        let immediate = spec(option.type_name()).mode == Mode::Immediate;
-        let next = next.filter(|next| !immediate || *next > at);
+        // Back by next_id alone, an action that is done at once would never leave its loop, and is refused at the door.
+        let next = next.filter(|next| !is_immediate(&option) || *next > at);
         Action { id: id_at(at), next_id: next.map(id_at).unwrap_or_default(), option: Some(option) }
     })
+}
+
+/// Whether it is done at once: some that wait do not where they are told so.
+fn is_immediate(option: &Opt) -> bool {
+    match option {
+        Opt::Talk(proto::TalkOption { r#async, .. }) | Opt::Amd(proto::AmdOption { r#async, .. }) => {
+            *r#async == Some(true)
+        }
+        option => spec(option.type_name()).mode == Mode::Immediate,
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -5,7 +5,8 @@
 //! one) or `> api`, each with `name=value` variables and `on_complete @flow`; then
 //!
 //! - of the call, or with `leg 2` before it of the second leg: `ring`, `answer`, `early media`, `digits 12#`, `hangup`,
-//!   `busy`, `noanswer`, `reject`, `hung up` (our hang-up is confirmed), `bridged`, `unbridged`, `refused` (never dialled);
+//!   `busy`, `noanswer`, `reject`, `hung up` (our hang-up is confirmed), `bridged`, `unbridged`, `refused` (never dialled),
+//!   `human`, `machine` (the driver has told who answered);
 //! - of the awaited operation: `finished`, `finished with <error>`, `gone`;
 //! - `wait 5s`, `loaded [actions]`, `loaded nothing`, `resume`, `died`, `follow` (the run that this one started);
 //! - requests: `stop`, `continue @action`, `push [actions]`, `push interrupt [actions]`, `set name=value`, `delete`,
@@ -278,6 +279,10 @@ impl Stage {
             "hangup" if status == Some(Status::Progressing) => hangup(HangupBy::Remote, HangupReason::Normal, 0),
             "hangup" => hangup(HangupBy::Remote, HangupReason::Cancel, 0),
             "hung up" => hangup(HangupBy::Local, HangupReason::Normal, 0),
+            "human" | "machine" => {
+                let operation = self.world.run.detecting.map_or(0, |it| it.operation);
+                Signal::Detected { operation, machine: line == "machine" }
+            }
             "bridged" => Signal::Bridged { other },
             "unbridged" => Signal::Unbridged { other },
             "refused" => return self.input(Input::Gone { call_id, operation: 1, was_dial: true }),

@@ -45,10 +45,14 @@ pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool)
     }
 }
 
-/// The driver cannot tell.
+/// The driver cannot tell. What an earlier one has told must not be taken for this one's answer.
 pub fn failed(machine: &mut Machine, operation: OperationId) {
-    if machine.run.detecting.take_if(|detecting| detecting.operation == operation).is_some() {
-        machine.touch();
+    if machine.run.detecting.take_if(|detecting| detecting.operation == operation).is_none() {
+        return;
+    }
+    match machine.run.is_running() {
+        true => machine.set_system(&[("voipbin.amd.result", "")]),
+        false => machine.touch(),
     }
 }
 

@@ -21,10 +21,12 @@ pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
 }
 
 pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Turn {
+    // A variable may have left nothing of it.
+    let data_type = option.data_type.as_deref().filter(|data_type| !data_type.is_empty());
     let request = HttpRequest {
         method: option.method.clone().unwrap_or_else(|| "POST".to_owned()),
         uri: option.uri.clone().unwrap_or_default(),
-        data_type: option.data_type.clone().unwrap_or_else(|| "application/json".to_owned()),
+        data_type: data_type.unwrap_or("application/json").to_owned(),
         data: option.data.clone().unwrap_or_default(),
         timeout_ms: option.timeout_ms.unwrap_or(TIMEOUT_MS),
     };
