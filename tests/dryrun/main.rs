@@ -3,6 +3,7 @@
 mod bounds;
 mod examples;
 mod play;
+mod random;
 mod scripts;
 mod table;
 mod table_connect;

@@ -4,7 +4,7 @@ use super::Turn;
 use crate::engine::check::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
-use crate::model::call::{Address, Direction};
+use crate::model::call::{Address, AddressType};
 use crate::model::outgoing::Parcel;
 use crate::proto::MessageSendOption;
 
@@ -22,17 +22,18 @@ pub fn check(option: &MessageSendOption, checker: &mut Checker) {
     checker.required_text("text", &option.text, 1_600);
 }
 
-/// The number that was called or written to; of a call of ours the one that we call with.
+/// The number that was called or written to; of a call of ours the one that we call with. Read from the variables, so that a
+/// flow that follows a call still knows it.
 fn own_side(machine: &Machine) -> Option<Address> {
-    if let Some(call) = machine.run.call() {
-        let ours = match call.direction {
-            Direction::Incoming => &call.destination,
-            Direction::Outgoing => &call.source,
-        };
-        return Some(ours.clone());
-    }
-    let target = variables::lookup(machine.run, "voipbin.message.destination.target")?.into_owned();
-    Address::from_proto(&crate::proto::Address { r#type: "tel".to_owned(), target, ..Default::default() }).ok()
+    let value = |name: &str| variables::lookup(machine.run, name).unwrap_or_default().into_owned();
+    let (side, kind) = match value("voipbin.call.direction").as_str() {
+        "incoming" => ("voipbin.call.destination", value("voipbin.call.destination.type")),
+        "outgoing" => ("voipbin.call.source", value("voipbin.call.source.type")),
+        _ => ("voipbin.message.destination", AddressType::Tel.word().to_owned()),
+    };
+    let field = |name: &str| value(&format!("{side}.{name}"));
+    let (target, target_name, name, detail) = (field("target"), field("target_name"), field("name"), field("detail"));
+    Address::from_proto(&crate::proto::Address { r#type: kind, target, target_name, name, detail }).ok()
 }
 
 /// The flow goes on at once: how a message fares stands with the message.

@@ -57,7 +57,7 @@ impl Stage<'_> {
         if self.finds(run, expect) {
             return Ok(());
         }
-        if !matches!(expect, Expect::NoAction { .. }) {
+        if !matches!(expect, Expect::NoAction { .. }) && self.may_look_ahead() {
             // Tried on a copy: what is never found leaves everything as it is for the lines that follow.
             let mut later = self.ahead();
             let end = later.trace.began.plus_ms(super::YEAR_MS);

@@ -174,6 +174,12 @@ impl<'a> Stage<'a> {
         self.drain();
     }
 
+    /// Something is left to happen, and not too much was looked for in vain already: a copy of a long play has its price.
+    pub fn may_look_ahead(&self) -> bool {
+        let due = !self.agenda.is_empty() || self.actors.iter().any(|actor| actor.run.due().is_some());
+        due && self.searched < MAX_SEARCHES
+    }
+
     /// A copy to look ahead in, for a while.
     pub fn ahead(&self) -> Stage<'a> {
         let patience = MAX_SEARCH.min(MAX_SEARCHES.saturating_sub(self.searched));
