@@ -1,6 +1,6 @@
 //! A database and the servers that live and die on it, one after the other.
 
-use super::server::{Grpc, Home};
+use super::server::{Grpc, Home, http};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -106,7 +106,7 @@ impl House {
     /// What the server of the moment counts.
     pub async fn metrics(&self) -> String {
         let url = format!("{}/metrics", *self.at.borrow());
-        reqwest::get(url).await.unwrap().text().await.unwrap()
+        http().get(url).send().await.unwrap().text().await.unwrap()
     }
 
     /// Returns when there is another server, or after a moment.

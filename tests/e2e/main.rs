@@ -1,6 +1,7 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
 mod bad_input;
+mod bad_outside;
 mod doors;
 mod faces;
 mod grpcurl;
@@ -9,6 +10,9 @@ mod ivr;
 mod lists;
 mod openapi;
 mod parity;
+#[allow(dead_code)]
+#[path = "../outbox/receiver.rs"]
+mod receiver;
 mod refusals;
 mod seeds;
 mod server;
