@@ -6,6 +6,7 @@
 
 pub mod access_keys;
 pub mod activeflows;
+pub mod available;
 pub mod calls;
 pub mod clock;
 pub mod customers;
@@ -42,6 +43,7 @@ use crate::outbound::http::Http;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
+use available::Available;
 use customers::Customers;
 use deliver::{Courier, Deliverer};
 use recordings::Files;
@@ -92,6 +94,8 @@ pub struct Ports {
     pub recordings: PathBuf,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
+    /// What else it has to run actions with.
+    pub available: Available,
     /// Carries webhooks, messages and mail.
     pub courier: Arc<dyn Courier>,
     pub retention: Retention,
@@ -106,6 +110,7 @@ pub struct App {
     runner: Runner,
     hub: Arc<Hub>,
     pub customers: Arc<Customers>,
+    pub available: Available,
     deliverer: Deliverer,
     recordings: Arc<Files>,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
@@ -122,7 +127,8 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, telephony, simulator, http, metrics, recordings, signals, courier, retention } = ports;
+        let Ports { store, telephony, simulator, http, metrics, recordings, signals, available, courier, retention } =
+            ports;
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let customers = Arc::new(Customers::new(store.clone()));
@@ -133,6 +139,8 @@ impl App {
             revisions: revisions.clone(),
             hub: hub.clone(),
             http,
+            available,
+            customers: customers.clone(),
             deliverer: deliverer.clone(),
             metrics,
             limits,
@@ -142,7 +150,10 @@ impl App {
         let draining = tokio::sync::watch::Sender::new(false);
         deliverer.start().await?;
         let told = Dispatcher::start(store.clone(), hub.clone(), customers.clone(), deliverer.clone()).await?;
-        Pruner { store: store.clone(), runner: runner.clone(), retention, told }.start(draining.subscribe());
+        let recordings = Arc::new(Files::new(recordings));
+        let pruner =
+            Pruner { store: store.clone(), runner: runner.clone(), recordings: recordings.clone(), retention, told };
+        pruner.start(draining.subscribe());
         let app = App {
             store,
             telephony,
@@ -151,8 +162,9 @@ impl App {
             runner,
             hub,
             customers,
+            available,
             deliverer,
-            recordings: Arc::new(Files::new(recordings)),
+            recordings,
             changing_flow: Default::default(),
             changing_number: Default::default(),
             playing: Default::default(),

@@ -86,7 +86,8 @@ impl Fresh<'_> {
     /// A message that was sent.
     pub async fn sent(&self) -> String {
         let body = json!({"source": tel("+15550000009"), "destination": tel("+15550000001"), "text": "Hello."});
-        let sent = self.guest.rest.ok("POST", "/v1.0/messages", Some(body)).await;
+        let (status, sent) = self.guest.rest.post("/v1.0/messages", body).await;
+        assert_eq!(status, 200, "{sent}");
         let id = text(&sent, "id");
         self.guest.rest.wait(&format!("/v1.0/messages/{id}"), "status", "sent").await;
         id
