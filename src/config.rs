@@ -134,6 +134,10 @@ pub struct Config {
     /// How long webhook deliveries are kept once they are done with; 0 is for ever.
     #[arg(long, env = "RINGDOWN_RETAIN_DELIVERIES", default_value = "168h", value_parser = age, value_name = "DURATION")]
     pub retain_deliveries: Duration,
+
+    /// How long recordings and their files are kept; 0 is for ever.
+    #[arg(long, env = "RINGDOWN_RETAIN_RECORDINGS", default_value = "720h", value_parser = age, value_name = "DURATION")]
+    pub retain_recordings: Duration,
 }
 
 /// What an answered request survives.

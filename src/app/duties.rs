@@ -3,6 +3,7 @@
 use super::customers::Customers;
 use super::deliver::Deliverer;
 use super::nodes::Membership;
+use super::recordings::Files;
 use super::retention::{Pruner, Retention};
 use super::runner::Runner;
 use super::watch::Hub;
@@ -22,6 +23,8 @@ pub struct Duties {
     pub customers: Arc<Customers>,
     pub deliverer: Deliverer,
     pub runner: Runner,
+    /// Their files are forgotten with them.
+    pub recordings: Arc<Files>,
     pub retention: Retention,
     pub draining: watch::Receiver<bool>,
 }
@@ -47,8 +50,8 @@ impl Duties {
         let told = Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone).await?;
         // From here on nothing can fail: what is tried again has not begun.
         self.deliverer.start();
-        let (store, runner) = (self.store.clone(), self.runner.clone());
-        Pruner { store, runner, retention: self.retention, told }.start(self.draining.clone());
+        let (store, runner, recordings) = (self.store.clone(), self.runner.clone(), self.recordings.clone());
+        Pruner { store, runner, recordings, retention: self.retention, told }.start(self.draining.clone());
         Ok(())
     }
 }

@@ -1,9 +1,6 @@
 //! What is wrong with a flow that is not saved yet, and what would surprise in one that is.
 
-use super::clock::Clock;
 use super::{App, refusal};
-use crate::engine::Ids;
-use crate::engine::check::check_actions;
 use crate::engine::warnings::{Surprise, Warning, warnings};
 use crate::error::{Reason, Result};
 use crate::model::flow::Action;
@@ -24,8 +21,7 @@ impl App {
         on_complete_flow_id: Uuid,
         with_call: bool,
     ) -> Result<proto::ValidateFlowResponse> {
-        let mut ids = Ids::new(Clock::now(), Clock::seed());
-        let checked = check_actions(actions, "actions", || ids.next_id());
+        let checked = self.checked(actions);
         let mut problems: Vec<proto::FlowFinding> = match &checked {
             Ok(_) => Vec::new(),
             Err(problems) => {

@@ -4,7 +4,7 @@ use super::clock::Clock;
 use super::once::{self, Done, Once};
 use super::page::{MAX_BYTES, Page};
 use super::{App, refusal, rows};
-use crate::engine::check::check_actions;
+use crate::engine::check::{Problem, check_actions};
 use crate::error::{Error, Reason, Result};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
@@ -144,8 +144,19 @@ impl App {
 
     /// Checks actions of a request and makes the ids that are missing.
     pub(super) fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
+        self.checked(actions).map_err(refusal::problems)
+    }
+
+    /// The same with all that is wrong with them.
+    pub(super) fn checked(&self, actions: &[proto::Action]) -> std::result::Result<Vec<Action>, Vec<Problem>> {
         let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
-        check_actions(actions, "actions", || ids.next_id()).map_err(refusal::problems)
+        let checked = check_actions(actions, "actions", || ids.next_id());
+        let missing = self.available.problems("actions", actions.iter().map(|action| action.option.as_ref()));
+        match checked {
+            Ok(actions) if missing.is_empty() => Ok(actions),
+            Ok(_) => Err(missing),
+            Err(problems) => Err(problems.into_iter().chain(missing).collect()),
+        }
     }
 
     fn new_flow(&self, customer_id: Uuid, draft: Draft, listed: bool, now: Time) -> Result<(Flow, Arc<Revision>)> {

@@ -6,6 +6,7 @@
 
 pub mod access_keys;
 pub mod activeflows;
+pub mod available;
 pub mod calls;
 pub mod clock;
 pub mod customers;
@@ -45,6 +46,7 @@ use crate::outbound::http::Http;
 use crate::store::{Nodes, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
+use available::Available;
 use customers::Customers;
 use deliver::{Courier, Deliverer};
 use duties::Duties;
@@ -98,6 +100,8 @@ pub struct Ports {
     pub recordings: PathBuf,
     /// What the telephone network tells.
     pub signals: mpsc::Receiver<CallSignal>,
+    /// What else it has to run actions with.
+    pub available: Available,
     /// Carries webhooks, messages and mail.
     pub courier: Arc<dyn Courier>,
     pub retention: Retention,
@@ -112,6 +116,7 @@ pub struct App {
     runner: Runner,
     hub: Arc<Hub>,
     pub customers: Arc<Customers>,
+    pub available: Available,
     deliverer: Deliverer,
     /// None: the store is this server's alone.
     membership: Option<Arc<Membership>>,
@@ -130,8 +135,8 @@ impl App {
     /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
-        let Ports { store, nodes, telephony, simulator, http, metrics, recordings, signals, courier, retention } =
-            ports;
+        let Ports { store, nodes, telephony, simulator, http, .. } = ports;
+        let Ports { metrics, recordings, signals, available, courier, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, name)) => Some(Membership::join(nodes, &name).await?),
             None => None,
@@ -147,6 +152,8 @@ impl App {
             revisions: revisions.clone(),
             hub: hub.clone(),
             http,
+            available,
+            customers: customers.clone(),
             deliverer: deliverer.clone(),
             lease: lease.clone(),
             metrics,
@@ -159,12 +166,14 @@ impl App {
         }
         runner.wake_up();
         let draining = tokio::sync::watch::Sender::new(false);
+        let recordings = Arc::new(Files::new(recordings));
         let duties = Duties {
             store: store.clone(),
             hub: hub.clone(),
             customers: customers.clone(),
             deliverer: deliverer.clone(),
             runner: runner.clone(),
+            recordings: recordings.clone(),
             retention,
             draining: draining.subscribe(),
         };
@@ -177,9 +186,10 @@ impl App {
             runner,
             hub,
             customers,
+            available,
             deliverer,
             membership,
-            recordings: Arc::new(Files::new(recordings)),
+            recordings,
             changing_flow: Default::default(),
             changing_number: Default::default(),
             playing: Default::default(),
@@ -189,7 +199,7 @@ impl App {
         app.remove_left_recordings();
         let app = Arc::new(app);
         if let Some(membership) = &app.membership {
-            tokio::spawn(membership.clone().listen(app.hub.clone(), app.deliverer.clone()));
+            tokio::spawn(membership.clone().listen(app.hub.clone(), app.deliverer.clone(), app.customers.clone()));
             tokio::spawn(membership.clone().look_after(app.runner.clone()));
             tokio::spawn(membership.clone().serve(Arc::downgrade(&app)));
         }

@@ -1,10 +1,11 @@
-//! Forgetting what is old: history, ended activeflows with their calls, messages, deliveries, answers under idempotency
-//! keys. In pieces with pauses between them, so that commits hardly notice.
+//! Forgetting what is old: history, ended activeflows with their calls, messages, deliveries, recordings with their files,
+//! answers under idempotency keys. In pieces with pauses between them, so that commits hardly notice.
 //!
 //! The store cannot tell how old a row of the log is, and reading rows to find out would cost what pruning saves. So each
 //! round notes where the log ends; once such a note is old enough, everything up to there is.
 
 use super::clock::Clock;
+use super::recordings::Files;
 use super::runner::Runner;
 use crate::error::{Error, Result};
 use crate::model::time::Time;
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 /// Rows that go in one transaction, and the pause after it.
 const ROWS: u32 = 500;
 const RUNS: u32 = 100;
+const FILES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(25);
 /// The notes of where the log ended when.
 const MARKS: &str = "log_marks";
@@ -30,11 +32,14 @@ pub struct Retention {
     pub history: Duration,
     /// Webhooks and the like that were delivered or given up.
     pub deliveries: Duration,
+    /// Recordings that are over, with their files.
+    pub recordings: Duration,
 }
 
 pub struct Pruner {
     pub store: Arc<dyn Store>,
     pub runner: Runner,
+    pub recordings: Arc<Files>,
     pub retention: Retention,
     /// Up to where webhooks have told the log: what they have not told stays.
     pub told: watch::Receiver<Position>,
@@ -67,7 +72,7 @@ impl Pruner {
 
     /// An hour, less where something is kept for less than a few hours.
     fn every(&self) -> Duration {
-        let kept = [self.retention.history, self.retention.deliveries];
+        let kept = [self.retention.history, self.retention.deliveries, self.retention.recordings];
         let shortest = kept.into_iter().filter(|kept| !kept.is_zero()).min().unwrap_or(HOUR);
         (shortest / 4).clamp(Duration::from_millis(250), HOUR)
     }
@@ -83,6 +88,9 @@ impl Pruner {
                 tokio::time::sleep(PAUSE).await;
             }
         }
+        if let Some(before) = before(now, self.retention.recordings) {
+            self.forget_recordings(before).await?;
+        }
         if let Some(before) = before(now, self.retention.history) {
             while self.store.forget_messages(before.0, ROWS).await? == ROWS {
                 tokio::time::sleep(PAUSE).await;
@@ -90,6 +98,25 @@ impl Pruner {
             self.forget_history(now, before).await?;
         }
         Ok(())
+    }
+
+    /// Files go before their rows: a file that no row names would stay for ever. One that cannot be removed keeps its row, and
+    /// is tried again in the next round.
+    async fn forget_recordings(&self, before: Time) -> Result<()> {
+        loop {
+            let old = self.store.old_recordings(before.0, FILES).await?;
+            let mut gone = Vec::with_capacity(old.len());
+            for id in &old {
+                if self.recordings.remove(*id).await {
+                    gone.push(*id);
+                }
+            }
+            self.store.forget_recordings(&gone).await?;
+            if gone.is_empty() || old.len() < FILES as usize {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     async fn forget_history(&self, now: Time, before: Time) -> Result<()> {

@@ -1,15 +1,17 @@
 //! ActionService: the catalogue, told from the contract and the engine's own table.
 
 use super::auth::caller;
+use crate::app::App;
 use crate::engine::actions::{Mode, spec};
 use crate::error::Result;
 use crate::proto::action_service_server::ActionService;
 use crate::proto::*;
+use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-pub struct Actions;
+pub struct Actions(pub Arc<App>);
 
-fn described(doc: &ActionTypeDoc) -> ActionType {
+fn described(app: &App, doc: &ActionTypeDoc) -> ActionType {
     let spec = spec(doc.name);
     let mode = match spec.mode {
         Mode::Immediate => ActionMode::Immediate,
@@ -18,14 +20,14 @@ fn described(doc: &ActionTypeDoc) -> ActionType {
         Mode::Nests => ActionMode::Nests,
         Mode::Ends => ActionMode::Ends,
     };
-    let missing = if spec.missing.is_empty() { String::new() } else { format!("waits for {}", spec.missing) };
+    let missing = app.available.missing(doc.name);
     ActionType {
         name: doc.name.to_owned(),
         about: doc.about.to_owned(),
         mode: mode.into(),
         media: spec.needs_call,
-        available: spec.missing.is_empty(),
-        unavailable_reason: missing,
+        available: missing.is_empty(),
+        unavailable_reason: if missing.is_empty() { String::new() } else { format!("waits for {missing}") },
         option_schema: option_schema(doc.name).map(|schema| schema.to_string()).unwrap_or_default(),
     }
 }
@@ -37,7 +39,7 @@ impl ActionService for Actions {
         request: Request<ListActionTypesRequest>,
     ) -> Result<Response<ListActionTypesResponse>, Status> {
         caller(&request)?;
-        let action_types = ACTION_TYPES.iter().map(described).collect();
+        let action_types = ACTION_TYPES.iter().map(|doc| described(&self.0, doc)).collect();
         Ok(Response::new(ListActionTypesResponse { action_types }))
     }
 }

@@ -114,16 +114,26 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
 /// Where events are sent: an http or https address and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     let uri = text("webhook_uri", uri, 2_048)?;
-    let http = uri.starts_with("http://") || uri.starts_with("https://");
-    if !uri.is_empty() && !http {
+    if !uri.is_empty() && !is_web_address(&uri) {
         return Err(Error::field(Reason::InvalidArgument, "webhook_uri", "expected an http or https address"));
     }
     match method.as_str() {
         "" if uri.is_empty() => Ok((uri, method)),
         "" => Ok((uri, "POST".to_owned())),
-        "POST" | "PUT" => Ok((uri, method)),
+        "POST" | "PUT" if !uri.is_empty() => Ok((uri, method)),
+        "POST" | "PUT" => {
+            Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected webhook_uri beside it"))
+        }
         _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT")),
     }
+}
+
+/// What the client of webhooks would send to: a user name and a password it would not.
+fn is_web_address(uri: &str) -> bool {
+    url::Url::parse(uri).is_ok_and(|url| {
+        let plain = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && plain
+    })
 }
 
 /// Keys of a telephone.
@@ -166,6 +176,18 @@ mod tests {
         assert!(text("name", "é".repeat(255), NAME).is_ok());
         assert!(text("name", "é".repeat(256), NAME).is_err());
         assert!(text("name", "a\0".to_owned(), NAME).is_err());
+    }
+
+    #[test]
+    fn destinations_are_addresses_of_the_web() {
+        let check = |uri: &str, method: &str| webhook(uri.to_owned(), method.to_owned()).is_ok();
+        assert!(check("", "") && check("http://a", "") && check("https://a.example:8443/b?c=d", "PUT"));
+        for bad in
+            ["a", "http://", "https://:80/a", "ftp://a.example", "http://a b", "http://a:b@c.example", "http://a\0"]
+        {
+            assert!(!check(bad, ""), "{bad:?}");
+        }
+        assert!(!check("", "POST") && !check("http://a", "GET"));
     }
 
     #[test]

@@ -81,9 +81,9 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
         text: told.text,
         idempotency_key: told.id,
     };
-    let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+    let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key).ok().flatten();
     if once.is_none() {
-        return Err(Error::field(Reason::InvalidArgument, "id", "is required"));
+        return Err(Error::field(Reason::InvalidArgument, "id", "expected 1 to 128 visible characters"));
     }
     if request.text.chars().count() > MAX_TEXT || request.text.contains('\0') {
         let description = format!("expected at most {MAX_TEXT} characters, none of them NUL");

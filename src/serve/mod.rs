@@ -11,6 +11,7 @@ mod recordings;
 mod router;
 
 use crate::app::access_keys::AccessKeys;
+use crate::app::available::Available;
 use crate::app::doors::Doors;
 use crate::app::retention::Retention;
 use crate::app::{App, Limits, Ports};
@@ -173,7 +174,11 @@ async fn start(
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
     let courier = Arc::new(courier(config, http.clone())?);
-    let retention = Retention { history: config.retain_history, deliveries: config.retain_deliveries };
+    let retention = Retention {
+        history: config.retain_history,
+        deliveries: config.retain_deliveries,
+        recordings: config.retain_recordings,
+    };
     let ports = Ports {
         store,
         nodes: None,
@@ -183,6 +188,7 @@ async fn start(
         metrics,
         recordings,
         signals,
+        available: Available { mail: config.smtp_url.is_some() },
         courier,
         retention,
     };

@@ -16,7 +16,7 @@ use crate::proto::number_service_server::NumberServiceServer;
 use crate::proto::recording_service_server::RecordingServiceServer;
 use crate::proto::simulator_service_server::SimulatorServiceServer;
 use crate::proto::webhook_service_server::WebhookServiceServer;
-use crate::rest::{self, Services};
+use crate::rest::{self, routes};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use prost_reflect::DescriptorPool;
@@ -35,7 +35,7 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         flows: Arc::new(grpc::Flows(house.app.clone())),
         calls: Arc::new(grpc::Calls(house.app.clone())),
         activeflows: Arc::new(grpc::Activeflows(house.app.clone())),
-        actions: Arc::new(grpc::Actions),
+        actions: Arc::new(grpc::Actions(house.app.clone())),
         recordings: Arc::new(grpc::Recordings(house.app.clone())),
         simulator: Arc::new(grpc::Simulator(house.app.clone())),
         access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
@@ -52,11 +52,14 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         .layer(from_fn(deadline::layer))
         .layer(from_fn_with_state(metrics.clone(), measure::grpc))
         .layer(GrpcWebLayer::new());
-    let rest = rest::router(services)
+    let rest = services
+        .rest()
         .route_layer(from_fn(gate::rest))
+        // Whoever speaks to it has no key and proves itself otherwise.
+        .merge(inbound::router(house))
         .layer(from_fn(gate::rest_deadline))
         .layer(from_fn_with_state(metrics.clone(), measure::rest));
-    let mut router = grpc.merge(rest).merge(probes::router(house)).merge(inbound::router(house));
+    let mut router = grpc.merge(rest).merge(probes::router(house));
     if config.metrics_listen.is_none() {
         router = router.merge(probes::metrics_for_this_machine(metrics));
     }
@@ -68,22 +71,40 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
     Ok((router, health))
 }
 
-/// The services that both faces have.
-type All = Services<
-    grpc::Flows,
-    grpc::Calls,
-    grpc::Activeflows,
-    grpc::Actions,
-    grpc::Recordings,
-    grpc::Simulator,
-    grpc::AccessKeys,
-    grpc::Messages,
-    grpc::Numbers,
-    grpc::Customers,
-    grpc::Webhooks,
->;
+/// The services, each served by both faces.
+struct Services {
+    flows: Arc<grpc::Flows>,
+    calls: Arc<grpc::Calls>,
+    activeflows: Arc<grpc::Activeflows>,
+    actions: Arc<grpc::Actions>,
+    recordings: Arc<grpc::Recordings>,
+    simulator: Arc<grpc::Simulator>,
+    access_keys: Arc<grpc::AccessKeys>,
+    messages: Arc<grpc::Messages>,
+    numbers: Arc<grpc::Numbers>,
+    customers: Arc<grpc::Customers>,
+    webhooks: Arc<grpc::Webhooks>,
+}
 
-async fn grpc_routes(config: &Config, services: &All) -> Result<(Router, HealthReporter), Error> {
+impl Services {
+    fn rest(&self) -> Router {
+        rest::router([
+            routes::flow_service(&self.flows),
+            routes::call_service(&self.calls),
+            routes::activeflow_service(&self.activeflows),
+            routes::action_service(&self.actions),
+            routes::recording_service(&self.recordings),
+            routes::simulator_service(&self.simulator),
+            routes::access_key_service(&self.access_keys),
+            routes::message_service(&self.messages),
+            routes::number_service(&self.numbers),
+            routes::customer_service(&self.customers),
+            routes::webhook_service(&self.webhooks),
+        ])
+    }
+}
+
+async fn grpc_routes(config: &Config, services: &Services) -> Result<(Router, HealthReporter), Error> {
     let mut routes = Routes::builder();
     macro_rules! add {
         ($($server:ident: $service:ident),*) => {$(

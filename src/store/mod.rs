@@ -77,7 +77,7 @@ pub struct Commit {
     pub customers: Vec<Customer>,
     /// New numbers, and new versions of those that are there (same id: replaced whole).
     pub numbers: Vec<Number>,
-    /// New messages, and new versions of those that are there (same id: replaced whole).
+    /// New messages, and new versions of those that are there (same id: replaced whole, but what is deleted stays so).
     pub messages: Vec<Message>,
     /// What is to be sent once this is durable.
     pub outgoing: Vec<Outgoing>,

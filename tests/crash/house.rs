@@ -1,6 +1,6 @@
 //! A database and the servers that live and die on it, one after the other.
 
-use super::server::{Grpc, Home};
+use super::server::{Grpc, Home, http};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct House {
     home: Home,
+    options: Vec<String>,
     /// Where the server is that lives now, or lived last.
     at: watch::Sender<String>,
     key: Mutex<String>,
@@ -26,8 +27,14 @@ pub struct Life(Child);
 
 impl House {
     pub fn new() -> House {
+        House::with(&[])
+    }
+
+    /// Servers with more options.
+    pub fn with(options: &[&str]) -> House {
         House {
             home: Home::new(&[]),
+            options: options.iter().map(|option| option.to_string()).collect(),
             at: watch::Sender::new(String::new()),
             key: Mutex::default(),
             spoken: Mutex::default(),
@@ -39,6 +46,10 @@ impl House {
         self.home.path().join("ringdown.db")
     }
 
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// What the servers have written to standard error.
     pub fn said(&self) -> String {
         std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
@@ -47,6 +58,7 @@ impl House {
     /// Starts a server, armed or not. None: it died before it listened, as it may at a point of the recovery.
     pub async fn start(&self, failpoint: Option<&str>) -> Option<Life> {
         let mut command = self.home.command(&["serve", "--listen", "127.0.0.1:0", "--sim-speed", "5"]);
+        command.args(&self.options);
         let log = std::fs::File::options().create(true).append(true).open(self.home.path().join("log")).unwrap();
         command.stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", "warn");
         if let Some(failpoint) = failpoint {
@@ -106,7 +118,7 @@ impl House {
     /// What the server of the moment counts.
     pub async fn metrics(&self) -> String {
         let url = format!("{}/metrics", *self.at.borrow());
-        reqwest::get(url).await.unwrap().text().await.unwrap()
+        http().get(url).send().await.unwrap().text().await.unwrap()
     }
 
     /// Returns when there is another server, or after a moment.

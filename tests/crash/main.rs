@@ -10,6 +10,16 @@ mod clients;
 mod house;
 #[path = "../watch/inside.rs"]
 mod inside;
+#[allow(dead_code)]
+#[path = "../outbox/log.rs"]
+mod log;
+mod outbox;
+#[allow(dead_code)]
+#[path = "../outbound/post_office.rs"]
+mod post_office;
+#[allow(dead_code)]
+#[path = "../outbox/receiver.rs"]
+mod receiver;
 mod rounds;
 #[path = "../e2e/server.rs"]
 #[allow(dead_code)]

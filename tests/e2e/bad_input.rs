@@ -16,9 +16,12 @@ pub fn talk() -> Value {
 /// Everything that a customer has, as lists tell it.
 pub async fn all(guest: &Guest) -> Vec<Value> {
     let mut lists = Vec::new();
-    for path in ["flows", "calls", "activeflows", "accesskeys"] {
+    for path in
+        ["flows", "calls", "activeflows", "accesskeys", "numbers", "messages", "recordings", "webhook_deliveries"]
+    {
         lists.push(guest.rest.ok("GET", &format!("/v1.0/{path}?page_size=1000"), None).await);
     }
+    lists.push(guest.rest.ok("GET", "/v1.0/customer", None).await);
     lists
 }
 
@@ -85,7 +88,7 @@ async fn a_flow_that_cannot_run_is_refused() {
         (flow(json!([{"id": "7", "type": "answer"}])), "INVALID_ID", &["actions[0].id"]),
         (flow(json!([{"id": "a\0", "type": "answer"}])), "INVALID_ID", &["actions[0].id"]),
         (flow(json!([{"type": "answer", "next_id": "7"}])), "INVALID_ID", &["actions[0].next_id"]),
-        (flow(json!([{"type": "recording_start"}])), "ACTION_NOT_AVAILABLE", &["actions[0].type"]),
+        (flow(json!([{"type": "queue_join"}])), "ACTION_NOT_AVAILABLE", &["actions[0].type"]),
         (flow(json!([])), "INVALID_ARGUMENT", &["actions"]),
         (
             flow(json!([{"type": "connect", "option": {"destinations": [{"type": "tel", "target": "123"}]}}])),
@@ -289,7 +292,9 @@ async fn simulators_and_keys_refuse_what_they_do_not_understand() {
         vec![
             (json!({"source": address, "actions": [talk()]}), "INVALID_ADDRESS", &["destination"]),
             (json!({"destination": address, "actions": [talk()]}), "INVALID_ADDRESS", &["source"]),
-            (json!({"source": address, "destination": address}), "INVALID_ARGUMENT", &["flow_id"]),
+            // Without a flow it goes where the number leads.
+            (json!({"source": address, "destination": address}), "NUMBER_NOT_FOUND", &[]),
+            (json!({"source": address, "destination": address, "flow_id": NOBODY}), "FLOW_NOT_FOUND", &["flow_id"]),
         ],
     )
     .await;

@@ -135,6 +135,10 @@ impl Faces {
             "ListFlows" => call!(flows.list_flows(ListFlowsRequest)),
             "UpdateFlow" => call!(flows.update_flow(UpdateFlowRequest).flow),
             "DeleteFlow" => call!(flows.delete_flow(DeleteFlowRequest).flow),
+            "ValidateFlow" => call!(flows.validate_flow(ValidateFlowRequest)),
+            "ListFlowRevisions" => call!(flows.list_flow_revisions(ListFlowRevisionsRequest)),
+            "DiffFlowRevisions" => call!(flows.diff_flow_revisions(DiffFlowRevisionsRequest)),
+            "SimulateFlow" => call!(flows.simulate_flow(SimulateFlowRequest)),
             "CreateCalls" => call!(calls.create_calls(CreateCallsRequest, idempotency_key).calls),
             "GetCall" => call!(calls.get_call(GetCallRequest).call),
             "ListCalls" => call!(calls.list_calls(ListCallsRequest)),
@@ -179,6 +183,23 @@ impl Faces {
             "ListAccessKeys" => call!(access_keys.list_access_keys(ListAccessKeysRequest)),
             "UpdateAccessKey" => call!(access_keys.update_access_key(UpdateAccessKeyRequest).access_key),
             "DeleteAccessKey" => call!(access_keys.delete_access_key(DeleteAccessKeyRequest).access_key),
+            "SendMessage" => call!(messages.send_message(SendMessageRequest, idempotency_key).messages),
+            "ReceiveMessage" => call!(messages.receive_message(ReceiveMessageRequest, idempotency_key).message),
+            "GetMessage" => call!(messages.get_message(GetMessageRequest).message),
+            "ListMessages" => call!(messages.list_messages(ListMessagesRequest)),
+            "DeleteMessage" => call!(messages.delete_message(DeleteMessageRequest).message),
+            "CreateNumber" => call!(numbers.create_number(CreateNumberRequest, idempotency_key).number),
+            "GetNumber" => call!(numbers.get_number(GetNumberRequest).number),
+            "ListNumbers" => call!(numbers.list_numbers(ListNumbersRequest)),
+            "UpdateNumber" => call!(numbers.update_number(UpdateNumberRequest).number),
+            "DeleteNumber" => call!(numbers.delete_number(DeleteNumberRequest).number),
+            "GetCustomer" => call!(customers.get_customer(GetCustomerRequest).customer),
+            "UpdateCustomer" => call!(customers.update_customer(UpdateCustomerRequest).customer),
+            "ListWebhookDeliveries" => call!(webhooks.list_webhook_deliveries(ListWebhookDeliveriesRequest)),
+            "GetWebhookDelivery" => call!(webhooks.get_webhook_delivery(GetWebhookDeliveryRequest).delivery),
+            "RedeliverWebhook" => {
+                call!(webhooks.redeliver_webhook(RedeliverWebhookRequest, idempotency_key).delivery)
+            }
             // A stream: what it tells first, or the refusal. In one second it must have begun.
             "WatchActiveflows" => first!(self, activeflows.watch_activeflows(WatchActiveflowsRequest), request),
             "WatchCalls" => first!(self, calls.watch_calls(WatchCallsRequest), request),
@@ -276,25 +297,45 @@ fn query(fields: &Map<String, Value>) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// A resource without what is another each time: ids are numbered as they come, times and keys are told by kind alone.
+/// A resource without what is another each time: ids are numbered as they come, times, keys, secrets and the numbers of
+/// [`crate::parity`] are told by kind alone, inside longer texts too.
 pub fn blank(value: &Value) -> Value {
     fn go(value: &Value, ids: &mut Vec<String>) -> Value {
         match value {
-            Value::String(text) if is_uuid(text) && !text.starts_with("00000000-0000-0000-0000") => {
-                let at = ids.iter().position(|id| id == text).unwrap_or_else(|| {
-                    ids.push(text.clone());
-                    ids.len() - 1
-                });
-                json!(format!("id {at}"))
-            }
-            Value::String(text) if is_time(text) && !text.starts_with("9999") => json!("time"),
             Value::String(text) if text.starts_with("rd_") => json!("key"),
+            Value::String(text) if text.starts_with("whsec_") => json!("secret"),
+            Value::String(text) => json!(blank_text(text, ids)),
             Value::Array(items) => items.iter().map(|item| go(item, ids)).collect(),
             Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), go(value, ids))).collect(),
             other => other.clone(),
         }
     }
     go(value, &mut Vec::new())
+}
+
+fn blank_text(text: &str, ids: &mut Vec<String>) -> String {
+    let (mut rest, mut blanked) = (text, String::new());
+    while let Some(first) = rest.chars().next() {
+        let length = if let Some(id) = rest.get(..36).filter(|it| is_uuid(it) && !it.starts_with("00000000-0000")) {
+            let at = ids.iter().position(|known| known == id).unwrap_or_else(|| {
+                ids.push(id.to_owned());
+                ids.len() - 1
+            });
+            blanked += &format!("id {at}");
+            36
+        } else if rest.get(..26).is_some_and(|it| is_time(&it.replacen('T', " ", 1)) && !it.starts_with("9999")) {
+            blanked += "time";
+            26
+        } else if rest.starts_with(crate::parity::NUMBERS) {
+            blanked += "number";
+            crate::parity::NUMBERS.len() + 4
+        } else {
+            blanked.push(first);
+            first.len_utf8()
+        };
+        rest = &rest[length..];
+    }
+    blanked
 }
 
 pub fn is_uuid(text: &str) -> bool {

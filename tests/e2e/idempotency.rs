@@ -29,10 +29,12 @@ async fn fifty(faces: &Faces, rpc: &str, request: &Value, key: &str) -> Value {
     serde_json::from_str(answers.iter().next().unwrap()).unwrap()
 }
 
-/// Calls, flows, activeflows and access keys.
-async fn counts(server: &Server) -> (usize, usize, usize, usize) {
-    let (calls, flows) = (count(server, "calls").await, count(server, "flows").await);
-    (calls, flows, count(server, "activeflows").await, count(server, "accesskeys").await)
+async fn counts(server: &Server) -> Vec<usize> {
+    let mut counts = Vec::new();
+    for path in ["calls", "flows", "activeflows", "accesskeys", "numbers", "messages"] {
+        counts.push(count(server, path).await);
+    }
+    counts
 }
 
 async fn count(server: &Server, path: &str) -> usize {
@@ -47,16 +49,27 @@ async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
     let flow = json!({"name": "n", "actions": [{"type": "answer"}]});
     let activeflow = json!({"actions": [{"type": "block"}], "variables": {"b": "2", "a": "1"}});
     let key = json!({"name": "ci"});
+    let number = json!({"number": "+17770000001"});
+    let tel = |target: &str| json!({"type": "tel", "target": target});
+    let message = json!({"source": tel("+15550000009"), "destinations": [tel("+15550000001")], "text": "Hello."});
+    let arrival = json!({"source": tel("+15550000009"), "destination": tel("+17770000001"), "text": "Hello."});
     let call = call();
-    let requests =
-        [("CreateCalls", &call), ("CreateFlow", &flow), ("CreateActiveflow", &activeflow), ("CreateAccessKey", &key)];
+    let requests = [
+        ("CreateCalls", &call),
+        ("CreateFlow", &flow),
+        ("CreateActiveflow", &activeflow),
+        ("CreateAccessKey", &key),
+        ("CreateNumber", &number),
+        ("SendMessage", &message),
+        ("ReceiveMessage", &arrival),
+    ];
     let mut first = Vec::new();
     for (rpc, request) in requests {
         // One key for all: it counts for each RPC by itself.
         first.push(fifty(&speak, rpc, request, "the-key").await);
     }
     // The call has an activeflow too, and the first start made a key.
-    assert_eq!(counts(&server).await, (1, 1, 2, 2));
+    assert_eq!(counts(&server).await, [1, 1, 2, 2, 1, 2]);
     assert!(text(&first[3], "key").starts_with("rd_"));
     server.kill();
 
@@ -67,7 +80,7 @@ async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
         assert_eq!(speak.grpc(rpc, request, "the-key").await.unwrap().to_string(), first.to_string(), "{rpc}");
         assert_eq!(fifty(&speak, rpc, request, "the-key").await, *first, "{rpc}");
     }
-    assert_eq!(counts(&server).await, (1, 1, 2, 2));
+    assert_eq!(counts(&server).await, [1, 1, 2, 2, 1, 2]);
     // The key that was shown again is a key.
     let rest = crate::server::Rest { key: text(&first[3], "key"), ..server.rest() };
     rest.ok("GET", "/v1.0/flows", None).await;
@@ -80,12 +93,15 @@ async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
         ("CreateFlow", json!({"name": "m", "actions": [{"type": "answer"}]})),
         ("CreateActiveflow", json!({"actions": [{"type": "block"}], "variables": {"b": "2"}})),
         ("CreateAccessKey", json!({"name": "cd"})),
+        ("CreateNumber", json!({"number": "+17770000002"})),
+        ("SendMessage", json!({"source": tel("+15550000009"), "destinations": [tel("+15550000001")], "text": "Hi."})),
+        ("ReceiveMessage", json!({"source": tel("+15550000009"), "destination": tel("+17770000001"), "text": "Hi."})),
     ] {
         let told = speak.rest(rpc, &other, "the-key").await.unwrap_err();
         assert_eq!(Err(told.clone()), speak.grpc(rpc, &other, "the-key").await, "{rpc}");
         assert_eq!((told.status.as_str(), told.reason.as_str()), ("ALREADY_EXISTS", "IDEMPOTENCY_KEY_REUSED"), "{rpc}");
     }
-    assert_eq!(counts(&server).await, (1, 1, 2, 2));
+    assert_eq!(counts(&server).await, [1, 1, 2, 2, 1, 2]);
 }
 
 #[tokio::test]
@@ -175,6 +191,8 @@ async fn commands_to_calls_and_far_ends_are_done_once() {
         ("HoldCall", json!({"id": id})),
         ("MuteCall", json!({"id": id, "direction": "both"})),
         ("SimulateDigits", json!({"call_id": id, "digits": "5"})),
+        ("StartRecording", json!({"id": id})),
+        ("StopRecording", json!({"id": id})),
     ] {
         fifty(&faces, rpc, &request, "k").await;
     }
@@ -189,6 +207,10 @@ async fn commands_to_calls_and_far_ends_are_done_once() {
     })
     .await;
     assert_eq!(pressed, ["9", "5"]);
+    let recordings = guest.rest.ok("GET", &format!("/v1.0/recordings?call_id={id}"), None).await;
+    assert_eq!(recordings["result"].as_array().unwrap().len(), 1);
+    let delivery = crate::parity::Fresh::of(&guest).delivered().await.0;
+    fifty(&faces, "RedeliverWebhook", &json!({"id": delivery}), "k").await;
     fifty(&faces, "HangupCall", &json!({"id": id}), "k").await;
     guest.rest.wait(&format!("/v1.0/calls/{id}"), "status", "hangup").await;
     assert_eq!(

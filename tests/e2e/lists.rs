@@ -1,6 +1,7 @@
 //! Lists page by page, flows and their revisions, and what steers what runs.
 
 use crate::faces::Faces;
+use crate::parity::Fresh;
 use crate::server::{Guest, text, until};
 use serde_json::{Value, json};
 
@@ -75,6 +76,50 @@ async fn every_row_is_on_one_page() {
         assert_eq!(ids(&faces.read(rpc, json!({"page_token": first})).await), ids(&whole)[7..], "{rpc}");
     }
     assert_eq!(ids(&faces.read("ListCalls", json!({"page_size": 2_000_000})).await).len(), 14);
+}
+
+#[tokio::test]
+async fn numbers_messages_recordings_deliveries_and_revisions_have_pages() {
+    let guest = Guest::new().await;
+    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
+    let actions = |text: &str| json!({"actions": [{"type": "talk", "option": {"text": text}}]});
+    let flow = text(&guest.rest.ok("POST", "/v1.0/flows", Some(actions("0"))).await, "id");
+    for at in 0..5 {
+        fresh.owned().await;
+        fresh.sent().await;
+        let (_, call) = fresh.recorded().await;
+        guest.rest.ok("POST", &format!("/v1.0/calls/{call}/hangup"), None).await;
+        guest.rest.ok("PUT", &format!("/v1.0/flows/{flow}"), Some(actions(&at.to_string()))).await;
+    }
+    let run = fresh.delivered().await.1;
+    let all_delivered = format!("/v1.0/webhook_deliveries?activeflow_id={run}&status=delivered");
+    let told = until("the whole activeflow is told", async || {
+        let count = ids(&guest.rest.ok("GET", &all_delivered, None).await).len();
+        let waiting = format!("/v1.0/webhook_deliveries?activeflow_id={run}&status=waiting");
+        ids(&guest.rest.ok("GET", &waiting, None).await).is_empty().then_some(count)
+    })
+    .await;
+    for (rpc, count) in
+        [("ListNumbers", 5), ("ListMessages", 5), ("ListRecordings", 5), ("ListWebhookDeliveries", told)]
+    {
+        let whole = ids(&faces.read(rpc, json!({})).await);
+        assert_eq!(whole.len(), count, "{rpc}");
+        for size in [1, 2, count, count + 1] {
+            let (found, _) = pages(&faces, rpc, json!({}), size).await;
+            assert_eq!((found.concat(), found.len()), (whole.clone(), count.div_ceil(size)), "{rpc} by {size}");
+        }
+    }
+    let mut request = json!({"id": flow, "page_size": 4});
+    let mut revisions = Vec::new();
+    loop {
+        let page = faces.read("ListFlowRevisions", request.clone()).await;
+        revisions.extend(page["result"].as_array().unwrap().iter().map(|it| it["revision"].as_i64().unwrap()));
+        match page["next_page_token"].as_str().unwrap() {
+            "" => break,
+            token => request["page_token"] = json!(token),
+        }
+    }
+    assert_eq!(revisions, [6, 5, 4, 3, 2, 1]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod authors;
 mod bad_input;
+mod bad_outside;
 mod doors;
 mod examples;
 mod faces;
@@ -13,6 +14,9 @@ mod lists;
 mod live;
 mod openapi;
 mod parity;
+#[allow(dead_code)]
+#[path = "../outbox/receiver.rs"]
+mod receiver;
 mod refusals;
 mod seeds;
 mod server;

@@ -1,6 +1,7 @@
 //! The OpenAPI document describes this very server.
 
-use crate::server::Guest;
+use crate::parity::Fresh;
+use crate::server::{Guest, http};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -9,7 +10,7 @@ const ID: &str = "6f18ae1c-ddf8-413b-9572-ad3057460000";
 
 async fn document(guest: &Guest) -> Value {
     // It is open to all.
-    let answer = reqwest::get(format!("{}/v1.0/openapi.json", guest.rest.url)).await.unwrap();
+    let answer = http().get(format!("{}/v1.0/openapi.json", guest.rest.url)).send().await.unwrap();
     assert_eq!(
         (answer.status().as_u16(), &answer.headers()["content-type"]),
         (200, &"application/json".parse().unwrap())
@@ -91,7 +92,20 @@ async fn answers_have_the_keys_that_it_shows() {
     let flow = guest.rest.ok("POST", "/v1.0/flows", Some(flow)).await;
     let run = format!("/v1.0/activeflows/{}", call["activeflow_id"].as_str().unwrap());
     let run = guest.rest.ok("GET", &run, None).await;
-    for (schema, answer) in [("Call", &call), ("Flow", &flow), ("Activeflow", &run)] {
+    let fresh = Fresh::of(&guest);
+    let (number, message) = (fresh.owned().await.0, fresh.sent().await);
+    let ((recording, _), (delivery, _)) = (fresh.recorded().await, fresh.delivered().await);
+    let get = async |path: String| guest.rest.ok("GET", &format!("/v1.0/{path}"), None).await;
+    for (schema, answer) in [
+        ("Call", call),
+        ("Flow", flow),
+        ("Activeflow", run),
+        ("Number", get(format!("numbers/{number}")).await),
+        ("Message", get(format!("messages/{message}")).await),
+        ("Recording", get(format!("recordings/{recording}")).await),
+        ("WebhookDelivery", get(format!("webhook_deliveries/{delivery}")).await),
+        ("Customer", get("customer".to_owned()).await),
+    ] {
         let shown = document["components"]["schemas"][schema]["properties"].as_object().unwrap();
         let shown: HashSet<&String> = shown.keys().collect();
         assert_eq!(answer.as_object().unwrap().keys().collect::<HashSet<_>>(), shown, "{schema}");

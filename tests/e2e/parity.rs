@@ -1,8 +1,14 @@
 //! What gRPC and REST answer to the same request is the same resource, or the same error for the same reason.
 
 use crate::faces::{Faces, blank};
-use crate::server::{Guest, text};
+use crate::receiver::{Mode, Receiver};
+use crate::server::{Guest, text, until};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::sync::OnceCell;
+
+/// How the numbers begin that are created here; four digits follow.
+pub const NUMBERS: &str = "+1777000";
 
 fn talk() -> Value {
     json!([{"type": "talk", "option": {"text": "Hello.", "language": "en-US"}}])
@@ -16,16 +22,26 @@ fn address(number: u32) -> Value {
     json!({"type": "tel", "target": format!("+1555000{number:04}"), "target_name": "a", "name": "b", "detail": "c"})
 }
 
+fn tel(target: &str) -> Value {
+    json!({"type": "tel", "target": target})
+}
+
 fn calls(actions: Value) -> Value {
     json!({"source": address(9), "destinations": [address(1), address(3)], "actions": actions, "variables": {"a": "b"}})
 }
 
 /// Something fresh for each face to act on, and the request that acts on it.
-struct Fresh<'a> {
+pub struct Fresh<'a> {
     guest: &'a Guest,
+    /// Takes the webhooks of those activeflows that have one.
+    receiver: OnceCell<Receiver>,
 }
 
 impl Fresh<'_> {
+    pub fn of(guest: &Guest) -> Fresh<'_> {
+        Fresh { guest, receiver: OnceCell::new() }
+    }
+
     async fn make(&self, path: &str, body: Value) -> String {
         text(&self.guest.rest.ok("POST", path, Some(body)).await, "id")
     }
@@ -45,13 +61,50 @@ impl Fresh<'_> {
     }
 
     /// A recording of exactly a second, with its call.
-    async fn recorded(&self) -> (String, String) {
+    pub async fn recorded(&self) -> (String, String) {
         let call = self.echoing().await;
         let path = format!("/v1.0/calls/{call}/recording_start");
         let started = self.guest.rest.ok("POST", &path, Some(json!({"duration": 1}))).await;
         let id = text(&started, "recording_id");
         self.guest.rest.wait(&format!("/v1.0/recordings/{id}"), "status", "ended").await;
         (id, call)
+    }
+
+    /// A number that is nobody's yet.
+    fn number(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        format!("{NUMBERS}{:04}", NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A number with flows, and its id.
+    pub async fn owned(&self) -> (String, String) {
+        let (number, flow) = (self.number(), self.flow().await);
+        let body = json!({"number": number, "call_flow_id": flow, "message_flow_id": flow});
+        (self.make("/v1.0/numbers", body).await, number)
+    }
+
+    /// A message that was sent.
+    pub async fn sent(&self) -> String {
+        let body = json!({"source": tel("+15550000009"), "destination": tel("+15550000001"), "text": "Hello."});
+        let (status, sent) = self.guest.rest.post("/v1.0/messages", body).await;
+        assert_eq!(status, 200, "{sent}");
+        let id = text(&sent, "id");
+        self.guest.rest.wait(&format!("/v1.0/messages/{id}"), "status", "sent").await;
+        id
+    }
+
+    /// A webhook that was delivered, and the activeflow that it is about.
+    pub async fn delivered(&self) -> (String, String) {
+        let receiver = self.receiver.get_or_init(|| Receiver::start(Mode::Answer(204))).await;
+        let body = json!({"actions": [{"type": "stop"}], "webhook_uri": receiver.url});
+        let run = self.make("/v1.0/activeflows", body).await;
+        let path = format!("/v1.0/webhook_deliveries?status=delivered&activeflow_id={run}");
+        let ended = until("the end is delivered", async || {
+            let list = self.guest.rest.ok("GET", &path, None).await;
+            list["result"].as_array().unwrap().iter().find(|it| it["event_type"] == "activeflow_ended").cloned()
+        })
+        .await;
+        (text(&ended, "id"), run)
     }
 
     async fn key(&self) -> String {
@@ -81,7 +134,7 @@ impl Fresh<'_> {
             "DeleteRecording" => json!({"id": self.recorded().await.0}),
             "CreateActiveflow" => json!({
                 "flow_id": self.flow().await, "on_complete_flow_id": self.flow().await, "variables": {"a": "ä"},
-                "webhook_uri": "https://example.com/hook",
+                "webhook_uri": "http://127.0.0.1:9/hook",
             }),
             "DeleteActiveflow" | "StopActiveflow" => json!({"id": self.blocked().await}),
             "ContinueActiveflow" => {
@@ -98,12 +151,33 @@ impl Fresh<'_> {
             "CreateAccessKey" => json!({"name": "n", "detail": "d", "tm_expire": "2199-01-01 00:00:00.000000"}),
             "UpdateAccessKey" => json!({"id": self.key().await, "name": "m"}),
             "DeleteAccessKey" => json!({"id": self.key().await}),
+            "SimulateFlow" => json!({
+                "actions": block(), "variables": {"a": "b"}, "start": "api", "script": ["wait 1s", "continue"],
+            }),
+            "SendMessage" => json!({
+                "source": tel("+15550000009"), "destinations": [tel("+15550000001"), tel("+15550000002")], "text": "Hello.",
+            }),
+            "ReceiveMessage" => {
+                json!({"source": tel("+15550000009"), "destination": tel(&self.owned().await.1), "text": "Hello."})
+            }
+            "DeleteMessage" => json!({"id": self.sent().await}),
+            "CreateNumber" => json!({
+                "number": self.number(), "call_flow_id": self.flow().await, "message_flow_id": self.flow().await,
+                "name": "n", "detail": "d",
+            }),
+            "UpdateNumber" => json!({"id": self.owned().await.0, "name": "m"}),
+            "DeleteNumber" => json!({"id": self.owned().await.0}),
+            "UpdateCustomer" => json!({
+                "name": "n", "detail": "d", "webhook_uri": "http://127.0.0.1:9/hook", "webhook_method": "PUT",
+                "rotate_webhook_secret": true,
+            }),
+            "RedeliverWebhook" => json!({"id": self.delivered().await.0}),
             other => panic!("{other} reads, or nobody has thought of it"),
         }
     }
 }
 
-const READ: [&str; 14] = [
+const READ: [&str; 24] = [
     "GetFlow",
     "ListFlows",
     "GetCall",
@@ -118,12 +192,22 @@ const READ: [&str; 14] = [
     "GetAccessKey",
     "ListAccessKeys",
     "WatchActiveflows",
+    "ValidateFlow",
+    "ListFlowRevisions",
+    "DiffFlowRevisions",
+    "GetMessage",
+    "ListMessages",
+    "GetNumber",
+    "ListNumbers",
+    "GetCustomer",
+    "ListWebhookDeliveries",
+    "GetWebhookDelivery",
 ];
 
 #[tokio::test]
 async fn what_changes_something_is_answered_alike() {
     let guest = Guest::new().await;
-    let (faces, fresh) = (Faces::of(&guest).await, Fresh { guest: &guest });
+    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
     let mut rpcs: Vec<&str> = faces.rpcs();
     // A file is no JSON on either face; tests/recordings compares it.
     let others = ["WatchCalls", "DownloadRecording"];
@@ -149,10 +233,12 @@ fn ringdown_rpcs() -> usize {
 #[tokio::test]
 async fn what_is_read_is_the_same_on_both() {
     let guest = Guest::new().await;
-    let (faces, fresh) = (Faces::of(&guest).await, Fresh { guest: &guest });
+    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
     let (flow, blocked, call, key) =
         (fresh.flow().await, fresh.blocked().await, fresh.echoing().await, fresh.key().await);
     let (recording, recorded) = fresh.recorded().await;
+    let (number, message, (delivery, told)) = (fresh.owned().await.0, fresh.sent().await, fresh.delivered().await);
+    guest.rest.ok("PUT", &format!("/v1.0/flows/{flow}"), Some(json!({"name": "m", "actions": block()}))).await;
     // An end, for lists and watches that know it.
     let ended = fresh.blocked().await;
     guest.rest.ok("POST", &format!("/v1.0/activeflows/{ended}/stop"), None).await;
@@ -176,6 +262,19 @@ async fn what_is_read_is_the_same_on_both() {
         ("GetRecording", json!({"id": recording})),
         ("ListRecordings", json!({"call_id": recorded})),
         ("ListRecordings", json!({"status": "failed"})),
+        ("ValidateFlow", json!({"actions": block(), "reference_type": "api"})),
+        ("ValidateFlow", json!({"actions": [{"type": "talk"}, {"type": "goto", "option": {"loop_count": 1}}]})),
+        ("ListFlowRevisions", json!({"id": flow})),
+        ("ListFlowRevisions", json!({"id": flow, "page_size": 1})),
+        ("DiffFlowRevisions", json!({"id": flow, "from": 1, "to": 2})),
+        ("DiffFlowRevisions", json!({"id": flow})),
+        ("GetMessage", json!({"id": message})),
+        ("ListMessages", json!({"direction": "outgoing", "status": "sent"})),
+        ("GetNumber", json!({"id": number})),
+        ("ListNumbers", json!({})),
+        ("GetCustomer", json!({})),
+        ("ListWebhookDeliveries", json!({"status": "delivered", "activeflow_id": told})),
+        ("GetWebhookDelivery", json!({"id": delivery})),
     ] {
         faces.read(rpc, request).await;
     }
@@ -193,7 +292,7 @@ fn shown(mut frames: Vec<Value>) -> String {
 async fn what_is_watched_is_the_same_on_both() {
     use crate::watch::{grpc_activeflows, grpc_calls, sse};
     let guest = Guest::new().await;
-    let fresh = Fresh { guest: &guest };
+    let fresh = Fresh::of(&guest);
     let (blocked, call) = (fresh.blocked().await, fresh.echoing().await);
     guest.rest.ok("POST", &format!("/v1.0/activeflows/{blocked}/stop"), None).await;
     guest.rest.ok("POST", &format!("/v1.0/calls/{call}/hangup"), None).await;
@@ -218,7 +317,7 @@ async fn what_happens_is_told_alike_while_it_happens() {
     let guest = Guest::new().await;
     let mut grpc = Frames::activeflows(&guest.grpc, json!({"reference_type": "api"})).await;
     let mut rest = sse(&guest.rest, "/v1.0/activeflows/watch?reference_type=api", &[]).await;
-    let id = Fresh { guest: &guest }.blocked().await;
+    let id = Fresh::of(&guest).blocked().await;
     guest.rest.ok("POST", &format!("/v1.0/activeflows/{id}/stop"), None).await;
     guest.rest.ok("DELETE", &format!("/v1.0/activeflows/{id}"), None).await;
     let mut kinds = Vec::new();

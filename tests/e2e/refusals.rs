@@ -3,6 +3,7 @@
 
 use crate::bad_input::{A, B, NOBODY, all, check, check_rest, talk};
 use crate::faces::{Faces, Told};
+use crate::parity::Fresh;
 use crate::server::{Guest, text};
 use crate::watch::sse;
 use serde_json::{Value, json};
@@ -12,11 +13,11 @@ async fn ids_that_are_none_and_ids_of_nothing_are_refused_everywhere() {
     let guest = Guest::new().await;
     let faces = Faces::of(&guest).await;
     for (id, reason) in [
-        ("7", ["INVALID_ID"; 4]),
-        ("", ["INVALID_ID"; 4]),
-        ("a\0", ["INVALID_ID"; 4]),
-        ("00000000-0000-0000-0000-000000000000", ["INVALID_ID"; 4]),
-        (NOBODY, ["FLOW_NOT_FOUND", "CALL_NOT_FOUND", "ACTIVEFLOW_NOT_FOUND", "ACCESS_KEY_NOT_FOUND"]),
+        ("7", ["INVALID_ID"; 8]),
+        ("", ["INVALID_ID"; 8]),
+        ("a\0", ["INVALID_ID"; 8]),
+        ("00000000-0000-0000-0000-000000000000", ["INVALID_ID"; 8]),
+        (NOBODY, MISSING),
     ] {
         for (rpc, request, reason) in by_id(id).into_iter().map(|(rpc, request, kind)| (rpc, request, reason[kind])) {
             let told = match id {
@@ -31,13 +32,26 @@ async fn ids_that_are_none_and_ids_of_nothing_are_refused_everywhere() {
     }
 }
 
-/// Every RPC that names a resource, with an otherwise good request, and the kind of the resource: flow, call, activeflow,
-/// access key.
+/// What is told of a resource that is not there, by its kind.
+const MISSING: [&str; 8] = [
+    "FLOW_NOT_FOUND",
+    "CALL_NOT_FOUND",
+    "ACTIVEFLOW_NOT_FOUND",
+    "ACCESS_KEY_NOT_FOUND",
+    "NUMBER_NOT_FOUND",
+    "MESSAGE_NOT_FOUND",
+    "RECORDING_NOT_FOUND",
+    "WEBHOOK_DELIVERY_NOT_FOUND",
+];
+
+/// Every RPC that names a resource, with an otherwise good request, and the kind of the resource: its place in [`MISSING`].
 fn by_id(id: &str) -> Vec<(&'static str, Value, usize)> {
     let rpcs = [
         ("GetFlow", json!({}), 0),
         ("UpdateFlow", json!({"name": "n", "actions": [talk()]}), 0),
         ("DeleteFlow", json!({}), 0),
+        ("ListFlowRevisions", json!({}), 0),
+        ("DiffFlowRevisions", json!({"from": 1, "to": 1}), 0),
         ("GetCall", json!({}), 1),
         ("DeleteCall", json!({}), 1),
         ("HangupCall", json!({}), 1),
@@ -62,6 +76,15 @@ fn by_id(id: &str) -> Vec<(&'static str, Value, usize)> {
         ("GetAccessKey", json!({}), 3),
         ("UpdateAccessKey", json!({"name": "n"}), 3),
         ("DeleteAccessKey", json!({}), 3),
+        ("GetNumber", json!({}), 4),
+        ("UpdateNumber", json!({"name": "n"}), 4),
+        ("DeleteNumber", json!({}), 4),
+        ("GetMessage", json!({}), 5),
+        ("DeleteMessage", json!({}), 5),
+        ("GetRecording", json!({}), 6),
+        ("DeleteRecording", json!({}), 6),
+        ("GetWebhookDelivery", json!({}), 7),
+        ("RedeliverWebhook", json!({}), 7),
     ];
     let named = |(rpc, mut request, kind): (&'static str, Value, usize)| {
         let field = if rpc.starts_with("Simulate") { "call_id" } else { "id" };
@@ -80,17 +103,19 @@ async fn another_customers_things_are_not_there() {
     let flow = text(&guest.rest.ok("POST", "/v1.0/flows", Some(json!({"actions": [talk()]}))).await, "id");
     let key = text(&guest.rest.ok("POST", "/v1.0/accesskeys", Some(json!({"name": "mine"}))).await, "id");
     let (call, activeflow) = (text(&call, "id"), text(&call, "activeflow_id"));
+    let fresh = Fresh::of(&guest);
+    let ((number, called), message) = (fresh.owned().await, fresh.sent().await);
+    let ((recording, _), (delivery, _)) = (fresh.recorded().await, fresh.delivered().await);
     let (mine, theirs) = (all(&guest).await, all(&stranger).await);
 
-    let ids = [&flow, &call, &activeflow, &key];
-    let missing = ["FLOW_NOT_FOUND", "CALL_NOT_FOUND", "ACTIVEFLOW_NOT_FOUND", "ACCESS_KEY_NOT_FOUND"];
-    for kind in 0..4 {
+    let ids = [&flow, &call, &activeflow, &key, &number, &message, &recording, &delivery];
+    for kind in 0..ids.len() {
         for (rpc, request, _) in by_id(ids[kind]).into_iter().filter(|it| it.2 == kind) {
             let told = faces.refused(rpc, request.clone()).await;
             // Word for word what is told of an id that nobody has.
             let nobody: Value = serde_json::from_str(&request.to_string().replace(ids[kind].as_str(), NOBODY)).unwrap();
             let nothing = faces.refused(rpc, nobody).await;
-            assert_eq!(told.reason, missing[kind], "{rpc}");
+            assert_eq!(told.reason, MISSING[kind], "{rpc}");
             assert_eq!(told.message.replace(ids[kind].as_str(), NOBODY), nothing.message, "{rpc}");
         }
     }
@@ -122,6 +147,17 @@ async fn another_customers_things_are_not_there() {
         vec![(json!({"source": address, "destination": address, "flow_id": flow}), "FLOW_NOT_FOUND", &["flow_id"])],
     )
     .await;
+    let theirs_alone = json!({"source": address, "destination": {"type": "tel", "target": called}, "text": "a"});
+    check(&faces, "ReceiveMessage", vec![(theirs_alone, "NUMBER_NOT_FOUND", &[])]).await;
+    check(
+        &faces,
+        "CreateNumber",
+        vec![
+            (json!({"number": "+17770009999", "call_flow_id": flow}), "FLOW_NOT_FOUND", &["call_flow_id"]),
+            (json!({"number": "+17770009999", "message_flow_id": flow}), "FLOW_NOT_FOUND", &["message_flow_id"]),
+        ],
+    )
+    .await;
     check(
         &faces,
         "WatchActiveflows",
@@ -136,6 +172,12 @@ async fn another_customers_things_are_not_there() {
         ("ListActiveflows", json!({"reference_id": call})),
         ("ListActiveflows", json!({"flow_id": text(&mine[2]["result"][0], "flow_id")})),
         ("ListActiveflows", json!({})),
+        ("ListNumbers", json!({})),
+        ("ListMessages", json!({})),
+        ("ListRecordings", json!({"call_id": call})),
+        ("ListRecordings", json!({})),
+        ("ListWebhookDeliveries", json!({"activeflow_id": activeflow})),
+        ("ListWebhookDeliveries", json!({})),
     ] {
         assert_eq!(faces.read(rpc, request).await["result"], json!([]), "{rpc}");
     }
@@ -152,7 +194,7 @@ async fn another_customers_things_are_not_there() {
     let next = sse(&stranger.rest, &path, &[]).await.next().await.unwrap();
     assert_eq!(next.data["activeflow"]["id"], own["activeflow_id"]);
     assert_eq!(all(&stranger).await[0], theirs[0]);
-    let steady = |lists: &[Value]| vec![lists[0].clone(), lists[3].clone()];
+    let steady = |lists: &[Value]| [vec![lists[0].clone(), lists[3].clone()], lists[4..].to_vec()].concat();
     assert_eq!(steady(&all(&guest).await), steady(&mine));
     assert_eq!(guest.rest.ok("GET", &format!("/v1.0/calls/{call}"), None).await["status"], "progressing");
 }
@@ -163,7 +205,17 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
     let faces = Faces::of(&guest).await;
     let run =
         text(&guest.rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "block"}]}))).await, "id");
-    for rpc in ["ListFlows", "ListCalls", "ListActiveflows", "ListAccessKeys", "ListActiveflowEvents"] {
+    for rpc in [
+        "ListFlows",
+        "ListCalls",
+        "ListActiveflows",
+        "ListAccessKeys",
+        "ListActiveflowEvents",
+        "ListNumbers",
+        "ListMessages",
+        "ListRecordings",
+        "ListWebhookDeliveries",
+    ] {
         let with = |mut request: Value| {
             if rpc == "ListActiveflowEvents" {
                 request["id"] = json!(run);

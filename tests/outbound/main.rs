@@ -5,6 +5,8 @@ mod http;
 mod mail;
 mod message;
 mod post_office;
+#[path = "../outbox/python.rs"]
+mod python;
 mod server;
 mod tls;
 mod webhook;

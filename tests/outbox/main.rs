@@ -1,16 +1,20 @@
 //! What goes out of the built binary, and what comes back in: webhooks to receivers that fail in every way, messages by a
-//! provider, retention; with the server killed in between.
+//! provider, mail, retention; with the server killed in between.
 
 mod deliveries;
 mod log;
 mod messages;
 mod outage;
+#[allow(dead_code)]
+#[path = "../outbound/post_office.rs"]
+mod post_office;
 mod python;
 mod receiver;
 mod retention;
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod server;
+mod trouble;
 
 use ringdown::proto::*;
 use server::{Grpc, Home};
@@ -48,7 +52,7 @@ pub fn block() -> Action {
     action(action::Option::Block(BlockOption::default()))
 }
 
-fn action(option: action::Option) -> Action {
+pub fn action(option: action::Option) -> Action {
     Action { option: Some(option), ..Default::default() }
 }
 

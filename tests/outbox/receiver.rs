@@ -9,6 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub enum Mode {
     /// Answers with this status.
     Answer(u16),
+    /// Answers with this status and body.
+    Say(u16, String),
     /// Fails so many times with 500, then answers 204.
     FailFirst(u32),
     /// Reads the request and says nothing.
@@ -38,9 +40,23 @@ impl Got {
         (200..300).contains(&self.answered)
     }
 
+    /// What a library needs to verify it.
+    pub fn signed(&self) -> serde_json::Value {
+        let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
+        let headers: HashMap<&str, &String> = names.into_iter().map(|name| (name, &self.headers[name])).collect();
+        serde_json::json!({"body": self.body, "headers": headers})
+    }
+
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
+}
+
+/// What comes back for a request.
+enum Act {
+    Answer { status: u16, head: String, body: String },
+    Hang,
+    Close,
 }
 
 #[derive(Clone)]
@@ -52,7 +68,12 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start(mode: Mode) -> Receiver {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Receiver::start_on("127.0.0.1", mode).await
+    }
+
+    /// On another address of this machine, which is another host to whoever sends.
+    pub async fn start_on(address: &str, mode: Mode) -> Receiver {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let receiver = Receiver { url, mode: Arc::new(Mutex::new(mode)), got: Arc::default() };
         let serving = receiver.clone();
@@ -98,34 +119,38 @@ impl Receiver {
             }
         }
         let body = String::from_utf8(bytes[head..head + length].to_vec()).unwrap();
-        let (answered, location) = self.decide();
+        let act = self.decide();
+        let answered = if let Act::Answer { status, .. } = act { status } else { 0 };
         self.got.lock().unwrap().push(Got { method, headers, body, answered });
-        match (answered, location) {
-            (0, Some(_)) => return None,
-            (0, None) => std::future::pending().await,
-            (status, location) => {
-                let location = location.map_or_else(String::new, |to| format!("location: {to}\r\n"));
-                let answer = format!("HTTP/1.1 {status} X\r\n{location}content-length: 0\r\nconnection: close\r\n\r\n");
-                stream.write_all(answer.as_bytes()).await.ok()?;
+        match act {
+            Act::Close => return None,
+            Act::Hang => std::future::pending().await,
+            Act::Answer { status, head, body } => {
+                let length = body.len();
+                let head =
+                    format!("HTTP/1.1 {status} X\r\n{head}content-length: {length}\r\nconnection: close\r\n\r\n");
+                stream.write_all(head.as_bytes()).await.ok()?;
+                stream.write_all(body.as_bytes()).await.ok()?;
                 stream.shutdown().await.ok()?;
             }
         }
         Some(())
     }
 
-    /// The status, and where else to go; without a status: whether to close.
-    fn decide(&self) -> (u16, Option<String>) {
+    fn decide(&self) -> Act {
+        let answer = |status, head, body| Act::Answer { status, head, body };
         let mut mode = self.mode.lock().unwrap();
         match &mut *mode {
-            Mode::Answer(status) => (*status, None),
-            Mode::FailFirst(0) => (204, None),
+            Mode::Answer(status) => answer(*status, String::new(), String::new()),
+            Mode::Say(status, body) => answer(*status, String::new(), body.clone()),
+            Mode::FailFirst(0) => answer(204, String::new(), String::new()),
             Mode::FailFirst(left) => {
                 *left -= 1;
-                (500, None)
+                answer(500, String::new(), String::new())
             }
-            Mode::Hang => (0, None),
-            Mode::Reset => (0, Some(String::new())),
-            Mode::Redirect(to) => (302, Some(to.clone())),
+            Mode::Hang => Act::Hang,
+            Mode::Reset => Act::Close,
+            Mode::Redirect(to) => answer(302, format!("location: {to}\r\n"), String::new()),
         }
     }
 }

@@ -10,7 +10,7 @@ use prost::Message;
 use ringdown::error::{Error, Reason};
 use ringdown::grpc::request_id;
 use ringdown::proto::*;
-use ringdown::rest::{Services, router};
+use ringdown::rest::{router, routes};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use tonic::{Response, Status};
@@ -57,21 +57,20 @@ impl Fake {
     }
 
     pub fn rest(&self) -> Router {
-        let service = || Arc::new(self.clone());
-        let services = Services {
-            flows: service(),
-            calls: service(),
-            activeflows: service(),
-            actions: service(),
-            recordings: service(),
-            simulator: service(),
-            access_keys: service(),
-            messages: service(),
-            numbers: service(),
-            customers: service(),
-            webhooks: service(),
-        };
-        router(services)
+        let all = Arc::new(self.clone());
+        router([
+            routes::flow_service(&all),
+            routes::call_service(&all),
+            routes::activeflow_service(&all),
+            routes::action_service(&all),
+            routes::recording_service(&all),
+            routes::simulator_service(&all),
+            routes::access_key_service(&all),
+            routes::message_service(&all),
+            routes::number_service(&all),
+            routes::customer_service(&all),
+            routes::webhook_service(&all),
+        ])
     }
 
     /// Sends a request, `GET /v1.0/calls` say, with these headers.

@@ -7,8 +7,13 @@ use ringdown::config::Config;
 use ringdown::proto::action_service_client::ActionServiceClient;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::call_service_client::CallServiceClient;
+use ringdown::proto::customer_service_client::CustomerServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
+use ringdown::proto::message_service_client::MessageServiceClient;
+use ringdown::proto::number_service_client::NumberServiceClient;
+use ringdown::proto::recording_service_client::RecordingServiceClient;
 use ringdown::proto::simulator_service_client::SimulatorServiceClient;
+use ringdown::proto::webhook_service_client::WebhookServiceClient;
 use ringdown::proto::*;
 use ringdown::store::Store;
 use ringdown::store::sqlite::{self, Location, Sqlite};
@@ -28,6 +33,11 @@ struct Customer {
     activeflows: ActiveflowServiceClient<Face>,
     simulator: SimulatorServiceClient<Face>,
     actions: ActionServiceClient<Face>,
+    customers: CustomerServiceClient<Face>,
+    messages: MessageServiceClient<Face>,
+    numbers: NumberServiceClient<Face>,
+    recordings: RecordingServiceClient<Face>,
+    webhooks: WebhookServiceClient<Face>,
 }
 
 impl Customer {
@@ -46,6 +56,11 @@ impl Customer {
             activeflows: client!(ActiveflowServiceClient),
             simulator: client!(SimulatorServiceClient),
             actions: client!(ActionServiceClient),
+            customers: client!(CustomerServiceClient),
+            messages: client!(MessageServiceClient),
+            numbers: client!(NumberServiceClient),
+            recordings: client!(RecordingServiceClient),
+            webhooks: client!(WebhookServiceClient),
         }
     }
 }
@@ -266,5 +281,64 @@ async fn a_call_that_comes_in_is_its_customers() {
     assert_eq!(until(&mut owner, &own.id, CallStatus::Hangup).await.hangup_reason(), HangupReason::Busy);
     let types = stranger.actions.list_action_types(ListActionTypesRequest {}).await.unwrap().into_inner().action_types;
     assert!(!types.is_empty(), "the catalogue is everyone's");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_goes_out_and_comes_in_is_its_customers() {
+    let (server, mut owner, mut stranger, _directory) = two().await;
+    // The guard lets nothing reach it, so that the webhook waits.
+    let there = UpdateCustomerRequest { webhook_uri: "http://127.0.0.1:9".to_owned(), ..Default::default() };
+    owner.customers.update_customer(there).await.unwrap();
+    let theirs = stranger.customers.get_customer(GetCustomerRequest {}).await.unwrap().into_inner().customer.unwrap();
+    assert_eq!((theirs.name.as_str(), theirs.webhook_uri.as_str()), ("stranger", ""));
+
+    let number = CreateNumberRequest { number: "+15559990002".to_owned(), ..Default::default() };
+    let made = owner.numbers.create_number(number.clone()).await.unwrap().into_inner().number.unwrap();
+    assert_eq!(stranger.numbers.create_number(number).await.unwrap_err().code(), Code::AlreadyExists);
+    let id = json!({"id": made.id});
+    absent(stranger.numbers.get_number(read::<GetNumberRequest>(id.clone())).await, "NUMBER_NOT_FOUND");
+    absent(stranger.numbers.update_number(read::<UpdateNumberRequest>(id.clone())).await, "NUMBER_NOT_FOUND");
+    absent(stranger.numbers.delete_number(read::<DeleteNumberRequest>(id)).await, "NUMBER_NOT_FOUND");
+    let arrival = json!({
+        "source": {"type": "tel", "target": "+15551230000"},
+        "destination": {"type": "tel", "target": "+15559990002"},
+        "text": "Hello.",
+    });
+    let arrival = read::<ReceiveMessageRequest>(arrival);
+    absent(stranger.messages.receive_message(arrival.clone()).await, "NUMBER_NOT_FOUND");
+    let message = owner.messages.receive_message(arrival).await.unwrap().into_inner().message.unwrap();
+    let id = json!({"id": message.id});
+    absent(stranger.messages.get_message(read::<GetMessageRequest>(id.clone())).await, "MESSAGE_NOT_FOUND");
+    absent(stranger.messages.delete_message(read::<DeleteMessageRequest>(id.clone())).await, "MESSAGE_NOT_FOUND");
+    let told = owner.webhooks.list_webhook_deliveries(ListWebhookDeliveriesRequest::default()).await.unwrap();
+    let delivery = told.into_inner().deliveries.remove(0);
+    assert_eq!(delivery.event_type, "message_received");
+    let id = json!({"id": delivery.id});
+    let get = stranger.webhooks.get_webhook_delivery(read::<GetWebhookDeliveryRequest>(id.clone())).await;
+    absent(get, "WEBHOOK_DELIVERY_NOT_FOUND");
+    let again = stranger.webhooks.redeliver_webhook(read::<RedeliverWebhookRequest>(id)).await;
+    absent(again, "WEBHOOK_DELIVERY_NOT_FOUND");
+
+    let call = call(&mut owner).await;
+    let start = read::<StartRecordingRequest>(json!({"id": call.id}));
+    absent(stranger.calls.start_recording(start.clone()).await, "CALL_NOT_FOUND");
+    let recording = owner.calls.start_recording(start).await.unwrap().into_inner().call.unwrap().recording_id;
+    let stop = read::<StopRecordingRequest>(json!({"id": call.id}));
+    absent(stranger.calls.stop_recording(stop).await, "CALL_NOT_FOUND");
+    let id = json!({"id": recording});
+    absent(stranger.recordings.get_recording(read::<GetRecordingRequest>(id.clone())).await, "RECORDING_NOT_FOUND");
+    let file = read::<DownloadRecordingRequest>(id.clone());
+    absent(stranger.recordings.download_recording(file).await.map(|_| Response::new(())), "RECORDING_NOT_FOUND");
+    let delete = stranger.recordings.delete_recording(read::<DeleteRecordingRequest>(id)).await;
+    absent(delete, "RECORDING_NOT_FOUND");
+
+    let numbers = stranger.numbers.list_numbers(ListNumbersRequest::default()).await.unwrap().into_inner();
+    let messages = stranger.messages.list_messages(ListMessagesRequest::default()).await.unwrap().into_inner();
+    let recordings = stranger.recordings.list_recordings(ListRecordingsRequest::default()).await.unwrap().into_inner();
+    let told = stranger.webhooks.list_webhook_deliveries(ListWebhookDeliveriesRequest::default()).await.unwrap();
+    let told = told.into_inner();
+    assert_eq!((numbers, messages), Default::default());
+    assert_eq!((recordings, told), Default::default());
     server.stop().await;
 }

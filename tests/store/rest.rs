@@ -187,6 +187,11 @@ pub async fn messages_are_listed(store: &dyn Store) {
     assert_eq!(list(2, 0).await.unwrap(), [messages[3].clone(), messages[1].clone()]);
     assert_eq!(list(1, 2).await.unwrap(), [messages[4].clone()]);
     assert_eq!(store.message(messages[5].id).await.unwrap(), Some(messages[5].clone()));
+    // The network's late word on it does not bring it back.
+    let late = Message { tm_delete: None, status: 3, ..messages[5].clone() };
+    store.commit(Commit { messages: vec![late], ..Commit::default() }).await.expect("committed");
+    assert_eq!(store.message(messages[5].id).await.unwrap().unwrap().tm_delete, Some(NOW));
+    assert_eq!(list(0, 0).await.unwrap().len(), 5);
     let stolen = Message { customer_id: id(), ..messages[0].clone() };
     let outcome = store.commit(Commit { messages: vec![stolen], ..Commit::default() }).await;
     assert!(matches!(outcome, Err(Error::IdTaken(id)) if id == messages[0].id));

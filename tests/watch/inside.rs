@@ -1,6 +1,7 @@
 //! What a server within a test's own process stands on.
 
 use ringdown::app::Ports;
+use ringdown::app::available::Available;
 use ringdown::app::deliver::{Courier, Letter, Outcome, Post, Text, Verdict};
 use ringdown::app::retention::Retention;
 use ringdown::model::time::Time;
@@ -24,6 +25,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         metrics: Default::default(),
         // Nothing is recorded; a directory that is not there has nothing left in it.
         recordings: PathBuf::new(),
+        available: Available { mail: true },
         signals,
         courier: Arc::new(Nobody),
         retention: Retention::default(),

@@ -2,6 +2,7 @@
 
 use super::{Deliverer, Letter, Outcome, Post, Text, Verdict, age};
 use crate::app::clock::Clock;
+use crate::app::failpoint;
 use crate::app::messages;
 use crate::app::rows;
 use crate::error::{Error, Reason, Result};
@@ -26,6 +27,15 @@ pub enum Went {
     Failed,
 }
 
+/// A webhook is listed and a message tells what became of it; of a mail only the log does.
+fn give_up(stored: &StoredOutgoing, error: &str) {
+    let (id, activeflow_id) = (stored.outgoing.id, stored.outgoing.activeflow_id);
+    match stored.outgoing.kind {
+        Parcel::MAIL => tracing::warn!(%id, %activeflow_id, error, "a mail is given up"),
+        _ => tracing::info!(%id, %activeflow_id, error, "something is not sent any more"),
+    }
+}
+
 impl Deliverer {
     /// What was begun by a process that died may have gone out. It ends here.
     pub async fn settle_started(&self) -> Result<()> {
@@ -37,6 +47,7 @@ impl Deliverer {
             let now = Clock::now();
             let mut commit = Commit::default();
             for stored in &started {
+                give_up(stored, UNKNOWN);
                 let error = UNKNOWN.to_owned();
                 commit.settled.push(Settled { error, attempts: 1, ..stored.settle(State::Dead, now.0) });
                 self.add_message(&mut commit, stored, proto::MessageStatus::Failed, UNKNOWN, now).await?;
@@ -77,7 +88,9 @@ impl Deliverer {
         self.allowed().await?;
         let now = Clock::now();
         let secrets = self.0.customers.secrets(stored.outgoing.customer_id, now).await?;
+        failpoint::reach("before_delivery").await;
         let mut verdict = self.0.courier.post(post, &secrets, now).await;
+        failpoint::reach("after_delivery").await;
         // One that may have been taken is repeated: its receiver knows it by its id.
         if verdict.outcome == Outcome::Unknown {
             verdict.outcome = Outcome::Again { after: None };
@@ -87,7 +100,9 @@ impl Deliverer {
 
     /// Sends what must not come twice.
     async fn send_once(&self, stored: &StoredOutgoing, parcel: &Parcel) -> Result<Went> {
+        failpoint::reach("before_mark").await;
         let Some(begun) = self.mark(stored).await? else { return Ok(Went::Well) };
+        failpoint::reach("before_delivery").await;
         self.allowed().await?;
         let (id, courier) = (stored.outgoing.id, &self.0.courier);
         let verdict = match parcel {
@@ -98,6 +113,7 @@ impl Deliverer {
             }
             Parcel::Event(_) | Parcel::Webhook(_) => unreachable!("they may come twice"),
         };
+        failpoint::reach("after_delivery").await;
         self.settle(&begun, verdict, Clock::now()).await
     }
 
@@ -136,7 +152,7 @@ impl Deliverer {
                 self.add_message(&mut commit, stored, proto::MessageStatus::Sent, "", now).await?;
             }
             State::Dead => {
-                tracing::info!(id = %stored.outgoing.id, error = verdict.error, "something is not sent any more");
+                give_up(stored, &verdict.error);
                 self.add_message(&mut commit, stored, proto::MessageStatus::Failed, &verdict.error, now).await?;
             }
             State::Waiting | State::Started => {}

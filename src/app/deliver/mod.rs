@@ -2,7 +2,8 @@
 //!
 //! What goes to one receiver shares a lane. A lane is worked on by one task at a time, which tries one first and, while all
 //! goes well, twice as many at a time, up to a bound; on the first failure it stops. Lanes that fail or are slow wait for
-//! places of their own, so that however many receivers are dead the others find a place at once.
+//! places of their own, and one that turns out to be slow gives its place back while it is waited for. So however many
+//! receivers are dead, the others soon find a place.
 //!
 //! A webhook is repeated until it is taken or given up, under one id. A message or a mail is marked as started before it
 //! is sent; what is found started when the server begins may have gone out, and is not sent again.
@@ -23,6 +24,7 @@ use futures::future::join_all;
 use lru::LruCache;
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
@@ -166,7 +168,8 @@ impl Deliverer {
     }
 
     async fn work(self, lane: i64, suspect: bool, place: OwnedSemaphorePermit) {
-        let went = match self.send_all(lane, suspect).await {
+        let mut place = Some(place);
+        let went = match self.send_all(lane, suspect, &mut place).await {
             Ok(well) => Some(well),
             Err(error) => {
                 tracing::warn!(%error, "what was sent cannot be noted; it is tried again");
@@ -187,22 +190,35 @@ impl Deliverer {
     }
 
     /// Sends what is due in a lane for a while, and says whether it does well.
-    async fn send_all(&self, lane: i64, suspect: bool) -> Result<bool> {
+    async fn send_all(&self, lane: i64, suspect: bool, place: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
         let (mut width, mut sent, mut well) = (1, 0, !suspect);
         while sent < TURN && !self.0.closing.is_cancelled() {
             let due = self.0.store.due_outgoing(lane, Clock::now().0, width as u32).await?;
             if due.is_empty() {
                 break;
             }
-            let asked = tokio::time::Instant::now();
-            let went = join_all(due.iter().map(|stored| self.attempt(stored))).await;
+            // What failed before may fail again, and slowly: after a restart this is how dead receivers are known.
+            if well && due[0].attempts > 0 {
+                return Ok(false);
+            }
+            let mut sending = pin!(join_all(due.iter().map(|stored| self.attempt(stored))));
+            let (went, quick) = match tokio::time::timeout(SLOW, &mut sending).await {
+                Ok(went) => (went, true),
+                Err(_) => {
+                    // Only those that begin wait without a place, and each for no longer than a receiver is given.
+                    if !suspect && place.take().is_some() {
+                        self.wake();
+                    }
+                    (sending.await, false)
+                }
+            };
             sent += due.len();
             let went = went.into_iter().collect::<Result<Vec<Went>>>()?;
             if went.contains(&Went::Failed) {
                 return Ok(false);
             }
             width = (width * 2).min(WIDTH);
-            let was = std::mem::replace(&mut well, asked.elapsed() < SLOW);
+            let was = std::mem::replace(&mut well, quick);
             if was != well {
                 // It goes on among its like.
                 break;

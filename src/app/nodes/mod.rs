@@ -11,6 +11,7 @@ pub use inbox::{Act, Order};
 pub use lease::Lease;
 
 use super::App;
+use super::customers::Customers;
 use super::deliver::Deliverer;
 use super::recovery;
 use super::runner::Runner;
@@ -46,14 +47,16 @@ impl Membership {
         &*self.nodes
     }
 
-    /// Passes on what other nodes do: the log grows, something is to be sent. Both are looked at now and then in any case.
-    pub async fn listen(self: Arc<Membership>, hub: Arc<Hub>, deliverer: Deliverer) {
+    /// Passes on what other nodes do: the log grows, something is to be sent. Both are looked at now and then in any case, and
+    /// what customers said is not believed for longer.
+    pub async fn listen(self: Arc<Membership>, hub: Arc<Hub>, deliverer: Deliverer, customers: Arc<Customers>) {
         let mut news = self.nodes.news();
         loop {
             tokio::select! {
                 Ok(()) = news.log.changed() => hub.committed(),
                 Ok(()) = news.outbox.changed() => deliverer.wake(),
                 _ = tokio::time::sleep(LOOK) => {
+                    customers.forget();
                     hub.committed();
                     deliverer.wake();
                 }

@@ -59,9 +59,10 @@ impl Files {
         Ok(Download { file, left, _place: place })
     }
 
-    /// Removes the file of a recording that is deleted. One that cannot be removed now is removed on the next start.
-    pub async fn remove(&self, id: Uuid) {
-        remove(&self.directory.join(file_name(id))).await;
+    /// Removes the file of a recording, and says whether there is none any more. One of a deleted recording that cannot be
+    /// removed now is removed on the next start.
+    pub async fn remove(&self, id: Uuid) -> bool {
+        remove(&self.directory.join(file_name(id))).await
     }
 
     /// Removes what belongs to recordings of this database that have no file any more, or never had a whole one: their
@@ -96,12 +97,13 @@ fn named(name: &str) -> Option<(Uuid, bool)> {
     [(file_name(id), true), (part_name(id), false)].into_iter().find(|(it, _)| it == name).map(|(_, whole)| (id, whole))
 }
 
-async fn remove(path: &Path) {
+async fn remove(path: &Path) -> bool {
     match tokio::fs::remove_file(path).await {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             tracing::warn!("{} cannot be removed: {error}", path.display());
+            false
         }
-        _ => {}
+        _ => true,
     }
 }
 

@@ -16,7 +16,9 @@ pub use create::New;
 pub use mailbox::Reply;
 
 use super::Limits;
+use super::available::Available;
 use super::clock::Clock;
+use super::customers::Customers;
 use super::deliver::Deliverer;
 use super::nodes::Lease;
 use super::once::Once;
@@ -64,6 +66,8 @@ pub struct Parts {
     pub revisions: Arc<Revisions>,
     pub hub: Arc<Hub>,
     pub http: Arc<Http>,
+    pub available: Available,
+    pub customers: Arc<Customers>,
     pub deliverer: Deliverer,
     /// The right to act for the runs of this node.
     pub lease: Arc<Lease>,

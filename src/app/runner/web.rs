@@ -52,7 +52,12 @@ impl Runner {
         }
         let response = self.exchange(run_id, operation, &request, Oversize::Refuse, 2 * MAX_JSON).await?;
         let mut ids = Ids::new(Clock::now(), Clock::seed());
-        answers::fetched(response.status, &response.body, &mut ids)
+        let revision = answers::fetched(response.status, &response.body, &mut ids)?;
+        let missing = self.0.parts.available.problems("actions", revision.actions.iter().map(|it| Some(&it.option)));
+        match missing.first() {
+            Some(problem) => Err(format!("invalid_actions: {}: {}", problem.path, problem.description)),
+            None => Ok(revision),
+        }
     }
 
     async fn exchange(

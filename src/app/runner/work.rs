@@ -9,6 +9,7 @@ use crate::app::once::{self, Once};
 use crate::app::orders::{self, Part};
 use crate::app::refusal;
 use crate::app::rows::{self, Loaded};
+use crate::app::webhooks::{add_event, events};
 use crate::engine::{self, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::store::{self, Commit};
@@ -118,6 +119,12 @@ impl Runner {
             }
             let mut commit = Commit::default();
             rows::add_step(&mut commit, Some((&loaded, loaded.run.shown())), &mut run, &mut output, now);
+            for recording in &output.recordings {
+                if let Some(told) = events::recording_finished(recording, now) {
+                    let parts = &self.0.parts;
+                    add_event(&mut commit, &parts.customers, run.head.customer_id, Some(&run.head), &told).await?;
+                }
+            }
             if let (Some(once), Some(part)) = (once, part) {
                 commit.answer = Some(once.answer(part.response(&run), now));
             }

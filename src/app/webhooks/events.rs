@@ -1,6 +1,7 @@
 //! The events of the log as webhooks tell them.
 
 use crate::model::event::{CallKind, Kind, Record};
+use crate::model::recording::{Recording, Status};
 use crate::model::time::Time;
 use crate::model::view::{self, Owner};
 use crate::proto::json::listed;
@@ -66,6 +67,13 @@ pub fn of(record: &Record) -> Vec<Told> {
         told.push(Told::new(id, call_type(kind), event.at, &call));
     }
     told
+}
+
+/// That a recording is over, or nothing while it runs. Its id is not one of the log, where the call tells of it too.
+pub fn recording_finished(recording: &Recording, now: Time) -> Option<Told> {
+    let over = recording.status != Status::Recording;
+    let id = format!("{}-finished", recording.id);
+    over.then(|| Told::new(id, "recording_finished", now, &view::recording(recording)))
 }
 
 fn activeflow_type(kind: &Kind) -> &'static str {

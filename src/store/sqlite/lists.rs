@@ -206,9 +206,10 @@ pub(super) fn messages(db: &Connection, page: Page, filter: MessageFilter) -> Re
 
 pub(super) fn outgoings(db: &Connection, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
     // Most are delivered, so those are found among all; the others have an index of their own.
-    let index = match filter.state {
-        None | Some(State::Delivered) => "outgoing_created",
-        Some(_) => "outgoing_state",
+    let index = match (filter.activeflow_id, filter.state) {
+        (Some(_), _) => "outgoing_activeflow",
+        (None, None | Some(State::Delivered)) => "outgoing_created",
+        (None, Some(_)) => "outgoing_state",
     };
     let sql = format!("select {} from outgoing indexed by {index} where customer_id = ?", rows::OUTGOING);
     let mut query = Query { sql, values: vec![blob(page.customer_id)] };

@@ -89,11 +89,13 @@ fn put_number(db: &Connection, number: &Number) -> Result<()> {
     Ok(())
 }
 
+/// One that its owner has deleted stays so, whatever the network says of it afterwards.
 fn put_message(db: &Connection, message: &Message) -> Result<()> {
     let mut insert = db.prepare_cached(
         "insert into message (id, customer_id, direction, status, tm_create, tm_delete, body) \
          values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set direction = excluded.direction, \
-         status = excluded.status, tm_create = excluded.tm_create, tm_delete = excluded.tm_delete, body = excluded.body",
+         status = excluded.status, tm_create = excluded.tm_create, \
+         tm_delete = ifnull(tm_delete, excluded.tm_delete), body = excluded.body",
     )?;
     insert.execute(params![
         message.id,

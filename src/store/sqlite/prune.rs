@@ -13,13 +13,32 @@ pub(super) fn log(db: &Connection, up_to: Position, limit: u32) -> Result<u32> {
 
 pub(super) fn outgoing(db: &Connection, before: Micros, limit: u32) -> Result<u32> {
     let sql = "delete from outgoing where key in \
-               (select key from outgoing where tm_create < ? and state in (3, 4) order by key limit ?)";
-    delete(db, sql, (before, limit))
+               (select key from outgoing where key < ? and tm_create < ? and state in (3, 4) order by key limit ?)";
+    delete(db, sql, (first_since(db, "outgoing", before)?, before, limit))
 }
 
 pub(super) fn messages(db: &Connection, before: Micros, limit: u32) -> Result<u32> {
-    let sql = "delete from message where key in (select key from message where tm_create < ? order by key limit ?)";
-    delete(db, sql, (before, limit))
+    let sql = "delete from message where key in \
+               (select key from message where key < ? and tm_create < ? order by key limit ?)";
+    delete(db, sql, (first_since(db, "message", before)?, before, limit))
+}
+
+/// The first key of a table made at that time or after. Keys rise with time, so it is found by halves: to look at every row
+/// would hold up commits.
+pub(super) fn first_since(db: &Connection, table: &str, time: Micros) -> Result<i64> {
+    let bounds = format!("select ifnull(min(key), 0), ifnull(max(key) + 1, 0) from {table}");
+    let (mut low, mut high): (i64, i64) =
+        db.prepare_cached(&bounds)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let next = format!("select key, tm_create from {table} where key >= ? order by key limit 1");
+    let mut next = db.prepare_cached(&next)?;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match next.query_row([middle], |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
+            Some((key, made)) if Micros::lt(&made, &time) => low = i64::saturating_add(key, 1),
+            _ => high = middle,
+        }
+    }
+    Ok(low)
 }
 
 fn delete(db: &Connection, sql: &str, params: impl Params) -> Result<u32> {

@@ -1,6 +1,7 @@
 //! The table of recordings.
 
 use super::lists::{Query, blob};
+use super::prune::first_since;
 use crate::store::{Micros, Page, Recording, RecordingFilter};
 use rusqlite::{Connection, Result, Row, params};
 use uuid::Uuid;
@@ -62,9 +63,10 @@ pub(super) fn list(db: &Connection, page: Page, filter: RecordingFilter) -> Resu
 
 /// Rows were made in the order of their keys, so the old ones come first.
 pub(super) fn old(db: &Connection, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
-    let mut select =
-        db.prepare_cached("select id from recording where tm_create < ? and status <> 1 order by key limit ?")?;
-    select.query_map((before, limit), |row| row.get(0))?.collect()
+    let mut select = db.prepare_cached(
+        "select id from recording where key < ? and tm_create < ? and status <> 1 order by key limit ?",
+    )?;
+    select.query_map((first_since(db, "recording", before)?, before, limit), |row| row.get(0))?.collect()
 }
 
 pub(super) fn forget(db: &Connection, ids: &[Uuid]) -> Result<()> {

@@ -1,0 +1,61 @@
+//! What this server can run of the catalogue: some actions need what its configuration may lack.
+
+use crate::engine::actions::spec;
+use crate::engine::check::{Fault, Problem};
+use crate::proto::action::Option as Opt;
+
+/// What a server has beside itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Available {
+    /// A mail server.
+    pub mail: bool,
+}
+
+impl Available {
+    /// What a type of the catalogue waits for; "" when it can run.
+    pub fn missing(&self, type_name: &str) -> &'static str {
+        match type_name {
+            "email_send" if !self.mail => "a mail server (--smtp-url)",
+            name => spec(name).missing,
+        }
+    }
+
+    /// The actions of a list, and of the lists within it, that wait for the configuration. What no server of this version
+    /// can run is told by the check of their options.
+    pub fn problems<'a>(&self, path: &str, options: impl Iterator<Item = Option<&'a Opt>>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, option) in options.enumerate() {
+            let Some(option) = option else { continue };
+            let path = format!("{path}[{at}]");
+            let missing = self.missing(option.type_name());
+            if !missing.is_empty() && spec(option.type_name()).missing.is_empty() {
+                let description = format!("waits for {missing}");
+                problems.push(Problem { path: format!("{path}.type"), fault: Fault::NotAvailable, description });
+            }
+            if let Opt::Call(call) = option {
+                let within: Vec<Option<&Opt>> = call.actions.iter().map(|action| action.option.as_ref()).collect();
+                problems.extend(self.problems(&format!("{path}.option.actions"), within.into_iter()));
+            }
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::{Action, CallOption, EmailSendOption};
+
+    #[test]
+    fn mail_waits_for_a_server_wherever_it_stands() {
+        let mail = || Opt::EmailSend(EmailSendOption::default());
+        let inner = Action { option: Some(mail()), ..Action::default() };
+        let call = Opt::Call(CallOption { actions: vec![inner], ..CallOption::default() });
+        let found = Available { mail: false }.problems("actions", [mail(), call.clone()].iter().map(Some));
+        let paths: Vec<&str> = found.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(paths, ["actions[0].type", "actions[1].option.actions[0].type"]);
+        assert!(found[0].description.contains("--smtp-url"));
+        assert_eq!(Available { mail: true }.problems("actions", [mail(), call].iter().map(Some)), []);
+        assert!(!Available { mail: true }.missing("queue_join").is_empty());
+    }
+}
