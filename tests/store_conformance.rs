@@ -1,13 +1,16 @@
 //! What every store must do, as cases that know nothing but the port. Each adapter runs them all: a store that passes
 //! can be put under the server.
 
+mod postgres;
 mod store;
 
+use ringdown::store::postgres::Postgres;
 use ringdown::store::sqlite::{Config, Location, Sqlite};
 use store::{concurrency, lists, log, model, outbox, prune, recordings, rest, runs};
 use tempfile::TempDir;
 
-/// Runs the cases against what `$open` gives: the store and what must live as long as it does.
+/// Runs the cases against what `$open` gives: the store and what must live as long as it does; nothing where there is no
+/// database on this machine.
 macro_rules! suite {
     ($name:ident, $open:path) => {
         suite!($name, $open;
@@ -39,7 +42,7 @@ macro_rules! suite {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    let (store, _held) = $open();
+                    let Some((store, _held)) = $open().await else { return };
                     crate::$module::$case(&store).await;
                     ringdown::store::Store::close(&store).await;
                 }
@@ -48,15 +51,22 @@ macro_rules! suite {
     };
 }
 
-fn file() -> (Sqlite, TempDir) {
+async fn file() -> Option<(Sqlite, TempDir)> {
     let directory = tempfile::tempdir().expect("a directory");
     let location = Location::File(directory.path().join("ringdown.db"));
-    (Sqlite::open(Config::new(location)).expect("an empty database"), directory)
+    Some((Sqlite::open(Config::new(location)).expect("an empty database"), directory))
 }
 
-fn memory() -> (Sqlite, ()) {
-    (Sqlite::open(Config::new(Location::Memory)).expect("an empty database"), ())
+async fn memory() -> Option<(Sqlite, ())> {
+    Some((Sqlite::open(Config::new(Location::Memory)).expect("an empty database"), ()))
+}
+
+async fn server() -> Option<(Postgres, ())> {
+    let url = postgres::server()?.database();
+    let config = ringdown::store::postgres::Config::new(url.parse().expect("a URL"));
+    Some((Postgres::open(config).await.expect("an empty database"), ()))
 }
 
 suite!(sqlite_file, crate::file);
 suite!(sqlite_memory, crate::memory);
+suite!(postgres_server, crate::server);

@@ -1,4 +1,4 @@
-//! What the server remembers: the port. [`sqlite`] is the adapter for one machine.
+//! What the server remembers: the port. [`sqlite`] is the adapter for one machine, [`postgres`] that for a database beside it.
 //!
 //! A store knows rows, not meaning: states, records and actions are bytes to it, and only what is compared, ordered,
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
@@ -6,6 +6,7 @@
 
 mod node;
 mod outgoing;
+pub mod postgres;
 mod recording;
 pub mod sqlite;
 
@@ -27,7 +28,7 @@ pub type RunKey = i64;
 
 /// A place in the log. Its order is the commit order, the same for all watchers.
 ///
-/// SQLite leaves `epoch` at 0 and counts `sequence`; a store with several writers puts its transaction's number first.
+/// SQLite leaves `epoch` at 0 and counts `sequence`; PostgreSQL puts the transaction's number first, and counts its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position {
     pub epoch: u64,
@@ -56,6 +57,16 @@ pub enum Error {
     /// A stored value is not what this version writes, or a statement failed.
     #[error("the store failed: {0}")]
     Broken(String),
+}
+
+/// Told how many commits shared a transaction that became durable. Called by who writes: it must not wait.
+#[derive(Clone)]
+pub struct Groups(pub std::sync::Arc<dyn Fn(usize) + Send + Sync>);
+
+impl std::fmt::Debug for Groups {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Groups")
+    }
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -365,6 +376,10 @@ pub trait Store: Send + Sync {
     /// one that brings the records to `max_bytes` (0: no such bound).
     async fn history(&self, run: RunKey, before: Option<Position>, limit: u32, max_bytes: usize)
     -> Result<Vec<LogRow>>;
+    /// Returns when the log may have rows of which nobody was told by an answered commit. Never, where there are none such.
+    async fn stirred(&self) {
+        std::future::pending().await
+    }
 
     async fn customer(&self, id: Uuid) -> Result<Option<Customer>>;
     /// The first customer made, whom `ringdown token` speaks for by default.

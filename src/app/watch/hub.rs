@@ -93,8 +93,11 @@ impl Hub {
             if *self.closing.borrow() && !committed.has_changed().unwrap_or(false) {
                 return;
             }
-            // The sender lives in self, so that waiting cannot fail.
-            let _ = committed.changed().await;
+            tokio::select! {
+                // The sender lives in self, so that waiting cannot fail.
+                _ = committed.changed() => {}
+                () = self.store.stirred() => {}
+            }
         }
     }
 

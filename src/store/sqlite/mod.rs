@@ -18,7 +18,7 @@ mod rows;
 mod schema;
 mod writer;
 
-use super::{Error, Result};
+use super::{Error, Groups, Result};
 pub use location::Location;
 use readers::Readers;
 use std::fs::File;
@@ -41,16 +41,6 @@ pub struct Config {
     pub max_pages: Option<u32>,
     /// Told how many commits shared each transaction that became durable.
     pub groups: Option<Groups>,
-}
-
-/// Called on the writer's thread: it must not wait.
-#[derive(Clone)]
-pub struct Groups(pub Arc<dyn Fn(usize) + Send + Sync>);
-
-impl std::fmt::Debug for Groups {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Groups")
-    }
 }
 
 impl Config {

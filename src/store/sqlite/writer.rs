@@ -5,7 +5,8 @@
 //! who were refused, since what refused them may be part of it.
 
 use super::checkpoint::Checkpoints;
-use super::{Error, Gate, Groups, Result, schema, unavailable};
+use super::{Error, Gate, Result, schema, unavailable};
+use crate::store::Groups;
 use rusqlite::Connection;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};

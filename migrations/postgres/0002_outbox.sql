@@ -1,0 +1,57 @@
+-- What goes outside after the commit that asks for it, messages, and the numbers that lead to flows.
+
+-- Webhooks, messages and mail on their way. A lane is a receiver: rows of one lane are tried together, so that a receiver
+-- that is dead holds up its own alone. The indexes of what is still to be done cover nothing that is done.
+create table outgoing (
+    key           bigint  generated always as identity primary key,
+    id            uuid    not null unique,
+    customer_id   uuid    not null,
+    activeflow_id uuid,             -- null where none asked for it
+    kind          integer not null,
+    lane          bigint  not null,
+    state         integer not null, -- 1 waiting, 2 started, 3 delivered, 4 dead
+    attempts      bigint  not null,
+    due           bigint  not null,
+    since         bigint  not null, -- when its trying began: its creation, or its redelivery
+    status        integer not null, -- what the receiver answered last; 0: nothing
+    error         text    not null,
+    tm_create     bigint  not null,
+    tm_update     bigint,
+    body          bytea   not null
+);
+
+create index outgoing_lane on outgoing (lane, due, key) where state = 1;
+create index outgoing_due on outgoing (due) where state = 1;
+create index outgoing_started on outgoing (key) where state = 2;
+create index outgoing_created on outgoing (customer_id, tm_create, id);
+create index outgoing_state on outgoing (customer_id, state, tm_create, id) where state <> 3;
+
+create table message (
+    key         bigint  generated always as identity primary key,
+    id          uuid    not null unique,
+    customer_id uuid    not null,
+    direction   integer not null,
+    status      integer not null,
+    tm_create   bigint  not null,
+    tm_delete   bigint,
+    body        bytea   not null
+);
+
+create index message_created on message (customer_id, tm_create, id) where tm_delete is null;
+
+create table number (
+    key         bigint generated always as identity primary key,
+    id          uuid   not null unique,
+    customer_id uuid   not null,
+    number      text   not null,
+    tm_create   bigint not null,
+    tm_delete   bigint,
+    body        bytea  not null
+);
+
+-- A call or a message that comes in leads to one customer.
+create unique index number_number on number (number) where tm_delete is null;
+create index number_created on number (customer_id, tm_create, id) where tm_delete is null;
+
+-- Where a customer's events go, and the like. Empty: nothing was said.
+alter table customer add column body bytea not null default ''::bytea;

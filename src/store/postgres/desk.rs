@@ -1,0 +1,275 @@
+//! The commits that wait, handed out in groups. Two that touch the same row are never under way at the same time: they would
+//! wait for each other inside the database, which finds out only after a second when they do so crosswise.
+
+use super::unavailable;
+use crate::store::{Commit, Committed, Error, Result, RunKey};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::{Instant, timeout_at};
+use uuid::Uuid;
+
+/// The most commits in one transaction.
+const GROUP: usize = 256;
+/// Commits that may wait before their callers do.
+const WAITING: usize = 1024;
+
+/// What a commit changes, as far as another one could change it too.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Touch {
+    Run(RunKey),
+    Outgoing(i64),
+    Id(Uuid),
+    Revision(Uuid, u32),
+    Answer(Uuid, String, String),
+    Number(String),
+    Setting(String),
+}
+
+pub(super) struct Desk {
+    inner: Mutex<Inner>,
+    changed: Notify,
+    places: Arc<Semaphore>,
+    /// How long a commit waits for a database that is away.
+    patience: Duration,
+}
+
+#[derive(Default)]
+struct Inner {
+    waiting: VecDeque<Waiting>,
+    /// What is under way.
+    touched: HashSet<Touch>,
+    closed: bool,
+}
+
+struct Waiting {
+    commit: Commit,
+    touches: Vec<Touch>,
+    until: Instant,
+    reply: oneshot::Sender<Result<Committed>>,
+    place: OwnedSemaphorePermit,
+}
+
+/// A commit that is under way. Dropped, it lets others at the same rows, and its caller learns that there is no answer.
+pub(super) struct Job {
+    desk: Arc<Desk>,
+    waiting: Option<Waiting>,
+}
+
+impl Desk {
+    pub fn new(patience: Duration) -> Arc<Desk> {
+        let places = Arc::new(Semaphore::new(WAITING));
+        Arc::new(Desk { inner: Mutex::default(), changed: Notify::new(), places, patience })
+    }
+
+    /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let touches = touches(&commit)?;
+        let until = Instant::now() + self.patience;
+        let place = timeout_at(until, self.places.clone().acquire_owned()).await;
+        let place = place.map_err(|_| unavailable("too many commits wait"))?.map_err(|_| closed())?;
+        let (reply, answer) = oneshot::channel();
+        {
+            let mut inner = self.lock();
+            if inner.closed {
+                return Err(closed());
+            }
+            inner.waiting.push_back(Waiting { commit, touches, until, reply, place });
+        }
+        self.changed.notify_one();
+        answer.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
+    }
+
+    /// The next group, in the order in which the commits came; none when the desk is closed and empty.
+    pub async fn take(self: &Arc<Desk>) -> Option<Vec<Job>> {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let mut inner = self.lock();
+                let group = inner.pick();
+                if !group.is_empty() {
+                    let job = |waiting| Job { desk: self.clone(), waiting: Some(waiting) };
+                    return Some(group.into_iter().map(job).collect());
+                }
+                if inner.closed && inner.waiting.is_empty() {
+                    return None;
+                }
+            }
+            changed.await;
+        }
+    }
+
+    /// Takes no more commits; those that wait are written.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.places.close();
+        self.changed.notify_waiters();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn pick(&mut self) -> Vec<Waiting> {
+        let (mut group, mut left) = (Vec::new(), VecDeque::new());
+        // Whoever must wait keeps its place before those behind it.
+        let mut before: HashSet<Touch> = HashSet::new();
+        while let Some(waiting) = self.waiting.pop_front() {
+            let free = |touch: &Touch| !self.touched.contains(touch) && !before.contains(touch);
+            if group.len() == GROUP {
+                left.push_back(waiting);
+                break;
+            }
+            match waiting.touches.iter().all(free) {
+                true => {
+                    self.touched.extend(waiting.touches.iter().cloned());
+                    group.push(waiting);
+                }
+                false => {
+                    before.extend(waiting.touches.iter().cloned());
+                    left.push_back(waiting);
+                }
+            }
+        }
+        left.append(&mut self.waiting);
+        self.waiting = left;
+        group
+    }
+}
+
+impl Job {
+    pub fn commit(&self) -> &Commit {
+        &self.waiting().commit
+    }
+
+    /// When to give up a database that is away.
+    pub fn until(&self) -> Instant {
+        self.waiting().until
+    }
+
+    fn waiting(&self) -> &Waiting {
+        self.waiting.as_ref().expect("it is answered only once, by value")
+    }
+
+    pub fn answer(mut self, outcome: Result<Committed>) {
+        let Some(waiting) = self.waiting.take() else { return };
+        self.free(&waiting.touches);
+        drop(waiting.place);
+        // The caller may be gone.
+        let _ = waiting.reply.send(outcome);
+    }
+
+    fn free(&self, touches: &[Touch]) {
+        let mut inner = self.desk.lock();
+        for touch in touches {
+            inner.touched.remove(touch);
+        }
+        let more = !inner.waiting.is_empty() || inner.closed;
+        drop(inner);
+        if more {
+            self.desk.changed.notify_waiters();
+        }
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if let Some(waiting) = self.waiting.take() {
+            self.free(&waiting.touches);
+        }
+    }
+}
+
+pub(super) fn closed() -> Error {
+    unavailable("it is closed")
+}
+
+/// A commit that would change the same run or settle the same thing twice contradicts itself.
+fn touches(commit: &Commit) -> Result<Vec<Touch>> {
+    let mut touches = Vec::new();
+    let mut once = HashSet::new();
+    for write in &commit.runs {
+        let (touch, twice) = match write.expected {
+            Some((key, _)) => (Touch::Run(key), Error::Conflict),
+            None => (Touch::Id(write.run.id), Error::IdTaken(write.run.id)),
+        };
+        if !once.insert(touch.clone()) {
+            return Err(twice);
+        }
+        touches.push(touch);
+        touches.extend(write.calls.iter().map(|call| Touch::Id(call.id)));
+    }
+    for settled in &commit.settled {
+        if !once.insert(Touch::Outgoing(settled.key)) {
+            return Err(Error::Conflict);
+        }
+        touches.push(Touch::Outgoing(settled.key));
+    }
+    let answer = |it: &crate::store::Answer| Touch::Answer(it.customer_id, it.rpc.clone(), it.key.clone());
+    touches.extend(commit.answer.iter().map(answer));
+    touches.extend(commit.flows.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.revisions.iter().map(|it| Touch::Id(it.id)));
+    let numbered = commit.revisions.iter().filter(|it| it.number > 0);
+    touches.extend(numbered.map(|it| Touch::Revision(it.flow_id, it.number)));
+    touches.extend(commit.access_keys.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.customers.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.numbers.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.numbers.iter().map(|it| Touch::Number(it.number.clone())));
+    touches.extend(commit.messages.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.outgoing.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.recordings.iter().map(|it| Touch::Id(it.id)));
+    touches.extend(commit.settings.iter().map(|(name, _)| Touch::Setting(name.clone())));
+    Ok(touches)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(name: &str) -> Commit {
+        Commit { settings: vec![(name.to_owned(), Vec::new())], ..Commit::default() }
+    }
+
+    fn names(group: &[Job]) -> Vec<&str> {
+        group.iter().map(|job| job.commit().settings[0].0.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_touches_the_same_waits_for_its_turn() {
+        let desk = Desk::new(Duration::from_secs(9));
+        let waiting: Vec<_> = ["a", "b", "a", "c", "a"]
+            .into_iter()
+            .map(|name| {
+                let desk = desk.clone();
+                tokio::spawn(async move { desk.commit(setting(name)).await })
+            })
+            .collect();
+        while desk.lock().waiting.len() < 5 {
+            tokio::task::yield_now().await;
+        }
+        let first = desk.take().await.unwrap();
+        assert_eq!(names(&first), ["a", "b", "c"]);
+        let mut first = first.into_iter();
+        first.next().unwrap().answer(Ok(Committed::default()));
+        let second = desk.take().await.unwrap();
+        assert_eq!(names(&second), ["a"], "once the one before it is over");
+        drop(first);
+        drop(second);
+        desk.close();
+        let third = desk.take().await.unwrap();
+        assert_eq!(names(&third), ["a"], "what waits is written, closed or not");
+        third.into_iter().for_each(|job| job.answer(Ok(Committed::default())));
+        assert!(desk.take().await.is_none());
+        let mut outcomes = Vec::new();
+        for task in waiting {
+            outcomes.push(task.await.unwrap().is_ok());
+        }
+        assert_eq!(outcomes, [true, false, false, false, true], "dropped is not done");
+        assert!(matches!(desk.commit(setting("d")).await, Err(Error::Unavailable(_))));
+    }
+}

@@ -1,0 +1,289 @@
+//! Reads that answer with several rows.
+
+use super::connections::Connections;
+use super::rows;
+use crate::store::{
+    AccessKey, Call, CallFilter, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
+    Recording, RecordingFilter, Result, RunFilter, RunKey, State, StoredOutgoing, StoredRun,
+};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+use uuid::Uuid;
+
+/// A statement that grows with the filters that are set. There are few shapes of it, so each is compiled once.
+struct Query {
+    columns: &'static str,
+    /// The column whose size counts.
+    sized: &'static str,
+    sql: String,
+    values: Vec<Box<dyn ToSql + Sync + Send>>,
+}
+
+impl Query {
+    /// Rows of a customer.
+    fn new(columns: &'static str, sized: &'static str, table: &str, customer_id: Uuid) -> Query {
+        let sql = format!("select {columns} from {table} where customer_id = $1");
+        Query { columns, sized, sql, values: vec![Box::new(customer_id)] }
+    }
+
+    /// Those that are not deleted.
+    fn kept(columns: &'static str, sized: &'static str, table: &str, customer_id: Uuid) -> Query {
+        let mut query = Query::new(columns, sized, table, customer_id);
+        query.sql.push_str(" and tm_delete is null");
+        query
+    }
+
+    /// The place of one more value.
+    fn value(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
+        self.values.push(Box::new(value));
+        format!("${}", self.values.len())
+    }
+
+    fn and(&mut self, condition: &str, value: impl ToSql + Sync + Send + 'static) {
+        let place = self.value(value);
+        self.sql += &format!(" and {condition} {place}");
+    }
+
+    /// Newest first, from where the page begins.
+    async fn page<T>(
+        mut self,
+        connections: &Connections,
+        page: Page,
+        read: impl Fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        if let Some((time, id)) = page.before {
+            let (time, id) = (self.value(time), self.value(id));
+            self.sql += &format!(" and (tm_create, id) < ({time}, {id})");
+        }
+        let limit = self.value(i64::from(page.limit));
+        self.sql += &format!(" order by tm_create desc, id desc limit {limit}");
+        if page.max_bytes > 0 {
+            let bytes = self.value(max_bytes(page.max_bytes));
+            let (columns, sized) = (self.columns, self.sized);
+            self.sql = format!(
+                "select {columns} from (select *, sum(octet_length({sized})) over (order by tm_create desc, id desc) \
+                 - octet_length({sized}) as before from ({}) as page) as bounded where before < {bytes} \
+                 order by tm_create desc, id desc",
+                self.sql
+            );
+        }
+        self.rows(connections, read).await
+    }
+
+    /// In the order of the keys, after one of them.
+    async fn by_key<T>(
+        mut self,
+        connections: &Connections,
+        after: i64,
+        limit: u32,
+        read: impl Fn(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        self.and("key >", after);
+        let limit = self.value(i64::from(limit));
+        self.sql += &format!(" order by key limit {limit}");
+        self.rows(connections, read).await
+    }
+
+    async fn rows<T>(self, connections: &Connections, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
+        let values: Vec<_> = self.values.iter().map(|it| it.as_ref() as &(dyn ToSql + Sync)).collect();
+        connections.all(&self.sql, &values, read).await
+    }
+}
+
+/// 0 is no bound.
+fn max_bytes(bytes: usize) -> i64 {
+    match bytes {
+        0 => i64::MAX,
+        bytes => i64::try_from(bytes).unwrap_or(i64::MAX),
+    }
+}
+
+pub(super) async fn runs(connections: &Connections, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>> {
+    run_query(page.customer_id, filter).page(connections, page, rows::run).await
+}
+
+pub(super) async fn runs_by_key(
+    connections: &Connections,
+    customer_id: Uuid,
+    filter: RunFilter,
+    after: RunKey,
+    limit: u32,
+) -> Result<Vec<StoredRun>> {
+    run_query(customer_id, filter).by_key(connections, after, limit, rows::run).await
+}
+
+fn run_query(customer_id: Uuid, filter: RunFilter) -> Query {
+    let mut query = Query::kept(rows::RUN, "state", "run", customer_id);
+    if filter.status != 0 {
+        query.and("status =", filter.status);
+    }
+    if let Some(id) = filter.flow_id {
+        query.and("flow_id =", id);
+    }
+    if filter.reference_type != 0 {
+        query.and("reference_type =", filter.reference_type);
+    }
+    match filter.reference_id {
+        Some(id) if id.is_nil() => query.sql.push_str(" and reference_id is null"),
+        Some(id) => query.and("reference_id =", id),
+        None => {}
+    }
+    query
+}
+
+pub(super) async fn calls(connections: &Connections, page: Page, filter: CallFilter) -> Result<Vec<Call>> {
+    call_query(page.customer_id, filter).page(connections, page, |row| Ok(rows::call(row)?.1)).await
+}
+
+pub(super) async fn calls_by_key(
+    connections: &Connections,
+    customer_id: Uuid,
+    filter: CallFilter,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<(i64, Call)>> {
+    call_query(customer_id, filter).by_key(connections, after, limit, rows::call).await
+}
+
+fn call_query(customer_id: Uuid, filter: CallFilter) -> Query {
+    let mut query = Query::kept(rows::CALL, "body", "call", customer_id);
+    if filter.status != 0 {
+        query.and("status =", filter.status);
+    }
+    if filter.direction != 0 {
+        query.and("direction =", filter.direction);
+    }
+    if let Some(id) = filter.flow_id {
+        query.and("flow_id =", id);
+    }
+    if let Some(id) = filter.activeflow_id {
+        query.and("activeflow_id =", id);
+    }
+    query
+}
+
+pub(super) async fn flows(connections: &Connections, page: Page) -> Result<Vec<Flow>> {
+    let mut query = Query::kept(rows::FLOW, "body", "flow", page.customer_id);
+    query.sql.push_str(" and listed");
+    query.page(connections, page, rows::flow).await
+}
+
+pub(super) async fn access_keys(connections: &Connections, page: Page) -> Result<Vec<AccessKey>> {
+    let query = Query::kept(rows::ACCESS_KEY, "body", "access_key", page.customer_id);
+    query.page(connections, page, rows::access_key).await
+}
+
+pub(super) async fn numbers(connections: &Connections, page: Page) -> Result<Vec<Number>> {
+    let query = Query::kept(rows::NUMBER, "body", "number", page.customer_id);
+    query.page(connections, page, rows::number).await
+}
+
+pub(super) async fn messages(connections: &Connections, page: Page, filter: MessageFilter) -> Result<Vec<Message>> {
+    let mut query = Query::kept(rows::MESSAGE, "body", "message", page.customer_id);
+    if filter.direction != 0 {
+        query.and("direction =", filter.direction);
+    }
+    if filter.status != 0 {
+        query.and("status =", filter.status);
+    }
+    query.page(connections, page, rows::message).await
+}
+
+pub(super) async fn recordings(
+    connections: &Connections,
+    page: Page,
+    filter: RecordingFilter,
+) -> Result<Vec<Recording>> {
+    let mut query = Query::kept(rows::RECORDING, "body", "recording", page.customer_id);
+    if filter.status != 0 {
+        query.and("status =", filter.status);
+    }
+    if let Some(id) = filter.activeflow_id {
+        query.and("activeflow_id =", id);
+    }
+    if let Some(id) = filter.call_id {
+        query.and("call_id =", id);
+    }
+    query.page(connections, page, rows::recording).await
+}
+
+pub(super) async fn outgoings(
+    connections: &Connections,
+    page: Page,
+    filter: OutgoingFilter,
+) -> Result<Vec<StoredOutgoing>> {
+    let mut query = Query::new(rows::OUTGOING, "body", "outgoing", page.customer_id);
+    if let Some(state) = filter.state {
+        // The planner takes a partial index only where the condition stands in the statement itself.
+        query.sql.push_str(if state == State::Delivered { "" } else { " and state <> 3" });
+        query.and("state =", state as i32);
+    }
+    if !filter.kinds.is_empty() {
+        let kinds = query.value(filter.kinds);
+        query.sql += &format!(" and kind = any({kinds})");
+    }
+    if let Some(id) = filter.activeflow_id {
+        query.and("activeflow_id =", id);
+    }
+    query.page(connections, page, rows::outgoing).await
+}
+
+/// Only as far as no open transaction can put a row between.
+pub(super) async fn log(connections: &Connections, after: Position, limit: u32, bytes: usize) -> Result<Vec<LogRow>> {
+    let (epoch, sequence) = rows::columns(after);
+    let sql = "select epoch, sequence, run, record from (select epoch, sequence, run, record, \
+                 sum(octet_length(record)) over (order by epoch, sequence) - octet_length(record) as before \
+               from (select epoch, sequence, run, record from log \
+                 where (epoch, sequence) > ($1, $2) and epoch < (select horizon()) \
+                 order by epoch, sequence limit $3) as page) as bounded where before < $4 order by epoch, sequence";
+    connections.all(sql, &[&epoch, &sequence, &i64::from(limit), &max_bytes(bytes)], rows::log).await
+}
+
+/// Follows the links from row to row. A row never changes, so single reads see what one long one would.
+pub(super) async fn history(
+    connections: &Connections,
+    run: RunKey,
+    before: Option<Position>,
+    limit: u32,
+    bytes: usize,
+) -> Result<Vec<LogRow>> {
+    let from = match before {
+        None => {
+            let sql = "select last_epoch, last_sequence from run where key = $1";
+            connections.one(sql, &[&run], |row| rows::position(row, 0)).await?
+        }
+        Some(before) => previous(connections, run, before).await?,
+    };
+    let Some(from) = from else { return Ok(Vec::new()) };
+    let (epoch, sequence) = rows::columns(from);
+    let sql = "with recursive back as ( \
+                 select epoch, sequence, run, record, previous_epoch, previous_sequence, 1::bigint as depth from log \
+                 where epoch = $1 and sequence = $2 and run = $3 and $4 > 0::bigint \
+                 union all \
+                 select log.epoch, log.sequence, log.run, log.record, log.previous_epoch, log.previous_sequence, \
+                   depth + 1 from back join log \
+                   on log.epoch = back.previous_epoch and log.sequence = back.previous_sequence where depth < $4 \
+               ) select epoch, sequence, run, record from (select *, \
+                 sum(octet_length(record)) over (order by depth) - octet_length(record) as before from back) as bounded \
+               where before < $5 order by depth";
+    connections.all(sql, &[&epoch, &sequence, &run, &i64::from(limit), &max_bytes(bytes)], rows::log).await
+}
+
+/// The newest row of a run before a position, which is one of its rows as a rule and else is searched for along the links.
+async fn previous(connections: &Connections, run: RunKey, before: Position) -> Result<Option<Position>> {
+    let (epoch, sequence) = rows::columns(before);
+    let link = "select previous_epoch, previous_sequence from log \
+                where epoch = $1 and sequence = $2 and run = $3";
+    let read = |row: &Row| row.try_get::<_, Option<i64>>(0)?.map(|_| rows::position(row, 0)).transpose();
+    if let Some(previous) = connections.one(link, &[&epoch, &sequence, &run], read).await? {
+        return Ok(previous);
+    }
+    let walk = "with recursive back (epoch, sequence) as ( \
+                  select last_epoch, last_sequence from run where key = $1 \
+                  union all \
+                  select log.previous_epoch, log.previous_sequence from back \
+                    join log on log.epoch = back.epoch and log.sequence = back.sequence \
+                  where (log.epoch, log.sequence) >= ($2, $3) \
+                ) select epoch, sequence from back where (epoch, sequence) < ($2, $3)";
+    connections.one(walk, &[&run, &epoch, &sequence], |row| rows::position(row, 0)).await
+}

@@ -1,0 +1,171 @@
+//! The store in PostgreSQL, 15 or later.
+//!
+//! Two connections write, and what waits at the same moment shares a transaction. A few others read. One more holds the lock
+//! that says whose the database is: one server's at a time.
+//!
+//! A position in the log is the number of the transaction that wrote the row, and the row's place in it. Transactions end
+//! in another order than they take their numbers, so the log is read only up to the oldest that is still open: then no
+//! reader passes a row that comes late.
+
+mod connections;
+mod desk;
+mod group;
+mod link;
+mod lists;
+mod location;
+mod outbox;
+mod port;
+mod prune;
+mod rows;
+mod runs;
+mod schema;
+mod statements;
+mod writer;
+
+use super::{Error, Groups, Result};
+use connections::{Connections, WRITERS};
+use desk::Desk;
+use link::Link;
+pub use location::Location;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+use writer::Writer;
+
+/// How long a read of the log waits for the rows of commits that were answered before. They lag only behind transactions
+/// that began earlier and are still open.
+const SETTLE: Duration = Duration::from_millis(500);
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub location: Location,
+    /// Connections that read; at least one. Beside them two write and one holds the lock.
+    pub readers: usize,
+    /// How long a statement may take.
+    pub statement_timeout: Duration,
+    /// How long a commit waits for a database that is away.
+    pub patience: Duration,
+    /// True for a server: holds the database's lock, so that a second server is refused. Commands that only read and write
+    /// their own rows leave it false and run beside a server.
+    pub exclusive: bool,
+    /// Told how many commits shared each transaction that became durable.
+    pub groups: Option<Groups>,
+}
+
+impl Config {
+    /// A server's usual choice for this place.
+    pub fn new(location: Location) -> Config {
+        Config {
+            location,
+            readers: 8,
+            statement_timeout: Duration::from_secs(10),
+            patience: Duration::from_secs(5),
+            exclusive: true,
+            groups: None,
+        }
+    }
+}
+
+/// An open database. Closed, it finishes the commits that it took and frees the lock; dropped, it does so in the background.
+pub struct Postgres {
+    desk: Arc<Desk>,
+    connections: Arc<Connections>,
+    writers: Mutex<Vec<JoinHandle<()>>>,
+    link: Mutex<Option<Link>>,
+    log_name: Uuid,
+    /// The highest epoch of a commit that was answered, and the highest horizon that was seen.
+    newest: Arc<AtomicU64>,
+    horizon: AtomicU64,
+}
+
+impl Postgres {
+    /// Opens the database, and makes or updates its tables. One that another server holds, or that a newer version wrote, is
+    /// refused with a sentence that says so.
+    pub async fn open(config: Config) -> Result<Postgres> {
+        let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;
+        let connections = Arc::new(Connections::new(&config, link.held())?);
+        let (desk, newest) = (Desk::new(config.patience), Arc::<AtomicU64>::default());
+        let writers = (0..WRITERS).map(|_| {
+            let writer = Writer {
+                desk: desk.clone(),
+                connections: connections.clone(),
+                id: Uuid::new_v4(),
+                number: 0,
+                newest: newest.clone(),
+                groups: config.groups.clone(),
+            };
+            tokio::spawn(writer.run())
+        });
+        Ok(Postgres {
+            writers: Mutex::new(writers.collect()),
+            desk,
+            connections,
+            link: Mutex::new(Some(link)),
+            log_name,
+            newest,
+            horizon: AtomicU64::default(),
+        })
+    }
+
+    /// Waits until the rows of every commit that was answered can be read from the log; not for ever, since somebody else's
+    /// transaction may hold them up for hours.
+    async fn settled(&self) -> Result<()> {
+        let newest = self.newest.load(Ordering::Acquire);
+        let (until, mut pause) = (Instant::now() + SETTLE, Duration::from_millis(1));
+        while newest >= self.horizon.load(Ordering::Acquire) {
+            let horizon = self.connections.one("select horizon()", &[], |row| Ok(row.try_get::<_, i64>(0)?)).await?;
+            let horizon = horizon.unwrap_or_default().cast_unsigned();
+            self.horizon.fetch_max(horizon, Ordering::AcqRel);
+            if newest < horizon || Instant::now() >= until {
+                break;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(20));
+        }
+        Ok(())
+    }
+
+    async fn stop(&self) {
+        self.desk.close();
+        let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
+        for writer in writers {
+            if writer.await.is_err() {
+                tracing::error!("a writer of the store panicked");
+            }
+        }
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(link) = link {
+            link.close().await;
+        }
+        self.connections.close();
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.desk.close();
+    }
+}
+
+fn unavailable(sentence: impl Into<String>) -> Error {
+    Error::Unavailable(sentence.into())
+}
+
+/// The error, with the name of the database before it.
+fn named(error: Error, location: &Location) -> Error {
+    match error {
+        Error::Unavailable(sentence) => Error::Unavailable(format!("{location}: {sentence}")),
+        Error::Broken(sentence) => Error::Broken(format!("{location}: {sentence}")),
+        other => other,
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Error {
+        connections::told(&error)
+    }
+}

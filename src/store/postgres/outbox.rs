@@ -1,0 +1,40 @@
+//! What is to be sent, and when.
+
+use super::connections::Connections;
+use super::rows;
+use crate::store::{Micros, Result, StoredOutgoing};
+
+/// Jumps from lane to lane along the index: a lane with a million rows costs as little as one with a single row.
+pub(super) async fn due_lanes(
+    connections: &Connections,
+    now: Micros,
+    after: Option<i64>,
+    limit: u32,
+) -> Result<(Vec<i64>, Option<i64>)> {
+    let sql = "with recursive lanes as ( \
+                 (select lane, due, 1::bigint as number from outgoing \
+                   where state = 1 and (lane > $1 or $2) and $3 > 0::bigint order by lane, due limit 1) \
+                 union all \
+                 select next.lane, next.due, lanes.number + 1 from lanes, lateral \
+                   (select lane, due from outgoing where state = 1 and lane > lanes.lane order by lane, due limit 1) \
+                   as next where lanes.number < $3 \
+               ) select lane, due from lanes order by number";
+    let params: (i64, bool, i64) = (after.unwrap_or(i64::MIN), after.is_none(), limit.into());
+    let read = |row: &tokio_postgres::Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Micros>(1)?));
+    let found = connections.all(sql, &[&params.0, &params.1, &params.2], read).await?;
+    let last = found.last().map(|(lane, _)| *lane).filter(|_| found.len() == limit as usize);
+    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(lane, _)| lane).collect(), last))
+}
+
+pub(super) async fn due(connections: &Connections, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+    let sql = format!(
+        "select {} from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3",
+        rows::OUTGOING
+    );
+    connections.all(&sql, &[&lane, &now, &i64::from(limit)], rows::outgoing).await
+}
+
+pub(super) async fn started(connections: &Connections, limit: u32) -> Result<Vec<StoredOutgoing>> {
+    let sql = format!("select {} from outgoing where state = 2 order by key limit $1", rows::OUTGOING);
+    connections.all(&sql, &[&i64::from(limit)], rows::outgoing).await
+}

@@ -1,0 +1,323 @@
+//! The port, method by method: what goes to the writers, and what is read.
+
+use super::{Postgres, lists, outbox, prune, rows};
+use crate::store::*;
+use async_trait::async_trait;
+
+/// How often the log is looked at beside the moments at which something was committed here: rows that somebody else's open
+/// transaction held up become readable without a word.
+const POLL: std::time::Duration = std::time::Duration::from_secs(1);
+
+#[async_trait]
+impl Store for Postgres {
+    async fn commit(&self, commit: Commit) -> Result<Committed> {
+        self.desk.commit(commit).await
+    }
+
+    async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
+        let sql = format!("select {}, body from run left join variables on run = key where id = $1", rows::RUN);
+        let read = |row: &_| Ok(StoredRun { variables: tokio_postgres::Row::try_get(row, 13)?, ..rows::run(row)? });
+        self.connections.one(&sql, &[&id], read).await
+    }
+
+    async fn call_owner(&self, call_id: Uuid) -> Result<Option<Uuid>> {
+        let sql = "select activeflow_id from call where id = $1";
+        self.connections.one(sql, &[&call_id], |row| Ok(row.try_get(0)?)).await
+    }
+
+    async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
+        let sql = "select key, id, working, due from run where working > 0 and key > $1 order by key limit $2";
+        let read = |row: &tokio_postgres::Row| {
+            let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+            Ok(WorkingRun { key, id, working: rows::working(row, 2)?, due })
+        };
+        self.connections.all(sql, &[&after, &i64::from(limit)], read).await
+    }
+
+    async fn runs(&self, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>> {
+        lists::runs(&self.connections, page, filter).await
+    }
+
+    async fn runs_by_key(
+        &self,
+        customer_id: Uuid,
+        filter: RunFilter,
+        after: RunKey,
+        limit: u32,
+    ) -> Result<Vec<StoredRun>> {
+        lists::runs_by_key(&self.connections, customer_id, filter, after, limit).await
+    }
+
+    async fn call(&self, id: Uuid) -> Result<Option<Call>> {
+        let sql = format!("select {} from call where id = $1", rows::CALL);
+        Ok(self.connections.one(&sql, &[&id], rows::call).await?.map(|(_, call)| call))
+    }
+
+    async fn calls(&self, page: Page, filter: CallFilter) -> Result<Vec<Call>> {
+        lists::calls(&self.connections, page, filter).await
+    }
+
+    async fn calls_by_key(
+        &self,
+        customer_id: Uuid,
+        filter: CallFilter,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(i64, Call)>> {
+        lists::calls_by_key(&self.connections, customer_id, filter, after, limit).await
+    }
+
+    async fn flow(&self, id: Uuid) -> Result<Option<Flow>> {
+        let sql = format!("select {} from flow where id = $1", rows::FLOW);
+        self.connections.one(&sql, &[&id], rows::flow).await
+    }
+
+    async fn flows(&self, page: Page) -> Result<Vec<Flow>> {
+        lists::flows(&self.connections, page).await
+    }
+
+    async fn revision(&self, id: Uuid) -> Result<Option<Revision>> {
+        let sql = format!("select {} from revision where id = $1", rows::REVISION);
+        self.connections.one(&sql, &[&id], rows::revision).await
+    }
+
+    async fn revisions(&self, flow_id: Uuid, before: u32, limit: u32) -> Result<Vec<Revision>> {
+        let sql = format!(
+            "select {} from revision where flow_id = $1 and number > 0 and number < $2 order by number desc limit $3",
+            rows::REVISION
+        );
+        let before = if before == 0 { i64::MAX } else { before.into() };
+        self.connections.all(&sql, &[&flow_id, &before, &i64::from(limit)], rows::revision).await
+    }
+
+    async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>> {
+        let sql = format!(
+            "select {} from answer where customer_id = $1 and name = $2 and rpc = $3 and tm_create >= $4",
+            rows::ANSWER
+        );
+        self.connections.one(&sql, &[&customer_id, &key, &rpc, &since], rows::answer).await
+    }
+
+    async fn forget_answers(&self, before: Micros, limit: u32) -> Result<u32> {
+        prune::answers(&self.connections, before, limit).await
+    }
+
+    async fn log_name(&self) -> Result<Uuid> {
+        Ok(self.log_name)
+    }
+
+    async fn log_bounds(&self) -> Result<(Position, Position)> {
+        self.settled().await?;
+        // Where rows are forgotten the positions go on, and a token that was good stays good.
+        let sql = "select coalesce(oldest.epoch, gone.epoch, 0), coalesce(oldest.sequence, gone.sequence + 1, 0), \
+                     coalesce(newest.epoch, gone.epoch, 0), coalesce(newest.sequence, gone.sequence, 0) \
+                   from (select) as always \
+                   left join (select epoch, sequence from log where epoch < (select horizon()) \
+                     order by epoch, sequence limit 1) as oldest on true \
+                   left join (select epoch, sequence from log where epoch < (select horizon()) \
+                     order by epoch desc, sequence desc limit 1) as newest on true \
+                   left join log_forgotten as gone on true";
+        let read = |row: &_| Ok((rows::position(row, 0)?, rows::position(row, 2)?));
+        Ok(self.connections.one(sql, &[], read).await?.unwrap_or_default())
+    }
+
+    async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
+        self.settled().await?;
+        lists::log(&self.connections, after, limit, max_bytes).await
+    }
+
+    async fn history(
+        &self,
+        run: RunKey,
+        before: Option<Position>,
+        limit: u32,
+        max_bytes: usize,
+    ) -> Result<Vec<LogRow>> {
+        lists::history(&self.connections, run, before, limit, max_bytes).await
+    }
+
+    async fn stirred(&self) {
+        tokio::time::sleep(POLL).await;
+    }
+
+    async fn customer(&self, id: Uuid) -> Result<Option<Customer>> {
+        let sql = format!("select {} from customer where id = $1", rows::CUSTOMER);
+        self.connections.one(&sql, &[&id], rows::customer).await
+    }
+
+    async fn first_customer(&self) -> Result<Option<Customer>> {
+        let sql = format!("select {} from customer order by key limit 1", rows::CUSTOMER);
+        self.connections.one(&sql, &[], rows::customer).await
+    }
+
+    async fn create_customer(&self, customer: Customer, first_key: AccessKey) -> Result<()> {
+        let sql = "with taken as (select exists (select from customer where id = $1) as customer, \
+                     exists (select from access_key where id = $5) as key), \
+                   c as (insert into customer (id, name, tm_create, body) select $1, $2, $3::bigint, $4 from taken \
+                     where not customer and not key), \
+                   k as (insert into access_key (id, customer_id, hash, tm_create, tm_delete, body) \
+                     select $5, $6, $7, $8::bigint, $9::bigint, $10 from taken where not customer and not key) \
+                   select customer, key from taken";
+        let (it, key) = (&customer, &first_key);
+        let rows = self
+            .connections
+            .once(
+                sql,
+                &[
+                    &it.id,
+                    &it.name,
+                    &it.tm_create,
+                    &it.body,
+                    &key.id,
+                    &key.customer_id,
+                    &key.hash.as_slice(),
+                    &key.tm_create,
+                    &key.tm_delete,
+                    &key.body,
+                ],
+            )
+            .await?;
+        let taken = |column| rows.first().map_or(Ok(false), |row| row.try_get::<_, bool>(column));
+        match (taken(0)?, taken(1)?) {
+            (true, _) => Err(Error::IdTaken(customer.id)),
+            (_, true) => Err(Error::IdTaken(first_key.id)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn access_key(&self, id: Uuid) -> Result<Option<AccessKey>> {
+        let sql = format!("select {} from access_key where id = $1", rows::ACCESS_KEY);
+        self.connections.one(&sql, &[&id], rows::access_key).await
+    }
+
+    async fn access_key_by_hash(&self, hash: [u8; 32]) -> Result<Option<AccessKey>> {
+        let sql = format!("select {} from access_key where hash = $1 and tm_delete is null", rows::ACCESS_KEY);
+        self.connections.one(&sql, &[&hash.as_slice()], rows::access_key).await
+    }
+
+    async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>> {
+        lists::access_keys(&self.connections, page).await
+    }
+
+    async fn number(&self, id: Uuid) -> Result<Option<Number>> {
+        let sql = format!("select {} from number where id = $1", rows::NUMBER);
+        self.connections.one(&sql, &[&id], rows::number).await
+    }
+
+    async fn number_called(&self, number: &str) -> Result<Option<Number>> {
+        let sql = format!("select {} from number where number = $1 and tm_delete is null", rows::NUMBER);
+        self.connections.one(&sql, &[&number], rows::number).await
+    }
+
+    async fn numbers(&self, page: Page) -> Result<Vec<Number>> {
+        lists::numbers(&self.connections, page).await
+    }
+
+    async fn message(&self, id: Uuid) -> Result<Option<Message>> {
+        let sql = format!("select {} from message where id = $1", rows::MESSAGE);
+        self.connections.one(&sql, &[&id], rows::message).await
+    }
+
+    async fn messages(&self, page: Page, filter: MessageFilter) -> Result<Vec<Message>> {
+        lists::messages(&self.connections, page, filter).await
+    }
+
+    async fn outgoing(&self, id: Uuid) -> Result<Option<StoredOutgoing>> {
+        let sql = format!("select {} from outgoing where id = $1", rows::OUTGOING);
+        self.connections.one(&sql, &[&id], rows::outgoing).await
+    }
+
+    async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
+        lists::outgoings(&self.connections, page, filter).await
+    }
+
+    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
+        outbox::due_lanes(&self.connections, now, after, limit).await
+    }
+
+    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        outbox::due(&self.connections, lane, now, limit).await
+    }
+
+    async fn next_due(&self, now: Micros) -> Result<Option<Micros>> {
+        let sql = "select due from outgoing where state = 1 and due > $1 order by due limit 1";
+        self.connections.one(sql, &[&now], |row| Ok(row.try_get(0)?)).await
+    }
+
+    async fn started_outgoing(&self, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        outbox::started(&self.connections, limit).await
+    }
+
+    async fn forget_log(&self, up_to: Position, limit: u32) -> Result<u32> {
+        prune::log(&self.connections, up_to, limit).await
+    }
+
+    async fn forget_runs(
+        &self,
+        after: RunKey,
+        up_to: Position,
+        created: Micros,
+        limit: u32,
+    ) -> Result<(Option<RunKey>, Vec<Uuid>)> {
+        prune::runs(&self.connections, after, up_to, created, limit).await
+    }
+
+    async fn forget_outgoing(&self, before: Micros, limit: u32) -> Result<u32> {
+        prune::outgoing(&self.connections, before, limit).await
+    }
+
+    async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32> {
+        prune::messages(&self.connections, before, limit).await
+    }
+
+    async fn recording(&self, id: Uuid) -> Result<Option<Recording>> {
+        let sql = format!("select {} from recording where id = $1", rows::RECORDING);
+        self.connections.one(&sql, &[&id], rows::recording).await
+    }
+
+    async fn recordings(&self, page: Page, filter: RecordingFilter) -> Result<Vec<Recording>> {
+        lists::recordings(&self.connections, page, filter).await
+    }
+
+    async fn old_recordings(&self, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
+        let sql = "select id from recording where tm_create < $1 and status <> 1 order by key limit $2";
+        self.connections.all(sql, &[&before, &i64::from(limit)], |row| Ok(row.try_get(0)?)).await
+    }
+
+    async fn forget_recordings(&self, ids: &[Uuid]) -> Result<()> {
+        self.connections.rows("delete from recording where id = any($1)", &[&ids]).await.map(drop)
+    }
+
+    async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>> {
+        let insert = "insert into setting (name, value) values ($1, $2) on conflict do nothing";
+        self.connections.rows(insert, &[&name, &value]).await?;
+        let select = "select value from setting where name = $1";
+        let kept = self.connections.one(select, &[&name], |row| Ok(row.try_get(0)?)).await?;
+        kept.ok_or_else(|| Error::Broken(format!("the setting {name} is gone")))
+    }
+
+    async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()> {
+        if script.is_empty() {
+            let sql = "delete from callee where customer_id = $1 and number = $2";
+            return self.connections.rows(sql, &[&customer_id, &number]).await.map(drop);
+        }
+        let sql = "insert into callee (customer_id, number, script) values ($1, $2, $3) \
+                   on conflict (customer_id, number) do update set script = excluded.script";
+        self.connections.rows(sql, &[&customer_id, &number, &script]).await.map(drop)
+    }
+
+    async fn callees(&self) -> Result<Vec<(Uuid, String, Vec<u8>)>> {
+        let sql = "select customer_id, number, script from callee order by customer_id, number";
+        let read = |row: &tokio_postgres::Row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
+        self.connections.all(sql, &[], read).await
+    }
+
+    async fn ping(&self) -> Result<()> {
+        self.connections.rows("select 1", &[]).await?;
+        self.desk.commit(Commit::default()).await.map(drop)
+    }
+
+    async fn close(&self) {
+        self.stop().await;
+    }
+}

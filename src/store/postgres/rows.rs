@@ -1,0 +1,227 @@
+//! Rows as the port speaks of them, with the columns that each is read from.
+
+use crate::store::{
+    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Result,
+    Revision, Run, State, StoredOutgoing, StoredRun, Working,
+};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
+     tm_create, tm_delete, state";
+
+/// Without its variables.
+pub(super) fn run(row: &Row) -> Result<StoredRun> {
+    let run = Run {
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        flow_id: row.try_get(3)?,
+        status: row.try_get(4)?,
+        reference_type: row.try_get(5)?,
+        reference_id: row.try_get::<_, Option<Uuid>>(6)?.unwrap_or_default(),
+        revision: count(row, 7)?,
+        working: working(row, 8)?,
+        due: row.try_get(9)?,
+        tm_create: row.try_get(10)?,
+        tm_delete: row.try_get(11)?,
+        state: row.try_get(12)?,
+    };
+    Ok(StoredRun { key: row.try_get(0)?, run, variables: None })
+}
+
+pub(super) const CALL: &str =
+    "key, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body";
+
+/// With its row number.
+pub(super) fn call(row: &Row) -> Result<(i64, Call)> {
+    let call = Call {
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        flow_id: row.try_get(3)?,
+        activeflow_id: row.try_get(4)?,
+        status: row.try_get(5)?,
+        direction: row.try_get(6)?,
+        tm_create: row.try_get(7)?,
+        tm_delete: row.try_get(8)?,
+        body: row.try_get(9)?,
+    };
+    Ok((row.try_get(0)?, call))
+}
+
+pub(super) const FLOW: &str = "id, customer_id, listed, tm_create, tm_delete, body";
+
+pub(super) fn flow(row: &Row) -> Result<Flow> {
+    Ok(Flow {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        listed: row.try_get(2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
+    })
+}
+
+pub(super) const REVISION: &str = "id, flow_id, number, tm_create, body";
+
+pub(super) fn revision(row: &Row) -> Result<Revision> {
+    Ok(Revision {
+        id: row.try_get(0)?,
+        flow_id: row.try_get(1)?,
+        number: small(row, 2)?,
+        tm_create: row.try_get(3)?,
+        body: row.try_get(4)?,
+    })
+}
+
+pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body";
+
+pub(super) fn access_key(row: &Row) -> Result<AccessKey> {
+    Ok(AccessKey {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        hash: hash(row, 2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
+    })
+}
+
+pub(super) const CUSTOMER: &str = "id, name, tm_create, body";
+
+pub(super) fn customer(row: &Row) -> Result<Customer> {
+    Ok(Customer { id: row.try_get(0)?, name: row.try_get(1)?, tm_create: row.try_get(2)?, body: row.try_get(3)? })
+}
+
+pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body";
+
+pub(super) fn number(row: &Row) -> Result<Number> {
+    Ok(Number {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        number: row.try_get(2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
+    })
+}
+
+pub(super) const MESSAGE: &str = "id, customer_id, direction, status, tm_create, tm_delete, body";
+
+pub(super) fn message(row: &Row) -> Result<Message> {
+    Ok(Message {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        direction: row.try_get(2)?,
+        status: row.try_get(3)?,
+        tm_create: row.try_get(4)?,
+        tm_delete: row.try_get(5)?,
+        body: row.try_get(6)?,
+    })
+}
+
+pub(super) const OUTGOING: &str = "key, id, customer_id, activeflow_id, kind, lane, due, tm_create, state, attempts, since, \
+     status, error, tm_update, body";
+
+pub(super) fn outgoing(row: &Row) -> Result<StoredOutgoing> {
+    let outgoing = Outgoing {
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        activeflow_id: row.try_get::<_, Option<Uuid>>(3)?.unwrap_or_default(),
+        kind: row.try_get(4)?,
+        lane: row.try_get(5)?,
+        due: row.try_get(6)?,
+        tm_create: row.try_get(7)?,
+        body: row.try_get(14)?,
+    };
+    Ok(StoredOutgoing {
+        key: row.try_get(0)?,
+        outgoing,
+        state: state(row, 8)?,
+        attempts: small(row, 9)?,
+        since: row.try_get(10)?,
+        status: row.try_get(11)?,
+        error: row.try_get(12)?,
+        tm_update: row.try_get(13)?,
+    })
+}
+
+fn state(row: &Row, column: usize) -> Result<State> {
+    match row.try_get::<_, i32>(column)? {
+        1 => Ok(State::Waiting),
+        2 => Ok(State::Started),
+        3 => Ok(State::Delivered),
+        4 => Ok(State::Dead),
+        other => Err(strange(column, other)),
+    }
+}
+
+pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";
+
+pub(super) fn answer(row: &Row) -> Result<Answer> {
+    Ok(Answer {
+        customer_id: row.try_get(0)?,
+        rpc: row.try_get(1)?,
+        key: row.try_get(2)?,
+        request: hash(row, 3)?,
+        response: row.try_get(4)?,
+        tm_create: row.try_get(5)?,
+    })
+}
+
+pub(super) const RECORDING: &str = "id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body";
+
+pub(super) fn recording(row: &Row) -> Result<Recording> {
+    Ok(Recording {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        activeflow_id: row.try_get(2)?,
+        call_id: row.try_get(3)?,
+        status: row.try_get(4)?,
+        tm_create: row.try_get(5)?,
+        tm_delete: row.try_get(6)?,
+        body: row.try_get(7)?,
+    })
+}
+
+pub(super) fn log(row: &Row) -> Result<LogRow> {
+    Ok(LogRow { position: position(row, 0)?, run: row.try_get(2)?, record: row.try_get(3)? })
+}
+
+/// From two columns that stand beside each other.
+pub(super) fn position(row: &Row, column: usize) -> Result<Position> {
+    Ok(Position { epoch: count(row, column)?, sequence: count(row, column + 1)? })
+}
+
+/// As columns: past every row where the numbers are.
+pub(super) fn columns(position: Position) -> (i64, i64) {
+    let column = |number| i64::try_from(number).unwrap_or(i64::MAX);
+    (column(position.epoch), column(position.sequence))
+}
+
+pub(super) fn working(row: &Row, column: usize) -> Result<Working> {
+    match row.try_get::<_, i32>(column)? {
+        0 => Ok(Working::No),
+        1 => Ok(Working::Waiting),
+        2 => Ok(Working::Busy),
+        other => Err(strange(column, other)),
+    }
+}
+
+fn hash(row: &Row, column: usize) -> Result<[u8; 32]> {
+    let bytes: &[u8] = row.try_get(column)?;
+    bytes.try_into().map_err(|_| strange(column, bytes.len()))
+}
+
+fn count(row: &Row, column: usize) -> Result<u64> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|_| strange(column, value))
+}
+
+fn small(row: &Row, column: usize) -> Result<u32> {
+    let value: i64 = row.try_get(column)?;
+    u32::try_from(value).map_err(|_| strange(column, value))
+}
+
+fn strange(column: usize, value: impl std::fmt::Display) -> Error {
+    Error::Broken(format!("column {column} holds {value}, which this version does not write"))
+}

@@ -1,0 +1,148 @@
+//! A PostgreSQL server of the tests' own, one for each test binary, with a database for each case.
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Starts the server in a directory and waits for its own standard input to end, which is when the test binary does, however
+/// it does. Then it stops the server by its pid and removes the directory.
+const KEEP: &str = r#"
+    "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$2" \
+        -c max_connections=300 -c shared_buffers=64MB -c fsync=on -c idle_session_timeout=0 \
+        >"$2/log" 2>&1 </dev/null &
+    server=$!
+    cat >/dev/null
+    kill -QUIT "$server"
+    wait "$server"
+    cd /
+    rm -rf "$2"
+"#;
+
+/// A running server.
+pub struct Server {
+    bin: PathBuf,
+    pub port: u16,
+    databases: AtomicU32,
+    /// Its standard input keeps the server alive.
+    _keeper: Child,
+}
+
+/// The server of this test binary. None where PostgreSQL is not installed; where it must be, that is a failure.
+pub fn server() -> Option<&'static Server> {
+    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+    let server = SERVER.get_or_init(|| bin().map(Server::start));
+    if server.is_none() {
+        assert!(std::env::var("CI").as_deref() != Ok("true"), "PostgreSQL is needed: POSTGRES_BIN names its programs");
+        let _ = writeln!(std::io::stderr(), "skipped: PostgreSQL is not installed (POSTGRES_BIN names its programs)");
+    }
+    server.as_ref()
+}
+
+/// Where the programs of PostgreSQL 15 or later are.
+fn bin() -> Option<PathBuf> {
+    let named = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
+    let packaged = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut packaged: Vec<_> = packaged.map(|entry| entry.path()).collect();
+    packaged.sort_by_key(|path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok()));
+    let packaged = packaged.into_iter().rev().map(|path| path.join("bin"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path: Vec<_> = std::env::split_paths(&path).collect();
+    named
+        .into_iter()
+        .chain(packaged)
+        .chain(path)
+        .find(|bin| bin.join("postgres").exists() && bin.join("initdb").exists())
+}
+
+/// A command as a user that PostgreSQL takes: it refuses to run as root.
+fn command(program: &str) -> Command {
+    let root = Path::new("/proc/self").metadata().is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let mut command = Command::new(if root { "runuser" } else { program });
+    if root {
+        command.args(["-u", "postgres", "--", program]);
+    }
+    command.current_dir("/").env_remove("PGDATA");
+    command
+}
+
+impl Server {
+    fn start(bin: PathBuf) -> Server {
+        let made = command("mktemp").args(["-d", "/tmp/ringdown-postgres-XXXXXX"]).output().expect("mktemp runs");
+        let directory = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
+        assert!(directory.is_dir(), "{}", String::from_utf8_lossy(&made.stderr));
+        let initdb = command(bin.join("initdb").to_str().unwrap())
+            .args(["-A", "trust", "-U", "ringdown", "-E", "UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(directory.join("data"))
+            .output()
+            .expect("initdb runs");
+        assert!(initdb.status.success(), "{}", String::from_utf8_lossy(&initdb.stderr));
+        for _ in 0..5 {
+            // Somebody else may be given the port before the server listens there.
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let keeper = keep(&bin, &directory, port);
+            let server = Server { bin: bin.clone(), port, databases: 0.into(), _keeper: keeper };
+            if server.answers() {
+                return server;
+            }
+        }
+        panic!("the server does not start: {}", std::fs::read_to_string(directory.join("log")).unwrap_or_default());
+    }
+
+    fn answers(&self) -> bool {
+        let patience = Instant::now() + PATIENCE;
+        while Instant::now() < patience {
+            let open = TcpStream::connect(("127.0.0.1", self.port)).is_ok();
+            if open && self.try_sql("postgres", "select 1").is_ok() {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        false
+    }
+
+    /// A new database, empty: its URL.
+    pub fn database(&self) -> String {
+        let name = self.fresh("template1");
+        self.url(&name)
+    }
+
+    /// The name of a new copy of a database that nobody uses.
+    pub fn fresh(&self, template: &str) -> String {
+        let name = format!("case_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("create database {name} template {template}"));
+        name
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://ringdown@127.0.0.1:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// Runs SQL in a database and gives what it answers.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        self.try_sql(database, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    fn try_sql(&self, database: &str, sql: &str) -> Result<String, String> {
+        let output = Command::new(self.bin.join("psql"))
+            .args(["-h", "127.0.0.1", "-U", "ringdown", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"])
+            .args(["-p", &self.port.to_string(), "-d", database, "-c", sql])
+            .output()
+            .expect("psql runs");
+        match output.status.success() {
+            true => Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+}
+
+fn keep(bin: &Path, directory: &Path, port: u16) -> Child {
+    let mut keeper = command("sh");
+    keeper.args(["-c", KEEP, "keep"]).arg(bin).arg(directory).arg(port.to_string());
+    keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the keeper starts")
+}
