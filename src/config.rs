@@ -14,6 +14,9 @@ use std::time::Duration;
 /// Where the database is when nobody says so. Commands that work beside a server look there too.
 pub const DATABASE: &str = "sqlite://ringdown.db";
 
+/// With less time than this no statement could be relied on.
+const SHORTEST_STATEMENT: Duration = Duration::from_millis(100);
+
 /// How a server runs.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -21,16 +24,26 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// Where the database is: sqlite://<path of a file>, or sqlite::memory: for one that is gone with the server.
-    #[arg(long, env = "RINGDOWN_DATABASE", default_value = DATABASE)]
+    /// Where the database is: sqlite://<path of a file>, sqlite::memory: for one that is gone with the server, or
+    /// postgres://user:password@host:5432/database (better given as RINGDOWN_DATABASE), with ?sslmode=disable, prefer,
+    /// require or verify-full and &sslrootcert=<path of a PEM file>.
+    #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
     pub database: String,
+
+    /// PostgreSQL: connections that read. Beside them two write and one holds the lock.
+    #[arg(long, env = "RINGDOWN_DATABASE_CONNECTIONS", default_value = "8", value_name = "N")]
+    pub database_connections: usize,
+
+    /// PostgreSQL: how long a statement may take.
+    #[arg(long, env = "RINGDOWN_DATABASE_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "DURATION")]
+    pub database_timeout: Duration,
 
     /// What an answered request survives: a loss of power (full), or the death of the process alone (normal, faster).
     #[arg(long, env = "RINGDOWN_SYNCHRONOUS", value_enum, default_value = "full")]
     pub synchronous: Synchronous,
 
-    /// Directory of recordings. Not given: `recordings` beside the database; with a database in memory, a directory that is
-    /// gone with the server.
+    /// Directory of recordings. Not given: `recordings` beside the database's file; with PostgreSQL, where the server is
+    /// started; with a database in memory, a directory that is gone with the server.
     #[arg(long, env = "RINGDOWN_RECORDINGS", value_name = "DIRECTORY")]
     pub recordings: Option<PathBuf>,
 
@@ -269,8 +282,17 @@ impl Config {
         if self.metrics_listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
             problems.push("--metrics-listen needs another address or port than --listen.".to_owned());
         }
+        if self.database.starts_with("postgres") && self.synchronous == Synchronous::Normal {
+            problems.push(
+                "--synchronous normal is for SQLite; PostgreSQL is always told to keep what was answered.".to_owned(),
+            );
+        }
+        if self.database_timeout < SHORTEST_STATEMENT {
+            problems.push("--database-timeout is at least 100ms.".to_owned());
+        }
         self.outside(&mut problems);
         let limits = [
+            ("--database-connections", self.database_connections),
             ("--max-calls", self.max_calls),
             ("--max-calls-per-customer", self.max_calls_per_customer),
             ("--max-activeflows", self.max_activeflows),
@@ -423,6 +445,9 @@ mod tests {
         check(&["--smtp-url", "smtp://mail.example"], "--mail-from");
         check(&["--mail-from", "a@b.example"], "--smtp-url");
         check(&["--max-calls", "0"], "--max-calls 0");
+        check(&["--database-connections", "0"], "--database-connections 0");
+        check(&["--database-timeout", "1ms"], "at least 100ms");
+        check(&["--database", "postgres://x/y", "--synchronous", "normal"], "is for SQLite");
         for origin in ["app.example.com", "https://a.example/", "https://a.example/x", "https://u@a.example", "null"] {
             check(&["--cors-origin", origin], "is not an origin");
         }

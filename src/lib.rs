@@ -9,7 +9,7 @@
 //! | [`model`] | plain data: calls, flows, runs, events, and their views | proto |
 //! | [`error`] | the one error table | – |
 //! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action | model, proto |
-//! | [`store`] | the port to a database; `sqlite` | error |
+//! | [`store`] | the port to a database; `sqlite`, `postgres` | error |
 //! | [`telephony`] | the port to a telephone network; `simulated` | model |
 //! | [`app`] | use cases; the runner (steps, commits, acts), timers, watches | model, error, engine, proto, the ports |
 //! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | app, model, error, proto, engine |

@@ -1,6 +1,8 @@
 //! What every store must do, as cases that know nothing but the port. Each adapter runs them all: a store that passes
 //! can be put under the server.
 
+#[allow(dead_code)]
+#[path = "postgres/server.rs"]
 mod postgres;
 mod store;
 

@@ -6,6 +6,7 @@ use clap::Args;
 use ringdown::app::doors::Doors;
 use ringdown::config::{DATABASE, Secret};
 use ringdown::store::Store;
+use ringdown::store::postgres::{self, Postgres};
 use ringdown::store::sqlite::{Config, Location, Sqlite};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use std::sync::Arc;
 #[derive(Args)]
 pub struct Database {
     /// Where the server's database is.
-    #[arg(long, env = "RINGDOWN_DATABASE", default_value = DATABASE)]
+    #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
     database: String,
 
     /// Secret that JWTs are signed with. Not given: the one in the database. The server's own --jwt-secret must be given
@@ -25,6 +26,18 @@ pub struct Database {
 impl Database {
     /// Opens the database, which must be there already unless it may be made.
     pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Doors), Failure> {
+        let store: Arc<dyn Store> = match postgres::Location::is_meant_by(&self.database) {
+            true => {
+                let config = postgres::Config::new(self.database.parse()?);
+                Arc::new(Postgres::open(postgres::Config { exclusive: false, readers: 1, ..config }).await?)
+            }
+            false => Arc::new(self.sqlite(may_make).await?),
+        };
+        let doors = Doors::open(store.clone(), self.jwt_secret.as_ref().map(|it| it.bytes())).await?;
+        Ok((store, doors))
+    }
+
+    async fn sqlite(&self, may_make: bool) -> Result<Sqlite, Failure> {
         let location: Location = self.database.parse()?;
         match &location {
             Location::Memory => return Err("a database in memory is its server's alone: use --database".into()),
@@ -35,8 +48,6 @@ impl Database {
             Location::File(_) => {}
         }
         let config = Config { exclusive: false, readers: 1, ..Config::new(location) };
-        let store: Arc<dyn Store> = Arc::new(tokio::task::spawn_blocking(move || Sqlite::open(config)).await??);
-        let doors = Doors::open(store.clone(), self.jwt_secret.as_ref().map(|it| it.bytes())).await?;
-        Ok((store, doors))
+        Ok(tokio::task::spawn_blocking(move || Sqlite::open(config)).await??)
     }
 }

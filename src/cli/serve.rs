@@ -2,6 +2,7 @@
 
 use super::{Failure, stop};
 use ringdown::config::{Config, DATABASE};
+use ringdown::store::postgres::Location;
 use ringdown::{Ready, telemetry};
 use std::fmt::Write;
 use std::io::Write as _;
@@ -34,7 +35,8 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
             writeln!(told, "  export RINGDOWN_KEY={key}\n")
         }
         None => {
-            let database = if database == DATABASE { String::new() } else { format!(" --database {database}") };
+            let database =
+                if database == DATABASE { String::new() } else { format!(" --database {}", shown(database)) };
             writeln!(told, "For a key: export RINGDOWN_KEY=$(ringdown token{database})\n")
         }
     }
@@ -49,6 +51,14 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     writeln!(told, "  grpcurl{plaintext} -H \"Authorization: Bearer $RINGDOWN_KEY\" {address} {list}")
         .expect("a String can be written to");
     told
+}
+
+/// The URL of a database as it is typed into a shell, without the password that it may hold.
+fn shown(database: &str) -> String {
+    match database.parse::<Location>() {
+        Ok(location) if Location::is_meant_by(database) => format!("'{location}'"),
+        _ => database.to_owned(),
+    }
 }
 
 /// An address that can be called from here: "any address" cannot.
@@ -75,6 +85,8 @@ mod tests {
         assert_eq!(told.matches("rd_x").count(), 1);
         assert!(told.contains("curl http://127.0.0.1:8080/v1.0/calls"), "{told}");
         ready.first_key = None;
+        let told = greeting(&ready, false, "postgres://me:secret@host/calls?sslmode=require");
+        assert!(told.contains("--database 'postgres://me@host/calls?sslmode=require')"), "{told}");
         let told = greeting(&ready, true, "sqlite://other.db");
         assert!(told.contains("$(ringdown token --database sqlite://other.db)"), "{told}");
         assert!(told.contains("--server https://127.0.0.1:8080") && !told.contains("plaintext"), "{told}");

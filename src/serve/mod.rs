@@ -1,6 +1,7 @@
 //! A server from its configuration: the only place that names concrete adapters.
 
 mod courier;
+mod database;
 mod gate;
 mod inbound;
 mod listen;
@@ -15,13 +16,12 @@ use crate::app::available::Available;
 use crate::app::doors::Doors;
 use crate::app::retention::Retention;
 use crate::app::{App, Limits, Ports};
-use crate::config::{Config, MessageProvider, Synchronous, Telephony};
+use crate::config::{Config, MessageProvider, Telephony};
 use crate::error::Error;
 use crate::outbound::http::{self, Http};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Generic, Provider};
-use crate::store::sqlite::{self, Location, Sqlite};
-use crate::store::{self, Groups, Store};
+use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use courier::Outbound;
@@ -100,7 +100,7 @@ pub async fn run(
     let tls = listen::tls(&config).await?;
     let metrics_listener = listen::metrics_listener(&config)?;
     let metrics = Arc::new(Metrics::new());
-    let store = open(&config, metrics.clone()).await?;
+    let store = database::open(&config, metrics.clone()).await?;
     let outcome = on(&config, (store.clone(), metrics), (listener, tls, metrics_listener), shutdown, ready).await;
     store.close().await;
     outcome
@@ -145,18 +145,6 @@ async fn on(
     app.drain(config.drain_timeout).await;
     servers.stop().await;
     Ok(())
-}
-
-async fn open(config: &Config, metrics: Arc<Metrics>) -> Result<Arc<dyn Store>, Failure> {
-    let location: Location = config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))?;
-    let synchronous = match config.synchronous {
-        Synchronous::Full => sqlite::Synchronous::Full,
-        Synchronous::Normal => sqlite::Synchronous::Normal,
-    };
-    let groups = Some(Groups(Arc::new(move |commits| metrics.committed(commits))));
-    let config = sqlite::Config { synchronous, groups, ..sqlite::Config::new(location) };
-    let opened = tokio::task::spawn_blocking(move || Sqlite::open(config)).await;
-    Ok(Arc::new(opened.map_err(std::io::Error::other)??))
 }
 
 async fn start(

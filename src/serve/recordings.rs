@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::config::Config;
+use crate::store::postgres;
 use crate::store::sqlite::Location;
 use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
@@ -17,11 +18,14 @@ pub struct Place {
 /// The directory of the configuration, made if there is none. One that cannot be made is a warning: calls go on, and each
 /// recording says why it failed.
 pub fn place(config: &Config) -> Result<Place, Failure> {
-    let location: Location = config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))?;
-    let path = match (&config.recordings, location) {
-        (Some(path), _) => path.clone(),
-        (None, Location::File(database)) => database.with_file_name("recordings"),
-        (None, Location::Memory) => return temporary().map_err(Failure::from),
+    let path = match &config.recordings {
+        Some(path) => path.clone(),
+        // The database is elsewhere; the files are where the server is.
+        None if postgres::Location::is_meant_by(&config.database) => PathBuf::from("recordings"),
+        None => match config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))? {
+            Location::File(database) => database.with_file_name("recordings"),
+            Location::Memory => return temporary().map_err(Failure::from),
+        },
     };
     if let Err(error) = directory().recursive(true).create(&path) {
         tracing::warn!("calls cannot be recorded: {} cannot be made: {error}", path.display());

@@ -24,9 +24,14 @@ use tonic::transport::{Channel, Endpoint};
 /// How long a server may take to say that it listens, and to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+#[allow(dead_code)]
+#[path = "../postgres/server.rs"]
+mod postgres;
+
 /// A directory with a database, and how to start servers on it.
 pub struct Home {
     dir: tempfile::TempDir,
+    database: String,
     args: Vec<String>,
     env: Vec<(String, String)>,
     /// From the first start; it is shown once.
@@ -35,8 +40,20 @@ pub struct Home {
 
 impl Home {
     pub fn new(args: &[&str]) -> Home {
+        let dir = tempfile::tempdir().unwrap();
+        // The suite runs once on each database.
+        let elsewhere = if env!("CARGO_CRATE_NAME") == "e2e_postgres" { postgres::server() } else { None };
+        let database = match elsewhere {
+            Some(server) => server.database(),
+            None => format!("sqlite://{}", dir.path().join("ringdown.db").display()),
+        };
+        Home::on(dir, database, args)
+    }
+
+    /// With this database.
+    pub fn on(dir: tempfile::TempDir, database: String, args: &[&str]) -> Home {
         let args = args.iter().map(|arg| arg.to_string()).collect();
-        Home { dir: tempfile::tempdir().unwrap(), args, env: Vec::new(), key: Default::default() }
+        Home { dir, database, args, env: Vec::new(), key: Default::default() }
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Home {
@@ -49,7 +66,7 @@ impl Home {
     }
 
     pub fn database(&self) -> String {
-        format!("sqlite://{}", self.path().join("ringdown.db").display())
+        self.database.clone()
     }
 
     /// A command of the binary on this database.

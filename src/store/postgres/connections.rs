@@ -15,8 +15,6 @@ use uuid::Uuid;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a read waits for a connection when all are busy.
-const BUSY: Duration = Duration::from_secs(5);
 /// What a statement may take longer than the server lets it, because of the way there and back.
 const WAY: Duration = Duration::from_secs(5);
 /// Tries of a read: a connection may have died since it was used last.
@@ -39,8 +37,8 @@ impl Connections {
     pub fn new(config: &Config, held: Arc<AtomicBool>) -> Result<Connections> {
         let setup = setup(config.statement_timeout);
         let limit = config.statement_timeout + WAY;
-        let reading = pool(&config.location, setup.clone(), config.readers.max(1), limit)?;
-        let writing = pool(&config.location, setup, WRITERS, limit)?;
+        let reading = pool(config, setup.clone(), config.readers.max(1), limit)?;
+        let writing = pool(config, setup, WRITERS, limit)?;
         Ok(Connections { reading, writing, limit, held })
     }
 
@@ -122,7 +120,8 @@ pub(super) fn setup(statement_timeout: Duration) -> String {
     )
 }
 
-fn pool(location: &Location, setup: String, size: usize, limit: Duration) -> Result<Pool> {
+fn pool(config: &Config, setup: String, size: usize, limit: Duration) -> Result<Pool> {
+    let location = &config.location;
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = Manager::from_config(location.postgres().clone(), location.tls()?, recycling);
     let ready = Hook::async_fn(move |connection, _| {
@@ -137,7 +136,7 @@ fn pool(location: &Location, setup: String, size: usize, limit: Duration) -> Res
     let pool = Pool::builder(manager)
         .max_size(size)
         .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(BUSY))
+        .wait_timeout(Some(config.patience))
         .create_timeout(Some(CONNECT))
         .post_create(ready)
         .build();

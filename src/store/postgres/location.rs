@@ -11,11 +11,15 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_postgres::Socket;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
+
+/// After this long a connection whose other end does not answer is given up.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// A stream to the database, with TLS.
 pub(super) type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
@@ -98,6 +102,11 @@ impl FromStr for Location {
         let expected = "expected postgres://user:password@host:5432/database";
         let mut url =
             Url::parse(text).map_err(|error| format!("the database's URL cannot be read ({error}): {expected}"))?;
+        let mut shown = url.clone();
+        let shown = match shown.set_password(None) {
+            Ok(()) => shown.to_string(),
+            Err(()) => "the database".to_owned(),
+        };
         let (mut mode, mut root, mut others) = ("prefer".to_owned(), None, Vec::new());
         for (name, value) in url.query_pairs() {
             match &*name {
@@ -129,11 +138,10 @@ impl FromStr for Location {
             return Err(format!("the database's URL names no database: {expected}"));
         }
         postgres.ssl_mode(ssl);
+        postgres.keepalives_idle(KEEPALIVE).tcp_user_timeout(KEEPALIVE);
         if postgres.get_application_name().is_none() {
             postgres.application_name("ringdown");
         }
-        let nothing_is_shown = url.set_password(None).is_err();
-        let shown = if nothing_is_shown { "the database".to_owned() } else { url.to_string() };
         Ok(Location { postgres, verified, root, shown })
     }
 }

@@ -47,7 +47,7 @@ pub struct Config {
     pub readers: usize,
     /// How long a statement may take.
     pub statement_timeout: Duration,
-    /// How long a commit waits for a database that is away.
+    /// How long a commit waits for a database that is away, and a read for a connection when all are busy.
     pub patience: Duration,
     /// True for a server: holds the database's lock, so that a second server is refused. Commands that only read and write
     /// their own rows leave it false and run beside a server.

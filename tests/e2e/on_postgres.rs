@@ -1,0 +1,16 @@
+//! The suite of the built binary once more, with its databases in PostgreSQL.
+
+mod bad_input;
+mod doors;
+mod faces;
+mod grpcurl;
+mod idempotency;
+mod ivr;
+mod lists;
+mod openapi;
+mod parity;
+mod refusals;
+mod seeds;
+mod server;
+mod watch;
+mod watches;
