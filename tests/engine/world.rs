@@ -53,7 +53,8 @@ impl World {
 
     /// The world of a run that another one has started, whose first step was `output`.
     pub fn spawned(&self, run: Run, output: &Output) -> World {
-        let mut world = World::of(run, &self.start, self.now, self.seed ^ 1);
+        // Far from the seeds of this world's next steps: two steps of one seed at one moment would make the same ids.
+        let mut world = World::of(run, &self.start, self.now, self.seed ^ (1 << 127));
         world.revisions = self.revisions.clone();
         world.follow_history(&output.events);
         world

@@ -5,6 +5,7 @@ use ringdown::engine::actions::{Mode, OnFailure, spec};
 use ringdown::engine::check::check_actions;
 use ringdown::proto::{ACTION_TYPES, ActionTypeDoc, option_schema};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -156,8 +157,10 @@ fn accepts(name: &str, field: &str, schema: &Value, example: &Value) -> String {
     };
     let required = said(None).filter(|told| told.starts_with("is required") || told.starts_with("expected"));
     let most = wrong.into_iter().filter_map(|value| said(Some(value))).map(|told| plain(&told));
-    let told = most.collect::<std::collections::BTreeSet<_>>();
-    let told = told.into_iter().collect::<Vec<_>>().join("; ");
+    let told: Vec<String> = most.collect::<BTreeSet<_>>().into_iter().collect();
+    // What another says too needs no words of its own.
+    let alone = |one: &&String| told.iter().all(|other| other == *one || !other.contains(one.as_str()));
+    let told = told.iter().filter(alone).map(String::as_str).collect::<Vec<_>>().join("; ");
     match required {
         Some(told_of) if told.is_empty() => format!("required: {}", plain(&told_of)),
         Some(_) => format!("required: {told}"),
