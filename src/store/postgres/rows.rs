@@ -1,8 +1,8 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Result,
-    Revision, Run, State, StoredOutgoing, StoredRun, Working,
+    ALONE, AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
+    Result, Revision, Run, State, StoredOutgoing, StoredRun, Working,
 };
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub(super) fn run(row: &Row) -> Result<StoredRun> {
         tm_delete: row.try_get(11)?,
         state: row.try_get(12)?,
     };
-    Ok(StoredRun { key: row.try_get(0)?, run, variables: None })
+    Ok(StoredRun { key: row.try_get(0)?, owner: ALONE, run, variables: None })
 }
 
 pub(super) const CALL: &str =

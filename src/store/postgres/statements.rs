@@ -26,9 +26,11 @@ pub(super) enum Refusal {
     IdTaken(Uuid),
     /// What the caller wanted to be remembered: another answer is kept under that key.
     KeyUsed(Answer),
+    /// The id is another customer's, or what it names in this table is deleted.
+    Gone(&'static str, Uuid, Uuid),
     /// The id of the revision is in use, or its number in its flow.
     Revision(Uuid),
-    /// The id is another customer's, or the number leads somewhere already.
+    /// The id is another customer's, or the number leads somewhere already, or it is deleted.
     Number(Number),
 }
 
@@ -126,9 +128,18 @@ impl<'a> Part<'a> {
 
 /// The statement that inserts rows, or changes `changed` of those whose `owner` is the same.
 fn upsert(table: &str, columns: &[(&str, &str)], owner: &str, changed: &[&str]) -> String {
+    insert(table, columns, &change(table, owner, changed))
+}
+
+/// The same for what stays deleted once it is.
+fn upsert_alive(table: &str, columns: &[(&str, &str)], owner: &str, changed: &[&str]) -> String {
+    let alive = format!(" and ({table}.tm_delete is null or excluded.tm_delete is not null)");
+    insert(table, columns, &(change(table, owner, changed) + &alive))
+}
+
+fn change(table: &str, owner: &str, changed: &[&str]) -> String {
     let set: Vec<_> = changed.iter().map(|name| format!("{name} = excluded.{name}")).collect();
-    let set = format!("on conflict (id) do update set {} where {table}.{owner} = excluded.{owner}", set.join(", "));
-    insert(table, columns, &set)
+    format!("on conflict (id) do update set {} where {table}.{owner} = excluded.{owner}", set.join(", "))
 }
 
 fn insert(table: &str, columns: &[(&str, &str)], on_conflict: &str) -> String {
@@ -164,11 +175,11 @@ fn flows<'a>(rows: Rows<'a, Flow>) -> Part<'a> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         let columns = [("id", "uuid"), ("customer_id", "uuid"), ("listed", "boolean"), ("tm_create", "bigint")];
         let columns = [columns.as_slice(), &[("tm_delete", "bigint"), ("body", "bytea")]].concat();
-        upsert("flow", &columns, "customer_id", &["listed", "tm_create", "tm_delete", "body"])
+        upsert_alive("flow", &columns, "customer_id", &["listed", "tm_create", "tm_delete", "body"])
     });
     let rows = last_of(rows, |it| it.id);
     let columns = columns!(rows, it => it.1.id, it.1.customer_id, it.1.listed, it.1.tm_create, it.1.tm_delete, it.1.body.as_slice());
-    Part::new(&SQL, &rows, columns, |it| Refusal::IdTaken(it.id))
+    Part::new(&SQL, &rows, columns, |it| Refusal::Gone("flow", it.id, it.customer_id))
 }
 
 fn revisions<'a>(rows: Rows<'a, Revision>) -> Part<'a> {
@@ -185,12 +196,12 @@ fn access_keys<'a>(rows: Rows<'a, AccessKey>) -> Part<'a> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         let columns = [("id", "uuid"), ("customer_id", "uuid"), ("hash", "bytea"), ("tm_create", "bigint")];
         let columns = [columns.as_slice(), &[("tm_delete", "bigint"), ("body", "bytea")]].concat();
-        upsert("access_key", &columns, "customer_id", &["hash", "tm_create", "tm_delete", "body"])
+        upsert_alive("access_key", &columns, "customer_id", &["hash", "tm_create", "tm_delete", "body"])
     });
     let rows = last_of(rows, |it| it.id);
     let columns = columns!(rows, it => it.1.id, it.1.customer_id, it.1.hash.as_slice(), it.1.tm_create, it.1.tm_delete,
         it.1.body.as_slice());
-    Part::new(&SQL, &rows, columns, |it| Refusal::IdTaken(it.id))
+    Part::new(&SQL, &rows, columns, |it| Refusal::Gone("access_key", it.id, it.customer_id))
 }
 
 fn customers<'a>(rows: Rows<'a, Customer>) -> Part<'a> {
@@ -212,7 +223,8 @@ fn numbers<'a>(rows: Rows<'a, Number>) -> Part<'a> {
                  select id, customer_id, number, tm_create, tm_delete, body from free order by ordinal \
                  on conflict (id) do update set number = excluded.number, tm_create = excluded.tm_create, \
                    tm_delete = excluded.tm_delete, body = excluded.body \
-                 where number.customer_id = excluded.customer_id returning id) \
+                 where number.customer_id = excluded.customer_id \
+                   and (number.tm_delete is null or excluded.tm_delete is not null) returning id) \
                select w.ordinal from i join w using (id)";
     let rows = last_of(rows, |it| it.id);
     let columns = columns!(rows, it => it.1.id, it.1.customer_id, it.1.number.as_str(), it.1.tm_create, it.1.tm_delete,

@@ -221,6 +221,13 @@ impl Writer {
                 let kept = connections.one(&sql, &[&asked.customer_id, &asked.key, &asked.rpc], rows::answer).await?;
                 return Ok(kept.map(|kept| Error::KeyUsed(Box::new(kept))));
             }
+            Refusal::Gone(table, id, customer_id) => {
+                let sql = format!("select 1 from {table} where id = $1 and customer_id <> $2");
+                match connections.one(&sql, &[&id, &customer_id], |_| Ok(())).await? {
+                    Some(()) => Error::IdTaken(id),
+                    None => Error::Conflict,
+                }
+            }
             Refusal::Revision(id) => {
                 match connections.one("select 1 from revision where id = $1", &[&id], |_| Ok(())).await? {
                     Some(()) => Error::IdTaken(id),
@@ -228,9 +235,12 @@ impl Writer {
                 }
             }
             Refusal::Number(asked) => {
-                let sql = "select 1 from number where id = $1 and customer_id <> $2";
-                match connections.one(sql, &[&asked.id, &asked.customer_id], |_| Ok(())).await? {
-                    Some(()) => Error::IdTaken(asked.id),
+                let sql = "select customer_id <> $2 from number where id = $1 and \
+                           (customer_id <> $2 or tm_delete is not null)";
+                let read = |row: &tokio_postgres::Row| Ok(row.try_get::<_, bool>(0)?);
+                match connections.one(sql, &[&asked.id, &asked.customer_id], read).await? {
+                    Some(true) => Error::IdTaken(asked.id),
+                    Some(false) => Error::Conflict,
                     None => Error::NumberTaken(asked.number),
                 }
             }
