@@ -24,6 +24,7 @@ create index outgoing_lane on outgoing (lane, due, key) where state = 1;
 create index outgoing_due on outgoing (due) where state = 1;
 create index outgoing_started on outgoing (key) where state = 2;
 create index outgoing_created on outgoing (customer_id, tm_create, id);
+create index outgoing_activeflow on outgoing (activeflow_id) where activeflow_id is not null;
 create index outgoing_state on outgoing (customer_id, state, tm_create, id) where state <> 3;
 
 create table message (

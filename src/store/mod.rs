@@ -428,7 +428,7 @@ pub trait Store: Send + Sync {
     ) -> Result<(Option<RunKey>, Vec<Uuid>)>;
     /// Forgets what was delivered or given up and was created before `before`, at most `limit` of them.
     async fn forget_outgoing(&self, before: Micros, limit: u32) -> Result<u32>;
-    /// Forgets messages created before `before`, at most `limit` of them.
+    /// Forgets messages that do not wait to be sent and were created before `before`, at most `limit` of them.
     async fn forget_messages(&self, before: Micros, limit: u32) -> Result<u32>;
     /// One recording, deleted ones included.
     async fn recording(&self, id: Uuid) -> Result<Option<Recording>>;

@@ -19,6 +19,7 @@ mod parity;
 mod receiver;
 mod refusals;
 mod seeds;
+#[allow(dead_code)]
 mod server;
 mod watch;
 mod watches;

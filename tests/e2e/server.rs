@@ -34,6 +34,8 @@ pub struct Home {
     database: String,
     args: Vec<String>,
     env: Vec<(String, String)>,
+    /// What a shell does before it becomes the binary; "" without one.
+    before: String,
     /// From the first start; it is shown once.
     key: Mutex<String>,
 }
@@ -53,7 +55,13 @@ impl Home {
     /// With this database.
     pub fn on(dir: tempfile::TempDir, database: String, args: &[&str]) -> Home {
         let args = args.iter().map(|arg| arg.to_string()).collect();
-        Home { dir, database, args, env: Vec::new(), key: Default::default() }
+        Home { dir, database, args, env: Vec::new(), before: String::new(), key: Default::default() }
+    }
+
+    /// Servers that a shell prepares, as by limits.
+    pub fn before(mut self, commands: &str) -> Home {
+        self.before = commands.to_owned();
+        self
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Home {
@@ -71,7 +79,14 @@ impl Home {
 
     /// A command of the binary on this database.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = match self.before.is_empty() {
+            true => Command::new(binary()),
+            false => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("{}; exec \"$0\" \"$@\"", self.before)]).arg(binary());
+                shell
+            }
+        };
         command.args(arguments).current_dir(self.dir.path()).env_remove("RINGDOWN_KEY");
         command.env("RINGDOWN_DATABASE", self.database());
         command

@@ -40,6 +40,36 @@ async fn a_disk_that_cannot_be_written_is_told_and_delays_nobody() {
     assert_eq!(page["result"], json!([]), "nothing follows a recording that failed");
 }
 
+/// A limit on the size of files stands for a disk that is full in the middle of one; the database is in memory.
+#[tokio::test]
+async fn a_disk_that_is_full_fails_what_does_not_fit_and_keeps_the_rest() {
+    let home = Home::new(&["--sim-speed", "0", "--database", "sqlite::memory:", "--recordings", "recordings"])
+        .before("trap '' XFSZ; ulimit -f 256");
+    let server = home.start();
+    let rest = server.rest();
+    let recorded = |characters| [action("recording_start", json!({})), talk(characters)];
+    // A minute is a megabyte.
+    let long = call(&rest, "+15550000001", &recorded(1_000)).await;
+    let mut short = Vec::new();
+    for _ in 0..10 {
+        short.push(call(&rest, "+15550000001", &recorded(10)).await);
+    }
+    let over = call_that_is_over(&rest, &long).await;
+    assert_eq!((&over["hangup_reason"], &over["hangup_by"]), (&json!("normal"), &json!("local")));
+    let recording = recording_of(&rest, &long).await;
+    assert_eq!((&recording["status"], &recording["size"]), (&json!("failed"), &json!(0)));
+    assert_eq!(recording["error"], "the file of the recording cannot be written");
+    let path = format!("/v1.0/activeflows/{}", over["activeflow_id"].as_str().unwrap());
+    assert_eq!(rest.ok("GET", &path, None).await["end_reason"], "finished");
+    for call_id in &short {
+        assert_eq!(recording_of(&rest, call_id).await["status"], "ended");
+    }
+    let names =
+        fs::read_dir(home.path().join("recordings")).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    let names: Vec<String> = names.collect();
+    assert!(names.len() == 10 && names.iter().all(|name| name.ends_with(".wav")), "{names:?}");
+}
+
 #[tokio::test]
 async fn what_ran_when_the_server_died_has_failed_and_leaves_no_file() {
     let (home, server) = at_once();

@@ -93,9 +93,12 @@ pub async fn only_what_is_done_is_forgotten(store: &dyn Store) {
         assert_eq!(store.outgoing(row.id).await.unwrap().is_some(), left, "{number}");
     }
     let messages: Vec<_> =
-        (0..3).map(|number| Message { tm_create: NOW + number, ..new_message(customer_id) }).collect();
+        (0..3).map(|number| Message { tm_create: NOW + number, status: 2, ..new_message(customer_id) }).collect();
+    let queued = Message { tm_create: NOW, status: 1, ..new_message(customer_id) };
+    store.commit(Commit { messages: vec![queued.clone()], ..Commit::default() }).await.expect("committed");
     store.commit(Commit { messages: messages.clone(), ..Commit::default() }).await.expect("committed");
     assert_eq!(store.forget_messages(NOW + 2, 10).await.unwrap(), 2);
     assert_eq!(store.message(messages[1].id).await.unwrap(), None);
     assert!(store.message(messages[2].id).await.unwrap().is_some());
+    assert!(store.message(queued.id).await.unwrap().is_some(), "it is still to be sent");
 }

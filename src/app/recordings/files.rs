@@ -7,17 +7,20 @@ use crate::model::view;
 use crate::store::Store;
 use bytes::Bytes;
 use futures::Stream;
-use futures::stream::{self, TryStreamExt};
+use futures::stream;
 use std::io::{ErrorKind, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use uuid::Uuid;
 
 /// Downloads at a time; each holds a file open for as long as its reader takes.
 const DOWNLOADS: usize = 256;
+/// How long a reader may take over a chunk.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Bytes read at a time.
 const CHUNK: u64 = 64 * 1024;
 
@@ -108,24 +111,73 @@ async fn remove(path: &Path) -> bool {
 }
 
 impl Download {
-    /// The bytes, a chunk at a time: the next one is read when the one before is taken.
+    /// The bytes, a chunk at a time: the next one is read when the one before is taken. Whoever takes none for a while is
+    /// told so when it comes back: its place is another's.
     pub fn chunks(self) -> impl Stream<Item = Result<Bytes>> + Send {
-        stream::try_unfold(self, |mut download| async move {
-            if download.left == 0 {
-                return Ok(None);
+        let (left, (sender, receiver)) = (self.left, mpsc::channel(1));
+        tokio::spawn(self.feed(sender));
+        stream::try_unfold((receiver, left), |(mut receiver, left)| async move {
+            match receiver.recv().await {
+                Some(chunk) => chunk.map(|chunk: Bytes| {
+                    let left = left.saturating_sub(chunk.len() as u64);
+                    Some((chunk, (receiver, left)))
+                }),
+                None if left == 0 => Ok(None),
+                None => {
+                    Err(Error::new(Reason::DeadlineExceeded, "the download stood still for too long; go on with it"))
+                }
             }
-            let mut chunk = vec![0; download.left.min(CHUNK) as usize];
-            download.file.read_exact(&mut chunk).await?;
-            download.left -= chunk.len() as u64;
-            Ok(Some((Bytes::from(chunk), download)))
         })
-        .map_err(|error: std::io::Error| Error::internal(error))
+    }
+
+    async fn feed(mut self, sender: mpsc::Sender<Result<Bytes>>) {
+        while self.left > 0 {
+            let chunk = self.read().await.map_err(Error::internal);
+            let failed = chunk.is_err();
+            let taken = tokio::time::timeout(PATIENCE, sender.send(chunk)).await;
+            if failed || !matches!(taken, Ok(Ok(()))) {
+                return;
+            }
+        }
+    }
+
+    async fn read(&mut self) -> std::io::Result<Bytes> {
+        let mut chunk = vec![0; self.left.min(CHUNK) as usize];
+        self.file.read_exact(&mut chunk).await?;
+        self.left -= chunk.len() as u64;
+        Ok(Bytes::from(chunk))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures::StreamExt;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_stands_still_loses_its_place() {
+        let home = tempfile::tempdir().unwrap();
+        let id = Uuid::from_u128(7);
+        let size = 5 * CHUNK;
+        std::fs::write(home.path().join(file_name(id)), vec![1; size as usize]).unwrap();
+        let files = Files::new(home.path().to_owned());
+        let whole = Part { offset: 0, length: 0 };
+        let chunks: Vec<_> = files.open(id, size, whole).await.unwrap().chunks().collect().await;
+        assert_eq!(chunks.iter().map(|chunk| chunk.as_ref().unwrap().len() as u64).sum::<u64>(), size);
+
+        let mut slow = Box::pin(files.open(id, size, whole).await.unwrap().chunks());
+        slow.next().await.unwrap().unwrap();
+        assert_eq!(files.downloads.available_permits(), DOWNLOADS - 1);
+        tokio::time::timeout(PATIENCE * 2, async {
+            while files.downloads.available_permits() < DOWNLOADS {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        })
+        .await
+        .expect("its place comes free");
+        let rest: Vec<_> = slow.collect().await;
+        assert!(rest.last().unwrap().is_err() && rest.iter().filter(|it| it.is_ok()).count() < 4);
+    }
 
     #[test]
     fn files_are_known_by_their_names() {

@@ -34,7 +34,7 @@ pub(super) async fn outgoing(connections: &Connections, before: Micros, limit: u
 
 pub(super) async fn messages(connections: &Connections, before: Micros, limit: u32) -> Result<u32> {
     let sql = "with gone as (delete from message where key in (select key from message \
-                 where tm_create < $1 order by key limit $2) returning 1) select count(*) from gone";
+                 where tm_create < $1 and status <> 1 order by key limit $2) returning 1) select count(*) from gone";
     count(connections, sql, &[&before, &i64::from(limit)]).await
 }
 

@@ -237,7 +237,10 @@ fn messages<'a>(rows: Rows<'a, Message>) -> Part<'a> {
         let columns = [("id", "uuid"), ("customer_id", "uuid"), ("direction", "integer"), ("status", "integer")];
         let columns =
             [columns.as_slice(), &[("tm_create", "bigint"), ("tm_delete", "bigint"), ("body", "bytea")]].concat();
-        upsert("message", &columns, "customer_id", &["direction", "status", "tm_create", "tm_delete", "body"])
+        // One that its owner has deleted stays so, whatever the network says of it afterwards.
+        let change = change("message", "customer_id", &["direction", "status", "tm_create", "tm_delete", "body"])
+            .replace("= excluded.tm_delete", "= coalesce(message.tm_delete, excluded.tm_delete)");
+        insert("message", &columns, &change)
     });
     let rows = last_of(rows, |it| it.id);
     let columns = columns!(rows, it => it.1.id, it.1.customer_id, it.1.direction, it.1.status, it.1.tm_create, it.1.tm_delete,

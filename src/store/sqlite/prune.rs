@@ -19,7 +19,7 @@ pub(super) fn outgoing(db: &Connection, before: Micros, limit: u32) -> Result<u3
 
 pub(super) fn messages(db: &Connection, before: Micros, limit: u32) -> Result<u32> {
     let sql = "delete from message where key in \
-               (select key from message where key < ? and tm_create < ? order by key limit ?)";
+               (select key from message where key < ? and tm_create < ? and status <> 1 order by key limit ?)";
     delete(db, sql, (first_since(db, "message", before)?, before, limit))
 }
 
