@@ -1,12 +1,16 @@
-//! How many actions a second the engine runs: a flow of ten immediate actions, started and run to its end, over and over.
+//! How many actions a second the engine runs: a flow of ten immediate actions, started and run to its end, over and over. Then
+//! how many dry runs of an IVR with its script, beside the bare engine that is given the very same inputs.
 //! Nothing is asserted; `cargo bench --bench engine` prints the figures.
 
 use ringdown::engine::check::check_actions;
-use ringdown::engine::{Input, Output, Start, start, step};
+use ringdown::engine::dryrun::{self, MONDAY, Play, Played, Script};
+use ringdown::engine::{Effect, Input, Output, Start, start, step};
+use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::flow::Revision;
-use ringdown::model::run::Run;
-use ringdown::model::time::Time;
+use ringdown::model::run::{Run, What};
+use ringdown::model::telephony::{Command, Signal};
 use ringdown::model::variables::Variables;
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,18 +34,91 @@ const PLAIN: &str = r#"[
 /// Ten that all do.
 const FILLED: &str = r#"{"type": "variable_set", "option": {"key": "a", "value": "${a} at ${voipbin.activeflow.id}"}}"#;
 
+/// An IVR, and who calls it: a wrong key, then the right one, then a talk with sales.
+const IVR: &str = include_str!("../examples/flows/business-hours.json");
+const CALLER: &str = include_str!("../examples/flows/business-hours.script");
+
 fn main() {
     figures("10 immediate actions", PLAIN, 1);
     figures("10 immediate actions with variables", &format!("[{}]", [FILLED; 10].join(",")), 1);
     let sleeps = [r#"{"type": "sleep", "option": {"duration": 0}}"#; 10].join(",");
     figures("10 waits, each a step of its own", &format!("[{sleeps}]"), 11);
+    let flow: serde_json::Value = serde_json::from_str(IVR).expect("JSON");
+    simulations(&flow["actions"].to_string());
 }
 
-fn figures(name: &str, json: &str, steps: u32) {
+fn revision(json: &str) -> Arc<Revision> {
     let value = serde_json::from_str(json).expect("JSON");
     let list: Vec<ringdown::proto::Action> = ringdown::proto::json::read(value).expect("actions");
     let actions = check_actions(&list, "actions", Uuid::now_v7).expect("a flow that can run");
-    let revision = Arc::new(Revision::new(Uuid::now_v7(), Uuid::now_v7(), 1, Uuid::nil(), actions));
+    Arc::new(Revision::new(Uuid::now_v7(), Uuid::now_v7(), 1, Uuid::nil(), actions))
+}
+
+/// Dry runs a second, their script read once, and the same activeflow driven by hand.
+fn simulations(json: &str) {
+    let play = Play::new(revision(json), Script::read(CALLER).expect("a script"));
+    let Ok(Played::Over(trace)) = dryrun::play(&play) else { panic!("it names no other flow") };
+    assert!(trace.passed(), "{:?}", trace.failures);
+    let dry = a_second(|| drop(black_box(dryrun::play(&play))));
+    let ran = trace.runs[0].executed_count;
+    let bare = a_second(|| assert_eq!(black_box(by_hand(&play.revision)).executed_count, ran));
+    println!(
+        "the IVR of {ran} actions: {dry:.0} simulations/s; the bare engine {bare:.0}/s, {:.1} times as many",
+        bare / dry
+    );
+}
+
+fn a_second(mut once: impl FnMut()) -> f64 {
+    let (begun, mut times) = (Instant::now(), 0_u32);
+    while begun.elapsed() < SPELL {
+        (0..100).for_each(|_| once());
+        times += 100;
+    }
+    f64::from(times) / begun.elapsed().as_secs_f64()
+}
+
+/// Gives the engine what the phones of the script would tell it, and nothing besides.
+fn by_hand(revision: &Arc<Revision>) -> Run {
+    let tel = |target: &str| Address { kind: AddressType::Tel, target: target.to_owned(), ..Call::blank().source };
+    let call_id = Uuid::from_u128(9);
+    let (source, destination) = (tel("+491711234567"), tel("+15550000001"));
+    let (direction, status) = (Direction::Incoming, Status::Ringing);
+    let call = Call { id: call_id, source, destination, direction, status, tm_create: MONDAY, ..Call::blank() };
+    let mut now = MONDAY.plus_ms(-3_600_000);
+    let (mut run, mut output) = start(Start { call: Some(call), ..of(revision, 1) }, now, 1);
+    let (mut keys, mut inputs) = ("91".chars(), VecDeque::new());
+    for seed in 2.. {
+        inputs.extend(output.effects.drain(..).filter_map(|effect| told(effect, call_id)));
+        let reads = matches!(run.wait.as_ref().map(|wait| &wait.what), Some(What::Digits { .. }));
+        let key = keys.as_str().chars().next().filter(|_| inputs.is_empty() && reads);
+        if let Some(digit) = key {
+            keys.next();
+            inputs.push_back(Input::Signal { call_id, signal: Signal::Digit { digit } });
+        }
+        let Some(input) = inputs.pop_front() else { break };
+        now = now.plus_ms(1_000);
+        output = step(&mut run, input, now, seed).expect("a signal is not refused");
+    }
+    run
+}
+
+/// What comes of a command.
+fn told(effect: Effect, own: Uuid) -> Option<Input> {
+    let Effect::Call { call_id, operation, command } = effect else { return None };
+    let hangup = |by, reason| Signal::Hangup { by, reason, sip_code: 0 };
+    let (call_id, signal) = match command {
+        Command::Answer | Command::Dial { .. } => (call_id, Signal::Answered),
+        Command::Play { .. } => (own, Signal::Finished { operation, error: None }),
+        // They have talked.
+        Command::Bridge { other } => (other, hangup(HangupBy::Remote, HangupReason::Normal)),
+        Command::Hangup { reason } => (call_id, hangup(HangupBy::Local, reason)),
+        _ => return None,
+    };
+    Some(Input::Signal { call_id, signal })
+}
+
+fn figures(name: &str, json: &str, steps: u32) {
+    let revision = revision(json);
     let (begun, mut runs) = (Instant::now(), 0_u32);
     while begun.elapsed() < SPELL {
         for seed in 0..100 {
@@ -55,8 +132,8 @@ fn figures(name: &str, json: &str, steps: u32) {
     println!("{name}: {:.0} actions/s, {:.0} steps/s", a_second(10), a_second(steps));
 }
 
-fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
-    let head = Start {
+fn of(revision: &Arc<Revision>, seed: u128) -> Start {
+    Start {
         id: Uuid::from_u128(seed + 1),
         customer_id: Uuid::from_u128(1),
         revision: revision.clone(),
@@ -66,9 +143,12 @@ fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
         on_complete_flow_id: Uuid::nil(),
         webhook_uri: String::new(),
         webhook_method: String::new(),
-    };
-    let mut now = Time(1_767_614_400_000_000);
-    let (mut run, mut output) = start(head, now, seed);
+    }
+}
+
+fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
+    let mut now = MONDAY;
+    let (mut run, mut output) = start(of(revision, seed), now, seed);
     while run.is_running() {
         now = now.plus_ms(1);
         output = step(&mut run, Input::Tick, now, seed).expect("a tick is not refused");
