@@ -45,10 +45,10 @@ class Server:
                 env={**environment, "RINGDOWN_LOG": "warn"},
             )
         said = self._greeting(home)
-        listens = re.search(r"http://\S+?:\d+", said)
+        listens = re.search(r"https?://\S+?:\d+", said)
         assert listens, said
         self.address = listens[0]
-        self._listen = self.address.removeprefix("http://")
+        self._listen = self.address.split("//")[1]
         if key := re.search(r"rd_[A-Za-z0-9_-]+", said):
             self.key = key[0]
         return self

@@ -5,10 +5,12 @@ import socket
 import uuid
 from collections.abc import Iterator
 from concurrent import futures
+from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+import trustme
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2, status_pb2
@@ -103,6 +105,24 @@ def test_nobody_there() -> None:
             client.get_customer()
         with pytest.raises(RingdownError, match="UNAVAILABLE"):
             next(client.watch_calls(include_snapshot=True))
+
+
+def test_tls(tmp_path: Path) -> None:
+    """`https` is TLS, with the certificates that one trusts."""
+    authority = trustme.CA()
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert"))
+    certificate.private_key_pem.write_to_path(str(tmp_path / "key"))
+    trusted = authority.cert_pem.bytes()
+    with Server("--tls-cert", str(tmp_path / "cert"), "--tls-key", str(tmp_path / "key")) as server:
+        assert server.address.startswith("https://")
+        with ringdown.Client(server.address, server.key, root_certificates=trusted) as client:
+            assert client.get_customer().id
+        with (
+            ringdown.Client(server.address, server.key, timeout=0.5) as client,
+            pytest.raises(RingdownError, match=r"UNAVAILABLE|DEADLINE_EXCEEDED"),
+        ):
+            client.get_customer()
 
 
 class Flaky(grpc.GenericRpcHandler):

@@ -73,6 +73,7 @@ class Outage:
             raise error
         self._since = self._since if self._since is not None else time.monotonic()
         self._tries += 1
-        if time.monotonic() - self._since >= self._patience:
+        seconds = pause(self._tries, error)
+        if time.monotonic() - self._since + seconds >= self._patience:
             raise error
-        return pause(self._tries, error)
+        return seconds
