@@ -100,10 +100,11 @@ def test_asyncio_deadline(silence: str) -> None:
 def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    # On a busy machine the deadline may come first.
     with ringdown.Client(address, "rd_key", timeout=0.3) as client:
-        with pytest.raises(RingdownError, match="UNAVAILABLE"):
+        with pytest.raises(RingdownError, match=r"UNAVAILABLE|DEADLINE_EXCEEDED"):
             client.get_customer()
-        with pytest.raises(RingdownError, match="UNAVAILABLE"):
+        with pytest.raises(RingdownError, match=r"UNAVAILABLE|DEADLINE_EXCEEDED"):
             next(client.watch_calls(include_snapshot=True))
 
 
