@@ -109,7 +109,7 @@ def docstring(about: str, arguments: list[tuple[str, str]], indent: int) -> str:
     pad = " " * indent
 
     def wrap(text: str, first: str, then: str) -> list[str]:
-        text = text.replace("\\", "\\\\")
+        text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
         return textwrap.wrap(
             text,
             WIDTH - indent,
@@ -123,7 +123,7 @@ def docstring(about: str, arguments: list[tuple[str, str]], indent: int) -> str:
     said = [line for name, text in arguments if text for line in wrap(text, f"    {name}: ", "        ")]
     if said:
         lines += ["", "Args:", *said]
-    if len(lines) == 1 and len(lines[0]) + indent + 6 <= WIDTH:
+    if len(lines) == 1 and len(lines[0]) + indent + 6 <= WIDTH and not lines[0].endswith('"'):
         return f'{pad}"""{lines[0]}"""\n'
     lines[0] = f'"""{lines[0]}'
     return "".join(f"{pad}{line}\n" if line else "\n" for line in [*lines, '"""'])
@@ -151,6 +151,8 @@ class Rpc:
         self.lists = not self.streams and (self.pages or method.name.startswith("List"))
         self.body = http.response_body
         hidden = ["page_token"] if self.pages else []
+        if taken := asked & {"self", "timeout", "progress"}:
+            raise SystemExit(f"{method.name}: {taken} is a parameter of every method")
         self.fields = [(i, field) for i, field in enumerate(self.request.field) if field.name not in hidden]
 
     def body_field(self) -> Field:
@@ -211,8 +213,11 @@ class Rpc:
 
     def construct(self) -> str:
         """The expression that builds the request."""
-        plain = [field.name for _, field in self.fields if not keyword.iskeyword(field.name)]
-        return f"v1.{self.request.name}({', '.join(f'{name}={name}' for name in plain)})"
+        names = [field.name for _, field in self.fields]
+        plain = ", ".join(f"{name}={name}" for name in names if not keyword.iskeyword(name))
+        words = ", ".join(f'"{name}": {parameter(name)}' for name in names if keyword.iskeyword(name))
+        request = f"v1.{self.request.name}({plain})"
+        return f"with_words({request}, {{{words}}})" if words else request
 
     def write(self, about: str, is_async: bool) -> str:
         wait, define = ("await ", "async def") if is_async else ("", "def")
@@ -267,10 +272,14 @@ def write_client(contract: Contract, is_async: bool) -> str:
     code += "from ringdown import v1\nfrom ringdown.v1 import _methods as METHODS\n"
     code += f"from ringdown.{'_aio_transport' if is_async else '_transport'} import Transport\n"
     code += f"from ringdown.{'_aio_watch' if is_async else '_watch'} import Watch\n\n\n"
-    code += 'class Rpcs(Transport):\n    """Every RPC of the contract as a method."""\n\n'
-    for service, methods in contract.services():
-        code += "".join(Rpc(contract, service, method).write(about, is_async) for method, about in methods)
-    return code
+    methods = "".join(
+        Rpc(contract, service, method).write(about, is_async)
+        for service, methods in contract.services()
+        for method, about in methods
+    )
+    if "with_words(" in methods:
+        code += "from ringdown._method import with_words\n\n\n"
+    return code + 'class Rpcs(Transport):\n    """Every RPC of the contract as a method."""\n\n' + methods
 
 
 def write_actions(contract: Contract) -> str:
