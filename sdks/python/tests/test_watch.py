@@ -76,6 +76,22 @@ def test_asyncio_watch_across_kills(mortal: Server) -> None:
     asyncio.run(follow())
 
 
+def test_asyncio_watch_that_was_waited_for_in_vain(server: Server) -> None:
+    async def follow() -> None:
+        async with (
+            ringdown.aio.Client(server.address, server.key) as client,
+            client.watch_activeflows() as watch,
+        ):
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(watch), 0.05)
+            run = await client.create_activeflow(actions=flow.block())
+            told = await anext(watch)
+            assert (told.activeflow.id, told.type) == (run.id, v1.WatchType.WATCH_TYPE_CREATED)
+            await client.stop_activeflow(run.id)
+
+    asyncio.run(follow())
+
+
 def test_watch_while_the_server_dies(mortal: Server) -> None:
     """The watch waits in a thread of its own while its server is killed, and a call is under way."""
     with ringdown.Client(mortal.address, mortal.key) as client:

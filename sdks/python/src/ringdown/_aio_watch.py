@@ -67,10 +67,11 @@ class Watch(Generic[Req, Res]):
                 continue
             except asyncio.CancelledError:
                 # A call that `close` has cancelled says so like this; a task that is cancelled, too.
-                if not self._closed:
-                    self.close()
-                    raise
-                break
+                if self._closed:
+                    break
+                # Who asks again goes on after the last token.
+                self._call = None
+                raise
             if response is None:
                 break
             self._outage.over()
