@@ -60,7 +60,7 @@ impl App {
     ) -> Result<proto::DiffFlowRevisionsResponse> {
         let flow = self.find_flow(customer_id, id).await?;
         let to = if to == 0 { i64::from(flow.revision) } else { to };
-        let from = if from == 0 { to - 1 } else { from };
+        let from = if from == 0 { to.saturating_sub(1) } else { from };
         let older = self.numbered(&flow, "from", from).await?;
         let newer = self.numbered(&flow, "to", to).await?;
         Ok(proto::DiffFlowRevisionsResponse {

@@ -1,0 +1,142 @@
+// Package ringdown is a client of Ringdown, the programmable-voice engine: it makes calls, runs flows and watches them live.
+//
+// A [Client] has every RPC of the contract as a method, with deadlines, and with tries again of what is safe. Its lists and
+// watches are iterators; a watch goes on by itself when the connection breaks or the server is restarted. A [Flow] builds
+// actions. The messages are those of the package ringdown/v1.
+package ringdown
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+)
+
+// DefaultAddress is where a server listens that was told nothing else.
+const DefaultAddress = "http://127.0.0.1:8080"
+
+// Client is a connection to a server. It may be used by many goroutines at a time.
+type Client struct {
+	v1.Services
+
+	connection   *grpc.ClientConn
+	timeout      time.Duration
+	reconnectFor time.Duration
+}
+
+type settings struct {
+	timeout      time.Duration
+	reconnectFor time.Duration
+	tls          *tls.Config
+	dial         []grpc.DialOption
+}
+
+// Option changes what a client does by default.
+type Option func(*settings)
+
+// WithTimeout says how long an RPC may take with all its tries, where its context has no deadline. Default: 10 seconds.
+func WithTimeout(timeout time.Duration) Option {
+	return func(settings *settings) { settings.timeout = timeout }
+}
+
+// WithReconnectFor says for how long a watch looks for a server that has gone. Default: 5 minutes.
+func WithReconnectFor(time time.Duration) Option {
+	return func(settings *settings) { settings.reconnectFor = time }
+}
+
+// WithTLS says what an address with https trusts. Default: what the system trusts.
+func WithTLS(config *tls.Config) Option {
+	return func(settings *settings) { settings.tls = config }
+}
+
+// WithDialOption adds an option of gRPC, such as a stats handler.
+func WithDialOption(option grpc.DialOption) Option {
+	return func(settings *settings) { settings.dial = append(settings.dial, option) }
+}
+
+// New makes a client for http://host:port or, with TLS, https://host:port, and for an access key or a JWT. What is empty
+// comes from RINGDOWN_ADDRESS and RINGDOWN_KEY. It connects when it is first used.
+func New(address, key string, options ...Option) (*Client, error) {
+	settings := settings{timeout: 10 * time.Second, reconnectFor: 5 * time.Minute, tls: &tls.Config{}}
+	for _, option := range options {
+		option(&settings)
+	}
+	address = firstOf(address, os.Getenv("RINGDOWN_ADDRESS"), DefaultAddress)
+	key = firstOf(key, os.Getenv("RINGDOWN_KEY"))
+	if key == "" || strings.ContainsFunc(key, func(it rune) bool { return it <= ' ' || it > '~' }) {
+		return nil, fmt.Errorf("key: expected an access key or a JWT, here or in RINGDOWN_KEY")
+	}
+	target, transport, err := parse(address, settings.tls)
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{timeout: settings.timeout, reconnectFor: settings.reconnectFor}
+	dial := []grpc.DialOption{
+		grpc.WithTransportCredentials(transport),
+		grpc.WithPerRPCCredentials(bearer(key)),
+		grpc.WithUserAgent("ringdown-go/" + Version),
+		grpc.WithUnaryInterceptor(client.unary),
+		grpc.WithStreamInterceptor(stream),
+		// Tries again are this package's, which knows what is safe.
+		grpc.WithDisableRetry(),
+		// A server that is started again is found soon.
+		grpc.WithConnectParams(grpc.ConnectParams{
+			Backoff:           backoff.Config{BaseDelay: firstPause, Multiplier: 2, Jitter: 0.2, MaxDelay: longestPause},
+			MinConnectTimeout: 20 * time.Second,
+		}),
+		// A watch whose peer is gone without a word is noticed.
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
+	}
+	client.connection, err = grpc.NewClient(target, append(dial, settings.dial...)...)
+	if err != nil {
+		return nil, fmt.Errorf("address: %w", err)
+	}
+	client.Services = v1.NewServices(client.connection)
+	return client, nil
+}
+
+// Close closes the connection. What runs on it ends.
+func (client *Client) Close() error {
+	return client.connection.Close()
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// parse takes an address apart: the target, and how it is spoken to.
+func parse(address string, config *tls.Config) (string, credentials.TransportCredentials, error) {
+	wrong := fmt.Errorf("address: expected http://host:port or https://host:port, not %q", address)
+	url, err := url.Parse(address)
+	if err != nil || url.Hostname() == "" || strings.Trim(url.Path, "/") != "" || url.RawQuery != "" {
+		return "", nil, wrong
+	}
+	switch url.Scheme {
+	case "http":
+		return target(url, "80"), insecure.NewCredentials(), nil
+	case "https":
+		return target(url, "443"), credentials.NewTLS(config), nil
+	}
+	return "", nil, wrong
+}
+
+// A name is left to the resolver of the system.
+func target(url *url.URL, port string) string {
+	return "dns:///" + net.JoinHostPort(url.Hostname(), firstOf(url.Port(), port))
+}

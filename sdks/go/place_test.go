@@ -1,0 +1,32 @@
+package ringdown
+
+import (
+	"testing"
+
+	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+)
+
+// A snapshot that broke begins again, and only what has changed since is told.
+func TestSnapshotThatBroke(t *testing.T) {
+	place := newPlace(&v1.WatchCallsRequest{IncludeSnapshot: true})
+	const snapshot, updated = v1.WatchType_WATCH_TYPE_SNAPSHOT, v1.WatchType_WATCH_TYPE_UPDATED
+	expect := func(isTold bool, id string, status v1.CallStatus, kind v1.WatchType) {
+		t.Helper()
+		call := &v1.Call{Id: id, Status: status}
+		if place.takes(&v1.WatchCallsResponse{ResumeToken: "again", Type: kind, Call: call}) != isTold {
+			t.Errorf("%s, %s, %s: expected %v", kind, id, status, isTold)
+		}
+	}
+	expect(true, "one", 1, snapshot)
+	expect(true, "two", 1, snapshot)
+	expect(true, "two", 2, updated)
+	// The connection breaks here.
+	expect(false, "one", 1, snapshot)
+	expect(false, "two", 2, snapshot)
+	expect(true, "three", 1, snapshot)
+	place.takes(&v1.WatchCallsResponse{ResumeToken: "after", Type: v1.WatchType_WATCH_TYPE_PROGRESS})
+	if place.request.GetResumeToken() != "after" {
+		t.Error("expected the last token")
+	}
+	expect(true, "one", 1, updated)
+}

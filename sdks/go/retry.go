@@ -1,0 +1,80 @@
+package ringdown
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"google.golang.org/grpc/codes"
+)
+
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 2 * time.Second
+	mostTries    = 10
+)
+
+// pauseAfter is how long to wait after so many tries: what the server asks for, else more and more, with jitter.
+func pauseAfter(made int, failure *Error) time.Duration {
+	if failure.RetryDelay > 0 {
+		return failure.RetryDelay
+	}
+	most := min(longestPause, firstPause<<min(made-1, 10))
+	return most/2 + rand.N(most/2)
+}
+
+// wait waits; false when the context ended before.
+func wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// tries are those of one unary RPC, within one deadline.
+type tries struct {
+	made int
+	most int
+}
+
+// after says how long to wait before the next try, and whether there is one.
+func (tries *tries) after(ctx context.Context, failure *Error) (time.Duration, bool) {
+	tries.made++
+	if failure.Code != codes.Unavailable || tries.made >= tries.most {
+		return 0, false
+	}
+	pause := pauseAfter(tries.made, failure)
+	deadline, has := ctx.Deadline()
+	return pause, !has || pause < time.Until(deadline)
+}
+
+// outage is the time since a stream was lost, and how long to go on looking for the server.
+type outage struct {
+	patience time.Duration
+	since    time.Time
+	made     int
+}
+
+// over notes that the server has spoken: from here on it is known to be there.
+func (outage *outage) over(reconnectFor time.Duration) {
+	outage.since = time.Time{}
+	outage.made = 0
+	outage.patience = reconnectFor
+}
+
+// after says how long to wait before the next try, and whether there is one.
+func (outage *outage) after(failure *Error) (time.Duration, bool) {
+	if !failure.isLostConnection() {
+		return 0, false
+	}
+	if outage.since.IsZero() {
+		outage.since = time.Now()
+	}
+	outage.made++
+	pause := pauseAfter(outage.made, failure)
+	return pause, time.Since(outage.since)+pause < outage.patience
+}

@@ -1,0 +1,180 @@
+package tests
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+
+	ringdown "github.com/ringdown/ringdown/sdks/go"
+	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+)
+
+const rounds = 3
+
+// blocks is a flow that waits in every round and tells something in between.
+func blocks() []*v1.Action {
+	steps := flow
+	for round := range rounds {
+		steps = steps.Block().SetVariable("round", strconv.Itoa(round))
+	}
+	return steps.MustActions()
+}
+
+// happened gives the ids of all that happened to an activeflow, oldest first.
+func happened(t testing.TB, client *ringdown.Client, id string) []string {
+	t.Helper()
+	var ids []string
+	for _, event := range rows(t, client.ListActiveflowEvents(t.Context(), &v1.ListActiveflowEventsRequest{Id: id})) {
+		ids = append(ids, event.GetId())
+	}
+	slices.Reverse(ids)
+	return ids
+}
+
+// follow runs a flow that blocks, breaks something whenever it does, and holds what a watch tells against what happened.
+func follow(t *testing.T, client *ringdown.Client, disturb func()) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	watch := client.WatchActiveflows(ctx, &v1.WatchActiveflowsRequest{})
+	run := must(client.CreateActiveflow(ctx, &v1.CreateActiveflowRequest{Actions: blocks()}))(t).GetActiveflow()
+	var told []string
+	for response, err := range watch {
+		check(t, err)
+		event := response.GetEvent()
+		told = append(told, event.GetId())
+		if event.GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_BLOCKED {
+			disturb()
+			at := response.GetActiveflow().GetCurrentAction().GetId()
+			request := &v1.ContinueActiveflowRequest{Id: run.GetId(), CurrentActionId: at}
+			must(client.ContinueActiveflow(ctx, request))(t)
+		}
+		if event.GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED {
+			break
+		}
+	}
+	if expected := happened(t, client, run.GetId()); !slices.Equal(told, expected) {
+		t.Errorf("told %v, and %v happened", told, expected)
+	}
+}
+
+func TestWatchAcrossKills(t *testing.T) {
+	server := start(t, "--sim-speed", "1000")
+	follow(t, server.client(t), server.restart)
+}
+
+func TestWatchAcrossCutConnections(t *testing.T) {
+	server := start(t, "--sim-speed", "1000")
+	proxy := startProxy(t, server.address)
+	follow(t, connect(t, proxy.address, server.key), proxy.cut)
+	expect(t, proxy.connections() > rounds, "a connection for each cut")
+}
+
+// TestWatchWhileTheServerDies waits for the next thing while the server is killed and a call is up.
+func TestWatchWhileTheServerDies(t *testing.T) {
+	server := start(t, "--sim-speed", "1000")
+	client := server.client(t)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	watch := client.WatchCalls(ctx, &v1.WatchCallsRequest{})
+	call := must(client.CreateCalls(ctx, &v1.CreateCallsRequest{
+		Source: near, Destinations: []*v1.Address{far}, Actions: flow.Answer().Block().MustActions(),
+	}))(t).GetCalls()[0]
+	answered := make(chan bool, 100)
+	ended := make(chan []*v1.WatchCallsResponse, 1)
+	go func() {
+		var told []*v1.WatchCallsResponse
+		for response, err := range watch {
+			if err != nil {
+				t.Error(err)
+				break
+			}
+			told = append(told, response)
+			if response.GetCall().GetStatus() == v1.CallStatus_CALL_STATUS_PROGRESSING {
+				answered <- true
+			}
+			if response.GetCall().GetStatus() == v1.CallStatus_CALL_STATUS_HANGUP {
+				break
+			}
+		}
+		ended <- told
+	}()
+	<-answered
+	server.restart()
+	told := <-ended
+	seen := map[string]bool{}
+	for _, response := range told {
+		expect(t, response.GetCall().GetId() == call.GetId(), "this call alone")
+		expect(t, !seen[response.GetEvent().GetId()], "nothing twice")
+		seen[response.GetEvent().GetId()] = true
+	}
+	last := told[len(told)-1].GetCall()
+	expect(t, last.GetHangupReason() == v1.HangupReason_HANGUP_REASON_FAILED, "a call that died with its server")
+}
+
+func TestWatchGoesOn(t *testing.T) {
+	server := start(t, "--sim-speed", "1000")
+	client := server.client(t)
+	watch := client.WatchActiveflows(t.Context(), &v1.WatchActiveflowsRequest{})
+	set := flow.SetVariable("key", "value").MustActions()
+	run := must(client.CreateActiveflow(t.Context(), &v1.CreateActiveflowRequest{Actions: set}))(t).GetActiveflow()
+	var told []string
+	token := ""
+	note := func(response *v1.WatchActiveflowsResponse) bool {
+		told = append(told, response.GetEvent().GetId())
+		token = response.GetResumeToken()
+		return response.GetEvent().GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED
+	}
+	// One iteration, another of the same watch, and another watch with the token.
+	for response, err := range watch {
+		check(t, err)
+		note(response)
+		break
+	}
+	for response, err := range watch {
+		check(t, err)
+		note(response)
+		break
+	}
+	for response, err := range client.WatchActiveflows(t.Context(), &v1.WatchActiveflowsRequest{ResumeToken: token}) {
+		check(t, err)
+		if note(response) {
+			break
+		}
+	}
+	expect(t, slices.Equal(told, happened(t, client, run.GetId())), "everything once")
+}
+
+func TestWatchEndsWithItsContext(t *testing.T) {
+	server := start(t)
+	client := server.client(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	request := &v1.WatchCallsRequest{IncludeSnapshot: true}
+	var last error
+	for response, err := range client.WatchCalls(ctx, request, ringdown.WithProgress()) {
+		last = err
+		if err == nil {
+			expect(t, response.GetType() == v1.WatchType_WATCH_TYPE_PROGRESS, "the end of an empty snapshot")
+			cancel()
+		}
+	}
+	expect(t, errors.Is(last, context.Canceled), "the error of the context")
+}
+
+func TestPages(t *testing.T) {
+	server := start(t)
+	client := server.client(t)
+	hello := flow.Talk("Hello.").MustActions()
+	for range 5 {
+		must(client.CreateFlow(t.Context(), &v1.CreateFlowRequest{Name: "page", Actions: hello}))(t)
+	}
+	listed := map[string]bool{}
+	for _, flow := range rows(t, client.ListFlows(t.Context(), &v1.ListFlowsRequest{PageSize: 2})) {
+		expect(t, !listed[flow.GetId()], "nothing twice")
+		listed[flow.GetId()] = true
+	}
+	expect(t, len(listed) == 5, "all pages")
+}

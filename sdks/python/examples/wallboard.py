@@ -1,0 +1,46 @@
+"""A wallboard of running activeflows in the terminal. It goes on when the server is restarted.
+
+wallboard.py                     until Ctrl-C
+wallboard.py --until-idle        until nothing runs any more
+"""
+
+import asyncio
+import contextlib
+import sys
+
+from ringdown.aio import Client
+from ringdown.v1 import Activeflow, ActiveflowStatus, WatchType
+
+CLEAR = "\x1b[2J\x1b[H" if sys.stdout.isatty() else ""
+
+
+def draw(running: dict[str, Activeflow]) -> None:
+    """Prints a line for each."""
+    print(f"{CLEAR}{len(running)} running")
+    for run in running.values():
+        print(f"  {run.id}  {run.current_action.WhichOneof('option') or '-'}")
+    sys.stdout.flush()
+
+
+async def main(until_idle: bool) -> None:
+    """Keeps the board as the watch tells."""
+    running: dict[str, Activeflow] = {}
+    is_whole = False
+    async with Client() as client, client.watch_activeflows(include_snapshot=True, progress=True) as watch:
+        async for told in watch:
+            if told.type == WatchType.WATCH_TYPE_PROGRESS:
+                # The first one stands behind the snapshot.
+                is_whole = True
+            elif told.activeflow.status == ActiveflowStatus.ACTIVEFLOW_STATUS_RUNNING:
+                running[told.activeflow.id] = told.activeflow
+            else:
+                running.pop(told.activeflow.id, None)
+            if is_whole:
+                draw(running)
+                if until_idle and not running:
+                    return
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(main(until_idle="--until-idle" in sys.argv[1:]))

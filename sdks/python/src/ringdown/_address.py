@@ -1,0 +1,23 @@
+"""Who is called, and who calls."""
+
+from ringdown.v1 import Address
+
+
+def tel(number: str, name: str = "") -> Address:
+    """A telephone number, E.164: `tel("+15550000001")`."""
+    return Address(type="tel", target=number, target_name=name)
+
+
+def sip(address: str, name: str = "") -> Address:
+    """A SIP address, `user@host`."""
+    return Address(type="sip", target=address, target_name=name)
+
+
+def extension(number: str, name: str = "") -> Address:
+    """A registered endpoint."""
+    return Address(type="extension", target=number, target_name=name)
+
+
+def email(address: str, name: str = "") -> Address:
+    """A mail address."""
+    return Address(type="email", target=address, target_name=name)

@@ -1,0 +1,110 @@
+"""How the asyncio client speaks to a server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any, Self, TypeVar
+
+import grpc
+
+from ringdown._aio_watch import Watch
+from ringdown._errors import RingdownError
+from ringdown._method import Method, Req, Res
+from ringdown._retry import Tries, fill_key
+from ringdown._settings import CHANNEL_OPTIONS, Settings
+
+Row = TypeVar("Row")
+
+
+class Transport:
+    """A connection to a server, with deadlines and tries again."""
+
+    def __init__(
+        self,
+        address: str | None = None,
+        key: str | None = None,
+        *,
+        timeout: float = 10.0,
+        reconnect_for: float = 300.0,
+        root_certificates: bytes | None = None,
+    ) -> None:
+        """Makes a client, in a running event loop. It connects when it is first used.
+
+        Args:
+            address: `http://host:port` or, with TLS, `https://host:port`. None: RINGDOWN_ADDRESS,
+                or else `http://127.0.0.1:8080`.
+            key: An access key or a JWT. None: RINGDOWN_KEY.
+            timeout: Seconds that an RPC may take with all its tries, if it is not told otherwise.
+            reconnect_for: Seconds for which a watch looks for a server that has gone.
+            root_certificates: The PEM certificates that TLS trusts. None: the system's.
+        """
+        self._settings = Settings.of(address, key, root_certificates)
+        self._timeout = timeout
+        self._reconnect_for = reconnect_for
+        target = self._settings.target
+        if self._settings.tls:
+            credentials = self._settings.credentials
+            self._channel = grpc.aio.secure_channel(target, credentials, CHANNEL_OPTIONS)
+        else:
+            self._channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
+
+    async def close(self) -> None:
+        """Closes the connection. What runs on it ends."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _unary(self, method: Method[Req, Res], request: Req, timeout: float | None) -> Res:
+        fill_key(request)
+        tries = Tries(method.safe, self._timeout if timeout is None else timeout)
+        call: Callable[..., Any] = self._channel.unary_unary(
+            method.path, method.request.SerializeToString, method.response.FromString
+        )
+        while True:
+            try:
+                response: Res = await call(
+                    request, timeout=tries.remaining(), metadata=self._settings.metadata
+                )
+                return response
+            except grpc.RpcError as failure:
+                await asyncio.sleep(tries.pause_after(RingdownError.of(failure)))
+
+    def _open(self, method: Method[Req, Res], request: Req, timeout: float | None) -> Any:
+        call: Callable[..., Any] = self._channel.unary_stream(
+            method.path, method.request.SerializeToString, method.response.FromString
+        )
+        return call(request, timeout=timeout, metadata=self._settings.metadata)
+
+    async def _stream(
+        self, method: Method[Req, Res], request: Req, timeout: float | None
+    ) -> AsyncIterator[Res]:
+        try:
+            async for response in self._open(method, request, timeout):
+                yield response
+        except grpc.RpcError as failure:
+            raise RingdownError.of(failure) from failure
+
+    async def _pages(
+        self,
+        method: Method[Req, Res],
+        request: Req,
+        rows: Callable[[Res], Iterable[Row]],
+        timeout: float | None,
+    ) -> AsyncIterator[Row]:
+        while True:
+            page = await self._unary(method, request, timeout)
+            for row in rows(page):
+                yield row
+            token = getattr(page, "next_page_token", "")
+            if not token:
+                return
+            setattr(request, "page_token", token)  # noqa: B010
+
+    def _watch(self, method: Method[Req, Res], request: Req, progress: bool) -> Watch[Req, Res]:
+        def connect(request: Req, timeout: float | None) -> Any:
+            return self._open(method, request, timeout)
+
+        return Watch(connect, request, progress, self._timeout, self._reconnect_for)

@@ -1,0 +1,100 @@
+"""A watch that goes on by itself, for the asyncio client."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Generic, Self
+
+import grpc
+
+from ringdown._errors import RingdownError
+from ringdown._method import Req, Res
+from ringdown._place import Place, is_progress
+from ringdown._retry import Outage
+
+
+class Watch(Generic[Req, Res]):
+    """What a watch tells: nothing twice, nothing missing, whatever the connection does.
+
+    It begins at `async with`, or else when it is first asked for something.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[Req, float | None], Any],
+        request: Req,
+        progress: bool,
+        timeout: float,
+        reconnect_for: float,
+    ) -> None:
+        self._connect = connect
+        self._progress = progress
+        self._timeout = timeout
+        self._place = Place[Req, Res](request)
+        self._outage = Outage(timeout, reconnect_for)
+        self._call: Any = None
+        self._closed = False
+
+    @property
+    def resume_token(self) -> str:
+        """Where to go on from in another watch, of this process or of another."""
+        return self._place.token
+
+    def close(self) -> None:
+        """Ends the watch."""
+        self._closed = True
+        if self._call is not None:
+            self._call.cancel()
+
+    async def __aenter__(self) -> Self:
+        await self._find_now()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Res:
+        await self._find_now()
+        while not self._closed:
+            try:
+                response = await self._next()
+            except grpc.RpcError as failure:
+                self._call = None
+                if not self._closed:
+                    await asyncio.sleep(self._outage.pause_after(RingdownError.of(failure)))
+                continue
+            except asyncio.CancelledError:
+                # A call that `close` has cancelled says so like this; a task that is cancelled, too.
+                if self._closed:
+                    break
+                # Who asks again goes on after the last token.
+                self._call = None
+                raise
+            if response is None:
+                break
+            self._outage.over()
+            if self._place.takes(response) and (self._progress or not is_progress(response)):
+                return response
+        self.close()
+        raise StopAsyncIteration
+
+    async def _next(self) -> Res | None:
+        """The next response; None at the end."""
+        if self._call is None:
+            self._call = self._connect(self._place.request, None)
+        response: Res | Any = await self._call.read()
+        return None if response is grpc.aio.EOF else response
+
+    async def _find_now(self) -> None:
+        """Asks where now is, so that nothing is missed from here on."""
+        while self._place.needs_token and not self._closed:
+            call = self._connect(self._place.token_request(), self._timeout)
+            try:
+                self._place.takes(await call.read())
+                self._outage.over()
+            except grpc.RpcError as failure:
+                await asyncio.sleep(self._outage.pause_after(RingdownError.of(failure)))
+            finally:
+                call.cancel()

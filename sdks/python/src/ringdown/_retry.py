@@ -1,0 +1,79 @@
+"""When to try again, and how long to wait before. Nothing here waits by itself."""
+
+import random
+import time
+import uuid
+
+import grpc
+from google.protobuf.message import Message
+
+from ringdown._errors import RingdownError
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 2.0
+MOST_TRIES = 10
+
+
+def pause(tries: int, error: RingdownError) -> float:
+    """Seconds to wait after so many tries: what the server asks for, else more and more, with jitter."""
+    if error.retry_delay is not None:
+        return error.retry_delay
+    most = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 10))
+    return random.uniform(most / 2, most)
+
+
+def fill_key(request: Message) -> None:
+    """Makes the idempotency key of a request that has none, so that every try of it is the same."""
+    if "idempotency_key" in request.DESCRIPTOR.fields_by_name:
+        key = getattr(request, "idempotency_key", "") or str(uuid.uuid4())
+        setattr(request, "idempotency_key", key)  # noqa: B010
+
+
+class Tries:
+    """The tries of one unary RPC, within one deadline."""
+
+    def __init__(self, safe: bool, timeout: float) -> None:
+        self._most = MOST_TRIES if safe else 1
+        self._made = 0
+        self._deadline = time.monotonic() + timeout
+
+    def remaining(self) -> float:
+        """Seconds that the next try may take."""
+        return max(0.0, self._deadline - time.monotonic())
+
+    def pause_after(self, error: RingdownError) -> float:
+        """Seconds to wait before the next try; raises the error when there is none."""
+        self._made += 1
+        if error.code != grpc.StatusCode.UNAVAILABLE or self._made >= self._most:
+            raise error
+        seconds = pause(self._made, error)
+        if seconds >= self.remaining():
+            raise error
+        return seconds
+
+
+class Outage:
+    """The time since a stream was lost, and how long to go on looking for the server."""
+
+    def __init__(self, patience: float, reconnect_for: float) -> None:
+        self._patience = patience
+        self._reconnect_for = reconnect_for
+        self._since: float | None = None
+        self._tries = 0
+
+    def over(self) -> None:
+        """The server has spoken: from here on it is known to be there."""
+        self._since = None
+        self._tries = 0
+        self._patience = self._reconnect_for
+
+    def pause_after(self, error: RingdownError) -> float:
+        """Seconds to wait before the next try; raises the error when it is not worth one."""
+        if not error.is_lost_connection:
+            raise error
+        self._since = self._since if self._since is not None else time.monotonic()
+        self._tries += 1
+        seconds = pause(self._tries, error)
+        if time.monotonic() - self._since + seconds >= self._patience:
+            raise error
+        return seconds
