@@ -19,6 +19,7 @@ mod parity;
 mod receiver;
 mod refusals;
 mod seeds;
+// Other suites use the rest of it.
 #[allow(dead_code)]
 mod server;
 mod watch;
