@@ -74,9 +74,9 @@ export class FlowBuilder {
     return this.add("digitsReceive", init);
   }
 
-  /** Jumps by the digits that were collected last, or by the value of another variable. */
-  branch(targets: Record<string, Target>, more: { variable?: string; otherwise?: Target } = {}): FlowBuilder {
-    const { otherwise, ...rest } = more;
+  /** Jumps by the digits that were collected last, or by the value of another variable; without a match to the default. */
+  branch(targets: Record<string, Target>, more: { variable?: string; default?: Target } = {}): FlowBuilder {
+    const { default: otherwise, ...rest } = more;
     const all = Object.values(targets);
     return this.#step(otherwise === undefined ? all : [...all, otherwise], (idOf) => {
       const targetIds = Object.fromEntries(Object.entries(targets).map(([value, target]) => [value, idOf(target)]));

@@ -48,7 +48,7 @@ test("other keys fall through to a label, then to the end", async () => {
 test("beginnings can be shared", async () => {
   const greeting = flow.talk("Welcome.");
   const vip = greeting.talk("Dear friend.");
-  const both = greeting.digits({ length: 1 }).branch({ "7": vip }, { otherwise: sales });
+  const both = greeting.digits({ length: 1 }).branch({ "7": vip }, { default: sales });
   assert.deepEqual(await said(both, "7"), ["Welcome.", "Welcome.", "Dear friend."]);
   assert.deepEqual(await said(both, "8"), ["Welcome.", "Sales."]);
   assert.deepEqual(both.actions(), both.actions());
