@@ -52,7 +52,8 @@ export async function retry<T>(
 ): Promise<T> {
   const end = timeoutMs > 0 ? performance.now() + timeoutMs : Infinity;
   for (let tries = 1; ; tries++) {
-    const left = end === Infinity ? timeoutMs : Math.max(end - performance.now(), 1);
+    // gRPC tells the server whole milliseconds.
+    const left = end === Infinity ? timeoutMs : Math.max(Math.ceil(end - performance.now()), 1);
     try {
       return await attempt(left);
     } catch (cause) {

@@ -1,10 +1,15 @@
 /** How a call goes about it: errors, deadlines, retries. */
 import assert from "node:assert/strict";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
-import { Client, Code, flow, listAll, RingdownError, tel } from "@ringdown/sdk";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import { ConnectError } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { Client, Code, flow, FlowService, listAll, RingdownError, tel } from "@ringdown/sdk";
+import { RetryInfoSchema } from "../src/gen/google/rpc/error_details_pb.js";
 import { Proxy } from "./proxy.js";
 import { all, Server } from "./server.js";
 
@@ -76,6 +81,32 @@ test("a server that stays away is told after some tries", async () => {
   const error = await refused(client.customers.getCustomer({}));
   assert.ok([Code.Unavailable, Code.DeadlineExceeded].includes(error.code), error.message);
   client.close();
+});
+
+test("a server may say when to try again", async () => {
+  const keys: string[] = [];
+  const busy = createHttp2Server(
+    connectNodeAdapter({
+      routes: (router) =>
+        router.rpc(FlowService.method.createFlow, (request) => {
+          keys.push(request.idempotencyKey);
+          if (keys.length > 1) return {};
+          const retry = { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(400) } };
+          throw new ConnectError("busy", Code.Unavailable, undefined, [retry]);
+        }),
+    }),
+  );
+  busy.listen(0, "127.0.0.1");
+  await once(busy, "listening");
+  const client = server.client({}, `http://127.0.0.1:${String((busy.address() as AddressInfo).port)}`);
+  const began = performance.now();
+  await client.flows.createFlow({});
+  assert.ok(performance.now() - began >= 400);
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+  assert.match(keys[0]!, /^[0-9a-f-]{36}$/);
+  client.close();
+  busy.close();
 });
 
 test("the caller can give up", async () => {

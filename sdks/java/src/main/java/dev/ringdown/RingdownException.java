@@ -56,9 +56,18 @@ public final class RingdownException extends RuntimeException {
 
     private static String message(Status status, String reason, List<FieldViolation> fieldViolations) {
         StringBuilder text = new StringBuilder(reason.isEmpty() ? status.getCode().toString() : reason);
-        text.append(": ").append(status.getDescription());
+        text.append(": ").append(reason.isEmpty() ? rootOf(status) : status.getDescription());
         fieldViolations.forEach(it -> text.append("; ").append(it.field()).append(": ").append(it.description()));
         return text.toString();
+    }
+
+    /** What a status comes from, in words. A connection that broke says little more than that in the status itself. */
+    private static String rootOf(Status status) {
+        Throwable root = status.getCause();
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == null || root.getMessage() == null ? status.getDescription() : root.getMessage();
     }
 
     /** The detail of this type; an empty one where there is none. */

@@ -7,13 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Any;
+import com.google.rpc.Code;
+import com.google.rpc.RetryInfo;
 import dev.ringdown.v1.*;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Status;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,8 +99,42 @@ class CallsTest {
             address = "http://127.0.0.1:" + gone.getLocalPort();
         }
         try (Client client = server.client(it -> it.address(address))) {
-            assertEquals(Status.Code.UNAVAILABLE, refused(() -> name(client)).getCode());
+            RingdownException error = refused(() -> name(client));
+            assertEquals(Status.Code.UNAVAILABLE, error.getCode());
+            assertTrue(error.getMessage().contains("Connection refused"), error.getMessage());
         }
+    }
+
+    @Test
+    void aServerMaySayWhenToTryAgain() throws IOException {
+        List<String> keys = new CopyOnWriteArrayList<>();
+        io.grpc.Server busy = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                .addService(new FlowServiceGrpc.FlowServiceImplBase() {
+                    @Override
+                    public void createFlow(CreateFlowRequest request, StreamObserver<CreateFlowResponse> answer) {
+                        keys.add(request.getIdempotencyKey());
+                        if (keys.size() == 1) {
+                            var delay = com.google.protobuf.Duration.newBuilder().setNanos(400_000_000);
+                            var details = Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
+                            var busy = com.google.rpc.Status.newBuilder().setCode(Code.UNAVAILABLE_VALUE).addDetails(details);
+                            answer.onError(StatusProto.toStatusRuntimeException(busy.build()));
+                        } else {
+                            answer.onNext(CreateFlowResponse.getDefaultInstance());
+                            answer.onCompleted();
+                        }
+                    }
+                })
+                .build()
+                .start();
+        try (Client client = server.client(it -> it.address("http://127.0.0.1:" + busy.getPort()))) {
+            long began = System.nanoTime();
+            client.flows().createFlow(CreateFlowRequest.getDefaultInstance());
+            assertTrue(System.nanoTime() - began >= Duration.ofMillis(400).toNanos());
+            assertEquals(2, keys.size());
+            assertEquals(keys.get(0), keys.get(1));
+            assertEquals(36, keys.get(0).length());
+        }
+        busy.shutdownNow();
     }
 
     @Test
