@@ -1,0 +1,133 @@
+package dev.ringdown;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RequestInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.util.List;
+
+/** What every call of this SDK fails with. */
+public final class RingdownException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Status status;
+    private final transient List<FieldViolation> fieldViolations;
+    private final transient Duration retryDelay;
+    /** Why it failed, in one word. */
+    private final String reason;
+    /** The id of the request, as it stands in the server's log. */
+    private final String requestId;
+
+    RingdownException(StatusRuntimeException cause) {
+        this(cause, StatusProto.fromThrowable(cause));
+    }
+
+    private RingdownException(StatusRuntimeException cause, com.google.rpc.Status details) {
+        this(
+                cause,
+                detail(details, ErrorInfo.getDefaultInstance()).getReason(),
+                detail(details, BadRequest.getDefaultInstance()).getFieldViolationsList().stream()
+                        .map(it -> new FieldViolation(it.getField(), it.getDescription()))
+                        .toList(),
+                detail(details, RequestInfo.getDefaultInstance()).getRequestId(),
+                detail(details, RetryInfo.getDefaultInstance()).getRetryDelay());
+    }
+
+    private RingdownException(
+            StatusRuntimeException cause,
+            String reason,
+            List<FieldViolation> fieldViolations,
+            String requestId,
+            com.google.protobuf.Duration retryDelay) {
+        super(message(cause.getStatus(), reason, fieldViolations), cause);
+        this.status = cause.getStatus();
+        this.reason = reason;
+        this.fieldViolations = fieldViolations;
+        this.requestId = requestId;
+        this.retryDelay = Duration.ofSeconds(retryDelay.getSeconds(), retryDelay.getNanos());
+    }
+
+    private static String message(Status status, String reason, List<FieldViolation> fieldViolations) {
+        StringBuilder text = new StringBuilder(reason.isEmpty() ? status.getCode().toString() : reason);
+        text.append(": ").append(reason.isEmpty() ? rootOf(status) : status.getDescription());
+        fieldViolations.forEach(it -> text.append("; ").append(it.field()).append(": ").append(it.description()));
+        return text.toString();
+    }
+
+    /** What a status comes from, in words. A connection that broke says little more than that in the status itself. */
+    private static String rootOf(Status status) {
+        Throwable root = status.getCause();
+        while (root != null && root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == null || root.getMessage() == null ? status.getDescription() : root.getMessage();
+    }
+
+    /** The detail of this type; an empty one where there is none. */
+    @SuppressWarnings("unchecked")
+    private static <D extends Message> D detail(com.google.rpc.Status details, D empty) {
+        for (Any any : details.getDetailsList()) {
+            if (any.is(empty.getClass())) {
+                try {
+                    return (D) any.unpack(empty.getClass());
+                } catch (InvalidProtocolBufferException garbled) {
+                    return empty;
+                }
+            }
+        }
+        return empty;
+    }
+
+    /**
+     * The gRPC code.
+     *
+     * @return the code, as {@code NOT_FOUND}
+     */
+    public Status.Code getCode() {
+        return status.getCode();
+    }
+
+    /**
+     * Why it failed, in one word.
+     *
+     * @return the reason, as {@code CALL_NOT_FOUND}; empty where the server was not reached
+     */
+    public String getReason() {
+        return reason;
+    }
+
+    /**
+     * The fields of the request that are at fault.
+     *
+     * @return the fields, often none
+     */
+    public List<FieldViolation> getFieldViolations() {
+        return fieldViolations;
+    }
+
+    /**
+     * The id of the request, as it stands in the server's log.
+     *
+     * @return the id; empty where the server was not reached
+     */
+    public String getRequestId() {
+        return requestId;
+    }
+
+    /** How long the server asks to wait before another try; zero: it does not say. */
+    Duration getRetryDelay() {
+        return retryDelay;
+    }
+
+    /** Whether the server was away, or the connection to it was lost: another try may do better. */
+    boolean isPassing() {
+        return getCode() == Status.Code.UNAVAILABLE;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.ringdown;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+
+/**
+ * What a server sends in answer to one request, piece by piece. It is iterated once, and closed when it is not read to its end.
+ *
+ * @param <R> a piece
+ */
+public final class ServerStream<R> implements Iterator<R>, Iterable<R>, AutoCloseable {
+    private final Context.CancellableContext context = Context.current().withCancellation();
+    private final Iterator<R> responses;
+
+    ServerStream(Callable<Iterator<R>> open) {
+        try {
+            responses = context.call(open);
+        } catch (StatusRuntimeException cause) {
+            throw new RingdownException(cause);
+        } catch (Exception cause) {
+            throw new RingdownException(Status.fromThrowable(cause).asRuntimeException());
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            return responses.hasNext();
+        } catch (StatusRuntimeException cause) {
+            throw new RingdownException(cause);
+        }
+    }
+
+    @Override
+    public R next() {
+        try {
+            return responses.next();
+        } catch (StatusRuntimeException cause) {
+            throw new RingdownException(cause);
+        }
+    }
+
+    @Override
+    public Iterator<R> iterator() {
+        return this;
+    }
+
+    /** Ends the stream. */
+    @Override
+    public void close() {
+        context.cancel(null);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ringdown;
+
+import static dev.ringdown.Ringdown.flow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ringdown.v1.CreateActiveflowRequest;
+import dev.ringdown.v1.StopActiveflowRequest;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar as users get it: the README followed, the examples run. */
+class PackageTest {
+    private static Server server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        // Phones as slow as a user finds them: what is watched takes longer than to begin to watch.
+        server = Server.start();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    /** The jar, and what it needs. */
+    private static String classPath() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("target"))) {
+            Path jar = files.filter(it -> it.toString().matches(".*ringdown-sdk-[0-9.]+\\.jar")).findFirst().orElseThrow();
+            return jar + File.pathSeparator + Path.of("target/libraries/*");
+        }
+    }
+
+    private static String example(String name) throws IOException, InterruptedException {
+        return Server.output(server.java("-cp", classPath(), "examples/" + name + ".java"));
+    }
+
+    @Test
+    void theTenLinesOfTheReadmeRun(@TempDir Path directory) throws IOException, InterruptedException {
+        Matcher lines = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
+        assertTrue(lines.find() && lines.group(1).lines().count() <= 10);
+        Path program = Files.writeString(directory.resolve("Hello.java"), lines.group(1));
+        String output = Server.output(server.java("-cp", classPath(), program.toString()));
+        List<String> told = output.lines().toList();
+        assertTrue(told.contains("ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED"), output);
+        assertEquals("ACTIVEFLOW_EVENT_TYPE_ENDED", told.get(told.size() - 1), output);
+    }
+
+    @Test
+    void aCallIsMadeAndWatched() throws IOException, InterruptedException {
+        String output = example("MakeCall");
+        assertTrue(output.contains("ACTION_STARTED TALK") && output.contains("DIGITS_RECEIVED"), output);
+        assertTrue(output.lines().reduce((one, other) -> other).orElseThrow().contains("ENDED"), output);
+    }
+
+    @Test
+    void aCallerGoesThroughTheMenuTwice() throws IOException, InterruptedException {
+        for (int round = 0; round < 2; round++) {
+            assertEquals("the call ended: END_REASON_FINISHED\ncall back: yes\n", example("Ivr"));
+        }
+    }
+
+    @Test
+    void theWallboardShowsWhatRunsUntilItIsInterrupted() throws IOException, InterruptedException {
+        try (Client client = server.client()) {
+            String early = run(client);
+            Process board = server.java("-cp", classPath(), "examples/Wallboard.java");
+            BufferedReader lines = board.inputReader();
+            seen(lines, early);
+            String late = run(client);
+            seen(lines, late);
+            for (String id : List.of(early, late)) {
+                client.activeflows().stopActiveflow(StopActiveflowRequest.newBuilder().setId(id).build());
+            }
+            seen(lines, "0 running");
+            board.destroy();
+            // 143: it was asked to end, by SIGTERM.
+            assertEquals(143, board.waitFor());
+        }
+    }
+
+    private static String run(Client client) {
+        var request = CreateActiveflowRequest.newBuilder().addAllActions(flow().block().actions()).build();
+        return client.activeflows().createActiveflow(request).getActiveflow().getId();
+    }
+
+    private static void seen(BufferedReader lines, String text) throws IOException {
+        String line;
+        do {
+            line = lines.readLine();
+            assertNotNull(line, () -> "the board ended without " + text);
+        } while (!line.contains(text));
+    }
+}

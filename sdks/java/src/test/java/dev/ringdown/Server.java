@@ -1,0 +1,126 @@
+package dev.ringdown;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A real server on a database of its own. */
+final class Server implements AutoCloseable {
+    private static final Path BINARY = Path.of(Objects.requireNonNullElse(System.getenv("RINGDOWN_BIN"), "../../target/debug/ringdown"));
+
+    private final Path directory;
+    private final List<String> arguments;
+    private Process process;
+    private String address;
+    private String key;
+
+    private Server(String... arguments) throws IOException {
+        this.directory = Files.createTempDirectory("ringdown-sdk-");
+        this.arguments = List.of(arguments);
+    }
+
+    static Server start(String... arguments) throws IOException {
+        Server server = new Server(arguments);
+        server.launch("127.0.0.1:0");
+        return server;
+    }
+
+    /** Ends the process as a crash does. */
+    void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /** Ends it as a crash does, and starts it again on the same address and database. */
+    void restart() {
+        kill();
+        try {
+            launch(address.substring("http://".length()));
+        } catch (IOException cause) {
+            throw new IllegalStateException(cause);
+        }
+    }
+
+    String address() {
+        return address;
+    }
+
+    Client client() {
+        return client(it -> it);
+    }
+
+    Client client(UnaryOperator<Client.Builder> options) {
+        return options.apply(Client.builder().address(address).key(key)).build();
+    }
+
+    /** Runs a program in Java that finds this server in its environment, and gives what it prints. */
+    Process java(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(Map.of("RINGDOWN_ADDRESS", address, "RINGDOWN_KEY", key));
+        return builder.start();
+    }
+
+    /** Ends the process and removes its database. */
+    @Override
+    public void close() throws IOException {
+        kill();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Starts the process and waits until it has said where it listens. The greeting ends with the command for grpcurl. */
+    private void launch(String listen) throws IOException {
+        List<String> command = new ArrayList<>(List.of(BINARY.toAbsolutePath().toString(), "serve", "--listen", listen));
+        command.addAll(List.of("--database", "sqlite://" + directory.resolve("ringdown.db")));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("RINGDOWN_LOG", "error");
+        process = builder.start();
+        BufferedReader lines = process.inputReader();
+        StringBuilder said = new StringBuilder();
+        String line = lines.readLine();
+        while (line != null && !line.contains("grpcurl")) {
+            said.append(line).append('\n');
+            line = lines.readLine();
+        }
+        address = found("http://[\\d.:]+", said);
+        if (address == null) {
+            throw new IOException("the server did not start: " + said);
+        }
+        key = Objects.requireNonNullElse(found("rd_[\\w-]+", said), Objects.requireNonNullElse(key, ""));
+    }
+
+    private static String found(String pattern, CharSequence text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        return matcher.find() ? matcher.group() : null;
+    }
+
+    /** What a program prints until it ends by itself, and well. */
+    static String output(Process program) throws IOException, InterruptedException {
+        String output = new String(program.getInputStream().readAllBytes());
+        if (!program.waitFor(60, TimeUnit.SECONDS) || program.exitValue() != 0) {
+            throw new IllegalStateException("it did not end well: " + output);
+        }
+        return output;
+    }
+}

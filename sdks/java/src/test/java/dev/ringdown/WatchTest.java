@@ -1,0 +1,174 @@
+package dev.ringdown;
+
+import static dev.ringdown.Ringdown.flow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ringdown.v1.*;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Watches tell everything once, whatever happens to the connection and to the server. */
+class WatchTest {
+    private static final WatchActiveflowsRequest FROM_NOW = WatchActiveflowsRequest.getDefaultInstance();
+
+    private static Server server;
+    private static Client client;
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = Server.start("--sim-speed", "1000");
+        client = server.client();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        client.close();
+        server.close();
+    }
+
+    /** The id of an activeflow that waits to be continued, again and again. */
+    private static String run() {
+        FlowBuilder flow = flow().block().set("round", "1").block().set("round", "2").block().set("round", "3");
+        var request = CreateActiveflowRequest.newBuilder().addAllActions(flow.actions()).build();
+        return client.activeflows().createActiveflow(request).getActiveflow().getId();
+    }
+
+    /** Continues the activeflow at each block that is told of, after something has happened to the connection. */
+    private static List<String> follow(Watch<WatchActiveflowsResponse> watch, String id, Runnable meanwhile) {
+        List<String> events = new ArrayList<>();
+        for (WatchActiveflowsResponse it : watch) {
+            if (!it.getActiveflow().getId().equals(id) || !it.hasEvent()) {
+                continue;
+            }
+            events.add(it.getEvent().getId());
+            switch (it.getEvent().getType()) {
+                case ACTIVEFLOW_EVENT_TYPE_ENDED -> watch.close();
+                case ACTIVEFLOW_EVENT_TYPE_BLOCKED -> {
+                    meanwhile.run();
+                    String block = it.getActiveflow().getCurrentAction().getId();
+                    var request = ContinueActiveflowRequest.newBuilder().setId(id).setCurrentActionId(block).build();
+                    client.activeflows().continueActiveflow(request);
+                }
+                default -> {}
+            }
+        }
+        return events;
+    }
+
+    /** What the server knows to have happened, oldest first. */
+    private static List<String> history(String id) {
+        List<String> events = new ArrayList<>();
+        var request = ListActiveflowEventsRequest.newBuilder().setId(id).build();
+        client.activeflows().listAllActiveflowEvents(request).forEach(it -> events.add(0, it.getId()));
+        return events;
+    }
+
+    @Test
+    void aRestartOfTheServerIsInvisible() {
+        try (var watch = client.activeflows().watchActiveflows(FROM_NOW)) {
+            String id = run();
+            assertEquals(follow(watch, id, server::restart), history(id));
+        }
+    }
+
+    @Test
+    void soIsAConnectionThatBreaksBeforeTheFirstResponseToo() throws IOException {
+        try (Proxy proxy = new Proxy(server.address());
+                Client through = server.client(it -> it.address(proxy.address()));
+                var watch = through.activeflows().watchActiveflows(FROM_NOW)) {
+            proxy.cut(1);
+            String id = run();
+            assertEquals(follow(watch, id, () -> proxy.cut(1)), history(id));
+            assertTrue(proxy.connections() >= 6);
+        }
+    }
+
+    @Test
+    void aSnapshotThatBreaksOffIsNotToldTwice() throws IOException {
+        Set<String> ids = Set.of(run(), run(), run());
+        var request = WatchActiveflowsRequest.newBuilder().addAllIds(ids).setIncludeSnapshot(true).build();
+        List<String> shown = new ArrayList<>();
+        try (Proxy proxy = new Proxy(server.address());
+                Client through = server.client(it -> it.address(proxy.address()));
+                var watch = through.activeflows().watchActiveflows(request)) {
+            for (var it = watch.next(); it.getType() != WatchType.WATCH_TYPE_PROGRESS; it = watch.next()) {
+                shown.add(it.getActiveflow().getId());
+                if (shown.size() == 1) {
+                    proxy.cut(1);
+                }
+            }
+        }
+        assertEquals(ids.size(), shown.size());
+        assertEquals(ids, new HashSet<>(shown));
+    }
+
+    @Test
+    void aWatchUntilTheEndEndsAcrossARestart() {
+        String id = run();
+        var request = WatchActiveflowsRequest.newBuilder().addIds(id).setUntilEnded(true).build();
+        boolean ended = false;
+        for (var it : client.activeflows().watchActiveflows(request)) {
+            if (it.getType() == WatchType.WATCH_TYPE_SNAPSHOT && !it.getActiveflow().getStatus().equals(ActiveflowStatus.ACTIVEFLOW_STATUS_ENDED)) {
+                server.restart();
+                client.activeflows().stopActiveflow(StopActiveflowRequest.newBuilder().setId(id).build());
+            }
+            ended |= it.getActiveflow().getStatus() == ActiveflowStatus.ACTIVEFLOW_STATUS_ENDED;
+        }
+        assertTrue(ended);
+    }
+
+    @Test
+    void aTokenLeadsToExactlyTheRest() {
+        String id;
+        String token;
+        try (var watch = client.activeflows().watchActiveflows(FROM_NOW)) {
+            id = run();
+            token = watch.next().getResumeToken();
+        }
+        var request = WatchActiveflowsRequest.newBuilder().setResumeToken(token).build();
+        List<String> rest = follow(client.activeflows().watchActiveflows(request), id, () -> {});
+        List<String> all = history(id);
+        assertEquals(all.subList(1, all.size()), rest);
+    }
+
+    @Test
+    void whatCannotBeWatchedIsToldAtOnce() {
+        var garbled = WatchCallsRequest.newBuilder().setResumeToken("garbled").build();
+        var watch = client.calls().watchCalls(garbled);
+        assertEquals("INVALID_RESUME_TOKEN", assertThrows(RingdownException.class, watch::hasNext).getReason());
+    }
+
+    @Test
+    void anyThreadMayEndIt() throws Exception {
+        var watch = client.calls().watchCalls(WatchCallsRequest.getDefaultInstance());
+        var more = CompletableFuture.supplyAsync(watch::hasNext);
+        watch.close();
+        assertFalse(more.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aServerThatStaysAwayEndsTheWatchWhenItsPatienceIsOver() throws IOException {
+        var request = WatchActiveflowsRequest.newBuilder().setIncludeSnapshot(true).build();
+        try (Server other = Server.start();
+                Client from = other.client(it -> it.patience(Duration.ofMillis(300)));
+                var watch = from.activeflows().watchActiveflows(request)) {
+            assertEquals(WatchType.WATCH_TYPE_PROGRESS, watch.next().getType());
+            other.kill();
+            RingdownException error = assertThrows(RingdownException.class, watch::hasNext);
+            assertEquals(Status.Code.UNAVAILABLE, error.getCode());
+        }
+    }
+}

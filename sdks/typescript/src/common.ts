@@ -1,0 +1,10 @@
+/** What the SDK has for Node.js and for browsers alike. */
+export { Code } from "@connectrpc/connect";
+export { RingdownError } from "./errors.js";
+export type { FieldViolation } from "./errors.js";
+export { flow, FlowBuilder, tel } from "./flow.js";
+export type { ActionCase, ActionInit, Target } from "./flow.js";
+export * from "./gen/index.js";
+export { listAll } from "./pages.js";
+export { Watch } from "./watch.js";
+export type { WatchOptions } from "./watch.js";

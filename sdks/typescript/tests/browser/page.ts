@@ -1,0 +1,58 @@
+/** What runs in the browser: the test calls these by name. */
+import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel } from "@ringdown/sdk";
+import type { Watch, WatchActiveflowsRequest, WatchActiveflowsResponse } from "@ringdown/sdk";
+
+/** Makes a call, watches it to its end, and gives what happened. */
+async function call(address: string, key: string): Promise<string[]> {
+  const client = new Client(address, key);
+  const sales = flow.talk("You are with sales.");
+  const { calls } = await client.calls.createCalls({
+    source: tel("+15551230000"),
+    destinations: [tel("+15550000006")],
+    actions: flow.talk("Press 1.").digits({ length: 1 }).branch({ "1": sales }).actions(),
+  });
+  const id = calls[0]!.activeflowId;
+  for await (const it of client.watchActiveflows({ ids: [id], untilEnded: true })) console.log(it.type);
+  return events(client, id);
+}
+
+/** What the server knows to have happened, oldest first. */
+async function events(client: Client, id: string): Promise<string[]> {
+  const told: string[] = [];
+  for await (const it of listAll(client.activeflows.listActiveflowEvents, { id, pageSize: 2 })) {
+    told.unshift(ActiveflowEventType[it.type]);
+  }
+  return told;
+}
+
+/** Asks for what is not there, and gives the error. */
+async function refused(address: string, key: string): Promise<Pick<RingdownError, "code" | "reason" | "requestId">> {
+  const client = new Client(address, key);
+  try {
+    await client.calls.getCall({ id: "5a1e5000-0000-4000-8000-000000000001" });
+  } catch (error) {
+    if (error instanceof RingdownError) return { code: error.code, reason: error.reason, requestId: error.requestId };
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+let watch: Watch<WatchActiveflowsRequest, WatchActiveflowsResponse>;
+
+/** Begins to watch. What is told is found by `told`. */
+async function begin(address: string, key: string): Promise<void> {
+  watch = new Client(address, key).watchActiveflows();
+  await watch.started;
+}
+
+/** The ids of the events that are told, up to the end of an activeflow. */
+async function told(): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { event } of watch) {
+    if (event) ids.push(event.id);
+    if (event?.type === ActiveflowEventType.ENDED) break;
+  }
+  return ids;
+}
+
+Object.assign(globalThis, { page: { call, refused, begin, told } });

@@ -1,0 +1,143 @@
+/** Watches tell everything once, whatever happens to the connection and to the server. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ActiveflowEventType, Code, flow, listAll, RingdownError, WatchType } from "@ringdown/sdk";
+import type { Client, WatchActiveflowsResponse } from "@ringdown/sdk";
+import { Proxy } from "./proxy.js";
+import { all, Server } from "./server.js";
+
+const ROUNDS = 4;
+
+/** Waits to be continued, again and again. */
+const patient = Array.from({ length: ROUNDS }).reduce<typeof flow>((made) => made.block().set("round", "done"), flow);
+
+let server: Server;
+let client: Client;
+
+before(async () => {
+  server = await Server.start("--sim-speed", "1000");
+  client = server.client();
+});
+
+after(async () => {
+  client.close();
+  await server.remove();
+});
+
+async function start(): Promise<string> {
+  const { activeflow } = await client.activeflows.createActiveflow({ actions: patient.actions() });
+  assert.ok(activeflow);
+  return activeflow.id;
+}
+
+/** Continues the activeflow at each block that is told of, after something has happened to the connection. */
+async function follow(
+  watch: AsyncIterable<WatchActiveflowsResponse>,
+  id: string,
+  meanwhile: () => Promise<void> | void,
+): Promise<string[]> {
+  const events: string[] = [];
+  for await (const { activeflow, event } of watch) {
+    if (activeflow?.id !== id || event === undefined) continue;
+    events.push(event.id);
+    if (event.type === ActiveflowEventType.ENDED) return events;
+    if (event.type !== ActiveflowEventType.BLOCKED) continue;
+    await meanwhile();
+    await client.activeflows.continueActiveflow({ id, currentActionId: activeflow.currentAction!.id });
+  }
+  return events;
+}
+
+/** What the server knows to have happened, oldest first. */
+async function history(id: string): Promise<string[]> {
+  const events = await all(listAll(client.activeflows.listActiveflowEvents, { id }));
+  return events.map((it) => it.id).reverse();
+}
+
+test("a restart of the server is invisible", async () => {
+  const watch = client.watchActiveflows();
+  await watch.started;
+  const id = await start();
+  const told = await follow(watch, id, async () => {
+    await server.kill();
+    await server.restart();
+  });
+  assert.deepEqual(told, await history(id));
+});
+
+test("so is a connection that breaks, before the first response too", async () => {
+  const proxy = await Proxy.before(server.url);
+  const through = server.client({}, proxy.url);
+  const watch = through.watchActiveflows();
+  await watch.started;
+  proxy.cut(1);
+  const id = await start();
+  const told = await follow(watch, id, () => {
+    proxy.cut(1);
+  });
+  assert.deepEqual(told, await history(id));
+  assert.ok(proxy.connections >= 2 * ROUNDS);
+  through.close();
+  proxy.close();
+});
+
+test("a snapshot that breaks off is not told twice", async () => {
+  const ids = [await start(), await start(), await start()];
+  const proxy = await Proxy.before(server.url);
+  const through = server.client({}, proxy.url);
+  const shown: string[] = [];
+  for await (const it of through.watchActiveflows({ ids, includeSnapshot: true })) {
+    if (it.type === WatchType.PROGRESS) break;
+    shown.push(it.activeflow!.id);
+    if (shown.length === 1) proxy.cut(1);
+  }
+  assert.deepEqual(shown.sort(), ids.sort());
+  through.close();
+  proxy.close();
+});
+
+test("a watch until the end ends, across a restart", async () => {
+  const id = await start();
+  let snapshots = 0;
+  for await (const it of client.watchActiveflows({ ids: [id], untilEnded: true })) {
+    if (it.type === WatchType.SNAPSHOT) {
+      snapshots++;
+      await server.kill();
+      await server.restart();
+      await client.activeflows.stopActiveflow({ id });
+    }
+  }
+  assert.ok(snapshots > 0);
+  const { activeflow } = await client.activeflows.getActiveflow({ id });
+  assert.equal(activeflow?.error, "");
+});
+
+test("a token leads to exactly the rest", async () => {
+  const watch = client.watchActiveflows();
+  await watch.started;
+  const id = await start();
+  let token = "";
+  for await (const it of watch) {
+    token = it.resumeToken;
+    break;
+  }
+  const told = await follow(client.watchActiveflows({ resumeToken: token }), id, () => undefined);
+  assert.deepEqual(told, (await history(id)).slice(1));
+});
+
+test("what cannot be watched is told at once", async () => {
+  const garbled = all(client.watchCalls({ resumeToken: "garbled" }));
+  await assert.rejects(garbled, (error: RingdownError) => error.reason === "INVALID_RESUME_TOKEN");
+});
+
+test("a server that stays away ends the watch when its patience is over", async () => {
+  const other = await Server.start();
+  const from = other.client();
+  const watch = from.watchActiveflows({ includeSnapshot: true }, { patienceMs: 300 });
+  const over = (async () => {
+    for await (const it of watch) if (it.type === WatchType.PROGRESS) await other.kill();
+  })();
+  await assert.rejects(over, (error: RingdownError) => error.code === Code.Unavailable);
+  from.close();
+  await other.remove();
+});
