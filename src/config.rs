@@ -30,13 +30,18 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
     pub database: String,
 
-    /// PostgreSQL: connections that read. Beside them two write and one holds the lock.
+    /// PostgreSQL: connections that read. Beside them two write, one tells that a server is there and one listens.
     #[arg(long, env = "RINGDOWN_DATABASE_CONNECTIONS", default_value = "8", value_name = "N")]
     pub database_connections: usize,
 
     /// PostgreSQL: how long a statement may take.
     #[arg(long, env = "RINGDOWN_DATABASE_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "DURATION")]
     pub database_timeout: Duration,
+
+    /// PostgreSQL: a name of this server's own among those that share the database. A server that starts takes over at once
+    /// from an earlier one of its name, which must be gone; without a name it waits until that one's lease is over.
+    #[arg(long, env = "RINGDOWN_NODE_NAME", default_value = "", hide_default_value = true, value_name = "NAME")]
+    pub node_name: String,
 
     /// What an answered request survives: a loss of power (full), or the death of the process alone (normal, faster).
     #[arg(long, env = "RINGDOWN_SYNCHRONOUS", value_enum, default_value = "full")]

@@ -35,6 +35,27 @@ create table writer (
     at     timestamptz not null
 ) with (fillfactor = 20);
 
+-- Servers that share the database, each incarnation once. A lease ends by this database's clock unless it is prolonged;
+-- then others give the node up, and go on with what it owns.
+create table node (
+    id    bigint      generated always as identity primary key,
+    name  text        not null,
+    lease timestamptz not null,
+    gone  timestamptz -- when it was given up
+) with (fillfactor = 20);
+
+-- What one node asks of another, and the reply.
+create table node_order (
+    id      bigint      generated always as identity primary key,
+    node    bigint      not null, -- who is asked
+    request bytea       not null,
+    taken   boolean     not null default false,
+    reply   bytea,
+    at      timestamptz not null default now()
+);
+
+create index node_order_new on node_order (node, id) where not taken;
+
 -- What the server keeps for itself.
 create table setting (
     name  text  primary key,
@@ -91,6 +112,7 @@ create table run (
     previous_epoch    bigint,            -- the one before it, which the next row of the log is linked to
     previous_sequence bigint,
     revision          bigint   not null,
+    owner             bigint   not null, -- the node that alone may change it
     due               bigint,
     tm_create         bigint   not null,
     tm_delete         bigint,
@@ -101,13 +123,14 @@ create table run (
     status            integer  not null,
     reference_type    integer  not null,
     working           integer  not null,
+    taken             uuid,              -- the take-over that it came to its owner by
     state             bytea    not null
 ) with (fillfactor = 50);
 
 -- A state that is too large for its page moves out of it as it is: it is written more often than it is read.
 alter table run alter column state set storage external;
 
-create index run_working on run (key) where working > 0;
+create index run_owner on run (owner, key) where working > 0;
 create index run_customer on run (customer_id, key) where tm_delete is null;
 create index run_created on run (customer_id, tm_create, id) where tm_delete is null;
 create index run_status on run (customer_id, status, tm_create, id) where tm_delete is null;

@@ -29,7 +29,7 @@ impl Database {
         let store: Arc<dyn Store> = match postgres::Location::is_meant_by(&self.database) {
             true => {
                 let config = postgres::Config::new(self.database.parse()?);
-                Arc::new(Postgres::open(postgres::Config { exclusive: false, readers: 1, ..config }).await?)
+                Arc::new(Postgres::open(postgres::Config { serves: false, readers: 1, ..config }).await?)
             }
             false => Arc::new(self.sqlite(may_make).await?),
         };

@@ -21,10 +21,11 @@ use crate::error::Error;
 use crate::outbound::http::{self, Http};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Generic, Provider};
-use crate::store::{self, Store};
+use crate::store;
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use courier::Outbound;
+use database::Database;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,8 +101,9 @@ pub async fn run(
     let tls = listen::tls(&config).await?;
     let metrics_listener = listen::metrics_listener(&config)?;
     let metrics = Arc::new(Metrics::new());
-    let store = database::open(&config, metrics.clone()).await?;
-    let outcome = on(&config, (store.clone(), metrics), (listener, tls, metrics_listener), shutdown, ready).await;
+    let database = database::open(&config, metrics.clone()).await?;
+    let store = database.store.clone();
+    let outcome = on(&config, (database, metrics), (listener, tls, metrics_listener), shutdown, ready).await;
     store.close().await;
     outcome
 }
@@ -109,11 +111,12 @@ pub async fn run(
 /// The same on an open store, which stays open.
 async fn on(
     config: &Config,
-    (store, metrics): (Arc<dyn Store>, Arc<Metrics>),
+    (database, metrics): (Database, Arc<Metrics>),
     (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
 ) -> Result<(), Failure> {
+    let store = database.store.clone();
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
     let doors = Arc::new(Doors::open(store.clone(), secret).await?);
     let first = doors.first_start().await?;
@@ -122,7 +125,7 @@ async fn on(
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::place(config)?;
-    let app = start(config, store.clone(), metrics.clone(), recordings.path()).await?;
+    let app = start(config, database, metrics.clone(), recordings.path()).await?;
     let keys = Arc::new(AccessKeys::new(store, doors.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let house = House { app: app.clone(), doors, keys, metrics, inbound_secret };
@@ -149,7 +152,7 @@ async fn on(
 
 async fn start(
     config: &Config,
-    store: Arc<dyn Store>,
+    Database { store, nodes }: Database,
     metrics: Arc<Metrics>,
     recordings: &Path,
 ) -> Result<Arc<App>, Failure> {
@@ -169,7 +172,7 @@ async fn start(
     };
     let ports = Ports {
         store,
-        nodes: None,
+        nodes: nodes.map(|nodes| (nodes, config.node_name.clone())),
         telephony: phones.clone(),
         simulator: Some(phones),
         http,

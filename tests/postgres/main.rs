@@ -5,6 +5,7 @@
 mod binary;
 mod certificate;
 mod cuts;
+mod nodes;
 mod opening;
 mod proxy;
 mod restart;

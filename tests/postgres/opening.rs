@@ -21,7 +21,7 @@ async fn a_second_server_is_refused_and_a_command_is_not() {
     let first = open(&url).await;
     let sentence = refusal(config(&url)).await;
     assert!(sentence.contains("another server uses this database") && sentence.contains(name(&url)), "{sentence}");
-    let command = Postgres::open(Config { exclusive: false, ..config(&url) }).await.expect("beside a server");
+    let command = Postgres::open(Config { serves: false, ..config(&url) }).await.expect("beside a server");
     let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
     command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     command.close().await;
@@ -58,8 +58,8 @@ async fn a_newer_schema_is_refused() {
     let url = server.database();
     open(&url).await.close().await;
     server.sql(name(&url), "insert into ringdown.migration (number, at) values (1000, now())");
-    for exclusive in [true, false] {
-        let sentence = refusal(Config { exclusive, ..config(&url) }).await;
+    for serves in [true, false] {
+        let sentence = refusal(Config { serves, ..config(&url) }).await;
         assert!(sentence.contains("newer version") && sentence.contains("1000"), "{sentence}");
     }
     let nowhere = url.replace(name(&url), "nowhere");
@@ -71,7 +71,7 @@ async fn a_newer_schema_is_refused() {
 async fn tables_are_made_once() {
     let Some(server) = server::server() else { return };
     let url = server.database();
-    let commands = (0..5).map(|_| Postgres::open(Config { exclusive: false, ..config(&url) }));
+    let commands = (0..5).map(|_| Postgres::open(Config { serves: false, ..config(&url) }));
     let mut names = Vec::new();
     for command in futures::future::join_all(commands).await {
         let command = command.expect("opened");

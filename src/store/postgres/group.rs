@@ -1,6 +1,7 @@
 //! The first flight of a group: its transaction up to the commit.
 
 use super::connections::Connection;
+use super::members::Members;
 use super::statements::{Part, Refusal, parts};
 use crate::store::{Commit, Committed, Position, RunKey, RunWrite};
 use futures::future::{BoxFuture, FutureExt, maybe_done, poll_immediate};
@@ -23,10 +24,15 @@ pub(super) enum Filled {
 }
 
 /// Begins a transaction and puts the commits into it. On an error it may be open still.
-pub(super) async fn fill(client: &Connection, mark: (Uuid, i64), commits: &[&Commit]) -> Result<Filled, Error> {
+pub(super) async fn fill(
+    client: &Connection,
+    mark: (Uuid, i64),
+    members: &Members,
+    commits: &[&Commit],
+) -> Result<Filled, Error> {
     let writes = commits.iter().enumerate().flat_map(|(number, commit)| commit.runs.iter().map(move |it| (number, it)));
     let runs: Vec<_> = writes.zip(1..).map(|((number, write), ordinal)| (number, ordinal, write)).collect();
-    let parts = parts(commits, &runs);
+    let parts = parts(commits, &runs, members);
     let found = fly(client, mark, &parts).await?;
     let epoch: i64 = found[1].first().map_or(0, |row| row.get(0));
 

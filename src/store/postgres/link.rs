@@ -1,4 +1,4 @@
-//! The connection that holds the database's lock. Without the lock nothing is written.
+//! The connection that holds the servers' lock. Servers share it; a command that would change the tables needs it alone.
 
 use super::connections::{alone, pause, setup};
 use super::schema;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// How often the connection is used, so that one that died silently is noticed.
 const PING: Duration = Duration::from_secs(10);
-/// How long a server that starts waits for the lock: the one before it may have died only just now.
+/// How long a server that starts waits for the lock.
 const LOCK: Duration = Duration::from_secs(3);
 
 pub(super) struct Link {
@@ -29,7 +29,7 @@ impl Link {
     pub async fn open(config: &Config) -> Result<(Link, Uuid)> {
         let (mut client, lost) = connect(config).await?;
         let held = Arc::new(AtomicBool::new(true));
-        if !config.exclusive {
+        if !config.serves {
             schema::migrate(&mut client, false).await?;
             return Ok((Link { held, keeper: None }, schema::log_name(&client).await?));
         }
@@ -72,14 +72,14 @@ async fn connect(config: &Config) -> Result<(Client, Arc<Notify>)> {
 }
 
 async fn lock(client: &Client) -> Result<bool> {
-    Ok(client.query_one("select pg_try_advisory_lock($1)", &[&schema::OWNER]).await?.try_get(0)?)
+    Ok(client.query_one("select pg_try_advisory_lock_shared($1)", &[&schema::OWNER]).await?.try_get(0)?)
 }
 
 async fn wait_for_lock(client: &Client) -> Result<()> {
     let (until, mut tries) = (Instant::now() + LOCK, 0);
     while !lock(client).await? {
         if Instant::now() >= until {
-            return Err(unavailable("another server uses this database, which serves one server at a time"));
+            return Err(unavailable("a command is changing the tables of this database; try again"));
         }
         sleep(pause(tries)).await;
         tries += 1;
@@ -118,14 +118,13 @@ impl Keeper {
 
     async fn free(&self) {
         self.held.store(false, Ordering::Release);
-        let freed = self.client.query_one("select pg_advisory_unlock($1)", &[&schema::OWNER]);
+        let freed = self.client.query_one("select pg_advisory_unlock_shared($1)", &[&schema::OWNER]);
         if !matches!(timeout(self.config.statement_timeout, freed).await, Ok(Ok(_))) {
             tracing::warn!("the database's lock could not be freed; it goes with the connection");
         }
     }
 
-    /// Connects and locks again. Another server may have been faster: then this one writes nothing any more, until that one
-    /// is gone.
+    /// Connects and locks again. While a command changes the tables nothing is written.
     async fn take_again(&mut self) {
         let mut tries = 0;
         loop {
@@ -133,7 +132,7 @@ impl Keeper {
             tries += 1;
             match self.try_again().await {
                 Ok(true) => return tracing::info!("the database's lock is held again"),
-                Ok(false) => tracing::error!("the database's lock is another server's: nothing is written here"),
+                Ok(false) => tracing::warn!("a command is changing the tables: nothing is written here"),
                 Err(error) => tracing::warn!(%error, "the database's lock cannot be taken"),
             }
         }

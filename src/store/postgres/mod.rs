@@ -1,7 +1,7 @@
 //! The store in PostgreSQL, 15 or later.
 //!
-//! Two connections write, and what waits at the same moment shares a transaction. A few others read. One more holds the lock
-//! that says whose the database is: one server's at a time.
+//! Two connections write, and what waits at the same moment shares a transaction. A few others read, one
+//! tells that a server is there, and one listens for what other servers do.
 //!
 //! A position in the log is the number of the transaction that wrote the row, and the row's place in it. Transactions end
 //! in another order than they take their numbers, so the log is read only up to the oldest that is still open: then no
@@ -13,6 +13,8 @@ mod group;
 mod link;
 mod lists;
 mod location;
+mod members;
+mod nodes;
 mod outbox;
 mod port;
 mod prune;
@@ -26,6 +28,7 @@ use super::{Error, Groups, Result};
 use connections::{Connections, WRITERS};
 use desk::Desk;
 use link::Link;
+use members::Members;
 pub use location::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,15 +46,15 @@ const SETTLE: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone)]
 pub struct Config {
     pub location: Location,
-    /// Connections that read; at least one. Beside them two write and one holds the lock.
+    /// Connections that read; at least one. Beside them two write, one tells that a server is there and one listens.
     pub readers: usize,
     /// How long a statement may take.
     pub statement_timeout: Duration,
     /// How long a commit waits for a database that is away, and a read for a connection when all are busy.
     pub patience: Duration,
-    /// True for a server: holds the database's lock, so that a second server is refused. Commands that only read and write
-    /// their own rows leave it false and run beside a server.
-    pub exclusive: bool,
+    /// True for a server, one of those that share the database. Commands that only read and write their own rows leave it
+    /// false: they change no tables while a server runs.
+    pub serves: bool,
     /// Told how many commits shared each transaction that became durable.
     pub groups: Option<Groups>,
 }
@@ -64,19 +67,22 @@ impl Config {
             readers: 8,
             statement_timeout: Duration::from_secs(10),
             patience: Duration::from_secs(5),
-            exclusive: true,
+            serves: true,
             groups: None,
         }
     }
 }
 
-/// An open database. Closed, it finishes the commits that it took and frees the lock; dropped, it does so in the background.
+/// An open database. Closed, it finishes the commits that it took; dropped, it does so in the background.
 pub struct Postgres {
     desk: Arc<Desk>,
     connections: Arc<Connections>,
     writers: Mutex<Vec<JoinHandle<()>>>,
     link: Mutex<Option<Link>>,
     log_name: Uuid,
+    members: Arc<Members>,
+    /// Listens for hints; none for a command.
+    listener: Option<JoinHandle<()>>,
     /// The highest epoch of a commit that was answered, and the highest horizon that was seen.
     newest: Arc<AtomicU64>,
     horizon: AtomicU64,
@@ -89,6 +95,8 @@ impl Postgres {
         let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;
         let connections = Arc::new(Connections::new(&config, link.held())?);
         let (desk, newest) = (Desk::new(config.patience), Arc::<AtomicU64>::default());
+        let members = Members::new();
+        let listener = config.serves.then(|| tokio::spawn(members.clone().listen(config.location.clone())));
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
                 desk: desk.clone(),
@@ -96,6 +104,7 @@ impl Postgres {
                 id: Uuid::new_v4(),
                 number: 0,
                 newest: newest.clone(),
+                members: members.clone(),
                 groups: config.groups.clone(),
             };
             tokio::spawn(writer.run())
@@ -106,6 +115,8 @@ impl Postgres {
             connections,
             link: Mutex::new(Some(link)),
             log_name,
+            members,
+            listener,
             newest,
             horizon: AtomicU64::default(),
         })
@@ -129,7 +140,14 @@ impl Postgres {
         Ok(())
     }
 
+    fn deafen(&self) {
+        if let Some(listener) = &self.listener {
+            listener.abort();
+        }
+    }
+
     async fn stop(&self) {
+        self.deafen();
         self.desk.close();
         let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
         for writer in writers {
@@ -147,8 +165,15 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        self.deafen();
         self.desk.close();
     }
+}
+
+/// The number that a statement answers with.
+fn only(rows: &[tokio_postgres::Row]) -> Result<i64> {
+    let row = rows.first().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))?;
+    Ok(row.try_get(0)?)
 }
 
 fn unavailable(sentence: impl Into<String>) -> Error {

@@ -16,7 +16,7 @@ impl Store for Postgres {
 
     async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
         let sql = format!("select {}, body from run left join variables on run = key where id = $1", rows::RUN);
-        let read = |row: &_| Ok(StoredRun { variables: tokio_postgres::Row::try_get(row, 13)?, ..rows::run(row)? });
+        let read = |row: &_| Ok(StoredRun { variables: tokio_postgres::Row::try_get(row, 14)?, ..rows::run(row)? });
         self.connections.one(&sql, &[&id], read).await
     }
 

@@ -1,14 +1,14 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    ALONE, AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
+    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
     Result, Revision, Run, State, StoredOutgoing, StoredRun, Working,
 };
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
-     tm_create, tm_delete, state";
+     tm_create, tm_delete, state, owner";
 
 /// Without its variables.
 pub(super) fn run(row: &Row) -> Result<StoredRun> {
@@ -26,7 +26,7 @@ pub(super) fn run(row: &Row) -> Result<StoredRun> {
         tm_delete: row.try_get(11)?,
         state: row.try_get(12)?,
     };
-    Ok(StoredRun { key: row.try_get(0)?, owner: ALONE, run, variables: None })
+    Ok(StoredRun { key: row.try_get(0)?, owner: row.try_get(13)?, run, variables: None })
 }
 
 pub(super) const CALL: &str =

@@ -3,14 +3,16 @@
 //! Every part is a compare-and-set. It names its rows by ordinals and answers with those that it wrote; the commit of any
 //! other row is refused, and the transaction is done again without it.
 
+use super::members::{self, Members};
 use super::runs;
 use crate::store::{
-    ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Customer, Flow, Message, Number, Outgoing, Recording, Revision,
+    ALONE, ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Customer, Flow, Message, NodeId, Number, Outgoing, Recording, Revision,
     RunWrite, Settled,
 };
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
@@ -57,11 +59,17 @@ pub(super) use columns;
 
 /// The parts of these commits. Of several refusals of a commit the first part's counts, and of that the lowest row's. `runs`
 /// gives every write its ordinal.
-pub(super) fn parts<'a>(commits: &[&'a Commit], runs: &'a [(usize, i64, &'a RunWrite)]) -> Vec<Part<'a>> {
+pub(super) fn parts<'a>(
+    commits: &[&'a Commit],
+    runs: &'a [(usize, i64, &'a RunWrite)],
+    members: &Members,
+) -> Vec<Part<'a>> {
+    let node = members.node();
     let writes = || runs.iter().map(|(commit, _, write)| (*commit, *write));
     let calls = writes().flat_map(|(commit, write)| write.calls.iter().map(move |call| (commit, call))).collect();
     let runs_of = |parts: [Part<'a>; 3]| parts.map(|part| Part { rank: RUNS, ..part });
     let others = [
+        alive(commits, node),
         answers(all(commits, |it| it.answer.as_slice())),
         flows(all(commits, |it| &it.flows)),
         revisions(all(commits, |it| &it.revisions)),
@@ -75,9 +83,9 @@ pub(super) fn parts<'a>(commits: &[&'a Commit], runs: &'a [(usize, i64, &'a RunW
         settings(all(commits, |it| &it.settings)),
     ];
     let others = others.into_iter().enumerate().map(|(rank, part)| Part { rank, ..part });
-    let runs = runs_of([runs::changed(runs), runs::new(runs), runs::variables(runs)]);
+    let runs = runs_of([runs::changed(runs, node), runs::new(runs, node), runs::variables(runs)]);
     let calls = Part { rank: RUNS + 1, ..self::calls(calls) };
-    others.chain(runs).chain([calls]).filter(|part| !part.columns.is_empty()).collect()
+    others.chain(runs).chain([calls, hint(commits, members)]).filter(|part| !part.columns.is_empty()).collect()
 }
 
 fn all<'a, T>(commits: &[&'a Commit], of: impl Fn(&'a Commit) -> &'a [T]) -> Rows<'a, T> {
@@ -151,6 +159,34 @@ fn insert(table: &str, columns: &[(&str, &str)], on_conflict: &str) -> String {
          i as (insert into {table} ({names}) select {names} from w order by ordinal {on_conflict} returning id) \
          select w.ordinal from i join w using (id)"
     )
+}
+
+/// What is the database's and not a run's is done by one node. One that was given up does it no more: its row is looked at
+/// in the transaction, and whoever gives it up waits until that is over.
+fn alive<'a>(commits: &[&'a Commit], node: NodeId) -> Part<'a> {
+    let sql = "with w as (select * from unnest($1::bigint[], $2::bigint[]) as w(ordinal, node)), \
+               n as (select id from node where id = any($2) and gone is null for share) \
+               select ordinal from w join n on n.id = w.node";
+    let duty = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
+    let rows: Rows<'a, Commit> = commits.iter().copied().enumerate().filter(|(_, commit)| duty(commit)).collect();
+    match node {
+        ALONE => Part::none(sql),
+        node => Part::new(sql, &rows, columns!(rows, _commit => node), |_| Refusal::Conflict),
+    }
+}
+
+/// Tells other nodes that there is something to be read, where there are others.
+fn hint<'a>(commits: &[&'a Commit], members: &Members) -> Part<'a> {
+    let sql = "with told as materialized (select pg_notify('ringdown', $1)) select 0::bigint from told";
+    let letters = [
+        if commits.iter().any(|it| !it.runs.is_empty()) { members::LOG } else { "" },
+        if commits.iter().any(|it| !it.outgoing.is_empty()) { members::OUTBOX } else { "" },
+    ];
+    let letters = letters.concat();
+    match letters.is_empty() || !members.others.load(Ordering::Acquire) {
+        true => Part::none(sql),
+        false => Part { columns: vec![Box::new(members.hint(&letters))], ..Part::none(sql) },
+    }
 }
 
 fn answers<'a>(rows: Rows<'a, Answer>) -> Part<'a> {

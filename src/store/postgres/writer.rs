@@ -10,6 +10,7 @@
 use super::connections::{Connection, Connections, is_lost, pause, told};
 use super::desk::{Desk, Job};
 use super::group::{self, Filled};
+use super::members::Members;
 use super::statements::Refusal;
 use super::{rows, unavailable};
 use crate::store::{Committed, Error, Groups, Result};
@@ -34,6 +35,7 @@ pub(super) struct Writer {
     pub number: i64,
     /// The highest epoch of an answered commit.
     pub newest: Arc<AtomicU64>,
+    pub members: Arc<Members>,
     pub groups: Option<Groups>,
 }
 
@@ -115,7 +117,7 @@ impl Writer {
         let open = Open(Some(connection));
         let limit = self.connections.limit;
         let commits: Vec<_> = group.iter().map(Job::commit).collect();
-        let filled = match timeout(limit, group::fill(open.client(), (self.id, self.number), &commits)).await {
+        let filled = match timeout(limit, group::fill(open.client(), (self.id, self.number), &self.members, &commits)).await {
             Ok(Ok(filled)) => filled,
             Ok(Err(error)) if is_lost(&error) => return Attempt::Lost(error.to_string()),
             Ok(Err(error)) => {

@@ -1,0 +1,132 @@
+//! What a server knows of itself and of others on the same database, and how they give each other hints.
+//!
+//! A hint is a NOTIFY whose text is the sender's number and a letter for each thing that there may be: `7:lo`. Hints get
+//! lost with connections; whoever waits for one looks by itself now and then.
+
+use super::connections::{alone, pause};
+use super::location::Location;
+use crate::store::{ALONE, News, NodeId, Result};
+use futures::StreamExt;
+use futures::stream;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tokio_postgres::AsyncMessage;
+use uuid::Uuid;
+
+/// The letters of a hint.
+pub(super) const LOG: &str = "l";
+pub(super) const OUTBOX: &str = "o";
+pub(super) const ORDERS: &str = "n";
+
+pub(super) struct Members {
+    /// This server's number; [`ALONE`] until it has joined.
+    pub node: AtomicI64,
+    /// There are others: they want hints.
+    pub others: AtomicBool,
+    /// The mark of a take-over whose answer was lost.
+    pub taking: Mutex<Option<Uuid>>,
+    log: watch::Sender<u64>,
+    outbox: watch::Sender<u64>,
+    orders: watch::Sender<u64>,
+}
+
+impl Members {
+    pub fn new() -> Arc<Members> {
+        Arc::new(Members {
+            node: AtomicI64::new(ALONE),
+            others: AtomicBool::new(false),
+            taking: Mutex::default(),
+            log: watch::Sender::new(0),
+            outbox: watch::Sender::new(0),
+            orders: watch::Sender::new(0),
+        })
+    }
+
+    pub fn node(&self) -> NodeId {
+        self.node.load(Ordering::Acquire)
+    }
+
+    /// The text of a hint, from this server.
+    pub fn hint(&self, letters: &str) -> String {
+        format!("{}:{letters}", self.node())
+    }
+
+    pub fn news(&self) -> News {
+        News { log: self.log.subscribe(), outbox: self.outbox.subscribe(), orders: self.orders.subscribe() }
+    }
+
+    /// Listens for as long as the database is open.
+    pub async fn listen(self: Arc<Members>, location: Location) {
+        let mut tries = 0;
+        loop {
+            match self.hear(&location).await {
+                Ok(()) => tries = 0,
+                Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
+            }
+            sleep(pause(tries)).await;
+            tries += 1;
+        }
+    }
+
+    /// Listens until the connection is gone.
+    async fn hear(&self, location: &Location) -> Result<()> {
+        let (client, mut connection) = alone(location).await?;
+        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+        let listen = client.batch_execute("listen ringdown");
+        tokio::pin!(listen);
+        let mut listening = false;
+        loop {
+            tokio::select! {
+                listened = &mut listen, if !listening => {
+                    listened?;
+                    listening = true;
+                    // Whatever was told before was missed.
+                    self.tell(&[LOG, OUTBOX, ORDERS].concat());
+                }
+                message = messages.next() => match message {
+                    Some(Ok(AsyncMessage::Notification(hint))) => self.heard(hint.payload()),
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(error.into()),
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    fn heard(&self, hint: &str) {
+        if let Some((node, letters)) = hint.split_once(':')
+            && node.parse() != Ok(self.node())
+        {
+            self.tell(letters);
+        }
+    }
+
+    fn tell(&self, letters: &str) {
+        for (letter, news) in [(LOG, &self.log), (OUTBOX, &self.outbox), (ORDERS, &self.orders)] {
+            if letters.contains(letter) {
+                news.send_modify(|count| *count = count.wrapping_add(1));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_are_heard_from_others_alone() {
+        let members = Members::new();
+        members.node.store(7, Ordering::Release);
+        let news = members.news();
+        let counts = || (*news.log.borrow(), *news.outbox.borrow(), *news.orders.borrow());
+        members.heard(&members.hint("lon"));
+        members.heard("garbled");
+        assert_eq!(counts(), (0, 0, 0));
+        members.heard("8:lo");
+        members.heard("9:n");
+        assert_eq!(counts(), (1, 1, 1));
+    }
+}

@@ -1,0 +1,107 @@
+//! Several servers on one database: their leases, what they own, and what one asks of another.
+
+use super::Postgres;
+use crate::store::{News, NodeId, Nodes, OrderId, Result, WorkingRun};
+use async_trait::async_trait;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a node that was given up is remembered: one that was paused for longer may still write for a while, and what it
+/// makes then is nobody's.
+const REMEMBERED: &str = "interval '1 day'";
+
+#[async_trait]
+impl Nodes for Postgres {
+    async fn join(&self, name: &str, ttl: Duration) -> Result<NodeId> {
+        let sql = "with before as (update node set gone = now() where name = $1 and name <> '' and gone is null), \
+                   old as (delete from node where gone < now() - interval '2 days') \
+                   insert into node (name, lease) values ($1, now() + make_interval(secs => $2)) returning id";
+        let rows = self.connections.once(sql, &[&name, &ttl.as_secs_f64()]).await?;
+        let node = super::only(&rows)?;
+        self.members.node.store(node, Ordering::Release);
+        Ok(node)
+    }
+
+    async fn renew(&self, ttl: Duration) -> Result<bool> {
+        let sql = "update node set lease = now() + make_interval(secs => $2) where id = $1 and gone is null returning id";
+        let rows = self.connections.rows(sql, &[&self.members.node(), &ttl.as_secs_f64()]).await?;
+        Ok(!rows.is_empty())
+    }
+
+    async fn leave(&self) -> Result<()> {
+        let sql = "update node set gone = now() where id = $1 and gone is null";
+        self.connections.rows(sql, &[&self.members.node()]).await.map(drop)
+    }
+
+    async fn living(&self) -> Result<Vec<NodeId>> {
+        let sql = "with dead as (update node set gone = now() where gone is null and lease < now()) \
+                   select id from node where gone is null and lease >= now() order by id";
+        let living = self.connections.all(sql, &[], |row| Ok(row.try_get::<_, i64>(0)?)).await?;
+        self.members.others.store(living.iter().any(|id| *id != self.members.node()), Ordering::Release);
+        Ok(living)
+    }
+
+    /// The rows bear the mark of this call, so that a lost answer can be had again: what was taken and not heard of would be
+    /// gone on with by nobody.
+    async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>> {
+        let pending = *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner);
+        let mark = pending.unwrap_or_else(Uuid::new_v4);
+        if pending.is_none() {
+            *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+            let take = format!(
+                "update run set owner = $1, taken = $2 where key in (select key from run where working > 0 \
+                   and owner = any(array(select id from node where gone > now() - {REMEMBERED})) \
+                   limit $3 for update skip locked)"
+            );
+            self.connections.once(&take, &[&self.members.node(), &mark, &i64::from(limit)]).await?;
+        }
+        let taken = "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
+        let read = |row: &tokio_postgres::Row| {
+            let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+            Ok(WorkingRun { key, id, working: super::rows::working(row, 2)?, due })
+        };
+        let taken = self.connections.all(taken, &[&self.members.node(), &mark], read).await?;
+        *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(taken)
+    }
+
+    async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId> {
+        let sql = "with posted as (insert into node_order (node, request) values ($1, $2) returning id) \
+                   select id from posted, (select pg_notify('ringdown', $3)) as told";
+        let rows = self.connections.once(sql, &[&to, &order, &self.members.hint("n")]).await?;
+        super::only(&rows)
+    }
+
+    async fn take_orders(&self, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>> {
+        let sql = "update node_order set taken = true where id in (select id from node_order \
+                     where node = $1 and not taken order by id limit $2 for update skip locked) returning id, request";
+        let rows = self.connections.once(sql, &[&self.members.node(), &i64::from(limit)]).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
+    async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()> {
+        let sql = "with replied as (update node_order set reply = $2 where id = $1 returning id) \
+                   select id from replied, (select pg_notify('ringdown', $3)) as told";
+        self.connections.rows(sql, &[&order, &reply, &self.members.hint("n")]).await.map(drop)
+    }
+
+    async fn take_reply(&self, order: OrderId) -> Result<Option<Vec<u8>>> {
+        let sql = "delete from node_order where id = $1 and reply is not null returning reply";
+        let rows = self.connections.once(sql, &[&order]).await?;
+        rows.first().map(|row| Ok(row.try_get(0)?)).transpose()
+    }
+
+    async fn forget_orders(&self, age: Duration, limit: u32) -> Result<u32> {
+        let sql = "with gone as (delete from node_order where id in (select id from node_order \
+                     where at < now() - make_interval(secs => $1) order by id limit $2) returning 1) \
+                   select count(*) from gone";
+        let rows = self.connections.rows(sql, &[&age.as_secs_f64(), &i64::from(limit)]).await?;
+        Ok(u32::try_from(super::only(&rows)?).unwrap_or(u32::MAX))
+    }
+
+    fn news(&self) -> News {
+        self.members.news()
+    }
+}

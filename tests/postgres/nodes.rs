@@ -1,0 +1,180 @@
+//! Several servers on one database: each sees what the others do, asks them for what is theirs, and goes on with what a dead
+//! one had.
+
+use crate::binary::{Grpc, Home, Server, text, until};
+use crate::server;
+use futures::StreamExt;
+use ringdown::proto::*;
+use serde_json::json;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+/// How long anything may take that is to happen. A dead node is found out within its lease, which is shorter.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn home() -> Option<Home> {
+    let url = server::server()?.database();
+    Some(Home::on(tempfile::tempdir().unwrap(), url, &["--sim-speed", "20"]))
+}
+
+/// Everything that the activeflows of a customer do, from now on.
+async fn watch(grpc: &Grpc) -> futures::stream::BoxStream<'static, ActiveflowFrame> {
+    // A token of now: what comes after this call is not missed.
+    let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
+    let mut frames = grpc.activeflows.clone().watch_activeflows(request).await.unwrap().into_inner();
+    loop {
+        let frame = frames.next().await.unwrap().unwrap().into_message().unwrap();
+        if frame.r#type() == WatchType::Progress {
+            break;
+        }
+    }
+    frames.map(|frame| frame.unwrap().into_message().unwrap()).boxed()
+}
+
+/// The ends that are told until all of these have ended, each once.
+async fn ends(
+    frames: &mut futures::stream::BoxStream<'static, ActiveflowFrame>,
+    ids: &HashSet<String>,
+) -> HashMap<String, EndReason> {
+    let mut ended = HashMap::new();
+    let mut revisions: HashMap<String, i64> = HashMap::new();
+    let all = async {
+        while ended.len() < ids.len() {
+            let Some(event) = frames.next().await.unwrap().event else { continue };
+            let last = revisions.insert(event.activeflow_id.clone(), event.revision);
+            assert!(last.is_none_or(|last| last <= event.revision), "{} goes backwards", event.activeflow_id);
+            if event.r#type() == ActiveflowEventType::Ended && ids.contains(&event.activeflow_id) {
+                let before = ended.insert(event.activeflow_id.clone(), event.end_reason());
+                assert_eq!(before, None, "{} ended twice", event.activeflow_id);
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, all).await.expect("all of them end");
+    ended
+}
+
+async fn sleeping(server: &Server, ms: i32, count: usize) -> HashSet<String> {
+    let rest = server.rest();
+    let body = json!({"actions": [{"type": "sleep", "option": {"duration": ms}}]});
+    let made = (0..count).map(|_| rest.ok("POST", "/v1.0/activeflows", Some(body.clone())));
+    futures::future::join_all(made).await.iter().map(|it| text(it, "id")).collect()
+}
+
+/// Calls that are up and echo: their own ids, and those of their activeflows.
+async fn echoing(server: &Server, count: usize) -> Vec<(String, String)> {
+    let rest = server.rest();
+    let calls = (0..count).map(|_| rest.call_at(json!([{"type": "echo"}]), "echo"));
+    let calls = futures::future::join_all(calls).await;
+    calls.iter().map(|call| (text(call, "id"), text(call, "activeflow_id"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_node_answers_for_what_another_has() {
+    let Some(home) = home() else { return };
+    let (one, two) = (home.start(), home.start());
+    let (here, there) = (one.rest(), two.rest());
+    let mut frames = watch(&one.grpc().await).await;
+
+    // A call that the second node has, steered through the first.
+    let (call, activeflow) = echoing(&two, 1).await.remove(0);
+    assert_eq!(here.ok("GET", &format!("/v1.0/calls/{call}"), None).await["status"], "progressing");
+    let talk = here.ok("POST", &format!("/v1.0/calls/{call}/talk"), Some(json!({"text": "Hello."}))).await;
+    assert_eq!(talk["id"], call.as_str());
+    let request = SimulateDigitsRequest { call_id: call.clone(), digits: "1".to_owned(), ..Default::default() };
+    one.grpc().await.simulator.simulate_digits(request).await.expect("its far end is there");
+    // A refusal is told as it is told there.
+    let request = ContinueActiveflowRequest { id: activeflow.clone(), current_action_id: call.clone(), ..Default::default() };
+    let refused = one.grpc().await.activeflows.continue_activeflow(request.clone()).await.unwrap_err();
+    let told = two.grpc().await.activeflows.continue_activeflow(request).await.unwrap_err();
+    assert_eq!((refused.code(), refused.message()), (told.code(), told.message()));
+    here.ok("POST", &format!("/v1.0/calls/{call}/hangup"), None).await;
+    let ended = ends(&mut frames, &HashSet::from([activeflow.clone()])).await;
+    assert_eq!(ended[&activeflow], EndReason::Hangup);
+
+    // The same request at both, once.
+    let body = json!({"actions": [{"type": "block"}]});
+    let id = text(&there.ok("POST", "/v1.0/activeflows", Some(body)).await, "id");
+    let at = there.ok("GET", &format!("/v1.0/activeflows/{id}"), None).await;
+    let action = text(&at["current_action"], "id");
+    let request = ContinueActiveflowRequest { id: id.clone(), current_action_id: action, idempotency_key: "k".to_owned() };
+    let first = one.grpc().await.activeflows.continue_activeflow(request.clone()).await.unwrap().into_inner();
+    let again = two.grpc().await.activeflows.continue_activeflow(request).await.unwrap().into_inner();
+    assert_eq!(first, again, "the second node knows what was answered through the first");
+    assert_eq!(ends(&mut frames, &HashSet::from([id.clone()])).await[&id], EndReason::Finished);
+    assert!(one.stop().success() && two.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_node_had_goes_on_elsewhere() {
+    let Some(home) = home() else { return };
+    let (one, two) = (home.start(), home.start());
+    let mut frames = watch(&one.grpc().await).await;
+    let calls = echoing(&two, 20).await;
+    let asleep = sleeping(&two, 3_000, 100).await;
+    let mine = sleeping(&one, 3_000, 20).await;
+    two.kill();
+
+    let on_calls: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow.clone()).collect();
+    let all: HashSet<String> = on_calls.iter().chain(&asleep).chain(&mine).cloned().collect();
+    let ended = ends(&mut frames, &all).await;
+    for (id, reason) in &ended {
+        let expected = if on_calls.contains(id) { EndReason::Hangup } else { EndReason::Finished };
+        assert_eq!(*reason, expected, "{id}");
+    }
+    for (call, _) in &calls {
+        let call = one.rest().ok("GET", &format!("/v1.0/calls/{call}"), None).await;
+        assert_eq!((call["status"].as_str(), call["hangup_reason"].as_str()), (Some("hangup"), Some("failed")));
+    }
+    assert!(one.stop().success());
+}
+
+/// Paused past its lease, a node finds out, and does nothing more with what it lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_was_paused_acts_no_more() {
+    let Some(home) = home() else { return };
+    let (one, mut two) = (home.start(), home.start());
+    let mut frames = watch(&one.grpc().await).await;
+    let calls = echoing(&two, 3).await;
+    let asleep = sleeping(&two, 1_000, 10).await;
+    signal(&two, "STOP");
+    let all: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow).chain(&asleep).cloned().collect();
+    let ended = ends(&mut frames, &all).await;
+    assert_eq!(ended.len(), all.len());
+    signal(&two, "CONT");
+    assert!(!two.wait().success(), "it ends by itself");
+    assert!(home.log().contains("took this one for dead"), "{}", home.log());
+    // Nothing came after an end.
+    let grpc = one.grpc().await;
+    for id in &all {
+        let request = ListActiveflowEventsRequest { id: id.clone(), ..Default::default() };
+        let events = grpc.activeflows.clone().list_activeflow_events(request).await.unwrap().into_inner().events;
+        let ends = events.iter().filter(|event| event.r#type() == ActiveflowEventType::Ended).count();
+        assert_eq!(ends, 1, "{events:?}");
+    }
+    assert!(one.stop().success());
+}
+
+fn signal(server: &Server, name: &str) {
+    let sent = std::process::Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// One that goes in peace leaves what sleeps to the others at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_goes_leaves_what_it_had() {
+    let Some(home) = home() else { return };
+    let (one, two) = (home.start(), home.start());
+    let mut frames = watch(&two.grpc().await).await;
+    let asleep = sleeping(&one, 2_000, 20).await;
+    // The oldest node has the duties; they go on too.
+    assert!(one.stop().success());
+    let ended = ends(&mut frames, &asleep).await;
+    assert!(ended.values().all(|reason| *reason == EndReason::Finished));
+    until("that new ones run", async || {
+        let id = text(&two.rest().ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "stop"}]}))).await, "id");
+        let shown = two.rest().ok("GET", &format!("/v1.0/activeflows/{id}"), None).await;
+        (shown["status"] == "ended").then_some(())
+    })
+    .await;
+    assert!(two.stop().success());
+}
