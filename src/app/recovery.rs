@@ -28,7 +28,7 @@ pub async fn take_over(nodes: &dyn Nodes, runner: &Runner) -> Result<()> {
     let mut found = Found::default();
     loop {
         // What is ours from now on must be gone on with, also when the next page cannot be had.
-        let page = nodes.take_over(found.last, PAGE).await;
+        let page = nodes.take_over(PAGE).await;
         if page.as_ref().is_ok_and(|page| found.add(page, runner)) {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
 
-use super::{Result, RunKey, WorkingRun};
+use super::{Result, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -41,14 +41,13 @@ pub trait Nodes: Send + Sync {
     async fn leave(&self) -> Result<()>;
     /// Gives up the nodes whose lease is over, and says which are left, oldest first.
     async fn living(&self) -> Result<Vec<NodeId>>;
-    /// Takes over runs with `working` above `No` of nodes that were given up, with a key above `after`, in the order of their
-    /// keys.
-    async fn take_over(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>>;
+    /// Takes over runs with `working` above `No` of nodes that were given up, and says which; none when there are no more.
+    async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>>;
 
     /// Asks another node for something.
     async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId>;
-    /// What this node is asked for, with a number above `after`, in their order.
-    async fn posted(&self, after: OrderId, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>>;
+    /// What this node is asked for; each order is given out once.
+    async fn take_orders(&self, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>>;
     async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()>;
     /// The reply to an order, which is forgotten with it.
     async fn take_reply(&self, order: OrderId) -> Result<Option<Vec<u8>>>;

@@ -83,7 +83,8 @@ async fn any_node_answers_for_what_another_has() {
     let request = SimulateDigitsRequest { call_id: call.clone(), digits: "1".to_owned(), ..Default::default() };
     one.grpc().await.simulator.simulate_digits(request).await.expect("its far end is there");
     // A refusal is told as it is told there.
-    let request = ContinueActiveflowRequest { id: activeflow.clone(), current_action_id: call.clone(), ..Default::default() };
+    let request =
+        ContinueActiveflowRequest { id: activeflow.clone(), current_action_id: call.clone(), ..Default::default() };
     let refused = one.grpc().await.activeflows.continue_activeflow(request.clone()).await.unwrap_err();
     let told = two.grpc().await.activeflows.continue_activeflow(request).await.unwrap_err();
     assert_eq!((refused.code(), refused.message()), (told.code(), told.message()));
@@ -96,7 +97,8 @@ async fn any_node_answers_for_what_another_has() {
     let id = text(&there.ok("POST", "/v1.0/activeflows", Some(body)).await, "id");
     let at = there.ok("GET", &format!("/v1.0/activeflows/{id}"), None).await;
     let action = text(&at["current_action"], "id");
-    let request = ContinueActiveflowRequest { id: id.clone(), current_action_id: action, idempotency_key: "k".to_owned() };
+    let request =
+        ContinueActiveflowRequest { id: id.clone(), current_action_id: action, idempotency_key: "k".to_owned() };
     let first = one.grpc().await.activeflows.continue_activeflow(request.clone()).await.unwrap().into_inner();
     let again = two.grpc().await.activeflows.continue_activeflow(request).await.unwrap().into_inner();
     assert_eq!(first, again, "the second node knows what was answered through the first");
@@ -155,7 +157,8 @@ async fn a_node_that_was_paused_acts_no_more() {
 }
 
 fn signal(server: &Server, name: &str) {
-    let sent = std::process::Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status().unwrap();
+    let sent =
+        std::process::Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status().unwrap();
     assert!(sent.success());
 }
 
@@ -171,7 +174,8 @@ async fn a_node_that_goes_leaves_what_it_had() {
     let ended = ends(&mut frames, &asleep).await;
     assert!(ended.values().all(|reason| *reason == EndReason::Finished));
     until("that new ones run", async || {
-        let id = text(&two.rest().ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "stop"}]}))).await, "id");
+        let id =
+            text(&two.rest().ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "stop"}]}))).await, "id");
         let shown = two.rest().ok("GET", &format!("/v1.0/activeflows/{id}"), None).await;
         (shown["status"] == "ended").then_some(())
     })

@@ -99,15 +99,14 @@ impl App {
 }
 
 impl Membership {
-    /// Does what other nodes ask for, each thing once: an order that this process had before it died is nobody's any more,
-    /// since orders are for an incarnation.
+    /// Does what other nodes ask for, each thing once: an order that this process had when it died is nobody's any more.
     pub async fn serve(self: Arc<Membership>, app: Weak<App>) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut news = self.nodes.news().orders;
-        let (mut after, mut looks) = (0, 0_u32);
+        let mut looks = 0_u32;
         loop {
             news.mark_unchanged();
-            let orders = match self.nodes.posted(after, BATCH).await {
+            let orders = match self.nodes.take_orders(BATCH).await {
                 Ok(orders) => orders,
                 Err(error) => {
                     tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
@@ -116,7 +115,6 @@ impl Membership {
             };
             let more = orders.len() == BATCH as usize;
             for (id, order) in orders {
-                after = id;
                 // The semaphore is never closed.
                 let (Ok(place), Some(app)) = (places.clone().acquire_owned().await, app.upgrade()) else { return };
                 let membership = self.clone();

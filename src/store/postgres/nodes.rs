@@ -25,7 +25,8 @@ impl Nodes for Postgres {
     }
 
     async fn renew(&self, ttl: Duration) -> Result<bool> {
-        let sql = "update node set lease = now() + make_interval(secs => $2) where id = $1 and gone is null returning id";
+        let sql =
+            "update node set lease = now() + make_interval(secs => $2) where id = $1 and gone is null returning id";
         let rows = self.connections.rows(sql, &[&self.members.node(), &ttl.as_secs_f64()]).await?;
         Ok(!rows.is_empty())
     }
@@ -57,7 +58,8 @@ impl Nodes for Postgres {
             );
             self.connections.once(&take, &[&self.members.node(), &mark, &i64::from(limit)]).await?;
         }
-        let taken = "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
+        let taken =
+            "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
         let read = |row: &tokio_postgres::Row| {
             let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
             Ok(WorkingRun { key, id, working: super::rows::working(row, 2)?, due })

@@ -1,8 +1,8 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
-    Result, Revision, Run, State, StoredOutgoing, StoredRun, Working,
+    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Result,
+    Revision, Run, State, StoredOutgoing, StoredRun, Working,
 };
 use tokio_postgres::Row;
 use uuid::Uuid;

@@ -6,8 +6,8 @@
 use super::members::{self, Members};
 use super::runs;
 use crate::store::{
-    ALONE, ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Customer, Flow, Message, NodeId, Number, Outgoing, Recording, Revision,
-    RunWrite, Settled,
+    ALONE, ANSWERS_KEPT, AccessKey, Answer, Call, Commit, Customer, Flow, Message, NodeId, Number, Outgoing, Recording,
+    Revision, RunWrite, Settled,
 };
 use std::collections::HashMap;
 use std::hash::Hash;

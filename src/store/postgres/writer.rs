@@ -117,15 +117,16 @@ impl Writer {
         let open = Open(Some(connection));
         let limit = self.connections.limit;
         let commits: Vec<_> = group.iter().map(Job::commit).collect();
-        let filled = match timeout(limit, group::fill(open.client(), (self.id, self.number), &self.members, &commits)).await {
-            Ok(Ok(filled)) => filled,
-            Ok(Err(error)) if is_lost(&error) => return Attempt::Lost(error.to_string()),
-            Ok(Err(error)) => {
-                open.undo(limit).await;
-                return Attempt::Failed(told(&error));
-            }
-            Err(_) => return Attempt::Failed(unavailable("the database does not answer")),
-        };
+        let filled =
+            match timeout(limit, group::fill(open.client(), (self.id, self.number), &self.members, &commits)).await {
+                Ok(Ok(filled)) => filled,
+                Ok(Err(error)) if is_lost(&error) => return Attempt::Lost(error.to_string()),
+                Ok(Err(error)) => {
+                    open.undo(limit).await;
+                    return Attempt::Failed(told(&error));
+                }
+                Err(_) => return Attempt::Failed(unavailable("the database does not answer")),
+            };
         match filled {
             Filled::Refused(refused) => {
                 open.undo(limit).await;
