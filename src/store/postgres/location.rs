@@ -196,7 +196,7 @@ mod tests {
         assert_eq!((location.postgres.get_dbname(), location.postgres.get_ports()), (Some("calls"), &[5433][..]));
         assert!(location.verified && location.postgres.get_ssl_mode() == SslMode::Require);
         assert_eq!(format!("{location} {location:?}").matches("secret").count(), 0, "a password is not shown");
-        let location: Location = "postgresql://me@/calls?host=/run/postgresql&sslmode=disable".parse().unwrap();
+        let location: Location = "postgresql:///calls?host=/run/postgresql&user=me&sslmode=disable".parse().unwrap();
         assert_eq!(location.postgres.get_hosts().len(), 1);
         assert!(Location::is_meant_by("postgres://x") && !Location::is_meant_by("sqlite://x"));
         for (url, told) in [
