@@ -188,6 +188,7 @@ public final class FlowServiceGrpc {
               io.grpc.MethodDescriptor.<dev.ringdown.v1.ValidateFlowRequest, dev.ringdown.v1.ValidateFlowResponse>newBuilder()
               .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
               .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ValidateFlow"))
+              .setSafe(true)
               .setSampledToLocalTracing(true)
               .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
                   dev.ringdown.v1.ValidateFlowRequest.getDefaultInstance()))
@@ -281,6 +282,7 @@ public final class FlowServiceGrpc {
               io.grpc.MethodDescriptor.<dev.ringdown.v1.SimulateFlowRequest, dev.ringdown.v1.SimulateFlowResponse>newBuilder()
               .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
               .setFullMethodName(generateFullMethodName(SERVICE_NAME, "SimulateFlow"))
+              .setSafe(true)
               .setSampledToLocalTracing(true)
               .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
                   dev.ringdown.v1.SimulateFlowRequest.getDefaultInstance()))

@@ -102,7 +102,7 @@ public final class FlowServiceProto {
       "wResponse\022%\n\004flow\030\001 \001(\0132\021.ringdown.v1.Fl" +
       "owR\004flow\")\n\021DeleteFlowRequest\022\024\n\002id\030\001 \001(" +
       "\tB\004\250\324\030\001R\002id\";\n\022DeleteFlowResponse\022%\n\004flo" +
-      "w\030\001 \001(\0132\021.ringdown.v1.FlowR\004flow2\245\010\n\013Flo" +
+      "w\030\001 \001(\0132\021.ringdown.v1.FlowR\004flow2\253\010\n\013Flo" +
       "wService\022k\n\nCreateFlow\022\036.ringdown.v1.Cre" +
       "ateFlowRequest\032\037.ringdown.v1.CreateFlowR" +
       "esponse\"\034\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow\022d\n" +
@@ -116,23 +116,23 @@ public final class FlowServiceProto {
       "\223\002\033\032\020/v1.0/flows/{id}:\001*b\004flow\022m\n\nDelete" +
       "Flow\022\036.ringdown.v1.DeleteFlowRequest\032\037.r" +
       "ingdown.v1.DeleteFlowResponse\"\036\202\323\344\223\002\030*\020/" +
-      "v1.0/flows/{id}b\004flow\022t\n\014ValidateFlow\022 ." +
+      "v1.0/flows/{id}b\004flow\022w\n\014ValidateFlow\022 ." +
       "ringdown.v1.ValidateFlowRequest\032!.ringdo" +
-      "wn.v1.ValidateFlowResponse\"\037\202\323\344\223\002\031\"\024/v1." +
-      "0/flows/validate:\001*\022\206\001\n\021ListFlowRevision" +
-      "s\022%.ringdown.v1.ListFlowRevisionsRequest" +
-      "\032&.ringdown.v1.ListFlowRevisionsResponse" +
-      "\"\"\202\323\344\223\002\034\022\032/v1.0/flows/{id}/revisions\022\213\001\n" +
-      "\021DiffFlowRevisions\022%.ringdown.v1.DiffFlo" +
-      "wRevisionsRequest\032&.ringdown.v1.DiffFlow" +
-      "RevisionsResponse\"\'\202\323\344\223\002!\022\037/v1.0/flows/{" +
-      "id}/revisions/diff\022t\n\014SimulateFlow\022 .rin" +
-      "gdown.v1.SimulateFlowRequest\032!.ringdown." +
-      "v1.SimulateFlowResponse\"\037\202\323\344\223\002\031\"\024/v1.0/f" +
-      "lows/simulate:\001*Bp\n\017dev.ringdown.v1B\020Flo" +
-      "wServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ri" +
-      "ngdown\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ri" +
-      "ngdown::V1b\006proto3"
+      "wn.v1.ValidateFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/" +
+      "v1.0/flows/validate:\001*\022\206\001\n\021ListFlowRevis" +
+      "ions\022%.ringdown.v1.ListFlowRevisionsRequ" +
+      "est\032&.ringdown.v1.ListFlowRevisionsRespo" +
+      "nse\"\"\202\323\344\223\002\034\022\032/v1.0/flows/{id}/revisions\022" +
+      "\213\001\n\021DiffFlowRevisions\022%.ringdown.v1.Diff" +
+      "FlowRevisionsRequest\032&.ringdown.v1.DiffF" +
+      "lowRevisionsResponse\"\'\202\323\344\223\002!\022\037/v1.0/flow" +
+      "s/{id}/revisions/diff\022w\n\014SimulateFlow\022 ." +
+      "ringdown.v1.SimulateFlowRequest\032!.ringdo" +
+      "wn.v1.SimulateFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/" +
+      "v1.0/flows/simulate:\001*Bp\n\017dev.ringdown.v" +
+      "1B\020FlowServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V" +
+      "1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadat" +
+      "a\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
