@@ -2,11 +2,15 @@
 
 use crate::error::{Error, Reason, Violation};
 use crate::grpc::request_id;
+use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 /// Whose reasons they are, in `ErrorInfo`.
 pub const DOMAIN: &str = "ringdown";
+
+/// When a caller may try again what could not be done at this moment.
+pub const RETRY: Duration = Duration::from_secs(1);
 
 /// What broke inside goes to the log here, and nowhere else.
 impl From<Error> for Status {
@@ -19,6 +23,9 @@ impl From<Error> for Status {
         details.set_error_info(error.reason.name(), DOMAIN, []);
         for violation in error.violations {
             details.add_bad_request_violation(violation.field, violation.description);
+        }
+        if error.reason.code() == Code::Unavailable {
+            details.set_retry_info(Some(RETRY));
         }
         if let Some(id) = id {
             details.set_request_info(id, "");

@@ -3,9 +3,10 @@
 use super::answer::json;
 use crate::error::Violation;
 use crate::grpc::request_id;
-use crate::grpc::status::{Told, code_name, http_status};
+use crate::grpc::status::{RETRY, Told, code_name, http_status};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde::Serialize;
 use tonic::Status;
 
@@ -54,6 +55,10 @@ impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(http_status(self.told.code)).expect("the table has HTTP statuses");
         match json(&self.written()) {
+            Ok(body) if status == StatusCode::SERVICE_UNAVAILABLE => {
+                // RFC 9110 §10.2.3.
+                (status, [(RETRY_AFTER, RETRY.as_secs().to_string())], body).into_response()
+            }
             Ok(body) => (status, body).into_response(),
             Err(_) => status.into_response(),
         }

@@ -11,6 +11,8 @@ mod openapi;
 mod parity;
 mod refusals;
 mod seeds;
+// Other suites use the rest of it.
+#[allow(dead_code)]
 mod server;
 mod watch;
 mod watches;

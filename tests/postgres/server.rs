@@ -27,6 +27,7 @@ const KEEP: &str = r#"
 /// A running server.
 pub struct Server {
     bin: PathBuf,
+    directory: PathBuf,
     pub port: u16,
     databases: AtomicU32,
     /// Its standard input keeps the server alive.
@@ -45,7 +46,7 @@ pub fn server() -> Option<&'static Server> {
 }
 
 /// Where the programs of PostgreSQL 15 or later are.
-fn bin() -> Option<PathBuf> {
+pub fn bin() -> Option<PathBuf> {
     let named = std::env::var_os("POSTGRES_BIN").map(PathBuf::from);
     let packaged = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut packaged: Vec<_> = packaged.map(|entry| entry.path()).collect();
@@ -72,7 +73,7 @@ fn command(program: &str) -> Command {
 }
 
 impl Server {
-    fn start(bin: PathBuf) -> Server {
+    pub fn start(bin: PathBuf) -> Server {
         let made = command("mktemp").args(["-d", "/tmp/ringdown-postgres-XXXXXX"]).output().expect("mktemp runs");
         let directory = PathBuf::from(String::from_utf8(made.stdout).unwrap().trim());
         assert!(directory.is_dir(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -86,12 +87,30 @@ impl Server {
             // Somebody else may be given the port before the server listens there.
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let keeper = keep(&bin, &directory, port);
-            let server = Server { bin: bin.clone(), port, databases: 0.into(), _keeper: keeper };
+            let (bin, directory) = (bin.clone(), directory.clone());
+            let server = Server { bin, directory, port, databases: 0.into(), _keeper: keeper };
             if server.answers() {
                 return server;
             }
         }
         panic!("the server does not start: {}", std::fs::read_to_string(directory.join("log")).unwrap_or_default());
+    }
+
+    /// Kills one of its processes, upon which it ends all others and recovers; comes back when it answers again.
+    pub fn crash(&self) {
+        let killed = self.try_sql("postgres", "copy (select 1) to program 'kill -KILL $PPID'");
+        assert!(killed.is_err(), "it lives: {killed:?}");
+        assert!(self.answers(), "it does not recover");
+    }
+
+    /// A file in the server's own directory, for its own eyes.
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.directory.join("data").join(name);
+        let mut writing = command("sh");
+        writing.args(["-c", "umask 077; cat >\"$1\"", "write"]).arg(path).stdin(Stdio::piped());
+        let mut child = writing.spawn().expect("sh runs");
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success());
     }
 
     fn answers(&self) -> bool {
@@ -112,8 +131,10 @@ impl Server {
         self.url(&name)
     }
 
-    /// The name of a new copy of a database that nobody uses.
+    /// The name of a new copy of a database. Whoever uses that one is thrown out.
     pub fn fresh(&self, template: &str) -> String {
+        let used = format!("from pg_stat_activity where datname = '{template}' and pid <> pg_backend_pid()");
+        self.sql("postgres", &format!("select pg_terminate_backend(pid, 10000) {used}"));
         let name = format!("case_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("create database {name} template {template}"));
         name

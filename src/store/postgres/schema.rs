@@ -43,6 +43,8 @@ pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
             return Err(unavailable("another server uses this database, and its tables are older than this version's"));
         }
     }
+    // Tables may be large.
+    transaction.batch_execute("set local statement_timeout = 0").await?;
     if from == 0 {
         transaction.batch_execute("create schema if not exists ringdown").await?;
         transaction
@@ -97,14 +99,14 @@ pub(super) async fn start(client: &mut Client) -> Result<Uuid> {
     if before.as_deref() != Some(place.as_bytes()) {
         set(&transaction, PLACE, place.as_bytes()).await?;
     }
+    // The last group of a server that died may still be on its way: this waits for it.
+    transaction.batch_execute("select from writer for update").await?;
+    transaction.batch_execute("delete from writer where at < now() - interval '1 day'").await?;
     // Another cluster may count its transactions from lower than the log has come.
     transaction
         .batch_execute(
-            "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch), \
-               now as (select epoch() as epoch) \
-             update epoch_base set base = base + head.epoch - now.epoch + 1 from head, now \
-             where head.epoch >= now.epoch; \
-             delete from writer where at < now() - interval '1 day'",
+            "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch) \
+             update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()",
         )
         .await?;
     let name = log_name(&transaction).await?;

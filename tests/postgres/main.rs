@@ -1,0 +1,40 @@
+//! What only a database server can do or suffer: two who want it, a cut connection, a restart, a lock, a certificate.
+
+#[allow(dead_code)]
+#[path = "../e2e/server.rs"]
+mod binary;
+mod certificate;
+mod cuts;
+mod opening;
+mod proxy;
+mod restart;
+#[allow(dead_code)]
+#[path = "../store/mod.rs"]
+mod store;
+mod waits;
+
+use binary::postgres as server;
+use ringdown::store::postgres::{Config, Postgres};
+use std::time::Duration;
+
+/// Impatient, so that nobody waits for long.
+pub fn config(url: &str) -> Config {
+    let patience = Duration::from_millis(600);
+    Config { patience, statement_timeout: Duration::from_secs(2), ..Config::new(url.parse().expect("a URL")) }
+}
+
+pub async fn open(url: &str) -> Postgres {
+    Postgres::open(config(url)).await.expect("opened")
+}
+
+/// The name of the database in a URL.
+pub fn name(url: &str) -> &str {
+    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a URL of the tests' own")
+}
+
+/// A client of the database itself.
+pub async fn client(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("connected");
+    tokio::spawn(connection);
+    client
+}

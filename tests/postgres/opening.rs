@@ -1,0 +1,122 @@
+//! Who may open a database, and what is found there.
+
+use crate::store::{NOW, id, new_access_key, new_run, next, put};
+use crate::{config, name, open, server};
+use ringdown::store::postgres::{Config, Postgres};
+use ringdown::store::{Customer, Error, Position, Store};
+
+/// The sentence with which a database is refused.
+async fn refusal(config: Config) -> String {
+    match Postgres::open(config).await {
+        Err(error @ Error::Unavailable(_)) => error.to_string(),
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it was opened"),
+    }
+}
+
+#[tokio::test]
+async fn a_second_server_is_refused_and_a_command_is_not() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let first = open(&url).await;
+    let sentence = refusal(config(&url)).await;
+    assert!(sentence.contains("another server uses this database") && sentence.contains(name(&url)), "{sentence}");
+    let command = Postgres::open(Config { exclusive: false, ..config(&url) }).await.expect("beside a server");
+    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
+    command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
+    command.close().await;
+    assert_eq!(first.first_customer().await.unwrap(), Some(customer));
+    first.close().await;
+    open(&url).await.close().await;
+    assert_eq!(server.sql(name(&url), "select count(*) from ringdown.writer"), "0", "nobody left a mark");
+}
+
+#[tokio::test]
+async fn the_commands_of_the_binary_work_beside_it() {
+    let Some(server) = server::server() else { return };
+    let url = server.database().replace("ringdown@", "ringdown:secret@");
+    let home = crate::binary::Home::on(tempfile::tempdir().unwrap(), url, &[]);
+    let started = home.start();
+    let (_, key) = home.customer();
+    let token = home.run(&["token"]);
+    for credential in [&key, token.trim(), &started.key] {
+        let rest = crate::binary::Rest { key: credential.to_owned(), ..started.rest() };
+        rest.ok("GET", "/v1.0/flows", None).await;
+    }
+    let second = home.command(&["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+    let told = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success() && told.contains("another server uses this database"), "{told}");
+    assert!(started.stop().success());
+    let again = home.start();
+    assert!(again.said.contains("ringdown token --database 'postgres://ringdown@127.0.0.1"), "{}", again.said);
+    assert!(!format!("{told}{}{}", again.said, home.log()).contains("secret"), "a password is not shown");
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    open(&url).await.close().await;
+    server.sql(name(&url), "insert into ringdown.migration (number, at) values (1000, now())");
+    for exclusive in [true, false] {
+        let sentence = refusal(Config { exclusive, ..config(&url) }).await;
+        assert!(sentence.contains("newer version") && sentence.contains("1000"), "{sentence}");
+    }
+    let nowhere = url.replace(name(&url), "nowhere");
+    assert!(refusal(config(&nowhere)).await.contains("nowhere"));
+}
+
+/// Whoever owns the database needs no other privilege.
+#[tokio::test]
+async fn an_owner_is_enough() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    server.sql("postgres", &format!("create role plain login; alter database {} owner to plain", name(&url)));
+    let store = open(&url.replace("ringdown@", "plain@")).await;
+    put(&store, &new_run(id())).await;
+    store.close().await;
+}
+
+/// Several who find an empty database at once make its tables once.
+#[tokio::test]
+async fn tables_are_made_once() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let commands = (0..5).map(|_| Postgres::open(Config { exclusive: false, ..config(&url) }));
+    let mut names = Vec::new();
+    for command in futures::future::join_all(commands).await {
+        let command = command.expect("opened");
+        names.push(command.log_name().await.unwrap());
+        command.close().await;
+    }
+    assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
+}
+
+/// A copy is another log. Where transactions are counted from lower, its positions rise all the same.
+#[tokio::test]
+async fn a_log_that_was_moved_gets_another_name_and_goes_on() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let store = open(&url).await;
+    let mut write = new_run(id());
+    let (key, first) = put(&store, &write).await;
+    let original = store.log_name().await.unwrap();
+    store.close().await;
+    let copy = server.fresh(name(&url));
+    // As if the log had been written where a million more transactions were counted.
+    server.sql(
+        &copy,
+        "update ringdown.log set epoch = epoch + 1000000; update ringdown.run set last_epoch = last_epoch + 1000000",
+    );
+    let store = open(&server.url(&copy)).await;
+    assert_ne!(store.log_name().await.unwrap(), original);
+    let moved = Position { epoch: first.epoch + 1_000_000, ..first };
+    assert_eq!(store.log_bounds().await.unwrap(), (moved, moved));
+    write = next(key, &write);
+    let (_, second) = put(&store, &write).await;
+    assert!(second > moved);
+    let read: Vec<_> = store.log(Position::default(), 10, 0).await.unwrap().iter().map(|row| row.position).collect();
+    assert_eq!(read, [moved, second]);
+    assert_eq!(store.history(key, None, 10, 0).await.unwrap().len(), 2);
+    store.close().await;
+}

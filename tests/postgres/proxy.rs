@@ -1,0 +1,112 @@
+//! A way to the server that can be cut where it hurts.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// Where the next COMMIT is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The server never hears of it.
+    Before,
+    /// The server hears of it, and its answer is heard by nobody.
+    Under,
+    /// The server has answered, and nobody hears it.
+    After,
+}
+
+pub struct Proxy {
+    pub port: u16,
+    state: Arc<State>,
+}
+
+struct State {
+    server: u16,
+    /// The way is closed.
+    away: AtomicBool,
+    plan: Mutex<Option<Cut>>,
+    /// Raised to cut every connection.
+    cuts: watch::Sender<u32>,
+}
+
+impl Proxy {
+    pub async fn start(server: u16) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (away, plan, cuts) = (AtomicBool::new(false), Mutex::new(None), watch::Sender::new(0));
+        let state = Arc::new(State { server, away, plan, cuts });
+        let theirs = state.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                if !theirs.away.load(Ordering::SeqCst) {
+                    tokio::spawn(theirs.clone().carry(client));
+                }
+            }
+        });
+        Proxy { port, state }
+    }
+
+    /// The URL by way of this.
+    pub fn url(&self, url: &str) -> String {
+        url.replace(&format!(":{}/", self.state.server), &format!(":{}/", self.port))
+    }
+
+    pub fn plan(&self, cut: Cut) {
+        *self.state.plan.lock().unwrap() = Some(cut);
+    }
+
+    /// Whether what was planned has happened.
+    pub fn is_done(&self) -> bool {
+        self.state.plan.lock().unwrap().is_none()
+    }
+
+    pub fn close(&self) {
+        self.state.away.store(true, Ordering::SeqCst);
+        self.state.cuts.send_modify(|count| *count += 1);
+    }
+
+    pub fn open(&self) {
+        self.state.away.store(false, Ordering::SeqCst);
+    }
+}
+
+impl State {
+    async fn carry(self: Arc<State>, mut client: TcpStream) {
+        let mut cuts = self.cuts.subscribe();
+        let Ok(mut server) = TcpStream::connect(("127.0.0.1", self.server)).await else { return };
+        let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        loop {
+            let done = tokio::select! {
+                _ = cuts.changed() => return,
+                read = client.read(&mut asked) => match read {
+                    Ok(count) if count > 0 => match self.cut(&asked[..count]) {
+                        None => server.write_all(&asked[..count]).await,
+                        Some(Cut::Before) => return,
+                        Some(cut) => {
+                            let _ = server.write_all(&asked[..count]).await;
+                            if cut == Cut::After {
+                                let _ = server.read(&mut answered).await;
+                            }
+                            return;
+                        }
+                    },
+                    _ => return,
+                },
+                read = server.read(&mut answered) => match read {
+                    Ok(count) if count > 0 => client.write_all(&answered[..count]).await,
+                    _ => return,
+                },
+            };
+            if done.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn cut(&self, asked: &[u8]) -> Option<Cut> {
+        let commits = asked.windows(7).any(|bytes| bytes == b"commit\0");
+        if commits { self.plan.lock().unwrap().take() } else { None }
+    }
+}
