@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 #[allow(dead_code)]
 #[path = "../postgres/server.rs"]
-mod postgres;
+pub mod postgres;
 
 /// A directory with a database, and how to start servers on it.
 pub struct Home {

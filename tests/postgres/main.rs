@@ -7,14 +7,15 @@ mod certificate;
 mod cuts;
 mod nodes;
 mod opening;
+mod owners;
 mod proxy;
 mod restart;
-mod server;
 #[allow(dead_code)]
 #[path = "../store/mod.rs"]
 mod store;
 mod waits;
 
+use binary::postgres as server;
 use ringdown::store::postgres::{Config, Postgres};
 use std::time::Duration;
 

@@ -47,6 +47,11 @@ impl Connections {
         if !self.held.load(Ordering::Acquire) {
             return Err(unavailable("the lock that says whose the database is was lost"));
         }
+        self.ask().await
+    }
+
+    /// A connection for a writer to ask with, whosesoever the database is by now.
+    pub async fn ask(&self) -> Result<Connection> {
         Ok(self.writing.get().await?)
     }
 

@@ -43,6 +43,8 @@ pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
             return Err(unavailable("another server uses this database, and its tables are older than this version's"));
         }
     }
+    // Tables may be large.
+    transaction.batch_execute("set local statement_timeout = 0").await?;
     if from == 0 {
         transaction.batch_execute("create schema if not exists ringdown").await?;
         transaction

@@ -89,13 +89,7 @@ impl Writer {
                     if group.len() > 1 {
                         return self.write_each(group).await;
                     }
-                    let only = group.pop();
-                    return only.into_iter().for_each(|job| {
-                        job.answer(Err(match &error {
-                            Error::Conflict => Error::Conflict,
-                            other => Error::Broken(other.to_string()),
-                        }))
-                    });
+                    return group.into_iter().zip([error]).for_each(|(job, error)| job.answer(Err(error)));
                 }
             }
         }
@@ -158,7 +152,10 @@ impl Writer {
         match self.took_place().await {
             Ok(true) => Attempt::Done(Vec::new()),
             Ok(false) => Attempt::Lost("the connection was lost".to_owned()),
-            Err(error) => Attempt::Failed(error),
+            Err(error) => {
+                tracing::error!("it is not known whether the last commits took place: {error}");
+                Attempt::Failed(error)
+            }
         }
     }
 
@@ -167,7 +164,15 @@ impl Writer {
     async fn took_place(&self) -> Result<bool> {
         let (until, mut tries) = (Instant::now() + DOUBT, 0);
         loop {
-            let connection = self.connected(until).await?;
+            let connection = match self.connections.ask().await {
+                Ok(connection) => connection,
+                Err(error) if Instant::now() >= until => return Err(error),
+                Err(_) => {
+                    sleep(pause(tries)).await;
+                    tries += 1;
+                    continue;
+                }
+            };
             let open = Open(Some(connection));
             let select = "select number from writer where id = $1 for update";
             match timeout(self.connections.limit, open.client().query_opt(select, &[&self.id])).await {

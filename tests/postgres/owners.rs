@@ -1,0 +1,85 @@
+//! Who owns a run, and who may change it.
+
+use crate::store::{id, new_run, next, put};
+use crate::{open, server};
+use ringdown::store::{Commit, Error, Nodes, Store, Working};
+use std::time::Duration;
+
+const LONG: Duration = Duration::from_secs(600);
+
+#[tokio::test]
+async fn who_was_given_up_changes_nothing_any_more() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let (one, two) = (open(&url).await, open(&url).await);
+    let (first, second) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
+    assert_eq!(two.living().await.unwrap(), [first, second], "the oldest first");
+    let mut write = new_run(id());
+    write.run.working = Working::Waiting;
+    let (key, _) = put(&one, &write).await;
+    let change = Commit { runs: vec![next(key, &write)], ..Commit::default() };
+    assert_eq!(two.run(write.run.id).await.unwrap().unwrap().owner, first);
+    assert!(matches!(two.commit(change.clone()).await, Err(Error::Conflict)), "it is not its own");
+    assert_eq!(two.take_over(10).await.unwrap(), [], "its owner lives");
+
+    // Its lease is over at once, and nobody has noticed yet: it may still be prolonged.
+    assert!(one.renew(Duration::ZERO).await.unwrap() && one.renew(LONG).await.unwrap());
+    assert!(one.renew(Duration::ZERO).await.unwrap());
+    assert_eq!(two.living().await.unwrap(), [second]);
+    assert!(!one.renew(LONG).await.unwrap(), "given up for good");
+    let settings = vec![("a".to_owned(), vec![1])];
+    let duty = Commit { settings, ..Commit::default() };
+    assert!(matches!(one.commit(duty.clone()).await, Err(Error::Conflict)), "nor does it do what one node does for all");
+    two.commit(duty).await.expect("the other's now");
+
+    let taken = two.take_over(10).await.unwrap();
+    assert_eq!(taken.iter().map(|run| run.id).collect::<Vec<_>>(), [write.run.id]);
+    assert_eq!(two.take_over(10).await.unwrap(), []);
+    assert!(matches!(one.commit(change.clone()).await, Err(Error::Conflict)));
+    two.commit(change).await.expect("it is its own now");
+    // What it makes now is nobody's, and is taken over too.
+    let mut late = new_run(id());
+    late.run.working = Working::Busy;
+    put(&one, &late).await;
+    assert_eq!(two.take_over(10).await.unwrap()[0].id, late.run.id);
+    one.close().await;
+    two.close().await;
+}
+
+#[tokio::test]
+async fn orders_are_given_out_once_and_answered_once() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let (one, two) = (open(&url).await, open(&url).await);
+    let (_, to) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
+    let mut news = (one.news().orders, two.news().orders);
+    let order = one.post(to, b"do it".to_vec()).await.unwrap();
+    news.1.changed().await.unwrap();
+    assert_eq!(one.take_orders(10).await.unwrap(), [], "it is for the other");
+    assert_eq!(two.take_orders(10).await.unwrap(), [(order, b"do it".to_vec())]);
+    assert_eq!(two.take_orders(10).await.unwrap(), []);
+    assert_eq!(one.take_reply(order).await.unwrap(), None);
+    two.reply(order, b"done".to_vec()).await.unwrap();
+    news.0.changed().await.unwrap();
+    assert_eq!(one.take_reply(order).await.unwrap(), Some(b"done".to_vec()));
+    assert_eq!(one.take_reply(order).await.unwrap(), None);
+    one.post(to, b"nobody waits".to_vec()).await.unwrap();
+    assert_eq!(two.forget_orders(LONG, 10).await.unwrap(), 0);
+    assert_eq!(two.forget_orders(Duration::ZERO, 10).await.unwrap(), 1);
+    one.close().await;
+    two.close().await;
+}
+
+/// A server with a name is gone when another of its name starts.
+#[tokio::test]
+async fn a_name_is_one_servers() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let (one, two) = (open(&url).await, open(&url).await);
+    one.join("a", LONG).await.unwrap();
+    let second = two.join("a", LONG).await.unwrap();
+    assert!(!one.renew(LONG).await.unwrap());
+    assert_eq!(two.living().await.unwrap(), [second]);
+    one.close().await;
+    two.close().await;
+}
