@@ -49,7 +49,8 @@ impl Home {
             Some(server) => server.database(),
             None => format!("sqlite://{}", dir.path().join("ringdown.db").display()),
         };
-        Home::on(dir, database, args)
+        // A server that is started again goes on at once with what the one before it had.
+        Home::on(dir, database, args).env("RINGDOWN_NODE_NAME", "the only one")
     }
 
     /// With this database.

@@ -2,9 +2,9 @@
 
 use crate::proxy::{Cut, Proxy};
 use crate::store::{NOW, id, new_answer, new_outgoing, new_run, next, put};
-use crate::{config, name, open, server};
+use crate::{name, open, server};
 use futures::future::join_all;
-use ringdown::store::postgres::{Config, Postgres};
+use ringdown::store::postgres::Postgres;
 use ringdown::store::{Commit, Error, Position, RunKey, RunWrite, Store};
 use std::time::Duration;
 
@@ -107,5 +107,3 @@ async fn a_database_that_is_away_is_told_and_changes_nothing() {
     assert_eq!(store.run(write.run.id).await.unwrap().unwrap().run.revision, 2);
     store.close().await;
 }
-
-/// While the first server is cut off, a second takes the database: then the first writes nothing any more.

@@ -29,7 +29,10 @@ async fn who_was_given_up_changes_nothing_any_more() {
     assert!(!one.renew(LONG).await.unwrap(), "given up for good");
     let settings = vec![("a".to_owned(), vec![1])];
     let duty = Commit { settings, ..Commit::default() };
-    assert!(matches!(one.commit(duty.clone()).await, Err(Error::Conflict)), "nor does it do what one node does for all");
+    assert!(
+        matches!(one.commit(duty.clone()).await, Err(Error::Conflict)),
+        "nor does it do what one node does for all"
+    );
     two.commit(duty).await.expect("the other's now");
 
     let taken = two.take_over(10).await.unwrap();
