@@ -1,6 +1,6 @@
 //! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
 
-use super::{Result, WorkingRun};
+use super::{Result, RunKey, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -43,6 +43,9 @@ pub trait Nodes: Send + Sync {
     async fn living(&self) -> Result<Vec<NodeId>>;
     /// Takes over runs with `working` above `No` of nodes that were given up, and says which; none when there are no more.
     async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>>;
+
+    /// Takes over one run that has ended, of a node that was given up; nobody else goes on with it. False: it is not such a one.
+    async fn adopt(&self, run: RunKey) -> Result<bool>;
 
     /// Asks another node for something.
     async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId>;

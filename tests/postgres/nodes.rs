@@ -153,6 +153,10 @@ async fn a_node_that_was_paused_acts_no_more() {
         let ends = events.iter().filter(|event| event.r#type() == ActiveflowEventType::Ended).count();
         assert_eq!(ends, 1, "{events:?}");
     }
+    // What has ended is everybody's.
+    for id in &asleep {
+        one.rest().ok("DELETE", &format!("/v1.0/activeflows/{id}"), None).await;
+    }
     assert!(one.stop().success());
 }
 

@@ -13,24 +13,29 @@ pub use lease::Lease;
 use super::App;
 use super::customers::Customers;
 use super::deliver::Deliverer;
+use super::orders;
 use super::recovery;
 use super::runner::Runner;
 use super::watch::Hub;
 use crate::error::Result;
 use crate::store::{NodeId, Nodes};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often a node looks for dead ones, and for what it was not told of.
 const LOOK: Duration = Duration::from_secs(1);
+/// How long a request waits until what a dead node had is another's.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// This node among others.
 pub struct Membership {
     nodes: Arc<dyn Nodes>,
     pub lease: Arc<Lease>,
+    /// The nodes that were there at the last look, the oldest first.
+    living: Mutex<Vec<NodeId>>,
     leads: watch::Sender<bool>,
     closing: CancellationToken,
 }
@@ -40,7 +45,7 @@ impl Membership {
         let lease = Lease::join(&*nodes, name).await?;
         tokio::spawn(lease.clone().keep(nodes.clone()));
         let (leads, closing) = (watch::Sender::new(false), CancellationToken::new());
-        Ok(Arc::new(Membership { nodes, lease, leads, closing }))
+        Ok(Arc::new(Membership { nodes, lease, living: Mutex::default(), leads, closing }))
     }
 
     pub fn nodes(&self) -> &dyn Nodes {
@@ -80,12 +85,24 @@ impl Membership {
 
     /// Gives up the nodes that died, and goes on with what they owned.
     pub async fn look(&self, runner: &Runner) -> Result<()> {
-        let living = self.nodes.living().await?;
+        let living = self.living_now().await?;
         self.leads.send_if_modified(|leads| {
             let leads_now = living.first() == Some(&self.lease.node);
             std::mem::replace(leads, leads_now) != leads_now
         });
         recovery::take_over(&*self.nodes, runner).await
+    }
+
+    /// Whether a node is there, as far as is known. One that is not known may have come just now.
+    async fn lives(&self, node: NodeId) -> Result<bool> {
+        let known = self.living.lock().expect("no holder panics").contains(&node);
+        Ok(known || self.living_now().await?.contains(&node))
+    }
+
+    async fn living_now(&self) -> Result<Vec<NodeId>> {
+        let living = self.nodes.living().await?;
+        self.living.lock().expect("no holder panics").clone_from(&living);
+        Ok(living)
     }
 
     /// Returns when this is the oldest node.
@@ -105,11 +122,28 @@ impl Membership {
 }
 
 impl App {
-    /// The node that owns a run, when it is another one.
+    /// The node that owns a run, when it is another one. What a dead one had is waited for: somebody takes it over, or
+    /// nobody needs to, because it has ended.
     pub(super) async fn elsewhere(&self, run_id: Uuid) -> Result<Option<NodeId>> {
         let Some(membership) = &self.membership else { return Ok(None) };
-        let owner = self.runner.load(run_id).await?.map(|loaded| loaded.owner);
-        Ok(owner.filter(|owner| *owner != membership.lease.node))
+        let own = membership.lease.node;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let Some(loaded) = self.runner.load(run_id).await? else { return Ok(None) };
+            if loaded.owner == own {
+                return Ok(None);
+            }
+            if membership.lives(loaded.owner).await? {
+                return Ok(Some(loaded.owner));
+            }
+            if membership.nodes.adopt(loaded.key).await? {
+                return Ok(None);
+            }
+            if Instant::now() >= until {
+                return Err(orders::moved());
+            }
+            tokio::time::sleep(LOOK / 4).await;
+        }
     }
 
     /// Returns when this node was given up by the others: it must not go on.

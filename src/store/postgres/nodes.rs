@@ -1,7 +1,7 @@
 //! Several servers on one database: their leases, what they own, and what one asks of another.
 
 use super::Postgres;
-use crate::store::{News, NodeId, Nodes, OrderId, Result, WorkingRun};
+use crate::store::{News, NodeId, Nodes, OrderId, Result, RunKey, WorkingRun};
 use async_trait::async_trait;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -67,6 +67,13 @@ impl Nodes for Postgres {
         let taken = self.connections.all(taken, &[&self.members.node(), &mark], read).await?;
         *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(taken)
+    }
+
+    async fn adopt(&self, run: RunKey) -> Result<bool> {
+        let sql = "update run set owner = $1 where key = $2 and (owner = $1 or working = 0 \
+                     and not exists (select from node where node.id = run.owner and gone is null)) returning key";
+        let rows = self.connections.rows(sql, &[&self.members.node(), &run]).await?;
+        Ok(!rows.is_empty())
     }
 
     async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId> {
