@@ -8,9 +8,10 @@
 //! | [`proto`] | the contract in Rust, generated from `proto/` | – |
 //! | [`model`] | plain data: calls, flows, runs, events, and their views | proto |
 //! | [`error`] | the one error table | – |
-//! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action | model, proto |
+//! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action; `dryrun` | model, proto |
 //! | [`store`] | the port to a database; `sqlite`, `postgres` | error |
 //! | [`telephony`] | the port to a telephone network; `simulated` | model |
+//! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | – |
 //! | [`app`] | use cases; the runner (steps, commits, acts), timers, watches | model, error, engine, proto, the ports |
 //! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | app, model, error, proto, engine |
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, error, proto |
@@ -35,6 +36,8 @@
 //! - The engine is pure: state, event, time and seed in; state, events and effects out. It cannot fail on stored state.
 //! - A call is never dialled twice. When the process dies its calls died with it: on the next start each is ended exactly
 //!   once, and runs without a call go on where they were.
+//! - A run belongs to one node, and a commit changes its own node's runs alone: a node that was taken for dead changes nothing
+//!   any more, and asks its lease before it acts.
 //! - There is exactly one terminal event for every call and every activeflow, whatever races.
 //! - The log is the truth for watchers: one order for all, nothing twice, nothing missing. Notifications are hints.
 //! - Every queue, body, list, wait and retry has a bound.
