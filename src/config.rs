@@ -30,7 +30,7 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
     pub database: String,
 
-    /// PostgreSQL: connections that read. Beside them two write, one tells that a server is there and one listens.
+    /// PostgreSQL: connections that read. Beside them two write, and three look after what servers share.
     #[arg(long, env = "RINGDOWN_DATABASE_CONNECTIONS", default_value = "8", value_name = "N")]
     pub database_connections: usize,
 

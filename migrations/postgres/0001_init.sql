@@ -41,6 +41,7 @@ create table node (
     id    bigint      generated always as identity primary key,
     name  text        not null,
     lease timestamptz not null,
+    since timestamptz not null default clock_timestamp(), -- it has held without a gap
     gone  timestamptz -- when it was given up
 ) with (fillfactor = 20);
 

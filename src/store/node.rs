@@ -39,8 +39,9 @@ pub trait Nodes: Send + Sync {
     async fn renew(&self, ttl: Duration) -> Result<bool>;
     /// Gives the node up: what it still owns can be taken over at once.
     async fn leave(&self) -> Result<()>;
-    /// Gives up the nodes whose lease is over, and says which are left, oldest first.
-    async fn living(&self) -> Result<Vec<NodeId>>;
+    /// Gives up the nodes whose lease is over, if this node's own has held for so long without a gap: after the database was
+    /// away everyone's is over, and everyone gets the time to come back. Says which are left, oldest first.
+    async fn living(&self, steady: Duration) -> Result<Vec<NodeId>>;
     /// Takes over runs with `working` above `No` of nodes that were given up, and says which; none when there are no more.
     async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>>;
 

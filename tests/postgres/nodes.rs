@@ -186,3 +186,30 @@ async fn a_node_that_goes_leaves_what_it_had() {
     .await;
     assert!(two.stop().success());
 }
+
+/// While the database is away nobody can say that it lives. When it is back everyone does, and nothing is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_was_away_costs_no_call() {
+    let Some(home) = home() else { return };
+    let (mut one, mut two) = (home.start(), home.start());
+    let calls = [echoing(&one, 2).await, echoing(&two, 2).await].concat();
+    let mut holder = crate::client(&home.database()).await;
+    let away = holder.transaction().await.unwrap();
+    away.batch_execute("lock table ringdown.node in access exclusive mode").await.unwrap();
+    let holds = "select count(*) from ringdown.node where lease > clock_timestamp()";
+    while away.query_one(holds, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    away.commit().await.unwrap();
+    until("that both are back", async || {
+        (holder.query_one(holds, &[]).await.unwrap().get::<_, i64>(0) == 2).then_some(())
+    })
+    .await;
+    for (call, _) in &calls {
+        one.rest().ok("POST", &format!("/v1.0/calls/{call}/hangup"), None).await;
+        let call = two.rest().wait(&format!("/v1.0/calls/{call}"), "status", "hangup").await;
+        assert_eq!(call["hangup_reason"], "normal", "{call}");
+    }
+    assert!(!one.has_ended() && !two.has_ended());
+    assert!(one.stop().success() && two.stop().success());
+}

@@ -13,7 +13,7 @@ async fn who_was_given_up_changes_nothing_any_more() {
     let url = server.database();
     let (one, two) = (open(&url).await, open(&url).await);
     let (first, second) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
-    assert_eq!(two.living().await.unwrap(), [first, second], "the oldest first");
+    assert_eq!(two.living(Duration::ZERO).await.unwrap(), [first, second], "the oldest first");
     let mut write = new_run(id());
     write.run.working = Working::Waiting;
     let (key, _) = put(&one, &write).await;
@@ -25,7 +25,9 @@ async fn who_was_given_up_changes_nothing_any_more() {
     // Its lease is over at once, and nobody has noticed yet: it may still be prolonged.
     assert!(one.renew(Duration::ZERO).await.unwrap() && one.renew(LONG).await.unwrap());
     assert!(one.renew(Duration::ZERO).await.unwrap());
-    assert_eq!(two.living().await.unwrap(), [second]);
+    assert_eq!(two.living(LONG).await.unwrap(), [first, second], "whose own lease is new gives nobody up");
+    assert_eq!(one.living(Duration::ZERO).await.unwrap(), [first, second], "and it does not do so itself");
+    assert_eq!(two.living(Duration::ZERO).await.unwrap(), [second]);
     assert!(!one.renew(LONG).await.unwrap(), "given up for good");
     let settings = vec![("a".to_owned(), vec![1])];
     let duty = Commit { settings, ..Commit::default() };
@@ -82,7 +84,7 @@ async fn a_name_is_one_servers() {
     one.join("a", LONG).await.unwrap();
     let second = two.join("a", LONG).await.unwrap();
     assert!(!one.renew(LONG).await.unwrap());
-    assert_eq!(two.living().await.unwrap(), [second]);
+    assert_eq!(two.living(Duration::ZERO).await.unwrap(), [second]);
     one.close().await;
     two.close().await;
 }

@@ -100,7 +100,7 @@ impl Membership {
     }
 
     async fn living_now(&self) -> Result<Vec<NodeId>> {
-        let living = self.nodes.living().await?;
+        let living = self.nodes.living(lease::TTL).await?;
         self.living.lock().expect("no holder panics").clone_from(&living);
         Ok(living)
     }

@@ -27,6 +27,8 @@ pub(super) type Connection = Object;
 pub(super) struct Connections {
     reading: Pool,
     writing: Pool,
+    /// One, for the lease: however busy the others are, a node that lives must be able to say so.
+    steady: Pool,
     /// How long to wait for an answer.
     pub limit: Duration,
     /// Whether this process may write.
@@ -38,8 +40,9 @@ impl Connections {
         let setup = setup(config.statement_timeout);
         let limit = config.statement_timeout + WAY;
         let reading = pool(config, setup.clone(), config.readers.max(1), limit)?;
-        let writing = pool(config, setup, WRITERS, limit)?;
-        Ok(Connections { reading, writing, limit, held })
+        let writing = pool(config, setup.clone(), WRITERS, limit)?;
+        let steady = pool(config, setup, 1, limit)?;
+        Ok(Connections { reading, writing, steady, limit, held })
     }
 
     /// A connection to write with.
@@ -57,18 +60,23 @@ impl Connections {
 
     /// The rows of a statement that changes nothing, or nothing more when it is done twice.
     pub async fn rows(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
-        self.tried(TRIES, sql, params).await
+        self.tried(&self.reading, TRIES, sql, params).await
     }
 
     /// The rows of a statement that must not be done twice.
     pub async fn once(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
-        self.tried(1, sql, params).await
+        self.tried(&self.reading, 1, sql, params).await
     }
 
-    async fn tried(&self, most: u32, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
+    /// As [`Connections::rows`], on the connection that waits for nobody.
+    pub async fn steady(&self, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
+        self.tried(&self.steady, TRIES, sql, params).await
+    }
+
+    async fn tried(&self, pool: &Pool, most: u32, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>> {
         let mut tries = 1;
         loop {
-            let connection = self.reading.get().await?;
+            let connection = pool.get().await?;
             let asked = async {
                 let statement = connection.prepare_cached(sql).await?;
                 connection.query(&statement, params).await
@@ -111,6 +119,7 @@ impl Connections {
     pub fn close(&self) {
         self.reading.close();
         self.writing.close();
+        self.steady.close();
     }
 }
 

@@ -46,7 +46,7 @@ const SETTLE: Duration = Duration::from_millis(500);
 #[derive(Debug, Clone)]
 pub struct Config {
     pub location: Location,
-    /// Connections that read; at least one. Beside them two write, one tells that a server is there and one listens.
+    /// Connections that read; at least one. Beside them two write, and three look after what servers share.
     pub readers: usize,
     /// How long a statement may take.
     pub statement_timeout: Duration,

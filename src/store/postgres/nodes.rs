@@ -25,9 +25,10 @@ impl Nodes for Postgres {
     }
 
     async fn renew(&self, ttl: Duration) -> Result<bool> {
-        let sql =
-            "update node set lease = now() + make_interval(secs => $2) where id = $1 and gone is null returning id";
-        let rows = self.connections.rows(sql, &[&self.members.node(), &ttl.as_secs_f64()]).await?;
+        let sql = "update node set lease = clock_timestamp() + make_interval(secs => $2), \
+                     since = case when lease < clock_timestamp() then clock_timestamp() else since end \
+                   where id = $1 and gone is null returning id";
+        let rows = self.connections.steady(sql, &[&self.members.node(), &ttl.as_secs_f64()]).await?;
         Ok(!rows.is_empty())
     }
 
@@ -36,11 +37,16 @@ impl Nodes for Postgres {
         self.connections.rows(sql, &[&self.members.node()]).await.map(drop)
     }
 
-    async fn living(&self) -> Result<Vec<NodeId>> {
-        let sql = "with dead as (update node set gone = now() where gone is null and lease < now()) \
-                   select id from node where gone is null and lease >= now() order by id";
-        let living = self.connections.all(sql, &[], |row| Ok(row.try_get::<_, i64>(0)?)).await?;
-        self.members.others.store(living.iter().any(|id| *id != self.members.node()), Ordering::Release);
+    async fn living(&self, steady: Duration) -> Result<Vec<NodeId>> {
+        let sql = "with own as (select from node where id = $2 and gone is null and lease > clock_timestamp() \
+                     and since <= clock_timestamp() - make_interval(secs => $1)), \
+                   dead as (update node set gone = now() where exists (select from own) \
+                     and gone is null and lease < clock_timestamp() and id <> $2 returning id) \
+                   select id from node where gone is null and id not in (select id from dead) order by id";
+        let node = self.members.node();
+        let rows = self.connections.steady(sql, &[&steady.as_secs_f64(), &node]).await?;
+        let living = rows.iter().map(|row| Ok(row.try_get::<_, i64>(0)?)).collect::<Result<Vec<_>>>()?;
+        self.members.others.store(living.iter().any(|id| *id != node), Ordering::Release);
         Ok(living)
     }
 
