@@ -103,6 +103,7 @@ impl Postgres {
                 connections: connections.clone(),
                 id: Uuid::new_v4(),
                 number: 0,
+                marked: None,
                 newest: newest.clone(),
                 members: members.clone(),
                 groups: config.groups.clone(),

@@ -23,6 +23,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
+/// Puts the row there, before a group writes to it: one that a group inserts cannot be waited for by who does not see it yet.
+const MARK: &str =
+    "insert into writer (id, number, at) values ($1, 0, now()) on conflict (id) do update set at = now()";
+/// A row that nobody wrote to for a day is taken for a dead server's.
+const MARKED: Duration = Duration::from_secs(3_600);
 /// How long it may stay unknown whether a group was committed.
 const DOUBT: Duration = Duration::from_secs(60);
 
@@ -33,6 +38,8 @@ pub(super) struct Writer {
     pub id: Uuid,
     /// Groups so far.
     pub number: i64,
+    /// When the row was last known to be there.
+    pub marked: Option<Instant>,
     /// The highest epoch of an answered commit.
     pub newest: Arc<AtomicU64>,
     pub members: Arc<Members>,
@@ -107,9 +114,19 @@ impl Writer {
             Ok(connection) => connection,
             Err(error) => return Attempt::Failed(error),
         };
+        let limit = self.connections.limit;
+        if self.marked.is_none_or(|at| at.elapsed() > MARKED) {
+            match timeout(limit, connection.execute(MARK, &[&self.id])).await {
+                Ok(Ok(_)) => self.marked = Some(Instant::now()),
+                Ok(Err(error)) if !is_lost(&error) => return Attempt::Failed(told(&error)),
+                _ => {
+                    drop(Connection::take(connection));
+                    return Attempt::Lost("the connection was lost".to_owned());
+                }
+            }
+        }
         self.number += 1;
         let open = Open(Some(connection));
-        let limit = self.connections.limit;
         let commits: Vec<_> = group.iter().map(Job::commit).collect();
         let filled =
             match timeout(limit, group::fill(open.client(), (self.id, self.number), &self.members, &commits)).await {
