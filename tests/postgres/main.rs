@@ -17,6 +17,7 @@ mod waits;
 
 use binary::postgres as server;
 use ringdown::store::postgres::{Config, Postgres};
+use ringdown::store::{LogRow, Position, Store};
 use std::time::Duration;
 
 /// Impatient, so that nobody waits for long.
@@ -27,6 +28,15 @@ pub fn config(url: &str) -> Config {
 
 pub async fn open(url: &str) -> Postgres {
     Postgres::open(config(url)).await.expect("opened")
+}
+
+/// The log, once it has so many rows: another test's open transaction may hold it up for a while.
+pub async fn log(store: &Postgres, rows: usize) -> Vec<LogRow> {
+    binary::until("that the log tells all", async || {
+        let told = store.log(Position::default(), 10_000, 0).await.expect("it can be read");
+        (told.len() >= rows).then_some(told)
+    })
+    .await
 }
 
 /// The name of the database in a URL.
