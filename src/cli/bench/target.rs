@@ -15,6 +15,8 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
+/// What a server of our own lets watch: more than can be asked for.
+const WATCHERS: &str = "30000";
 /// How long a server may take to start, and to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -56,6 +58,8 @@ impl Target {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database.unwrap_or(&file)])
             .args(["--recordings".as_ref(), directory.path().as_os_str()])
+            // One customer has all watchers, and those of the part before may not be gone yet.
+            .args(["--max-watchers", WATCHERS, "--max-watchers-per-customer", WATCHERS])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
