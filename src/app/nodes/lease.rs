@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long a lease holds, and how often it is prolonged. A node that dies is found out after the one and taken over
-/// within the other, which together stay under 10 s.
+/// How long a lease holds, and how often it is prolonged. A node that dies is given up when its lease is over and somebody
+/// looks, which is every second: well within 10 s.
 pub const TTL: Duration = Duration::from_secs(5);
 const EVERY: Duration = Duration::from_millis(750);
 /// Pause before a database that did not answer is asked again.

@@ -43,8 +43,9 @@ pub struct Membership {
 impl Membership {
     pub async fn join(nodes: Arc<dyn Nodes>, name: &str) -> Result<Arc<Membership>> {
         let lease = Lease::join(&*nodes, name).await?;
-        tokio::spawn(lease.clone().keep(nodes.clone()));
         let (leads, closing) = (watch::Sender::new(false), CancellationToken::new());
+        // A node that leaves loses its lease, and that is no news.
+        tokio::spawn(closing.clone().run_until_cancelled_owned(lease.clone().keep(nodes.clone())));
         Ok(Arc::new(Membership { nodes, lease, living: Mutex::default(), leads, closing }))
     }
 
@@ -56,11 +57,14 @@ impl Membership {
     /// what customers said is not believed for longer.
     pub async fn listen(self: Arc<Membership>, hub: Arc<Hub>, deliverer: Deliverer, customers: Arc<Customers>) {
         let mut news = self.nodes.news();
+        // Not anew with each hint: where hints never stop, what was not told would never be looked at.
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 Ok(()) = news.log.changed() => hub.committed(),
                 Ok(()) = news.outbox.changed() => deliverer.wake(),
-                _ = tokio::time::sleep(LOOK) => {
+                _ = looks.tick() => {
                     customers.forget();
                     hub.committed();
                     deliverer.wake();
