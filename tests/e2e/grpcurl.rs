@@ -1,21 +1,10 @@
 //! grpcurl, as a newcomer uses it: it knows nothing of the contract but what reflection tells.
 
 use crate::server::{Guest, text};
+use crate::tools;
 use serde_json::{Value, json};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
-
-/// Where grpcurl is. None: it is not here, and nobody insists.
-fn grpcurl() -> Option<String> {
-    match std::env::var("GRPCURL") {
-        Ok(path) if !path.is_empty() => Some(path),
-        _ if std::env::var("CI").as_deref() == Ok("true") => panic!("GRPCURL must say where grpcurl is"),
-        _ => {
-            eprintln!("skipped: GRPCURL does not say where grpcurl is");
-            None
-        }
-    }
-}
 
 struct Curl {
     grpcurl: String,
@@ -24,7 +13,7 @@ struct Curl {
 
 impl Curl {
     async fn new() -> Option<Curl> {
-        Some(Curl { grpcurl: grpcurl()?, guest: Guest::new().await })
+        Some(Curl { grpcurl: tools::path("GRPCURL")?, guest: Guest::new().await })
     }
 
     fn run(&self, before: &[&str], after: &[&str]) -> Output {

@@ -14,6 +14,7 @@ mod lists;
 mod live;
 mod openapi;
 mod parity;
+mod readme;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
@@ -22,5 +23,6 @@ mod seeds;
 // Other suites use the rest of it.
 #[allow(dead_code)]
 mod server;
+mod tools;
 mod watch;
 mod watches;
