@@ -101,12 +101,9 @@ func setTargets(action *v1.Action, targets map[string]Target, labels map[string]
 		option := message.Mutable(message.WhichOneof(message.Descriptor().Oneofs().ByName("option"))).Message()
 		name, value, inMap := strings.Cut(path, "/")
 		field := option.Descriptor().Fields().ByName(protoreflect.Name(name))
-		switch {
-		case field == nil:
-			return fmt.Errorf("target: expected an action that jumps, not %s", option.Descriptor().Name())
-		case inMap:
+		if inMap {
 			option.Mutable(field).Map().Set(protoreflect.ValueOfString(value).MapKey(), protoreflect.ValueOfString(id))
-		default:
+		} else {
 			option.Set(field, protoreflect.ValueOfString(id))
 		}
 	}

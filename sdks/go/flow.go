@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -20,6 +21,9 @@ const finish = "00000000-0000-0000-0000-000000000002"
 // Flow is a list of actions in the making: Flow{}.Talk("Hello.").Hangup(). Every method gives a new flow and leaves the
 // old one as it is. Ids are made when an action is added, so that the same flow gives the same actions every time. What is
 // wrong is told by [Flow.Actions].
+//
+// There is a method for every action of the contract, under its name; what jumps is called Branch, Goto and If…. Where a
+// method takes options, it may be given none.
 type Flow struct {
 	actions []*v1.Action
 	// By the id of an action and the path of a field in it.
@@ -132,19 +136,19 @@ func (flow Flow) Then(target Target) Flow {
 	return flow
 }
 
-// Talk speaks a text.
-func (flow Flow) Talk(text string) Flow {
-	return flow.Add(&v1.TalkOption{Text: &text})
+// Talk speaks a text; options say what else there is to say of it.
+func (flow Flow) Talk(text string, options ...*v1.TalkOption) Flow {
+	return flow.Add(merged(&v1.TalkOption{Text: &text}, options))
 }
 
 // Prompt speaks a text that the first digit cuts off; the digit counts for what comes next.
-func (flow Flow) Prompt(text string) Flow {
-	return flow.Add(&v1.TalkOption{Text: &text, DigitsHandle: proto.String("next")})
+func (flow Flow) Prompt(text string, options ...*v1.TalkOption) Flow {
+	return flow.Add(merged(&v1.TalkOption{Text: &text, DigitsHandle: proto.String("next")}, options))
 }
 
-// Digits collects so many digits.
-func (flow Flow) Digits(length int32) Flow {
-	return flow.Add(&v1.DigitsReceiveOption{Length: &length})
+// Digits collects so many digits; 0: no limit.
+func (flow Flow) Digits(length int32, options ...*v1.DigitsReceiveOption) Flow {
+	return flow.Add(merged(&v1.DigitsReceiveOption{Length: &length}, options))
 }
 
 // Branch jumps by the digits that were collected last. Without a match the flow goes on with the next action.
@@ -164,10 +168,28 @@ func (flow Flow) BranchBy(option *v1.BranchOption, targets Targets, otherwise Ta
 	return flow.add(option, found)
 }
 
-// If goes on with the next action when a condition holds, and jumps when it does not. The option is that of one of the
-// actions that begin with condition_.
-func (flow Flow) If(condition proto.Message, otherwise Target) Flow {
-	return flow.add(condition, map[string]Target{"false_target_id": otherwise})
+// IfDigits goes on with the next action when the caller has pressed enough digits or one of the keys, and else jumps.
+func (flow Flow) IfDigits(option *v1.ConditionCallDigitsOption, otherwise Target) Flow {
+	return flow.condition(option, otherwise)
+}
+
+// IfStatus goes on with the next action when the call has the status, such as "progressing", and else jumps.
+func (flow Flow) IfStatus(status string, otherwise Target) Flow {
+	return flow.condition(&v1.ConditionCallStatusOption{Status: &status}, otherwise)
+}
+
+// IfDatetime goes on with the next action when the time compares, and else jumps.
+func (flow Flow) IfDatetime(option *v1.ConditionDatetimeOption, otherwise Target) Flow {
+	return flow.condition(option, otherwise)
+}
+
+// IfVariable goes on with the next action when the variable compares, and else jumps.
+func (flow Flow) IfVariable(option *v1.ConditionVariableOption, otherwise Target) Flow {
+	return flow.condition(option, otherwise)
+}
+
+func (flow Flow) condition(option proto.Message, otherwise Target) Flow {
+	return flow.add(option, map[string]Target{"false_target_id": otherwise})
 }
 
 // Goto jumps, so many times.
@@ -175,38 +197,24 @@ func (flow Flow) Goto(target Target, times int32) Flow {
 	return flow.add(&v1.GotoOption{LoopCount: &times}, map[string]Target{"target_id": target})
 }
 
-// Answer answers an incoming call.
-func (flow Flow) Answer() Flow { return flow.Add(&v1.AnswerOption{}) }
-
-// Beep plays a beep.
-func (flow Flow) Beep() Flow { return flow.Add(&v1.BeepOption{}) }
-
 // Play plays media files in order.
 func (flow Flow) Play(urls ...string) Flow { return flow.Add(&v1.PlayOption{StreamUrls: urls}) }
 
-// Connect connects the call with the first of these that answers.
-func (flow Flow) Connect(destinations ...*v1.Address) Flow {
-	return flow.Add(&v1.ConnectOption{Destinations: destinations})
+// Connect dials all destinations at once and connects the call with the first that answers.
+func (flow Flow) Connect(destinations []*v1.Address, options ...*v1.ConnectOption) Flow {
+	return flow.Add(merged(&v1.ConnectOption{Destinations: destinations}, options))
 }
 
-// Sleep waits, to the millisecond.
+// Sleep waits, to the millisecond; the server takes at most 24 days.
 func (flow Flow) Sleep(duration time.Duration) Flow {
-	return flow.Add(&v1.SleepOption{Duration: proto.Int32(int32(duration.Milliseconds()))})
+	milliseconds := max(math.MinInt32, min(duration.Milliseconds(), math.MaxInt32))
+	return flow.Add(&v1.SleepOption{Duration: proto.Int32(int32(milliseconds))})
 }
-
-// Block waits to be continued from outside.
-func (flow Flow) Block() Flow { return flow.Add(&v1.BlockOption{}) }
 
 // SetVariable sets a variable.
 func (flow Flow) SetVariable(key, value string) Flow {
 	return flow.Add(&v1.VariableSetOption{Key: &key, Value: &value})
 }
-
-// Hangup hangs the call up, which ends the flow.
-func (flow Flow) Hangup() Flow { return flow.Add(&v1.HangupOption{}) }
-
-// Stop ends the activeflow.
-func (flow Flow) Stop() Flow { return flow.Add(&v1.StopOption{}) }
 
 // Validate asks the server whether it would take the flow.
 func (flow Flow) Validate(ctx context.Context, client *Client) (*v1.ValidateFlowResponse, error) {
@@ -215,6 +223,14 @@ func (flow Flow) Validate(ctx context.Context, client *Client) (*v1.ValidateFlow
 		return nil, err
 	}
 	return client.ValidateFlow(ctx, &v1.ValidateFlowRequest{Actions: actions})
+}
+
+// merged gives an option with all that the others say too.
+func merged[Option proto.Message](option Option, others []Option) Option {
+	for _, other := range others {
+		proto.Merge(option, other)
+	}
+	return option
 }
 
 func firstError(one, other error) error {

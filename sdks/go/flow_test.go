@@ -1,8 +1,10 @@
 package ringdown
 
 import (
+	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -62,7 +64,7 @@ func TestJumps(t *testing.T) {
 	end := Flow{}.Stop()
 	elsewhere := ActionID("00000000-0000-4000-8000-000000000001")
 	actions := Flow{}.
-		Label("again").If(&v1.ConditionCallDigitsOption{Length: proto.Int32(1)}, elsewhere).
+		Label("again").IfDigits(&v1.ConditionCallDigitsOption{Length: proto.Int32(1)}, elsewhere).
 		Goto(Label("again"), 2).Then(end).
 		MustActions()
 	if actions[0].GetConditionCallDigits().GetFalseTargetId() != string(elsewhere) {
@@ -81,11 +83,29 @@ func TestFlowsThatAreWrong(t *testing.T) {
 		"no action in common":                  hello.Branch(Targets{"1": hello.Hangup()}),
 		"expected a name that is not taken":    Flow{}.Label("a").Beep().Label("a").Beep(),
 		"expected that of an action":           hello.Add(&v1.Address{}),
-		"expected an action that jumps":        hello.If(&v1.BeepOption{}, hello),
 		"then: expected a flow with an action": Flow{}.Then(hello),
 	} {
 		if _, err := wrong.Actions(); err == nil || !strings.Contains(err.Error(), expected) {
 			t.Errorf("expected %q, not %v", expected, err)
 		}
+	}
+}
+
+func TestOptionsSayTheRest(t *testing.T) {
+	quick := &v1.TalkOption{Async: proto.Bool(true)}
+	actions := Flow{}.
+		Talk("Hallo.", &v1.TalkOption{Language: proto.String("de-DE")}, quick).
+		Block().Block(&v1.BlockOption{TimeoutMs: proto.Int32(1)}).
+		Sleep(1e9 * time.Second).
+		MustActions()
+	expected := &v1.TalkOption{Text: proto.String("Hallo."), Language: proto.String("de-DE"), Async: proto.Bool(true)}
+	if !proto.Equal(actions[0].GetTalk(), expected) || quick.Text != nil {
+		t.Errorf("expected %v, not %v", expected, actions[0])
+	}
+	if actions[1].GetBlock() == nil || actions[2].GetBlock().GetTimeoutMs() != 1 {
+		t.Errorf("expected blocks, not %v", actions)
+	}
+	if actions[3].GetSleep().GetDuration() != math.MaxInt32 {
+		t.Errorf("expected the longest sleep, not %v", actions[3])
 	}
 }

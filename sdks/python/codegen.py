@@ -282,6 +282,41 @@ def write_client(contract: Contract, is_async: bool) -> str:
     return code + 'class Rpcs(Transport):\n    """Every RPC of the contract as a method."""\n\n' + methods
 
 
+# What an action is about; what is given by position. Where an option has none of these, it is its first field.
+MAIN = ("destinations", "uri")
+
+
+def write_action(contract: Contract, member: Field, about: str) -> str:
+    option = contract.messages[member.type_name]
+    main = next((it.name for it in option.field if it.name in MAIN), None)
+    # The sort is stable: all others stay in the order of the contract.
+    fields = sorted(enumerate(option.field), key=lambda pair: pair[1].name != main if main else 0)
+    first, rest, given, targets, said = [], [], [], [], []
+    for index, field in fields:
+        kind, default = contract.argument(option, field)
+        name = parameter(field.name)
+        if field.name.endswith("target_id"):
+            kind = "Target | None"
+            targets.append(f'"{field.name}": {name}')
+        elif field.name.endswith("target_ids"):
+            kind = "Mapping[str, Target] | None"
+            targets.append(f'"{field.name}": {name}')
+        else:
+            given.append(f'"{field.name}": {name}')
+        if first:
+            rest.append(f"{name}: {kind} = {default}")
+        elif kind.startswith("Iterable"):
+            # All of them by position: connect(one, other).
+            first = [f"*{name}: {kind.removeprefix('Iterable[').removesuffix(']')}"]
+        else:
+            first = [f"{name}: {kind} = {default}", *(["*"] if len(option.field) > 1 else [])]
+        said.append((name, contract.said_of(option, index)))
+    signature = ", ".join(["self", *first, *rest])
+    code = f"    def {parameter(member.name)}({signature}) -> Self:\n{docstring(about, said, 8)}"
+    call = f'self._add("{member.name}", {{{", ".join(given)}}}, {{{", ".join(targets)}}})'
+    return f"{code}        return {call}\n\n"
+
+
 def write_actions(contract: Contract) -> str:
     code = HEADER.format(about="The actions of the contract as methods of a flow builder.")
     code += "from __future__ import annotations\n\n"
@@ -292,32 +327,8 @@ def write_actions(contract: Contract) -> str:
     code += 'class Actions(Steps):\n    """A method for each action. Each gives a new flow with that action at its end."""\n\n'
     action = contract.messages[f".{PACKAGE}.Action"]
     for index, member in enumerate(action.field):
-        if not member.HasField("oneof_index"):
-            continue
-        option = contract.messages[member.type_name]
-        signature, given, targets, said = ["self"], [], [], []
-        for place, field in enumerate(option.field):
-            kind, default = contract.argument(option, field)
-            name = parameter(field.name)
-            if field.name.endswith("target_id"):
-                kind = "Target | None"
-                targets.append(f'"{field.name}": {name}')
-            elif field.name.endswith("target_ids"):
-                kind = "Mapping[str, Target] | None"
-                targets.append(f'"{field.name}": {name}')
-            else:
-                given.append(f'"{field.name}": {name}')
-            if place == 1:
-                signature.append("*")
-            signature.append(f"{name}: {kind} = {default}")
-            said.append((name, contract.said_of(option, place)))
-        about = contract.said_of(action, index)
-        code += (
-            f"    def {parameter(member.name)}({', '.join(signature)}) -> Self:\n{docstring(about, said, 8)}"
-        )
-        code += (
-            f'        return self._add("{member.name}", {{{", ".join(given)}}}, {{{", ".join(targets)}}})\n\n'
-        )
+        if member.HasField("oneof_index"):
+            code += write_action(contract, member, contract.said_of(action, index))
     return code
 
 

@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "build/", "src/gen/", "eslint.config.js"] },
+  { ignores: ["dist/", "build/", "src/gen/", "codegen.js", "eslint.config.js"] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -1,8 +1,9 @@
 /** What the SDK has for Node.js and for browsers alike. */
 export { Code } from "@connectrpc/connect";
+export { email, extension, sip, tel } from "./address.js";
 export { RingdownError } from "./errors.js";
 export type { FieldViolation } from "./errors.js";
-export { flow, FlowBuilder, tel } from "./flow.js";
+export { flow, FlowBuilder } from "./flow.js";
 export type { ActionCase, ActionInit, Target } from "./flow.js";
 export * from "./gen/index.js";
 export { listAll } from "./pages.js";

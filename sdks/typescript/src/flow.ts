@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Services } from "./client.js";
-import { ActionSchema, AddressSchema } from "./gen/index.js";
+import { Actions } from "./gen/actions.js";
+import { ActionSchema } from "./gen/index.js";
 import type { Action, Address, ReferenceType, ValidateFlowResponse } from "./gen/index.js";
 import { uuid } from "./uuid.js";
 
@@ -32,35 +33,36 @@ interface Step {
   readonly option: (idOf: IdOf) => Option;
 }
 
-/** A telephone number as an address. */
-export function tel(number: string): Address {
-  return create(AddressSchema, { type: "tel", target: number });
-}
-
 /**
  * A flow in the making: `flow.talk("For sales, press 1.").digits({ length: 1 }).branch({ "1": sales })`.
  *
  * Every method gives a new flow and leaves this one as it is, so that beginnings can be shared. A flow that is a target is
  * put behind the others, and the run ends where it ends.
+ *
+ * There is a method for every action of the contract, under its name, that takes its options. What jumps is called `branch`,
+ * `goto` and `if…`.
  */
-export class FlowBuilder {
+export class FlowBuilder extends Actions {
   readonly #steps: readonly Step[];
   readonly #label: string | undefined;
   #ids: readonly string[] | undefined;
 
   /** @internal Flows begin with `flow`. */
   constructor(steps: readonly Step[], label?: string) {
+    super();
     this.#steps = steps;
     this.#label = label;
   }
 
-  /** Any action with its options. */
-  add<C extends ActionCase>(name: C, init: ActionInit<C>): FlowBuilder {
+  override add<C extends ActionCase>(name: C, init: ActionInit<C>): FlowBuilder {
     return this.#step([], () => ({ case: name, value: init }) as Option);
   }
 
   /** Names the action that comes next, so that others can jump to it. */
   label(name: string): FlowBuilder {
+    const taken = this.#label === name || this.#steps.some(({ label }) => label === name);
+    if (taken) throw new Error(`the label ${name} is taken in this flow`);
+    if (this.#label !== undefined) throw new Error(`no action comes between the labels ${this.#label} and ${name}`);
     return new FlowBuilder(this.#steps, name);
   }
 
@@ -114,11 +116,6 @@ export class FlowBuilder {
     return this.#if("conditionVariable", { variable, condition, ...compared }, otherwise);
   }
 
-  /** Answers an incoming call. Every action that speaks or listens does so by itself. */
-  answer(): FlowBuilder {
-    return this.add("answer", {});
-  }
-
   /** Plays media files in order. */
   play(...urls: string[]): FlowBuilder {
     return this.add("play", { streamUrls: urls });
@@ -127,11 +124,6 @@ export class FlowBuilder {
   /** Waits, in milliseconds. */
   sleep(duration: number): FlowBuilder {
     return this.add("sleep", { duration });
-  }
-
-  /** Waits to be continued from outside. */
-  block(init: ActionInit<"block"> = {}): FlowBuilder {
-    return this.add("block", init);
   }
 
   /** Sets a variable. */
@@ -172,16 +164,6 @@ export class FlowBuilder {
   /** Runs a saved flow, then comes back. */
   fetchFlow(flowId: string): FlowBuilder {
     return this.add("fetchFlow", { flowId });
-  }
-
-  /** Hangs the call up, which ends the flow. */
-  hangup(init: ActionInit<"hangup"> = {}): FlowBuilder {
-    return this.add("hangup", init);
-  }
-
-  /** Ends the flow. */
-  stop(): FlowBuilder {
-    return this.add("stop", {});
   }
 
   /** The actions, as requests take them. The ids are the same each time. */

@@ -1,7 +1,7 @@
 /** Flows that read well, played by the server's own simulation. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { flow, RingdownError, tel } from "@ringdown/sdk";
+import { email, flow, RingdownError, tel } from "@ringdown/sdk";
 import type { Client, FlowBuilder } from "@ringdown/sdk";
 import { Server } from "./server.js";
 
@@ -9,7 +9,8 @@ let server: Server;
 let client: Client;
 
 before(async () => {
-  server = await Server.start();
+  // With a mail server, so that no action is unavailable for want of it.
+  server = await Server.start("--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com");
   client = server.client();
 });
 
@@ -61,29 +62,65 @@ test("a condition jumps when it does not hold", async () => {
   assert.deepEqual(await said(adult("17")), ["Too young."]);
 });
 
-test("every helper makes what the server takes", async () => {
-  const { flow: saved } = await client.flows.createFlow({ name: "saved", actions: sales.actions() });
+/** For each type of action that the server runs a flow of it alone. */
+function every(savedFlow: string): Record<string, FlowBuilder> {
   const end = flow.stop();
-  const every = flow
-    .answer()
-    .play("https://example.com/welcome.wav")
-    .record({ beepStart: true })
-    .ifDigits({ length: 1 }, end)
-    .ifStatus("progressing", end)
-    .ifDatetime({ condition: ">=", hour: 9, timezone: "Europe/Berlin" }, end)
-    .ifVariable("${name}", "==", "x", end)
-    .set("name", "value")
-    .connect([tel("+15550000001")], { timeoutMs: 1_000 })
-    .sendDigits("12#")
-    .message([tel("+15550000001")], "Hello.")
-    .webhook("https://example.com/hook", { data: "{}" })
-    .fetch("https://example.com/actions")
-    .fetchFlow(saved!.id)
-    .add("beep", {})
-    .block({ timeoutMs: 1_000 })
-    .sleep(10)
-    .hangup({ reason: "normal" });
-  const { problems, valid } = await every.validate(client);
+  const destinations = [tel("+15550000001")];
+  const id = "5a1e5000-0000-4000-8000-000000000001";
+  return {
+    amd: flow.amd({ machineHandle: "hangup" }),
+    answer: flow.answer(),
+    beep: flow.beep(),
+    block: flow.block({ timeoutMs: 1_000 }),
+    branch: flow.branch({ "1": end }, { default: end }),
+    call: flow.call({ destinations, actions: end.actions() }),
+    condition_call_digits: flow.ifDigits({ length: 1 }, end),
+    condition_call_status: flow.ifStatus("progressing", end),
+    condition_datetime: flow.ifDatetime({ condition: ">=", hour: 9, timezone: "Europe/Berlin" }, end),
+    condition_variable: flow.ifVariable("${name}", "==", "x", end),
+    confbridge_join: flow.confbridgeJoin({ confbridgeId: id }),
+    conference_join: flow.conferenceJoin({ conferenceId: id }),
+    connect: flow.connect(destinations, { timeoutMs: 1_000 }),
+    digits_receive: flow.digitsReceive({ key: "#" }),
+    digits_send: flow.sendDigits("12#"),
+    echo: flow.echo({ duration: 1_000 }),
+    email_send: flow.emailSend({ destinations: [email("somebody@example.com")], subject: "A call", content: "Hello." }),
+    fetch: flow.fetch("https://example.com/actions"),
+    fetch_flow: flow.fetchFlow(savedFlow),
+    goto: flow.goto(end, 1),
+    hangup: flow.hangup({ reason: "normal" }),
+    hold: flow.hold(),
+    message_send: flow.message(destinations, "Hello."),
+    mute: flow.mute({ direction: "in" }),
+    play: flow.play("https://example.com/welcome.wav"),
+    recording_start: flow.record({ beepStart: true }),
+    recording_stop: flow.recordingStop(),
+    sleep: flow.sleep(10),
+    stop: flow.stop(),
+    stream_echo: flow.streamEcho(),
+    talk: flow.talk("Hello.", { language: "en-US" }),
+    unhold: flow.unhold(),
+    unmute: flow.unmute(),
+    variable_set: flow.set("name", "value"),
+    webhook_send: flow.webhook("https://example.com/hook", { data: "{}" }),
+  };
+}
+
+test("there is a helper for every action that the server runs", async () => {
+  const { flow: saved } = await client.flows.createFlow({ name: "saved", actions: sales.actions() });
+  const flows = every(saved!.id);
+  const { actionTypes } = await client.actions.listActionTypes({});
+  const runs = actionTypes.filter(({ available }) => available).map(({ name }) => name);
+  assert.deepEqual(Object.keys(flows).sort(), runs.sort());
+  for (const [name, one] of Object.entries(flows)) {
+    const member = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    assert.equal(one.actions()[0]!.option.case, member);
+  }
+  const actions = Object.values(flows).flatMap((one) => one.actions());
+  // What several jump to is written once.
+  const { problems, valid } = await client.flows.validateFlow({
+    actions: [...new Map(actions.map((action) => [action.id, action])).values()],
+  });
   assert.deepEqual(problems, []);
   assert.equal(valid, true);
 });
@@ -92,6 +129,8 @@ test("mistakes are told before the server is asked", () => {
   assert.throws(() => flow.goto("nowhere", 1).actions(), /no action has the label nowhere/);
   assert.throws(() => flow.talk("x").label("end").actions(), /no action comes after the label end/);
   assert.throws(() => flow.branch({ "1": flow }).actions(), /at least one action/);
+  assert.throws(() => flow.label("a").talk("x").label("a"), /the label a is taken/);
+  assert.throws(() => flow.label("a").label("b"), /no action comes between the labels a and b/);
 });
 
 test("a flow without actions is refused with the field", async () => {

@@ -1,4 +1,5 @@
-// Command protoc-gen-services writes services.pb.go: all services of the contract as one struct, and its lists as iterators.
+// Command protoc-gen-services writes what protoc has no plugin for: services.pb.go, with all services of the contract as one
+// struct and its lists as iterators, and flow_actions.go, with the actions of the contract as methods of a flow.
 package main
 
 import (
@@ -28,6 +29,7 @@ func main() {
 		writeStruct(code, services)
 		// The module's own packages stand beside the generated ones: …/ringdown/v1 and …/internal/pages.
 		root, _, _ := strings.Cut(string(home.GoImportPath), "/ringdown/v1")
+		writeActions(plugin, protogen.GoImportPath(root))
 		all := protogen.GoImportPath(root + "/internal/pages").Ident("All")
 		for _, service := range services {
 			for _, method := range service.Methods {

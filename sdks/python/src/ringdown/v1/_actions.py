@@ -137,9 +137,8 @@ class Actions(Steps):
 
     def call(
         self,
+        *destinations: v1.Address,
         source: v1.Address | None = None,
-        *,
-        destinations: Iterable[v1.Address] = (),
         flow_id: str | None = None,
         actions: Iterable[v1.Action] = (),
         chained: bool | None = None,
@@ -149,8 +148,8 @@ class Actions(Steps):
         """Makes new calls.
 
         Args:
-            source: Who calls. Absent: the source of the call.
             destinations: Who is called: 1 to 20, a call each.
+            source: Who calls. Absent: the source of the call.
             flow_id: The flow that the new calls run.
             actions: The actions that the new calls run. Their `${…}` is read in the new calls, not
                 here.
@@ -163,8 +162,8 @@ class Actions(Steps):
         return self._add(
             "call",
             {
-                "source": source,
                 "destinations": destinations,
+                "source": source,
                 "flow_id": flow_id,
                 "actions": actions,
                 "chained": chained,
@@ -313,9 +312,8 @@ class Actions(Steps):
 
     def connect(
         self,
+        *destinations: v1.Address,
         source: v1.Address | None = None,
-        *,
-        destinations: Iterable[v1.Address] = (),
         early_media: bool | None = None,
         relay_reason: bool | None = None,
         anonymous: str | None = None,
@@ -324,8 +322,8 @@ class Actions(Steps):
         """Connects the call to someone.
 
         Args:
-            source: Who calls. Absent: the source of the call.
             destinations: Who is called: 1 to 20.
+            source: Who calls. Absent: the source of the call.
             early_media: Whether the caller hears the far end before it answers. Default: false.
             relay_reason: Whether the caller is hung up with the reason of the last destination.
                 Default: false.
@@ -336,8 +334,8 @@ class Actions(Steps):
         return self._add(
             "connect",
             {
-                "source": source,
                 "destinations": destinations,
+                "source": source,
                 "early_media": early_media,
                 "relay_reason": relay_reason,
                 "anonymous": anonymous,
@@ -395,8 +393,7 @@ class Actions(Steps):
 
     def email_send(
         self,
-        destinations: Iterable[v1.Address] = (),
-        *,
+        *destinations: v1.Address,
         subject: str | None = None,
         content: str | None = None,
         attachments: Iterable[v1.EmailAttachment] = (),
@@ -512,21 +509,17 @@ class Actions(Steps):
         return self._add("hold", {}, {})
 
     def message_send(
-        self,
-        source: v1.Address | None = None,
-        *,
-        destinations: Iterable[v1.Address] = (),
-        text: str | None = None,
+        self, *destinations: v1.Address, source: v1.Address | None = None, text: str | None = None
     ) -> Self:
         """Sends text messages.
 
         Args:
+            destinations: Who gets one.
             source: Who sends. Absent: our own side of the call or message, the number that was
                 called or written to.
-            destinations: Who gets one.
             text: The text.
         """
-        return self._add("message_send", {"source": source, "destinations": destinations, "text": text}, {})
+        return self._add("message_send", {"destinations": destinations, "source": source, "text": text}, {})
 
     def mute(self, direction: str | None = None) -> Self:
         """Mutes the call.
@@ -537,7 +530,7 @@ class Actions(Steps):
         """
         return self._add("mute", {"direction": direction}, {})
 
-    def play(self, stream_urls: Iterable[str] = ()) -> Self:
+    def play(self, *stream_urls: str) -> Self:
         """Plays media files.
 
         Args:
@@ -730,9 +723,9 @@ class Actions(Steps):
 
     def webhook_send(
         self,
-        sync: bool | None = None,
-        *,
         uri: str | None = None,
+        *,
+        sync: bool | None = None,
         method: str | None = None,
         data_type: str | None = None,
         data: str | None = None,
@@ -741,8 +734,8 @@ class Actions(Steps):
         """Sends a web request.
 
         Args:
-            sync: Whether the flow waits for the answer. Default: false.
             uri: Where to send it.
+            sync: Whether the flow waits for the answer. Default: false.
             method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
             data_type: Content type of the data. Default: `application/json`.
             data: The body.
@@ -751,8 +744,8 @@ class Actions(Steps):
         return self._add(
             "webhook_send",
             {
-                "sync": sync,
                 "uri": uri,
+                "sync": sync,
                 "method": method,
                 "data_type": data_type,
                 "data": data,

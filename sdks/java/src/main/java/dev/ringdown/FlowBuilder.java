@@ -77,8 +77,15 @@ public final class FlowBuilder extends Actions {
      *
      * @param name the name
      * @return this flow and the label
+     * @throws IllegalArgumentException if the label is taken in this flow, or another one waits for its action
      */
     public FlowBuilder label(String name) {
+        if (name.equals(label) || steps.stream().anyMatch(it -> name.equals(it.label()))) {
+            throw new IllegalArgumentException("the label " + name + " is taken in this flow");
+        }
+        if (label != null) {
+            throw new IllegalArgumentException("no action comes between the labels " + label + " and " + name);
+        }
         return new FlowBuilder(steps, name);
     }
 
@@ -110,6 +117,16 @@ public final class FlowBuilder extends Actions {
      */
     public FlowBuilder digits(int length) {
         return digitsReceive(it -> it.setLength(length));
+    }
+
+    /**
+     * Plays media files in order.
+     *
+     * @param urls where they are, {@code https://} or {@code http://}
+     * @return this flow and the action
+     */
+    public FlowBuilder play(String... urls) {
+        return play(it -> it.addAllStreamUrls(List.of(urls)));
     }
 
     /**

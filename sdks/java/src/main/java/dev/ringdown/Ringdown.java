@@ -45,6 +45,40 @@ public final class Ringdown {
      * @return an address of type {@code tel}
      */
     public static Address tel(String number) {
-        return Address.newBuilder().setType("tel").setTarget(number).build();
+        return address("tel", number);
+    }
+
+    /**
+     * A SIP address.
+     *
+     * @param address the address, <code>user&#64;host</code>
+     * @return an address of type {@code sip}
+     */
+    public static Address sip(String address) {
+        return address("sip", address);
+    }
+
+    /**
+     * A registered endpoint as an address.
+     *
+     * @param number the number of the extension
+     * @return an address of type {@code extension}
+     */
+    public static Address extension(String number) {
+        return address("extension", number);
+    }
+
+    /**
+     * A mail address.
+     *
+     * @param address the address, <code>name&#64;example.com</code>
+     * @return an address of type {@code email}
+     */
+    public static Address email(String address) {
+        return address("email", address);
+    }
+
+    private static Address address(String type, String target) {
+        return Address.newBuilder().setType(type).setTarget(target).build();
     }
 }

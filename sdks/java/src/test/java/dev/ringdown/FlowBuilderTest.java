@@ -1,15 +1,20 @@
 package dev.ringdown;
 
+import static dev.ringdown.Ringdown.email;
 import static dev.ringdown.Ringdown.flow;
 import static dev.ringdown.Ringdown.tel;
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringdown.v1.*;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +37,8 @@ class FlowBuilderTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = Server.start();
+        // With a mail server, so that no action is unavailable for want of it.
+        server = Server.start("--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com");
         client = server.client();
     }
 
@@ -84,28 +90,67 @@ class FlowBuilderTest {
         }
     }
 
-    @Test
-    void everyHelperMakesWhatTheServerTakes() {
+    /** For each type of action that the server runs a flow of it alone. */
+    private static Map<String, FlowBuilder> every(String savedFlow) {
         FlowBuilder end = flow().stop();
-        FlowBuilder every = flow()
-                .answer()
-                .play(it -> it.addStreamUrls("https://example.com/welcome.wav"))
-                .recordingStart(it -> it.setBeepStart(true))
-                .ifDigits(it -> it.setLength(1), end)
-                .ifStatus("progressing", end)
-                .ifDatetime(it -> it.setCondition(">=").setHour(9).setTimezone("Europe/Berlin"), end)
-                .set("name", "value")
-                .branchOn("name", Map.of("value", end))
-                .branchOn("name", Map.of("value", end), end)
-                .connect(tel("+15550000001"))
-                .digitsSend(it -> it.setDigits("12#"))
-                .messageSend(it -> it.addDestinations(tel("+15550000001")).setText("Hello."))
-                .webhookSend(it -> it.setUri("https://example.com/hook").setData("{}"))
-                .beep()
-                .block()
-                .sleep(10)
-                .hangup();
-        ValidateFlowResponse told = every.validate(client);
+        Address there = tel("+15550000001");
+        String id = "5a1e5000-0000-4000-8000-000000000001";
+        return Map.ofEntries(
+                entry("amd", flow().amd(it -> it.setMachineHandle("hangup"))),
+                entry("answer", flow().answer()),
+                entry("beep", flow().beep()),
+                entry("block", flow().block()),
+                entry("branch", flow().branchOn("name", Map.of("value", end), end)),
+                entry("call", flow().call(it -> it.addDestinations(there).addAllActions(end.actions()))),
+                entry("condition_call_digits", flow().ifDigits(it -> it.setLength(1), end)),
+                entry("condition_call_status", flow().ifStatus("progressing", end)),
+                entry("condition_datetime", flow().ifDatetime(it -> it.setCondition(">=").setHour(9), end)),
+                entry("condition_variable", flow().ifVariable(
+                        it -> it.setVariable("${name}").setCondition("==").setValueType("string").setValueString("x"), end)),
+                entry("confbridge_join", flow().confbridgeJoin(it -> it.setConfbridgeId(id))),
+                entry("conference_join", flow().conferenceJoin(it -> it.setConferenceId(id))),
+                entry("connect", flow().connect(there)),
+                entry("digits_receive", flow().digits(1)),
+                entry("digits_send", flow().digitsSend(it -> it.setDigits("12#"))),
+                entry("echo", flow().echo(it -> it.setDuration(1_000))),
+                entry("email_send", flow().emailSend(
+                        it -> it.addDestinations(email("somebody@example.com")).setSubject("A call").setContent("Hello."))),
+                entry("fetch", flow().fetch(it -> it.setEventUrl("https://example.com/next"))),
+                entry("fetch_flow", flow().fetchFlow(it -> it.setFlowId(savedFlow))),
+                entry("goto", flow().goTo(end, 1)),
+                entry("hangup", flow().hangup()),
+                entry("hold", flow().hold()),
+                entry("message_send", flow().messageSend(it -> it.addDestinations(there).setText("Hello."))),
+                entry("mute", flow().mute(it -> it.setDirection("in"))),
+                entry("play", flow().play("https://example.com/welcome.wav")),
+                entry("recording_start", flow().recordingStart(it -> it.setBeepStart(true))),
+                entry("recording_stop", flow().recordingStop()),
+                entry("sleep", flow().sleep(10)),
+                entry("stop", flow().stop()),
+                entry("stream_echo", flow().streamEcho(it -> it.setDuration(1_000))),
+                entry("talk", flow().talk("Hello.")),
+                entry("unhold", flow().unhold()),
+                entry("unmute", flow().unmute(it -> it.setDirection("in"))),
+                entry("variable_set", flow().set("name", "value")),
+                entry("webhook_send", flow().webhookSend(it -> it.setUri("https://example.com/hook"))));
+    }
+
+    @Test
+    void thereIsAHelperForEveryActionThatTheServerRuns() {
+        var saved = CreateFlowRequest.newBuilder().addAllActions(sales.actions()).build();
+        Map<String, FlowBuilder> every = every(client.flows().createFlow(saved).getFlow().getId());
+        var runs = client.actions().listActionTypes(ListActionTypesRequest.getDefaultInstance()).getActionTypesList().stream()
+                .filter(ActionType::getAvailable)
+                .map(ActionType::getName)
+                .collect(Collectors.toSet());
+        assertEquals(runs, every.keySet());
+        // What several jump to is written once.
+        Map<String, Action> all = new LinkedHashMap<>();
+        every.forEach((name, one) -> {
+            assertEquals(name, one.actions().get(0).getOptionCase().name().toLowerCase(Locale.ROOT));
+            one.actions().forEach(action -> all.put(action.getId(), action));
+        });
+        var told = client.flows().validateFlow(ValidateFlowRequest.newBuilder().addAllActions(all.values()).build());
         assertEquals(List.of(), told.getProblemsList());
         assertTrue(told.getValid());
     }
@@ -119,5 +164,7 @@ class FlowBuilderTest {
         FlowBuilder nothing = flow().branch(Map.of("1", flow()));
         assertThrows(IllegalStateException.class, nothing::actions);
         assertThrows(IllegalArgumentException.class, () -> flow().goTo(7, 1));
+        assertThrows(IllegalArgumentException.class, () -> flow().label("a").talk("x").label("a"));
+        assertThrows(IllegalArgumentException.class, () -> flow().label("a").label("b"));
     }
 }
