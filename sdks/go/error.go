@@ -1,6 +1,7 @@
 package ringdown
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,16 +57,31 @@ func (failure *Error) Error() string {
 // GRPCStatus lets status.FromError and status.Code read the error.
 func (failure *Error) GRPCStatus() *status.Status { return failure.status }
 
+// Is lets errors.Is find context.Canceled and context.DeadlineExceeded.
+func (failure *Error) Is(target error) bool {
+	switch failure.Code {
+	case codes.Canceled:
+		return target == context.Canceled
+	case codes.DeadlineExceeded:
+		return target == context.DeadlineExceeded
+	}
+	return false
+}
+
+// isAway reports whether the server was not there, so that another try may find it.
+func (failure *Error) isAway() bool {
+	// gRPC says the same of a server whose certificate is not trusted, which no try mends.
+	return failure.Code == codes.Unavailable && !strings.Contains(failure.Message, "failed to verify certificate")
+}
+
 // isLostConnection reports whether the server was not there, or the connection to it broke.
 func (failure *Error) isLostConnection() bool {
 	switch failure.Code {
-	case codes.Unavailable:
-		return true
 	case codes.Unknown, codes.Internal, codes.Canceled:
 		// The transport says so when it breaks in the middle; the server's own refusals carry a reason.
 		return failure.Reason == ""
 	}
-	return false
+	return failure.isAway()
 }
 
 func errorOf(err error) *Error {
@@ -73,9 +89,12 @@ func errorOf(err error) *Error {
 	if errors.As(err, &known) {
 		return known
 	}
-	status := status.Convert(err)
-	failure := &Error{Code: status.Code(), Message: status.Message(), status: status}
-	for _, detail := range status.Details() {
+	told, isStatus := status.FromError(err)
+	if !isStatus {
+		told = status.FromContextError(err)
+	}
+	failure := &Error{Code: told.Code(), Message: told.Message(), status: told}
+	for _, detail := range told.Details() {
 		switch detail := detail.(type) {
 		case *errdetails.ErrorInfo:
 			failure.Reason = detail.GetReason()

@@ -4,8 +4,6 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
-
-	"google.golang.org/grpc/codes"
 )
 
 const (
@@ -44,7 +42,7 @@ type tries struct {
 // after says how long to wait before the next try, and whether there is one.
 func (tries *tries) after(ctx context.Context, failure *Error) (time.Duration, bool) {
 	tries.made++
-	if failure.Code != codes.Unavailable || tries.made >= tries.most {
+	if !failure.isAway() || tries.made >= tries.most {
 		return 0, false
 	}
 	pause := pauseAfter(tries.made, failure)

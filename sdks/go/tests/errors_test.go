@@ -231,9 +231,36 @@ func TestTLS(t *testing.T) {
 	expect(t, strings.HasPrefix(server.address, "https://"), "an address with https")
 	client := connect(t, server.address, server.key, ringdown.WithTLS(&tls.Config{RootCAs: trusted}))
 	must(client.GetCustomer(t.Context(), &v1.GetCustomerRequest{}))(t)
-	wary := connect(t, server.address, server.key, ringdown.WithTimeout(300*time.Millisecond))
-	_, err := wary.GetCustomer(t.Context(), &v1.GetCustomerRequest{})
-	expect(t, isGone(failure(t, err)), "a certificate that nobody trusts is refused")
+	block := &v1.CreateActiveflowRequest{Actions: flow.Block().MustActions()}
+	run := must(client.CreateActiveflow(t.Context(), block))(t).GetActiveflow()
+	watch := &v1.WatchActiveflowsRequest{Ids: []string{run.GetId()}, UntilEnded: true}
+	for told, err := range client.WatchActiveflows(t.Context(), watch) {
+		check(t, err)
+		expect(t, told.GetActiveflow().GetId() == run.GetId(), "a watch")
+		break
+	}
+	// Whom everybody trusts, and someone else. It is told at once: trying again does not mend it.
+	other := x509.NewCertPool()
+	other.AddCert(certificate(t, t.TempDir()))
+	for _, others := range []*x509.CertPool{nil, other} {
+		tries := 0
+		count := func(
+			ctx context.Context, method string, request, reply any, connection *grpc.ClientConn,
+			invoke grpc.UnaryInvoker, options ...grpc.CallOption,
+		) error {
+			tries++
+			return invoke(ctx, method, request, reply, connection, options...)
+		}
+		wary := connect(t, server.address, server.key, ringdown.WithTLS(&tls.Config{RootCAs: others}),
+			ringdown.WithDialOption(grpc.WithChainUnaryInterceptor(count)))
+		_, err := wary.GetCustomer(t.Context(), &v1.GetCustomerRequest{})
+		refused := failure(t, err)
+		expect(t, refused.Code == codes.Unavailable && strings.Contains(refused.Message, "certificate"), refused.Error())
+		expect(t, tries == 1, "one try")
+		for _, err := range wary.WatchCalls(t.Context(), &v1.WatchCallsRequest{}) {
+			expect(t, strings.Contains(failure(t, err).Message, "certificate"), err.Error())
+		}
+	}
 }
 
 // certificate writes a certificate and its key.

@@ -27,6 +27,8 @@ export class RingdownError extends Error {
   readonly requestId: string;
   /** How long the server asks to wait before another try, in milliseconds. */
   readonly retryDelayMs: number | undefined;
+  /** @internal Whether it is the server's certificate that is not trusted: another try does no better. */
+  readonly isDistrust: boolean;
 
   private constructor(error: ConnectError) {
     const [info] = error.findDetails(ErrorInfoSchema);
@@ -35,9 +37,13 @@ export class RingdownError extends Error {
     const [retry] = error.findDetails(RetryInfoSchema);
     const violations = (bad?.fieldViolations ?? []).map(({ field, description }) => ({ field, description }));
     const told = [error.rawMessage, ...violations.map((it) => `${it.field}: ${it.description}`)].join("; ");
-    super(`${info?.reason ?? Code[error.code]}: ${told}`, { cause: error });
+    const distrust = isDistrust(error);
+    // As over gRPC everywhere else: a server that is not there.
+    const code = distrust ? Code.Unavailable : error.code;
+    super(`${info?.reason ?? Code[code]}: ${told}`, { cause: error });
     this.name = "RingdownError";
-    this.code = error.code;
+    this.isDistrust = distrust;
+    this.code = code;
     this.reason = info?.reason ?? "";
     this.fieldViolations = violations;
     this.requestId = request?.requestId ?? error.metadata.get("x-request-id") ?? "";
@@ -48,4 +54,12 @@ export class RingdownError extends Error {
   static from(cause: unknown): RingdownError {
     return cause instanceof RingdownError ? cause : new RingdownError(ConnectError.from(cause));
   }
+}
+
+/** Whether Node.js has refused a certificate, as DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID. */
+function isDistrust(error: ConnectError): boolean {
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && /CERT|LEAF_SIGNATURE/.test(String(cause.code))) return true;
+  }
+  return false;
 }

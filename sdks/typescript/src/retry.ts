@@ -19,9 +19,17 @@ export function pauseMs(triesBefore: number, error: RingdownError): number {
 /** How a connection that broke is told. The server itself never answers so without a reason. */
 const BROKEN = [Code.Aborted, Code.Canceled, Code.Internal, Code.Unknown];
 
-/** Whether the server was away, or the connection to it was lost: another try may do better. */
-export function isPassing(error: RingdownError, signal: AbortSignal | undefined): boolean {
-  if (signal?.aborted) return false;
+/** What is said of a client that was closed. */
+export function closedError(): RingdownError {
+  return RingdownError.from(new ConnectError("the client is closed", Code.Canceled));
+}
+
+/**
+ * Whether the server was away, or the connection to it was lost: another try may do better. Not where one of the signals
+ * says that nobody wants another.
+ */
+export function isPassing(error: RingdownError, ...signals: (AbortSignal | undefined)[]): boolean {
+  if (signals.some((signal) => signal?.aborted) || error.isDistrust) return false;
   return error.code === Code.Unavailable || (BROKEN.includes(error.code) && error.reason === "");
 }
 

@@ -75,7 +75,7 @@ export class Server {
       if (line.includes("grpcurl")) break;
     }
     child.stdout.resume();
-    const [url] = /http:\/\/[\d.:]+/.exec(said) ?? [];
+    const [url] = /https?:\/\/[\d.:]+/.exec(said) ?? [];
     if (url === undefined) throw new Error(`the server did not start: ${said}`);
     this.url = url;
     this.key = /rd_[\w-]+/.exec(said)?.[0] ?? this.key;

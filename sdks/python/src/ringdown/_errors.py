@@ -60,9 +60,20 @@ class RingdownError(Exception):
         return said + (f" (request {self.request_id})" if self.request_id else "")
 
     @property
+    def is_away(self) -> bool:
+        """Whether the server was not there, so that another try may find it."""
+        # gRPC says the same of a server whose certificate is not trusted, which no try mends.
+        return self.code == grpc.StatusCode.UNAVAILABLE and "CERTIFICATE_VERIFY_FAILED" not in self.message
+
+    @property
     def is_lost_connection(self) -> bool:
         """Whether the server was not there, or the connection to it broke."""
-        return self.code == grpc.StatusCode.UNAVAILABLE or (not self.reason and self.code in LOST)
+        return self.is_away or (not self.reason and self.code in LOST)
+
+    @classmethod
+    def closed(cls) -> "RingdownError":
+        """What is said of a client that was closed."""
+        return cls(grpc.StatusCode.CANCELLED, "the client is closed")
 
     @classmethod
     def of(cls, failure: grpc.RpcError) -> "RingdownError":

@@ -4,7 +4,6 @@ import random
 import time
 import uuid
 
-import grpc
 from google.protobuf.message import Message
 
 from ringdown._errors import RingdownError
@@ -44,7 +43,7 @@ class Tries:
     def pause_after(self, error: RingdownError) -> float:
         """Seconds to wait before the next try; raises the error when there is none."""
         self._made += 1
-        if error.code != grpc.StatusCode.UNAVAILABLE or self._made >= self._most:
+        if not error.is_away or self._made >= self._most:
             raise error
         seconds = pause(self._made, error)
         if seconds >= self.remaining():

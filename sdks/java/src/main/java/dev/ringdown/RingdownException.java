@@ -10,6 +10,8 @@ import com.google.rpc.RetryInfo;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 
@@ -128,6 +130,16 @@ public final class RingdownException extends RuntimeException {
 
     /** Whether the server was away, or the connection to it was lost: another try may do better. */
     boolean isPassing() {
-        return getCode() == Status.Code.UNAVAILABLE;
+        return getCode() == Status.Code.UNAVAILABLE && !isDistrust();
+    }
+
+    /** Whether the server's certificate is one that this client does not trust. gRPC says of it that the server is away. */
+    private boolean isDistrust() {
+        for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+                return true;
+            }
+        }
+        return false;
     }
 }

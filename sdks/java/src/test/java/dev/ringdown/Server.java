@@ -2,6 +2,7 @@ package dev.ringdown;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Server implements AutoCloseable {
     void restart() {
         kill();
         try {
-            launch(address.substring("http://".length()));
+            launch(URI.create(address).getAuthority());
         } catch (IOException cause) {
             throw new IllegalStateException(cause);
         }
@@ -103,7 +104,7 @@ final class Server implements AutoCloseable {
             said.append(line).append('\n');
             line = lines.readLine();
         }
-        address = found("http://[\\d.:]+", said);
+        address = found("https?://[\\d.:]+", said);
         if (address == null) {
             throw new IOException("the server did not start: " + said);
         }
