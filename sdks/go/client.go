@@ -16,6 +16,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
@@ -106,9 +107,13 @@ func New(address, key string, options ...Option) (*Client, error) {
 	return client, nil
 }
 
-// Close closes the connection. What runs on it ends.
+// Close closes the connection. What runs on it ends, watches too, with an error whose code is Canceled.
 func (client *Client) Close() error {
 	return client.connection.Close()
+}
+
+func (client *Client) isClosed() bool {
+	return client.connection.GetState() == connectivity.Shutdown
 }
 
 func firstOf(texts ...string) string {

@@ -41,10 +41,12 @@ func (place *place[Request]) tokenRequest() Request {
 
 // takes notes a response. False: it was told before.
 func (place *place[Request]) takes(told watchResponse) bool {
+	before := place.request.GetResumeToken()
 	message := place.request.ProtoReflect()
 	token := protoreflect.ValueOfString(told.GetResumeToken())
 	message.Set(message.Descriptor().Fields().ByName("resume_token"), token)
-	if isProgress(told) {
+	// Everything within a snapshot carries the token with which it begins again; another one says that it is over.
+	if isProgress(told) || (before != "" && before != told.GetResumeToken()) {
 		place.shown = nil
 	}
 	if place.shown == nil {

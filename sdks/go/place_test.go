@@ -30,3 +30,14 @@ func TestSnapshotThatBroke(t *testing.T) {
 	}
 	expect(true, "one", 1, updated)
 }
+
+// A watch that goes on from a token has nothing to compare with, however busy it is.
+func TestWhatWasToldIsKeptForASnapshotAlone(t *testing.T) {
+	place := newPlace(&v1.WatchCallsRequest{ResumeToken: "0"})
+	for _, token := range []string{"1", "2"} {
+		place.takes(&v1.WatchCallsResponse{ResumeToken: token, Type: v1.WatchType_WATCH_TYPE_UPDATED, Call: &v1.Call{Id: token}})
+	}
+	if place.shown != nil {
+		t.Errorf("expected nothing, not %d", len(place.shown))
+	}
+}

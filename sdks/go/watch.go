@@ -121,14 +121,17 @@ func (watcher *watcher[Request, Response]) follow(ctx context.Context, yield fun
 // pause waits before the next connection, or gives the error that ends the watch.
 func (watcher *watcher[Request, Response]) pause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return errorOf(ctx.Err())
+	}
+	if watcher.client.isClosed() {
+		return err
 	}
 	pause, again := watcher.outage.after(errorOf(err))
 	if !again {
 		return err
 	}
 	if !wait(ctx, pause) {
-		return ctx.Err()
+		return errorOf(ctx.Err())
 	}
 	return nil
 }

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
+
+	"google.golang.org/grpc/codes"
 
 	ringdown "github.com/ringdown/ringdown/sdks/go"
 	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
@@ -161,7 +164,55 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 			cancel()
 		}
 	}
-	expect(t, errors.Is(last, context.Canceled), "the error of the context")
+	expect(t, errors.Is(last, context.Canceled) && failure(t, last).Code == codes.Canceled, "the error of the context")
+	_, err := client.GetCustomer(ctx, &v1.GetCustomerRequest{})
+	expect(t, errors.Is(err, context.Canceled), "the error of the context")
+	late, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	_, err = client.GetCustomer(late, &v1.GetCustomerRequest{})
+	expect(t, errors.Is(err, context.DeadlineExceeded), "the error of the context")
+}
+
+func TestLeavingAWatchFreesItsStream(t *testing.T) {
+	server := start(t, "--max-watchers-per-customer", "1")
+	client := server.client(t)
+	block := &v1.CreateActiveflowRequest{Actions: flow.Block().MustActions()}
+	must(client.CreateActiveflow(t.Context(), block))(t)
+	request := &v1.WatchActiveflowsRequest{IncludeSnapshot: true}
+	for range 3 {
+		expect(t, firstOfAWatch(t, client, request).GetType() == v1.WatchType_WATCH_TYPE_SNAPSHOT, "a snapshot")
+	}
+}
+
+// firstOfAWatch is what a watch tells first, once the server has noticed that the one before was left.
+func firstOfAWatch(t testing.TB, client *ringdown.Client, request *v1.WatchActiveflowsRequest) *v1.WatchActiveflowsResponse {
+	t.Helper()
+	for patience := time.Now().Add(patience); ; {
+		for told, err := range client.WatchActiveflows(t.Context(), request) {
+			if err == nil {
+				return told
+			}
+			refused := failure(t, err)
+			expect(t, refused.Reason == "TOO_MANY_WATCHERS" && time.Now().Before(patience), refused.Error())
+		}
+	}
+}
+
+func TestClosingTheClientEndsAWatch(t *testing.T) {
+	server := start(t)
+	client, err := ringdown.New(server.address, server.key)
+	check(t, err)
+	var last error
+	request := &v1.WatchCallsRequest{IncludeSnapshot: true}
+	for _, err := range client.WatchCalls(t.Context(), request, ringdown.WithProgress()) {
+		last = err
+		if err == nil {
+			check(t, client.Close())
+		}
+	}
+	expect(t, failure(t, last).Code == codes.Canceled, last.Error())
+	_, err = client.GetCustomer(t.Context(), &v1.GetCustomerRequest{})
+	expect(t, failure(t, err).Code == codes.Canceled, "the client is closed")
 }
 
 func TestPages(t *testing.T) {

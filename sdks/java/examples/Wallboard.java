@@ -17,7 +17,7 @@ class Wallboard {
     public static void main(String[] arguments) {
         var request = WatchActiveflowsRequest.newBuilder().setIncludeSnapshot(true).build();
         try (Client client = client();
-                var watch = client.activeflows().watchActiveflows(request)) {
+                var watch = client.activeflows().watchActiveflows(request).withProgress()) {
             Wallboard board = new Wallboard();
             boolean shown = false;
             for (var it : watch) {

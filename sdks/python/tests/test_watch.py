@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from server import Server
 
 import ringdown
 import ringdown.aio
-from ringdown import flow, v1
+from ringdown import RingdownError, flow, v1
 from ringdown._place import Place
 
 BLOCKED = v1.ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_BLOCKED
@@ -164,6 +165,69 @@ def test_close_ends_a_watch_that_waits(client: ringdown.Client) -> None:
     assert any(response.type == v1.WatchType.WATCH_TYPE_PROGRESS for response in watch)
     threading.Timer(0, watch.close).start()
     assert all(response.type == v1.WatchType.WATCH_TYPE_PROGRESS for response in watch)
+
+
+def test_leaving_a_watch_frees_its_stream() -> None:
+    with (
+        Server("--max-watchers-per-customer", "1") as server,
+        ringdown.Client(server.address, server.key) as client,
+    ):
+        client.create_activeflow(actions=flow.block())
+        for _ in range(3):
+            assert first_of_a_watch(client).type == v1.WatchType.WATCH_TYPE_SNAPSHOT
+        with client.watch_activeflows(include_snapshot=True) as watch:
+            next(watch)
+            with pytest.raises(RingdownError, match="TOO_MANY_WATCHERS"):
+                next(client.watch_activeflows(include_snapshot=True))
+
+
+def first_of_a_watch(client: ringdown.Client) -> v1.WatchActiveflowsResponse:
+    """Once the server has noticed that the watch before was left."""
+    patience = time.monotonic() + 30
+    while True:
+        try:
+            for response in client.watch_activeflows(include_snapshot=True):
+                return response
+        except RingdownError as error:
+            if error.reason != "TOO_MANY_WATCHERS" or time.monotonic() > patience:
+                raise
+
+
+def test_closing_the_client_ends_what_waits(server: Server) -> None:
+    client = ringdown.Client(server.address, server.key)
+    watch = client.watch_calls(include_snapshot=True, progress=True)
+    assert any(response.type == v1.WatchType.WATCH_TYPE_PROGRESS for response in watch)
+    threading.Timer(0, client.close).start()
+    with pytest.raises(RingdownError, match="CANCELLED: the client is closed"):
+        list(watch)
+    with pytest.raises(RingdownError, match="the client is closed"):
+        client.get_customer()
+
+
+def test_closing_the_asyncio_client_ends_what_waits(server: Server) -> None:
+    async def follow() -> None:
+        client = ringdown.aio.Client(server.address, server.key)
+        async with client.watch_calls() as watch:
+            waiting = asyncio.ensure_future(anext(watch))
+            # It waits: the connection has been made and the request sent.
+            assert (await client.get_customer()).id
+            await client.close()
+            with pytest.raises(RingdownError, match="CANCELLED: the client is closed"):
+                await waiting
+        with pytest.raises(RingdownError, match="the client is closed"):
+            await client.get_customer()
+
+    asyncio.run(follow())
+
+
+def test_what_was_told_is_kept_for_a_snapshot_alone() -> None:
+    """A watch that goes on from a token has nothing to compare with, however busy it is."""
+    place: Place[v1.WatchCallsRequest, v1.WatchCallsResponse] = Place(v1.WatchCallsRequest(resume_token="0"))
+    for number in range(1, 4):
+        call = v1.Call(id=f"call {number}")
+        updated = v1.WatchType.WATCH_TYPE_UPDATED
+        assert place.takes(v1.WatchCallsResponse(resume_token=str(number), type=updated, call=call))
+    assert place._shown is None
 
 
 def test_a_snapshot_that_broke() -> None:

@@ -22,7 +22,7 @@ function draw(): void {
 
 try {
   let shown = false;
-  const watch = client.watchActiveflows({ includeSnapshot: true }, { signal: interrupted.signal });
+  const watch = client.watchActiveflows({ includeSnapshot: true }, { signal: interrupted.signal, progress: true });
   for await (const { activeflow, type } of watch) {
     if (activeflow?.status === ActiveflowStatus.RUNNING && type !== WatchType.DELETED) {
       running.set(activeflow.id, activeflow);

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import { createGrpcWebTransport } from "@connectrpc/connect-web";
-import { DEFAULT_ADDRESS, Services } from "./client.js";
+import { checkedAddress, DEFAULT_ADDRESS, Services } from "./client.js";
 import type { ClientOptions } from "./client.js";
 
 export * from "./common.js";
@@ -18,6 +18,6 @@ export class Client extends Services {
    * @param options - How to go about it.
    */
   constructor(address = DEFAULT_ADDRESS, key = "", options: ClientOptions = {}) {
-    super(createGrpcWebTransport({ baseUrl: address, interceptors: options.interceptors ?? [] }), key, options);
+    super(createGrpcWebTransport({ baseUrl: checkedAddress(address), interceptors: options.interceptors ?? [] }), key, options);
   }
 }

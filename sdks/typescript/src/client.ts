@@ -30,6 +30,13 @@ import type { WatchOptions } from "./watch.js";
 /** Where a server is by default. */
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8080";
 
+/** The address of a server, if it can be one. */
+export function checkedAddress(address: string): string {
+  const protocol = URL.canParse(address) ? new URL(address).protocol : "";
+  if (protocol === "http:" || protocol === "https:") return address;
+  throw new TypeError(`address: expected http://host:port or https://host:port, not ${JSON.stringify(address)}`);
+}
+
 /** How a client goes about it. */
 export interface ClientOptions {
   /** How long a call may take with all its tries, in milliseconds, unless it says otherwise. 0: for ever. Default: 10,000. */
@@ -62,9 +69,11 @@ export class Services {
   readonly simulator: ServiceClient<typeof SimulatorService>;
   /** Tells what became of webhooks. */
   readonly webhooks: ServiceClient<typeof WebhookService>;
+  readonly #closing = new AbortController();
 
   constructor(inner: Transport, key: string, options: ClientOptions) {
-    const transport = ringdownTransport(inner, key, options.timeoutMs ?? 10_000);
+    if (!/^[!-~]*$/.test(key)) throw new TypeError("key: expected visible ASCII characters");
+    const transport = ringdownTransport(inner, key, options.timeoutMs ?? 10_000, this.#closing.signal);
     this.accessKeys = createClient(AccessKeyService, transport);
     this.actions = createClient(ActionService, transport);
     this.activeflows = createClient(ActiveflowService, transport);
@@ -78,6 +87,11 @@ export class Services {
     this.webhooks = createClient(WebhookService, transport);
   }
 
+  /** Ends all that goes on, watches too, with a RingdownError whose code is `Code.Canceled`. */
+  close(): void {
+    this.#closing.abort();
+  }
+
   /** Everything that happens to the activeflows that match, across lost connections and restarts of the server. */
   watchActiveflows(
     request: MessageInitShape<typeof WatchActiveflowsRequestSchema> = {},
@@ -86,7 +100,7 @@ export class Services {
     const whole = create(WatchActiveflowsRequestSchema, request);
     const open = (request: WatchActiveflowsRequest, signal: AbortSignal) =>
       this.activeflows.watchActiveflows(request, { signal });
-    return new Watch(open, (response) => response.activeflow, whole, options);
+    return new Watch(open, (response) => response.activeflow, whole, options, this.#closing.signal);
   }
 
   /** Everything that happens to the calls that match, across lost connections and restarts of the server. */
@@ -96,6 +110,6 @@ export class Services {
   ): Watch<WatchCallsRequest, WatchCallsResponse> {
     const whole = create(WatchCallsRequestSchema, request);
     const open = (request: WatchCallsRequest, signal: AbortSignal) => this.calls.watchCalls(request, { signal });
-    return new Watch(open, (response) => response.call, whole, options);
+    return new Watch(open, (response) => response.call, whole, options, this.#closing.signal);
   }
 }

@@ -5,7 +5,7 @@
  */
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import type { SecureClientSessionOptions } from "node:http2";
-import { DEFAULT_ADDRESS, Services } from "./client.js";
+import { checkedAddress, DEFAULT_ADDRESS, Services } from "./client.js";
 import type { ClientOptions as AnyOptions } from "./client.js";
 
 export * from "./common.js";
@@ -19,6 +19,11 @@ export interface ClientOptions extends AnyOptions {
 /** A connection that says nothing for this long is asked whether it still lives. */
 const PING_INTERVAL_MS = 20_000;
 
+function environment(name: string, otherwise: string): string {
+  const value = process.env[name] ?? "";
+  return value === "" ? otherwise : value;
+}
+
 /** A client of one server: `new Client("https://ringdown.example.com", "rd_…")`. */
 export class Client extends Services {
   readonly #sessions: Http2SessionManager;
@@ -29,18 +34,19 @@ export class Client extends Services {
    * @param options - How to go about it.
    */
   constructor(
-    address = process.env["RINGDOWN_ADDRESS"] ?? DEFAULT_ADDRESS,
-    key = process.env["RINGDOWN_KEY"] ?? "",
+    address = environment("RINGDOWN_ADDRESS", DEFAULT_ADDRESS),
+    key = environment("RINGDOWN_KEY", ""),
     options: ClientOptions = {},
   ) {
-    const sessionManager = new Http2SessionManager(address, { pingIntervalMs: PING_INTERVAL_MS }, options.tls);
+    const sessionManager = new Http2SessionManager(checkedAddress(address), { pingIntervalMs: PING_INTERVAL_MS }, options.tls);
     const interceptors = options.interceptors ?? [];
     super(createGrpcTransport({ baseUrl: address, sessionManager, interceptors }), key, options);
     this.#sessions = sessionManager;
   }
 
-  /** Ends the connection and all that goes over it. A program may also just end. */
-  close(): void {
+  /** Ends the connection and all that goes over it, watches too, with a RingdownError whose code is `Code.Canceled`. */
+  override close(): void {
+    super.close();
     this.#sessions.abort();
   }
 }

@@ -1,46 +1,74 @@
 import { clone, create, getOption } from "@bufbuild/protobuf";
 import type { DescMessage, DescMethod, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import type { Transport } from "@connectrpc/connect";
 import { RingdownError } from "./errors.js";
 import { http } from "./gen/google/api/annotations_pb.js";
-import { retry } from "./retry.js";
+import { closedError, retry } from "./retry.js";
 import { uuid } from "./uuid.js";
 
-/** Reads that are POST in REST, because what they are asked does not fit a query. */
-const READS = new Set(["ValidateFlow", "SimulateFlow"]);
-
-/** Puts the credential, the deadline, the retries and the one error type around a transport. */
-export function ringdownTransport(inner: Transport, key: string, defaultTimeoutMs: number): Transport {
+/** Puts the credential, the deadline, the retries and the one error type around a transport, until `closing`. */
+export function ringdownTransport(
+  inner: Transport,
+  key: string,
+  defaultTimeoutMs: number,
+  closing: AbortSignal,
+): Transport {
   const headers = (given: HeadersInit | undefined) => {
     const headers = new Headers(given);
     if (key !== "" && !headers.has("authorization")) headers.set("authorization", `Bearer ${key}`);
     return headers;
   };
+  const told = (cause: unknown) => (closing.aborted ? closedError() : RingdownError.from(cause));
   return {
     async unary(method, signal, timeoutMs = defaultTimeoutMs, header, input, contextValues) {
       const message = withIdempotencyKey(method.input, input);
+      const ends = either(signal, closing);
       const attempt = (left: number) =>
-        inner.unary(method, signal, left, headers(header), message, contextValues);
+        inner.unary(method, ends.signal, left, headers(header), message, contextValues);
       try {
-        return await (isSafeToRepeat(method) ? retry(timeoutMs, signal, attempt) : attempt(timeoutMs));
+        return await (isSafeToRepeat(method) ? retry(timeoutMs, ends.signal, attempt) : attempt(timeoutMs));
       } catch (cause) {
-        throw RingdownError.from(cause);
+        throw told(cause);
+      } finally {
+        ends.forget();
       }
     },
     async stream(method, signal, timeoutMs, header, input, contextValues) {
+      const ends = either(signal, closing);
       try {
-        const response = await inner.stream(method, signal, timeoutMs, headers(header), input, contextValues);
-        return { ...response, message: toldAsOurs(response.message) };
+        const response = await inner.stream(method, ends.signal, timeoutMs, headers(header), input, contextValues);
+        return { ...response, message: toldAsOurs(response.message, told, ends.forget) };
       } catch (cause) {
-        throw RingdownError.from(cause);
+        ends.forget();
+        throw told(cause);
       }
     },
   };
 }
 
+/** A signal that says what either of these says, until it is forgotten. */
+function either(given: AbortSignal | undefined, closing: AbortSignal): { signal: AbortSignal; forget: () => void } {
+  const controller = new AbortController();
+  const signals = given === undefined ? [closing] : [given, closing];
+  const abort = () => {
+    controller.abort();
+  };
+  for (const signal of signals) {
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+  }
+  const forget = () => {
+    for (const signal of signals) signal.removeEventListener("abort", abort);
+  };
+  return { signal: controller.signal, forget };
+}
+
 /** Reads are, and what has an idempotency key, which is always filled in. */
 function isSafeToRepeat(method: DescMethod): boolean {
-  const reads = getOption(method, http).pattern.case === "get" || READS.has(method.name);
+  const reads =
+    method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS ||
+    getOption(method, http).pattern.case === "get";
   return reads || method.input.field["idempotencyKey"] !== undefined;
 }
 
@@ -53,10 +81,16 @@ function withIdempotencyKey<I extends DescMessage>(schema: I, input: MessageInit
   return keyed;
 }
 
-async function* toldAsOurs<T>(messages: AsyncIterable<T>): AsyncGenerator<T> {
+async function* toldAsOurs<T>(
+  messages: AsyncIterable<T>,
+  told: (cause: unknown) => RingdownError,
+  forget: () => void,
+): AsyncGenerator<T> {
   try {
     yield* messages;
   } catch (cause) {
-    throw RingdownError.from(cause);
+    throw told(cause);
+  } finally {
+    forget();
   }
 }

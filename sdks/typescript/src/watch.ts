@@ -18,6 +18,8 @@ export interface WatchOptions {
   signal?: AbortSignal;
   /** How long to go on trying while the server is away, in milliseconds. Default: 5 minutes. */
   patienceMs?: number;
+  /** Whether responses of type PROGRESS are told too. They hold nothing but a token; the first stands behind a snapshot. */
+  progress?: boolean;
 }
 
 /** What the requests of all watches have. */
@@ -55,18 +57,34 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
   readonly #open: Open<Req, Res>;
   readonly #shown: (response: Res) => Shown | undefined;
   readonly #signal: AbortSignal | undefined;
+  readonly #closing: AbortSignal;
   readonly #patienceMs: number;
+  readonly #progress: boolean;
   #request: Req;
 
-  constructor(open: Open<Req, Res>, shown: (response: Res) => Shown | undefined, request: Req, options: WatchOptions) {
+  /** @internal Clients make them. */
+  constructor(
+    open: Open<Req, Res>,
+    shown: (response: Res) => Shown | undefined,
+    request: Req,
+    options: WatchOptions,
+    closing: AbortSignal,
+  ) {
     this.#open = open;
     this.#shown = shown;
     this.#request = request;
     this.#signal = options.signal;
+    this.#closing = closing;
     this.#patienceMs = options.patienceMs ?? 300_000;
+    this.#progress = options.progress ?? false;
     this.started = this.#start();
     // Whoever iterates is told of the failure there.
     this.started.catch(() => undefined);
+  }
+
+  /** Where to go on from in another watch, of this process or of another. Empty before anything was told. */
+  get resumeToken(): string {
+    return this.#request.resumeToken;
   }
 
   /**
@@ -86,7 +104,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
         throw new ConnectError("the watch ended before it began", Code.Unavailable);
       } catch (cause) {
         const error = RingdownError.from(cause);
-        if (!isPassing(error, this.#signal) || tries >= FIRST_TRIES) throw error;
+        if (!isPassing(error, this.#signal, this.#closing) || tries >= FIRST_TRIES) throw error;
         await pause(pauseMs(tries, error), this.#signal);
       }
     }
@@ -104,8 +122,9 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
         for await (const response of this.#connection(this.#request)) {
           tries = 0;
           connected = true;
+          const isNew = snapshot.isNew(response, this.#request.resumeToken);
           this.#request = { ...this.#request, resumeToken: response.resumeToken };
-          if (snapshot.isNew(response)) yield response;
+          if (isNew && (this.#progress || response.type !== WatchType.PROGRESS)) yield response;
           heard = performance.now();
         }
         if (this.#request.untilEnded) return;
@@ -116,7 +135,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
       tries++;
       const wait = pauseMs(tries, error);
       const patient = connected ? performance.now() + wait < heard + this.#patienceMs : tries < FIRST_TRIES;
-      if (!isPassing(error, this.#signal) || !patient) throw error;
+      if (!isPassing(error, this.#signal, this.#closing) || !patient) throw error;
       await pause(wait, this.#signal);
     }
   }
@@ -154,7 +173,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
 
 /**
  * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until the
- * first progress says that the snapshot is over.
+ * snapshot is over: all of it carries the token with which it begins again, and what comes after it another one.
  */
 class SnapshotMemory<Res extends Told> {
   readonly #shown: (response: Res) => Shown | undefined;
@@ -166,9 +185,10 @@ class SnapshotMemory<Res extends Told> {
     this.#shown = shown;
   }
 
-  isNew(response: Res): boolean {
+  /** Whether a response tells something that was not told before; `lastToken` is that of the one before it. */
+  isNew(response: Res, lastToken: string): boolean {
     if (this.#over) return true;
-    if (response.type === WatchType.PROGRESS) {
+    if (response.type === WatchType.PROGRESS || (lastToken !== "" && lastToken !== response.resumeToken)) {
       this.#over = true;
       this.#times.clear();
       this.#events.clear();

@@ -61,6 +61,13 @@ test("the address and the key come from the environment", async () => {
   client.close();
 });
 
+test("an address and a key that are none are told", () => {
+  for (const address of ["localhost:8080", "ftp://localhost", "nowhere", ""]) {
+    assert.throws(() => new Client(address, "rd_key"), /^TypeError: address: expected http:/);
+  }
+  assert.throws(() => new Client(server.url, "rd_key\n"), /^TypeError: key: expected visible ASCII/);
+});
+
 test("a call that gets no answer ends at its deadline", async () => {
   const silent = createServer().listen(0, "127.0.0.1");
   await once(silent, "listening");
@@ -116,6 +123,26 @@ test("the caller can give up", async () => {
   const watch = client.watchCalls({}, { signal });
   assert.equal((await refused(all(watch))).code, Code.Canceled);
   client.close();
+});
+
+test("the caller can give up while it waits", async () => {
+  const silent = createServer().listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const address = `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`;
+  const client = server.client({ timeoutMs: 0 }, address);
+  for (const ask of [
+    (signal: AbortSignal) => client.customers.getCustomer({}, { signal }),
+    (signal: AbortSignal) => all(client.watchCalls({ includeSnapshot: true }, { signal })),
+  ]) {
+    const controller = new AbortController();
+    const given = refused(ask(controller.signal));
+    setImmediate(() => {
+      controller.abort();
+    });
+    assert.equal((await given).code, Code.Canceled);
+  }
+  client.close();
+  silent.close();
 });
 
 test("a read is tried again when the connection breaks", async () => {

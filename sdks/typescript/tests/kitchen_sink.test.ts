@@ -244,7 +244,8 @@ describe("every RPC", () => {
   });
 
   test("a snapshot ends with progress", async () => {
-    const told = await first(client.watchActiveflows({ includeSnapshot: true }), (it) => it.type !== WatchType.SNAPSHOT);
+    const watch = client.watchActiveflows({ includeSnapshot: true }, { progress: true });
+    const told = await first(watch, (it) => it.type !== WatchType.SNAPSHOT);
     assert.equal(told.type, WatchType.PROGRESS);
   });
 });

@@ -86,7 +86,7 @@ test("a snapshot that breaks off is not told twice", async () => {
   const proxy = await Proxy.before(server.url);
   const through = server.client({}, proxy.url);
   const shown: string[] = [];
-  for await (const it of through.watchActiveflows({ ids, includeSnapshot: true })) {
+  for await (const it of through.watchActiveflows({ ids, includeSnapshot: true }, { progress: true })) {
     if (it.type === WatchType.PROGRESS) break;
     shown.push(it.activeflow!.id);
     if (shown.length === 1) proxy.cut(1);
@@ -121,6 +121,7 @@ test("a token leads to exactly the rest", async () => {
     token = it.resumeToken;
     break;
   }
+  assert.equal(watch.resumeToken, token);
   const told = await follow(client.watchActiveflows({ resumeToken: token }), id, () => undefined);
   assert.deepEqual(told, (await history(id)).slice(1));
 });
@@ -133,11 +134,58 @@ test("what cannot be watched is told at once", async () => {
 test("a server that stays away ends the watch when its patience is over", async () => {
   const other = await Server.start();
   const from = other.client();
-  const watch = from.watchActiveflows({ includeSnapshot: true }, { patienceMs: 300 });
+  const watch = from.watchActiveflows({ includeSnapshot: true }, { patienceMs: 300, progress: true });
   const over = (async () => {
     for await (const it of watch) if (it.type === WatchType.PROGRESS) await other.kill();
   })();
   await assert.rejects(over, (error: RingdownError) => error.code === Code.Unavailable);
   from.close();
   await other.remove();
+});
+
+test("leaving a watch frees its stream", async () => {
+  const narrow = await Server.start("--max-watchers-per-customer", "1");
+  const from = narrow.client();
+  await from.activeflows.createActiveflow({ actions: flow.block().actions() });
+  for (let round = 0; round < 3; round++) {
+    const patience = performance.now() + 30_000;
+    for (let told: WatchType | undefined; told === undefined; ) {
+      try {
+        for await (const { type } of from.watchActiveflows({ includeSnapshot: true })) {
+          told = type;
+          break;
+        }
+      } catch (error) {
+        // The server has not noticed yet that the watch before was left.
+        const full = error instanceof RingdownError && error.reason === "TOO_MANY_WATCHERS";
+        if (!full || performance.now() > patience) throw error;
+      }
+    }
+  }
+  from.close();
+  await narrow.remove();
+});
+
+test("progress is told to those who ask for it", async () => {
+  const id = await start();
+  const types: WatchType[] = [];
+  for await (const { type } of client.watchActiveflows({ ids: [id], includeSnapshot: true })) {
+    types.push(type);
+    if (types.length === 2) break;
+    await client.activeflows.stopActiveflow({ id });
+  }
+  assert.deepEqual(types, [WatchType.SNAPSHOT, WatchType.UPDATED]);
+});
+
+test("closing the client ends what waits", async () => {
+  const closed = (error: RingdownError) => error.code === Code.Canceled && error.message.includes("the client is closed");
+  const from = server.client();
+  const watching = (async () => {
+    for await (const { type } of from.watchCalls({ includeSnapshot: true }, { progress: true })) {
+      if (type === WatchType.PROGRESS) from.close();
+    }
+  })();
+  await assert.rejects(watching, closed);
+  await assert.rejects(from.customers.getCustomer({}), closed);
+  await assert.rejects(all(from.watchCalls()), closed);
 });

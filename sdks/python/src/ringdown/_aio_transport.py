@@ -6,7 +6,7 @@ from typing import Any, Self, TypeVar
 
 import grpc
 
-from ringdown._aio_watch import Watch
+from ringdown._aio_watch import Watch, is_cancelled
 from ringdown._errors import RingdownError
 from ringdown._method import Method, Req, Res
 from ringdown._retry import Tries, fill_key
@@ -38,6 +38,7 @@ class Transport:
             root_certificates: The PEM certificates that TLS trusts. None: the system's.
         """
         self._settings = Settings.of(address, key, root_certificates)
+        self._closed = False
         self._timeout = timeout
         self._reconnect_for = reconnect_for
         target = self._settings.target
@@ -48,7 +49,8 @@ class Transport:
             self._channel = grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
 
     async def close(self) -> None:
-        """Closes the connection. What runs on it ends."""
+        """Closes the connection. What runs on it ends, watches too, with an error of code `CANCELLED`."""
+        self._closed = True
         await self._channel.close()
 
     async def __aenter__(self) -> Self:
@@ -64,15 +66,24 @@ class Transport:
             method.path, method.request.SerializeToString, method.response.FromString
         )
         while True:
+            if self._closed:
+                raise RingdownError.closed()
             try:
                 response: Res = await call(
                     request, timeout=tries.remaining(), metadata=self._settings.metadata
                 )
                 return response
+            except asyncio.CancelledError:
+                # A closed connection says so like this; a task that is cancelled, too.
+                if self._closed and not is_cancelled():
+                    raise RingdownError.closed() from None
+                raise
             except grpc.RpcError as failure:
                 await asyncio.sleep(tries.pause_after(RingdownError.of(failure)))
 
     def _open(self, method: Method[Req, Res], request: Req, timeout: float | None) -> Any:
+        if self._closed:
+            raise RingdownError.closed()
         call: Callable[..., Any] = self._channel.unary_stream(
             method.path, method.request.SerializeToString, method.response.FromString
         )
@@ -84,6 +95,10 @@ class Transport:
         try:
             async for response in self._open(method, request, timeout):
                 yield response
+        except asyncio.CancelledError:
+            if self._closed and not is_cancelled():
+                raise RingdownError.closed() from None
+            raise
         except grpc.RpcError as failure:
             raise RingdownError.of(failure) from failure
 

@@ -12,6 +12,12 @@ from ringdown._place import Place, is_progress
 from ringdown._retry import Outage
 
 
+def is_cancelled() -> bool:
+    """Whether it is the task that was cancelled, and not a call that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class Watch(Generic[Req, Res]):
     """What a watch tells: nothing twice, nothing missing, whatever the connection does.
 
@@ -71,7 +77,10 @@ class Watch(Generic[Req, Res]):
                     break
                 # Who asks again goes on after the last token.
                 self._call = None
-                raise
+                if is_cancelled():
+                    raise
+                # So does a client that is closed.
+                raise RingdownError.closed() from None
             if response is None:
                 break
             self._outage.over()

@@ -42,8 +42,10 @@ class Place(Generic[Req, Res]):
     def takes(self, response: Res) -> bool:
         """Notes a response. False: it was told before."""
         told: Any = response
+        before = self.token
         self._request.resume_token = told.resume_token
-        if told.type == WatchType.WATCH_TYPE_PROGRESS:
+        # All of a snapshot carries the token with which it begins again; another one says that it is over.
+        if told.type == WatchType.WATCH_TYPE_PROGRESS or before not in ("", told.resume_token):
             self._shown = None
         if self._shown is None:
             return True

@@ -38,6 +38,7 @@ class Transport:
             root_certificates: The PEM certificates that TLS trusts. None: the system's.
         """
         self._settings = Settings.of(address, key, root_certificates)
+        self._closed = False
         self._timeout = timeout
         self._reconnect_for = reconnect_for
         if self._settings.tls:
@@ -47,7 +48,8 @@ class Transport:
             self._channel = grpc.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
 
     def close(self) -> None:
-        """Closes the connection. What runs on it ends."""
+        """Closes the connection. What runs on it ends, watches too, with an error of code `CANCELLED`."""
+        self._closed = True
         self._channel.close()
 
     def __enter__(self) -> Self:
@@ -63,12 +65,16 @@ class Transport:
             method.path, method.request.SerializeToString, method.response.FromString
         )
         while True:
+            if self._closed:
+                raise RingdownError.closed()
             try:
                 return call(request, timeout=tries.remaining(), metadata=self._settings.metadata)
             except grpc.RpcError as failure:
                 time.sleep(tries.pause_after(RingdownError.of(failure)))
 
     def _open(self, method: Method[Req, Res], request: Req, timeout: float | None) -> Any:
+        if self._closed:
+            raise RingdownError.closed()
         call = self._channel.unary_stream(
             method.path, method.request.SerializeToString, method.response.FromString
         )

@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.stub.MetadataUtils;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,10 @@ public final class Client implements AutoCloseable {
     private final Rpc rpc;
 
     private Client(Builder builder) {
-        URI address = URI.create(builder.address);
+        URI address = checkedAddress(builder.address);
         boolean tls = "https".equals(address.getScheme());
-        if (address.getHost() == null || !(tls || "http".equals(address.getScheme()))) {
-            throw new IllegalArgumentException("expected an address as https://ringdown.example.com, got " + address);
+        if (!builder.key.chars().allMatch(it -> it > ' ' && it <= '~')) {
+            throw new IllegalArgumentException("key: expected visible ASCII characters");
         }
         ChannelCredentials credentials = tls ? builder.credentials : InsecureChannelCredentials.create();
         int port = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
@@ -44,6 +45,26 @@ public final class Client implements AutoCloseable {
             interceptors.add(MetadataUtils.newAttachHeadersInterceptor(headers));
         }
         rpc = new Rpc(connection, ClientInterceptors.intercept(connection, interceptors), builder.timeout, builder.patience);
+    }
+
+    private static URI checkedAddress(String text) {
+        String expected = "address: expected http://host:port or https://host:port, not \"" + text + "\"";
+        URI address;
+        try {
+            address = new URI(text);
+        } catch (URISyntaxException wrong) {
+            throw new IllegalArgumentException(expected, wrong);
+        }
+        boolean whole = "/".equals(address.getPath()) || "".equals(address.getPath());
+        if (address.getHost() == null || !whole || !List.of("http", "https").contains(address.getScheme())) {
+            throw new IllegalArgumentException(expected);
+        }
+        return address;
+    }
+
+    private static String environment(String name, String otherwise) {
+        String value = System.getenv(name);
+        return value == null || value.isEmpty() ? otherwise : value;
     }
 
     /**
@@ -154,7 +175,7 @@ public final class Client implements AutoCloseable {
         return new WebhookClient(rpc);
     }
 
-    /** Ends the connection and all that goes over it. */
+    /** Ends the connection and all that goes over it, watches too, with an exception whose code is {@code CANCELLED}. */
     @Override
     public void close() {
         connection.shutdownNow();
@@ -163,8 +184,8 @@ public final class Client implements AutoCloseable {
     /** What a client is made of. */
     public static final class Builder {
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
-        private String address = Objects.requireNonNullElse(System.getenv("RINGDOWN_ADDRESS"), "http://127.0.0.1:8080");
-        private String key = Objects.requireNonNullElse(System.getenv("RINGDOWN_KEY"), "");
+        private String address = environment("RINGDOWN_ADDRESS", "http://127.0.0.1:8080");
+        private String key = environment("RINGDOWN_KEY", "");
         private ChannelCredentials credentials = TlsChannelCredentials.create();
         private Duration timeout = Duration.ofSeconds(10);
         private Duration patience = Duration.ofMinutes(5);
@@ -241,6 +262,7 @@ public final class Client implements AutoCloseable {
          * Makes the client. It connects when it is first used.
          *
          * @return a client, to be closed
+         * @throws IllegalArgumentException if the address or the key cannot be one
          */
         public Client build() {
             return new Client(this);

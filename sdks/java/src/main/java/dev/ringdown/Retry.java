@@ -2,7 +2,9 @@ package dev.ringdown;
 
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** How long to wait between tries, and how often to try. */
 final class Retry {
@@ -26,8 +28,13 @@ final class Retry {
 
     /** Waits. A thread that is interrupted gives up. */
     static void sleep(Duration pause) {
+        sleep(pause, new CountDownLatch(1));
+    }
+
+    /** Waits, unless it is closed meanwhile; whether it was not. A thread that is interrupted gives up. */
+    static boolean sleep(Duration pause, CountDownLatch closed) {
         try {
-            Thread.sleep(pause.toMillis());
+            return !closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             Status given = Status.CANCELLED.withDescription("the thread was interrupted").withCause(interrupted);

@@ -1,25 +1,23 @@
 package dev.ringdown;
 
 import com.google.api.AnnotationsProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** How RPCs are called: with a deadline, again where that is safe, and with one type of error. */
 final class Rpc {
-    /** Reads that are POST in REST, because what they are asked does not fit a query. */
-    private static final Set<String> READS = Set.of("ValidateFlow", "SimulateFlow");
-
     private final ManagedChannel connection;
     /** The connection with everything that is put around each try. */
     private final Channel channel;
@@ -42,6 +40,13 @@ final class Rpc {
         return patience;
     }
 
+    /** What a call has failed with: where the client was closed, that. */
+    RingdownException told(RingdownException failure) {
+        return connection.isShutdown()
+                ? new RingdownException(Status.CANCELLED.withDescription("the client is closed").asRuntimeException())
+                : failure;
+    }
+
     /** Lets the next try connect at once, and not when the channel's own pause is over. */
     void connectAgain() {
         connection.resetConnectBackoff();
@@ -59,7 +64,7 @@ final class Rpc {
             try {
                 return ClientCalls.blockingUnaryCall(channel, method, options, keyed);
             } catch (StatusRuntimeException cause) {
-                RingdownException failure = new RingdownException(cause);
+                RingdownException failure = told(new RingdownException(cause));
                 Duration pause = Retry.pause(tries, failure);
                 boolean late = !timeout.isZero() && System.nanoTime() + pause.toNanos() - end >= 0;
                 if (!safe || !failure.isPassing() || tries >= Retry.TRIES || late) {
@@ -85,8 +90,9 @@ final class Rpc {
             return true;
         }
         ProtoMethodDescriptorSupplier schema = (ProtoMethodDescriptorSupplier) method.getSchemaDescriptor();
-        boolean reads = schema.getMethodDescriptor().getOptions().getExtension(AnnotationsProto.http).hasGet();
-        return reads || READS.contains(method.getBareMethodName());
+        MethodOptions options = schema.getMethodDescriptor().getOptions();
+        boolean reads = options.getIdempotencyLevel() == MethodOptions.IdempotencyLevel.NO_SIDE_EFFECTS;
+        return reads || options.getExtension(AnnotationsProto.http).hasGet();
     }
 
     /** The same key goes with each try of a call, so that the server does the work once. The caller's own is kept. */

@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 
 /**
@@ -28,19 +29,23 @@ public final class ServerStream<R> implements Iterator<R>, Iterable<R>, AutoClos
     @Override
     public boolean hasNext() {
         try {
-            return responses.hasNext();
+            boolean more = responses.hasNext();
+            if (!more) {
+                close();
+            }
+            return more;
         } catch (StatusRuntimeException cause) {
+            close();
             throw new RingdownException(cause);
         }
     }
 
     @Override
     public R next() {
-        try {
-            return responses.next();
-        } catch (StatusRuntimeException cause) {
-            throw new RingdownException(cause);
+        if (!hasNext()) {
+            throw new NoSuchElementException();
         }
+        return responses.next();
     }
 
     @Override

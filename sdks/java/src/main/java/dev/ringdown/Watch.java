@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /**
  * What happens, as it happens. When the server is restarted or the connection breaks it goes on by itself where it was:
  * nothing is told twice and nothing is left out. What happens after it was made is told, whenever the iteration begins. It
- * is iterated once, by one thread; any thread may close it, which ends the iteration.
+ * is iterated once, by one thread; any thread may close it, which ends the iteration. It does not tell of progress, which is
+ * responses that hold nothing but a token, unless {@link #withProgress} asks for it.
  *
  * @param <R> what it tells
  */
@@ -30,9 +32,12 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     private final SnapshotMemory snapshot = new SnapshotMemory();
     private Message request;
     private volatile ServerStream<R> stream;
-    private volatile boolean closed;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean progress;
     private boolean over;
     private R next;
+    /** The token of what the caller has seen. */
+    private String seen;
     private boolean connected;
     /** Tries in a row that brought nothing. */
     private int tries;
@@ -43,9 +48,31 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         this.rpc = rpc;
         this.open = it -> open.apply((Q) it);
         this.request = request;
-        if (text(request, "resume_token").isEmpty() && !is(request, "include_snapshot") && !is(request, "until_ended")) {
-            goOnAfter(present());
+        seen = text(request, "resume_token");
+        if (seen.isEmpty() && !is(request, "include_snapshot") && !is(request, "until_ended")) {
+            seen = present();
+            goOnAfter(seen);
         }
+    }
+
+    /**
+     * Tells of progress too: the first stands behind a snapshot, others where there was nothing else to tell for a while. To
+     * be called before the iteration.
+     *
+     * @return this
+     */
+    public Watch<R> withProgress() {
+        progress = true;
+        return this;
+    }
+
+    /**
+     * Where to go on from in another watch, of this process or of another.
+     *
+     * @return the token behind what {@link #next} gave last; empty before a snapshot has begun
+     */
+    public String resumeToken() {
+        return seen;
     }
 
     /**
@@ -72,7 +99,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
                 next = pull();
             } catch (RingdownException failure) {
                 disconnect();
-                if (closed) {
+                if (isClosed()) {
                     over = true;
                 } else {
                     again(failure);
@@ -89,6 +116,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         }
         R told = next;
         next = null;
+        seen = text(told, "resume_token");
         // A slow reader is no sign of a server that is away.
         heard = System.nanoTime();
         return told;
@@ -102,8 +130,12 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     /** Ends the watch. */
     @Override
     public void close() {
-        closed = true;
+        closed.countDown();
         disconnect();
+    }
+
+    private boolean isClosed() {
+        return closed.getCount() == 0;
     }
 
     /** The next response that was not told before; null where there is none. */
@@ -113,7 +145,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
             responses = open.apply(request);
             stream = responses;
         }
-        if (closed) {
+        if (isClosed()) {
             disconnect();
             over = true;
             return null;
@@ -130,8 +162,13 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         tries = 0;
         connected = true;
         heard = System.nanoTime();
+        boolean isNew = snapshot.isNew(response, text(request, "resume_token"));
         goOnAfter(text(response, "resume_token"));
-        return snapshot.isNew(response) ? response : null;
+        if (isNew && (progress || !isProgress(response))) {
+            return response;
+        }
+        seen = text(response, "resume_token");
+        return null;
     }
 
     private void goOnAfter(String token) {
@@ -139,7 +176,8 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     }
 
     /** Waits before the next try, or says why there is none. */
-    private void again(RingdownException failure) {
+    private void again(RingdownException cause) {
+        RingdownException failure = rpc.told(cause);
         tries++;
         Duration pause = Retry.pause(tries, failure);
         Duration away = Duration.ofNanos(System.nanoTime() - heard).plus(pause);
@@ -148,8 +186,11 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
             over = true;
             throw failure;
         }
-        Retry.sleep(pause);
-        rpc.connectAgain();
+        if (Retry.sleep(pause, closed)) {
+            rpc.connectAgain();
+        } else {
+            over = true;
+        }
     }
 
     private void disconnect() {
@@ -172,21 +213,25 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         return (boolean) message.getField(field(message, name));
     }
 
+    private static boolean isProgress(Message response) {
+        return response.getField(field(response, "type")).equals(WatchType.WATCH_TYPE_PROGRESS.getValueDescriptor());
+    }
+
     /**
      * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until
-     * the first progress says that the snapshot is over.
+     * the snapshot is over: all of it carries the token with which it begins again, and what comes after it another one.
      */
     private static final class SnapshotMemory {
         private final Map<String, Instant> times = new HashMap<>();
         private final Set<String> events = new HashSet<>();
         private boolean over;
 
-        boolean isNew(Message response) {
+        /** Whether a response tells something that was not told before; {@code lastToken} is that of the one before it. */
+        boolean isNew(Message response, String lastToken) {
             if (over) {
                 return true;
             }
-            Object type = response.getField(field(response, "type"));
-            if (type.equals(WatchType.WATCH_TYPE_PROGRESS.getValueDescriptor())) {
+            if (isProgress(response) || !(lastToken.isEmpty() || lastToken.equals(text(response, "resume_token")))) {
                 over = true;
                 times.clear();
                 events.clear();

@@ -75,8 +75,12 @@ class CallsTest {
     }
 
     @Test
-    void anAddressThatIsNoneIsTold() {
-        assertThrows(IllegalArgumentException.class, () -> Ringdown.client("localhost:8080", ""));
+    void anAddressAndAKeyThatAreNoneAreTold() {
+        for (String address : List.of("localhost:8080", "ftp://localhost", "http://a b", "http://localhost/path", "")) {
+            var wrong = assertThrows(IllegalArgumentException.class, () -> Ringdown.client(address, ""));
+            assertTrue(wrong.getMessage().startsWith("address: expected http://"), wrong.getMessage());
+        }
+        assertThrows(IllegalArgumentException.class, () -> Ringdown.client(server.address(), "rd_key\n"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.ringdown;
 import static dev.ringdown.Ringdown.flow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,7 +105,7 @@ class WatchTest {
         List<String> shown = new ArrayList<>();
         try (Proxy proxy = new Proxy(server.address());
                 Client through = server.client(it -> it.address(proxy.address()));
-                var watch = through.activeflows().watchActiveflows(request)) {
+                var watch = through.activeflows().watchActiveflows(request).withProgress()) {
             for (var it = watch.next(); it.getType() != WatchType.WATCH_TYPE_PROGRESS; it = watch.next()) {
                 shown.add(it.getActiveflow().getId());
                 if (shown.size() == 1) {
@@ -136,7 +138,11 @@ class WatchTest {
         String token;
         try (var watch = client.activeflows().watchActiveflows(FROM_NOW)) {
             id = run();
+            assertNotEquals("", watch.resumeToken());
             token = watch.next().getResumeToken();
+            assertTrue(watch.hasNext());
+            // What was not given yet is still to come.
+            assertEquals(token, watch.resumeToken());
         }
         var request = WatchActiveflowsRequest.newBuilder().setResumeToken(token).build();
         List<String> rest = follow(client.activeflows().watchActiveflows(request), id, () -> {});
@@ -160,15 +166,85 @@ class WatchTest {
     }
 
     @Test
+    void anInterruptEndsIt() throws Exception {
+        var failed = new CompletableFuture<Status.Code>();
+        Thread reader = new Thread(() -> {
+            try (var watch = client.calls().watchCalls(WatchCallsRequest.getDefaultInstance())) {
+                watch.hasNext();
+            } catch (RingdownException interrupted) {
+                failed.complete(interrupted.getCode());
+            }
+        });
+        reader.start();
+        reader.interrupt();
+        assertEquals(Status.Code.CANCELLED, failed.get(30, TimeUnit.SECONDS));
+        reader.join();
+    }
+
+    @Test
     void aServerThatStaysAwayEndsTheWatchWhenItsPatienceIsOver() throws IOException {
         var request = WatchActiveflowsRequest.newBuilder().setIncludeSnapshot(true).build();
         try (Server other = Server.start();
                 Client from = other.client(it -> it.patience(Duration.ofMillis(300)));
-                var watch = from.activeflows().watchActiveflows(request)) {
+                var watch = from.activeflows().watchActiveflows(request).withProgress()) {
             assertEquals(WatchType.WATCH_TYPE_PROGRESS, watch.next().getType());
             other.kill();
             RingdownException error = assertThrows(RingdownException.class, watch::hasNext);
             assertEquals(Status.Code.UNAVAILABLE, error.getCode());
         }
+    }
+
+    @Test
+    void leavingAWatchFreesItsStream() throws IOException {
+        var request = WatchActiveflowsRequest.newBuilder().setIncludeSnapshot(true).build();
+        try (Server narrow = Server.start("--max-watchers-per-customer", "1");
+                Client from = narrow.client()) {
+            from.activeflows().createActiveflow(
+                    CreateActiveflowRequest.newBuilder().addAllActions(flow().block().actions()).build());
+            for (int round = 0; round < 3; round++) {
+                assertEquals(WatchType.WATCH_TYPE_SNAPSHOT, first(from, request).getType());
+            }
+        }
+    }
+
+    /** What a watch tells first, once the server has noticed that the one before it was left. */
+    private static WatchActiveflowsResponse first(Client client, WatchActiveflowsRequest request) {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        for (; ; ) {
+            try (var watch = client.activeflows().watchActiveflows(request)) {
+                return watch.next();
+            } catch (RingdownException full) {
+                assertEquals("TOO_MANY_WATCHERS", full.getReason());
+                assertTrue(System.nanoTime() - patience < 0);
+            }
+        }
+    }
+
+    @Test
+    void closingTheClientEndsWhatWaits() throws Exception {
+        Client from = server.client();
+        var request = WatchCallsRequest.newBuilder().setIncludeSnapshot(true).build();
+        var watch = from.calls().watchCalls(request).withProgress();
+        while (watch.next().getType() != WatchType.WATCH_TYPE_PROGRESS) {}
+        var more = CompletableFuture.supplyAsync(watch::hasNext);
+        from.close();
+        var failed = assertThrows(ExecutionException.class, () -> more.get(30, TimeUnit.SECONDS));
+        assertEquals("CANCELLED: the client is closed", failed.getCause().getMessage());
+        var get = GetCustomerRequest.getDefaultInstance();
+        var refused = assertThrows(RingdownException.class, () -> from.customers().getCustomer(get));
+        assertEquals(Status.Code.CANCELLED, refused.getCode());
+    }
+
+    @Test
+    void threadsMayShareAClient() throws Exception {
+        List<CompletableFuture<String>> runs = new ArrayList<>();
+        for (int at = 0; at < 16; at++) {
+            runs.add(CompletableFuture.supplyAsync(WatchTest::run));
+        }
+        Set<String> ids = new HashSet<>();
+        for (var run : runs) {
+            ids.add(run.get(30, TimeUnit.SECONDS));
+        }
+        assertEquals(16, ids.size());
     }
 }
