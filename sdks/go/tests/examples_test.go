@@ -51,7 +51,7 @@ func TestReadme(t *testing.T) {
 	server := start(t, "--sim-speed", "1000")
 	readme := string(must(os.ReadFile("../README.md"))(t))
 	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readme, -1)
-	expect(t, len(blocks) == 2, "two programs")
+	expect(t, len(blocks) == 3, "three programs")
 	said := output(t, fromReadme(t, server, 0, blocks[0][1]))
 	lines := strings.Split(strings.TrimSpace(said), "\n")
 	expect(t, strings.HasPrefix(lines[len(lines)-1], "CALL_STATUS_HANGUP"), "a call that ends: "+said)
@@ -59,6 +59,8 @@ func TestReadme(t *testing.T) {
 	expect(t, strings.Count(body, "\n")-1 <= 10, "ten lines")
 	said = output(t, fromReadme(t, server, 1, blocks[1][1]))
 	expect(t, strings.HasPrefix(said, "InvalidArgument INVALID_ID"), "a reason: "+said)
+	said = output(t, fromReadme(t, server, 2, blocks[2][1]))
+	expect(t, said == "true [] <nil>\n", "a flow that is right: "+said)
 }
 
 func TestExamples(t *testing.T) {

@@ -25,19 +25,26 @@ after(async () => {
   await server.remove();
 });
 
-test("the ten lines of the README run where the package is installed", async () => {
+test("the README's programs run where the package is installed", async () => {
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
-  const [, lines] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  assert.ok(lines !== undefined && lines.trim().split("\n").length <= 10);
+  const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, lines]) => lines!);
+  assert.ok(programs[0]!.trim().split("\n").length <= 10);
   const directory = await mkdtemp(join(tmpdir(), "ringdown-readme-"));
   try {
     await run("npm", ["pack", "--pack-destination", directory], { cwd: ROOT });
     const [archive] = await readdir(directory);
     await writeFile(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive!}`], { cwd: directory });
-    await writeFile(join(directory, "lines.js"), lines);
-    const { stdout } = await run("node", ["lines.js"], { cwd: directory, env: server.env });
-    assert.match(stdout, /^DIGITS_RECEIVED\n[^]*^ENDED\n$/m);
+    const said: string[] = [];
+    for (const lines of programs) {
+      await writeFile(join(directory, "lines.js"), lines);
+      said.push((await run("node", ["lines.js"], { cwd: directory, env: server.env, timeout: 60_000 })).stdout);
+    }
+    const [call, error, menu, ...more] = said;
+    assert.match(call!, /^DIGITS_RECEIVED\n[^]*^ENDED\n$/m);
+    assert.match(error!, /^InvalidArgument INVALID_ACTION_OPTION \[[^]*actions\[0\]\.option\.text/);
+    assert.equal(menu, "true []\n");
+    assert.deepEqual(more, []);
   } finally {
     await rm(directory, { recursive: true });
   }

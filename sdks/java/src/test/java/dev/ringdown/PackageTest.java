@@ -12,6 +12,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,14 +50,22 @@ class PackageTest {
     }
 
     @Test
-    void theTenLinesOfTheReadmeRun(@TempDir Path directory) throws IOException, InterruptedException {
-        Matcher lines = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
-        assertTrue(lines.find() && lines.group(1).lines().count() <= 10);
-        Path program = Files.writeString(directory.resolve("Hello.java"), lines.group(1));
-        String output = Server.output(server.java("-cp", classPath(), program.toString()));
-        List<String> told = output.lines().toList();
-        assertTrue(told.contains("ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED"), output);
-        assertEquals("ACTIVEFLOW_EVENT_TYPE_ENDED", told.get(told.size() - 1), output);
+    void theProgramsOfTheReadmeRun(@TempDir Path directory) throws IOException, InterruptedException {
+        Matcher blocks = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(Path.of("README.md")));
+        List<String> programs = blocks.results().map(it -> it.group(1)).toList();
+        assertTrue(programs.get(0).lines().count() <= 10);
+        List<String> said = new ArrayList<>();
+        for (String program : programs) {
+            Path file = Files.writeString(directory.resolve("Program.java"), program);
+            said.add(Server.output(server.java("-cp", classPath(), file.toString())));
+        }
+        assertEquals(3, said.size());
+        List<String> told = said.get(0).lines().toList();
+        assertTrue(told.contains("ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED"), said.get(0));
+        assertEquals("ACTIVEFLOW_EVENT_TYPE_ENDED", told.get(told.size() - 1), said.get(0));
+        assertTrue(said.get(1).startsWith("INVALID_ARGUMENT INVALID_ACTION_OPTION "), said.get(1));
+        assertTrue(said.get(1).contains("actions[0].option.text"), said.get(1));
+        assertEquals("[]\n", said.get(2));
     }
 
     @Test
