@@ -84,6 +84,10 @@ describe("in a browser", { skip: CHROMIUM === undefined && "Chromium is needed (
     client.close();
   });
 
+  test("closing the client ends what waits", async () => {
+    assert.match(await inPage<string>(page, "closed", server.url, server.key), /the client is closed/);
+  });
+
   test("a page that the server does not know is kept out", async () => {
     const stranger = await Server.start();
     await assert.rejects(inPage(page, "begin", stranger.url, stranger.key), /Failed to fetch/);

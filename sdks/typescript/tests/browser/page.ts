@@ -1,5 +1,5 @@
 /** What runs in the browser: the test calls these by name. */
-import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel } from "@ringdown/sdk";
+import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel, WatchType } from "@ringdown/sdk";
 import type { Watch, WatchActiveflowsRequest, WatchActiveflowsResponse } from "@ringdown/sdk";
 
 /** Makes a call, watches it to its end, and gives what happened. */
@@ -55,4 +55,17 @@ async function told(): Promise<string[]> {
   return ids;
 }
 
-Object.assign(globalThis, { page: { call, refused, begin, told } });
+/** Closes a client whose watch waits, and gives what the watch says. */
+async function closed(address: string, key: string): Promise<string> {
+  const client = new Client(address, key);
+  try {
+    for await (const { type } of client.watchCalls({ includeSnapshot: true }, { progress: true })) {
+      if (type === WatchType.PROGRESS) setTimeout(() => { client.close(); });
+    }
+  } catch (error) {
+    return String(error);
+  }
+  return "it ended";
+}
+
+Object.assign(globalThis, { page: { call, refused, begin, told, closed } });
