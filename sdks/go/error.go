@@ -46,7 +46,10 @@ func (failure *Error) Error() string {
 	}
 	said.WriteString(": " + failure.Message)
 	for _, violation := range failure.FieldViolations {
-		fmt.Fprintf(&said, "; %s: %s", violation.Field, violation.Description)
+		// A message tells of what is wrong in one field by itself.
+		if wrong := violation.Field + ": " + violation.Description; !strings.Contains(failure.Message, wrong) {
+			said.WriteString("; " + wrong)
+		}
 	}
 	if failure.RequestID != "" {
 		fmt.Fprintf(&said, " (request %s)", failure.RequestID)

@@ -21,6 +21,10 @@ PACKAGE = "ringdown.v1"
 WIDTH = 100
 HEADER = '# Generated from the contract by sdks/python/generate. Do not edit.\n"""{about}"""\n\n'
 
+# What the contract says of a request without an idempotency key, and what becomes of it here.
+UNPROTECTED = "empty: no such protection. In REST it is the header `Idempotency-Key`."
+KEYED = "empty: the client makes one for all its tries."
+
 Field = d.FieldDescriptorProto
 SCALARS = {
     **dict.fromkeys((Field.TYPE_DOUBLE, Field.TYPE_FLOAT), "float"),
@@ -193,7 +197,7 @@ class Rpc:
 
     def arguments(self) -> list[tuple[str, str]]:
         said = [
-            (parameter(field.name), self.contract.said_of(self.request, index))
+            (parameter(field.name), self.contract.said_of(self.request, index).replace(UNPROTECTED, KEYED))
             for index, field in self.fields
         ]
         if self.watches:

@@ -42,13 +42,15 @@ func TestRefusals(t *testing.T) {
 	server := start(t)
 	client := server.client(t)
 	t.Run("of a flow", func(t *testing.T) {
-		actions := flow.Talk("").MustActions()
+		actions := flow.Talk("").Talk("").MustActions()
 		_, err := client.CreateFlow(t.Context(), &v1.CreateFlowRequest{Name: "wrong", Actions: actions})
 		failure := failure(t, err)
 		expect(t, failure.Code == codes.InvalidArgument && status.Code(err) == codes.InvalidArgument, "the code")
 		expect(t, failure.Reason == "INVALID_ACTION_OPTION", "the reason")
-		field := failure.FieldViolations[0].Field
-		expect(t, field == "actions[0].option.text", "the field")
+		for at, field := range []string{"actions[0].option.text", "actions[1].option.text"} {
+			expect(t, failure.FieldViolations[at].Field == field, "the field")
+			expect(t, strings.Count(err.Error(), field) == 1, "the field, once")
+		}
 		expect(t, strings.Contains(err.Error(), failure.RequestID) && failure.RequestID != "", "the request's id")
 	})
 	t.Run("of a call", func(t *testing.T) {

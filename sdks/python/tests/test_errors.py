@@ -24,11 +24,13 @@ from ringdown import RingdownError, flow, v1
 
 def test_refusal(both: Any) -> None:
     with pytest.raises(RingdownError) as caught:
-        both.create_flow(name="wrong", actions=flow.talk(""))
+        both.create_flow(name="wrong", actions=flow.talk("").talk(""))
     error = caught.value
     assert error.code == grpc.StatusCode.INVALID_ARGUMENT
     assert error.reason == "INVALID_ACTION_OPTION"
-    assert [it.field for it in error.field_violations] == ["actions[0].option.text"]
+    fields = ["actions[0].option.text", "actions[1].option.text"]
+    assert [it.field for it in error.field_violations] == fields
+    assert [str(error).count(field) for field in fields] == [1, 1]
     assert error.request_id
     assert error.request_id in str(error)
 

@@ -32,6 +32,7 @@ def test_reads_as_it_runs(client: ringdown.Client) -> None:
 def test_every_step_is_a_flow_of_its_own() -> None:
     hello = flow.talk("Hello.")
     assert [len(hello.hangup()), len(hello.beep()), len(hello), len(flow)] == [2, 2, 1, 0]
+    assert [repr(hello.hangup()), repr(flow)] == ["<FlowBuilder: talk, hangup>", "<FlowBuilder: empty>"]
 
 
 def test_every_action_of_the_contract() -> None:

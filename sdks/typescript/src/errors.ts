@@ -36,7 +36,9 @@ export class RingdownError extends Error {
     const [request] = error.findDetails(RequestInfoSchema);
     const [retry] = error.findDetails(RetryInfoSchema);
     const violations = (bad?.fieldViolations ?? []).map(({ field, description }) => ({ field, description }));
-    const told = [error.rawMessage, ...violations.map((it) => `${it.field}: ${it.description}`)].join("; ");
+    const wrong = violations.map((it) => `${it.field}: ${it.description}`);
+    // A message tells of what is wrong in one field by itself.
+    const told = [error.rawMessage, ...wrong.filter((it) => !error.rawMessage.includes(it))].join("; ");
     const distrust = isDistrust(error);
     // As over gRPC everywhere else: a server that is not there.
     const code = distrust ? Code.Unavailable : error.code;

@@ -25,7 +25,10 @@ after(async () => {
   await server.remove();
 });
 
-test("the README's programs run where the package is installed", async () => {
+/** Strictly, and with nothing beside the package. */
+const STRICT = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"];
+
+test("the README's programs compile and run where the package is installed", async () => {
   const readme = await readFile(join(ROOT, "README.md"), "utf8");
   const programs = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, lines]) => lines!);
   assert.ok(programs[0]!.trim().split("\n").length <= 10);
@@ -37,6 +40,9 @@ test("the README's programs run where the package is installed", async () => {
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive!}`], { cwd: directory });
     const said: string[] = [];
     for (const lines of programs) {
+      await writeFile(join(directory, "lines.ts"), lines);
+      await run(join(ROOT, "node_modules/.bin/tsc"), [...STRICT, "lines.ts"], { cwd: directory });
+      // There are no types in them to be taken out.
       await writeFile(join(directory, "lines.js"), lines);
       said.push((await run("node", ["lines.js"], { cwd: directory, env: server.env, timeout: 60_000 })).stdout);
     }

@@ -56,7 +56,9 @@ class RingdownError(Exception):
 
     def __str__(self) -> str:
         said = f"{self.code.name}{f' {self.reason}' if self.reason else ''}: {self.message}"
-        said += "".join(f"; {it.field}: {it.description}" for it in self.field_violations)
+        wrong = (f"{it.field}: {it.description}" for it in self.field_violations)
+        # A message tells of what is wrong in one field by itself.
+        said += "".join(f"; {it}" for it in wrong if it not in self.message)
         return said + (f" (request {self.request_id})" if self.request_id else "")
 
     @property

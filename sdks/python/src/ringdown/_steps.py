@@ -35,6 +35,10 @@ class Steps:
         self._labels: dict[str, str] = {}
         self._open_labels: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        actions = ", ".join(action.WhichOneof("option") or "" for action in self._actions)
+        return f"<{type(self).__name__}: {actions or 'empty'}>"
+
     def _copy(self) -> Self:
         copy = type(self)()
         copy._actions = self._actions

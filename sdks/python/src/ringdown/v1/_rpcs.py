@@ -30,8 +30,8 @@ class Rpcs(Transport):
             detail: Note for your own use. At most 1,000 characters.
             tm_expire: When it stops letting anyone in. Not set: never.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -131,8 +131,8 @@ class Rpcs(Transport):
             webhook_uri: Where its events are sent. Empty: nowhere.
             webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -211,8 +211,8 @@ class Rpcs(Transport):
         Args:
             id: Id of the activeflow.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -233,8 +233,8 @@ class Rpcs(Transport):
             current_action_id: The `block` that it is at. If it is at another action by now it is
                 not continued, and the answer is `STALE_ACTION`.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -264,8 +264,8 @@ class Rpcs(Transport):
             interrupt: Whether the current action is broken off. Default: false, they run when it is
                 over.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -383,8 +383,8 @@ class Rpcs(Transport):
             variables: Variables that the flow starts with. `voipbin.` names are the system's and
                 refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return list(
@@ -461,8 +461,8 @@ class Rpcs(Transport):
         Args:
             id: Id of the call.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -494,8 +494,8 @@ class Rpcs(Transport):
             provider: The speech provider. Empty: the server's default.
             voice_id: The provider's voice. Empty: by language and gender.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -520,8 +520,8 @@ class Rpcs(Transport):
         Args:
             id: Id of the call.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -553,8 +553,8 @@ class Rpcs(Transport):
             id: Id of the call.
             direction: What to mute. Not set: both ways.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -601,8 +601,8 @@ class Rpcs(Transport):
             duration_ms: How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
             interval_ms: The pause between them, in milliseconds: 0 to 5,000. Default: 100.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -645,8 +645,8 @@ class Rpcs(Transport):
             beep_start: Whether a beep tells that it starts.
             on_end_flow_id: A flow that runs when the recording is over. Empty: none.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -673,8 +673,8 @@ class Rpcs(Transport):
         Args:
             id: Id of the call.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -794,8 +794,8 @@ class Rpcs(Transport):
             on_complete_flow_id: The flow that runs when an activeflow of this one has ended. Empty:
                 none.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1001,8 +1001,8 @@ class Rpcs(Transport):
                 given as `destination`.
             text: The text: 1 to 1,600 characters.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return list(
@@ -1035,8 +1035,8 @@ class Rpcs(Transport):
             destination: Who it is for: one of your numbers, as an address of type `tel`.
             text: The text: at most 1,600 characters.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1111,8 +1111,8 @@ class Rpcs(Transport):
             name: Name for your own use. At most 255 characters.
             detail: Note for your own use. At most 1,000 characters.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1306,8 +1306,8 @@ class Rpcs(Transport):
             flow_id: The flow that the call runs.
             actions: The actions that the call runs.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1333,8 +1333,8 @@ class Rpcs(Transport):
             call_id: Id of the call.
             digits: The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1353,8 +1353,8 @@ class Rpcs(Transport):
         Args:
             call_id: Id of the call.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1408,8 +1408,8 @@ class Rpcs(Transport):
         Args:
             id: Id of the delivery.
             idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: no such protection.
-                In REST it is the header `Idempotency-Key`.
+                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
+                for all its tries.
             timeout: Seconds for all tries. None: the client's.
         """
         return (

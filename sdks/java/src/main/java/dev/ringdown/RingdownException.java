@@ -59,7 +59,11 @@ public final class RingdownException extends RuntimeException {
     private static String message(Status status, String reason, List<FieldViolation> fieldViolations) {
         StringBuilder text = new StringBuilder(reason.isEmpty() ? status.getCode().toString() : reason);
         text.append(": ").append(reason.isEmpty() ? rootOf(status) : status.getDescription());
-        fieldViolations.forEach(it -> text.append("; ").append(it.field()).append(": ").append(it.description()));
+        // A message tells of what is wrong in one field by itself.
+        fieldViolations.stream()
+                .map(it -> it.field() + ": " + it.description())
+                .filter(it -> text.indexOf(it) < 0)
+                .forEach(it -> text.append("; ").append(it));
         return text.toString();
     }
 
