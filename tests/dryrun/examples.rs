@@ -94,3 +94,15 @@ fn the_grammar_is_told_alike() {
         contract.lines().filter_map(|line| line.strip_prefix("//     ")).map(str::to_owned).collect();
     assert_eq!(blocks.concat().lines().map(str::to_owned).collect::<Vec<_>>(), told);
 }
+
+/// The documentation shows how a trace begins.
+#[test]
+fn the_trace_that_is_shown_is_what_comes() {
+    let docs = include_str!("../../docs/simulate.md");
+    let shown = docs.split("```\n").find(|block| block.starts_with("$ ringdown simulate ")).unwrap();
+    let (command, trace) = shown.split_once('\n').unwrap();
+    assert_eq!(command, "$ ringdown simulate two-factor.json --script two-factor.script");
+    let output = simulate("two-factor.json", &directory().join("two-factor.script"), &[]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(trace.lines().count() > 3 && told.starts_with(trace), "{told}");
+}
