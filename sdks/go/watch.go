@@ -7,6 +7,8 @@ import (
 	"iter"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
@@ -103,6 +105,9 @@ func (watcher *watcher[Request, Response]) follow(ctx context.Context, yield fun
 	}
 	for {
 		response, err := stream.Recv()
+		if errors.Is(err, io.EOF) && !watcher.place.request.GetUntilEnded() {
+			return errorOf(status.Error(codes.Unavailable, "the server closed the watch"))
+		}
 		if errors.Is(err, io.EOF) {
 			return nil
 		}

@@ -157,18 +157,24 @@ func (flaky *flaky) UpdateFlow(context.Context, *v1.UpdateFlowRequest) (*v1.Upda
 
 func startFlaky(t testing.TB, failures int) (*flaky, *ringdown.Client) {
 	t.Helper()
+	flaky := &flaky{failures: failures}
+	return flaky, standIn(t, func(server *grpc.Server) { v1.RegisterFlowServiceServer(server, flaky) })
+}
+
+// standIn is a client of a server that does what the real one does not.
+func standIn(t testing.TB, register func(*grpc.Server)) *ringdown.Client {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	flaky := &flaky{failures: failures}
 	server := grpc.NewServer()
-	v1.RegisterFlowServiceServer(server, flaky)
+	register(server)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	t.Cleanup(func() {
 		server.Stop()
 		check(t, <-served)
 	})
-	return flaky, connect(t, "http://"+listener.Addr().String(), "rd_key")
+	return connect(t, "http://"+listener.Addr().String(), "rd_key")
 }
 
 func TestTries(t *testing.T) {

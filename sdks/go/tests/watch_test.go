@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
 	ringdown "github.com/ringdown/ringdown/sdks/go"
@@ -213,6 +214,33 @@ func TestClosingTheClientEndsAWatch(t *testing.T) {
 	expect(t, failure(t, last).Code == codes.Canceled, last.Error())
 	_, err = client.GetCustomer(t.Context(), &v1.GetCustomerRequest{})
 	expect(t, failure(t, err).Code == codes.Canceled, "the client is closed")
+}
+
+// brief ends every stream after one response.
+type brief struct {
+	v1.UnimplementedCallServiceServer
+	asked []string
+}
+
+func (brief *brief) WatchCalls(request *v1.WatchCallsRequest, stream grpc.ServerStreamingServer[v1.WatchCallsResponse]) error {
+	brief.asked = append(brief.asked, request.GetResumeToken())
+	token := strconv.Itoa(len(brief.asked))
+	return stream.Send(&v1.WatchCallsResponse{ResumeToken: token, Type: v1.WatchType_WATCH_TYPE_UPDATED, Call: &v1.Call{Id: token}})
+}
+
+func TestAStreamThatEndsIsNotTheEndOfTheWatch(t *testing.T) {
+	brief := &brief{}
+	client := standIn(t, func(server *grpc.Server) { v1.RegisterCallServiceServer(server, brief) })
+	var told []string
+	for response, err := range client.WatchCalls(t.Context(), &v1.WatchCallsRequest{ResumeToken: "0"}) {
+		check(t, err)
+		told = append(told, response.GetCall().GetId())
+		if len(told) == 3 {
+			break
+		}
+	}
+	expect(t, slices.Equal(told, []string{"1", "2", "3"}), "all of it")
+	expect(t, slices.Equal(brief.asked, []string{"0", "1", "2"}), "from where it was")
 }
 
 func TestPages(t *testing.T) {

@@ -4,7 +4,10 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent import futures
+from typing import Any
 
+import grpc
 import pytest
 from proxy import Proxy
 from server import Server
@@ -173,12 +176,12 @@ def test_leaving_a_watch_frees_its_stream() -> None:
         ringdown.Client(server.address, server.key) as client,
     ):
         client.create_activeflow(actions=flow.block())
-        for _ in range(3):
-            assert first_of_a_watch(client).type == v1.WatchType.WATCH_TYPE_SNAPSHOT
         with client.watch_activeflows(include_snapshot=True) as watch:
             next(watch)
             with pytest.raises(RingdownError, match="TOO_MANY_WATCHERS"):
                 next(client.watch_activeflows(include_snapshot=True))
+        for _ in range(3):
+            assert first_of_a_watch(client).type == v1.WatchType.WATCH_TYPE_SNAPSHOT
 
 
 def first_of_a_watch(client: ringdown.Client) -> v1.WatchActiveflowsResponse:
@@ -204,6 +207,18 @@ def test_closing_the_client_ends_what_waits(server: Server) -> None:
         client.get_customer()
 
 
+def test_close_ends_an_asyncio_watch_that_waits(server: Server) -> None:
+    async def follow() -> None:
+        async with ringdown.aio.Client(server.address, server.key) as client, client.watch_calls() as watch:
+            waiting = asyncio.ensure_future(anext(watch))
+            assert (await client.get_customer()).id
+            watch.close()
+            with pytest.raises(StopAsyncIteration):
+                await waiting
+
+    asyncio.run(follow())
+
+
 def test_closing_the_asyncio_client_ends_what_waits(server: Server) -> None:
     async def follow() -> None:
         client = ringdown.aio.Client(server.address, server.key)
@@ -218,6 +233,55 @@ def test_closing_the_asyncio_client_ends_what_waits(server: Server) -> None:
             await client.get_customer()
 
     asyncio.run(follow())
+
+
+class Brief(grpc.GenericRpcHandler):
+    """Ends every watch after one response, and keeps where it was to go on from."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def service(self, details: grpc.HandlerCallDetails) -> "grpc.RpcMethodHandler[Any, Any]":
+        def answer(request: v1.WatchCallsRequest, _: grpc.ServicerContext) -> Iterator[v1.WatchCallsResponse]:
+            self.asked.append(request.resume_token)
+            token = str(len(self.asked))
+            updated = v1.WatchType.WATCH_TYPE_UPDATED
+            yield v1.WatchCallsResponse(resume_token=token, type=updated, call=v1.Call(id=token))
+
+        assert details.method.endswith("/WatchCalls")
+        return grpc.unary_stream_rpc_method_handler(
+            answer, v1.WatchCallsRequest.FromString, lambda it: it.SerializeToString()
+        )
+
+
+@pytest.fixture
+def brief() -> Iterator[tuple[Brief, str]]:
+    handler = Brief()
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    server.add_generic_rpc_handlers((handler,))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield handler, f"http://127.0.0.1:{port}"
+    server.stop(None).wait()
+
+
+def test_a_stream_that_ends_is_not_the_end_of_the_watch(brief: tuple[Brief, str]) -> None:
+    handler, address = brief
+    with ringdown.Client(address, "rd_key") as client, client.watch_calls(resume_token="0") as watch:
+        assert [next(watch).call.id for _ in range(3)] == ["1", "2", "3"]
+    assert handler.asked == ["0", "1", "2"]
+
+
+def test_a_stream_that_ends_is_not_the_end_of_the_asyncio_watch(brief: tuple[Brief, str]) -> None:
+    handler, address = brief
+
+    async def follow() -> list[str]:
+        async with ringdown.aio.Client(address, "rd_key") as client:
+            watch = client.watch_calls(resume_token="0")
+            return [(await anext(watch)).call.id for _ in range(3)]
+
+    assert asyncio.run(follow()) == ["1", "2", "3"]
+    assert handler.asked == ["0", "1", "2"]
 
 
 def test_what_was_told_is_kept_for_a_snapshot_alone() -> None:

@@ -18,6 +18,18 @@ def is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
+async def _read(call: Any) -> Any:
+    """The next response; None at the end."""
+    try:
+        response = await call.read()
+    except asyncio.CancelledError:
+        # A call that was cancelled says so like this; a task that is cancelled, too.
+        if is_cancelled():
+            raise
+        raise RingdownError.closed() from None
+    return None if response is grpc.aio.EOF else response
+
+
 class Watch(Generic[Req, Res]):
     """What a watch tells: nothing twice, nothing missing, whatever the connection does.
 
@@ -72,17 +84,21 @@ class Watch(Generic[Req, Res]):
                     await asyncio.sleep(self._outage.pause_after(RingdownError.of(failure)))
                 continue
             except asyncio.CancelledError:
-                # A call that `close` has cancelled says so like this; a task that is cancelled, too.
-                if self._closed:
-                    break
                 # Who asks again goes on after the last token.
                 self._call = None
-                if is_cancelled():
-                    raise
-                # So does a client that is closed.
-                raise RingdownError.closed() from None
-            if response is None:
+                raise
+            except RingdownError:
+                # The call was cancelled: by `close`, or with its client.
+                self._call = None
+                if self._closed:
+                    break
+                raise
+            if response is None and self._place.until_ended:
                 break
+            if response is None:
+                self._call = None
+                await asyncio.sleep(self._outage.pause_after(RingdownError.ended()))
+                continue
             self._outage.over()
             if self._place.takes(response) and (self._progress or not is_progress(response)):
                 return response
@@ -93,15 +109,19 @@ class Watch(Generic[Req, Res]):
         """The next response; None at the end."""
         if self._call is None:
             self._call = self._connect(self._place.request, None)
-        response: Res | Any = await self._call.read()
-        return None if response is grpc.aio.EOF else response
+        response: Res | None = await _read(self._call)
+        return response
 
     async def _find_now(self) -> None:
         """Asks where now is, so that nothing is missed from here on."""
         while self._place.needs_token and not self._closed:
             call = self._connect(self._place.token_request(), self._timeout)
             try:
-                self._place.takes(await call.read())
+                response: Res | None = await _read(call)
+                if response is None:
+                    await asyncio.sleep(self._outage.pause_after(RingdownError.ended()))
+                    continue
+                self._place.takes(response)
                 self._outage.over()
             except grpc.RpcError as failure:
                 await asyncio.sleep(self._outage.pause_after(RingdownError.of(failure)))

@@ -78,6 +78,11 @@ class RingdownError(Exception):
         return cls(grpc.StatusCode.CANCELLED, "the client is closed")
 
     @classmethod
+    def ended(cls) -> "RingdownError":
+        """What is said of a watch that the server has ended for no reason."""
+        return cls(grpc.StatusCode.UNAVAILABLE, "the server closed the watch")
+
+    @classmethod
     def of(cls, failure: grpc.RpcError) -> "RingdownError":
         """Reads the details that came with a failed RPC."""
         # Of the two kinds of failure, blocking and asyncio, both have these; RpcError itself does not.

@@ -32,6 +32,11 @@ class Place(Generic[Req, Res]):
         asked = self._request
         return not (asked.resume_token or asked.include_snapshot or asked.until_ended)
 
+    @property
+    def until_ended(self) -> bool:
+        """Whether the server ends the watch."""
+        return bool(self._request.until_ended)
+
     def token_request(self) -> Req:
         """A watch of nobody: its snapshot is empty, and the token behind that is where now is."""
         request: Any = type(self.request)()

@@ -65,8 +65,12 @@ class Watch(Generic[Req, Res]):
                 if not self._closed.is_set():
                     self._closed.wait(self._outage.pause_after(RingdownError.of(failure)))
                 continue
-            if response is None:
+            if response is None and self._place.until_ended:
                 break
+            if response is None:
+                self._call = None
+                self._closed.wait(self._outage.pause_after(RingdownError.ended()))
+                continue
             self._outage.over()
             if self._place.takes(response) and (self._progress or not is_progress(response)):
                 return response
@@ -77,6 +81,9 @@ class Watch(Generic[Req, Res]):
         """The next response; None at the end."""
         if self._call is None:
             self._call = self._connect(self._place.request, None)
+            # Who closed it meanwhile had no call to cancel.
+            if self._closed.is_set():
+                self._call.cancel()
         return next(self._call, None)
 
     def _find_now(self) -> None:
@@ -84,7 +91,11 @@ class Watch(Generic[Req, Res]):
         while self._place.needs_token:
             call = self._connect(self._place.token_request(), self._timeout)
             try:
-                self._place.takes(next(call))
+                response: Res | None = next(call, None)
+                if response is None:
+                    self._closed.wait(self._outage.pause_after(RingdownError.ended()))
+                    continue
+                self._place.takes(response)
                 self._outage.over()
             except grpc.RpcError as failure:
                 self._closed.wait(self._outage.pause_after(RingdownError.of(failure)))
