@@ -2,6 +2,8 @@
 //!
 //! For gRPC the response of a watch is `Shared<…Frame>`, where the frame is the very same message under a second name that
 //! only Rust knows. Reflection and the OpenAPI document never see that name.
+//!
+//! An action that many activeflows show is encoded once too: those fields hold `Shared<Action>`.
 
 use crate::contract::{Contract, PACKAGE};
 use prost::Message;
@@ -13,6 +15,10 @@ use prost_types::{FileDescriptorProto, FileDescriptorSet, SourceCodeInfo};
 /// The responses of watches, and the names of their frames.
 const SHARED: [(&str, &str); 2] =
     [("WatchActiveflowsResponse", "ActiveflowFrame"), ("WatchCallsResponse", "CallFrame")];
+
+/// What shows actions of a program, and the name that Rust alone has for one that is shared.
+const SHOWS_ACTIONS: (&str, [&str; 2]) = ("Activeflow", ["executed_actions", "pending_actions"]);
+const SHARED_ACTION: &str = "SharedAction";
 
 pub fn is_shared(message: &MessageDescriptor) -> bool {
     frame(message).is_some()
@@ -26,17 +32,24 @@ pub fn rust_name(message: &MessageDescriptor) -> String {
     }
 }
 
-/// Has the responses of watches replaced by what shares them.
+/// Has the responses of watches, and the actions that activeflows show, replaced by what shares them.
 pub fn share(config: &mut Config) {
     for (response, frame) in SHARED {
         let shared = format!("crate::proto::Shared<crate::proto::{frame}>");
         config.extern_path(format!(".{PACKAGE}.{response}"), shared);
     }
+    config.extern_path(format!(".{PACKAGE}.{SHARED_ACTION}"), "crate::proto::Shared<crate::proto::Action>");
 }
 
-/// The files of the contract and one more, with the frames.
+/// The files of the contract as Rust sees them, and one more, with the frames.
 pub fn with_frames(contract: &Contract) -> Result<FileDescriptorSet, prost::DecodeError> {
     let mut files = FileDescriptorSet::decode(contract.bytes())?;
+    let (message, fields) = SHOWS_ACTIONS;
+    let messages = files.file.iter_mut().flat_map(|file| &mut file.message_type);
+    let shows = messages.filter(|it| it.name() == message).flat_map(|it| &mut it.field);
+    for field in shows.filter(|field| fields.contains(&field.name())) {
+        field.type_name = Some(format!(".{PACKAGE}.{SHARED_ACTION}"));
+    }
     let mut frames = FileDescriptorProto {
         name: Some("ringdown/v1/frames.proto".to_owned()),
         package: Some(PACKAGE.to_owned()),

@@ -1,24 +1,24 @@
 //! SQLite: a file, with durability in full.
 //!
-//! The limit is one loop on one thread that writes the same rows in groups of the same size: once without ever copying the
-//! write-ahead log back, once with SQLite's own way to do so.
+//! The limit is measured with groups of the same size: once without ever copying the write-ahead log back, once with SQLite's
+//! own way to do so.
+
+#[path = "../../src/cli/bench/bare/sqlite.rs"]
+mod bare;
 
 use crate::{RECORD_BYTES, ROUND, ROUNDS, STATE_BYTES, drive, fill, latencies, median};
-use rand::Rng;
 use ringdown::store::sqlite::{Config, Location, Sqlite};
 use ringdown::store::{RunKey, Store};
-use rusqlite::{Connection, params};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 pub fn compare(callers: usize) {
     let (mut never, mut inline, mut through) = (Vec::new(), Vec::new(), Vec::new());
     let (mut seen_us, mut log_bytes) = (Vec::new(), 0);
     // By turns, since the machine may have other things to do now and then.
     for _ in 0..ROUNDS {
-        never.push(bare(callers, 0));
-        inline.push(bare(callers, 1_000));
+        never.push(by_itself(callers, 0));
+        inline.push(by_itself(callers, 1_000));
         through.push(through_the_store(callers, &mut seen_us, &mut log_bytes));
     }
     let (never, inline, through) = (median(never), median(inline), median(through));
@@ -51,39 +51,9 @@ fn open(path: &Path) -> Sqlite {
     Sqlite::open(Config::new(Location::File(path.to_owned()))).expect("opened")
 }
 
-/// SQLite alone: one loop on one thread, without channels, answers and checks.
-fn bare(group: usize, checkpoint_pages: u32) -> f64 {
+fn by_itself(group: usize, checkpoint_pages: u32) -> f64 {
     let (_directory, path, keys) = filled();
-    let mut db = Connection::open(path).expect("opened");
-    db.execute_batch("pragma synchronous = full; pragma cache_size = -65536").expect("set");
-    db.pragma_update_and_check(None, "wal_autocheckpoint", checkpoint_pages, |_| Ok(())).expect("set");
-    let (state, record) = (vec![1_u8; STATE_BYTES], vec![2_u8; RECORD_BYTES]);
-    let mut revisions = vec![1_i64; keys.len()];
-    let (begin, mut done, mut random) = (Instant::now(), 0_u32, rand::rng());
-    while begin.elapsed() < ROUND {
-        let transaction = db.transaction().expect("begun");
-        for _ in 0..group {
-            let place = random.random_range(0..keys.len());
-            let mut insert = transaction
-                .prepare_cached("insert into log (run, previous, record) values (?, 1, ?)")
-                .expect("compiled");
-            insert.execute(params![keys[place], record]).expect("inserted");
-            let last = transaction.last_insert_rowid();
-            let mut update = transaction
-                .prepare_cached(
-                    "update run set revision = ?, due = ?, last = ?, state = ? where key = ? and revision = ?",
-                )
-                .expect("compiled");
-            let revision = revisions[place];
-            let changed =
-                update.execute(params![revision + 1, 1, last, state, keys[place], revision]).expect("updated");
-            assert_eq!(changed, 1);
-            revisions[place] += 1;
-            done += 1;
-        }
-        transaction.commit().expect("committed");
-    }
-    f64::from(done) / begin.elapsed().as_secs_f64()
+    bare::rate(&path, &keys, (group, STATE_BYTES, RECORD_BYTES), checkpoint_pages, ROUND).expect("written")
 }
 
 fn through_the_store(callers: usize, seen_us: &mut Vec<u64>, log_bytes: &mut u64) -> f64 {

@@ -182,7 +182,7 @@ pub fn listed(run: &Run) -> proto::Activeflow {
 
 /// An activeflow with what it has done and what comes next.
 pub fn detail(run: &Run) -> proto::Activeflow {
-    let shown = |at: &_| run.program.action(*at).to_proto();
+    let shown = |at: &_| run.program.action(*at).shown();
     proto::Activeflow {
         executed_actions: run.executed.iter().map(shown).collect(),
         pending_actions: cursor::pending(run, PENDING).iter().map(shown).collect(),

@@ -6,13 +6,10 @@
 
 use crate::app::doors::{self, Caller, Credential, Doors};
 use crate::error::{Error, Reason, Result};
-use axum::extract::{OriginalUri, Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderName, Uri};
-use std::sync::Arc;
 
 /// The most bytes of names and values of a request's headers.
 pub const MAX_HEADER_BYTES: usize = 16 << 10;
@@ -55,9 +52,9 @@ pub fn refusal(extensions: &Extensions) -> Option<Error> {
     }
 }
 
-/// A layer of the whole router (`axum::middleware::from_fn_with_state`), within the request's id and CORS.
-pub async fn layer(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
-    let credential = take_credential(&mut request);
+/// Asks of every request, within its id and CORS, who it is from.
+pub async fn admit(doors: &Doors, request: &mut Request) {
+    let credential = take_credential(request);
     if !is_open(request.uri().path()) {
         let outcome = match (too_large(request.headers()), credential) {
             (true, _) => {
@@ -69,7 +66,6 @@ pub async fn layer(State(doors): State<Arc<Doors>>, mut request: Request, next: 
         };
         request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));
     }
-    next.run(request).await
 }
 
 /// What anyone may ask.

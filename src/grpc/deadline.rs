@@ -2,31 +2,22 @@
 //! way to the caller; what was committed stands.
 
 use crate::error::{Error, Reason, Result};
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
 use http::HeaderMap;
 use std::time::{Duration, Instant};
-use tonic::Status;
-
-/// A layer of the gRPC routes, within gRPC-Web.
-pub async fn layer(request: Request, next: Next) -> Response {
-    kept(request, next).await.unwrap_or_else(|error| Status::from(error).into_http())
-}
 
 /// Gives up when the time that a caller gives is over. A stream that has begun is ended by its caller.
-pub async fn kept(request: Request, next: Next) -> Result<Response> {
-    let Some(time) = given(request.headers()) else { return Ok(next.run(request).await) };
+pub async fn kept<T>(limit: Option<Duration>, answer: impl Future<Output = T>) -> Result<T> {
+    let Some(time) = limit else { return Ok(answer.await) };
     let began = Instant::now();
-    match tokio::time::timeout(time, next.run(request)).await {
+    match tokio::time::timeout(time, answer).await {
         // The timer counts in milliseconds, callers may not.
         Ok(response) if began.elapsed() <= time => Ok(response),
         _ => Err(Error::new(Reason::DeadlineExceeded, "the time that the caller gave is over")),
     }
 }
 
-/// Up to eight digits and a unit; anything else is no deadline.
-fn given(headers: &HeaderMap) -> Option<Duration> {
+/// What `grpc-timeout` says: up to eight digits and a unit; anything else is no deadline.
+pub fn given(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get("grpc-timeout")?.to_str().ok()?;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let count: u64 = Some(digits).filter(|digits| digits.len() <= 8)?.parse().ok()?;

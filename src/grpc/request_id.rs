@@ -3,7 +3,6 @@
 use crate::grpc::reword;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Frame, SizeHint};
@@ -25,13 +24,14 @@ pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
-/// The outermost layer of both faces (`axum::middleware::from_fn`).
+/// Answers a request under its id, before anything else is done for it on either face.
 ///
 /// The id that the caller chose is kept when it is one; anything else could forge lines of the log.
-pub async fn layer(mut request: Request, next: Next) -> Response {
+pub async fn within<F: Future<Output = Response>>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     let id = chosen(request.headers()).unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
     request.extensions_mut().insert(id.clone());
-    let answer = async { reword::in_our_words(next.run(request).await) };
+    let answer = answer(request);
+    let answer = async { reword::in_our_words(answer.await) };
     let mut response = CURRENT.scope(id.clone(), answer).await;
     let value = HeaderValue::from_str(&id.0).expect("an id is made of visible characters");
     response.headers_mut().insert(HEADER, value);

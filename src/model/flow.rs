@@ -1,10 +1,11 @@
 //! Flows and their revisions: lists of actions that never change once saved.
 
 use super::time::Time;
-use crate::proto;
+use crate::proto::{self, Shared};
 use prost::Message;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use uuid::Uuid;
 
 /// Action ids that mean something of their own and name no action.
@@ -35,18 +36,35 @@ pub struct Action {
     pub option: proto::action::Option,
     /// Some string of the option holds `${…}` and must be filled in before the action runs.
     pub templated: bool,
+    shown: Shown,
+}
+
+/// An action as the contract shows it, once somebody has asked for that.
+#[derive(Debug, Clone, Default)]
+struct Shown(OnceLock<Shared<proto::Action>>);
+
+impl PartialEq for Shown {
+    /// It follows from the action.
+    fn eq(&self, _: &Shown) -> bool {
+        true
+    }
 }
 
 impl Action {
     pub fn new(id: Uuid, next_id: Uuid, mut option: proto::action::Option) -> Action {
         let mut templated = false;
         option.for_each_string(&mut |text| templated |= text.contains("${"));
-        Action { id, next_id, option, templated }
+        Action { id, next_id, option, templated, shown: Shown::default() }
     }
 
     /// As the contract shows it.
     pub fn to_proto(&self) -> proto::Action {
         self.with_option(self.option.clone())
+    }
+
+    /// The same, encoded once for all who are shown it.
+    pub fn shown(&self) -> Shared<proto::Action> {
+        self.shown.0.get_or_init(|| Shared::both(self.to_proto())).clone()
     }
 
     /// As the contract shows it, with the option as it ran.

@@ -1,9 +1,12 @@
-//! A message that many watchers get: encoded once, its bytes shared.
+//! A message that many get: encoded once, its bytes shared.
 
 use bytes::{Buf, BufMut, Bytes};
 use prost::encoding::{DecodeContext, WireType};
 use prost::{DecodeError, Message};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A message, or its encoding. The server makes it from bytes that all watchers share; a client that reads one has the message.
 #[derive(Debug, Clone)]
@@ -11,6 +14,8 @@ pub enum Shared<T> {
     /// The encoding of a `T`, and nothing else: whoever makes one answers for that.
     Encoded(Bytes),
     Message(T),
+    /// A message and its encoding, for both faces.
+    Both(Arc<(T, Bytes)>),
 }
 
 impl<T: Message + Default + Clone> Shared<T> {
@@ -19,11 +24,18 @@ impl<T: Message + Default + Clone> Shared<T> {
         Shared::Encoded(message.encode_to_vec().into())
     }
 
+    /// As [`Shared::encode`], for those too who do not want its bytes.
+    pub fn both(message: T) -> Shared<T> {
+        let bytes = message.encode_to_vec().into();
+        Shared::Both(Arc::new((message, bytes)))
+    }
+
     /// The message, decoded where it must be.
     pub fn message(&self) -> Result<Cow<'_, T>, DecodeError> {
         match self {
             Shared::Encoded(bytes) => T::decode(bytes.clone()).map(Cow::Owned),
             Shared::Message(message) => Ok(Cow::Borrowed(message)),
+            Shared::Both(both) => Ok(Cow::Borrowed(&both.0)),
         }
     }
 
@@ -32,6 +44,7 @@ impl<T: Message + Default + Clone> Shared<T> {
         match self {
             Shared::Encoded(bytes) => T::decode(bytes),
             Shared::Message(message) => Ok(message),
+            Shared::Both(both) => Ok(Arc::unwrap_or_clone(both).0),
         }
     }
 }
@@ -63,6 +76,7 @@ impl<T: Message + Default + Clone> Message for Shared<T> {
         match self {
             Shared::Encoded(bytes) => buf.put_slice(bytes),
             Shared::Message(message) => message.encode_raw(buf),
+            Shared::Both(both) => buf.put_slice(&both.1),
         }
     }
 
@@ -73,24 +87,53 @@ impl<T: Message + Default + Clone> Message for Shared<T> {
         buf: &mut impl Buf,
         ctx: DecodeContext,
     ) -> Result<(), DecodeError> {
-        if let Shared::Encoded(bytes) = self {
-            *self = Shared::Message(T::decode(std::mem::take(bytes))?);
-        }
-        match self {
-            Shared::Message(message) => message.merge_field(tag, wire_type, buf, ctx),
-            Shared::Encoded(_) => unreachable!("it was decoded just now"),
-        }
+        let mut message = std::mem::take(self).into_message()?;
+        let merged = message.merge_field(tag, wire_type, buf, ctx);
+        *self = Shared::Message(message);
+        merged
     }
 
     fn encoded_len(&self) -> usize {
         match self {
             Shared::Encoded(bytes) => bytes.len(),
             Shared::Message(message) => message.encoded_len(),
+            Shared::Both(both) => both.1.len(),
         }
     }
 
     fn clear(&mut self) {
         *self = Shared::default();
+    }
+}
+
+/// In JSON it is the message.
+impl<T: Message + Default + Clone + Serialize> Serialize for Shared<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.message().map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Shared::Message)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Shared<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }
 
@@ -111,6 +154,8 @@ mod tests {
         let read = Shared::<ActiveflowFrame>::decode(shared.encode_to_vec().as_slice()).unwrap();
         assert!(matches!(&read, Shared::Message(it) if *it == message));
         assert_eq!(read, shared);
+        let both = Shared::both(message);
+        assert_eq!((both.encode_to_vec(), &both), (shared.encode_to_vec(), &shared));
         assert!(Shared::<ActiveflowFrame>::Encoded(Bytes::from_static(b"\xff")).message().is_err());
     }
 }

@@ -3,8 +3,8 @@
 use super::route::{Parameter, Route};
 use super::strict;
 use crate::error::{Error, Reason, Result};
-use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::grpc::reword::too_large;
+use crate::grpc::{MAX_MESSAGE_BYTES, auth};
 use crate::proto::json::{self, Fault, FaultKind};
 use axum::RequestExt;
 use axum::body::Body;
@@ -32,6 +32,10 @@ pub struct Read<Q> {
 }
 
 pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
+    // Whom the doors did not let in is turned away before the body is read.
+    if let Some(error) = auth::refusal(request.extensions()) {
+        return Err(error);
+    }
     let path: Path<Vec<(String, String)>> = request.extract_parts().await.map_err(bad_path)?;
     let (parts, body) = request.into_parts();
     let bytes = collect(&parts, body).await?;

@@ -1,18 +1,19 @@
 //! Connections: HTTP/1.1 and HTTP/2 on one port, with or without TLS.
 
+use super::cores::{self, Dealt, Peer};
+use super::front::Fronts;
 use super::{Failure, probes};
 use crate::config::Config;
 use crate::telemetry::Metrics;
-use axum::Router;
 use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
-use axum_server::{Handle, Server};
+use axum_server::{Address, Handle, Server};
 use hyper_util::rt::TokioTimer;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// Heads of requests that are read at all. Those over the limit of `grpc::auth` are refused there, in the error envelope;
 /// an address may be long, since a watch may name a thousand ids.
@@ -31,6 +32,7 @@ const MAX_STREAMS: u32 = 1_024;
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// The certificate and its key.
+#[derive(Clone)]
 pub struct Tls(RustlsConfig);
 
 pub async fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
@@ -51,39 +53,53 @@ pub fn metrics_listener(config: &Config) -> Result<Option<TcpListener>, Failure>
 /// Listeners that take connections.
 pub struct Servers {
     address: SocketAddr,
-    handle: Handle<SocketAddr>,
+    /// Of the cores.
+    handle: Handle<Peer>,
+    metrics: Handle<SocketAddr>,
+    /// Deals connections to the cores.
+    dealer: AbortHandle,
     tasks: tokio::sync::Mutex<JoinSet<io::Result<()>>>,
 }
 
 pub fn start(
     listener: TcpListener,
     tls: Option<Tls>,
-    router: Router,
+    fronts: Fronts,
     metrics_listener: Option<TcpListener>,
     metrics: Arc<Metrics>,
 ) -> io::Result<Servers> {
     let (address, handle, mut tasks) = (listener.local_addr()?, Handle::new(), JoinSet::new());
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = server(listener, &handle)?;
+    listener.set_nonblocking(true)?;
+    let of_cores = handle.clone();
+    let serve = move |dealt| serve(dealt, tls.clone(), of_cores.clone(), fronts.clone());
+    let (dealing, cores) = cores::start(tokio::net::TcpListener::from_std(listener)?, address, serve)?;
+    let dealer = tasks.spawn(dealing);
+    for serving in cores {
+        tasks.spawn(async { serving.await.unwrap_or_else(|_| Err(io::Error::other("a core has died"))) });
+    }
+    let of_metrics = Handle::new();
+    if let Some(listener) = metrics_listener {
+        listener.set_nonblocking(true)?;
+        let server = configured(axum_server::from_tcp(listener)?, &of_metrics);
+        tasks.spawn(server.serve(probes::metrics_for_anyone(metrics).into_make_service()));
+    }
+    Ok(Servers { address, handle, metrics: of_metrics, dealer, tasks: tasks.into() })
+}
+
+/// Serves the connections of one core.
+async fn serve(dealt: Dealt, tls: Option<Tls>, handle: Handle<Peer>, fronts: Fronts) -> io::Result<()> {
+    let server = configured(Server::from_listener(dealt), &handle);
     match tls {
         Some(Tls(tls)) => {
             let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
-            tasks.spawn(server.acceptor(acceptor).serve(service));
+            server.acceptor(acceptor).serve(fronts).await
         }
-        None => {
-            tasks.spawn(server.acceptor(NoDelayAcceptor::new()).serve(service));
-        }
+        None => server.acceptor(NoDelayAcceptor::new()).serve(fronts).await,
     }
-    if let Some(listener) = metrics_listener {
-        let server = self::server(listener, &handle)?;
-        tasks.spawn(server.serve(probes::metrics_for_anyone(metrics).into_make_service()));
-    }
-    Ok(Servers { address, handle, tasks: tasks.into() })
 }
 
-fn server(listener: TcpListener, handle: &Handle<SocketAddr>) -> io::Result<Server<SocketAddr>> {
-    listener.set_nonblocking(true)?;
-    let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+fn configured<A: Address>(server: Server<A>, handle: &Handle<A>) -> Server<A> {
+    let mut server = server.handle(handle.clone());
     let http = server.http_builder();
     http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_buf_size(MAX_HEAD_BYTES as usize);
     http.http2()
@@ -92,7 +108,7 @@ fn server(listener: TcpListener, handle: &Handle<SocketAddr>) -> io::Result<Serv
         .keep_alive_timeout(KEEP_ALIVE)
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEAD_BYTES);
-    Ok(server)
+    server
 }
 
 impl Servers {
@@ -110,9 +126,18 @@ impl Servers {
     }
 
     /// Takes no more connections, and returns when the open ones have their answers.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
+        self.dealer.abort();
         self.handle.graceful_shutdown(Some(LAST_ANSWERS));
-        let mut tasks = self.tasks.into_inner();
+        self.metrics.graceful_shutdown(Some(LAST_ANSWERS));
+        let mut tasks = std::mem::take(self.tasks.get_mut());
         while tasks.join_next().await.is_some() {}
+    }
+}
+
+impl Drop for Servers {
+    /// The cores have threads of their own, which go on until they are told.
+    fn drop(&mut self) {
+        self.handle.shutdown();
     }
 }

@@ -5,8 +5,6 @@ use crate::proto;
 use crate::rest::Called;
 use crate::telemetry::Metrics;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http_body::{Frame, SizeHint};
@@ -26,23 +24,31 @@ static RPCS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     methods.map(|it| &*format!("{}/{}", it.parent_service().full_name(), it.name()).leak()).collect()
 });
 
-/// A layer of the REST routes, which say what they called.
-pub async fn rest(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
+/// Of REST's routes, which say what they called.
+pub async fn rest(metrics: &Metrics, answer: impl Future<Output = Response>) -> Response {
     let began = Instant::now();
-    let response = next.run(request).await;
+    let response = answer.await;
     if let Some(Called { rpc, code }) = response.extensions().get() {
         metrics.rpc(rpc, code_name(*code), began.elapsed());
     }
     response
 }
 
-/// A layer of the gRPC routes, within gRPC-Web. How an RPC came out stands in its headers or behind its last message.
-pub async fn grpc(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
-    let rpc = RPCS.get(request.uri().path().trim_start_matches('/')).copied();
+/// The RPC of the contract that has this path.
+pub fn rpc(path: &str) -> Option<&'static str> {
+    RPCS.get(path.trim_start_matches('/')).copied()
+}
+
+/// Within gRPC-Web. How an RPC came out stands in its headers or behind its last message.
+pub async fn grpc(
+    metrics: &Arc<Metrics>,
+    rpc: Option<&'static str>,
+    answer: impl Future<Output = Response>,
+) -> Response {
     let began = Instant::now();
-    let response = next.run(request).await;
+    let response = answer.await;
     let (Some(rpc), took) = (rpc, began.elapsed()) else { return response };
-    let count = Count { metrics, rpc, took };
+    let count = Count { metrics: metrics.clone(), rpc, took };
     match code(response.headers()) {
         Some(code) => {
             count.told(code);

@@ -1,8 +1,9 @@
 //! A server from its configuration: the only place that names concrete adapters.
 
+mod cores;
 mod courier;
 mod database;
-mod gate;
+mod front;
 mod inbound;
 mod listen;
 mod measure;
@@ -129,8 +130,8 @@ async fn on(
     let keys = Arc::new(AccessKeys::new(store, doors.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let house = House { app: app.clone(), doors, keys, metrics, inbound_secret };
-    let (router, health) = router::router(config, &house).await?;
-    let servers = listen::start(listener, tls, router, metrics_listener, house.metrics)?;
+    let (fronts, health) = router::fronts(config, &house).await?;
+    let servers = listen::start(listener, tls, fronts, metrics_listener, house.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),

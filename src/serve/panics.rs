@@ -2,19 +2,15 @@
 
 use crate::error::Error;
 use crate::rest::Envelope;
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::header::CONTENT_TYPE;
 use std::panic::AssertUnwindSafe;
 use tonic::Status;
 
-/// A layer within the request's id. What the panic said goes to the log by the panic's own hook and by its error here.
-pub async fn layer(request: Request, next: Next) -> Response {
-    let grpc = request.headers().get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/grpc"));
+/// Within the request's id. What the panic said goes to the log by the panic's own hook and by its error here.
+pub async fn caught(grpc: bool, answer: impl Future<Output = Response>) -> Response {
     // Nothing of the request is looked at again, and what it shares with others is behind locks that survive a panic.
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => {
             let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());

@@ -1,9 +1,10 @@
-//! Both faces on one router, and what every request goes through.
+//! Both faces, of the same services.
 
-use super::{House, gate, inbound, measure, panics, probes};
+use super::front::Fronts;
+use super::{House, inbound, probes};
 use crate::config::Config;
 use crate::error::Error;
-use crate::grpc::{self, MAX_MESSAGE_BYTES, auth, cors, deadline, request_id};
+use crate::grpc::{self, MAX_MESSAGE_BYTES};
 use crate::proto;
 use crate::proto::access_key_service_server::AccessKeyServiceServer;
 use crate::proto::action_service_server::ActionServiceServer;
@@ -18,19 +19,20 @@ use crate::proto::simulator_service_server::SimulatorServiceServer;
 use crate::proto::webhook_service_server::WebhookServiceServer;
 use crate::rest::{self, routes};
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
 use prost_reflect::DescriptorPool;
+use std::collections::HashSet;
+use std::convert::Infallible;
 use std::sync::Arc;
-use tonic::service::{Routes, RoutesBuilder};
+use tonic::server::NamedService;
+use tonic::service::RoutesBuilder;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tonic_reflection::server::Builder as Reflection;
-use tonic_web::GrpcWebLayer;
+use tower::Service;
 
-/// The router of a server, and what tells the health of its services.
-///
-/// The outermost layer comes last: a request gets its id, then browsers get their answer, then it is asked who it is from.
-pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthReporter), Error> {
+/// What serves the connections of a server, and what tells the health of its services.
+pub async fn fronts(config: &Config, house: &House) -> Result<(Fronts, HealthReporter), Error> {
     let services = Services {
         flows: Arc::new(grpc::Flows(house.app.clone())),
         calls: Arc::new(grpc::Calls(house.app.clone())),
@@ -44,31 +46,12 @@ pub async fn router(config: &Config, house: &House) -> Result<(Router, HealthRep
         customers: Arc::new(grpc::Customers(house.app.customers.clone())),
         webhooks: Arc::new(grpc::Webhooks(house.app.clone())),
     };
-    let (grpc, health) = grpc_routes(config, &services).await?;
-    let metrics = house.metrics.clone();
-    // Within gRPC-Web, which puts every answer into its own frame.
-    let grpc = grpc
-        .route_layer(from_fn(gate::grpc))
-        .layer(from_fn(deadline::layer))
-        .layer(from_fn_with_state(metrics.clone(), measure::grpc))
-        .layer(GrpcWebLayer::new());
-    let rest = services
-        .rest()
-        .route_layer(from_fn(gate::rest))
-        // Whoever speaks to it has no key and proves itself otherwise.
-        .merge(inbound::router(house))
-        .layer(from_fn(gate::rest_deadline))
-        .layer(from_fn_with_state(metrics.clone(), measure::rest));
-    let mut router = grpc.merge(rest).merge(probes::router(house));
+    let (rpcs, health) = rpcs(config, &services).await?;
+    let mut rest = services.rest().merge(inbound::router(house)).merge(probes::router(house));
     if config.metrics_listen.is_none() {
-        router = router.merge(probes::metrics_for_this_machine(metrics));
+        rest = rest.merge(probes::metrics_for_this_machine(house.metrics.clone()));
     }
-    let router = router
-        .layer(from_fn(panics::layer))
-        .layer(from_fn_with_state(house.doors.clone(), auth::layer))
-        .layer(cors::layer(&config.cors_origins))
-        .layer(from_fn(request_id::layer));
-    Ok((router, health))
+    Ok((Fronts::new(house, &config.cors_origins, (rpcs.router(), rpcs.names), rest), health))
 }
 
 /// The services, each served by both faces.
@@ -104,12 +87,35 @@ impl Services {
     }
 }
 
-async fn grpc_routes(config: &Config, services: &Services) -> Result<(Router, HealthReporter), Error> {
-    let mut routes = Routes::builder();
+/// The services of gRPC, and their names.
+#[derive(Default)]
+struct Rpcs {
+    routes: RoutesBuilder,
+    names: HashSet<&'static str>,
+}
+
+impl Rpcs {
+    fn add<S>(&mut self, service: S)
+    where
+        S: Service<http::Request<tonic::body::Body>, Error = Infallible> + NamedService + Clone + Send + Sync + 'static,
+        S::Response: IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.names.insert(S::NAME);
+        self.routes.add_service(service);
+    }
+
+    fn router(&self) -> Router {
+        self.routes.clone().routes().into_axum_router()
+    }
+}
+
+async fn rpcs(config: &Config, services: &Services) -> Result<(Rpcs, HealthReporter), Error> {
+    let mut rpcs = Rpcs::default();
     macro_rules! add {
         ($($server:ident: $service:ident),*) => {$(
             let server = $server::from_arc(services.$service.clone());
-            routes.add_service(server.max_decoding_message_size(MAX_MESSAGE_BYTES));
+            rpcs.add(server.max_decoding_message_size(MAX_MESSAGE_BYTES));
         )*};
     }
     add!(
@@ -119,19 +125,18 @@ async fn grpc_routes(config: &Config, services: &Services) -> Result<(Router, He
         WebhookServiceServer: webhooks, RecordingServiceServer: recordings
     );
     let (health, server) = tonic_health::server::health_reporter();
-    routes.add_service(server);
+    rpcs.add(server);
     for name in names() {
         health.set_service_status(name, ServingStatus::Serving).await;
     }
     if !config.no_reflection {
-        reflect(&mut routes)?;
+        reflect(&mut rpcs)?;
     }
-    // Its own fallback would answer for every path that no service has, REST's too.
-    Ok((routes.routes().into_axum_router().reset_fallback(), health))
+    Ok((rpcs, health))
 }
 
 /// Both versions: tools of either age find the contract.
-fn reflect(routes: &mut RoutesBuilder) -> Result<(), Error> {
+fn reflect(rpcs: &mut Rpcs) -> Result<(), Error> {
     let builder = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
@@ -139,8 +144,8 @@ fn reflect(routes: &mut RoutesBuilder) -> Result<(), Error> {
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
-    routes.add_service(builder().build_v1().map_err(Error::internal)?);
-    routes.add_service(builder().build_v1alpha().map_err(Error::internal)?);
+    rpcs.add(builder().build_v1().map_err(Error::internal)?);
+    rpcs.add(builder().build_v1alpha().map_err(Error::internal)?);
     Ok(())
 }
 

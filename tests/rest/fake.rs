@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::middleware::Next;
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use http::{HeaderMap, Request, StatusCode};
@@ -51,9 +52,14 @@ impl Answer {
     }
 }
 
+/// Every request has an id, as the server gives it one.
+pub async fn named(request: axum::extract::Request, next: Next) -> axum::response::Response {
+    request_id::within(request, |request| next.run(request)).await
+}
+
 impl Fake {
     pub fn router(&self) -> Router {
-        self.rest().layer(axum::middleware::from_fn(request_id::layer))
+        self.rest().layer(axum::middleware::from_fn(named))
     }
 
     pub fn rest(&self) -> Router {

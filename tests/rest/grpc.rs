@@ -4,7 +4,7 @@ use crate::fake::Fake;
 use axum::Router;
 use prost::Message;
 use ringdown::error::{Error, Reason};
-use ringdown::grpc::{MAX_MESSAGE_BYTES, request_id};
+use ringdown::grpc::MAX_MESSAGE_BYTES;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::activeflow_service_server::ActiveflowServiceServer;
 use ringdown::proto::flow_service_client::FlowServiceClient;
@@ -20,7 +20,7 @@ fn both(fake: &Fake) -> Router {
     let mut routes = tonic::service::Routes::builder();
     routes.add_service(flows).add_service(activeflows);
     let grpc = routes.routes().into_axum_router().reset_fallback();
-    grpc.merge(fake.rest()).layer(axum::middleware::from_fn(request_id::layer))
+    grpc.merge(fake.rest()).layer(axum::middleware::from_fn(crate::fake::named))
 }
 
 fn named<T>(message: T) -> Request<T> {

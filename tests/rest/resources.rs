@@ -31,7 +31,7 @@ fn activeflow() -> Activeflow {
         reference_type: ReferenceType::Call.into(),
         end_reason: EndReason::Finished.into(),
         current_action: Some(action.clone()),
-        executed_actions: vec![action],
+        executed_actions: vec![action.into()],
         variables: [("name".to_owned(), "Ada".to_owned())].into(),
         ..Activeflow::default()
     }

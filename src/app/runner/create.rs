@@ -29,7 +29,9 @@ pub struct Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.runner.0.mailboxes.release(self.run_id);
+        if self.runner.0.mailboxes.release(self.run_id) {
+            self.runner.employ(self.run_id);
+        }
     }
 }
 

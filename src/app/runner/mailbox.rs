@@ -9,7 +9,7 @@ use crate::error::{Error, Reason, Result};
 use crate::model::telephony::Signal;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 use uuid::Uuid;
 
 /// Requests and keys that wait for one run at most. Everything else that can come to a run is bounded by its calls.
@@ -41,11 +41,11 @@ pub enum Item {
     },
 }
 
+#[derive(Default)]
 pub struct Mailboxes {
     boxes: Mutex<Boxes>,
-    /// Runs that want a worker, each at most once: bounded by the entries above.
-    ready: mpsc::UnboundedSender<Uuid>,
-    count: watch::Sender<usize>,
+    /// No run has anything to do.
+    idle: Notify,
 }
 
 #[derive(Default)]
@@ -67,59 +67,60 @@ struct Mailbox {
 }
 
 impl Mailboxes {
-    pub fn new() -> (Mailboxes, mpsc::UnboundedReceiver<Uuid>) {
-        let (ready, wanted) = mpsc::unbounded_channel();
-        (Mailboxes { boxes: Mutex::default(), ready, count: watch::Sender::new(0) }, wanted)
-    }
-
-    pub fn post(&self, run_id: Uuid, item: Item) {
+    /// Whether the run wants a worker now, which is said once until that worker lets go of it.
+    #[must_use]
+    pub fn post(&self, run_id: Uuid, item: Item) -> bool {
         let mut boxes = self.lock();
         if boxes.closed {
-            return;
+            return false;
         }
         let mailbox = boxes.of.entry(run_id).or_default();
         match mailbox.items.len() >= WAITING {
             true => refuse_or_keep(&mut mailbox.items, item),
             false => mailbox.items.push_back(item),
         }
-        self.want(&mut boxes, run_id);
+        self.want(&mut boxes, run_id)
     }
 
     /// Keeps workers from a run that a commit is about to create, until `release`.
     pub fn hold(&self, run_id: Uuid) {
         let mut boxes = self.lock();
         boxes.of.entry(run_id).or_default().held += 1;
-        self.count.send_replace(boxes.of.len());
     }
 
-    /// Puts first what begins a run that is held.
-    pub fn begin(&self, run_id: Uuid, item: Item) {
+    /// Puts first what begins a run that is held. As [`Mailboxes::post`].
+    #[must_use]
+    pub fn begin(&self, run_id: Uuid, item: Item) -> bool {
         let mut boxes = self.lock();
-        if !boxes.closed {
-            boxes.of.entry(run_id).or_default().items.push_front(item);
-            self.want(&mut boxes, run_id);
+        if boxes.closed {
+            return false;
         }
+        boxes.of.entry(run_id).or_default().items.push_front(item);
+        self.want(&mut boxes, run_id)
     }
 
-    pub fn release(&self, run_id: Uuid) {
+    /// As [`Mailboxes::post`].
+    #[must_use]
+    pub fn release(&self, run_id: Uuid) -> bool {
         let mut boxes = self.lock();
-        let Some(mailbox) = boxes.of.get_mut(&run_id) else { return };
+        let Some(mailbox) = boxes.of.get_mut(&run_id) else { return false };
         mailbox.held -= 1;
-        self.want(&mut boxes, run_id);
+        self.want(&mut boxes, run_id)
     }
 
-    /// Calls a worker where there is work and none has it, and forgets a mailbox that is of no more use.
-    fn want(&self, boxes: &mut Boxes, run_id: Uuid) {
-        if let Some(mailbox) = boxes.of.get_mut(&run_id).filter(|mailbox| mailbox.held == 0 && !mailbox.worked) {
-            if mailbox.items.is_empty() {
-                boxes.of.remove(&run_id);
-            } else {
-                mailbox.worked = true;
-                // Fails only when the dispatcher has gone, and with it the server.
-                let _ = self.ready.send(run_id);
+    /// Whether there is work and no worker has it; forgets a mailbox that is of no more use.
+    fn want(&self, boxes: &mut Boxes, run_id: Uuid) -> bool {
+        let free = |mailbox: &&mut Mailbox| mailbox.held == 0 && !mailbox.worked;
+        let Some(mailbox) = boxes.of.get_mut(&run_id).filter(free) else { return false };
+        if mailbox.items.is_empty() {
+            boxes.of.remove(&run_id);
+            if boxes.of.is_empty() {
+                self.idle.notify_waiters();
             }
+            return false;
         }
-        self.count.send_replace(boxes.of.len());
+        mailbox.worked = true;
+        true
     }
 
     /// The next item for the worker of a run; with None the worker lets go of it.
@@ -129,6 +130,7 @@ impl Mailboxes {
         let item = mailbox.items.pop_front();
         if item.is_none() {
             mailbox.worked = false;
+            // Nothing is left that a worker could be wanted for.
             self.want(&mut boxes, run_id);
         }
         item
@@ -139,7 +141,7 @@ impl Mailboxes {
         let waiting = {
             let mut boxes = self.lock();
             boxes.closed = true;
-            self.count.send_replace(0);
+            self.idle.notify_waiters();
             std::mem::take(&mut boxes.of)
         };
         drop(waiting);
@@ -151,8 +153,18 @@ impl Mailboxes {
 
     /// Returns when no run has anything to do.
     pub async fn empty(&self) {
-        let mut count = self.count.subscribe();
-        let _ = count.wait_for(|count| *count == 0).await;
+        loop {
+            let idle = self.idle.notified();
+            if self.lock().of.is_empty() {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    #[cfg(test)]
+    fn count(&self) -> usize {
+        self.lock().of.len()
     }
 }
 
@@ -174,35 +186,28 @@ fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
 mod tests {
     use super::*;
 
-    fn tick(mailboxes: &Mailboxes, run_id: Uuid) {
-        mailboxes.post(run_id, Item::Input(Input::Tick));
+    fn tick(mailboxes: &Mailboxes, run_id: Uuid) -> bool {
+        mailboxes.post(run_id, Item::Input(Input::Tick))
     }
 
     #[test]
     fn a_run_wants_one_worker_until_nothing_waits() {
-        let (mailboxes, mut wanted) = Mailboxes::new();
-        let run_id = Uuid::from_u128(1);
-        tick(&mailboxes, run_id);
-        tick(&mailboxes, run_id);
-        assert_eq!(wanted.try_recv(), Ok(run_id));
-        assert!(wanted.try_recv().is_err());
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        assert!(tick(&mailboxes, run_id));
+        assert!(!tick(&mailboxes, run_id));
         assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_some());
         assert!(mailboxes.next(run_id).is_none());
-        assert_eq!(*mailboxes.count.borrow(), 0);
-        tick(&mailboxes, run_id);
-        assert_eq!(wanted.try_recv(), Ok(run_id));
+        assert_eq!(mailboxes.count(), 0);
+        assert!(tick(&mailboxes, run_id));
     }
 
     #[test]
     fn what_comes_to_a_run_that_is_being_created_waits_until_it_has_begun() {
-        let (mailboxes, mut wanted) = Mailboxes::new();
-        let run_id = Uuid::from_u128(1);
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         mailboxes.hold(run_id);
-        tick(&mailboxes, run_id);
-        mailboxes.begin(run_id, Item::Begin { effects: Vec::new() });
-        assert!(wanted.try_recv().is_err(), "it is held");
-        mailboxes.release(run_id);
-        assert_eq!(wanted.try_recv(), Ok(run_id));
+        assert!(!tick(&mailboxes, run_id), "it is held");
+        assert!(!mailboxes.begin(run_id, Item::Begin { effects: Vec::new() }));
+        assert!(mailboxes.release(run_id));
         assert!(matches!(mailboxes.next(run_id), Some(Item::Begin { .. })));
         assert!(matches!(mailboxes.next(run_id), Some(Item::Input(Input::Tick))));
         assert!(mailboxes.next(run_id).is_none());
@@ -210,43 +215,37 @@ mod tests {
 
     #[test]
     fn a_run_that_was_not_created_after_all_leaves_nothing_behind() {
-        let (mailboxes, mut wanted) = Mailboxes::new();
-        let run_id = Uuid::from_u128(1);
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         mailboxes.hold(run_id);
         mailboxes.hold(run_id);
-        mailboxes.release(run_id);
-        assert_eq!(*mailboxes.count.borrow(), 1);
-        mailboxes.release(run_id);
-        assert_eq!(*mailboxes.count.borrow(), 0);
-        assert!(wanted.try_recv().is_err());
+        assert!(!mailboxes.release(run_id));
+        assert_eq!(mailboxes.count(), 1);
+        assert!(!mailboxes.release(run_id));
+        assert_eq!(mailboxes.count(), 0);
     }
 
     #[test]
     fn a_worker_goes_on_with_a_run_whose_id_somebody_tries_to_take() {
-        let (mailboxes, mut wanted) = Mailboxes::new();
-        let run_id = Uuid::from_u128(1);
-        tick(&mailboxes, run_id);
-        wanted.try_recv().unwrap();
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        assert!(tick(&mailboxes, run_id));
         mailboxes.hold(run_id);
         assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_none());
-        tick(&mailboxes, run_id);
-        assert!(wanted.try_recv().is_err());
-        mailboxes.release(run_id);
-        assert_eq!(wanted.try_recv(), Ok(run_id));
+        assert!(!tick(&mailboxes, run_id));
+        assert!(mailboxes.release(run_id));
     }
 
     #[test]
     fn who_waits_when_the_server_closes_is_not_left_waiting() {
-        let (mailboxes, _wanted) = Mailboxes::new();
+        let mailboxes = Mailboxes::default();
         for before in [true, false] {
             let (done, mut recovered) = oneshot::channel();
             if !before {
                 mailboxes.close();
             }
-            mailboxes.post(Uuid::from_u128(1), Item::Recover { done });
+            assert_eq!(mailboxes.post(Uuid::from_u128(1), Item::Recover { done }), before);
             mailboxes.close();
             assert_eq!(recovered.try_recv(), Err(oneshot::error::TryRecvError::Closed));
         }
-        assert_eq!(*mailboxes.count.borrow(), 0);
+        assert_eq!(mailboxes.count(), 0);
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Whatever happens to a run goes into its mailbox; a run whose mailbox is not empty is handed to one worker, which loads
 //! it, steps it, commits the step and then performs what the step asked for. Runs that sleep have neither mailbox nor
-//! worker. Who waits for a worker is an id in a queue that holds each run at most once, so that no wake-up can be lost or
-//! pile up.
+//! worker. A worker begins on the core of whoever brought the first item. When all workers are busy, who waits for one is
+//! an id in a queue that holds each run at most once, so that no wake-up can be lost or pile up.
 
 mod count;
 mod create;
@@ -44,7 +44,8 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -89,49 +90,69 @@ struct Inner {
     requests: Semaphore,
     closing: CancellationToken,
     workers: Arc<Semaphore>,
+    /// Runs that found all workers busy, each at most once: bounded by the mailboxes.
+    queue: mpsc::UnboundedSender<Uuid>,
 }
 
 impl Runner {
     /// Starts the loops: workers for runs that have something to do, the ear for the telephone network. The timers stand
     /// still until [`Runner::wake_up`].
     pub fn start(parts: Parts, signals: mpsc::Receiver<CallSignal>) -> Runner {
-        let (mailboxes, ready) = Mailboxes::new();
+        let (queue, queued) = mpsc::unbounded_channel();
         let runner = Runner(Arc::new(Inner {
             routes: Routes::new(parts.limits),
             parts,
-            mailboxes,
+            mailboxes: Mailboxes::default(),
             cache: Mutex::new(LruCache::new(CACHED)),
             timers: Timers::default(),
             running: AtomicUsize::new(0),
             requests: Semaphore::new(REQUESTS),
             closing: CancellationToken::new(),
             workers: Arc::new(Semaphore::new(WORKERS)),
+            queue,
         }));
-        tokio::spawn(runner.clone().dispatch(ready));
+        tokio::spawn(runner.clone().dispatch(queued));
         tokio::spawn(runner.clone().listen(signals));
         runner
     }
 
-    async fn dispatch(self, mut ready: mpsc::UnboundedReceiver<Uuid>) {
+    /// Puts something into the mailbox of a run, and has it worked on.
+    fn post(&self, run_id: Uuid, item: Item) {
+        if self.0.mailboxes.post(run_id, item) {
+            self.employ(run_id);
+        }
+    }
+
+    /// Hands a run that wants a worker to one that is free, or has it wait for one.
+    fn employ(&self, run_id: Uuid) {
+        match (self.0.workers.clone().try_acquire_owned(), Handle::try_current()) {
+            (Ok(permit), Ok(here)) => drop(here.spawn(self.clone().worker(run_id, permit))),
+            // Fails only when the dispatcher has gone, and with it the server.
+            _ => drop(self.0.queue.send(run_id)),
+        }
+    }
+
+    async fn dispatch(self, mut queued: mpsc::UnboundedReceiver<Uuid>) {
         let closing = self.0.closing.clone();
         loop {
-            // The semaphore is never closed.
-            let Ok(permit) = self.0.workers.clone().acquire_owned().await else { return };
             let run_id = tokio::select! {
-                run_id = ready.recv() => run_id,
+                run_id = queued.recv() => run_id,
                 _ = closing.cancelled() => return,
             };
             let Some(run_id) = run_id else { return };
-            let runner = self.clone();
-            tokio::spawn(async move {
-                // A panic costs a run the item that it was at (whoever waits for its answer is told), not its mailbox.
-                while AssertUnwindSafe(runner.work(run_id)).catch_unwind().await.is_err() {
-                    tracing::error!(%run_id, "a step panicked; the run stays as it is stored");
-                    runner.forget(run_id);
-                }
-                drop(permit);
-            });
+            // The semaphore is never closed.
+            let Ok(permit) = self.0.workers.clone().acquire_owned().await else { return };
+            tokio::spawn(self.clone().worker(run_id, permit));
         }
+    }
+
+    async fn worker(self, run_id: Uuid, permit: OwnedSemaphorePermit) {
+        // A panic costs a run the item that it was at (whoever waits for its answer is told), not its mailbox.
+        while AssertUnwindSafe(self.work(run_id)).catch_unwind().await.is_err() {
+            tracing::error!(%run_id, "a step panicked; the run stays as it is stored");
+            self.forget(run_id);
+        }
+        drop(permit);
     }
 
     /// Lets the timers run. Not before every run of an earlier process is found: one that begins while they are being
@@ -170,7 +191,7 @@ impl Runner {
 
     /// Brings something to a run. It is not lost, unless the process dies with it.
     pub fn tell(&self, run_id: Uuid, input: Input) {
-        self.0.mailboxes.post(run_id, Item::Input(input));
+        self.post(run_id, Item::Input(input));
     }
 
     /// Brings a request to a run and waits until it is durable or refused.
@@ -178,7 +199,7 @@ impl Runner {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are under way; try again");
         let _place = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
-        self.0.mailboxes.post(run_id, Item::Request { request: Box::new(request), once, part, reply });
+        self.post(run_id, Item::Request { request: Box::new(request), once, part, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
@@ -206,7 +227,9 @@ impl Runner {
             let loaded = Arc::new(Loaded { key, owner: self.0.parts.lease.node, run });
             self.settled(None, &loaded);
             self.count_events(&output.events);
-            self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects });
+            if self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects }) {
+                self.employ(loaded.run.head.id);
+            }
             loaded
         });
         adopted.collect()
@@ -264,7 +287,7 @@ impl Runner {
     /// Ends the calls of an earlier process and begins again what it left unfinished. Returns when that is durable.
     pub async fn recover(&self, run_id: Uuid) {
         let (done, recovered) = oneshot::channel();
-        self.0.mailboxes.post(run_id, Item::Recover { done });
+        self.post(run_id, Item::Recover { done });
         // Dropped unanswered only when the server closes.
         let _ = recovered.await;
     }

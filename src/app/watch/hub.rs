@@ -1,6 +1,7 @@
 //! The hub: follows the log and keeps its newest rows at hand.
 
 use super::entry::Entry;
+use super::relay::Relays;
 use crate::app::Limits;
 use crate::error::{Error, Reason, Result};
 use crate::store::{Position, Store};
@@ -26,6 +27,7 @@ pub struct Hub {
     recent: Mutex<Recent>,
     /// The last position that was read: whoever waits for more waits for this to rise.
     head: watch::Sender<Position>,
+    relays: Relays,
     /// Counts commits: a hint to read on.
     committed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
@@ -56,6 +58,7 @@ impl Hub {
             log,
             recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
             head: watch::Sender::new(head),
+            relays: Relays::default(),
             committed: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             watchers: Mutex::default(),
@@ -146,6 +149,11 @@ impl Hub {
 
     pub(in crate::app) fn head(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    /// The same for one of many, who had better be woken from near by.
+    pub(super) fn head_here(&self) -> watch::Receiver<Position> {
+        self.relays.here(&self.head)
     }
 
     pub(in crate::app) fn closing(&self) -> watch::Receiver<bool> {

@@ -6,6 +6,7 @@
 
 mod entry;
 mod hub;
+mod relay;
 mod snapshot;
 mod stream;
 mod token;

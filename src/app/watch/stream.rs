@@ -112,7 +112,7 @@ impl App {
             pending: VecDeque::new(),
             over: false,
             told_at: Instant::now(),
-            head: self.hub.head(),
+            head: self.hub.head_here(),
             closing: self.hub.closing(),
             _place: place,
         };

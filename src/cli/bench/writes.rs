@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 const BLOCK: &str = "b10c0000-0000-4000-8000-000000000001";
-/// An activeflow runs at most 10,000 actions in its life, and a turn of the loop below is two.
-const TURNS: i32 = 4_000;
+/// How often an activeflow is continued before another one is: a long call has some dozens of events.
+const TURNS: i32 = 25;
 /// How many ask at a time.
 const IN_FLIGHT: [usize; 3] = [1, 64, 256];
 
@@ -91,7 +91,7 @@ pub async fn events(target: &Target, time: Duration, report: &mut Report) -> Res
             }
         };
         let measured = load::together(&name, in_flight, time, work).await?;
-        let bare = report.bare.as_ref().map(|bare| bare.commits(in_flight));
+        let bare = report.bare.as_ref().and_then(|bare| bare.commits(in_flight));
         report.rate(name, &measured, bare);
     }
     Ok(())

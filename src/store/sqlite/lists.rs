@@ -77,7 +77,11 @@ impl Query {
 }
 
 /// The rows up to the one with which they reach `max_bytes`; 0 is no bound.
-fn until<T>(rows: impl Iterator<Item = Result<T>>, max_bytes: usize, bytes: impl Fn(&T) -> usize) -> Result<Vec<T>> {
+pub(super) fn until<T>(
+    rows: impl Iterator<Item = Result<T>>,
+    max_bytes: usize,
+    bytes: impl Fn(&T) -> usize,
+) -> Result<Vec<T>> {
     let (mut taken, mut total) = (Vec::new(), 0);
     for row in rows {
         let row = row?;
@@ -226,6 +230,11 @@ pub(super) fn outgoings(db: &Connection, page: Page, filter: OutgoingFilter) -> 
         query.and("activeflow_id = ?", blob(id));
     }
     query.page(db, page, rows::outgoing, |stored| stored.outgoing.body.len())
+}
+
+/// The last position that the log gave out.
+pub(super) fn log_end(db: &Connection) -> Result<i64> {
+    db.query_row("select ifnull((select seq from sqlite_sequence where name = 'log'), 0)", [], |row| row.get(0))
 }
 
 pub(super) fn log(db: &Connection, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {

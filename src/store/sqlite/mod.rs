@@ -16,6 +16,7 @@ mod readers;
 mod recordings;
 mod rows;
 mod schema;
+mod tail;
 mod writer;
 
 use super::{Error, Groups, Result};
@@ -23,6 +24,7 @@ pub use location::Location;
 use readers::Readers;
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tail::Tail;
 use uuid::Uuid;
 use writer::Writer;
 
@@ -80,6 +82,8 @@ type Gate = Option<Arc<RwLock<()>>>;
 pub struct Sqlite {
     writer: Writer,
     readers: Readers,
+    /// Of a server: nobody else writes the log.
+    tail: Option<Arc<Tail>>,
     log_name: Uuid,
     /// The database, open for flushing. Let go of only after the connections are closed: a process that closes any handle
     /// of a file loses the locks that SQLite holds on it.
@@ -106,12 +110,14 @@ impl Sqlite {
         if let Some(pages) = config.max_pages {
             db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         }
+        let tail = if config.exclusive { Some(Arc::new(Tail::new(lists::log_end(&db)?))) } else { None };
         let gate: Gate = place.in_memory().then(Arc::default);
         let connections = (0..config.readers.max(1)).map(|_| place.reading()).collect::<Result<Vec<_>>>()?;
         let background = place.writing()?;
         let readers = Readers::start(connections, gate.clone())?;
-        let writer = Writer::start(db, background, file.clone(), lock, gate, config.groups)?;
-        Ok(Sqlite { writer, readers, log_name, file: Mutex::new(file) })
+        let told = writer::Told { groups: config.groups, tail: tail.clone() };
+        let writer = Writer::start(db, background, file.clone(), lock, gate, told)?;
+        Ok(Sqlite { writer, readers, tail, log_name, file: Mutex::new(file) })
     }
 
     /// Both stop taking work, finish what they took, and free the file.

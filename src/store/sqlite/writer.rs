@@ -5,6 +5,7 @@
 //! who were refused, since what refused them may be part of it.
 
 use super::checkpoint::Checkpoints;
+use super::tail::Tail;
 use super::{Error, Gate, Result, schema, unavailable};
 use crate::store::Groups;
 use rusqlite::Connection;
@@ -80,6 +81,14 @@ fn copy(error: &Error) -> Error {
     }
 }
 
+/// Who is told of what becomes durable.
+#[derive(Default)]
+pub(super) struct Told {
+    pub groups: Option<Groups>,
+    /// Has the rows of the log before anyone is answered.
+    pub tail: Option<Arc<Tail>>,
+}
+
 /// The handle. The thread ends when the handle lets go of the channel and the last who waits in it was served.
 pub(super) struct Writer {
     jobs: RwLock<Option<mpsc::Sender<Box<dyn Job>>>>,
@@ -94,11 +103,11 @@ impl Writer {
         file: Option<Arc<File>>,
         lock: Option<File>,
         gate: Gate,
-        groups: Option<Groups>,
+        told: Told,
     ) -> Result<Writer> {
         let (sender, jobs) = mpsc::channel(WAITING);
         let checkpoints = Checkpoints::start(&db, background, file)?;
-        let writing = Writing { db, jobs, gate, checkpoints, lock, groups };
+        let writing = Writing { db, jobs, gate, checkpoints, lock, told };
         let thread = Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writing.run())
@@ -136,7 +145,7 @@ struct Writing {
     db: Connection,
     gate: Gate,
     lock: Option<File>,
-    groups: Option<Groups>,
+    told: Told,
 }
 
 impl Writing {
@@ -163,7 +172,7 @@ impl Writing {
         let mut group = vec![first];
         match self.transaction(&mut group) {
             Ok(()) => {
-                if let Some(Groups(told)) = &self.groups {
+                if let Some(Groups(told)) = &self.told.groups {
                     told(group.len());
                 }
                 group.into_iter().for_each(|job| job.answer(None));
@@ -221,6 +230,9 @@ impl Writing {
             self.undo();
             return Err(unavailable(format!("the transaction failed: {error}")));
         }
+        if let Some(tail) = &self.told.tail {
+            tail.committed();
+        }
         Ok(())
     }
 
@@ -230,6 +242,9 @@ impl Writing {
             && let Err(error) = self.db.execute_batch("rollback")
         {
             tracing::error!("a transaction could not be undone: {error}");
+        }
+        if let Some(tail) = &self.told.tail {
+            tail.undone();
         }
     }
 }
@@ -244,7 +259,7 @@ mod tests {
         let place = Location::Memory.place();
         let (db, background) = (place.writing().unwrap(), place.writing().unwrap());
         db.execute_batch("create table seen (number integer primary key)").unwrap();
-        Writer::start(db, background, None, None, None, None).unwrap()
+        Writer::start(db, background, None, None, None, Told::default()).unwrap()
     }
 
     fn insert(db: &Connection, number: i64) -> Result<(), Fault> {

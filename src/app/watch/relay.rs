@@ -1,0 +1,59 @@
+//! The head of the log, told on each core by a task of that core.
+//!
+//! To wake a task of another core costs a call of the system, and a thousand watchers a thousand of them for every event. So
+//! one task of each core is woken, and wakes the others there.
+
+use crate::store::Position;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use tokio::runtime::{self, Handle};
+use tokio::sync::watch;
+
+#[derive(Default)]
+pub struct Relays(Mutex<HashMap<runtime::Id, watch::Receiver<Position>>>);
+
+impl Relays {
+    /// What `head` says, a moment later, for tasks of the runtime that this is called on.
+    pub fn here(&self, head: &watch::Sender<Position>) -> watch::Receiver<Position> {
+        let here = Handle::current();
+        let mut relays = self.0.lock().expect("no holder panics");
+        // A runtime that has gone has dropped its task.
+        relays.retain(|_, told| told.has_changed().is_ok());
+        let told = relays.entry(here.id()).or_insert_with(|| {
+            let (teller, told) = watch::channel(*head.borrow());
+            here.spawn(relay(head.subscribe(), teller));
+            told
+        });
+        told.clone()
+    }
+}
+
+/// Ends with the hub.
+async fn relay(mut head: watch::Receiver<Position>, here: watch::Sender<Position>) {
+    loop {
+        here.send_replace(*head.borrow_and_update());
+        if head.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_runtime_has_one_for_all_who_ask() {
+        let (relays, head) = (Relays::default(), watch::Sender::new(Position::default()));
+        let (mut one, mut other) = (relays.here(&head), relays.here(&head));
+        let next = Position { epoch: 0, sequence: 7 };
+        head.send_replace(next);
+        for told in [&mut one, &mut other] {
+            told.wait_for(|position| *position == next).await.unwrap();
+        }
+        assert_eq!(head.receiver_count(), 1);
+        drop(head);
+        while one.changed().await.is_ok() {}
+        assert!(other.has_changed().is_err(), "it ends with the head");
+    }
+}

@@ -1,0 +1,82 @@
+//! The same rows straight into PostgreSQL: two loops with a connection each that write by UNNEST in groups, every group in one
+//! flight: no channels, answers and checks, and nothing that tells after a lost connection what became of a group.
+
+use ringdown::store::RunKey;
+use std::error::Error;
+use std::time::{Duration, Instant};
+use tokio_postgres::{Client, NoTls};
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Rows of a group.
+pub const GROUP: usize = 64;
+
+/// Rows a second, into the tables of a schema that has these runs, each at its first revision.
+pub async fn rate(
+    url: &str,
+    schema: &str,
+    keys: &[RunKey],
+    bytes: (usize, usize),
+    time: Duration,
+) -> Result<f64, Failure> {
+    let began = Instant::now();
+    let mut loops = Vec::new();
+    for keys in keys.chunks(keys.len().div_ceil(2)) {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        // Ends with its client, and what it ends with the client is told.
+        tokio::spawn(connection);
+        client.batch_execute(&format!("set search_path = {schema}")).await?;
+        loops.push(tokio::spawn(write(client, keys.to_vec(), bytes, (began, time))));
+    }
+    let mut done = 0;
+    for rows in loops {
+        done += rows.await??;
+    }
+    Ok(done as f64 / began.elapsed().as_secs_f64())
+}
+
+/// Rows that one connection wrote.
+async fn write(
+    client: Client,
+    keys: Vec<RunKey>,
+    (state_bytes, record_bytes): (usize, usize),
+    (began, time): (Instant, Duration),
+) -> Result<usize, Failure> {
+    let update = "update run set revision = w.revision + 1, due = 1, last_epoch = w.epoch, last_sequence = w.sequence, \
+                  state = w.state from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bytea[]) \
+                  as w(key, revision, epoch, sequence, state) where run.key = w.key and run.revision = w.revision";
+    let insert = "insert into log (epoch, sequence, run, previous_epoch, previous_sequence, record) \
+                  select epoch, sequence, key, 1, 1, record \
+                  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[]) as w(key, epoch, sequence, record)";
+    let (update, insert) = (client.prepare(update).await?, client.prepare(insert).await?);
+    let (states, records) = (vec![vec![1_u8; state_bytes]; GROUP], vec![vec![2_u8; record_bytes]; GROUP]);
+    let (mut revisions, mut epoch, mut done) = (vec![1_i64; keys.len()], 1_i64 << 40 | keys[0], 0_usize);
+    let sequences: Vec<i64> = (1..).take(GROUP).collect();
+    while began.elapsed() < time {
+        // Neighbours are written far apart in time, as those of a server are.
+        let mut places: Vec<usize> = (done..done + GROUP).map(|at| at.wrapping_mul(7_919) % keys.len()).collect();
+        places.sort_unstable();
+        epoch += 1 << 20;
+        let (chosen, epochs): (Vec<_>, Vec<_>) = places.iter().map(|place| (keys[*place], epoch)).unzip();
+        let expected: Vec<_> = places.iter().map(|place| revisions[*place]).collect();
+        let (updated, inserted) = (
+            [&chosen as _, &expected as _, &epochs as _, &sequences as _, &states as _],
+            [&chosen as _, &epochs as _, &sequences as _, &records as _],
+        );
+        let (begun, changed, added, committed) = tokio::join!(
+            biased;
+            client.batch_execute("begin"),
+            client.execute(&update, &updated),
+            client.execute(&insert, &inserted),
+            client.batch_execute("commit"),
+        );
+        begun?;
+        if (changed?, added?) != (GROUP as u64, GROUP as u64) {
+            return Err("somebody else writes the same rows".into());
+        }
+        committed?;
+        places.iter().for_each(|place| revisions[*place] += 1);
+        done += GROUP;
+    }
+    Ok(done)
+}

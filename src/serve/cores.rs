@@ -1,0 +1,119 @@
+//! A thread for each core, with a runtime of its own.
+//!
+//! A connection stays on the thread that it was dealt to, and so does what is asked on it: waking a task there costs a place
+//! in a queue that nobody else touches, where a runtime that steals work between cores wakes another thread. For requests as
+//! small as these that is half of their cost.
+
+use super::front::{Front, Fronts};
+use axum_server::{AddrListener, Address};
+use std::convert::Infallible;
+use std::future::Ready;
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::task::{Context, Poll};
+use std::thread::{self, available_parallelism};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tower::Service;
+
+/// Connections that a core has been dealt and has not taken up yet. Past it the others wait in the system's queue.
+const DEALT: usize = 256;
+/// Pause after a connection could not be taken, as when there are too many open files.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Whoever is at the other end of a connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(SocketAddr);
+
+type Connection = (std::net::TcpStream, SocketAddr);
+
+/// The connections that are dealt to one core.
+pub struct Dealt {
+    address: SocketAddr,
+    connections: Mutex<mpsc::Receiver<Connection>>,
+}
+
+impl Address for Peer {
+    type Stream = TcpStream;
+    type Listener = Dealt;
+}
+
+impl AddrListener<TcpStream, Peer> for Dealt {
+    async fn bind_to(Peer(address): Peer) -> io::Result<Dealt> {
+        Err(io::Error::other(format!("connections to {address} are dealt, not listened for")))
+    }
+
+    async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
+        match self.connections.lock().await.recv().await {
+            Some((stream, peer)) => Ok((TcpStream::from_std(stream)?, Peer(peer))),
+            // Nobody deals any more: the server is about to stop.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn get_local_addr(&self) -> io::Result<Peer> {
+        Ok(Peer(self.address))
+    }
+}
+
+impl Service<Peer> for Fronts {
+    type Response = Front;
+    type Error = Infallible;
+    type Future = Ready<Result<Front, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, Peer(address): Peer) -> Self::Future {
+        std::future::ready(Ok(self.of(address)))
+    }
+}
+
+/// A core that serves; what it returned, or why it did not start, comes out.
+pub type Serving = oneshot::Receiver<io::Result<()>>;
+
+/// Starts a thread for each core and deals the listener's connections to them in turn. `serve` runs on each of the threads.
+/// What is returned first never ends by itself.
+pub fn start<S>(
+    listener: TcpListener,
+    address: SocketAddr,
+    serve: impl Fn(Dealt) -> S + Clone + Send + 'static,
+) -> io::Result<(impl Future<Output = io::Result<()>> + Send, Vec<Serving>)>
+where
+    S: Future<Output = io::Result<()>>,
+{
+    let (mut hands, mut cores) = (Vec::new(), Vec::new());
+    for number in 0..available_parallelism().map_or(1, NonZeroUsize::get) {
+        let (hand, connections) = mpsc::channel(DEALT);
+        let (done, serving) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (dealt, serve) = (Dealt { address, connections: Mutex::new(connections) }, serve.clone());
+        thread::Builder::new().name(format!("core-{number}")).spawn(move || {
+            let outcome = runtime.block_on(serve(dealt));
+            // Nobody waits where the server was given up at once.
+            let _ = done.send(outcome);
+        })?;
+        hands.push(hand);
+        cores.push(serving);
+    }
+    Ok((deal(listener, hands), cores))
+}
+
+async fn deal(listener: TcpListener, hands: Vec<mpsc::Sender<Connection>>) -> io::Result<()> {
+    for hand in hands.iter().cycle() {
+        let connection = loop {
+            match listener.accept().await.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))) {
+                Ok(connection) => break connection,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection cannot be taken");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        };
+        hand.send(connection).await.map_err(|_| io::Error::other("a core serves no more"))?;
+    }
+    Err(io::Error::other("there is no core"))
+}

@@ -1,0 +1,125 @@
+//! The end of the log, as the writer has just written it: whoever follows the log needs neither a connection nor another
+//! thread for it.
+
+use super::{lists, rows};
+use crate::store::{LogRow, Position};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Rows at hand at most, and bytes of their records. Those who follow the log are hardly ever a thousand rows behind.
+const ROWS: usize = 2_048;
+const BYTES: usize = 4 * 1024 * 1024;
+
+pub(super) struct Tail(Mutex<Rows>);
+
+struct Rows {
+    /// The position before the first row at hand: what comes after it is all here.
+    before: i64,
+    rows: VecDeque<LogRow>,
+    bytes: usize,
+    /// Rows of the transaction that is open.
+    open: Vec<LogRow>,
+}
+
+impl Tail {
+    /// Of a log that ends here.
+    pub fn new(end: i64) -> Tail {
+        Tail(Mutex::new(Rows { before: end, rows: VecDeque::new(), bytes: 0, open: Vec::new() }))
+    }
+
+    /// A row was written, in the transaction that is open.
+    pub fn write(&self, row: LogRow) {
+        self.lock().open.push(row);
+    }
+
+    /// The transaction is durable.
+    pub fn committed(&self) {
+        let mut tail = self.lock();
+        let open = std::mem::take(&mut tail.open);
+        tail.bytes += open.iter().map(|row| row.record.len()).sum::<usize>();
+        tail.rows.extend(open);
+        while tail.rows.len() > ROWS || tail.bytes > BYTES {
+            tail.forget_oldest();
+        }
+    }
+
+    /// The transaction was undone.
+    pub fn undone(&self) {
+        self.lock().open.clear();
+    }
+
+    /// The log was pruned up to a position, or nearly.
+    pub fn pruned(&self, up_to: Position) {
+        let mut tail = self.lock();
+        while tail.rows.front().is_some_and(|row| row.position <= up_to) {
+            tail.forget_oldest();
+        }
+    }
+
+    /// The rows after a position, as a connection would read them: at most so many, and none after the one that brings them
+    /// to so many bytes. None when they are not all here.
+    pub fn after(&self, after: Position, limit: u32, max_bytes: usize) -> Option<Vec<LogRow>> {
+        let tail = self.lock();
+        if rows::sequence(after) < tail.before {
+            return None;
+        }
+        let first = tail.rows.partition_point(|row| row.position <= after);
+        let rows = tail.rows.range(first..).take(limit as usize).cloned().map(Ok);
+        lists::until(rows, max_bytes, |row| row.record.len()).ok()
+    }
+
+    /// Nothing that holds it can panic in the middle.
+    fn lock(&self) -> MutexGuard<'_, Rows> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rows {
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.rows.pop_front() {
+            self.bytes -= oldest.record.len();
+            self.before = rows::sequence(oldest.position);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(tail: &Tail, positions: impl IntoIterator<Item = i64>) {
+        for position in positions {
+            tail.write(LogRow { position: rows::position(position), run: 1, record: vec![0; 1_000] });
+        }
+    }
+
+    fn after(tail: &Tail, position: i64) -> Option<Vec<i64>> {
+        let rows = tail.after(rows::position(position), 3, 1_500)?;
+        Some(rows.iter().map(|row| rows::sequence(row.position)).collect())
+    }
+
+    #[test]
+    fn it_shows_what_is_durable_and_all_of_it_or_nothing() {
+        let tail = Tail::new(7);
+        assert_eq!((after(&tail, 6), after(&tail, 7)), (None, Some(vec![])));
+        write(&tail, [8, 9]);
+        assert_eq!(after(&tail, 7), Some(vec![]));
+        tail.committed();
+        write(&tail, [10]);
+        tail.undone();
+        write(&tail, [10, 11]);
+        tail.committed();
+        assert_eq!((after(&tail, 7), after(&tail, 9)), (Some(vec![8, 9]), Some(vec![10, 11])));
+        tail.pruned(rows::position(10));
+        assert_eq!((after(&tail, 9), after(&tail, 10)), (None, Some(vec![11])));
+    }
+
+    #[test]
+    fn it_is_bounded() {
+        let tail = Tail::new(0);
+        write(&tail, 1..=5_000);
+        tail.committed();
+        assert_eq!(after(&tail, 5_000 - ROWS as i64 - 1), None);
+        assert_eq!(after(&tail, 5_000 - ROWS as i64).unwrap().len(), 2);
+    }
+}
