@@ -138,11 +138,11 @@ async fn a_node_that_was_paused_acts_no_more() {
     let mut frames = watch(&one.grpc().await).await;
     let calls = echoing(&two, 3).await;
     let asleep = sleeping(&two, 1_000, 10).await;
-    signal(&two, "STOP");
+    two.signal("STOP");
     let all: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow).chain(&asleep).cloned().collect();
     let ended = ends(&mut frames, &all).await;
     assert_eq!(ended.len(), all.len());
-    signal(&two, "CONT");
+    two.signal("CONT");
     assert!(!two.wait().success(), "it ends by itself");
     assert!(home.log().contains("took this one for dead"), "{}", home.log());
     // Nothing came after an end.
@@ -158,12 +158,6 @@ async fn a_node_that_was_paused_acts_no_more() {
         one.rest().ok("DELETE", &format!("/v1.0/activeflows/{id}"), None).await;
     }
     assert!(one.stop().success());
-}
-
-fn signal(server: &Server, name: &str) {
-    let sent =
-        std::process::Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status().unwrap();
-    assert!(sent.success());
 }
 
 /// One that goes in peace leaves what sleeps to the others at once.

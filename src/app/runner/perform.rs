@@ -18,6 +18,9 @@ impl Runner {
         match effect {
             Effect::Call { call_id, operation, command } => {
                 let was_dial = matches!(command, Command::Dial { .. });
+                if was_dial {
+                    tracing::debug!(%run_id, %call_id, "dials");
+                }
                 if let Err(Gone) = self.0.parts.telephony.perform(call_id, operation, command).await {
                     self.tell(run_id, Input::Gone { call_id, operation, was_dial });
                 }
