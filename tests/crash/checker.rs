@@ -1,6 +1,6 @@
 //! Holds a log, and what clients saw of it, against the promises.
 
-use super::promises::{Promised, check_dials, check_promises, dials};
+use super::promises::{Dial, Promised, check_dials, check_promises, dials};
 use prost::Message;
 use ringdown::model::call::Status as CallStatus;
 use ringdown::model::event::{CallKind, Kind, Outcome, Record};
@@ -21,7 +21,7 @@ pub struct Log {
     /// The rows of all calls: id and status.
     pub calls: Vec<(Uuid, i32)>,
     /// The calls that were dialled, each as often as it was; None where that was not recorded.
-    pub dials: Option<Vec<Uuid>>,
+    pub dials: Option<Vec<Dial>>,
 }
 
 /// An event as a watcher was told it.

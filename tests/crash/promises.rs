@@ -4,6 +4,7 @@ use super::checker::Log;
 use ringdown::model::call::{Direction, Status as CallStatus};
 use ringdown::model::event::{Kind, Record};
 use ringdown::model::run::ReferenceType;
+use ringdown::model::time::Time;
 use ringdown::model::view;
 use ringdown::proto::{self, ActiveflowStatus, EndReason};
 use std::collections::{HashMap, HashSet};
@@ -86,10 +87,21 @@ impl Answer {
     }
 }
 
+/// A call that was dialled, and when.
+#[derive(Clone, Copy)]
+pub struct Dial {
+    pub call_id: Uuid,
+    pub at: Time,
+}
+
 /// The calls that were dialled, each as often as it was, by what servers said.
-pub fn dials(said: &str) -> Vec<Uuid> {
-    let lines = said.lines().filter(|line| line.contains(" dials "));
-    lines.filter_map(|line| line.split("call_id=").nth(1)?.get(..36)?.parse().ok()).collect()
+pub fn dials(said: &str) -> Vec<Dial> {
+    let dial = |line: &str| {
+        let at = chrono::DateTime::parse_from_rfc3339(line.split_whitespace().next()?).ok()?;
+        let call_id = line.split("call_id=").nth(1)?.get(..36)?.parse().ok()?;
+        Some(Dial { call_id, at: Time(at.timestamp_micros()) })
+    };
+    said.lines().filter(|line| line.contains(" dials ")).filter_map(dial).collect()
 }
 
 pub fn check_promises(log: &Log, promised: &Promised, wrong: &mut Vec<String>) {
@@ -133,29 +145,28 @@ fn compare(what: &str, made: impl Iterator<Item = Uuid>, promised: &[Uuid], wron
     }
 }
 
-/// No call is dialled twice, and none is answered that was not dialled.
+/// No call is dialled twice or after its end, and none rings that was not dialled.
 pub fn check_dials(log: &Log, wrong: &mut Vec<String>) {
     let Some(dials) = &log.dials else { return };
-    let mut times: HashMap<Uuid, usize> = HashMap::new();
-    for id in dials {
-        *times.entry(*id).or_default() += 1;
-    }
-    wrong.extend(
-        times.iter().filter(|(_, times)| **times > 1).map(|(id, times)| format!("call {id} was dialled {times} times")),
-    );
-    let (mut known, mut rang) = (HashSet::new(), HashSet::new());
+    let (mut ends, mut rang) = (HashMap::new(), HashSet::new());
     for event in log.records.iter().flat_map(|record| &record.events) {
         let Kind::Call { call, .. } = &event.kind else { continue };
-        known.insert(call.id);
-        if call.direction == Direction::Outgoing && matches!(call.status, CallStatus::Ringing | CallStatus::Progressing)
-        {
+        ends.insert(call.id, call.tm_hangup);
+        let up = matches!(call.status, CallStatus::Ringing | CallStatus::Progressing);
+        if up && call.direction == Direction::Outgoing {
             rang.insert(call.id);
         }
     }
-    wrong.extend(
-        times.keys().filter(|id| !known.contains(id)).map(|id| format!("call {id} was dialled and is not in the log")),
-    );
-    wrong.extend(
-        rang.iter().filter(|id| !times.contains_key(id)).map(|id| format!("call {id} rang and nobody dialled it")),
-    );
+    let mut dialled = HashSet::new();
+    for Dial { call_id, at } in dials {
+        if !dialled.insert(*call_id) {
+            wrong.push(format!("call {call_id} was dialled twice"));
+        }
+        match ends.get(call_id) {
+            None => wrong.push(format!("call {call_id} was dialled and is not in the log")),
+            Some(Some(end)) if end < at => wrong.push(format!("call {call_id} was dialled after its end")),
+            Some(_) => {}
+        }
+    }
+    wrong.extend(rang.difference(&dialled).map(|id| format!("call {id} rang and nobody dialled it")));
 }

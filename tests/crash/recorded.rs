@@ -1,7 +1,7 @@
 //! What really happened in a small server of its own, with all that its watchers were told.
 
 use super::checker::{Log, Told, Watcher};
-use super::promises::{Answer, Done, Promised};
+use super::promises::{Answer, Dial, Done, Promised};
 use futures::StreamExt;
 use prost::Message;
 use ringdown::app::activeflows::NewActiveflow;
@@ -10,6 +10,7 @@ use ringdown::app::flows::Program;
 use ringdown::app::watch::{Filter, Subject, Watch};
 use ringdown::app::{App, Limits};
 use ringdown::model::call::{Address, AddressType};
+use ringdown::model::time::Time;
 use ringdown::model::variables::Variables;
 use ringdown::proto::action::Option as Act;
 use ringdown::proto::{self, Action, BlockOption, SleepOption, TalkOption, WatchType};
@@ -87,7 +88,8 @@ pub async fn recorded() -> (Log, Vec<Watcher>, Promised) {
     }
     until_over(&app, customer, Subject::Activeflows, ids).await;
     until_over(&app, customer, Subject::Calls, promised.calls.iter().copied().collect()).await;
-    let log = Log { working: Vec::new(), dials: Some(promised.calls.clone()), ..Log::of(&*store).await };
+    let dials = promised.calls.iter().map(|call_id| Dial { call_id: *call_id, at: Time::default() }).collect();
+    let log = Log { working: Vec::new(), dials: Some(dials), ..Log::of(&*store).await };
     app.drain(std::time::Duration::ZERO).await;
     let watchers = vec![watcher(&log, false), watcher(&log, true)];
     (log, watchers, promised)

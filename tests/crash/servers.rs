@@ -12,6 +12,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub trait Servers: Send + Sync + 'static {
     /// How long one of them may take to answer.
     const ATTEMPT: Duration;
+    /// How long it may take until one of them answers.
+    const LONGEST: Duration = PATIENCE;
 
     /// The clients of one of them, which may be dead.
     fn grpc(&self) -> impl Future<Output = Grpc> + Send;
@@ -34,7 +36,7 @@ pub trait Servers: Send + Sync + 'static {
         F: Future<Output = Result<tonic::Response<T>, tonic::Status>> + Send,
     {
         async move {
-            let until = Instant::now() + PATIENCE;
+            let until = Instant::now() + Self::LONGEST;
             loop {
                 let answer = tokio::time::timeout(Self::ATTEMPT, rpc(self.grpc().await, request.clone())).await;
                 let why = match answer {

@@ -5,6 +5,7 @@ use super::lists::{self, Listed};
 use super::promises::{Answer, Done, Promised};
 use super::recorded::recorded;
 use ringdown::model::event::{CallKind, Event, Kind, Record};
+use ringdown::model::time::Time;
 use ringdown::model::view;
 use ringdown::proto::action::Option as Act;
 use ringdown::proto::{EndReason, SleepOption};
@@ -120,12 +121,13 @@ const CASES: &[Case] = &[
     ),
     (
         |it| {
-            let (again, dials) = (it.promised.calls[0], it.log.dials.as_mut().unwrap());
-            dials.push(again);
+            let dials = it.log.dials.as_mut().unwrap();
+            dials.push(dials[0]);
         },
-        "was dialled 2 times",
+        "was dialled twice",
     ),
-    (|it| it.log.dials.as_mut().unwrap().push(Uuid::now_v7()), "was dialled and is not in the log"),
+    (|it| it.log.dials.as_mut().unwrap()[0].call_id = Uuid::now_v7(), "was dialled and is not in the log"),
+    (|it| it.log.dials.as_mut().unwrap()[0].at = Time(i64::MAX), "was dialled after its end"),
     (|it| it.log.dials.as_mut().unwrap().clear(), "rang and nobody dialled it"),
     (|it| it.log.working.push(it.promised.activeflows[0]), "1 runs are not over"),
     (|it| it.listed.activeflows.truncate(3), "activeflows are listed"),

@@ -119,6 +119,9 @@ impl House {
 impl Servers for House {
     /// A server may be stopped for longer, and then another one is asked.
     const ATTEMPT: Duration = Duration::from_secs(10);
+    /// While faults go on nobody can be sure of an answer: what a dead server had is another's only when one of them could
+    /// renew its lease without a gap for as long as a lease holds.
+    const LONGEST: Duration = Duration::from_secs(150);
 
     async fn grpc(&self) -> Grpc {
         let all = self.grpc.get().expect("it was started");

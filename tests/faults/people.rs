@@ -4,7 +4,7 @@ use super::clients::{self, Calls, sleep};
 use super::house::House;
 use super::promises::{Answer, Done, Promised};
 use super::server::Grpc;
-use super::servers::{PATIENCE, Servers};
+use super::servers::Servers;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringdown::proto::action::Option as Act;
@@ -120,7 +120,7 @@ impl Person {
             current_action_id: block.to_owned(),
             idempotency_key: format!("continue-{block}"),
         };
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + House::LONGEST;
         loop {
             let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.continue_activeflow(request).await };
             match self.house.ask(&request, ask).await {

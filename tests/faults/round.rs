@@ -30,8 +30,8 @@ const PEOPLE: usize = 12;
 /// Watchers from the beginning, and such that come later.
 const WATCHERS: usize = 6;
 const LATE: usize = 3;
-/// What shows that a server lost something or broke, whatever the rest says.
-const BAD: &[&str] = &["panicked", "an input is lost", "it stays as it is"];
+/// The errors that a server may tell of: what a client was refused, and that others took it for dead.
+const FINE: &[&str] = &["the server cannot reach its database; try again", "this node was given up"];
 
 fn number<T: std::str::FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
@@ -75,7 +75,7 @@ impl Round {
     async fn run(self, store: &str) -> Arc<House> {
         let house = Arc::new(House::new(self.database, self.plan.servers.len()).await);
         let (seed, plan) = (self.seed, self.plan.to_string());
-        let bound = self.time + 3 * PATIENCE;
+        let bound = self.time + 2 * House::LONGEST;
         let mut live = tokio::spawn(self.live(house.clone()));
         let mut wrong = match tokio::time::timeout(bound, &mut live).await {
             Ok(Ok(wrong)) => wrong,
@@ -86,7 +86,7 @@ impl Round {
             }
         };
         let said = house.said();
-        wrong.extend(said.lines().filter(|line| BAD.iter().any(|bad| line.contains(bad))).map(str::to_owned));
+        wrong.extend(said.lines().filter(|line| is_bad(line)).map(str::to_owned));
         if wrong.is_empty() {
             eprintln!("{}", house.tally.counts());
             return house;
@@ -96,8 +96,11 @@ impl Round {
     }
 
     async fn live(self, house: Arc<House>) -> Vec<String> {
-        let starts = (0..house.nodes.len()).map(|number| Lane::start(house.clone(), number));
-        let lanes = futures::future::join_all(starts).await;
+        let mut lanes = Vec::new();
+        // The first tells the key that all clients have.
+        for number in 0..house.nodes.len() {
+            lanes.push(Lane::start(house.clone(), number).await);
+        }
         let (flow_id, place) = clients::begin(&*house).await;
 
         let until = Instant::now() + self.time;
@@ -122,10 +125,12 @@ impl Round {
         promised.activeflows.push(place.last);
         promised.calls.push(last);
         house.tally.tell("all is over".to_owned());
-        let again = tokio::spawn(clients::watcher(house.clone(), "in the end".to_owned(), false, None, 0, place));
+        let again =
+            |calls| clients::watcher(house.clone(), "the last watcher".to_owned(), calls, None, 0, place.clone());
+        let again = tokio::spawn(futures::future::join(again(false), again(true)));
         let told = tokio::time::timeout(PATIENCE, watchers.join_all()).await;
         let mut told = told.unwrap_or_else(|_| panic!("not all watchers are told of the end"));
-        told.push(again.await.expect("it is told of the end"));
+        told.extend(<[Watcher; 2]>::from(again.await.expect("they are told of the end")));
         let listed = lists::all(&house).await;
         for lane in lanes {
             promised.add(lane.stop().await);
@@ -149,6 +154,11 @@ impl Round {
         }
         watchers
     }
+}
+
+/// Whether a line of a server's log shows that it broke.
+fn is_bad(line: &str) -> bool {
+    line.contains("panicked") || line.contains(" ERROR ") && !FINE.iter().any(|fine| line.contains(fine))
 }
 
 /// From what somebody was told last.
