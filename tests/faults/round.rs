@@ -30,8 +30,12 @@ const PEOPLE: usize = 12;
 /// Watchers from the beginning, and such that come later.
 const WATCHERS: usize = 6;
 const LATE: usize = 3;
-/// The errors that a server may tell of: what a client was refused, and that others took it for dead.
-const FINE: &[&str] = &["the server cannot reach its database; try again", "this node was given up"];
+/// The errors that a server may tell of: what a client or another server was refused, and that others took it for dead.
+const FINE: &[&str] = &[
+    "the server cannot reach its database; try again",
+    "what another node asked for failed source=the store is unavailable",
+    "this node was given up",
+];
 
 fn number<T: std::str::FromStr>(name: &str) -> Option<T> {
     let text = std::env::var(name).ok()?;
