@@ -365,9 +365,9 @@ pub trait Store: Send + Sync {
 
     /// The name of this log: another one after a restore that may have lost its tail.
     async fn log_name(&self) -> Result<Uuid>;
-    /// Where what is left of the log begins and where the log ends, `(oldest, head)`: rows from the one to the other can be
-    /// read. Both are the default of [`Position`] in a log that never had a row; pruning does not move the head, and of a log
-    /// that was pruned whole the oldest is the position after the head.
+    /// What of the log is gone and where the log ends, `(gone, head)`: every row after the one, up to the other, can be read.
+    /// `gone` is the last row that was forgotten, the default of [`Position`] before any was. `head` is the last row that ever
+    /// was, the default in a log that never had one; pruning does not move it.
     async fn log_bounds(&self) -> Result<(Position, Position)>;
     /// Rows after a position in commit order: at most `limit` rows, ending with the one that brings the records to
     /// `max_bytes` (0: no such bound).

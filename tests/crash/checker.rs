@@ -1,9 +1,9 @@
 //! Holds a log, and what clients saw of it, against the promises.
 
+use super::promises::{Dial, Promised, check_dials, check_promises, dials};
 use prost::Message;
 use ringdown::model::call::Status as CallStatus;
 use ringdown::model::event::{CallKind, Kind, Outcome, Record};
-use ringdown::model::run::ReferenceType;
 use ringdown::model::view;
 use ringdown::proto::action::Option as Act;
 use ringdown::store::sqlite::{Config, Sqlite};
@@ -20,10 +20,12 @@ pub struct Log {
     pub working: Vec<Uuid>,
     /// The rows of all calls: id and status.
     pub calls: Vec<(Uuid, i32)>,
+    /// The calls that were dialled, each as often as it was; None where that was not recorded.
+    pub dials: Option<Vec<Dial>>,
 }
 
 /// An event as a watcher was told it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Told {
     pub id: String,
     /// All of it, encoded.
@@ -46,23 +48,24 @@ pub struct Watcher {
     pub name: String,
     pub calls: bool,
     pub flow_id: Option<Uuid>,
+    /// The event after which it began to watch; None from before all.
+    pub after: Option<String>,
     pub told: Vec<Told>,
 }
 
-/// What clients were promised.
-#[derive(Clone, Default)]
-pub struct Promised {
-    /// Activeflows and calls whose creation was answered, each once however often it was asked for.
-    pub activeflows: Vec<Uuid>,
-    pub calls: Vec<Uuid>,
-}
-
 impl Log {
-    /// Reads the database of a server that has stopped.
+    /// Reads the SQLite database of a server that has stopped.
     pub async fn read(path: &std::path::Path) -> Log {
         let url = format!("sqlite://{}", path.display());
         let config = Config { exclusive: false, ..Config::new(url.parse().unwrap()) };
         let store = Sqlite::open(config).unwrap();
+        let log = Log::of(&store).await;
+        store.close().await;
+        log
+    }
+
+    /// Reads a database whose servers have stopped.
+    pub async fn of(store: &dyn Store) -> Log {
         let (mut log, mut after) = (Log::default(), Position::default());
         loop {
             let rows = store.log(after, 1_000, 0).await.unwrap();
@@ -72,12 +75,16 @@ impl Log {
         }
         log.working = store.working_set(0, 10_000).await.unwrap().into_iter().map(|run| run.id).collect();
         if let Some(record) = log.records.first() {
-            let page = Page { customer_id: record.head.customer_id, limit: 10_000, ..Page::default() };
+            let page = Page { customer_id: record.head.customer_id, limit: 100_000, ..Page::default() };
             let calls = store.calls(page, Default::default()).await.unwrap();
             log.calls = calls.into_iter().map(|call| (call.id, call.status)).collect();
         }
-        store.close().await;
         log
+    }
+
+    /// With the dials of which the servers told.
+    pub fn with_dials(self, said: &str) -> Log {
+        Log { dials: Some(dials(said)), ..self }
     }
 }
 
@@ -89,6 +96,7 @@ pub fn check(log: &Log, watchers: &[Watcher], promised: &Promised) -> Vec<String
     check_calls(log, &mut wrong);
     check_completions(log, &mut wrong);
     check_promises(log, promised, &mut wrong);
+    check_dials(log, &mut wrong);
     for watcher in watchers {
         check_watcher(log, watcher, &mut wrong);
     }
@@ -264,39 +272,21 @@ fn check_completions(log: &Log, wrong: &mut Vec<String>) {
     }
 }
 
-fn check_promises(log: &Log, promised: &Promised, wrong: &mut Vec<String>) {
-    let first = || log.records.iter().filter(|record| record.revision == 1);
-    let asked = first().filter(|record| record.head.complete_count == 0);
-    let (by_call, by_api): (Vec<_>, Vec<_>) =
-        asked.partition(|record| record.head.reference_type == ReferenceType::Call);
-    compare("activeflows", by_api.iter().map(|record| record.head.id), &promised.activeflows, wrong);
-    compare("calls", by_call.iter().map(|record| record.head.reference_id), &promised.calls, wrong);
-}
-
-fn compare(what: &str, made: impl Iterator<Item = Uuid>, promised: &[Uuid], wrong: &mut Vec<String>) {
-    let (mut made, mut promised): (Vec<Uuid>, Vec<Uuid>) = (made.collect(), promised.to_vec());
-    made.sort_unstable();
-    promised.sort_unstable();
-    if made != promised {
-        let lost = promised.iter().filter(|id| !made.contains(id)).count();
-        let extra = made.iter().filter(|id| !promised.contains(id)).count();
-        wrong.push(format!(
-            "of {} {what} promised {lost} are lost, and {extra} are there twice or unasked",
-            promised.len()
-        ));
-    }
-}
-
 fn check_watcher(log: &Log, watcher: &Watcher, wrong: &mut Vec<String>) {
-    let wanted = log.records.iter().filter(|record| watcher.flow_id.is_none_or(|id| id == record.head.flow_id));
-    let expected: Vec<Told> = wanted
-        .flat_map(|record| {
-            (0..record.events.len()).filter_map(|at| match watcher.calls {
-                true => view::call_event(record, at).map(|(_, event)| Told::call(&event)),
-                false => view::activeflow_event(record, at).map(|event| Told::activeflow(&event)),
-            })
-        })
-        .collect();
+    let events = log.records.iter().flat_map(|record| (0..record.events.len()).map(move |at| (record, at)));
+    // Nothing of what came before it began.
+    let mut begun = watcher.after.is_none();
+    let later = events.filter(|(record, at)| {
+        let now = begun;
+        begun = begun || watcher.after.as_ref().is_some_and(|after| *after == view::event_id(record, *at));
+        now
+    });
+    let wanted = later.filter(|(record, _)| watcher.flow_id.is_none_or(|id| id == record.head.flow_id));
+    let told = wanted.filter_map(|(record, at)| match watcher.calls {
+        true => view::call_event(record, at).map(|(_, event)| Told::call(&event)),
+        false => view::activeflow_event(record, at).map(|event| Told::activeflow(&event)),
+    });
+    let expected: Vec<Told> = told.collect();
     if expected == watcher.told {
         return;
     }

@@ -1,98 +1,10 @@
 //! The checker itself: it finds every event that is dropped, doubled or out of order.
 
-use super::checker::{Log, Promised, Told, Watcher, check};
-use futures::StreamExt;
-use prost::Message;
-use ringdown::app::activeflows::NewActiveflow;
-use ringdown::app::calls::NewCalls;
-use ringdown::app::flows::Program;
-use ringdown::app::watch::{Filter, Subject, Watch};
-use ringdown::app::{App, Limits};
-use ringdown::model::call::{Address, AddressType};
+use super::checker::{Log, Told, Watcher, check};
+use super::promises::Promised;
+use super::recorded::recorded;
 use ringdown::model::event::{Kind, Record};
-use ringdown::model::variables::Variables;
-use ringdown::proto::action::Option as Act;
-use ringdown::proto::{self, Action, SleepOption, TalkOption, WatchType};
-use ringdown::store::sqlite::{Config, Sqlite};
-use ringdown::store::{Page, Position, Store};
-use std::sync::Arc;
 use uuid::Uuid;
-
-fn action(option: Act) -> Action {
-    Action { option: Some(option), ..Action::default() }
-}
-
-fn tel(target: &str) -> Address {
-    let empty = String::new;
-    Address { kind: AddressType::Tel, target: target.into(), target_name: empty(), name: empty(), detail: empty() }
-}
-
-/// What really happened in a small server of its own, with all that its watchers were told.
-async fn recorded() -> (Log, Vec<Watcher>, Promised) {
-    let store = Arc::new(Sqlite::open(Config::new("sqlite::memory:".parse().unwrap())).unwrap());
-    let (ports, _phones) = super::inside::ports(store.clone(), 100);
-    let app = App::start(ports, Limits::default()).await.unwrap();
-    let customer = Uuid::now_v7();
-    let mut promised = Promised::default();
-    let sleep = || action(Act::Sleep(SleepOption { duration: Some(5) }));
-    let mut ids = std::collections::HashSet::new();
-    for _ in 0..2 {
-        let new = NewActiveflow {
-            id: None,
-            program: Program::Actions(vec![sleep(), sleep()]),
-            on_complete_flow_id: Uuid::nil(),
-            variables: Variables::default(),
-            webhook_uri: String::new(),
-            webhook_method: String::new(),
-        };
-        let made = app.create_activeflow(customer, new, None).await.unwrap().activeflow.unwrap();
-        promised.activeflows.push(made.id.parse().unwrap());
-        ids.insert(made.id.parse().unwrap());
-    }
-    let talk = action(Act::Talk(TalkOption { text: Some("Hello.".to_owned()), ..TalkOption::default() }));
-    let new = NewCalls {
-        source: tel("+15550001000"),
-        destinations: vec![tel("+15550000001"), tel("+15550000002")],
-        program: Program::Actions(vec![talk, sleep()]),
-        variables: Variables::default(),
-    };
-    for call in app.create_calls(customer, new, None).await.unwrap().calls {
-        promised.calls.push(call.id.parse().unwrap());
-        ids.insert(call.activeflow_id.parse().unwrap());
-    }
-    until_over(&app, customer, Subject::Activeflows, ids).await;
-    until_over(&app, customer, Subject::Calls, promised.calls.iter().copied().collect()).await;
-    let rows = store.log(Position::default(), 1_000, 0).await.unwrap();
-    let records = rows.iter().map(|row| rmp_serde::from_slice::<Record>(&row.record).unwrap()).collect();
-    let page = Page { customer_id: customer, limit: 100, ..Page::default() };
-    let calls = store.calls(page, Default::default()).await.unwrap();
-    let log = Log { records, working: Vec::new(), calls: calls.iter().map(|call| (call.id, call.status)).collect() };
-    app.drain(std::time::Duration::ZERO).await;
-    let watchers = vec![watcher(&log, false), watcher(&log, true)];
-    (log, watchers, promised)
-}
-
-async fn until_over(app: &Arc<App>, customer: Uuid, subject: Subject, ids: std::collections::HashSet<Uuid>) {
-    let filter = Filter { ids, ..Filter::default() };
-    let watch = Watch { subject, filter, resume_token: String::new(), include_snapshot: true, until_ended: true };
-    let frames = app.watch(customer, watch).await.unwrap();
-    let all = tokio::time::timeout(std::time::Duration::from_secs(20), frames.collect::<Vec<_>>()).await.unwrap();
-    for frame in all {
-        let frame = proto::ActiveflowFrame::decode(frame.unwrap());
-        assert!(subject == Subject::Calls || frame.unwrap().r#type() != WatchType::Unspecified);
-    }
-}
-
-/// Who was told all of this log.
-fn watcher(log: &Log, calls: bool) -> Watcher {
-    use ringdown::model::view;
-    let events = log.records.iter().flat_map(|record| (0..record.events.len()).map(move |at| (record, at)));
-    let told = events.filter_map(|(record, at)| match calls {
-        true => view::call_event(record, at).map(|(_, event)| Told::call(&event)),
-        false => view::activeflow_event(record, at).map(|event| Told::activeflow(&event)),
-    });
-    Watcher { name: format!("calls: {calls}"), calls, flow_id: None, told: told.collect() }
-}
 
 /// Every event of the log by record and place.
 fn places(log: &Log) -> Vec<(usize, usize)> {

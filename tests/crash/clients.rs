@@ -2,17 +2,20 @@
 //! their token.
 
 use super::checker::{Told, Watcher};
-use super::house::{House, PATIENCE};
+use super::promises::{Answer, Done, Promised};
 use super::server::Grpc;
+use super::servers::{PATIENCE, Servers};
 use ringdown::proto::action::Option as Act;
 use ringdown::proto::*;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// The number whose call is the last of all.
 pub const LAST: &str = "+15559990000";
+/// The most ids that a watch takes.
+const IDS: usize = 1_000;
 
-fn action(option: Act) -> Action {
+pub fn action(option: Act) -> Action {
     Action { option: Some(option), ..Action::default() }
 }
 
@@ -20,7 +23,7 @@ pub fn sleep(ms: i32) -> Action {
     action(Act::Sleep(SleepOption { duration: Some(ms) }))
 }
 
-fn talk(text: &str) -> Action {
+pub fn talk(text: &str) -> Action {
     action(Act::Talk(TalkOption { text: Some(text.to_owned()), ..TalkOption::default() }))
 }
 
@@ -30,7 +33,7 @@ pub fn tel(target: &str) -> Address {
 
 /// Creates an activeflow, whatever it takes: one that sleeps, sleeps twice and has something to do on completion, runs the
 /// common flow, or blocks and is continued.
-pub async fn activeflow(house: Arc<House>, n: usize, flow_id: String, ms: i32) -> Uuid {
+pub async fn activeflow<S: Servers>(house: Arc<S>, n: usize, flow_id: String, ms: i32) -> Promised {
     let mut request = CreateActiveflowRequest { idempotency_key: format!("activeflow-{n}"), ..Default::default() };
     match n % 4 {
         0 => request.actions = vec![sleep(ms)],
@@ -41,8 +44,8 @@ pub async fn activeflow(house: Arc<House>, n: usize, flow_id: String, ms: i32) -
         }
         _ => request.actions = vec![action(Act::Block(BlockOption::default())), sleep(ms / 2)],
     }
-    let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
-    let made = house.ask(&request, ask).await.unwrap().activeflow.unwrap();
+    let made = create(&*house, &request).await;
+    let mut promised = Promised { activeflows: vec![made.id.parse().unwrap()], ..Promised::default() };
     if n % 4 == 3 {
         let request = ContinueActiveflowRequest {
             id: made.id.clone(),
@@ -50,9 +53,16 @@ pub async fn activeflow(house: Arc<House>, n: usize, flow_id: String, ms: i32) -
             idempotency_key: format!("continue-{n}"),
         };
         let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.continue_activeflow(request).await };
-        house.ask(&request, ask).await.unwrap();
+        let answer = house.ask(&request, ask).await.unwrap().activeflow.unwrap();
+        promised.answers.push(Answer::of(&answer, Done::Continued));
     }
-    made.id.parse().unwrap()
+    promised
+}
+
+/// Creates an activeflow, whatever it takes.
+pub async fn create<S: Servers>(house: &S, request: &CreateActiveflowRequest) -> Activeflow {
+    let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
+    house.ask(request, ask).await.unwrap().activeflow.unwrap()
 }
 
 /// What becomes of a call.
@@ -67,7 +77,7 @@ pub enum Calls {
 }
 
 /// Makes a call, whatever it takes.
-pub async fn call(house: Arc<House>, n: usize, calls: Calls) -> Uuid {
+pub async fn call<S: Servers>(house: Arc<S>, n: usize, calls: Calls) -> Uuid {
     let stay = || sleep(60_000);
     let connect = |target: &str| {
         let destinations = vec![tel("+15550000002"), tel(target)];
@@ -91,17 +101,17 @@ pub async fn call(house: Arc<House>, n: usize, calls: Calls) -> Uuid {
         idempotency_key: format!("call-{n}"),
         ..Default::default()
     };
-    outgoing(&house, request).await
+    outgoing(&*house, request).await
 }
 
-async fn outgoing(house: &House, request: CreateCallsRequest) -> Uuid {
+pub async fn outgoing<S: Servers>(house: &S, request: CreateCallsRequest) -> Uuid {
     let ask = |mut grpc: Grpc, request| async move { grpc.calls.create_calls(request).await };
     let calls = house.ask(&request, ask).await.unwrap().calls;
     assert_eq!(calls.len(), 1);
     calls[0].id.parse().unwrap()
 }
 
-async fn incoming(house: Arc<House>, n: usize, actions: Vec<Action>) -> Uuid {
+async fn incoming<S: Servers>(house: Arc<S>, n: usize, actions: Vec<Action>) -> Uuid {
     let request = SimulateIncomingCallRequest {
         source: Some(tel("+15550000006")),
         destination: Some(tel("+15550001000")),
@@ -114,40 +124,39 @@ async fn incoming(house: Arc<House>, n: usize, actions: Vec<Action>) -> Uuid {
 }
 
 /// The very last call and the very last activeflow: who has seen their ends has seen everything.
-pub async fn last(house: &House, id: Uuid, flow_id: &str) -> Uuid {
+pub async fn last<S: Servers>(house: &S, id: Uuid, flow_id: &str) -> Uuid {
     let busy = SetCalleeRequest { target: LAST.to_owned(), answer: CalleeAnswer::Busy.into(), ..Default::default() };
     house.ask(&busy, |mut grpc, request| async move { grpc.simulator.set_callee(request).await }).await.unwrap();
     let request = CreateCallsRequest {
         source: Some(tel("+15550001000")),
         destinations: vec![tel(LAST)],
         actions: vec![talk("Nobody hears this.")],
+        idempotency_key: "the-last-call".to_owned(),
         ..Default::default()
     };
     let call_id = outgoing(house, request).await;
     over(house, vec![], vec![call_id]).await;
-    let request = CreateActiveflowRequest { id: id.to_string(), flow_id: flow_id.to_owned(), ..Default::default() };
-    house
-        .ask(&request, |mut grpc, request| async move { grpc.activeflows.create_activeflow(request).await })
-        .await
-        .unwrap();
+    let (flow_id, idempotency_key) = (flow_id.to_owned(), "the-last-activeflow".to_owned());
+    let request = CreateActiveflowRequest { id: id.to_string(), flow_id, idempotency_key, ..Default::default() };
+    create(house, &request).await;
     over(house, vec![id], vec![]).await;
     call_id
 }
 
 /// Returns when all of these have ended.
-pub async fn over(house: &House, activeflows: Vec<Uuid>, calls: Vec<Uuid>) {
+pub async fn over<S: Servers>(house: &S, activeflows: Vec<Uuid>, calls: Vec<Uuid>) {
     let text = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>();
     let wait = async {
-        if !activeflows.is_empty() {
-            let request = WatchActiveflowsRequest { ids: text(&activeflows), until_ended: true, ..Default::default() };
-            let mut grpc = house.grpc().await;
-            let mut frames = grpc.activeflows.watch_activeflows(request).await.unwrap().into_inner();
+        for ids in activeflows.chunks(IDS) {
+            let request = WatchActiveflowsRequest { ids: text(ids), until_ended: true, ..Default::default() };
+            let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.watch_activeflows(request).await };
+            let mut frames = house.ask(&request, ask).await.unwrap();
             while frames.message().await.unwrap().is_some() {}
         }
-        if !calls.is_empty() {
-            let request = WatchCallsRequest { ids: text(&calls), until_ended: true, ..Default::default() };
-            let mut grpc = house.grpc().await;
-            let mut frames = grpc.calls.watch_calls(request).await.unwrap().into_inner();
+        for ids in calls.chunks(IDS) {
+            let request = WatchCallsRequest { ids: text(ids), until_ended: true, ..Default::default() };
+            let ask = |mut grpc: Grpc, request| async move { grpc.calls.watch_calls(request).await };
+            let mut frames = house.ask(&request, ask).await.unwrap();
             while frames.message().await.unwrap().is_some() {}
         }
     };
@@ -155,31 +164,70 @@ pub async fn over(house: &House, activeflows: Vec<Uuid>, calls: Vec<Uuid>) {
     assert!(waited.is_ok(), "they do not end; the servers said:\n{}", house.said());
 }
 
-/// Watches from a token on until the last activeflow has ended, or the last call, over all deaths. With `hop` it also leaves
-/// by itself after so many frames and comes back.
-pub async fn watcher(
-    house: Arc<House>,
-    name: String,
-    calls: bool,
-    flow_id: Option<Uuid>,
-    hop: usize,
-    place: Place,
-) -> Watcher {
-    let mut watcher = Watcher { name, calls, flow_id, told: Vec::new() };
-    let mut token = place.token.clone();
-    while !follow(&house, &mut watcher, &mut token, hop, &place).await {}
-    watcher
+/// Waits until nothing runs: these have ended, and so has what runs on completion, whose ids nobody was told.
+pub async fn all_over<S: Servers>(house: &S, promised: &Promised) {
+    over(house, promised.activeflows.clone(), promised.calls.clone()).await;
+    loop {
+        let status = ActiveflowStatus::Running.into();
+        let request = ListActiveflowsRequest { status, page_size: 1_000, ..Default::default() };
+        let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.list_activeflows(request).await };
+        let running = house.ask(&request, ask).await.unwrap();
+        let ids: Vec<Uuid> = running.activeflows.iter().map(|it| it.id.parse().unwrap()).collect();
+        if ids.is_empty() {
+            return;
+        }
+        over(house, ids, vec![]).await;
+    }
 }
 
 /// Where watchers begin and where they end.
 #[derive(Clone)]
 pub struct Place {
     pub token: String,
+    /// The event that the token was told with; None from before all.
+    pub after: Option<String>,
     pub last: Uuid,
+    /// The token and the event that a watcher was told last.
+    pub latest: Arc<Mutex<Option<(String, String)>>>,
+}
+
+/// A common flow, and the place where nothing has happened yet.
+pub async fn begin<S: Servers>(house: &S) -> (String, Place) {
+    let request = CreateFlowRequest {
+        name: "common".to_owned(),
+        actions: vec![sleep(300)],
+        idempotency_key: "the-common-flow".to_owned(),
+        ..Default::default()
+    };
+    let ask = |mut grpc: Grpc, request| async move { grpc.flows.create_flow(request).await };
+    let made = house.ask(&request, ask).await.unwrap();
+    let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
+    let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.watch_activeflows(request).await };
+    let mut frames = house.ask(&request, ask).await.unwrap();
+    let frame = frames.message().await.unwrap().unwrap().into_message().unwrap();
+    assert_eq!(frame.r#type(), WatchType::Progress);
+    let place = Place { token: frame.resume_token, after: None, last: Uuid::now_v7(), latest: Arc::default() };
+    (made.flow.unwrap().id, place)
+}
+
+/// Watches from a place on until the last activeflow has ended, or the last call, over all deaths. With `hop` it also leaves
+/// by itself after so many frames and comes back.
+pub async fn watcher<S: Servers>(
+    house: Arc<S>,
+    name: String,
+    calls: bool,
+    flow_id: Option<Uuid>,
+    hop: usize,
+    place: Place,
+) -> Watcher {
+    let mut watcher = Watcher { name, calls, flow_id, after: place.after.clone(), told: Vec::new() };
+    let mut token = place.token.clone();
+    while !follow(&*house, &mut watcher, &mut token, hop, &place).await {}
+    watcher
 }
 
 /// One connection; true when the last event was told.
-async fn follow(house: &House, watcher: &mut Watcher, token: &mut String, hop: usize, place: &Place) -> bool {
+async fn follow<S: Servers>(house: &S, watcher: &mut Watcher, token: &mut String, hop: usize, place: &Place) -> bool {
     let last = place.last.to_string();
     let flow_id = watcher.flow_id.map(|id| id.to_string()).unwrap_or_default();
     let mut left = if hop == 0 { usize::MAX } else { hop };
@@ -211,6 +259,7 @@ async fn follow(house: &House, watcher: &mut Watcher, token: &mut String, hop: u
         *token = frame.resume_token;
         let Some(event) = frame.event else { continue };
         watcher.told.push(Told::activeflow(&event));
+        *place.latest.lock().unwrap() = Some((token.clone(), event.id.clone()));
         if event.activeflow_id == last && event.r#type() == ActiveflowEventType::Ended {
             return true;
         }
@@ -223,17 +272,16 @@ async fn follow(house: &House, watcher: &mut Watcher, token: &mut String, hop: u
 }
 
 /// Somebody who changes an activeflow's variables all the time.
-pub struct Busy {
-    house: Arc<House>,
+pub struct Busy<S> {
+    house: Arc<S>,
     id: String,
     task: tokio::task::JoinHandle<()>,
 }
 
-pub async fn busy(house: Arc<House>) -> Busy {
+pub async fn busy<S: Servers>(house: Arc<S>) -> Busy<S> {
     let block = vec![action(Act::Block(BlockOption::default()))];
     let request = CreateActiveflowRequest { actions: block, ..Default::default() };
-    let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
-    let id = house.ask(&request, ask).await.unwrap().activeflow.unwrap().id;
+    let id = create(&*house, &request).await.id;
     let mut grpc = house.grpc().await;
     let request = SetVariablesRequest { id: id.clone(), ..Default::default() };
     let task = tokio::spawn(async move {
@@ -245,7 +293,7 @@ pub async fn busy(house: Arc<House>) -> Busy {
     Busy { house, id, task }
 }
 
-impl Busy {
+impl<S: Servers> Busy<S> {
     /// Stops it, and says who it was.
     pub async fn over(self) -> Uuid {
         self.task.abort();

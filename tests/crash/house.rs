@@ -1,14 +1,13 @@
 //! A database and the servers that live and die on it, one after the other.
 
+use super::promises::TELLS_OF_DIALS;
 use super::server::{Grpc, Home, http};
+use super::servers::{PATIENCE, Servers};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, watch};
 use tonic::transport::Endpoint;
-
-/// How long anything may take that is to happen.
-pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct House {
     home: Home,
@@ -50,17 +49,12 @@ impl House {
         &self.home
     }
 
-    /// What the servers have written to standard error.
-    pub fn said(&self) -> String {
-        std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
-    }
-
     /// Starts a server, armed or not. None: it died before it listened, as it may at a point of the recovery.
     pub async fn start(&self, failpoint: Option<&str>) -> Option<Life> {
         let mut command = self.home.command(&["serve", "--listen", "127.0.0.1:0", "--sim-speed", "5"]);
         command.args(&self.options);
         let log = std::fs::File::options().create(true).append(true).open(self.home.path().join("log")).unwrap();
-        command.stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", "warn");
+        command.stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", TELLS_OF_DIALS);
         if let Some(failpoint) = failpoint {
             command.env("RINGDOWN_FAILPOINT", failpoint);
         }
@@ -100,8 +94,18 @@ impl House {
         reached.expect("the life comes").unwrap();
     }
 
-    /// The clients of the server of the moment, which may be dead.
-    pub async fn grpc(&self) -> Grpc {
+    /// What the server of the moment counts.
+    pub async fn metrics(&self) -> String {
+        let url = format!("{}/metrics", *self.at.borrow());
+        http().get(url).send().await.unwrap().text().await.unwrap()
+    }
+}
+
+impl Servers for House {
+    /// An answer or a death.
+    const ATTEMPT: Duration = PATIENCE;
+
+    async fn grpc(&self) -> Grpc {
         let url = self.at.borrow().clone();
         let mut spoken = self.spoken.lock().await;
         match &*spoken {
@@ -115,37 +119,14 @@ impl House {
         }
     }
 
-    /// What the server of the moment counts.
-    pub async fn metrics(&self) -> String {
-        let url = format!("{}/metrics", *self.at.borrow());
-        http().get(url).send().await.unwrap().text().await.unwrap()
-    }
-
     /// Returns when there is another server, or after a moment.
-    async fn another(&self) {
+    async fn pause(&self) {
         let mut at = self.at.subscribe();
         let _ = tokio::time::timeout(Duration::from_millis(50), at.changed()).await;
     }
 
-    /// Asks until a server answers, whichever it is.
-    pub async fn ask<R, T, F>(&self, request: &R, rpc: impl Fn(Grpc, R) -> F) -> Result<T, tonic::Status>
-    where
-        R: Clone,
-        F: Future<Output = Result<tonic::Response<T>, tonic::Status>>,
-    {
-        use tonic::Code::*;
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let answer = tokio::time::timeout(PATIENCE, rpc(self.grpc().await, request.clone())).await;
-            match answer.expect("an answer or a death") {
-                // How a connection that broke looks from here.
-                Err(status) if matches!(status.code(), Unavailable | Unknown | Cancelled | Internal) => {
-                    assert!(Instant::now() < until, "nobody answers: {status}");
-                    self.another().await;
-                }
-                answer => return answer.map(tonic::Response::into_inner),
-            }
-        }
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.home.path().join("log")).unwrap_or_default()
     }
 }
 

@@ -17,10 +17,13 @@ mod outbox;
 #[allow(dead_code)]
 #[path = "../outbound/post_office.rs"]
 mod post_office;
+mod promises;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
+mod recorded;
 mod rounds;
 #[path = "../e2e/server.rs"]
 #[allow(dead_code)]
 mod server;
+mod servers;

@@ -1,11 +1,12 @@
 //! Servers that die around a delivery: webhooks come again under the same id, messages and mail do not come again.
 
 use super::clients::tel;
-use super::house::{House, PATIENCE};
+use super::house::House;
 use super::log;
 use super::post_office::{Manners, PostOffice};
 use super::receiver::{Mode, Receiver};
 use super::server::Grpc;
+use super::servers::{PATIENCE, Servers};
 use ringdown::proto::action::Option as Act;
 use ringdown::proto::*;
 use std::collections::BTreeMap;

@@ -1,8 +1,10 @@
 //! Servers that die in the middle, and what is left.
 
-use super::checker::{Log, Promised, Watcher, check};
+use super::checker::{Log, Watcher, check};
 use super::clients::{self, Calls, Place};
-use super::house::{House, PATIENCE};
+use super::house::House;
+use super::promises::Promised;
+use super::servers::{PATIENCE, Servers};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use ringdown::proto::*;
@@ -54,7 +56,7 @@ impl Round {
     async fn live(self, house: Arc<House>) -> Vec<String> {
         // Nothing moves before the place is known from which watchers see all.
         let life = house.start(None).await.expect("nothing kills it");
-        let (flow_id, place) = begin(&house).await;
+        let (flow_id, place) = clients::begin(&*house).await;
         life.kill().await;
 
         let mut watchers = self.watchers(&house, &flow_id, &place);
@@ -65,10 +67,10 @@ impl Round {
         }
         let life = house.start(None).await.expect("nothing kills it any more");
         while let Some(made) = creators.join_next().await {
-            keep(&mut promised, made.unwrap());
+            promised.add(made.unwrap());
         }
         end(&house, &promised).await;
-        let last = clients::last(&house, place.last, &flow_id).await;
+        let last = clients::last(&*house, place.last, &flow_id).await;
         promised.activeflows.push(place.last);
         promised.calls.push(last);
         let mut told: Vec<Watcher> = Vec::new();
@@ -76,10 +78,10 @@ impl Round {
             told.push(watcher.unwrap());
         }
         life.stop().await;
-        check(&Log::read(&house.database()).await, &told, &promised)
+        check(&Log::read(&house.database()).await.with_dials(&house.said()), &told, &promised)
     }
 
-    async fn die(&self, house: &Arc<House>, death: &Death, creators: &mut JoinSet<Made>, promised: &mut Promised) {
+    async fn die(&self, house: &Arc<House>, death: &Death, creators: &mut JoinSet<Promised>, promised: &mut Promised) {
         match death {
             Death::At(name, times) => {
                 let Some(mut life) = house.start(Some(&format!("{name}:{times}"))).await else { return };
@@ -94,7 +96,7 @@ impl Round {
             Death::WhenAllIsUp => {
                 let life = house.start(None).await.expect("nothing kills it yet");
                 while let Some(made) = creators.join_next().await {
-                    keep(promised, made.unwrap());
+                    promised.add(made.unwrap());
                 }
                 all_is_up(house, promised, self.watchers).await;
                 life.kill().await;
@@ -114,51 +116,25 @@ impl Round {
     }
 
     /// Some of what is to be made is asked for in each life.
-    fn creators(&self, house: &Arc<House>, flow_id: &str) -> JoinSet<Made> {
+    fn creators(&self, house: &Arc<House>, flow_id: &str) -> JoinSet<Promised> {
         let (mut creators, mut dice) = (JoinSet::new(), StdRng::seed_from_u64(self.seed));
         let lives = self.deaths.len();
         for n in 0..self.activeflows {
             let (house, flow_id, ms) = (house.clone(), flow_id.to_owned(), dice.random_range(self.sleep_ms.clone()));
             creators.spawn(async move {
                 house.lives(2 + n % lives).await;
-                Made::Activeflow(clients::activeflow(house, n, flow_id, ms).await)
+                clients::activeflow(house, n, flow_id, ms).await
             });
         }
         for n in 0..self.calls {
             let (house, kind) = (house.clone(), self.kind);
             creators.spawn(async move {
                 house.lives(2 + n % lives).await;
-                Made::Call(clients::call(house, n, kind).await)
+                Promised::call(clients::call(house, n, kind).await)
             });
         }
         creators
     }
-}
-
-enum Made {
-    Activeflow(Uuid),
-    Call(Uuid),
-}
-
-fn keep(promised: &mut Promised, made: Made) {
-    match made {
-        Made::Activeflow(id) => promised.activeflows.push(id),
-        Made::Call(id) => promised.calls.push(id),
-    }
-}
-
-/// The common flow, and where watchers begin and end.
-async fn begin(house: &House) -> (String, Place) {
-    let request =
-        CreateFlowRequest { name: "common".to_owned(), actions: vec![clients::sleep(300)], ..Default::default() };
-    let made =
-        house.ask(&request, |mut grpc, request| async move { grpc.flows.create_flow(request).await }).await.unwrap();
-    let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
-    let mut grpc = house.grpc().await;
-    let mut frames = grpc.activeflows.watch_activeflows(request).await.unwrap().into_inner();
-    let frame = frames.message().await.unwrap().unwrap().into_message().unwrap();
-    assert_eq!(frame.r#type(), WatchType::Progress);
-    (made.flow.unwrap().id, Place { token: frame.resume_token, last: Uuid::now_v7() })
 }
 
 /// Hangs up what is up, and waits until nothing runs.
@@ -168,20 +144,7 @@ async fn end(house: &House, promised: &Promised) {
         // Most are gone.
         let _ = house.ask(&request, |mut grpc, request| async move { grpc.calls.hangup_call(request).await }).await;
     }
-    clients::over(house, promised.activeflows.clone(), promised.calls.clone()).await;
-    // What runs on completion has an id that nobody was told.
-    loop {
-        let status = ActiveflowStatus::Running.into();
-        let request = ListActiveflowsRequest { status, page_size: 1_000, ..Default::default() };
-        let running = house
-            .ask(&request, |mut grpc, request| async move { grpc.activeflows.list_activeflows(request).await })
-            .await;
-        let ids: Vec<Uuid> = running.unwrap().activeflows.iter().map(|it| it.id.parse().unwrap()).collect();
-        if ids.is_empty() {
-            return;
-        }
-        clients::over(house, ids, vec![]).await;
-    }
+    clients::all_over(house, promised).await;
 }
 
 /// Waits until every call is answered and every watcher streams.
@@ -291,7 +254,7 @@ async fn while_200_sleep_50_calls_are_up_and_20_watch() {
 async fn stopped_when_seen(point: &str) {
     let house = Arc::new(House::new());
     let life = house.start(Some(&format!("{point}:pause"))).await.expect("nothing kills it");
-    let (_, place) = begin(&house).await;
+    let (_, place) = clients::begin(&*house).await;
     // What others do makes the server look into its log while it dawdles.
     let busy = clients::busy(house.clone()).await;
     let mut creators = JoinSet::new();
@@ -318,11 +281,11 @@ async fn stopped_when_seen(point: &str) {
         promised.calls.push(made.unwrap());
     }
     let began = std::time::Instant::now();
-    clients::over(&house, vec![], promised.calls.clone()).await;
+    clients::over(&*house, vec![], promised.calls.clone()).await;
     assert!(began.elapsed() < Duration::from_secs(10), "phones rang on");
     life.stop().await;
     assert!(began.elapsed() < Duration::from_secs(20), "the server waited for calls that are over");
-    let wrong = check(&Log::read(&house.database()).await, &[], &promised);
+    let wrong = check(&Log::read(&house.database()).await.with_dials(&house.said()), &[], &promised);
     assert!(wrong.is_empty(), "{}\nThe server said:\n{}", wrong.join("\n"), house.said());
 }
 

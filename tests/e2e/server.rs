@@ -122,6 +122,11 @@ impl Home {
 
     /// Starts a server on a free port and waits until it says where it listens.
     pub fn start_with(&self, env: &[(&str, &str)]) -> Server {
+        self.try_start(env).unwrap_or_else(|said| panic!("the server did not start: {said}{}", self.log()))
+    }
+
+    /// The same where it may be in vain; then what it said. A server that dies is not waited for.
+    pub fn try_start(&self, env: &[(&str, &str)]) -> Result<Server, String> {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         let log = std::fs::File::options().create(true).append(true).open(self.log_path()).unwrap();
         command.args(&self.args).stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", "warn");
@@ -137,10 +142,11 @@ impl Home {
         let mut said = String::new();
         // The greeting ends with the command for grpcurl.
         while !said.contains("grpcurl") {
-            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let Ok(line) = lines.recv_timeout(PATIENCE) else {
                 let _ = child.kill();
-                panic!("the server did not start: {said}{}", self.log())
-            });
+                let _ = child.wait();
+                return Err(said);
+            };
             said += &line;
             said += "\n";
         }
@@ -148,7 +154,7 @@ impl Home {
         if let Some(key) = find(&said, "rd_") {
             *self.key.lock().unwrap() = key;
         }
-        Server { child, url, said, key: self.key.lock().unwrap().clone() }
+        Ok(Server { child, url, said, key: self.key.lock().unwrap().clone() })
     }
 }
 
@@ -202,7 +208,12 @@ impl Server {
 
     /// Asks the process to end (SIGTERM).
     pub fn terminate(&self) {
-        let sent = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().unwrap();
+        self.signal("TERM");
+    }
+
+    /// Sends a signal, as TERM, STOP or CONT.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 

@@ -29,6 +29,21 @@ async fn start_call(server: &Server) -> Value {
 }
 
 #[tokio::test]
+async fn a_token_from_before_all_leads_to_all() {
+    let home = Home::new(&[]);
+    let server = home.start();
+    let grpc = server.grpc().await;
+    let first = Frames::activeflows(&grpc, json!({"include_snapshot": true})).await.next().await.unwrap();
+    assert_eq!(kind(&first), "progress");
+    let made = server.rest().ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "stop"}]}))).await;
+    for _ in 0..2 {
+        let mut rest = Frames::activeflows(&grpc, json!({"resume_token": first["resume_token"]})).await;
+        let next = rest.next().await.unwrap();
+        assert_eq!((kind(&next), &next["activeflow"]["id"]), ("created".to_owned(), &made["id"]));
+    }
+}
+
+#[tokio::test]
 async fn every_token_leads_to_exactly_the_rest() {
     let home = Home::new(&["--sim-speed", "20"]);
     let server = home.start();

@@ -8,6 +8,7 @@ mod cuts;
 mod nodes;
 mod opening;
 mod owners;
+#[allow(dead_code)]
 mod proxy;
 mod restart;
 #[allow(dead_code)]

@@ -130,6 +130,27 @@ async fn what_a_dead_node_had_goes_on_elsewhere() {
     assert!(one.stop().success());
 }
 
+/// What is taken over while nobody can read it is gone on with as soon as somebody can: there is no other who would.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_at_first_goes_on_later() {
+    // Of its own: a transaction that is open for long holds up the logs of all databases of a server.
+    let Some(server) = server::bin().map(server::Server::start) else { return };
+    let impatient = &["--sim-speed", "20", "--database-timeout", "500ms"];
+    let home = Home::on(tempfile::tempdir().unwrap(), server.database(), impatient);
+    let (one, two) = (home.start(), home.start());
+    let mut frames = watch(&one.grpc().await).await;
+    let calls = echoing(&two, 3).await;
+    let mut holder = crate::client(&home.database()).await;
+    let held = holder.transaction().await.unwrap();
+    held.batch_execute("lock table ringdown.variables in access exclusive mode").await.unwrap();
+    two.kill();
+    until("that it is tried", async || home.log().contains("reading a run is tried again").then_some(())).await;
+    held.rollback().await.unwrap();
+    let all: HashSet<String> = calls.into_iter().map(|(_, activeflow)| activeflow).collect();
+    assert!(ends(&mut frames, &all).await.values().all(|reason| *reason == EndReason::Hangup));
+    assert!(one.stop().success());
+}
+
 /// Paused past its lease, a node finds out, and does nothing more with what it lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_was_paused_acts_no_more() {
@@ -138,11 +159,11 @@ async fn a_node_that_was_paused_acts_no_more() {
     let mut frames = watch(&one.grpc().await).await;
     let calls = echoing(&two, 3).await;
     let asleep = sleeping(&two, 1_000, 10).await;
-    signal(&two, "STOP");
+    two.signal("STOP");
     let all: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow).chain(&asleep).cloned().collect();
     let ended = ends(&mut frames, &all).await;
     assert_eq!(ended.len(), all.len());
-    signal(&two, "CONT");
+    two.signal("CONT");
     assert!(!two.wait().success(), "it ends by itself");
     assert!(home.log().contains("took this one for dead"), "{}", home.log());
     // Nothing came after an end.
@@ -158,12 +179,6 @@ async fn a_node_that_was_paused_acts_no_more() {
         one.rest().ok("DELETE", &format!("/v1.0/activeflows/{id}"), None).await;
     }
     assert!(one.stop().success());
-}
-
-fn signal(server: &Server, name: &str) {
-    let sent =
-        std::process::Command::new("kill").args([&format!("-{name}"), &server.pid().to_string()]).status().unwrap();
-    assert!(sent.success());
 }
 
 /// One that goes in peace leaves what sleeps to the others at once.

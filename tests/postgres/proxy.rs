@@ -1,6 +1,6 @@
 //! A way to the server that can be cut where it hurts.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,7 +23,7 @@ pub struct Proxy {
 }
 
 struct State {
-    server: u16,
+    server: AtomicU16,
     /// The way is closed.
     away: AtomicBool,
     plan: Mutex<Option<Cut>>,
@@ -36,7 +36,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (away, plan, cuts) = (AtomicBool::new(false), Mutex::new(None), watch::Sender::new(0));
-        let state = Arc::new(State { server, away, plan, cuts });
+        let state = Arc::new(State { server: server.into(), away, plan, cuts });
         let theirs = state.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -50,7 +50,18 @@ impl Proxy {
 
     /// The URL by way of this.
     pub fn url(&self, url: &str) -> String {
-        url.replace(&format!(":{}/", self.state.server), &format!(":{}/", self.port))
+        let server = self.state.server.load(Ordering::SeqCst);
+        url.replace(&format!(":{server}/"), &format!(":{}/", self.port))
+    }
+
+    /// From now on connections lead to another server.
+    pub fn lead_to(&self, server: u16) {
+        self.state.server.store(server, Ordering::SeqCst);
+    }
+
+    /// Cuts every connection, and lets new ones through.
+    pub fn cut(&self) {
+        self.state.cuts.send_modify(|count| *count += 1);
     }
 
     pub fn plan(&self, cut: Cut) {
@@ -64,7 +75,7 @@ impl Proxy {
 
     pub fn close(&self) {
         self.state.away.store(true, Ordering::SeqCst);
-        self.state.cuts.send_modify(|count| *count += 1);
+        self.cut();
     }
 
     pub fn open(&self) {
@@ -75,7 +86,9 @@ impl Proxy {
 impl State {
     async fn carry(self: Arc<State>, mut client: TcpStream) {
         let mut cuts = self.cuts.subscribe();
-        let Ok(mut server) = TcpStream::connect(("127.0.0.1", self.server)).await else { return };
+        let Ok(mut server) = TcpStream::connect(("127.0.0.1", self.server.load(Ordering::SeqCst))).await else {
+            return;
+        };
         let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
         loop {
             let done = tokio::select! {

@@ -11,15 +11,14 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts the server in a directory and waits for its own standard input to end, which is when the test binary does, however
-/// it does. Then it stops the server by its pid and removes the directory.
+/// it does. Then it stops the server, which may have been restarted, and removes the directory.
 const KEEP: &str = r#"
     "$1/postgres" -D "$2/data" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$2" \
         -c max_connections=300 -c shared_buffers=64MB -c fsync=on -c idle_session_timeout=0 \
         >"$2/log" 2>&1 </dev/null &
-    server=$!
     cat >/dev/null
-    kill -QUIT "$server"
-    wait "$server"
+    "$1/pg_ctl" -D "$2/data" -m immediate -w stop
+    wait
     cd /
     rm -rf "$2"
 "#;
@@ -101,6 +100,17 @@ impl Server {
         let killed = self.try_sql("postgres", "copy (select 1) to program 'kill -KILL $PPID'");
         assert!(killed.is_err(), "it lives: {killed:?}");
         assert!(self.answers(), "it does not recover");
+    }
+
+    /// Stops it as `mode` says (fast, immediate) and starts it again; comes back when it answers.
+    pub fn restart(&self, mode: &str) {
+        let log = self.directory.join("log");
+        let mut restarting = command(self.bin.join("pg_ctl").to_str().unwrap());
+        restarting.arg("-D").arg(self.directory.join("data")).arg("-l").arg(log).args(["-m", mode, "-w", "restart"]);
+        // What it starts must not keep an end of a pipe of ours.
+        let done = restarting.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        assert!(done.expect("pg_ctl runs").success(), "it does not restart ({mode})");
+        assert!(self.answers(), "it does not answer after it was restarted ({mode})");
     }
 
     /// A file in the server's own directory, for its own eyes.

@@ -2,22 +2,20 @@
 
 use super::Runner;
 use crate::engine::{Effect, Input};
-use crate::error::Reason;
 use crate::model::flow::Revision;
 use crate::model::telephony::Command;
 use crate::telephony::Gone;
 use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
-
-/// Pause before a read is tried again.
-const RETRY: Duration = Duration::from_millis(200);
 
 impl Runner {
     pub(super) async fn perform_one(&self, run_id: Uuid, effect: Effect) {
         match effect {
             Effect::Call { call_id, operation, command } => {
                 let was_dial = matches!(command, Command::Dial { .. });
+                if was_dial {
+                    tracing::debug!(%run_id, %call_id, "dials");
+                }
                 if let Err(Gone) = self.0.parts.telephony.perform(call_id, operation, command).await {
                     self.tell(run_id, Input::Gone { call_id, operation, was_dial });
                 }
@@ -42,23 +40,16 @@ impl Runner {
     /// The current revision of a flow of the run's customer. A store that cannot be read is asked again until it can: the
     /// run waits for the answer.
     async fn find_flow(&self, run_id: Uuid, flow_id: Uuid) -> Option<Arc<Revision>> {
-        loop {
-            let found = match self.load(run_id).await {
-                Ok(Some(loaded)) => self.0.parts.revisions.current(loaded.run.head.customer_id, flow_id).await,
-                Ok(None) => return None,
-                Err(error) => Err(error),
-            };
-            match found {
-                Ok(revision) => return revision,
-                Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
-                    tracing::warn!(%run_id, %flow_id, %error, "loading a flow is tried again");
-                }
-                Err(error) => {
-                    tracing::error!(%run_id, %flow_id, %error, "a flow cannot be loaded");
-                    return None;
-                }
+        let find = || async move {
+            match self.load(run_id).await? {
+                Some(loaded) => self.0.parts.revisions.current(loaded.run.head.customer_id, flow_id).await,
+                None => Ok(None),
             }
-            tokio::time::sleep(RETRY).await;
-        }
+        };
+        let found = self.insist("loading a flow", run_id, find).await;
+        found.unwrap_or_else(|error| {
+            tracing::error!(%run_id, %flow_id, %error, "a flow cannot be loaded");
+            None
+        })
     }
 }

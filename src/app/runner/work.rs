@@ -55,17 +55,28 @@ impl Runner {
 
     /// An input must not be lost: it is brought again until the store takes it.
     async fn bring(&self, run_id: Uuid, input: Input) {
+        let stepped = self.insist("a step", run_id, || async { self.step(run_id, &input, &None, None).await }).await;
+        match stepped {
+            Ok(Stepped::Done(_, output)) => self.perform(run_id, output.effects).await,
+            Ok(_) => {}
+            Err(error) => tracing::error!(%run_id, %error, ?input, "an input is lost"),
+        }
+    }
+
+    /// Tries something again until the store can be reached, or the server closes.
+    pub(super) async fn insist<T, F>(&self, what: &str, run_id: Uuid, attempt: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
         let mut pause = RETRY_MS.0;
         loop {
-            match self.step(run_id, &input, &None, None).await {
-                Ok(Stepped::Done(_, output)) => return self.perform(run_id, output.effects).await,
-                Ok(_) => return,
+            match attempt().await {
                 Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
-                    tracing::warn!(%run_id, %error, "a step is tried again");
+                    tracing::warn!(%run_id, %error, "{what} is tried again");
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                     pause = (pause * 2).min(RETRY_MS.1);
                 }
-                Err(error) => return tracing::error!(%run_id, %error, ?input, "an input is lost"),
+                outcome => return outcome,
             }
         }
     }
@@ -186,23 +197,22 @@ impl Runner {
     /// The process that worked on this run has died.
     async fn begin_again(&self, run_id: Uuid) {
         failpoint::reach("before_recovery").await;
-        match self.load(run_id).await {
-            Ok(Some(loaded)) => {
-                self.settled(None, &loaded);
-                if loaded.run.has_call_alive() {
-                    self.bring(run_id, Input::Died).await;
-                }
-                match self.load(run_id).await {
-                    Ok(Some(loaded)) => {
-                        failpoint::reach("after_recovery").await;
-                        self.perform(run_id, engine::unfinished(&loaded.run)).await;
-                    }
-                    Ok(None) => {}
-                    Err(error) => tracing::error!(%run_id, %error, "a run cannot be read"),
-                }
-            }
-            Ok(None) => {}
-            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is"),
+        if let Err(error) = self.go_on(run_id).await {
+            tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is");
         }
+    }
+
+    /// Whoever goes on with a run is the only one: a store that cannot be read is asked again until it can.
+    async fn go_on(&self, run_id: Uuid) -> Result<()> {
+        let read = || self.insist("reading a run", run_id, || self.load(run_id));
+        let Some(loaded) = read().await? else { return Ok(()) };
+        self.settled(None, &loaded);
+        if loaded.run.has_call_alive() {
+            self.bring(run_id, Input::Died).await;
+        }
+        let Some(loaded) = read().await? else { return Ok(()) };
+        failpoint::reach("after_recovery").await;
+        self.perform(run_id, engine::unfinished(&loaded.run)).await;
+        Ok(())
     }
 }

@@ -97,7 +97,7 @@ impl App {
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
         self.admit()?;
         let place = self.hub.admit(customer_id, watch.subject.word())?;
-        let (oldest, head) = self.store.log_bounds().await?;
+        let (gone, head) = self.store.log_bounds().await?;
         let mut pull = Pull {
             app: self.clone(),
             hub: self.hub.clone(),
@@ -121,7 +121,7 @@ impl App {
             text => Some(Token::parse(text, self.hub.log)?),
         };
         match resumed {
-            Some(Token::After { position, events }) => pull.resume(position, events, oldest, head).await?,
+            Some(Token::After { position, events }) => pull.resume(position, events, gone, head).await?,
             Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&mut pull).await?),
             None if watch.include_snapshot || watch.until_ended => {
                 pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
@@ -137,13 +137,14 @@ impl App {
 
 impl Pull {
     /// Goes on after a token.
-    async fn resume(&mut self, position: Position, events: u32, oldest: Position, head: Position) -> Result<()> {
+    async fn resume(&mut self, position: Position, events: u32, gone: Position, head: Position) -> Result<()> {
         if position > head {
             return Err(token::invalid("this token is ahead of this server's log"));
         }
-        if before(oldest) > position {
+        // In the middle of a row that is gone: what it had besides is not known any more.
+        if position < gone || position == gone && events < u32::MAX {
             let message = "the log does not reach back to this token; start again with include_snapshot";
-            let oldest = Token::row(before(oldest)).print(self.hub.log);
+            let oldest = Token::row(gone).print(self.hub.log);
             let description = format!("the oldest token that can be resumed is {oldest}");
             return Err(Error {
                 message: message.to_owned(),

@@ -52,9 +52,9 @@ impl Dispatcher {
         deliverer: Deliverer,
         alone: bool,
     ) -> Result<watch::Receiver<Position>> {
-        let (oldest, head) = store.log_bounds().await?;
+        let (gone, head) = store.log_bounds().await?;
         let place = read_place(&store.setting(CURSOR, place_bytes(head)).await?)?;
-        if place < oldest && place.sequence + 1 < oldest.sequence {
+        if place < gone {
             tracing::warn!("the log was pruned past what webhooks have told");
         }
         let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(place) };

@@ -109,11 +109,9 @@ impl Store for Postgres {
     async fn log_bounds(&self) -> Result<(Position, Position)> {
         self.settled().await?;
         // Where rows are forgotten the positions go on, and a token that was good stays good.
-        let sql = "select coalesce(oldest.epoch, gone.epoch, 0), coalesce(oldest.sequence, gone.sequence + 1, 0), \
+        let sql = "select coalesce(gone.epoch, 0), coalesce(gone.sequence, 0), \
                      coalesce(newest.epoch, gone.epoch, 0), coalesce(newest.sequence, gone.sequence, 0) \
                    from (select) as always \
-                   left join (select epoch, sequence from log where epoch < (select horizon()) \
-                     order by epoch, sequence limit 1) as oldest on true \
                    left join (select epoch, sequence from log where epoch < (select horizon()) \
                      order by epoch desc, sequence desc limit 1) as newest on true \
                    left join log_forgotten as gone on true";

@@ -143,8 +143,8 @@ impl Store for Sqlite {
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
         // The sequence goes on where rows are pruned, and a token that was good stays good.
-        let sql = "select ifnull((select min(position) from log), \
-                     ifnull((select seq + 1 from sqlite_sequence where name = 'log' and seq > 0), 0)), \
+        let sql = "select coalesce((select min(position) - 1 from log), \
+                     (select seq from sqlite_sequence where name = 'log'), 0), \
                    ifnull((select seq from sqlite_sequence where name = 'log'), 0)";
         let bounds = self
             .readers

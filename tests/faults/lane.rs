@@ -1,0 +1,194 @@
+//! What befalls one server, in its order.
+
+use super::disk;
+use super::house::{House, Node};
+use super::plan::{Fault, Lack, Step};
+use super::promises::Promised;
+use super::server::Server;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Servers that found that others went on with what they had.
+const GIVEN_UP: &str = "servers that were given up";
+/// How often it is looked whether a server has ended by itself.
+const LOOK: Duration = Duration::from_millis(50);
+
+pub struct Lane {
+    house: Arc<House>,
+    number: usize,
+    server: Option<Server>,
+    /// What the faults themselves brought about.
+    promised: Promised,
+}
+
+impl Lane {
+    /// Starts the server.
+    pub async fn start(house: Arc<House>, number: usize) -> Lane {
+        let mut lane = Lane { house, number, server: None, promised: Promised::default() };
+        lane.revive().await;
+        lane
+    }
+
+    fn node(&self) -> &Node {
+        &self.house.nodes[self.number]
+    }
+
+    /// Suffers all of it; the server lives in the end, and nothing is in its way any more.
+    pub async fn live(mut self, steps: Vec<Step>) -> Lane {
+        for Step { after, fault } in steps {
+            self.wait(after).await;
+            self.revive().await;
+            self.house.tally.tell(format!("{}: {fault:?}", self.node().name));
+            self.suffer(fault).await;
+        }
+        self.revive().await;
+        self
+    }
+
+    /// Stops the server as an operator does. One that was taken for dead may end by itself first, and says so.
+    pub async fn stop(mut self) -> Promised {
+        if let Some(server) = self.server.take() {
+            let ended = tokio::task::block_in_place(|| server.stop());
+            if !ended.success() && !self.was_given_up() {
+                self.complain("does not stop in order");
+            }
+        }
+        self.promised
+    }
+
+    /// Notes a server that was given up: more of them said so than were noted.
+    fn was_given_up(&self) -> bool {
+        let said = self.house.home.log().matches("this node was given up").count();
+        let given_up = said > self.house.tally.of(GIVEN_UP);
+        if given_up {
+            self.house.tally.note(GIVEN_UP, &self.node().name);
+        }
+        given_up
+    }
+
+    /// For this time, and looks meanwhile whether the server lives.
+    pub async fn wait(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        loop {
+            self.revive().await;
+            if Instant::now() >= until {
+                return;
+            }
+            sleep(LOOK.min(until - Instant::now())).await;
+        }
+    }
+
+    /// Starts the server where there is none. Only one that was given up has a reason to end by itself.
+    async fn revive(&mut self) {
+        if self.server.as_mut().is_some_and(Server::has_ended) {
+            if !self.was_given_up() {
+                self.complain("has ended by itself");
+            }
+            self.server = None;
+        }
+        if self.server.is_none() {
+            let (house, number) = (self.house.clone(), self.number);
+            let start = move || house.start(&house.nodes[number]);
+            self.server = Some(tokio::task::spawn_blocking(start).await.expect("it starts"));
+        }
+    }
+
+    fn complain(&mut self, what: &str) {
+        let sentence = format!("{} {what}", self.node().name);
+        self.promised.complaints.push(sentence);
+    }
+
+    async fn suffer(&mut self, fault: Fault) {
+        let name = self.node().name.clone();
+        let note = |what| self.house.tally.note(what, &name);
+        match fault {
+            Fault::Kill(time) => {
+                note("kills (SIGKILL)");
+                self.kill();
+                sleep(time).await;
+            }
+            Fault::Stop(time) => {
+                note("stops (SIGSTOP)");
+                self.signal("STOP");
+                sleep(time).await;
+                self.signal("CONT");
+            }
+            Fault::Restart => {
+                note("restarts (SIGTERM)");
+                if let Some(server) = self.server.take() {
+                    tokio::task::block_in_place(|| server.stop());
+                }
+            }
+            Fault::CutClients => {
+                note("cuts of all clients");
+                self.node().front.cut();
+            }
+            Fault::Full { how, time, killed } => {
+                note("full disks");
+                self.fill(how, time, killed).await;
+            }
+            Fault::CutDatabase(time) => {
+                note("cuts from the database");
+                let Some((back, _)) = &self.node().back else { return };
+                back.close();
+                sleep(time).await;
+                back.open();
+            }
+            Fault::CutCommit(cut) => {
+                note("cuts of commits");
+                if let Some((back, _)) = &self.node().back {
+                    back.plan(cut);
+                }
+            }
+            Fault::RestartDatabase(_) | Fault::CrashDatabase => unreachable!("that befalls the database"),
+        }
+    }
+
+    fn kill(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.kill();
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        if let Some(server) = &self.server {
+            server.signal(name);
+        }
+    }
+
+    async fn fill(&mut self, how: Lack, time: Duration, killed: bool) {
+        let house = self.house.clone();
+        let Some(server) = &self.server else { return };
+        disk::fill(&house, server, how);
+        let (promised, again) = disk::until_refused(&house, self.number).await;
+        self.promised.add(promised);
+        sleep(time).await;
+        if killed {
+            self.kill();
+        }
+        disk::empty(&house, self.server.as_ref(), how);
+        self.revive().await;
+        for key in again {
+            self.promised.add(disk::once_more(&house, &key).await);
+        }
+    }
+}
+
+/// What befalls the database, in its order.
+pub async fn database(house: Arc<House>, steps: Vec<Step>) {
+    let Some(database) = house.database else { return };
+    for Step { after, fault } in steps {
+        sleep(after).await;
+        let (what, suffer): (_, fn(_)) = match fault {
+            Fault::RestartDatabase("fast") => ("restarts of the database", |it| Database::restart(it, "fast")),
+            Fault::RestartDatabase(_) => ("hard restarts of the database", |it| Database::restart(it, "immediate")),
+            _ => ("crashes of the database", Database::crash),
+        };
+        house.tally.note(what, "database");
+        tokio::task::spawn_blocking(move || suffer(database)).await.expect("it comes back");
+        house.tally.tell("database: answers again".to_owned());
+    }
+}
+
+type Database = super::server::postgres::Server;

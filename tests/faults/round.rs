@@ -1,0 +1,205 @@
+//! A round: servers, clients and faults for a while, and then what is left.
+
+use super::checker::{Log, Watcher, check};
+use super::clients::{self, Place};
+use super::house::House;
+use super::lane::{self, Lane};
+use super::lists::{self, Listed};
+use super::people::Person;
+use super::plan::Plan;
+use super::promises::Promised;
+use super::server::postgres::Server as Database;
+use super::servers::{PATIENCE, Servers};
+use super::tally::Tally;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use ringdown::store::Store;
+use ringdown::store::postgres::{Config, Postgres};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+
+/// A round without RINGDOWN_FAULTS_SECONDS; a lease must have the time to end.
+const SHORT: Duration = Duration::from_secs(12);
+const SHORT_SHARED: Duration = Duration::from_secs(16);
+/// A longer time is many rounds.
+const LONG: Duration = Duration::from_secs(60);
+/// Servers that share a database.
+const SHARED: usize = 3;
+const PEOPLE: usize = 12;
+/// Watchers from the beginning, and such that come later.
+const WATCHERS: usize = 6;
+const LATE: usize = 3;
+/// The errors that a server may tell of: what a client or another server was refused, and that others took it for dead.
+const FINE: &[&str] = &[
+    "the server cannot reach its database; try again",
+    "what another node asked for failed source=the store is unavailable",
+    "this node was given up",
+];
+
+fn number<T: std::str::FromStr>(name: &str) -> Option<T> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
+}
+
+/// As many rounds as the environment asks for, each with the next seed.
+pub async fn rounds(database: Option<&'static Database>) {
+    let mut seed: u64 = number("RINGDOWN_FAULTS_SEED").unwrap_or_else(|| rand::random_range(0..1 << 32));
+    let short = if database.is_some() { SHORT_SHARED } else { SHORT };
+    let all = number("RINGDOWN_FAULTS_SECONDS").map_or(short, Duration::from_secs);
+    let (began, total, mut rounds) = (Instant::now(), Tally::new(), 0);
+    while rounds == 0 || began.elapsed() < all {
+        let time = all.min(LONG);
+        let store = if database.is_some() { "postgres" } else { "sqlite" };
+        eprintln!("{store}: RINGDOWN_FAULTS_SEED={seed}, {time:?}");
+        let house = Round::new(database, seed, time).run(store).await;
+        total.add(&house.tally);
+        (seed, rounds) = (seed.wrapping_add(1), rounds + 1);
+    }
+    eprintln!("{rounds} rounds in {:?}: {}", began.elapsed(), total.counts());
+}
+
+struct Round {
+    database: Option<&'static Database>,
+    plan: Plan,
+    seed: u64,
+    time: Duration,
+}
+
+impl Round {
+    fn new(database: Option<&'static Database>, seed: u64, time: Duration) -> Round {
+        let plan = match database {
+            Some(_) => Plan::shared(seed, time, SHARED),
+            None => Plan::alone(seed, time),
+        };
+        Round { database, plan, seed, time }
+    }
+
+    /// Runs it and holds what is left against the promises.
+    async fn run(self, store: &str) -> Arc<House> {
+        let house = Arc::new(House::new(self.database, self.plan.servers.len()).await);
+        let (seed, plan) = (self.seed, self.plan.to_string());
+        let bound = self.time + 2 * House::LONGEST;
+        let mut live = tokio::spawn(self.live(house.clone()));
+        let mut wrong = match tokio::time::timeout(bound, &mut live).await {
+            Ok(Ok(wrong)) => wrong,
+            Ok(Err(panicked)) => vec![panicked.to_string()],
+            Err(_) => {
+                live.abort();
+                vec![format!("it does not come to an end within {bound:?}")]
+            }
+        };
+        let said = house.said();
+        wrong.extend(said.lines().filter(|line| is_bad(line)).map(str::to_owned));
+        if wrong.is_empty() {
+            eprintln!("{}", house.tally.counts());
+            return house;
+        }
+        let kept = keep(&house, &format!("faults-{store}-{seed}"), &plan, &wrong);
+        panic!("seed {seed}: {}\n{plan}\nWhat happened is in {kept}", wrong.join("\n"));
+    }
+
+    async fn live(self, house: Arc<House>) -> Vec<String> {
+        let mut lanes = Vec::new();
+        // The first tells the key that all clients have.
+        for number in 0..house.nodes.len() {
+            lanes.push(Lane::start(house.clone(), number).await);
+        }
+        let (flow_id, place) = clients::begin(&*house).await;
+
+        let until = Instant::now() + self.time;
+        let watchers = self.watchers(&house, &flow_id, &place);
+        let mut people = JoinSet::new();
+        for number in 0..PEOPLE {
+            people.spawn(Person::new(house.clone(), number, self.seed, flow_id.clone()).live(until));
+        }
+        let mut faults = JoinSet::new();
+        for (lane, steps) in lanes.into_iter().zip(self.plan.servers) {
+            faults.spawn(lane.live(steps));
+        }
+        let database = tokio::spawn(lane::database(house.clone(), self.plan.database));
+        let lanes = faults.join_all().await;
+        database.await.expect("it comes back");
+        house.tally.tell("all faults are over".to_owned());
+
+        let mut promised = Promised::default();
+        people.join_all().await.into_iter().for_each(|done| promised.add(done));
+        clients::all_over(&*house, &promised).await;
+        let last = clients::last(&*house, place.last, &flow_id).await;
+        promised.activeflows.push(place.last);
+        promised.calls.push(last);
+        house.tally.tell("all is over".to_owned());
+        let again =
+            |calls| clients::watcher(house.clone(), "the last watcher".to_owned(), calls, None, 0, place.clone());
+        let again = tokio::spawn(futures::future::join(again(false), again(true)));
+        let told = tokio::time::timeout(PATIENCE, watchers.join_all()).await;
+        let mut told = told.unwrap_or_else(|_| panic!("not all watchers are told of the end"));
+        told.extend(<[Watcher; 2]>::from(again.await.expect("they are told of the end")));
+        let listed = lists::all(&house).await;
+        for lane in lanes {
+            promised.add(lane.stop().await);
+        }
+        verdict(&house, &told, &promised, &listed).await
+    }
+
+    /// Some see all, some calls, some a flow; some leave now and then by themselves, some come later.
+    fn watchers(&self, house: &Arc<House>, flow_id: &str, place: &Place) -> JoinSet<Watcher> {
+        let (mut watchers, mut dice) = (JoinSet::new(), StdRng::seed_from_u64(self.seed));
+        for n in 0..WATCHERS + LATE {
+            let flow_id = (n % 4 == 2).then(|| flow_id.parse().unwrap());
+            let hop = if n % 3 == 1 { 20 + 7 * n } else { 0 };
+            let late = (n >= WATCHERS).then(|| self.time.mul_f64(dice.random_range(0.1..0.9)));
+            let (house, place, name) = (house.clone(), place.clone(), format!("watcher {n}"));
+            watchers.spawn(async move {
+                tokio::time::sleep(late.unwrap_or_default()).await;
+                let place = if late.is_some() { later(&place) } else { place };
+                clients::watcher(house, name, n % 2 == 1, flow_id, hop, place).await
+            });
+        }
+        watchers
+    }
+}
+
+/// Whether a line of a server's log shows that it broke.
+fn is_bad(line: &str) -> bool {
+    line.contains("panicked") || line.contains(" ERROR ") && !FINE.iter().any(|fine| line.contains(fine))
+}
+
+/// From what somebody was told last.
+fn later(place: &Place) -> Place {
+    let latest = place.latest.lock().unwrap().clone();
+    match latest {
+        Some((token, event)) => Place { token, after: Some(event), ..place.clone() },
+        None => place.clone(),
+    }
+}
+
+/// Reads the log of the stopped servers and says what is wrong.
+async fn verdict(house: &House, told: &[Watcher], promised: &Promised, listed: &Listed) -> Vec<String> {
+    let log = match house.database {
+        None => Log::read(&house.file).await,
+        Some(_) => {
+            let config = Config { serves: false, ..Config::new(house.home.database().parse().expect("a URL")) };
+            let store = Postgres::open(config).await.expect("it opens");
+            let log = Log::of(&store).await;
+            store.close().await;
+            log
+        }
+    };
+    let log = log.with_dials(&house.said());
+    house.tally.sum_up(&log, told, promised);
+    let mut wrong = check(&log, told, promised);
+    lists::check(&log, listed, &mut wrong);
+    wrong
+}
+
+/// Keeps what is known of a round that failed, and says where.
+fn keep(house: &House, name: &str, plan: &str, wrong: &[String]) -> String {
+    let place = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(place.join("plan"), plan).unwrap();
+    std::fs::write(place.join("wrong"), wrong.join("\n")).unwrap();
+    std::fs::write(place.join("story"), house.tally.story()).unwrap();
+    std::fs::write(place.join("servers.log"), house.said()).unwrap();
+    place.display().to_string()
+}
