@@ -1,6 +1,6 @@
 //! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
 
-use super::{Result, RunKey, WorkingRun};
+use super::{Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -42,8 +42,9 @@ pub trait Nodes: Send + Sync {
     /// Gives up the nodes whose lease is over, if this node's own has held for so long without a gap: after the database was
     /// away everyone's is over, and everyone gets the time to come back. Says which are left, oldest first.
     async fn living(&self, steady: Duration) -> Result<Vec<NodeId>>;
-    /// Takes over runs with `working` above `No` of nodes that were given up, and says which; none when there are no more.
-    async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>>;
+    /// Takes over runs of nodes that were given up, those that are as busy as this (above `No`), and says which; none when
+    /// there are no more.
+    async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>>;
 
     /// Takes over one run that has ended, of a node that was given up; nobody else goes on with it. False: it is not such a one.
     async fn adopt(&self, run: RunKey) -> Result<bool>;

@@ -5,6 +5,7 @@
 mod binary;
 mod certificate;
 mod cuts;
+mod drill;
 mod nodes;
 mod opening;
 mod owners;

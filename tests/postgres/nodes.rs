@@ -106,30 +106,6 @@ async fn any_node_answers_for_what_another_has() {
     assert!(one.stop().success() && two.stop().success());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_dead_node_had_goes_on_elsewhere() {
-    let Some(home) = home() else { return };
-    let (one, two) = (home.start(), home.start());
-    let mut frames = watch(&one.grpc().await).await;
-    let calls = echoing(&two, 20).await;
-    let asleep = sleeping(&two, 3_000, 100).await;
-    let mine = sleeping(&one, 3_000, 20).await;
-    two.kill();
-
-    let on_calls: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow.clone()).collect();
-    let all: HashSet<String> = on_calls.iter().chain(&asleep).chain(&mine).cloned().collect();
-    let ended = ends(&mut frames, &all).await;
-    for (id, reason) in &ended {
-        let expected = if on_calls.contains(id) { EndReason::Hangup } else { EndReason::Finished };
-        assert_eq!(*reason, expected, "{id}");
-    }
-    for (call, _) in &calls {
-        let call = one.rest().ok("GET", &format!("/v1.0/calls/{call}"), None).await;
-        assert_eq!((call["status"].as_str(), call["hangup_reason"].as_str()), (Some("hangup"), Some("failed")));
-    }
-    assert!(one.stop().success());
-}
-
 /// Paused past its lease, a node finds out, and does nothing more with what it lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_was_paused_acts_no_more() {

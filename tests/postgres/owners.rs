@@ -20,7 +20,7 @@ async fn who_was_given_up_changes_nothing_any_more() {
     let change = Commit { runs: vec![next(key, &write)], ..Commit::default() };
     assert_eq!(two.run(write.run.id).await.unwrap().unwrap().owner, first);
     assert!(matches!(two.commit(change.clone()).await, Err(Error::Conflict)), "it is not its own");
-    assert_eq!(two.take_over(10).await.unwrap(), [], "its owner lives");
+    assert_eq!(two.take_over(Working::Waiting, 10).await.unwrap(), [], "its owner lives");
 
     // Its lease is over at once, and nobody has noticed yet: it may still be prolonged.
     assert!(one.renew(Duration::ZERO).await.unwrap() && one.renew(LONG).await.unwrap());
@@ -37,16 +37,17 @@ async fn who_was_given_up_changes_nothing_any_more() {
     );
     two.commit(duty).await.expect("the other's now");
 
-    let taken = two.take_over(10).await.unwrap();
+    assert_eq!(two.take_over(Working::Busy, 10).await.unwrap(), [], "it is not busy");
+    let taken = two.take_over(Working::Waiting, 10).await.unwrap();
     assert_eq!(taken.iter().map(|run| run.id).collect::<Vec<_>>(), [write.run.id]);
-    assert_eq!(two.take_over(10).await.unwrap(), []);
+    assert_eq!(two.take_over(Working::Waiting, 10).await.unwrap(), []);
     assert!(matches!(one.commit(change.clone()).await, Err(Error::Conflict)));
     two.commit(change).await.expect("it is its own now");
     // What it makes now is nobody's, and is taken over too.
     let mut late = new_run(id());
     late.run.working = Working::Busy;
     put(&one, &late).await;
-    assert_eq!(two.take_over(10).await.unwrap()[0].id, late.run.id);
+    assert_eq!(two.take_over(Working::Busy, 10).await.unwrap()[0].id, late.run.id);
     one.close().await;
     two.close().await;
 }

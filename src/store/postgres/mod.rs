@@ -123,6 +123,13 @@ impl Postgres {
         })
     }
 
+    /// Whether a server uses the database at this moment.
+    pub async fn is_served(&self) -> Result<bool> {
+        let sql = "select not pg_try_advisory_xact_lock($1)";
+        let served = self.connections.one(sql, &[&schema::OWNER], |row| Ok(row.try_get(0)?)).await?;
+        served.ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
+    }
+
     /// Waits until the rows of every commit that was answered can be read from the log; not for ever, since somebody else's
     /// transaction may hold them up for hours.
     async fn settled(&self) -> Result<()> {

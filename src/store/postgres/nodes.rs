@@ -1,7 +1,7 @@
 //! Several servers on one database: their leases, what they own, and what one asks of another.
 
 use super::Postgres;
-use crate::store::{News, NodeId, Nodes, OrderId, Result, RunKey, WorkingRun};
+use crate::store::{News, NodeId, Nodes, OrderId, Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -52,17 +52,17 @@ impl Nodes for Postgres {
 
     /// The rows bear the mark of this call, so that a lost answer can be had again: what was taken and not heard of would be
     /// gone on with by nobody.
-    async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>> {
+    async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>> {
         let pending = *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner);
         let mark = pending.unwrap_or_else(Uuid::new_v4);
         if pending.is_none() {
             *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
             let take = format!(
-                "update run set owner = $1, taken = $2 where key in (select key from run where working > 0 \
+                "update run set owner = $1, taken = $2 where key in (select key from run where working > 0 and working = $4 \
                    and owner = any(array(select id from node where gone > now() - {REMEMBERED})) \
                    limit $3 for update skip locked)"
             );
-            self.connections.once(&take, &[&self.members.node(), &mark, &i64::from(limit)]).await?;
+            self.connections.once(&take, &[&self.members.node(), &mark, &i64::from(limit), &(working as i32)]).await?;
         }
         let taken =
             "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
