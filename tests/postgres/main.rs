@@ -14,6 +14,8 @@ mod restart;
 #[allow(dead_code)]
 #[path = "../store/mod.rs"]
 mod store;
+#[cfg(feature = "failpoints")]
+mod upgrades;
 mod waits;
 
 use binary::postgres as server;

@@ -52,6 +52,24 @@ async fn who_was_given_up_changes_nothing_any_more() {
     two.close().await;
 }
 
+/// Changed while a server had no lock to keep others from it, tables that it is not made for take its lease.
+#[tokio::test]
+async fn who_is_too_old_for_the_tables_has_no_lease() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let one = open(&url).await;
+    one.join("", LONG).await.unwrap();
+    let step = |number: i64, oldest: &str| {
+        let sql = format!("insert into ringdown.migration (number, at, oldest) values ({number}, now(), {oldest})");
+        server.sql(crate::name(&url), &sql);
+    };
+    step(1000, "1");
+    assert!(one.renew(LONG).await.unwrap(), "it may go on beside that one");
+    step(1001, "null");
+    assert!(!one.renew(LONG).await.unwrap());
+    one.close().await;
+}
+
 #[tokio::test]
 async fn orders_are_given_out_once_and_answered_once() {
     let Some(server) = server::server() else { return };

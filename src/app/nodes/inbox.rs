@@ -7,7 +7,8 @@ use crate::app::orders::Part;
 use crate::engine::Request;
 use crate::error::{Error, Reason, Result, Violation};
 use crate::store::{NodeId, OrderId};
-use serde::{Deserialize, Serialize};
+use serde::de::{IntoDeserializer, value};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -46,10 +47,18 @@ type Reply = std::result::Result<Vec<u8>, Refused>;
 /// An error on its way between nodes: what a caller is told of it, no more.
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused {
+    #[serde(deserialize_with = "known")]
     reason: Reason,
     message: String,
     /// Field and description.
     violations: Vec<(String, String)>,
+}
+
+/// A reason that only a newer version has is one more not to be had here.
+fn known<'de, D: Deserializer<'de>>(reason: D) -> std::result::Result<Reason, D::Error> {
+    let word = String::deserialize(reason)?;
+    let known = Reason::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word));
+    Ok(known.unwrap_or(Reason::NodeUnavailable))
 }
 
 impl From<Error> for Refused {
@@ -91,7 +100,12 @@ impl App {
     }
 
     async fn obey(&self, order: &[u8]) -> Result<Vec<u8>> {
-        match rmp_serde::from_slice(order).map_err(Error::internal)? {
+        let order = rmp_serde::from_slice(order).map_err(|source| {
+            let message = "the node that has it is of an older version and does not know this request; \
+                           ask again when it is upgraded";
+            Error { source: Some(source.into()), ..Error::new(Reason::NodeUnavailable, message) }
+        });
+        match order? {
             Order::Run { run_id, request, once, part } => self.order_here(run_id, *request, once, part).await,
             Order::FarEnd { call_id, act } => self.play_far_end(call_id, &act).await.map(|()| Vec::new()),
         }
@@ -158,5 +172,23 @@ impl Membership {
         if let Err(error) = self.nodes.forget_orders(OLD, BATCH).await {
             tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_another_version_is_read_as_far_as_it_is_known() {
+        let refused = |reason: &str| {
+            let told = serde_json::json!({"reason": reason, "message": "no", "violations": []});
+            let reply: std::result::Result<(), serde_json::Value> = Err(told);
+            let reply: Reply = rmp_serde::from_slice(&rmp_serde::to_vec_named(&reply).unwrap()).unwrap();
+            let error = Error::from(reply.unwrap_err());
+            (error.reason, error.message)
+        };
+        assert_eq!(refused("CallEnded"), (Reason::CallEnded, "no".to_owned()));
+        assert_eq!(refused("MoonIsFull"), (Reason::NodeUnavailable, "no".to_owned()));
     }
 }

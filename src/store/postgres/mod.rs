@@ -89,7 +89,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Opens the database, and makes or updates its tables. One that another server holds, or that a newer version wrote, is
+    /// Opens the database, and makes or updates its tables. One that a newer version changed so that this one cannot go on, is
     /// refused with a sentence that says so.
     pub async fn open(config: Config) -> Result<Postgres> {
         let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;

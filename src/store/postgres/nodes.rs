@@ -1,6 +1,6 @@
 //! Several servers on one database: their leases, what they own, and what one asks of another.
 
-use super::Postgres;
+use super::{Postgres, schema};
 use crate::store::{News, NodeId, Nodes, OrderId, Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::sync::PoisonError;
@@ -24,11 +24,14 @@ impl Nodes for Postgres {
         Ok(node)
     }
 
+    /// A version that the tables are no longer for has lost its lease too.
     async fn renew(&self, ttl: Duration) -> Result<bool> {
         let sql = "update node set lease = clock_timestamp() + make_interval(secs => $2), \
                      since = case when lease < clock_timestamp() then clock_timestamp() else since end \
-                   where id = $1 and gone is null returning id";
-        let rows = self.connections.steady(sql, &[&self.members.node(), &ttl.as_secs_f64()]).await?;
+                   where id = $1 and gone is null \
+                     and not exists (select from migration where number > $3 and coalesce(oldest, number) > $3) returning id";
+        let known = schema::as_number(schema::known());
+        let rows = self.connections.steady(sql, &[&self.members.node(), &ttl.as_secs_f64(), &known]).await?;
         Ok(!rows.is_empty())
     }
 
