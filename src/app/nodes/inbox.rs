@@ -6,7 +6,7 @@ use crate::app::once::Once;
 use crate::app::orders::Part;
 use crate::engine::Request;
 use crate::error::{Error, Reason, Result, Violation};
-use crate::store::{NodeId, OrderId};
+use crate::store::{NodeId, Nodes, OrderId};
 use serde::de::{IntoDeserializer, value};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::{Arc, Weak};
@@ -14,7 +14,8 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// How long a node waits for another's reply. It may have been done all the same, as with every answer that is lost.
+/// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
+/// answer that is lost.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// How often a reply, or an order, is looked for without a hint.
 const LOOK: Duration = Duration::from_millis(500);
@@ -82,20 +83,22 @@ impl App {
         let membership = self.membership.as_ref().ok_or_else(|| Error::internal("a lone server asked another"))?;
         let order = rmp_serde::to_vec_named(order).map_err(Error::internal)?;
         let mut news = membership.nodes().news().orders;
-        let id = membership.nodes().post(owner, order).await?;
+        let id = membership.nodes().post(owner, order, PATIENCE).await?;
+        let asked = Asked { nodes: membership.nodes.clone(), id: Some(id) };
         let reply = tokio::time::timeout(PATIENCE, async {
             loop {
                 news.mark_unchanged();
                 if let Some(reply) = membership.nodes().take_reply(id).await? {
-                    return Ok(reply);
+                    return Ok::<_, Error>(reply);
                 }
                 let _ = tokio::time::timeout(LOOK, news.changed()).await;
             }
         });
-        let reply = reply.await.unwrap_or_else(|_| {
-            let message = "the node that has it does not answer; look whether it was done, or try again";
-            Err(Error::new(Reason::NodeUnavailable, message))
-        })?;
+        let reply: Vec<u8> = match reply.await {
+            Ok(reply) => reply?,
+            Err(_) => return Err(asked.give_up().await),
+        };
+        asked.forget();
         Ok(rmp_serde::from_slice::<Reply>(&reply).map_err(Error::internal)??)
     }
 
@@ -109,6 +112,45 @@ impl App {
             Order::Run { run_id, request, once, part } => self.order_here(run_id, *request, once, part).await,
             Order::FarEnd { call_id, act } => self.play_far_end(call_id, &act).await.map(|()| Vec::new()),
         }
+    }
+}
+
+/// An order whose reply is waited for. When nobody waits any more, because the caller's deadline is over or the caller has
+/// gone, it is taken back: what nobody waits for is not begun.
+struct Asked {
+    nodes: Arc<dyn Nodes>,
+    id: Option<OrderId>,
+}
+
+impl Asked {
+    /// It was answered.
+    fn forget(mut self) {
+        self.id = None;
+    }
+
+    /// Takes it back, and tells what is known of it.
+    async fn give_up(mut self) -> Error {
+        let withdrawn = match self.id.take() {
+            Some(id) => self.nodes.withdraw(id).await.unwrap_or_default(),
+            None => false,
+        };
+        let message = match withdrawn {
+            true => "the node that has it does not answer, and nothing was done; try again",
+            false => "the node that has it does not answer; look whether it was done, or try again",
+        };
+        Error::new(Reason::NodeUnavailable, message)
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) else { return };
+        let nodes = self.nodes.clone();
+        runtime.spawn(async move {
+            if let Err(error) = nodes.withdraw(id).await {
+                tracing::debug!(%error, "an order could not be taken back; it is not wanted for long");
+            }
+        });
     }
 }
 
