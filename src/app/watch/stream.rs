@@ -127,7 +127,8 @@ impl App {
             None if watch.include_snapshot || watch.until_ended => {
                 pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
             }
-            None => {}
+            // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
+            None => pull.progress(),
         }
         Ok(stream::unfold(pull, |mut pull| async move {
             let item = pull.next().await?;
