@@ -77,15 +77,27 @@ async fn everything_is_there_after_a_drop() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_and_a_strange_file_are_refused() {
+async fn a_newer_schema_that_does_not_let_it_go_on_and_a_strange_file_are_refused() {
     let (_directory, path) = place();
     open(config(&path)).close().await;
     let db = rusqlite::Connection::open(&path).unwrap();
+    let known: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     db.pragma_update(None, "user_version", 1_000).unwrap();
     for exclusive in [true, false] {
         let sentence = refusal(Config { exclusive, ..config(&path) });
         assert!(sentence.contains("newer version") && sentence.contains("ringdown.db"), "{sentence}");
     }
+
+    // A column more is nothing to a version that is told so, which goes on after the newer one.
+    db.execute_batch("alter table flow add column made_up text not null default 'x'").unwrap();
+    db.execute("insert into migration values (1000, ?, '9.8.7')", [known]).unwrap();
+    let server = open(config(&path));
+    let (key, _) = put(&server, &new_run(id())).await;
+    assert_eq!(server.history(key, None, 10, 0).await.unwrap().len(), 1);
+    server.close().await;
+    db.execute("insert into migration values (999, ?, '9.8.6')", [known + 1]).unwrap();
+    let sentence = refusal(config(&path));
+    assert!(sentence.contains("9.8.7") && sentence.contains(&format!("knows {known}")), "{sentence}");
 
     let (_directory, path) = place();
     rusqlite::Connection::open(&path).unwrap().execute_batch("create table theirs (x)").unwrap();

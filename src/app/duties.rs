@@ -30,11 +30,24 @@ pub struct Duties {
 }
 
 impl Duties {
-    /// Begins them, or has them begun once they are this node's. Who has them keeps them until it goes.
+    /// Begins them, or has them begun once they are this node's. Who has them keeps them until it goes, and who is about to go
+    /// does not begin.
     pub async fn begin(self, membership: Option<&Arc<Membership>>) -> Result<()> {
         let Some(membership) = membership.cloned() else { return self.take_up(true).await };
+        let mut draining = self.draining.clone();
         tokio::spawn(async move {
-            membership.leads().await;
+            let goes = async {
+                // The sender lives in the app; without it nothing is left to be done.
+                let _ = draining.wait_for(|draining| *draining).await;
+            };
+            let goes = tokio::select! {
+                biased;
+                () = goes => true,
+                () = membership.leads() => false,
+            };
+            if goes {
+                return membership.retire().await;
+            }
             while let Err(error) = self.take_up(false).await {
                 tracing::warn!(%error, "webhooks and what is to be sent wait; it is tried again");
                 tokio::time::sleep(RETRY).await;

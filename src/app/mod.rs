@@ -125,6 +125,9 @@ pub struct App {
     changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
     playing: tokio::sync::Mutex<()>,
+    /// Held while what simulated numbers do goes to the phones and to the store: a reader in between would bring back what
+    /// they did before.
+    setting_callees: tokio::sync::Mutex<()>,
     /// The same for numbers.
     changing_number: tokio::sync::Mutex<()>,
     /// True once the server takes no new calls.
@@ -193,6 +196,7 @@ impl App {
             changing_flow: Default::default(),
             changing_number: Default::default(),
             playing: Default::default(),
+            setting_callees: Default::default(),
             draining,
         };
         app.restore_callees().await?;
@@ -202,6 +206,7 @@ impl App {
             tokio::spawn(membership.clone().listen(app.hub.clone(), app.deliverer.clone(), app.customers.clone()));
             tokio::spawn(membership.clone().look_after(app.runner.clone()));
             tokio::spawn(membership.clone().serve(Arc::downgrade(&app)));
+            tokio::spawn(membership.clone().hear_of_callees(Arc::downgrade(&app)));
         }
         Ok(app)
     }

@@ -23,12 +23,18 @@ pub async fn recover(store: &dyn Store, runner: &Runner) -> Result<()> {
     Ok(())
 }
 
-/// The same for what nodes owned that were given up. A run that begins in the meantime is this node's already.
+/// The same for what nodes owned that were given up. A run that begins in the meantime is this node's already. Calls come
+/// first: somebody hears the silence, and however many wake at once, they can wait.
 pub async fn take_over(nodes: &dyn Nodes, runner: &Runner) -> Result<()> {
+    take_over_those(Working::Busy, nodes, runner).await?;
+    take_over_those(Working::Waiting, nodes, runner).await
+}
+
+async fn take_over_those(working: Working, nodes: &dyn Nodes, runner: &Runner) -> Result<()> {
     let mut found = Found::default();
     loop {
         // What is ours from now on must be gone on with, also when the next page cannot be had.
-        let page = nodes.take_over(PAGE).await;
+        let page = nodes.take_over(working, PAGE).await;
         if page.as_ref().is_ok_and(|page| found.add(page, runner)) {
             continue;
         }

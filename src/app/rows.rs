@@ -3,7 +3,7 @@
 use super::revisions::Revisions;
 use super::{messages, time_of};
 use crate::engine::Output;
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::model::call::Call;
 use crate::model::event::{Event, Kind, Record, Shown};
 use crate::model::flow::{Flow, Revision};
@@ -16,7 +16,8 @@ use crate::model::view;
 use crate::proto;
 use crate::store::{self, Commit, NodeId, RunKey, RunWrite, StoredRun, Working};
 use prost::Message;
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -43,6 +44,17 @@ impl Loaded {
 /// Everything stored by name, so that a later version may add fields and both read both.
 pub fn to_bytes(value: &impl Serialize) -> Vec<u8> {
     rmp_serde::to_vec_named(value).expect("plain data in memory can be written")
+}
+
+fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    rmp_serde::from_slice(bytes).map_err(strange)
+}
+
+/// What cannot be read was written by a newer version, beside which this one runs while servers are upgraded: one of that
+/// version can answer. Or it is damaged, which the log tells.
+pub fn strange(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    let message = "a newer version wrote this, and this server cannot read it; ask one of that version";
+    Error { source: Some(why.into()), ..Error::new(Reason::NodeUnavailable, message) }
 }
 
 /// Adds a step to a commit: the run itself, the lists that it points to now, and the runs that begin with it.
@@ -233,22 +245,31 @@ pub fn flow_row(flow: &Flow) -> store::Flow {
 /// Reads a run and puts in the revisions that it points to.
 pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
     let StoredRun { key, owner, run, variables } = stored;
-    let mut read: Run = rmp_serde::from_slice(&run.state).map_err(Error::internal)?;
+    let mut read: Run = from_bytes(&run.state)?;
     if let Some(bytes) = variables {
-        read.variables = rmp_serde::from_slice(&bytes).map_err(Error::internal)?;
+        read.variables = from_bytes(&bytes)?;
     }
     revisions.fill(&mut read).await?;
     Ok(Arc::new(Loaded { key, owner, run: read }))
 }
 
 pub fn read_call(row: &store::Call) -> Result<Call> {
-    rmp_serde::from_slice(&row.body).map_err(Error::internal)
+    from_bytes(&row.body)
 }
 
 pub fn read_record(bytes: &[u8]) -> Result<Record> {
-    rmp_serde::from_slice(bytes).map_err(Error::internal)
+    from_bytes(bytes)
+}
+
+/// Whose record this is, where no more of it can be read.
+pub fn read_head(bytes: &[u8]) -> Result<Head> {
+    #[derive(Deserialize)]
+    struct Front {
+        head: Head,
+    }
+    from_bytes::<Front>(bytes).map(|front| front.head)
 }
 
 pub fn read_recording(row: &store::Recording) -> Result<Recording> {
-    rmp_serde::from_slice(&row.body).map_err(Error::internal)
+    from_bytes(&row.body)
 }

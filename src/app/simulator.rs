@@ -36,13 +36,15 @@ impl App {
             let (path, expected) = of_step(&problem, reply.len()).unwrap_or_else(|| ("steps".to_owned(), &problem));
             Error::field(Reason::InvalidArgument, path, expected)
         };
+        let _alone = self.setting_callees.lock().await;
         simulator.set_callee(customer_id, number, &script).map_err(wrong)?;
         Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
     }
 
-    /// Numbers that were set by an earlier process do what they did.
+    /// Numbers that were set by an earlier process, or through another node, do what they were told.
     pub(super) async fn restore_callees(&self) -> Result<()> {
         let Some(simulator) = &self.simulator else { return Ok(()) };
+        let _alone = self.setting_callees.lock().await;
         for (customer_id, number, script) in self.store.callees().await? {
             let script = String::from_utf8_lossy(&script);
             if let Err(problem) = simulator.set_callee(customer_id, &number, &script) {

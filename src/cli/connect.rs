@@ -5,10 +5,27 @@ use clap::Args;
 use std::path::PathBuf;
 use std::time::Duration;
 use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
+use tonic::{Request, Status};
 
 /// How long a connection may take, and how long a silent one is believed in.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Tells with each request who asks.
+#[derive(Clone)]
+pub struct Bearer(MetadataValue<Ascii>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}
+
+/// A connection on which each request tells who asks.
+pub type Spoken = InterceptedService<Channel, Bearer>;
 
 /// Which server, and as whom.
 #[derive(Args)]
@@ -63,5 +80,10 @@ impl Server {
             format!("Bearer {}", key.trim()).parse().map_err(|_| "the key holds what no key holds")?;
         value.set_sensitive(true);
         Ok(value)
+    }
+
+    /// A connection of its own for clients of any service.
+    pub fn spoken(&self) -> Result<Spoken, Failure> {
+        Ok(InterceptedService::new(self.channel()?, Bearer(self.authorization()?)))
     }
 }

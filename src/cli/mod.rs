@@ -6,7 +6,9 @@ mod beside;
 mod connect;
 mod customer;
 mod demo;
+mod drill;
 mod openapi;
+mod own;
 mod serve;
 mod simulate;
 mod stop;
@@ -50,6 +52,9 @@ enum Command {
     Simulate(simulate::Args),
     /// Measures what a server does a second, how long it takes and what it takes up.
     Bench(bench::Args),
+    /// Kills a server that has calls and sleeping activeflows, and shows how another one on the same PostgreSQL database goes
+    /// on with them; exits with 1 when something did not hold.
+    Drill(drill::Args),
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -83,6 +88,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
+        Command::Drill(args) => return drill::run(args).await,
         Command::Openapi => openapi::run()?,
     }
     Ok(ExitCode::SUCCESS)

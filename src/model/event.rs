@@ -155,6 +155,13 @@ pub struct Record {
     pub events: Vec<Event>,
 }
 
+impl Record {
+    /// When it happened.
+    pub fn at(&self) -> Time {
+        self.events.last().map_or(self.head.tm_create, |event| event.at)
+    }
+}
+
 /// The fields of an activeflow's list view that change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Shown {

@@ -4,6 +4,7 @@
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
+mod migration;
 mod node;
 mod outgoing;
 pub mod postgres;

@@ -1,6 +1,6 @@
 //! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
 
-use super::{Result, RunKey, WorkingRun};
+use super::{Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,6 +20,8 @@ pub type OrderId = i64;
 pub struct News {
     /// The log has grown.
     pub log: watch::Receiver<u64>,
+    /// Simulated numbers do something else.
+    pub callees: watch::Receiver<u64>,
     /// Something is to be sent.
     pub outbox: watch::Receiver<u64>,
     /// A node was asked for something, or has answered.
@@ -39,17 +41,23 @@ pub trait Nodes: Send + Sync {
     async fn renew(&self, ttl: Duration) -> Result<bool>;
     /// Gives the node up: what it still owns can be taken over at once.
     async fn leave(&self) -> Result<()>;
+    /// Leaves what the oldest node does for all to the others. It must not have begun with it.
+    async fn retire(&self) -> Result<()>;
     /// Gives up the nodes whose lease is over, if this node's own has held for so long without a gap: after the database was
-    /// away everyone's is over, and everyone gets the time to come back. Says which are left, oldest first.
+    /// away everyone's is over, and everyone gets the time to come back. Says which are left, oldest first, and behind them
+    /// those that retired.
     async fn living(&self, steady: Duration) -> Result<Vec<NodeId>>;
-    /// Takes over runs with `working` above `No` of nodes that were given up, and says which; none when there are no more.
-    async fn take_over(&self, limit: u32) -> Result<Vec<WorkingRun>>;
+    /// Takes over runs of nodes that were given up, those that are as busy as this (above `No`), and says which; none when
+    /// there are no more.
+    async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>>;
 
     /// Takes over one run that has ended, of a node that was given up; nobody else goes on with it. False: it is not such a one.
     async fn adopt(&self, run: RunKey) -> Result<bool>;
 
-    /// Asks another node for something.
-    async fn post(&self, to: NodeId, order: Vec<u8>) -> Result<OrderId>;
+    /// Asks another node for something that is wanted for so long: an order that is older is not given out any more.
+    async fn post(&self, to: NodeId, order: Vec<u8>, wanted: Duration) -> Result<OrderId>;
+    /// Takes an order back. True: it was not given out, and never will be. False: it was, and may have been carried out.
+    async fn withdraw(&self, order: OrderId) -> Result<bool>;
     /// What this node is asked for; each order is given out once.
     async fn take_orders(&self, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>>;
     async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()>;

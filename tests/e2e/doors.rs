@@ -332,6 +332,13 @@ async fn a_deadline_that_is_over_is_told() {
     assert_eq!((status, Told::from_envelope(status, &envelope).reason.as_str()), (504, "DEADLINE_EXCEEDED"));
     let (status, _) = guest.rest.send_with("POST", "/v1.0/flows", Some(&body), &[("grpc-timeout", "30S")]).await;
     assert_eq!(status, 200);
+    // One that cannot be read is not left out in silence.
+    let garbled = [("grpc-timeout", "soon")];
+    let (headers, ..) = grpc_web(&guest.rest, path, flow.encode_to_vec(), &garbled).await;
+    assert_eq!(headers["grpc-status"], "3", "{headers:?}");
+    let (status, envelope) = guest.rest.send_with("POST", "/v1.0/flows", Some(&body), &garbled).await;
+    let told = Told::from_envelope(status, &envelope);
+    assert_eq!((status, told.reason.as_str()), (400, "INVALID_ARGUMENT"), "{envelope}");
 }
 
 #[tokio::test]

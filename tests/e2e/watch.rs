@@ -14,10 +14,11 @@ pub struct Frames(BoxStream<'static, Result<Value, tonic::Status>>);
 
 impl Frames {
     pub async fn activeflows(grpc: &Grpc, request: Value) -> Frames {
+        let now = is_from_now(&request);
         let request: WatchActiveflowsRequest = json::read(request).unwrap();
         let stream = grpc.activeflows.clone().watch_activeflows(request).await.unwrap().into_inner();
         let shown = |frame: ringdown::proto::Shared<_>| serde_json::to_value(frame.into_message().unwrap()).unwrap();
-        Frames(stream.map(move |frame| frame.map(shown)).boxed())
+        Frames(stream.map(move |frame| frame.map(shown)).boxed()).begun(now).await
     }
 
     /// A watch that is not begun.
@@ -30,10 +31,20 @@ impl Frames {
     }
 
     pub async fn calls(grpc: &Grpc, request: Value) -> Frames {
+        let now = is_from_now(&request);
         let request: WatchCallsRequest = json::read(request).unwrap();
         let stream = grpc.calls.clone().watch_calls(request).await.unwrap().into_inner();
         let shown = |frame: ringdown::proto::Shared<_>| serde_json::to_value(frame.into_message().unwrap()).unwrap();
-        Frames(stream.map(move |frame| frame.map(shown)).boxed())
+        Frames(stream.map(move |frame| frame.map(shown)).boxed()).begun(now).await
+    }
+
+    /// A watch from now on begins with a token, and nothing else.
+    async fn begun(mut self, from_now: bool) -> Frames {
+        if from_now {
+            let first = self.next().await.expect("it begins");
+            assert_eq!((&first["type"], &first["event"]), (&"progress".into(), &Value::Null), "{first}");
+        }
+        self
     }
 
     /// The next frame, or how the stream ended; None when it ended well.
@@ -44,6 +55,10 @@ impl Frames {
     pub async fn next(&mut self) -> Option<Value> {
         self.told().await.map(Result::unwrap)
     }
+}
+
+fn is_from_now(request: &Value) -> bool {
+    ["resume_token", "include_snapshot", "until_ended"].iter().all(|it| request[it].is_null())
 }
 
 /// A watch that ends by itself, whole.
@@ -77,7 +92,7 @@ pub struct Events {
     read: String,
 }
 
-/// Opens a stream of Server-Sent Events.
+/// Opens a stream of Server-Sent Events, behind the token with which one from now on begins.
 pub async fn sse(rest: &Rest, path: &str, headers: &[(&str, &str)]) -> Events {
     let mut request = rest.http.get(format!("{}{path}", rest.url)).bearer_auth(&rest.key);
     for (name, value) in headers {
@@ -87,7 +102,13 @@ pub async fn sse(rest: &Rest, path: &str, headers: &[(&str, &str)]) -> Events {
     let status = response.status();
     assert_eq!(status, 200, "{}", response.text().await.unwrap());
     assert_eq!(response.headers()["content-type"], "text/event-stream");
-    Events { body: response.bytes_stream().boxed(), read: String::new() }
+    let mut events = Events { body: response.bytes_stream().boxed(), read: String::new() };
+    let resumes = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("last-event-id"));
+    if !resumes && !["resume_token", "include_snapshot", "until_ended"].iter().any(|it| path.contains(it)) {
+        let first = events.next().await.expect("it begins");
+        assert_eq!((&first.data["type"], &first.data["event"]), (&"progress".into(), &Value::Null), "{first:?}");
+    }
+    events
 }
 
 impl Events {

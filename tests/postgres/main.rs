@@ -5,6 +5,7 @@
 mod binary;
 mod certificate;
 mod cuts;
+mod drill;
 mod nodes;
 mod opening;
 mod owners;
@@ -14,6 +15,8 @@ mod restart;
 #[allow(dead_code)]
 #[path = "../store/mod.rs"]
 mod store;
+#[cfg(feature = "failpoints")]
+mod upgrades;
 mod waits;
 
 use binary::postgres as server;

@@ -106,30 +106,6 @@ async fn any_node_answers_for_what_another_has() {
     assert!(one.stop().success() && two.stop().success());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_dead_node_had_goes_on_elsewhere() {
-    let Some(home) = home() else { return };
-    let (one, two) = (home.start(), home.start());
-    let mut frames = watch(&one.grpc().await).await;
-    let calls = echoing(&two, 20).await;
-    let asleep = sleeping(&two, 3_000, 100).await;
-    let mine = sleeping(&one, 3_000, 20).await;
-    two.kill();
-
-    let on_calls: HashSet<String> = calls.iter().map(|(_, activeflow)| activeflow.clone()).collect();
-    let all: HashSet<String> = on_calls.iter().chain(&asleep).chain(&mine).cloned().collect();
-    let ended = ends(&mut frames, &all).await;
-    for (id, reason) in &ended {
-        let expected = if on_calls.contains(id) { EndReason::Hangup } else { EndReason::Finished };
-        assert_eq!(*reason, expected, "{id}");
-    }
-    for (call, _) in &calls {
-        let call = one.rest().ok("GET", &format!("/v1.0/calls/{call}"), None).await;
-        assert_eq!((call["status"].as_str(), call["hangup_reason"].as_str()), (Some("hangup"), Some("failed")));
-    }
-    assert!(one.stop().success());
-}
-
 /// What is taken over while nobody can read it is gone on with as soon as somebody can: there is no other who would.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_read_at_first_goes_on_later() {
@@ -228,5 +204,81 @@ async fn a_database_that_was_away_costs_no_call() {
         assert_eq!(call["hangup_reason"], "normal", "{call}");
     }
     assert!(!one.has_ended() && !two.has_ended());
+    assert!(one.stop().success() && two.stop().success());
+}
+
+/// What nobody waits for any more is not begun, however late its node comes to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_waits_for_is_not_done() {
+    let Some(home) = home() else { return };
+    let (one, two) = (home.start(), home.start());
+    let (call, _) = echoing(&two, 1).await.remove(0);
+    two.signal("STOP");
+    let mut request = tonic::Request::new(HangupCallRequest { id: call.clone(), ..Default::default() });
+    request.set_timeout(Duration::from_millis(300));
+    one.grpc().await.calls.hangup_call(request).await.unwrap_err();
+    until("that the order is taken back", async || (orders(&home) == "0").then_some(())).await;
+    two.signal("CONT");
+    // What is asked for afterwards is done, and the call is up.
+    let talk = one.rest().ok("POST", &format!("/v1.0/calls/{call}/talk"), Some(json!({"text": "Hello."}))).await;
+    assert_eq!(talk["status"], "progressing", "{talk}");
+    assert!(one.stop().success() && two.stop().success());
+}
+
+fn orders(home: &Home) -> String {
+    sql(home, "select count(*) from ringdown.node_order")
+}
+
+fn sql(home: &Home, sql: &str) -> String {
+    server::server().expect("there is one").sql(crate::name(&home.database()), sql)
+}
+
+/// Who is about to go begins none of what one node does for all: the next one does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_drains_takes_up_no_duties() {
+    let Some(home) = home() else { return };
+    let receiver = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (one, mut two) = (home.start(), home.start());
+    // The only one that may send to this machine.
+    let three = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1")]);
+    let forever = json!([{"type": "echo", "option": {"duration": 3_600_000}}]);
+    let call = two.rest().call_at(forever, "echo").await;
+    two.terminate();
+    until("that it retires", async || {
+        (sql(&home, "select count(*) from ringdown.node where retired") == "1").then_some(())
+    })
+    .await;
+    one.kill();
+    let uri = format!("http://{}/", receiver.local_addr().unwrap());
+    let hook = json!({"actions": [{"type": "webhook_send", "option": {"uri": uri, "method": "POST", "data": "{}"}}]});
+    three.rest().ok("POST", "/v1.0/activeflows", Some(hook)).await;
+    tokio::time::timeout(PATIENCE, receiver.accept()).await.expect("the third node sends it").unwrap();
+    assert!(!two.has_ended(), "the second one goes on with its call");
+    three.rest().ok("POST", &format!("/v1.0/calls/{}/hangup", text(&call, "id")), None).await;
+    assert!(two.wait().success());
+    assert!(three.stop().success());
+}
+
+/// A number does on every node what was said of it on one.
+#[tokio::test(flavor = "multi_thread")]
+async fn simulated_numbers_do_the_same_everywhere() {
+    let Some(home) = home() else { return };
+    let (one, two) = (home.start(), home.start());
+    let target = "+15559990000";
+    for (answer, reason) in [(CalleeAnswer::Busy, "busy"), (CalleeAnswer::Reject, "failed")] {
+        let request = SetCalleeRequest { target: target.to_owned(), answer: answer.into(), ..Default::default() };
+        one.grpc().await.simulator.set_callee(request).await.unwrap();
+        until(reason, async || {
+            let call = json!({
+                "source": {"type": "tel", "target": "+15550001000"},
+                "destination": {"type": "tel", "target": target},
+                "actions": [{"type": "hangup"}],
+            });
+            let call = two.rest().ok("POST", "/v1.0/calls", Some(call)).await;
+            let over = two.rest().wait(&format!("/v1.0/calls/{}", text(&call, "id")), "status", "hangup").await;
+            (over["hangup_reason"] == reason).then_some(())
+        })
+        .await;
+    }
     assert!(one.stop().success() && two.stop().success());
 }

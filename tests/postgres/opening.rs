@@ -52,7 +52,7 @@ async fn the_commands_of_the_binary_work_beside_it() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused() {
+async fn a_newer_schema_is_refused_unless_it_lets_this_version_go_on() {
     let Some(server) = server::server() else { return };
     let url = server.database();
     open(&url).await.close().await;
@@ -61,6 +61,16 @@ async fn a_newer_schema_is_refused() {
         let sentence = refusal(Config { serves, ..config(&url) }).await;
         assert!(sentence.contains("newer version") && sentence.contains("1000"), "{sentence}");
     }
+    // What a step says that lets older versions go on, others that do not take back.
+    let last = "select max(number) from ringdown.migration where number < 1000";
+    let known: i64 = server.sql(name(&url), last).parse().unwrap();
+    let said = format!("update ringdown.migration set oldest = {known}, version = '9.8.7' where number = 1000");
+    server.sql(name(&url), &said);
+    open(&url).await.close().await;
+    let strict = format!("insert into ringdown.migration values (999, now(), {}, '9.8.6')", known + 1);
+    server.sql(name(&url), &strict);
+    let sentence = refusal(config(&url)).await;
+    assert!(sentence.contains("9.8.7") && sentence.contains(&format!("knows {known}")), "{sentence}");
     let nowhere = url.replace(name(&url), "nowhere");
     assert!(refusal(config(&nowhere)).await.contains("nowhere"));
 }

@@ -20,7 +20,7 @@ async fn who_was_given_up_changes_nothing_any_more() {
     let change = Commit { runs: vec![next(key, &write)], ..Commit::default() };
     assert_eq!(two.run(write.run.id).await.unwrap().unwrap().owner, first);
     assert!(matches!(two.commit(change.clone()).await, Err(Error::Conflict)), "it is not its own");
-    assert_eq!(two.take_over(10).await.unwrap(), [], "its owner lives");
+    assert_eq!(two.take_over(Working::Waiting, 10).await.unwrap(), [], "its owner lives");
 
     // Its lease is over at once, and nobody has noticed yet: it may still be prolonged.
     assert!(one.renew(Duration::ZERO).await.unwrap() && one.renew(LONG).await.unwrap());
@@ -37,18 +37,37 @@ async fn who_was_given_up_changes_nothing_any_more() {
     );
     two.commit(duty).await.expect("the other's now");
 
-    let taken = two.take_over(10).await.unwrap();
+    assert_eq!(two.take_over(Working::Busy, 10).await.unwrap(), [], "it is not busy");
+    let taken = two.take_over(Working::Waiting, 10).await.unwrap();
     assert_eq!(taken.iter().map(|run| run.id).collect::<Vec<_>>(), [write.run.id]);
-    assert_eq!(two.take_over(10).await.unwrap(), []);
+    assert_eq!(two.take_over(Working::Waiting, 10).await.unwrap(), []);
     assert!(matches!(one.commit(change.clone()).await, Err(Error::Conflict)));
     two.commit(change).await.expect("it is its own now");
     // What it makes now is nobody's, and is taken over too.
     let mut late = new_run(id());
     late.run.working = Working::Busy;
     put(&one, &late).await;
-    assert_eq!(two.take_over(10).await.unwrap()[0].id, late.run.id);
+    assert_eq!(two.take_over(Working::Busy, 10).await.unwrap()[0].id, late.run.id);
     one.close().await;
     two.close().await;
+}
+
+/// Changed while a server had no lock to keep others from it, tables that it is not made for take its lease.
+#[tokio::test]
+async fn who_is_too_old_for_the_tables_has_no_lease() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let one = open(&url).await;
+    one.join("", LONG).await.unwrap();
+    let step = |number: i64, oldest: &str| {
+        let sql = format!("insert into ringdown.migration (number, at, oldest) values ({number}, now(), {oldest})");
+        server.sql(crate::name(&url), &sql);
+    };
+    step(1000, "1");
+    assert!(one.renew(LONG).await.unwrap(), "it may go on beside that one");
+    step(1001, "null");
+    assert!(!one.renew(LONG).await.unwrap());
+    one.close().await;
 }
 
 #[tokio::test]
@@ -58,7 +77,7 @@ async fn orders_are_given_out_once_and_answered_once() {
     let (one, two) = (open(&url).await, open(&url).await);
     let (_, to) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
     let mut news = (one.news().orders, two.news().orders);
-    let order = one.post(to, b"do it".to_vec()).await.unwrap();
+    let order = one.post(to, b"do it".to_vec(), LONG).await.unwrap();
     news.1.changed().await.unwrap();
     assert_eq!(one.take_orders(10).await.unwrap(), [], "it is for the other");
     assert_eq!(two.take_orders(10).await.unwrap(), [(order, b"do it".to_vec())]);
@@ -68,9 +87,30 @@ async fn orders_are_given_out_once_and_answered_once() {
     news.0.changed().await.unwrap();
     assert_eq!(one.take_reply(order).await.unwrap(), Some(b"done".to_vec()));
     assert_eq!(one.take_reply(order).await.unwrap(), None);
-    one.post(to, b"nobody waits".to_vec()).await.unwrap();
+    // What nobody waits for any more is not given out, and what was given out cannot be taken back.
+    one.post(to, b"nobody waits".to_vec(), Duration::ZERO).await.unwrap();
+    let taken_back = one.post(to, b"never mind".to_vec(), LONG).await.unwrap();
+    assert!(one.withdraw(taken_back).await.unwrap());
+    assert_eq!(two.take_orders(10).await.unwrap(), []);
+    let given_out = one.post(to, b"do it".to_vec(), LONG).await.unwrap();
+    assert_eq!(two.take_orders(10).await.unwrap().len(), 1);
+    assert!(!one.withdraw(given_out).await.unwrap() && !one.withdraw(taken_back).await.unwrap());
     assert_eq!(two.forget_orders(LONG, 10).await.unwrap(), 0);
-    assert_eq!(two.forget_orders(Duration::ZERO, 10).await.unwrap(), 1);
+    assert_eq!(two.forget_orders(Duration::ZERO, 10).await.unwrap(), 2);
+    one.close().await;
+    two.close().await;
+}
+
+/// Who retires comes behind the others, however old.
+#[tokio::test]
+async fn who_retires_is_not_the_oldest_any_more() {
+    let Some(server) = server::server() else { return };
+    let url = server.database();
+    let (one, two) = (open(&url).await, open(&url).await);
+    let (first, second) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
+    one.retire().await.unwrap();
+    assert_eq!(two.living(Duration::ZERO).await.unwrap(), [second, first]);
+    assert!(one.renew(LONG).await.unwrap(), "it is there all the same");
     one.close().await;
     two.close().await;
 }

@@ -219,6 +219,8 @@ async fn a_strangers_call_is_not_there() {
     let call = call(&mut owner).await;
     let id = json!({"id": call.id});
     let mut watch = owner.calls.watch_calls(WatchCallsRequest::default()).await.unwrap().into_inner();
+    let first = watch.message().await.unwrap().unwrap().into_message().unwrap();
+    assert_eq!((first.r#type(), first.call), (WatchType::Progress, None), "it begins with a token");
 
     absent(stranger.calls.get_call(read::<GetCallRequest>(id.clone())).await, "CALL_NOT_FOUND");
     everything!(stranger, call, |what: &str, status: Option<Status>| {

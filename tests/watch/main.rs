@@ -71,8 +71,14 @@ impl House {
         Ok(self.app.create_calls(self.customer, new, None).await?.calls.remove(0))
     }
 
+    /// A watch, from behind the token with which one from now on begins.
     pub async fn watch(&self, watch: Watch) -> Result<Frames> {
-        Ok(Frames(Box::pin(self.app.watch(self.customer, watch).await?)))
+        let begins = watch.resume_token.is_empty() && !watch.include_snapshot && !watch.until_ended;
+        let mut frames = Frames(Box::pin(self.app.watch(self.customer, watch).await?));
+        if begins {
+            assert!(ActiveflowFrame::decode(frames.bytes().await.unwrap()?).unwrap().r#type() == WatchType::Progress);
+        }
+        Ok(frames)
     }
 
     /// Waits until these have ended.

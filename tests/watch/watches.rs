@@ -83,6 +83,35 @@ async fn a_watch_until_the_end_knows_whom_it_waits_for() {
     house.close().await;
 }
 
+/// Whoever loses the connection before anything is told has a token all the same.
+#[tokio::test]
+async fn a_watch_from_now_on_begins_with_a_token() {
+    let house = House::new().await;
+    let before = house.create(vec![block()]).await.unwrap();
+    for subject in [Subject::Activeflows, Subject::Calls] {
+        let mut frames = Frames(Box::pin(house.app.watch(house.customer, of(subject, [])).await.unwrap()));
+        let first = frames.activeflow().await.unwrap();
+        assert_eq!((first.r#type(), &first.activeflow), (WatchType::Progress, &None));
+        drop(frames);
+        let missed = house.call("+15550000002", vec![talk()]).await.unwrap();
+        house.over(Subject::Calls, [id(&missed.id)]).await;
+        let watch = Watch { resume_token: first.resume_token, ..of(subject, []) };
+        let mut frames = house.watch(watch).await.unwrap();
+        match subject {
+            Subject::Activeflows => {
+                let told = frames.activeflow().await.unwrap();
+                assert_eq!((told.r#type(), told.activeflow.unwrap().id), (WatchType::Created, missed.activeflow_id));
+            }
+            Subject::Calls => {
+                let told = frames.call().await.unwrap();
+                assert_eq!((told.r#type(), told.call.unwrap().id), (WatchType::Created, missed.id));
+            }
+        }
+    }
+    house.app.stop_activeflow(house.customer, id(&before.id), None).await.unwrap();
+    house.close().await;
+}
+
 #[tokio::test]
 async fn a_token_is_good_for_its_own_log_up_to_its_end() {
     let dir = tempfile::tempdir().unwrap();

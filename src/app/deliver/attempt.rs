@@ -60,8 +60,10 @@ impl Deliverer {
         let parcel: Parcel = match rmp_serde::from_slice(&stored.outgoing.body) {
             Ok(parcel) => parcel,
             Err(error) => {
-                tracing::error!(id = %stored.outgoing.id, %error, "something in the outbox cannot be read");
-                let verdict = Verdict::failed(Outcome::Refused, 0, "it cannot be read any more");
+                // A newer version wrote it, and a server of that version will have the outbox one day.
+                tracing::error!(id = %stored.outgoing.id, %error, "something in the outbox cannot be read; it waits");
+                let verdict =
+                    Verdict::failed(Outcome::Again { after: None }, 0, "this server cannot read it; it waits");
                 return self.settle(stored, verdict, Clock::now()).await;
             }
         };

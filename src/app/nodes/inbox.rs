@@ -6,14 +6,16 @@ use crate::app::once::Once;
 use crate::app::orders::Part;
 use crate::engine::Request;
 use crate::error::{Error, Reason, Result, Violation};
-use crate::store::{NodeId, OrderId};
-use serde::{Deserialize, Serialize};
+use crate::store::{NodeId, Nodes, OrderId};
+use serde::de::{IntoDeserializer, value};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// How long a node waits for another's reply. It may have been done all the same, as with every answer that is lost.
+/// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
+/// answer that is lost.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// How often a reply, or an order, is looked for without a hint.
 const LOOK: Duration = Duration::from_millis(500);
@@ -46,10 +48,18 @@ type Reply = std::result::Result<Vec<u8>, Refused>;
 /// An error on its way between nodes: what a caller is told of it, no more.
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused {
+    #[serde(deserialize_with = "known")]
     reason: Reason,
     message: String,
     /// Field and description.
     violations: Vec<(String, String)>,
+}
+
+/// A reason that only a newer version has is one more not to be had here.
+fn known<'de, D: Deserializer<'de>>(reason: D) -> std::result::Result<Reason, D::Error> {
+    let word = String::deserialize(reason)?;
+    let known = Reason::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word));
+    Ok(known.unwrap_or(Reason::NodeUnavailable))
 }
 
 impl From<Error> for Refused {
@@ -73,28 +83,74 @@ impl App {
         let membership = self.membership.as_ref().ok_or_else(|| Error::internal("a lone server asked another"))?;
         let order = rmp_serde::to_vec_named(order).map_err(Error::internal)?;
         let mut news = membership.nodes().news().orders;
-        let id = membership.nodes().post(owner, order).await?;
+        let id = membership.nodes().post(owner, order, PATIENCE).await?;
+        let asked = Asked { nodes: membership.nodes.clone(), id: Some(id) };
         let reply = tokio::time::timeout(PATIENCE, async {
             loop {
                 news.mark_unchanged();
                 if let Some(reply) = membership.nodes().take_reply(id).await? {
-                    return Ok(reply);
+                    return Ok::<_, Error>(reply);
                 }
                 let _ = tokio::time::timeout(LOOK, news.changed()).await;
             }
         });
-        let reply = reply.await.unwrap_or_else(|_| {
-            let message = "the node that has it does not answer; look whether it was done, or try again";
-            Err(Error::new(Reason::NodeUnavailable, message))
-        })?;
+        let reply: Vec<u8> = match reply.await {
+            Ok(reply) => reply?,
+            Err(_) => return Err(asked.give_up().await),
+        };
+        asked.forget();
         Ok(rmp_serde::from_slice::<Reply>(&reply).map_err(Error::internal)??)
     }
 
     async fn obey(&self, order: &[u8]) -> Result<Vec<u8>> {
-        match rmp_serde::from_slice(order).map_err(Error::internal)? {
+        let order = rmp_serde::from_slice(order).map_err(|source| {
+            let message = "the node that has it is of an older version and does not know this request; \
+                           ask again when it is upgraded";
+            Error { source: Some(source.into()), ..Error::new(Reason::NodeUnavailable, message) }
+        });
+        match order? {
             Order::Run { run_id, request, once, part } => self.order_here(run_id, *request, once, part).await,
             Order::FarEnd { call_id, act } => self.play_far_end(call_id, &act).await.map(|()| Vec::new()),
         }
+    }
+}
+
+/// An order whose reply is waited for. When nobody waits any more, because the caller's deadline is over or the caller has
+/// gone, it is taken back: what nobody waits for is not begun.
+struct Asked {
+    nodes: Arc<dyn Nodes>,
+    id: Option<OrderId>,
+}
+
+impl Asked {
+    /// It was answered.
+    fn forget(mut self) {
+        self.id = None;
+    }
+
+    /// Takes it back, and tells what is known of it.
+    async fn give_up(mut self) -> Error {
+        let withdrawn = match self.id.take() {
+            Some(id) => self.nodes.withdraw(id).await.unwrap_or_default(),
+            None => false,
+        };
+        let message = match withdrawn {
+            true => "the node that has it does not answer, and nothing was done; try again",
+            false => "the node that has it does not answer; look whether it was done, or try again",
+        };
+        Error::new(Reason::NodeUnavailable, message)
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) else { return };
+        let nodes = self.nodes.clone();
+        runtime.spawn(async move {
+            if let Err(error) = nodes.withdraw(id).await {
+                tracing::debug!(%error, "an order could not be taken back; it is not wanted for long");
+            }
+        });
     }
 }
 
@@ -158,5 +214,23 @@ impl Membership {
         if let Err(error) = self.nodes.forget_orders(OLD, BATCH).await {
             tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_another_version_is_read_as_far_as_it_is_known() {
+        let refused = |reason: &str| {
+            let told = serde_json::json!({"reason": reason, "message": "no", "violations": []});
+            let reply: std::result::Result<(), serde_json::Value> = Err(told);
+            let reply: Reply = rmp_serde::from_slice(&rmp_serde::to_vec_named(&reply).unwrap()).unwrap();
+            let error = Error::from(reply.unwrap_err());
+            (error.reason, error.message)
+        };
+        assert_eq!(refused("CallEnded"), (Reason::CallEnded, "no".to_owned()));
+        assert_eq!(refused("MoonIsFull"), (Reason::NodeUnavailable, "no".to_owned()));
     }
 }

@@ -19,7 +19,7 @@ use super::runner::Runner;
 use super::watch::Hub;
 use crate::error::Result;
 use crate::store::{NodeId, Nodes};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +29,9 @@ use uuid::Uuid;
 const LOOK: Duration = Duration::from_secs(1);
 /// How long a request waits until what a dead node had is another's.
 const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Pause before numbers that another node has set are read again.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// This node among others.
 pub struct Membership {
@@ -74,6 +77,25 @@ impl Membership {
         }
     }
 
+    /// Has the simulated phones of this node do what customers tell other nodes.
+    pub async fn hear_of_callees(self: Arc<Membership>, app: Weak<App>) {
+        let mut callees = self.nodes.news().callees;
+        // Those that were set while this node started.
+        callees.mark_changed();
+        let hear = async {
+            // The sender lives in the store.
+            while callees.changed().await.is_ok() {
+                while let Some(app) = app.upgrade() {
+                    let Err(error) = app.restore_callees().await else { break };
+                    tracing::warn!(%error, "what simulated numbers do cannot be read; it is tried again");
+                    drop(app);
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        };
+        self.closing.run_until_cancelled(hear).await;
+    }
+
     /// Looks for nodes that died, and goes on with what they owned.
     pub async fn look_after(self: Arc<Membership>, runner: Runner) {
         loop {
@@ -107,6 +129,13 @@ impl Membership {
         let living = self.nodes.living(lease::TTL).await?;
         self.living.lock().expect("no holder panics").clone_from(&living);
         Ok(living)
+    }
+
+    /// Leaves the duties to other nodes.
+    pub async fn retire(&self) {
+        if let Err(error) = self.nodes.retire().await {
+            tracing::warn!(%error, "this node could not say that it retires; the duties wait until it has gone");
+        }
     }
 
     /// Returns when this is the oldest node.

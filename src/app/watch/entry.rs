@@ -22,6 +22,13 @@ pub struct ActiveflowFrame {
     pub bytes: Bytes,
 }
 
+/// What could be read of a row.
+enum Read {
+    Record(Box<Record>),
+    /// A newer version wrote it: no more than whose it is, if that, and why.
+    Strange(Option<Box<Head>>, String),
+}
+
 /// A frame of a watch of calls.
 pub struct CallFrame {
     pub events: u32,
@@ -34,57 +41,58 @@ pub struct CallFrame {
 
 pub struct Entry {
     pub position: Position,
-    /// The run's revision after this row.
-    pub revision: u64,
     /// Bytes of the record, for the bound of what is kept at hand.
     pub size: usize,
-    record: Record,
+    read: Read,
     log: Uuid,
     activeflows: OnceLock<Vec<ActiveflowFrame>>,
     calls: OnceLock<Vec<CallFrame>>,
 }
 
 impl Entry {
-    pub fn read(row: &LogRow, log: Uuid) -> Result<Entry> {
-        let record = rows::read_record(&row.record)?;
-        Ok(Entry {
-            position: row.position,
-            revision: record.revision,
-            size: row.record.len(),
-            record,
-            log,
-            activeflows: OnceLock::new(),
-            calls: OnceLock::new(),
-        })
+    /// A row that cannot be read is one too: the others are told all the same.
+    pub fn read(row: &LogRow, log: Uuid) -> Entry {
+        let read = match rows::read_record(&row.record) {
+            Ok(record) => Read::Record(Box::new(record)),
+            Err(error) => {
+                let why = error.source.map(|it| it.to_string()).unwrap_or_default();
+                Read::Strange(rows::read_head(&row.record).ok().map(Box::new), why)
+            }
+        };
+        let (activeflows, calls) = (OnceLock::new(), OnceLock::new());
+        Entry { position: row.position, size: row.record.len(), read, log, activeflows, calls }
     }
 
-    pub fn record(&self) -> &Record {
-        &self.record
+    /// Fails where a newer version wrote it: whoever it is for must not go past it.
+    pub fn record(&self) -> Result<&Record> {
+        match &self.read {
+            Read::Record(record) => Ok(record),
+            Read::Strange(_, why) => Err(rows::strange(why.clone())),
+        }
     }
 
-    pub fn head(&self) -> &Head {
-        &self.record.head
+    /// None where not even that can be read.
+    pub fn head(&self) -> Option<&Head> {
+        match &self.read {
+            Read::Record(record) => Some(&record.head),
+            Read::Strange(head, _) => head.as_deref(),
+        }
+    }
+    pub fn activeflow_frames(&self) -> Result<&[ActiveflowFrame]> {
+        let record = self.record()?;
+        Ok(self.activeflows.get_or_init(|| self.encode_activeflows(record)))
     }
 
-    /// When it happened.
-    pub fn at(&self) -> Time {
-        self.record.events.last().map_or(self.record.head.tm_create, |event| event.at)
-    }
-
-    pub fn activeflow_frames(&self) -> &[ActiveflowFrame] {
-        self.activeflows.get_or_init(|| self.encode_activeflows())
-    }
-
-    pub fn call_frames(&self) -> &[CallFrame] {
-        self.calls.get_or_init(|| self.encode_calls())
+    pub fn call_frames(&self) -> Result<&[CallFrame]> {
+        let record = self.record()?;
+        Ok(self.calls.get_or_init(|| self.encode_calls(record)))
     }
 
     fn token(&self, events: u32) -> String {
         Token::After { position: self.position, events }.print(self.log)
     }
 
-    fn encode_activeflows(&self) -> Vec<ActiveflowFrame> {
-        let record = &self.record;
+    fn encode_activeflows(&self, record: &Record) -> Vec<ActiveflowFrame> {
         let mut shown = record.before.clone();
         let mut frames = Vec::new();
         for (at, event) in record.events.iter().enumerate() {
@@ -103,8 +111,7 @@ impl Entry {
         frames
     }
 
-    fn encode_calls(&self) -> Vec<CallFrame> {
-        let record = &self.record;
+    fn encode_calls(&self, record: &Record) -> Vec<CallFrame> {
         let mut shown = record.before.clone();
         let mut frames = Vec::new();
         for (at, event) in record.events.iter().enumerate() {

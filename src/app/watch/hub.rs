@@ -109,8 +109,7 @@ impl Hub {
         let head = *self.head.borrow();
         let rows = self.store.log(head, BATCH, BATCH_BYTES).await?;
         let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
-        let entries = rows.iter().map(|row| Entry::read(row, self.log).map(Arc::new)).collect::<Result<Vec<_>>>()?;
-        self.keep(entries);
+        self.keep(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect());
         self.head.send_replace(last);
         Ok(true)
     }
@@ -135,7 +134,7 @@ impl Hub {
             return Ok(rows);
         }
         let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;
-        rows.iter().map(|row| Entry::read(row, self.log).map(Arc::new)).collect()
+        Ok(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect())
     }
 
     fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {

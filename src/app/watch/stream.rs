@@ -1,6 +1,6 @@
 //! One watcher: pulls what matches from the hub, at its own pace.
 
-use super::entry::Entry;
+use super::entry::{ActiveflowFrame, CallFrame, Entry};
 use super::hub::{BATCH_BYTES, Hub, Place};
 use super::snapshot::{Shown, Snapshot};
 use super::token::{self, Token};
@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::app::clock::Clock;
 use crate::app::rows::Loaded;
 use crate::error::{Error, Reason, Result};
+use crate::model::event::Record;
 use crate::model::run::Head;
 use crate::proto::{self, WatchType};
 use crate::store::{Position, RunFilter, RunKey};
@@ -126,7 +127,8 @@ impl App {
             None if watch.include_snapshot || watch.until_ended => {
                 pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
             }
-            None => {}
+            // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
+            None => pull.progress(),
         }
         Ok(stream::unfold(pull, |mut pull| async move {
             let item = pull.next().await?;
@@ -211,9 +213,12 @@ impl Pull {
             }
             false => {
                 for row in &rows {
-                    self.take(row);
-                    if self.is_over() {
-                        break;
+                    match self.take(row) {
+                        Ok(()) if self.is_over() => break,
+                        Ok(()) => {}
+                        // What comes before it is told first.
+                        Err(_) if !self.pending.is_empty() => break,
+                        Err(error) => return Err(error),
                     }
                 }
                 if self.is_idle() {
@@ -261,27 +266,28 @@ impl Pull {
         self.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
     }
 
-    /// Takes what matches of a row.
-    fn take(&mut self, row: &Entry) {
+    /// Takes what matches of a row. One that cannot be read is not passed over, unless it is certain not to match.
+    fn take(&mut self, row: &Entry) -> Result<()> {
+        let matches = row.head().is_none_or(|head| self.matches_run(head));
+        let record = if matches { Some(row.record()?) } else { None };
         let told = self.told.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
         self.after = row.position;
-        if !self.matches_run(row) {
-            return;
-        }
+        let Some(record) = record else { return Ok(()) };
         match self.subject {
-            Subject::Activeflows => self.take_activeflow(row, told),
-            Subject::Calls => self.take_calls(row, told),
+            Subject::Activeflows => self.take_activeflow(record, row.activeflow_frames()?, told),
+            Subject::Calls => self.take_calls(row.call_frames()?, told),
         }
-        let lag_us = Clock::now().0.saturating_sub(row.at().0).max(0) as u64;
+        let lag_us = Clock::now().0.saturating_sub(record.at().0).max(0) as u64;
         self.hub.metrics.watched(self.subject.word(), Duration::from_micros(lag_us));
+        Ok(())
     }
 
-    fn take_activeflow(&mut self, row: &Entry, told: u32) {
-        let id = row.head().id;
-        if self.shown.as_ref().is_some_and(|(shown, _)| shown.has_revision(id, row.revision)) {
+    fn take_activeflow(&mut self, record: &Record, frames: &[ActiveflowFrame], told: u32) {
+        let id = record.head.id;
+        if self.shown.as_ref().is_some_and(|(shown, _)| shown.has_revision(id, record.revision)) {
             return;
         }
-        for frame in row.activeflow_frames().iter().filter(|frame| frame.events > told) {
+        for frame in frames.iter().filter(|frame| frame.events > told) {
             self.push(&frame.bytes);
             if frame.ended {
                 self.has_ended(id);
@@ -292,8 +298,8 @@ impl Pull {
         }
     }
 
-    fn take_calls(&mut self, row: &Entry, told: u32) {
-        for frame in row.call_frames().iter().filter(|frame| frame.events > told) {
+    fn take_calls(&mut self, frames: &[CallFrame], told: u32) {
+        for frame in frames.iter().filter(|frame| frame.events > told) {
             let wanted = self.filter.ids.is_empty() || self.filter.ids.contains(&frame.call_id);
             let directed = self.filter.direction == 0 || self.filter.direction == frame.direction;
             let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
@@ -320,9 +326,9 @@ impl Pull {
         }
     }
 
-    fn matches_run(&self, row: &Entry) -> bool {
+    fn matches_run(&self, head: &Head) -> bool {
         let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
-        self.wants(row.head()) && (!by_id || self.filter.ids.contains(&row.head().id))
+        self.wants(head) && (!by_id || self.filter.ids.contains(&head.id))
     }
 
     /// Whether this watcher may hear of a run at all, its id aside.
@@ -383,9 +389,9 @@ impl Pull {
             let rows = self.app.store.history(run, older, 64, BATCH_BYTES).await?;
             let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
             for row in &rows {
-                let entry = Entry::read(row, self.hub.log)?;
+                let entry = Entry::read(row, self.hub.log);
                 // Going back in time: the end is the oldest frame after which nothing lives.
-                for (events, ended) in self.ends(&entry, id).into_iter().rev() {
+                for (events, ended) in self.ends(&entry, id)?.into_iter().rev() {
                     match ended {
                         true => end = Some((entry.position, events)),
                         false => return Ok(end),
@@ -397,14 +403,14 @@ impl Pull {
     }
 
     /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
-    fn ends(&self, entry: &Entry, id: Uuid) -> Vec<(u32, bool)> {
-        match self.subject {
-            Subject::Activeflows => entry.activeflow_frames().iter().map(|it| (it.events, it.ended)).collect(),
+    fn ends(&self, entry: &Entry, id: Uuid) -> Result<Vec<(u32, bool)>> {
+        Ok(match self.subject {
+            Subject::Activeflows => entry.activeflow_frames()?.iter().map(|it| (it.events, it.ended)).collect(),
             Subject::Calls => {
-                let own = entry.call_frames().iter().filter(|frame| frame.call_id == id);
+                let own = entry.call_frames()?.iter().filter(|frame| frame.call_id == id);
                 own.map(|it| (it.events, it.ended)).collect()
             }
-        }
+        })
     }
 }
 

@@ -100,7 +100,12 @@ impl Dispatcher {
         let mut commit = Commit::default();
         let (mut bytes, mut to) = (0, *place);
         for entry in &rows {
-            bytes += self.add(&mut commit, entry).await?;
+            match self.add(&mut commit, entry).await {
+                Ok(more) => bytes += more,
+                // What comes before it does not wait with it.
+                Err(_) if to > *place => break,
+                Err(error) => return Err(error),
+            }
             to = entry.position;
             if commit.outgoing.len() >= AT_ONCE || bytes >= BYTES_AT_ONCE {
                 break;
@@ -122,13 +127,14 @@ impl Dispatcher {
 
     /// Adds what a row of the log has to tell, and says how many bytes of it.
     async fn add(&self, commit: &mut Commit, entry: &Entry) -> Result<usize> {
-        let head = entry.head();
+        let record = entry.record()?;
+        let head = &record.head;
         let profile = self.customers.profile(head.customer_id).await?;
-        if head.webhook_uri.is_empty() && profile.destination(entry.at()).is_none() {
+        if head.webhook_uri.is_empty() && profile.destination(record.at()).is_none() {
             return Ok(0);
         }
         let mut bytes = 0;
-        for told in events::of(entry.record()) {
+        for told in events::of(record) {
             for outgoing in to_destinations(&told, &profile, Some(head)) {
                 bytes += told.body.len();
                 rows::add_outgoing(commit, &outgoing, head.customer_id, head.id, told.at);

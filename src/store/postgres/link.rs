@@ -1,4 +1,5 @@
-//! The connection that holds the servers' lock. Servers share it; a command that would change the tables needs it alone.
+//! The connection that holds the servers' lock. Servers share it; a command that would change the tables needs it alone, and
+//! so does a server for what those of older versions could not go on with.
 
 use super::connections::{alone, pause, setup};
 use super::schema;
@@ -71,15 +72,18 @@ async fn connect(config: &Config) -> Result<(Client, Arc<Notify>)> {
     Ok((client, lost))
 }
 
+/// Takes the lock of all servers, and that of those which know the same schema.
 async fn lock(client: &Client) -> Result<bool> {
-    Ok(client.query_one("select pg_try_advisory_lock_shared($1)", &[&schema::OWNER]).await?.try_get(0)?)
+    let sql = "select pg_try_advisory_lock_shared($1) and pg_try_advisory_lock_shared($2, $3::bigint::int)";
+    let known = schema::as_number(schema::known());
+    Ok(client.query_one(sql, &[&schema::OWNER, &schema::KNOWS, &known]).await?.try_get(0)?)
 }
 
 async fn wait_for_lock(client: &Client) -> Result<()> {
     let (until, mut tries) = (Instant::now() + LOCK, 0);
     while !lock(client).await? {
         if Instant::now() >= until {
-            return Err(unavailable("a command is changing the tables of this database; try again"));
+            return Err(unavailable("the tables of this database are being changed; try again"));
         }
         sleep(pause(tries)).await;
         tries += 1;
@@ -118,13 +122,13 @@ impl Keeper {
 
     async fn free(&self) {
         self.held.store(false, Ordering::Release);
-        let freed = self.client.query_one("select pg_advisory_unlock_shared($1)", &[&schema::OWNER]);
+        let freed = self.client.query_one("select pg_advisory_unlock_all()", &[]);
         if !matches!(timeout(self.config.statement_timeout, freed).await, Ok(Ok(_))) {
             tracing::warn!("the database's lock could not be freed; it goes with the connection");
         }
     }
 
-    /// Connects and locks again. While a command changes the tables nothing is written.
+    /// Connects and locks again. While the tables are being changed nothing is written.
     async fn take_again(&mut self) {
         let mut tries = 0;
         loop {
@@ -132,7 +136,7 @@ impl Keeper {
             tries += 1;
             match self.try_again().await {
                 Ok(true) => return tracing::info!("the database's lock is held again"),
-                Ok(false) => tracing::warn!("a command is changing the tables: nothing is written here"),
+                Ok(false) => tracing::warn!("the tables are being changed: nothing is written here"),
                 Err(error) => tracing::warn!(%error, "the database's lock cannot be taken"),
             }
         }
@@ -142,6 +146,8 @@ impl Keeper {
         let (client, lost) = connect(&self.config).await?;
         let locked = lock(&client).await?;
         if locked {
+            // While it was not held, a newer version may have changed the tables.
+            schema::admit(&client).await?;
             (self.client, self.lost) = (client, lost);
             self.held.store(true, Ordering::Release);
         }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 pub(super) const LOG: &str = "l";
 pub(super) const OUTBOX: &str = "o";
 pub(super) const ORDERS: &str = "n";
+pub(super) const CALLEES: &str = "c";
 
 pub(super) struct Members {
     /// This server's number; [`ALONE`] until it has joined.
@@ -30,6 +31,7 @@ pub(super) struct Members {
     log: watch::Sender<u64>,
     outbox: watch::Sender<u64>,
     orders: watch::Sender<u64>,
+    callees: watch::Sender<u64>,
 }
 
 impl Members {
@@ -41,6 +43,7 @@ impl Members {
             log: watch::Sender::new(0),
             outbox: watch::Sender::new(0),
             orders: watch::Sender::new(0),
+            callees: watch::Sender::new(0),
         })
     }
 
@@ -54,7 +57,12 @@ impl Members {
     }
 
     pub fn news(&self) -> News {
-        News { log: self.log.subscribe(), outbox: self.outbox.subscribe(), orders: self.orders.subscribe() }
+        News {
+            log: self.log.subscribe(),
+            callees: self.callees.subscribe(),
+            outbox: self.outbox.subscribe(),
+            orders: self.orders.subscribe(),
+        }
     }
 
     /// Listens for as long as the database is open.
@@ -83,7 +91,7 @@ impl Members {
                     listened?;
                     listening = true;
                     // Whatever was told before was missed.
-                    self.tell(&[LOG, OUTBOX, ORDERS].concat());
+                    self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
                 }
                 message = messages.next() => match message {
                     Some(Ok(AsyncMessage::Notification(hint))) => self.heard(hint.payload()),
@@ -104,7 +112,9 @@ impl Members {
     }
 
     fn tell(&self, letters: &str) {
-        for (letter, news) in [(LOG, &self.log), (OUTBOX, &self.outbox), (ORDERS, &self.orders)] {
+        // A newer version may have letters more.
+        let news = [(LOG, &self.log), (OUTBOX, &self.outbox), (ORDERS, &self.orders), (CALLEES, &self.callees)];
+        for (letter, news) in news {
             if letters.contains(letter) {
                 news.send_modify(|count| *count = count.wrapping_add(1));
             }
@@ -121,12 +131,13 @@ mod tests {
         let members = Members::new();
         members.node.store(7, Ordering::Release);
         let news = members.news();
-        let counts = || (*news.log.borrow(), *news.outbox.borrow(), *news.orders.borrow());
-        members.heard(&members.hint("lon"));
+        let counts = || [*news.log.borrow(), *news.outbox.borrow(), *news.orders.borrow(), *news.callees.borrow()];
+        members.heard(&members.hint("lonc"));
         members.heard("garbled");
-        assert_eq!(counts(), (0, 0, 0));
+        assert_eq!(counts(), [0; 4]);
         members.heard("8:lo");
         members.heard("9:n");
-        assert_eq!(counts(), (1, 1, 1));
+        members.heard("9:czy");
+        assert_eq!(counts(), [1; 4]);
     }
 }

@@ -89,7 +89,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Opens the database, and makes or updates its tables. One that another server holds, or that a newer version wrote, is
+    /// Opens the database, and makes or updates its tables. One that a newer version changed so that this one cannot go on, is
     /// refused with a sentence that says so.
     pub async fn open(config: Config) -> Result<Postgres> {
         let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;
@@ -121,6 +121,13 @@ impl Postgres {
             newest,
             horizon: AtomicU64::default(),
         })
+    }
+
+    /// Whether a server uses the database at this moment.
+    pub async fn is_served(&self) -> Result<bool> {
+        let sql = "select not pg_try_advisory_xact_lock($1)";
+        let served = self.connections.one(sql, &[&schema::OWNER], |row| Ok(row.try_get(0)?)).await?;
+        served.ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
     }
 
     /// Waits until the rows of every commit that was answered can be read from the log; not for ever, since somebody else's

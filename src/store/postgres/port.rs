@@ -1,5 +1,6 @@
 //! The port, method by method: what goes to the writers, and what is read.
 
+use super::members::CALLEES;
 use super::{Postgres, lists, outbox, prune, rows};
 use crate::store::*;
 use async_trait::async_trait;
@@ -295,13 +296,16 @@ impl Store for Postgres {
     }
 
     async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()> {
+        let hint = self.members.hint(CALLEES);
         if script.is_empty() {
-            let sql = "delete from callee where customer_id = $1 and number = $2";
-            return self.connections.rows(sql, &[&customer_id, &number]).await.map(drop);
+            let sql = "with gone as (delete from callee where customer_id = $1 and number = $2) \
+                       select pg_notify('ringdown', $3)";
+            return self.connections.rows(sql, &[&customer_id, &number, &hint]).await.map(drop);
         }
-        let sql = "insert into callee (customer_id, number, script) values ($1, $2, $3) \
-                   on conflict (customer_id, number) do update set script = excluded.script";
-        self.connections.rows(sql, &[&customer_id, &number, &script]).await.map(drop)
+        let sql = "with set as (insert into callee (customer_id, number, script) values ($1, $2, $3) \
+                     on conflict (customer_id, number) do update set script = excluded.script) \
+                   select pg_notify('ringdown', $4)";
+        self.connections.rows(sql, &[&customer_id, &number, &script, &hint]).await.map(drop)
     }
 
     async fn callees(&self) -> Result<Vec<(Uuid, String, Vec<u8>)>> {

@@ -1,15 +1,17 @@
 //! The tables, their versions, and what the database knows about itself.
 
 use super::unavailable;
+use crate::store::migration::{self, Migration, Newer, VERSION};
 use crate::store::{Error, Result};
-use tokio_postgres::{Client, GenericClient};
+use tokio_postgres::{Client, GenericClient, Row};
 use uuid::Uuid;
 
 /// Applied in this order and never changed once released.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/postgres/0001_init.sql"),
-    include_str!("../../../migrations/postgres/0002_outbox.sql"),
-    include_str!("../../../migrations/postgres/0003_recordings.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration { oldest: 1, sql: include_str!("../../../migrations/postgres/0001_init.sql") },
+    Migration { oldest: 2, sql: include_str!("../../../migrations/postgres/0002_outbox.sql") },
+    Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0003_recordings.sql") },
+    Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0004_versions.sql") },
 ];
 
 /// The oldest PostgreSQL that this is written for, as it counts itself.
@@ -18,6 +20,8 @@ const OLDEST: i32 = 150_000;
 /// Advisory locks, which other programs in the same database must not meet by chance: "ringdown" in ASCII, and the next one.
 pub(super) const OWNER: i64 = 0x7269_6e67_646f_776e;
 const MIGRATING: i64 = OWNER + 1;
+/// The first half of the locks by which servers say which schema they know: "ring". The second half is its number.
+pub(super) const KNOWS: i32 = 0x7269_6e67;
 
 /// The name of the log, which watchers' tokens carry.
 const LOG_NAME: &str = "log_name";
@@ -32,12 +36,15 @@ pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
     }
     let transaction = client.transaction().await?;
     transaction.query_one("select pg_advisory_xact_lock($1)", &[&MIGRATING]).await?;
-    let from = version(&transaction).await?;
-    if from == MIGRATIONS.len() {
-        return Ok(());
+    let (from, known) = (version(&transaction).await?, migration::known(MIGRATIONS));
+    if from >= known.len() {
+        return admit(&transaction).await;
     }
-    // A command must not change the tables under a server that runs: it may, if there is none.
-    if !owner {
+    if owner {
+        let oldest = known[from..].iter().map(|it| it.oldest).max().unwrap_or_default();
+        spare_older_servers(&transaction, oldest).await?;
+    } else {
+        // A command must not change the tables under a server that runs: it may, if there is none.
         let free = transaction.query_one("select pg_try_advisory_xact_lock($1)", &[&OWNER]).await?;
         if !free.try_get::<_, bool>(0)? {
             return Err(unavailable("another server uses this database, and its tables are older than this version's"));
@@ -51,9 +58,13 @@ pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
             .batch_execute("create table migration (number bigint primary key, at timestamptz not null)")
             .await?;
     }
-    for (number, migration) in (1_i64..).zip(MIGRATIONS).skip(from) {
-        transaction.batch_execute(migration).await?;
-        transaction.execute("insert into migration (number, at) values ($1, now())", &[&number]).await?;
+    for step in &known[from..] {
+        transaction.batch_execute(step.sql).await?;
+    }
+    // After the step that makes room for what is said of each.
+    for (number, step) in (1_i64..).zip(&known).skip(from) {
+        let insert = "insert into migration (number, at, oldest, version) values ($1, now(), $2, $3)";
+        transaction.execute(insert, &[&number, &as_number(step.oldest), &VERSION]).await?;
     }
     if from == 0 {
         set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
@@ -61,22 +72,60 @@ pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
     Ok(transaction.commit().await?)
 }
 
-/// How many migrations the database has. A newer one is refused: this version does not know what its rows mean.
+/// How many migrations this version knows.
+pub(super) fn known() -> usize {
+    migration::known(MIGRATIONS).len()
+}
+
+/// A number that is small, as the database has them.
+pub(super) fn as_number(small: usize) -> i64 {
+    i64::try_from(small).unwrap_or(i64::MAX)
+}
+
+/// Takes the locks of all versions that know less than this, until the transaction is over: none of them runs, and none
+/// starts. Refused while one runs, since nothing that runs may be broken.
+async fn spare_older_servers(client: &impl GenericClient, oldest: usize) -> Result<()> {
+    let sql = "select number::bigint from generate_series(1, $2::bigint - 1) as number \
+               where not pg_try_advisory_xact_lock($1, number::int) order by number limit 1";
+    match client.query_opt(sql, &[&KNOWS, &as_number(oldest)]).await? {
+        None => Ok(()),
+        Some(row) => Err(unavailable(format!(
+            "a server of an older version (it knows schema {}) uses this database, and what this version ({VERSION}) \
+             changes is for versions that know {oldest} or more: stop all older servers, then start this one",
+            row.try_get::<_, i64>(0)?
+        ))),
+    }
+}
+
+/// How many migrations the database has had.
 async fn version(client: &impl GenericClient) -> Result<usize> {
     let made = client.query_one("select to_regclass('ringdown.migration') is not null", &[]).await?;
     if !made.try_get::<_, bool>(0)? {
         return Ok(0);
     }
     let row = client.query_one("select coalesce(max(number), 0) from ringdown.migration", &[]).await?;
-    let version: i64 = row.try_get(0)?;
-    match usize::try_from(version) {
-        Ok(version) if version <= MIGRATIONS.len() => Ok(version),
-        _ => Err(unavailable(format!(
-            "a newer version of Ringdown wrote this database (its schema is {version}, this version knows {}); \
-             use that version, or restore a backup",
-            MIGRATIONS.len()
-        ))),
+    number(&row, 0)
+}
+
+/// Refuses a database that newer versions have changed, unless this one can go on with it.
+pub(super) async fn admit(client: &impl GenericClient) -> Result<()> {
+    let known = known();
+    // Where there is nothing newer, the columns that tell of it may not be there either.
+    if version(client).await? <= known {
+        return Ok(());
     }
+    let sql =
+        "select number, coalesce(oldest, number), version from ringdown.migration where number > $1 order by number";
+    let newer = client.query(sql, &[&as_number(known)]).await?;
+    let newer = newer
+        .iter()
+        .map(|row| Ok(Newer { number: number(row, 0)?, oldest: number(row, 1)?, version: row.try_get(2)? }));
+    migration::admit(known, &newer.collect::<Result<Vec<_>>>()?)
+}
+
+fn number(row: &Row, column: usize) -> Result<usize> {
+    let number: i64 = row.try_get(column)?;
+    usize::try_from(number).map_err(|_| Error::Broken(format!("{number} is the number of no migration")))
 }
 
 /// A server starts. Says the name of the log: a new one when the database is not where it was written last, as after a

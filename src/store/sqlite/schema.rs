@@ -2,15 +2,20 @@
 
 use super::location::Place;
 use super::{Error, Result, Synchronous, unavailable};
+use crate::store::migration::{self, Migration, Newer, VERSION};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use uuid::Uuid;
 
-/// Applied in this order and never changed once released; `pragma user_version` counts those that a file has.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/sqlite/0001_init.sql"),
-    include_str!("../../../migrations/sqlite/0002_outbox.sql"),
-    include_str!("../../../migrations/sqlite/0003_recordings.sql"),
+/// Applied in this order and never changed once released; `pragma user_version` counts those that a file has had.
+const MIGRATIONS: &[Migration] = &[
+    Migration { oldest: 1, sql: include_str!("../../../migrations/sqlite/0001_init.sql") },
+    Migration { oldest: 2, sql: include_str!("../../../migrations/sqlite/0002_outbox.sql") },
+    Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0003_recordings.sql") },
+    Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0004_versions.sql") },
 ];
+
+/// The migration from which on the file tells of each.
+const TOLD_FROM: usize = 4;
 
 /// The name of the log, which watchers' tokens carry.
 const LOG_NAME: &str = "log_name";
@@ -19,8 +24,9 @@ const RUNNING: &str = "running";
 
 /// Brings the tables up to date, in one transaction.
 pub(super) fn migrate(db: &mut Connection, place: &Place, locked: bool) -> Result<()> {
-    if version(db)? == MIGRATIONS.len() {
-        return Ok(());
+    let known = migration::known(MIGRATIONS);
+    if version(db)? >= known.len() {
+        return admit(db, known.len());
     }
     // A command must not change the tables under a server that runs: it may, if there is none.
     let _lock = if locked { None } else { place.lock()? };
@@ -29,27 +35,38 @@ pub(super) fn migrate(db: &mut Connection, place: &Place, locked: bool) -> Resul
     if from == 0 && !is_empty(&transaction)? {
         return Err(unavailable("this SQLite file belongs to another program"));
     }
-    for migration in MIGRATIONS.iter().skip(from) {
-        transaction.execute_batch(migration)?;
+    for step in known.iter().skip(from) {
+        transaction.execute_batch(step.sql)?;
     }
-    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    for (number, step) in (1..).zip(&known).skip(from.max(TOLD_FROM - 1)) {
+        let insert = "insert into migration (number, oldest, version) values (?, ?, ?)";
+        transaction.execute(insert, (number, step.oldest, VERSION))?;
+    }
+    transaction.pragma_update(None, "user_version", known.len().max(from))?;
     if from == 0 {
         set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes())?;
     }
     Ok(transaction.commit()?)
 }
 
-/// How many migrations the file has. A newer file is refused: this version does not know what its rows mean.
+/// How many migrations the file has had.
 fn version(db: &Connection) -> Result<usize> {
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    match usize::try_from(version) {
-        Ok(version) if version <= MIGRATIONS.len() => Ok(version),
-        _ => Err(unavailable(format!(
-            "a newer version of Ringdown wrote this database (its schema is {version}, this version knows {}); \
-             use that version, or restore a backup",
-            MIGRATIONS.len()
-        ))),
+    usize::try_from(version).map_err(|_| unavailable(format!("no version of Ringdown wrote schema {version}")))
+}
+
+/// Refuses a file that newer versions have changed, unless this one can go on with it.
+fn admit(db: &Connection, known: usize) -> Result<()> {
+    let schema = version(db)?;
+    let mut told = db.prepare("select number, oldest, version from migration where number > ? order by number")?;
+    let told =
+        told.query_map([known], |row| Ok(Newer { number: row.get(0)?, oldest: row.get(1)?, version: row.get(2)? }));
+    let mut newer = told?.collect::<rusqlite::Result<Vec<_>>>()?;
+    if newer.last().map_or(known, |last| last.number) < schema {
+        // Of the last one nothing is told.
+        newer.push(Newer { number: schema, oldest: schema, version: String::new() });
     }
+    migration::admit(known, &newer)
 }
 
 fn is_empty(db: &Connection) -> Result<bool> {

@@ -35,8 +35,8 @@ const (
 	WatchType_WATCH_TYPE_UPDATED WatchType = 3
 	// The resource was deleted; nothing more is told of it.
 	WatchType_WATCH_TYPE_DELETED WatchType = 4
-	// Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-	// idle interval of 10 seconds.
+	// Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+	// end of a snapshot, and after every idle interval of 10 seconds.
 	WatchType_WATCH_TYPE_PROGRESS WatchType = 5
 )
 

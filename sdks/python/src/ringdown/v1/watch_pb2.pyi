@@ -33,8 +33,8 @@ class _WatchTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WatchType.V
     WATCH_TYPE_DELETED: _WatchType.ValueType  # 4
     """The resource was deleted; nothing more is told of it."""
     WATCH_TYPE_PROGRESS: _WatchType.ValueType  # 5
-    """Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-    idle interval of 10 seconds.
+    """Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+    end of a snapshot, and after every idle interval of 10 seconds.
     """
 
 class WatchType(_WatchType, metaclass=_WatchTypeEnumTypeWrapper):
@@ -51,7 +51,7 @@ WATCH_TYPE_UPDATED: WatchType.ValueType  # 3
 WATCH_TYPE_DELETED: WatchType.ValueType  # 4
 """The resource was deleted; nothing more is told of it."""
 WATCH_TYPE_PROGRESS: WatchType.ValueType  # 5
-"""Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-idle interval of 10 seconds.
+"""Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+end of a snapshot, and after every idle interval of 10 seconds.
 """
 Global___WatchType: _TypeAlias = WatchType  # noqa: Y015

@@ -53,8 +53,8 @@ export enum WatchType {
   DELETED = 4,
 
   /**
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-   * idle interval of 10 seconds.
+   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+   * end of a snapshot, and after every idle interval of 10 seconds.
    *
    * @generated from enum value: WATCH_TYPE_PROGRESS = 5;
    */

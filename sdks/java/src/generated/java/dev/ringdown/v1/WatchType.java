@@ -55,8 +55,8 @@ public enum WatchType
   WATCH_TYPE_DELETED(4),
   /**
    * <pre>
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-   * idle interval of 10 seconds.
+   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+   * end of a snapshot, and after every idle interval of 10 seconds.
    * </pre>
    *
    * <code>WATCH_TYPE_PROGRESS = 5;</code>
@@ -107,8 +107,8 @@ public enum WatchType
   public static final int WATCH_TYPE_DELETED_VALUE = 4;
   /**
    * <pre>
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the end of a snapshot and after every
-   * idle interval of 10 seconds.
+   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
+   * end of a snapshot, and after every idle interval of 10 seconds.
    * </pre>
    *
    * <code>WATCH_TYPE_PROGRESS = 5;</code>

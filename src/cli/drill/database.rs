@@ -1,0 +1,39 @@
+//! A database that may be drilled on.
+
+use crate::cli::Failure;
+use ringdown::app::doors::{Doors, NewCustomer};
+use ringdown::store::Store;
+use ringdown::store::postgres::{Config, Location, Postgres};
+use std::sync::Arc;
+
+/// What customers are called that were made for a drill.
+const NAME: &str = "ringdown drill";
+
+/// Makes a customer in a database where nothing is that the servers of the drill would do for others.
+pub async fn prepare(url: &str) -> Result<(Location, NewCustomer), Failure> {
+    if !Location::is_meant_by(url) {
+        let told = "a drill needs two servers on one database: --database postgres://user:password@host/database";
+        return Err(told.into());
+    }
+    let location: Location = url.parse()?;
+    let config = Config { serves: false, readers: 1, ..Config::new(location.clone()) };
+    let store = Arc::new(Postgres::open(config).await?);
+    let customer = make_customer(&store).await;
+    store.close().await;
+    Ok((location, customer?))
+}
+
+async fn make_customer(store: &Arc<Postgres>) -> Result<NewCustomer, Failure> {
+    if store.is_served().await? {
+        return Err("a server uses this database: drill on one of its own".into());
+    }
+    let waits = !store.working_set(0, 1).await?.is_empty()
+        || !store.due_lanes(i64::MAX, None, 1).await?.0.is_empty()
+        || !store.started_outgoing(1).await?.is_empty();
+    if waits {
+        let told =
+            "work waits in this database, and the servers of the drill would go on with it: drill on another one";
+        return Err(told.into());
+    }
+    Ok(Doors::open(store.clone(), None).await?.create_customer(NAME).await?)
+}

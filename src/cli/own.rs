@@ -1,0 +1,61 @@
+//! A server of our own: this very program in another process.
+
+use super::Failure;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::process::{Child, Command};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server. It is killed when this is dropped.
+pub struct Own {
+    child: Child,
+    pub url: String,
+    /// The key that a new database begins with.
+    pub first_key: Option<String>,
+}
+
+impl Own {
+    /// Starts a server on a free port of this machine and waits until it listens. `prepare` gives it what else it needs; its
+    /// log is ours unless that says otherwise.
+    pub async fn start(database: &str, prepare: impl FnOnce(&mut Command)) -> Result<Own, Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        prepare(&mut command);
+        // A password in the URL is nothing for the list of processes.
+        command.env("RINGDOWN_DATABASE", database);
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        let stdout = child.stdout.take().ok_or("the server has no output")?;
+        let (url, first_key) = tokio::time::timeout(PATIENCE, greeting(BufReader::new(stdout)))
+            .await
+            .map_err(|_| "the server did not start in time")??;
+        Ok(Own { child, url, first_key })
+    }
+
+    /// None once it was killed.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Ends it as `kill -9` does, and waits until it is gone.
+    pub async fn kill(&mut self) -> Result<(), Failure> {
+        Ok(self.child.kill().await?)
+    }
+}
+
+/// Reads the greeting until it has told the address and, of a new database, the key.
+async fn greeting(mut lines: BufReader<impl AsyncRead + Unpin>) -> Result<(String, Option<String>), Failure> {
+    let (mut url, mut key, mut line) = (None, None, String::new());
+    while lines.read_line(&mut line).await? > 0 {
+        let word = |start: &str| line.split_whitespace().find(|it| it.starts_with(start)).map(str::to_owned);
+        url = url.or_else(|| word("http"));
+        key = key.or_else(|| line.trim().strip_prefix("export RINGDOWN_KEY=rd_").map(|rest| format!("rd_{rest}")));
+        if line.contains("grpcurl") {
+            return Ok((url.ok_or("the server does not say where it listens")?, key));
+        }
+        line.clear();
+    }
+    Err("the server did not start; start it by hand to see why".into())
+}
