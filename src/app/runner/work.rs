@@ -59,11 +59,12 @@ impl Runner {
         match stepped {
             Ok(Stepped::Done(_, output)) => self.perform(run_id, output.effects).await,
             Ok(_) => {}
+            Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
             Err(error) => tracing::error!(%run_id, %error, ?input, "an input is lost"),
         }
     }
 
-    /// Tries something again until the store can be reached, or the server closes.
+    /// Tries something again until the store can be reached. The last error is told when the server closes.
     pub(super) async fn insist<T, F>(&self, what: &str, run_id: Uuid, attempt: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
@@ -197,8 +198,10 @@ impl Runner {
     /// The process that worked on this run has died.
     async fn begin_again(&self, run_id: Uuid) {
         failpoint::reach("before_recovery").await;
-        if let Err(error) = self.go_on(run_id).await {
-            tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is");
+        match self.go_on(run_id).await {
+            Ok(()) => {}
+            Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
+            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is"),
         }
     }
 
@@ -215,4 +218,9 @@ impl Runner {
         self.perform(run_id, engine::unfinished(&loaded.run)).await;
         Ok(())
     }
+}
+
+/// The server closes while the store is away. What is stored shows whoever comes next where to go on.
+fn left(run_id: Uuid, error: &Error) {
+    tracing::warn!(%run_id, %error, "a run is left to whoever comes next");
 }
