@@ -174,7 +174,7 @@ impl Following {
                 };
                 let before = self.open.replace((action.id.clone(), now, sleep));
                 if before.is_some() {
-                    return Err("an action before the last one finished".to_owned());
+                    return Err("an action before the last one, which never finished".to_owned());
                 }
             }
             Kind::ActionFinished { action, outcome, duration_ms } => {
