@@ -2,7 +2,7 @@
 
 use super::bench::{Bench, speech};
 use ringdown::model::call::HangupReason;
-use ringdown::model::telephony::{Command, Signal};
+use ringdown::model::telephony::{Command, OperationId, Signal};
 use ringdown::telephony::Gone;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -93,14 +93,15 @@ pub async fn bridges_at_random(bench: &mut Bench) {
         // Every command makes at least one signal, so this never waits in vain; the rest is read so that no call lags.
         bench.read(case).await;
         bench.read_what_is_there().await;
+        // No call falls behind by as many commands as would end it.
+        if operation % 50 == 0 {
+            all_speak(bench, &calls, 1_000 + operation, case).await;
+        }
     }
     // Two rounds in which every call does something of its own: after the first all commands are obeyed, after the second
     // all calls have told what the others' commands did to them.
     for operation in [600, 601] {
-        for call_id in &calls {
-            bench.telephony.perform(*call_id, operation, speech(1)).await.unwrap();
-            bench.see(*call_id, &format!("finished {operation}"), case).await;
-        }
+        all_speak(bench, &calls, operation, case).await;
     }
     for call_id in &calls {
         bench.telephony.perform(*call_id, 602, NORMAL).await.unwrap();
@@ -116,6 +117,14 @@ pub async fn bridges_at_random(bench: &mut Bench) {
     assert!(told.len() > 20, "too few bridges to mean anything");
     assert!(told.values().all(|difference| *difference == 0), "told to one side only: {told:?}");
     bench.assert_silence(case).await;
+}
+
+/// Each call does something of its own, and what it was told before is behind it.
+async fn all_speak(bench: &mut Bench, calls: &[Uuid], operation: OperationId, case: &str) {
+    for call_id in calls {
+        bench.telephony.perform(*call_id, operation, speech(1)).await.unwrap();
+        bench.see(*call_id, &format!("finished {operation}"), case).await;
+    }
 }
 
 /// The bridges that a call was told of, each left before the next was entered.
