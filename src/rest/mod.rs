@@ -24,14 +24,14 @@ use axum::response::{IntoResponse, Response};
 /// All of REST: the routes of the contract, the OpenAPI document and the pages. The routes of each service come from
 /// [`routes`], made of the very service that gRPC serves.
 ///
-/// Its fallback answers for gRPC too, so that it can be merged with the gRPC routes once they have none of their own.
+/// Its fallback answers for gRPC too: whatever is no service of gRPC comes here.
 pub fn router(routes: impl IntoIterator<Item = Router>) -> Router {
     let all = routes.into_iter().fold(Router::new(), Router::merge);
     all.merge(pages::router()).fallback(no_such_route).method_not_allowed_fallback(no_such_method)
 }
 
 /// The answer to a path that is neither REST's nor gRPC's, as the caller's protocol tells it.
-pub async fn no_such_route(request: Request) -> Response {
+async fn no_such_route(request: Request) -> Response {
     let path = request.uri().path();
     let content_type = request.headers().get(http::header::CONTENT_TYPE);
     if content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc")) {

@@ -2,7 +2,7 @@
 //!
 //! A connection stays on the thread that it was dealt to, and so does what is asked on it: waking a task there costs a place
 //! in a queue that nobody else touches, where a runtime that steals work between cores wakes another thread. For requests as
-//! small as these that is half of their cost.
+//! small as these that is much of their cost.
 
 use super::front::{Front, Fronts};
 use axum_server::{AddrListener, Address};
