@@ -20,6 +20,7 @@ use crate::store::{self, CallFilter, Commit};
 use prost::Message;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Calls that a request makes: one a destination, each a run of its own.
@@ -70,7 +71,7 @@ impl App {
     pub(super) fn start_of(
         &self,
         customer_id: Uuid,
-        revision: &std::sync::Arc<crate::model::flow::Revision>,
+        revision: &Arc<crate::model::flow::Revision>,
         call: Call,
         variables: Variables,
     ) -> Start {
@@ -90,7 +91,7 @@ impl App {
     pub async fn get_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.find_call(customer_id, id).await?;
         let loaded = self.runner.load(row.activeflow_id).await?;
-        show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))
+        Ok(show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?.1)
     }
 
     pub async fn list_calls(
@@ -108,7 +109,7 @@ impl App {
                 place.insert(self.runner.load(row.activeflow_id).await?);
             }
             let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
-            let call = show_row(&row, run)?;
+            let (_, call) = show_row(&row, run)?;
             total += call.encoded_len();
             shown.push((row, call));
             if total > MAX_BYTES {
@@ -171,8 +172,45 @@ fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
     own.then(|| activeflows::listed(run).current_action).flatten()
 }
 
-pub(super) fn show_row(row: &store::Call, run: Option<&Run>) -> Result<proto::Call> {
-    let call = rows::read_call(row)?;
+/// The call of a row, with its run, which was read after it and may have gone on since: both are told as of one moment.
+pub(super) fn show_row(row: &store::Call, run: Option<&Run>) -> Result<(Call, proto::Call)> {
+    let stored = rows::read_call(row)?;
+    let call = run.and_then(|run| run.leg(stored.id)).map_or(stored, |leg| leg.call.clone());
     let owner = Owner { customer_id: row.customer_id, flow_id: row.flow_id, activeflow_id: row.activeflow_id };
-    Ok(view::call(&call, owner, run.and_then(|run| action_of(run, &call))))
+    let shown = view::call(&call, owner, run.and_then(|run| action_of(run, &call)));
+    Ok((call, shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::flow::Revision;
+
+    #[test]
+    fn a_call_and_its_action_are_of_one_moment() {
+        let call = Call { id: Uuid::from_u128(1), status: Status::Ringing, ..Call::blank() };
+        let start = Start {
+            id: Uuid::from_u128(2),
+            customer_id: Uuid::from_u128(3),
+            revision: Arc::new(Revision::new(Uuid::from_u128(4), Uuid::from_u128(5), 1, Uuid::nil(), Vec::new())),
+            call: Some(call.clone()),
+            early_execution: false,
+            variables: Variables::default(),
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: String::new(),
+            webhook_method: String::new(),
+        };
+        let (mut run, mut output) = engine::start(start, Time(1), 0);
+        let mut commit = Commit::default();
+        rows::add_step(&mut commit, None, &mut run, &mut output, Time(1));
+        let row = commit.runs.pop().and_then(|mut write| write.calls.pop()).expect("the row of the call");
+        let (read, shown) = show_row(&row, None).unwrap();
+        assert!(read == call && shown.status() == proto::CallStatus::Ringing);
+        // The run goes on between the two reads.
+        run.legs[0].call.status = Status::Progressing;
+        run.legs[0].call.recording_id = Uuid::from_u128(6);
+        let (read, shown) = show_row(&row, Some(&run)).unwrap();
+        assert_eq!(read, run.legs[0].call);
+        assert!(shown.status() == proto::CallStatus::Progressing && !shown.recording_id.is_empty());
+    }
 }

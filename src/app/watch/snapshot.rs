@@ -135,23 +135,24 @@ impl Snapshot {
     }
 
     async fn show_call(&mut self, pull: &mut Pull, row: Call) -> Result<()> {
-        let call = rows::read_call(&row)?;
         let filter = &pull.filter;
         let matches = filter.flow_id.is_none_or(|id| id == row.flow_id)
             && filter.activeflow_id.is_none_or(|id| id == row.activeflow_id)
             && (filter.direction == 0 || filter.direction == row.direction);
-        if matches {
-            let loaded = pull.app.runner.load(row.activeflow_id).await?;
-            let shown = calls::show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
-            pull.pending.push_back(encode(proto::CallFrame {
-                resume_token: pull.snapshot_token(),
-                r#type: WatchType::Snapshot.into(),
-                call: Some(shown),
-                event: None,
-            }));
+        if !matches {
+            pull.has_ended(row.id);
+            return Ok(());
         }
+        let loaded = pull.app.runner.load(row.activeflow_id).await?;
+        let (call, shown) = calls::show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
+        pull.pending.push_back(encode(proto::CallFrame {
+            resume_token: pull.snapshot_token(),
+            r#type: WatchType::Snapshot.into(),
+            call: Some(shown),
+            event: None,
+        }));
         self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
-        if !call.is_alive() || !matches {
+        if !call.is_alive() {
             pull.has_ended(call.id);
         }
         Ok(())
