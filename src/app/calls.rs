@@ -100,6 +100,7 @@ impl App {
         page: Page,
         filter: CallFilter,
     ) -> Result<proto::ListCallsResponse> {
+        let status = filter.status;
         let found = self.store.calls(page.rows(customer_id), filter).await?;
         let mut runs = HashMap::new();
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
@@ -118,7 +119,9 @@ impl App {
         }
         let place = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
         let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), place);
-        Ok(proto::ListCallsResponse { calls: shown.into_iter().map(|(_, call)| call).collect(), next_page_token })
+        // One that has gone on since it was found may not be what was asked for any more.
+        let calls = shown.into_iter().map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
+        Ok(proto::ListCallsResponse { calls: calls.collect(), next_page_token })
     }
 
     /// Hangs it up first if it is up.
