@@ -24,9 +24,10 @@ pub use location::Location;
 use readers::Readers;
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::JoinHandle;
 use tail::Tail;
 use uuid::Uuid;
-use writer::Writer;
+use writer::{Held, Writer};
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -125,12 +126,19 @@ impl Sqlite {
         let (readers, writer) = (self.readers.stop(), self.writer.stop());
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner).take();
         move || {
-            for thread in readers.into_iter().chain(writer) {
-                if thread.join().is_err() {
-                    tracing::error!("a thread of the store panicked");
-                }
+            let panicked = || tracing::error!("a thread of the store panicked");
+            for thread in readers {
+                thread.join().unwrap_or_else(|_| panicked());
             }
-            drop(file);
+            match writer.map(JoinHandle::join) {
+                Some(Ok(Held { db, lock })) => {
+                    drop(db);
+                    drop(file);
+                    drop(lock);
+                }
+                Some(Err(_)) => panicked(),
+                None => {}
+            }
         }
     }
 }

@@ -92,11 +92,19 @@ pub(super) struct Told {
 /// The handle. The thread ends when the handle lets go of the channel and the last who waits in it was served.
 pub(super) struct Writer {
     jobs: RwLock<Option<mpsc::Sender<Box<dyn Job>>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    thread: Mutex<Option<JoinHandle<Held>>>,
+}
+
+/// What the thread had to itself and leaves to whoever joins it.
+pub(super) struct Held {
+    /// To be closed last of all connections: SQLite takes the write-ahead log away with the last one, and not at all when
+    /// two close at the same moment.
+    pub db: Connection,
+    pub lock: Option<File>,
 }
 
 impl Writer {
-    /// `lock`, if any, is freed after the connection is closed. `background` is the connection that checkpoints.
+    /// `lock`, if any, is held for as long as the thread runs. `background` is the connection that checkpoints.
     pub fn start(
         db: Connection,
         background: Connection,
@@ -132,13 +140,13 @@ impl Writer {
     }
 
     /// Takes no more work. Whoever joins the thread waits for the work that was taken.
-    pub fn stop(&self) -> Option<JoinHandle<()>> {
+    pub fn stop(&self) -> Option<JoinHandle<Held>> {
         self.jobs.write().unwrap_or_else(PoisonError::into_inner).take();
         self.thread.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// What the thread owns. The order matters when it is dropped: the lock is freed last.
+/// What the thread owns.
 struct Writing {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     checkpoints: Checkpoints,
@@ -149,7 +157,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn run(mut self) {
+    fn run(mut self) -> Held {
         while let Some(first) = self.jobs.blocking_recv() {
             // A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
             if catch_unwind(AssertUnwindSafe(|| self.group(first))).is_err() {
@@ -164,6 +172,7 @@ impl Writing {
         {
             tracing::warn!("the database was not closed in order: {error}");
         }
+        Held { db: self.db, lock: self.lock }
     }
 
     fn group(&mut self, first: Box<dyn Job>) {
