@@ -177,8 +177,10 @@ fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
 
 /// The call of a row, with its run, which was read after it and may have gone on since: both are told as of one moment.
 pub(super) fn show_row(row: &store::Call, run: Option<&Run>) -> Result<(Call, proto::Call)> {
-    let stored = rows::read_call(row)?;
-    let call = run.and_then(|run| run.leg(stored.id)).map_or(stored, |leg| leg.call.clone());
+    let call = match run.and_then(|run| run.leg(row.id)) {
+        Some(leg) => leg.call.clone(),
+        None => rows::read_call(row)?,
+    };
     let owner = Owner { customer_id: row.customer_id, flow_id: row.flow_id, activeflow_id: row.activeflow_id };
     let shown = view::call(&call, owner, run.and_then(|run| action_of(run, &call)));
     Ok((call, shown))

@@ -104,7 +104,7 @@ pub(super) struct Held {
 }
 
 impl Writer {
-    /// `lock`, if any, is held for as long as the thread runs. `background` is the connection that checkpoints.
+    /// `lock`, if any, is held until whoever joins the thread lets go of it. `background` is the connection that checkpoints.
     pub fn start(
         db: Connection,
         background: Connection,
