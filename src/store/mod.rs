@@ -8,6 +8,7 @@ mod migration;
 mod node;
 mod outgoing;
 pub mod postgres;
+mod queue;
 mod recording;
 pub mod sqlite;
 
@@ -71,6 +72,10 @@ impl std::fmt::Debug for Groups {
 }
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn unavailable(sentence: impl Into<String>) -> Error {
+    Error::Unavailable(sentence.into())
+}
 
 /// What is written together: all of it or nothing.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,6 @@
 //! reader passes a row that comes late.
 
 mod connections;
-mod desk;
 mod group;
 mod link;
 mod lists;
@@ -24,9 +23,9 @@ mod schema;
 mod statements;
 mod writer;
 
-use super::{Error, Groups, Result};
+use super::queue::Queue;
+use super::{Error, Groups, Result, unavailable};
 use connections::{Connections, WRITERS};
-use desk::Desk;
 use link::Link;
 pub use location::Location;
 use members::Members;
@@ -75,7 +74,7 @@ impl Config {
 
 /// An open database. Closed, it finishes the commits that it took; dropped, it does so in the background.
 pub struct Postgres {
-    desk: Arc<Desk>,
+    queue: Arc<Queue>,
     connections: Arc<Connections>,
     writers: Mutex<Vec<JoinHandle<()>>>,
     link: Mutex<Option<Link>>,
@@ -94,12 +93,12 @@ impl Postgres {
     pub async fn open(config: Config) -> Result<Postgres> {
         let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;
         let connections = Arc::new(Connections::new(&config, link.held())?);
-        let (desk, newest) = (Desk::new(config.patience), Arc::<AtomicU64>::default());
+        let (queue, newest) = (Queue::new(config.patience), Arc::<AtomicU64>::default());
         let members = Members::new();
         let listener = config.serves.then(|| tokio::spawn(members.clone().listen(config.location.clone())));
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
-                desk: desk.clone(),
+                queue: queue.clone(),
                 connections: connections.clone(),
                 id: Uuid::new_v4(),
                 number: 0,
@@ -112,7 +111,7 @@ impl Postgres {
         });
         Ok(Postgres {
             writers: Mutex::new(writers.collect()),
-            desk,
+            queue,
             connections,
             link: Mutex::new(Some(link)),
             log_name,
@@ -156,7 +155,7 @@ impl Postgres {
 
     async fn stop(&self) {
         self.deafen();
-        self.desk.close();
+        self.queue.close();
         let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
         for writer in writers {
             if writer.await.is_err() {
@@ -174,7 +173,7 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.deafen();
-        self.desk.close();
+        self.queue.close();
     }
 }
 
@@ -182,10 +181,6 @@ impl Drop for Postgres {
 fn only(rows: &[tokio_postgres::Row]) -> Result<i64> {
     let row = rows.first().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))?;
     Ok(row.try_get(0)?)
-}
-
-fn unavailable(sentence: impl Into<String>) -> Error {
-    Error::Unavailable(sentence.into())
 }
 
 /// The error, with the name of the database before it.

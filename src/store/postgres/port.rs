@@ -12,7 +12,7 @@ const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 #[async_trait]
 impl Store for Postgres {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.desk.commit(commit).await
+        self.queue.commit(commit).await
     }
 
     async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
@@ -316,7 +316,7 @@ impl Store for Postgres {
 
     async fn ping(&self) -> Result<()> {
         self.connections.rows("select 1", &[]).await?;
-        self.desk.commit(Commit::default()).await.map(drop)
+        self.queue.commit(Commit::default()).await.map(drop)
     }
 
     async fn close(&self) {

@@ -8,11 +8,11 @@
 //! the connection is lost in between, the row that the group wrote about itself tells what became of it.
 
 use super::connections::{Connection, Connections, is_lost, pause, told};
-use super::desk::{Desk, Job};
 use super::group::{self, Filled};
 use super::members::Members;
 use super::statements::Refusal;
 use super::{rows, unavailable};
+use crate::store::queue::{Job, Queue};
 use crate::store::{Committed, Error, Groups, Result};
 use futures::FutureExt;
 use std::collections::HashMap;
@@ -32,7 +32,7 @@ const MARKED: Duration = Duration::from_secs(3_600);
 const DOUBT: Duration = Duration::from_secs(60);
 
 pub(super) struct Writer {
-    pub desk: Arc<Desk>,
+    pub queue: Arc<Queue>,
     pub connections: Arc<Connections>,
     /// Names the row that this one writes about its groups.
     pub id: Uuid,
@@ -59,7 +59,7 @@ enum Attempt {
 
 impl Writer {
     pub async fn run(mut self) {
-        while let Some(group) = self.desk.take().await {
+        while let Some(group) = self.queue.take().await {
             // A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
             if AssertUnwindSafe(self.write(group)).catch_unwind().await.is_err() {
                 tracing::error!("a commit panicked; its transaction is undone");

@@ -19,7 +19,7 @@ mod schema;
 mod tail;
 mod writer;
 
-use super::{Error, Groups, Result};
+use super::{Error, Groups, Result, unavailable};
 pub use location::Location;
 use readers::Readers;
 use std::fs::File;
@@ -148,10 +148,6 @@ impl Drop for Sqlite {
         // Waits, so that whoever drops a store may open the file again at once.
         self.stop()();
     }
-}
-
-fn unavailable(sentence: impl Into<String>) -> Error {
-    Error::Unavailable(sentence.into())
 }
 
 impl From<rusqlite::Error> for Error {

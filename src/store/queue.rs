@@ -27,7 +27,7 @@ enum Touch {
     Setting(String),
 }
 
-pub(super) struct Desk {
+pub(in crate::store) struct Queue {
     inner: Mutex<Inner>,
     changed: Notify,
     places: Arc<Semaphore>,
@@ -52,15 +52,15 @@ struct Waiting {
 }
 
 /// A commit that is under way. Dropped, it lets others at the same rows, and its caller learns that there is no answer.
-pub(super) struct Job {
-    desk: Arc<Desk>,
+pub(in crate::store) struct Job {
+    queue: Arc<Queue>,
     waiting: Option<Waiting>,
 }
 
-impl Desk {
-    pub fn new(patience: Duration) -> Arc<Desk> {
+impl Queue {
+    pub fn new(patience: Duration) -> Arc<Queue> {
         let places = Arc::new(Semaphore::new(WAITING));
-        Arc::new(Desk { inner: Mutex::default(), changed: Notify::new(), places, patience })
+        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), places, patience })
     }
 
     /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
@@ -81,8 +81,8 @@ impl Desk {
         answer.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
     }
 
-    /// The next group, in the order in which the commits came; none when the desk is closed and empty.
-    pub async fn take(self: &Arc<Desk>) -> Option<Vec<Job>> {
+    /// The next group, in the order in which the commits came; none when the queue is closed and empty.
+    pub async fn take(self: &Arc<Queue>) -> Option<Vec<Job>> {
         // Who was answered just now often has the next commit at hand: without this turn the first of them would go alone.
         tokio::task::yield_now().await;
         loop {
@@ -93,7 +93,7 @@ impl Desk {
                 let mut inner = self.lock();
                 let group = inner.pick();
                 if !group.is_empty() {
-                    let job = |waiting| Job { desk: self.clone(), waiting: Some(waiting) };
+                    let job = |waiting| Job { queue: self.clone(), waiting: Some(waiting) };
                     return Some(group.into_iter().map(job).collect());
                 }
                 if inner.closed && inner.waiting.is_empty() {
@@ -167,14 +167,14 @@ impl Job {
     }
 
     fn free(&self, touches: &[Touch]) {
-        let mut inner = self.desk.lock();
+        let mut inner = self.queue.lock();
         for touch in touches {
             inner.touched.remove(touch);
         }
         let more = !inner.waiting.is_empty() || inner.closed;
         drop(inner);
         if more {
-            self.desk.changed.notify_waiters();
+            self.queue.changed.notify_waiters();
         }
     }
 }
@@ -187,7 +187,7 @@ impl Drop for Job {
     }
 }
 
-pub(super) fn closed() -> Error {
+pub(in crate::store) fn closed() -> Error {
     unavailable("it is closed")
 }
 
@@ -243,35 +243,35 @@ mod tests {
 
     #[tokio::test]
     async fn what_touches_the_same_waits_for_its_turn() {
-        let desk = Desk::new(Duration::from_secs(9));
+        let queue = Queue::new(Duration::from_secs(9));
         let waiting: Vec<_> = ["a", "b", "a", "c", "a"]
             .into_iter()
             .map(|name| {
-                let desk = desk.clone();
-                tokio::spawn(async move { desk.commit(setting(name)).await })
+                let queue = queue.clone();
+                tokio::spawn(async move { queue.commit(setting(name)).await })
             })
             .collect();
-        while desk.lock().waiting.len() < 5 {
+        while queue.lock().waiting.len() < 5 {
             tokio::task::yield_now().await;
         }
-        let first = desk.take().await.unwrap();
+        let first = queue.take().await.unwrap();
         assert_eq!(names(&first), ["a", "b", "c"]);
         let mut first = first.into_iter();
         first.next().unwrap().answer(Ok(Committed::default()));
-        let second = desk.take().await.unwrap();
+        let second = queue.take().await.unwrap();
         assert_eq!(names(&second), ["a"], "once the one before it is over");
         drop(first);
         drop(second);
-        desk.close();
-        let third = desk.take().await.unwrap();
+        queue.close();
+        let third = queue.take().await.unwrap();
         assert_eq!(names(&third), ["a"], "what waits is written, closed or not");
         third.into_iter().for_each(|job| job.answer(Ok(Committed::default())));
-        assert!(desk.take().await.is_none());
+        assert!(queue.take().await.is_none());
         let mut outcomes = Vec::new();
         for task in waiting {
             outcomes.push(task.await.unwrap().is_ok());
         }
         assert_eq!(outcomes, [true, false, false, false, true], "dropped is not done");
-        assert!(matches!(desk.commit(setting("d")).await, Err(Error::Unavailable(_))));
+        assert!(matches!(queue.commit(setting("d")).await, Err(Error::Unavailable(_))));
     }
 }
