@@ -21,13 +21,23 @@ fn config(path: &Path) -> Config {
     Config::new(Location::File(path.to_owned()))
 }
 
-fn open(config: Config) -> Sqlite {
-    Sqlite::open(config).expect("opened")
+async fn open(config: Config) -> Sqlite {
+    Sqlite::open(config).await.expect("opened")
+}
+
+/// As soon as the one before it, which was dropped, has freed the file.
+async fn reopen(path: &Path) -> Sqlite {
+    loop {
+        match Sqlite::open(config(path)).await {
+            Err(Error::Unavailable(sentence)) if sentence.contains("another server") => tokio::task::yield_now().await,
+            opened => return opened.expect("opened"),
+        }
+    }
 }
 
 /// The sentence with which a database is refused.
-fn refusal(config: Config) -> String {
-    match Sqlite::open(config) {
+async fn refusal(config: Config) -> String {
+    match Sqlite::open(config).await {
         Err(error @ Error::Unavailable(_)) => error.to_string(),
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it was opened"),
@@ -37,19 +47,19 @@ fn refusal(config: Config) -> String {
 #[tokio::test]
 async fn a_second_server_is_refused_and_a_command_is_not() {
     let (_directory, path) = place();
-    let server = open(config(&path));
-    let sentence = refusal(config(&path));
+    let server = open(config(&path)).await;
+    let sentence = refusal(config(&path)).await;
     assert!(sentence.contains("another server uses") && sentence.contains("ringdown.db"), "{sentence}");
 
-    let command = open(Config { exclusive: false, ..config(&path) });
+    let command = open(Config { exclusive: false, ..config(&path) }).await;
     let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
     command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     command.close().await;
     assert_eq!(server.first_customer().await.unwrap(), Some(customer));
     put(&server, &new_run(id())).await;
-    assert!(Sqlite::open(config(&path)).is_err(), "the command left the server's lock alone");
+    assert!(Sqlite::open(config(&path)).await.is_err(), "the command left the server's lock alone");
     server.close().await;
-    open(config(&path)).close().await;
+    open(config(&path)).await.close().await;
 }
 
 #[tokio::test]
@@ -57,7 +67,7 @@ async fn everything_is_there_after_a_drop() {
     let (_directory, path) = place();
     let (mut write, mut key, mut name, mut last) = (new_run(id()), 0, Uuid::nil(), Position::default());
     for revision in 1..=5 {
-        let server = open(config(&path));
+        let server = reopen(&path).await;
         if revision > 1 {
             assert_eq!(server.run(write.run.id).await.unwrap().unwrap().run, write.run);
             assert_eq!(server.log_name().await.unwrap(), name);
@@ -66,10 +76,9 @@ async fn everything_is_there_after_a_drop() {
         let (same, position) = put(&server, &write).await;
         assert!(position > last && (revision == 1 || same == key));
         (key, last, name) = (same, position, server.log_name().await.unwrap());
-        // The file is free at once.
         drop(server);
     }
-    let server = open(config(&path));
+    let server = reopen(&path).await;
     assert_eq!(server.history(key, None, 10, 0).await.unwrap().len(), 5);
     server.close().await;
     let log = path.with_extension("db-wal");
@@ -79,55 +88,55 @@ async fn everything_is_there_after_a_drop() {
 #[tokio::test]
 async fn a_newer_schema_that_does_not_let_it_go_on_and_a_strange_file_are_refused() {
     let (_directory, path) = place();
-    open(config(&path)).close().await;
+    open(config(&path)).await.close().await;
     let db = rusqlite::Connection::open(&path).unwrap();
     let known: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     db.pragma_update(None, "user_version", 1_000).unwrap();
     for exclusive in [true, false] {
-        let sentence = refusal(Config { exclusive, ..config(&path) });
+        let sentence = refusal(Config { exclusive, ..config(&path) }).await;
         assert!(sentence.contains("newer version") && sentence.contains("ringdown.db"), "{sentence}");
     }
 
     // A column more is nothing to a version that is told so, which goes on after the newer one.
     db.execute_batch("alter table flow add column made_up text not null default 'x'").unwrap();
     db.execute("insert into migration values (1000, ?, '9.8.7')", [known]).unwrap();
-    let server = open(config(&path));
+    let server = open(config(&path)).await;
     let (key, _) = put(&server, &new_run(id())).await;
     assert_eq!(server.history(key, None, 10, 0).await.unwrap().len(), 1);
     server.close().await;
     db.execute("insert into migration values (999, ?, '9.8.6')", [known + 1]).unwrap();
-    let sentence = refusal(config(&path));
+    let sentence = refusal(config(&path)).await;
     assert!(sentence.contains("9.8.7") && sentence.contains(&format!("knows {known}")), "{sentence}");
 
     let (_directory, path) = place();
     rusqlite::Connection::open(&path).unwrap().execute_batch("create table theirs (x)").unwrap();
-    assert!(refusal(config(&path)).contains("another program"));
+    assert!(refusal(config(&path)).await.contains("another program"));
 
     let (_directory, path) = place();
     std::fs::write(&path, "not a database, but long enough to be looked at".repeat(100)).unwrap();
-    assert!(Sqlite::open(config(&path)).is_err());
+    assert!(Sqlite::open(config(&path)).await.is_err());
     let nowhere = path.with_file_name("missing").join("ringdown.db");
-    assert!(refusal(config(&nowhere)).contains("missing"));
+    assert!(refusal(config(&nowhere)).await.contains("missing"));
 }
 
 /// A command that would change the tables finds a server there: it leaves them alone.
-#[test]
-fn a_command_does_not_migrate_under_a_server() {
+#[tokio::test]
+async fn a_command_does_not_migrate_under_a_server() {
     let (_directory, path) = place();
     let lock = File::create(path.with_extension("db.lock")).unwrap();
     lock.try_lock().unwrap();
     let command = || Config { exclusive: false, ..config(&path) };
-    assert!(refusal(command()).contains("another server"));
+    assert!(refusal(command()).await.contains("another server"));
     lock.unlock().unwrap();
-    drop(open(command()));
+    open(command()).await.close().await;
     lock.try_lock().expect("it kept the lock no longer than it had to");
-    drop(open(command()));
+    open(command()).await.close().await;
 }
 
 #[tokio::test]
 async fn a_full_disk_changes_nothing_and_is_survived() {
     let (_directory, path) = place();
-    let server = open(Config { max_pages: Some(150), ..config(&path) });
+    let server = open(Config { max_pages: Some(150), ..config(&path) }).await;
     let small = new_run(id());
     let (key, position) = put(&server, &small).await;
     let large = RunWrite { record: vec![0; 1 << 20], ..next(key, &small) };
@@ -153,7 +162,7 @@ async fn a_full_disk_changes_nothing_and_is_survived() {
     put(&server, &again).await;
     assert_eq!(server.run(small.run.id).await.unwrap().unwrap().run, again.run);
     server.close().await;
-    put(&open(config(&path)), &RunWrite { expected: Some((key, 2)), ..large }).await;
+    put(&open(config(&path)).await, &RunWrite { expected: Some((key, 2)), ..large }).await;
 }
 
 /// The log gets a new name only when its tail may be lost: after an unclean stop with lowered durability.
@@ -161,7 +170,7 @@ async fn a_full_disk_changes_nothing_and_is_survived() {
 async fn a_log_that_may_have_lost_its_tail_gets_another_name() {
     for (synchronous, kept) in [(Synchronous::Full, true), (Synchronous::Normal, false), (Synchronous::Off, false)] {
         let (_directory, path) = place();
-        let server = open(Config { synchronous, ..config(&path) });
+        let server = open(Config { synchronous, ..config(&path) }).await;
         let name = server.log_name().await.unwrap();
         let write = new_run(id());
         put(&server, &write).await;
@@ -170,12 +179,12 @@ async fn a_log_that_may_have_lost_its_tail_gets_another_name() {
         for extension in ["db", "db-wal"] {
             std::fs::copy(path.with_extension(extension), copy.with_extension(extension)).unwrap();
         }
-        let revived = open(config(&copy));
+        let revived = open(config(&copy)).await;
         assert_eq!(revived.run(write.run.id).await.unwrap().unwrap().run, write.run);
         assert_eq!(revived.log_name().await.unwrap() == name, kept, "{synchronous:?}");
 
         server.close().await;
-        let again = open(Config { synchronous, ..config(&path) });
+        let again = open(Config { synchronous, ..config(&path) }).await;
         assert_eq!(again.log_name().await.unwrap(), name, "{synchronous:?}, stopped in order");
     }
 }
@@ -184,7 +193,7 @@ async fn a_log_that_may_have_lost_its_tail_gets_another_name() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_write_ahead_log_stays_bounded() {
     let (_directory, path) = place();
-    let server = open(config(&path));
+    let server = open(config(&path)).await;
     let read = || async {
         loop {
             server.log(Position::default(), 100, 1 << 20).await.unwrap();

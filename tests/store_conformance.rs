@@ -56,11 +56,11 @@ macro_rules! suite {
 async fn file() -> Option<(Sqlite, TempDir)> {
     let directory = tempfile::tempdir().expect("a directory");
     let location = Location::File(directory.path().join("ringdown.db"));
-    Some((Sqlite::open(Config::new(location)).expect("an empty database"), directory))
+    Some((Sqlite::open(Config::new(location)).await.expect("an empty database"), directory))
 }
 
 async fn memory() -> Option<(Sqlite, ())> {
-    Some((Sqlite::open(Config::new(Location::Memory)).expect("an empty database"), ()))
+    Some((Sqlite::open(Config::new(Location::Memory)).await.expect("an empty database"), ()))
 }
 
 async fn server() -> Option<(Postgres, ())> {

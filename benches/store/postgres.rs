@@ -1,6 +1,6 @@
 //! PostgreSQL: a server on this machine, as it comes, that flushes what it commits.
 
-#[path = "../../src/cli/bench/bare/postgres.rs"]
+#[path = "../bare/postgres.rs"]
 mod bare;
 
 use crate::server::{self, Server};

@@ -3,7 +3,7 @@
 //! The limit is measured with groups of the same size: once without ever copying the write-ahead log back, once with SQLite's
 //! own way to do so.
 
-#[path = "../../src/cli/bench/bare/sqlite.rs"]
+#[path = "../bare/sqlite.rs"]
 mod bare;
 
 use crate::{RECORD_BYTES, ROUND, ROUNDS, STATE_BYTES, drive, fill, latencies, median};
@@ -39,7 +39,7 @@ fn filled() -> (tempfile::TempDir, PathBuf, Vec<RunKey>) {
     let path = directory.path().join("bench.db");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let keys = runtime.block_on(async {
-        let store = open(&path);
+        let store = open(&path).await;
         let keys = fill(&store).await;
         store.close().await;
         keys
@@ -47,8 +47,8 @@ fn filled() -> (tempfile::TempDir, PathBuf, Vec<RunKey>) {
     (directory, path, keys)
 }
 
-fn open(path: &Path) -> Sqlite {
-    Sqlite::open(Config::new(Location::File(path.to_owned()))).expect("opened")
+async fn open(path: &Path) -> Sqlite {
+    Sqlite::open(Config::new(Location::File(path.to_owned()))).await.expect("opened")
 }
 
 fn by_itself(group: usize, checkpoint_pages: u32) -> f64 {
@@ -59,7 +59,7 @@ fn by_itself(group: usize, checkpoint_pages: u32) -> f64 {
 fn through_the_store(callers: usize, seen_us: &mut Vec<u64>, log_bytes: &mut u64) -> f64 {
     let (_directory, path, keys) = filled();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let store: Arc<dyn Store> = Arc::new(open(&path));
+    let store: Arc<dyn Store> = Arc::new(runtime.block_on(open(&path)));
     let log = path.with_extension("db-wal");
     let look = || *log_bytes = (*log_bytes).max(log.metadata().map_or(0, |metadata| metadata.len()));
     let (rate, latencies_us) = runtime.block_on(drive(store.clone(), &keys, callers, look));

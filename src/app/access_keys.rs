@@ -134,7 +134,7 @@ mod tests {
     }
 
     async fn house() -> House {
-        let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).unwrap());
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
         let doors = Arc::new(Doors::open(store.clone(), None).await.unwrap());
         let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
         let (one, two) = (doors.create_customer("a").await.unwrap(), doors.create_customer("b").await.unwrap());

@@ -48,6 +48,6 @@ impl Database {
             Location::File(_) => {}
         }
         let config = Config { exclusive: false, readers: 1, ..Config::new(location) };
-        Ok(tokio::task::spawn_blocking(move || Sqlite::open(config)).await??)
+        Ok(Sqlite::open(config).await?)
     }
 }

@@ -31,6 +31,5 @@ pub async fn open(config: &Config, metrics: Arc<Metrics>) -> Result<Database, Fa
         Synchronous::Normal => sqlite::Synchronous::Normal,
     };
     let config = sqlite::Config { synchronous, groups, ..usual };
-    let opened = tokio::task::spawn_blocking(move || Sqlite::open(config)).await;
-    Ok(Database { store: Arc::new(opened.map_err(std::io::Error::other)??), nodes: None })
+    Ok(Database { store: Arc::new(Sqlite::open(config).await?), nodes: None })
 }

@@ -58,7 +58,7 @@ impl Log {
     pub async fn read(path: &std::path::Path) -> Log {
         let url = format!("sqlite://{}", path.display());
         let config = Config { exclusive: false, ..Config::new(url.parse().unwrap()) };
-        let store = Sqlite::open(config).unwrap();
+        let store = Sqlite::open(config).await.unwrap();
         let log = Log::of(&store).await;
         store.close().await;
         log

@@ -71,7 +71,7 @@ async fn two() -> (Server, Customer, Customer, tempfile::TempDir) {
     let path = directory.path().join("ringdown.db");
     let server = Server::with(Config { database: format!("sqlite://{}", path.display()), ..config() }).await;
     let beside = sqlite::Config { exclusive: false, ..sqlite::Config::new(Location::File(path)) };
-    let store: Arc<dyn Store> = Arc::new(Sqlite::open(beside).unwrap());
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(beside).await.unwrap());
     let stranger = Doors::open(store, None).await.unwrap().create_customer("stranger").await.unwrap();
     let (owner, stranger) = (Customer::of(&server, &server.key).await, Customer::of(&server, &stranger.key).await);
     (server, owner, stranger, directory)

@@ -44,7 +44,7 @@ impl House {
     }
 
     pub async fn at(url: &str, customer: Uuid) -> House {
-        let store = Arc::new(Sqlite::open(Config::new(url.parse().unwrap())).unwrap());
+        let store = Arc::new(Sqlite::open(Config::new(url.parse().unwrap())).await.unwrap());
         let (ports, phones) = inside::ports(store.clone(), 10_000);
         House { app: App::start(ports, Limits::default()).await.unwrap(), store, phones, customer }
     }

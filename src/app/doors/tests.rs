@@ -7,12 +7,12 @@ use serde_json::json;
 const SECRET: &[u8] = b"a secret of at least thirty-two bytes";
 const NOW: Time = Time(1_790_000_000_000_000);
 
-fn store() -> Arc<dyn Store> {
-    Arc::new(Sqlite::open(Config::new(Location::Memory)).unwrap())
+async fn store() -> Arc<dyn Store> {
+    Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap())
 }
 
 async fn doors() -> (Doors, NewCustomer) {
-    let doors = Doors::open(store(), Some(SECRET)).await.unwrap();
+    let doors = Doors::open(store().await, Some(SECRET)).await.unwrap();
     let customer = doors.first_start().await.unwrap().unwrap();
     (doors, customer)
 }
@@ -100,7 +100,7 @@ async fn an_expired_or_deleted_key_lets_nobody_in() {
 
 #[tokio::test]
 async fn the_made_secret_is_kept() {
-    let store = store();
+    let store = store().await;
     let one = Doors::open(store.clone(), None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
     let two = Doors::open(store.clone(), None).await.unwrap();

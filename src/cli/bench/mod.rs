@@ -1,7 +1,8 @@
 //! `ringdown bench`: what a server does a second, how long it takes, and what it takes up.
 //!
-//! Client and server share the machine, so figures of one machine say little about another. With `--baseline` each stands
-//! beside what the same machine does bare in the same run: the ratio is what can be compared.
+//! Client and server share the machine, so figures of one machine say little about another. With `--baseline` reads stand
+//! beside what the same machine does bare in the same run: the ratio is what can be compared. For events
+//! `cargo bench --bench events` does so.
 
 mod bare;
 mod load;
@@ -34,7 +35,7 @@ pub struct Args {
     #[arg(long, requires = "start", value_name = "URL")]
     database: Option<String>,
 
-    /// Measures beside it what the machine does bare; needs --start.
+    /// Measures beside it what an RPC and a request do that do nothing; needs --start.
     #[arg(long, requires = "start")]
     baseline: bool,
 
@@ -89,7 +90,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         false => Target::at(args.server)?,
     };
     let bare = match args.baseline {
-        true => Some(bare::measure(seconds, args.database.as_deref()).await?),
+        true => Some(bare::measure(seconds).await?),
         false => None,
     };
     let mut report = Report::new(bare);

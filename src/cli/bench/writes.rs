@@ -91,8 +91,7 @@ pub async fn events(target: &Target, time: Duration, report: &mut Report) -> Res
             }
         };
         let measured = load::together(&name, in_flight, time, work).await?;
-        let bare = report.bare.as_ref().and_then(|bare| bare.commits(in_flight));
-        report.rate(name, &measured, bare);
+        report.rate(name, &measured, None);
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Where a database is, and how each kind of connection to it is made.
 
 use super::{Error, Result, unavailable};
-use rusqlite::{Connection, OpenFlags};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -11,6 +12,9 @@ use uuid::Uuid;
 
 /// Commands write beside a server; either waits this long for the other before it gives up.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
+
+/// Statements that a connection keeps in their compiled form.
+const STATEMENTS: usize = 128;
 
 /// Where a database is. From a URL: `sqlite://ringdown.db`, `sqlite:///var/lib/ringdown.db`, `sqlite::memory:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +53,7 @@ impl Location {
         match self {
             Location::File(path) => Place { path: path.clone(), memory: false },
             // The memdb file system shares what begins with a slash between the connections of a process.
-            Location::Memory => {
-                Place { path: format!("file:/ringdown-{}?vfs=memdb", Uuid::new_v4()).into(), memory: true }
-            }
+            Location::Memory => Place { path: format!("/ringdown-{}", Uuid::new_v4()).into(), memory: true },
         }
     }
 }
@@ -102,42 +104,46 @@ impl Place {
     }
 
     /// A connection that writes: one for the writer, one to copy its pages from the write-ahead log into the file.
-    pub fn writing(&self) -> Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let db = self.connect(flags)?;
+    pub async fn writing(&self) -> Result<SqliteConnection> {
         let mode = if self.memory { "memory" } else { "wal" };
-        let got: String = db.pragma_update_and_check(None, "journal_mode", mode, |row| row.get(0))?;
+        let options = self.options().create_if_missing(true).pragma("journal_mode", mode).pragma("synchronous", "full");
+        // Checkpoints have a policy of their own.
+        let options = options.pragma("wal_autocheckpoint", "0");
+        // A log that once grew gives the disk back when it starts over.
+        let options = options.pragma("journal_size_limit", (64 << 20).to_string());
+        let mut db = self.connect(options.pragma("cache_size", (-(64 << 10)).to_string())).await?;
+        let got: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut db).await?;
         if got != mode {
             return Err(self.named(unavailable(format!("its file system cannot hold a write-ahead log (got {got})"))));
         }
-        db.pragma_update(None, "synchronous", "full")?;
-        // Checkpoints have a policy of their own.
-        db.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
-        // A log that once grew gives the disk back when it starts over.
-        db.pragma_update_and_check(None, "journal_size_limit", 64 << 20, |_| Ok(()))?;
-        db.pragma_update(None, "cache_size", -(64 << 10))?;
         Ok(db)
     }
 
     /// A connection that only reads.
-    pub fn reading(&self) -> Result<Connection> {
-        let db = self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        db.pragma_update(None, "cache_size", -(8 << 10))?;
-        Ok(db)
+    pub async fn reading(&self) -> Result<SqliteConnection> {
+        self.connect(self.options().read_only(true).pragma("cache_size", (-(8 << 10)).to_string())).await
     }
 
-    fn connect(&self, flags: OpenFlags) -> Result<Connection> {
-        let mut flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        if self.memory {
-            // Only in memory: a file may have any name, one that looks like a URI included.
-            flags |= OpenFlags::SQLITE_OPEN_URI;
-        }
-        let db = Connection::open_with_flags(&self.path, flags).map_err(|error| self.named(error.into()))?;
-        db.busy_timeout(BUSY)?;
-        db.pragma_update(None, "temp_store", "memory")?;
-        // The store asks for fewer different statements than this; each is compiled once per connection.
-        db.set_prepared_statement_cache_capacity(256);
-        Ok(db)
+    async fn connect(&self, options: SqliteConnectOptions) -> Result<SqliteConnection> {
+        options.connect().await.map_err(|error| self.named(error.into()))
+    }
+
+    fn options(&self) -> SqliteConnectOptions {
+        // SQLite would take a name that begins like this for a URI.
+        let path = if self.path.to_string_lossy().starts_with("file:") {
+            Path::new(".").join(&self.path)
+        } else {
+            self.path.clone()
+        };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(false)
+            .busy_timeout(BUSY)
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(STATEMENTS)
+            .thread_name(|number| format!("store-sqlite-{number}"))
+            .disable_statement_logging();
+        if self.memory { options.vfs("memdb") } else { options }
     }
 
     /// The error, with the name of the file before it.

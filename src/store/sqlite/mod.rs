@@ -1,33 +1,43 @@
 //! The store on one machine: a SQLite file, or memory.
 //!
-//! One thread writes. It owns the only connection that does, and what waits for it at the same moment shares one
-//! transaction, since a durable commit costs one flush of the disk however much it carries. A few other threads read,
-//! each with a connection of its own. Nobody else touches the database, so no statement ever waits for a lock that
-//! another one of this process holds.
+//! One task writes. It has the only connection that does, and what waits for it at the same moment shares one
+//! transaction, since a durable commit costs one flush of the disk however much it carries. A few other connections
+//! read. sqlx gives each a thread of its own. Nobody else touches the database, so no statement ever waits for a lock
+//! that another one of this process holds.
 
-mod apply;
 mod checkpoint;
+mod group;
 mod lists;
 mod location;
 mod outbox;
 mod port;
 mod prune;
 mod readers;
-mod recordings;
 mod rows;
 mod schema;
+mod settings;
 mod tail;
 mod writer;
 
+use super::queue::Queue;
 use super::{Error, Groups, Result, unavailable};
+use checkpoint::Checkpoints;
 pub use location::Location;
 use readers::Readers;
-use std::fs::File;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::thread::JoinHandle;
+use sqlx::{AssertSqlSafe, Executor};
+use std::sync::Arc;
+use std::time::Duration;
 use tail::Tail;
+use tokio::sync::RwLock;
 use uuid::Uuid;
-use writer::{Held, Writer};
+use writer::{Writer, Writing};
+
+/// How long a commit waits for a place among those that wait.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Primary result codes (<https://www.sqlite.org/rescode.html>) of what may be different on the next try: PERM, BUSY, LOCKED,
+/// NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL, NOLFS.
+const PASSING: &[i32] = &[3, 5, 6, 7, 8, 9, 10, 13, 14, 15, 22];
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -35,7 +45,7 @@ pub struct Config {
     pub location: Location,
     /// What an answered commit survives.
     pub synchronous: Synchronous,
-    /// Threads that read; at least one is started.
+    /// Connections that read; at least one is made.
     pub readers: usize,
     /// True for a server: holds the file's lock, so that a second server is refused. Commands that only read and write
     /// their own rows leave it false and run beside a server.
@@ -79,95 +89,82 @@ impl Synchronous {
 /// instead. A file needs none: its readers see the snapshot of the moment.
 type Gate = Option<Arc<RwLock<()>>>;
 
-/// An open database. Dropped or closed, it finishes the commits that it took and frees the file.
+/// An open database. Closed, it finishes the commits that it took, and frees the file; dropped, it does so in the background.
 pub struct Sqlite {
+    queue: Arc<Queue>,
     writer: Writer,
-    readers: Readers,
+    readers: Arc<Readers>,
     /// Of a server: nobody else writes the log.
     tail: Option<Arc<Tail>>,
     log_name: Uuid,
-    /// The database, open for flushing. Let go of only after the connections are closed: a process that closes any handle
-    /// of a file loses the locks that SQLite holds on it.
-    file: Mutex<Option<Arc<File>>>,
 }
 
 impl Sqlite {
-    /// Opens the database, creates it if there is none, and brings an older one up to date. Blocks for as long as that
-    /// takes. A file that another server holds, or that a newer version wrote, is refused with a sentence that says so.
-    pub fn open(config: Config) -> Result<Sqlite> {
+    /// Opens the database, creates it if there is none, and brings an older one up to date. A file that another server holds,
+    /// or that a newer version wrote, is refused with a sentence that says so.
+    pub async fn open(config: Config) -> Result<Sqlite> {
         let place = config.location.place();
         let lock = if config.exclusive { place.lock()? } else { None };
         // A command leaves checkpoints to the server, and must not close a handle of a file that its process has locked.
         let file = if config.exclusive { place.file()? } else { None };
-        let mut db = place.writing()?;
-        schema::migrate(&mut db, &place, config.exclusive).map_err(|error| place.named(error))?;
+        let mut db = place.writing().await?;
+        schema::migrate(&mut db, &place, config.exclusive).await.map_err(|error| place.named(error))?;
         let log_name = match config.exclusive {
-            true => schema::start(&mut db, config.synchronous)?,
-            false => schema::log_name(&db)?,
+            true => schema::start(&mut db, config.synchronous).await?,
+            false => schema::log_name(&mut db).await?,
         };
         if config.exclusive {
-            db.pragma_update(None, "synchronous", config.synchronous.word())?;
+            db.execute(AssertSqlSafe(format!("pragma synchronous = {}", config.synchronous.word()))).await?;
         }
         if let Some(pages) = config.max_pages {
-            db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            db.execute(AssertSqlSafe(format!("pragma max_page_count = {pages}"))).await?;
         }
-        let tail = if config.exclusive { Some(Arc::new(Tail::new(lists::log_end(&db)?))) } else { None };
+        group::prepare(&mut db).await?;
+        let next = lists::next(&mut db).await?;
+        let tail = config.exclusive.then(|| Arc::new(Tail::new(next.position - 1)));
         let gate: Gate = place.in_memory().then(Arc::default);
-        let connections = (0..config.readers.max(1)).map(|_| place.reading()).collect::<Result<Vec<_>>>()?;
-        let background = place.writing()?;
-        let readers = Readers::start(connections, gate.clone())?;
-        let told = writer::Told { groups: config.groups, tail: tail.clone() };
-        let writer = Writer::start(db, background, file.clone(), lock, gate, told)?;
-        Ok(Sqlite { writer, readers, tail, log_name, file: Mutex::new(file) })
-    }
-
-    /// Both stop taking work, finish what they took, and free the file.
-    fn stop(&self) -> impl FnOnce() + Send + 'static {
-        let (readers, writer) = (self.readers.stop(), self.writer.stop());
-        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner).take();
-        move || {
-            let panicked = || tracing::error!("a thread of the store panicked");
-            for thread in readers {
-                thread.join().unwrap_or_else(|_| panicked());
-            }
-            match writer.map(JoinHandle::join) {
-                Some(Ok(Held { db, lock })) => {
-                    drop(db);
-                    drop(file);
-                    drop(lock);
-                }
-                Some(Err(_)) => panicked(),
-                None => {}
-            }
+        let mut connections = Vec::new();
+        for _ in 0..config.readers.max(1) {
+            connections.push(place.reading().await?);
         }
+        let checkpoints = match file {
+            Some(file) => Some(Checkpoints::start(place.writing().await?, file)),
+            None => None,
+        };
+        let readers = Arc::new(Readers::new(connections, gate.clone()));
+        let queue = Queue::new(PATIENCE);
+        let writing = Writing {
+            queue: queue.clone(),
+            gate,
+            readers: readers.clone(),
+            checkpoints,
+            tail: tail.clone(),
+            next,
+            groups: config.groups,
+            lock,
+        };
+        Ok(Sqlite { queue, writer: Writer::start(db, writing), readers, tail, log_name })
     }
 }
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        // Waits, so that whoever drops a store may open the file again at once.
-        self.stop()();
+        self.queue.close();
     }
 }
 
-impl From<rusqlite::Error> for Error {
+impl From<sqlx::Error> for Error {
     /// What may be different on the next try is `Unavailable`; the rest is a fault of this program or of the file.
-    fn from(error: rusqlite::Error) -> Error {
-        use rusqlite::ErrorCode::*;
-        match error.sqlite_error_code() {
-            Some(
-                DiskFull
-                | DatabaseBusy
-                | DatabaseLocked
-                | SystemIoFailure
-                | CannotOpen
-                | ReadOnly
-                | OutOfMemory
-                | PermissionDenied
-                | FileLockingProtocolFailed
-                | NoLargeFileSupport
-                | OperationInterrupted,
-            ) => Error::Unavailable(error.to_string()),
+    fn from(error: sqlx::Error) -> Error {
+        match &error {
+            sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => unavailable(error.to_string()),
+            sqlx::Error::Database(told) => {
+                let code = told.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+                match PASSING.contains(&(code & 0xff)) {
+                    true => unavailable(error.to_string()),
+                    false => Error::Broken(error.to_string()),
+                }
+            }
             _ => Error::Broken(error.to_string()),
         }
     }

@@ -1,39 +1,62 @@
 //! Forgetting what is old, in pieces so small that commits hardly notice.
 
+use super::readers::{Query, Readers};
 use super::rows;
-use crate::store::{Micros, Position, RunKey};
-use rusqlite::{Connection, OptionalExtension, Params, Result};
+use crate::store::{Micros, Position, Result, RunKey};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-pub(super) fn log(db: &Connection, up_to: Position, limit: u32) -> Result<u32> {
+pub(super) async fn log(db: &mut SqliteConnection, up_to: Position, limit: u32) -> Result<u32> {
     let sql = "delete from log where position in \
                (select position from log where position <= ? order by position limit ?)";
-    delete(db, sql, (rows::sequence(up_to), limit))
+    delete(db, sqlx::query(sql).bind(rows::sequence(up_to)).bind(limit)).await
 }
 
-pub(super) fn outgoing(db: &Connection, before: Micros, limit: u32) -> Result<u32> {
+pub(super) async fn answers(db: &mut SqliteConnection, before: Micros, limit: u32) -> Result<u32> {
+    let sql = "delete from answer where key in (select key from answer where tm_create < ? limit ?)";
+    delete(db, sqlx::query(sql).bind(before).bind(limit)).await
+}
+
+pub(super) async fn outgoing(db: &mut SqliteConnection, before: Micros, limit: u32) -> Result<u32> {
     let sql = "delete from outgoing where key in \
                (select key from outgoing where key < ? and tm_create < ? and state in (3, 4) order by key limit ?)";
-    delete(db, sql, (first_since(db, "outgoing", before)?, before, limit))
+    let young = first_since(db, "outgoing", before).await?;
+    delete(db, sqlx::query(sql).bind(young).bind(before).bind(limit)).await
 }
 
-pub(super) fn messages(db: &Connection, before: Micros, limit: u32) -> Result<u32> {
+pub(super) async fn messages(db: &mut SqliteConnection, before: Micros, limit: u32) -> Result<u32> {
     let sql = "delete from message where key in \
                (select key from message where key < ? and tm_create < ? and status <> 1 order by key limit ?)";
-    delete(db, sql, (first_since(db, "message", before)?, before, limit))
+    let young = first_since(db, "message", before).await?;
+    delete(db, sqlx::query(sql).bind(young).bind(before).bind(limit)).await
+}
+
+/// Rows were made in the order of their keys, so the old ones come first.
+pub(super) async fn old_recordings(readers: &Readers, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
+    let mut reader = readers.take().await?;
+    let db = reader.connection()?;
+    let young = first_since(db, "recording", before).await?;
+    let sql = "select id from recording where key < ? and tm_create < ? and status <> 1 order by key limit ?";
+    Ok(sqlx::query_scalar(sql).bind(young).bind(before).bind(limit).fetch_all(db).await?)
+}
+
+pub(super) async fn recordings(db: &mut SqliteConnection, ids: &[Uuid]) -> Result<()> {
+    for id in ids {
+        delete(db, sqlx::query("delete from recording where id = ?").bind(*id)).await?;
+    }
+    Ok(())
 }
 
 /// The first key of a table made at that time or after. Keys rise with time, so it is found by halves: to look at every row
 /// would hold up commits.
-pub(super) fn first_since(db: &Connection, table: &str, time: Micros) -> Result<i64> {
-    let bounds = format!("select ifnull(min(key), 0), ifnull(max(key) + 1, 0) from {table}");
-    let (mut low, mut high): (i64, i64) =
-        db.prepare_cached(&bounds)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+async fn first_since(db: &mut SqliteConnection, table: &'static str, time: Micros) -> Result<i64> {
+    let bounds = AssertSqlSafe(format!("select ifnull(min(key), 0), ifnull(max(key) + 1, 0) from {table}"));
+    let (mut low, mut high): (i64, i64) = sqlx::query_as(bounds).fetch_one(&mut *db).await?;
     let next = format!("select key, tm_create from {table} where key >= ? order by key limit 1");
-    let mut next = db.prepare_cached(&next)?;
     while low < high {
         let middle = low + (high - low) / 2;
-        match next.query_row([middle], |row| Ok((row.get(0)?, row.get(1)?))).optional()? {
+        match sqlx::query_as(AssertSqlSafe(next.as_str())).bind(middle).fetch_optional(&mut *db).await? {
             Some((key, made)) if Micros::lt(&made, &time) => low = i64::saturating_add(key, 1),
             _ => high = middle,
         }
@@ -41,68 +64,60 @@ pub(super) fn first_since(db: &Connection, table: &str, time: Micros) -> Result<
     Ok(low)
 }
 
-fn delete(db: &Connection, sql: &str, params: impl Params) -> Result<u32> {
-    Ok(u32::try_from(db.prepare_cached(sql)?.execute(params)?).unwrap_or(u32::MAX))
+async fn delete(db: &mut SqliteConnection, delete: Query<'_>) -> Result<u32> {
+    Ok(u32::try_from(delete.execute(db).await?.rows_affected()).unwrap_or(u32::MAX))
 }
 
 /// Runs that may go, by a reader: the writer has better things to do than to search. The last that was looked at is none
 /// at the end of the table.
-pub(super) fn find_runs(
-    db: &Connection,
+pub(super) async fn find_runs(
+    readers: &Readers,
     after: RunKey,
     up_to: Position,
     created: Micros,
     limit: u32,
 ) -> Result<(Option<RunKey>, Vec<RunKey>)> {
     // Keys rise with time: past the first run that is too young all others are. A clock that was set back only delays.
-    let mut select =
-        db.prepare_cached("select key, working, last, tm_create from run where key > ? order by key limit ?")?;
-    let rows = select.query_map((after, limit), |row| {
-        Ok((row.get::<_, RunKey>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?, row.get::<_, Micros>(3)?))
-    })?;
-    let (mut seen, mut last, mut keys) = (0, None, Vec::new());
-    for row in rows {
-        let (key, working, newest, tm_create) = row?;
+    let sql = "select key, working, last, tm_create from run where key > ? order by key limit ?";
+    let read = |row: &sqlx::sqlite::SqliteRow| {
+        let (key, working, newest): (RunKey, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        Ok((key, working, newest, row.try_get::<Micros, _>(3)?))
+    };
+    let found = readers.all(sqlx::query(sql).bind(after).bind(limit), read).await?;
+    let (seen, mut last, mut keys) = (found.len(), None, Vec::new());
+    for (key, working, newest, tm_create) in found {
         if tm_create >= created {
             return Ok((None, keys));
         }
         if working == 0 && newest <= rows::sequence(up_to) {
             keys.push(key);
         }
-        (seen, last) = (seen + 1, Some(key));
+        last = Some(key);
     }
-    Ok((last.filter(|_| seen == limit), keys))
+    Ok((last.filter(|_| seen == limit as usize), keys))
 }
 
 /// Asks again whether each may go: it may have been deleted by its owner since, which is news for the log.
-pub(super) fn runs(db: &Connection, keys: &[RunKey], up_to: Position) -> Result<Vec<Uuid>> {
+pub(super) async fn runs(db: &mut SqliteConnection, keys: &[RunKey], up_to: Position) -> Result<Vec<Uuid>> {
     let mut gone = Vec::new();
     for key in keys {
-        let mut select =
-            db.prepare_cached("select id, customer_id, flow_id from run where key = ? and working = 0 and last <= ?")?;
-        let found: Option<(Uuid, Uuid, Uuid)> = select
-            .query_row((key, rows::sequence(up_to)), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        let Some((id, customer_id, flow_id)) = found else { continue };
-        delete(db, "delete from call where activeflow_id = ?", [id])?;
-        delete(db, "delete from variables where run = ?", [key])?;
-        delete(db, "delete from run where key = ?", [key])?;
-        forget_flow(db, customer_id, flow_id)?;
+        let sql = "delete from run where key = ? and working = 0 and last <= ? returning id, customer_id, flow_id";
+        let found = sqlx::query_as(sql).bind(key).bind(rows::sequence(up_to)).fetch_optional(&mut *db).await?;
+        let Some((id, customer_id, flow_id)): Option<(Uuid, Uuid, Uuid)> = found else { continue };
+        delete(db, sqlx::query("delete from call where activeflow_id = ?").bind(id)).await?;
+        delete(db, sqlx::query("delete from variables where run = ?").bind(key)).await?;
+        forget_flow(db, customer_id, flow_id).await?;
         gone.push(id);
     }
     Ok(gone)
 }
 
 /// A flow of inline actions goes with the last run of it.
-fn forget_flow(db: &Connection, customer_id: Uuid, flow_id: Uuid) -> Result<()> {
-    let mut used = db.prepare_cached(
-        "select 1 from run indexed by run_flow where customer_id = ? and flow_id = ? and tm_delete is null limit 1",
-    )?;
-    if used.exists((customer_id, flow_id))? {
-        return Ok(());
-    }
-    if delete(db, "delete from flow where id = ? and listed = 0", [flow_id])? > 0 {
-        delete(db, "delete from revision where flow_id = ? and number > 0", [flow_id])?;
+async fn forget_flow(db: &mut SqliteConnection, customer_id: Uuid, flow_id: Uuid) -> Result<()> {
+    let unused = "delete from flow where id = ?1 and listed = 0 and not exists (select 1 from run indexed by run_flow \
+                  where customer_id = ?2 and flow_id = ?1 and tm_delete is null)";
+    if delete(db, sqlx::query(unused).bind(flow_id).bind(customer_id)).await? > 0 {
+        delete(db, sqlx::query("delete from revision where flow_id = ? and number > 0").bind(flow_id)).await?;
     }
     Ok(())
 }

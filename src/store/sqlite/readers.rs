@@ -1,73 +1,105 @@
-//! The threads that read, each with a connection of its own.
+//! The connections that read, each with a thread of its own in sqlx.
+//!
+//! Whoever reads takes one and gives it back, the one used last first. sqlx's pool starts a task for each that is given back.
 
-use super::{Gate, Result, unavailable};
-use rusqlite::Connection;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::thread::{Builder, JoinHandle};
-use tokio::sync::{mpsc, oneshot};
+use super::{Error, Gate, Result, unavailable};
+use futures::TryStreamExt;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{Connection, Executor};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{RwLockReadGuard, Semaphore, SemaphorePermit};
 
-/// Reads that may wait before their callers do.
-const WAITING: usize = 256;
-
-type Read = Box<dyn FnOnce(&Connection) + Send>;
+/// A statement with its values.
+pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 pub(super) struct Readers {
-    reads: RwLock<Option<mpsc::Sender<Read>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    idle: Mutex<Vec<SqliteConnection>>,
+    free: Semaphore,
+    count: u32,
+    gate: Gate,
+}
+
+/// A connection that is being used. What it was asked is over when the next one asks it.
+pub(super) struct Reader<'r> {
+    readers: &'r Readers,
+    connection: Option<SqliteConnection>,
+    _free: SemaphorePermit<'r>,
+    _shared: Option<RwLockReadGuard<'r, ()>>,
 }
 
 impl Readers {
-    pub fn start(connections: Vec<Connection>, gate: Gate) -> Result<Readers> {
-        let (sender, reads) = mpsc::channel(WAITING);
-        let reads = Arc::new(Mutex::new(reads));
-        let mut threads = Vec::new();
-        for db in connections {
-            let (reads, gate) = (reads.clone(), gate.clone());
-            let thread = Builder::new()
-                .name("store-reader".to_owned())
-                .spawn(move || serve(&db, &reads, &gate))
-                .map_err(|error| unavailable(format!("a reader's thread did not start: {error}")))?;
-            threads.push(thread);
-        }
-        Ok(Readers { reads: RwLock::new(Some(sender)), threads: Mutex::new(threads) })
+    pub fn new(connections: Vec<SqliteConnection>, gate: Gate) -> Readers {
+        let free = Semaphore::new(connections.len());
+        let count = u32::try_from(connections.len()).unwrap_or(u32::MAX);
+        Readers { idle: Mutex::new(connections), free, count, gate }
     }
 
-    /// Runs `read` on one of the threads. It sees every commit that was answered before.
-    pub async fn read<T, F>(&self, read: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
-    {
-        let reads = self.reads.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let reads = reads.ok_or_else(|| unavailable("it is closed"))?;
-        let (reply, answer) = oneshot::channel();
-        let job: Read = Box::new(move |db| {
-            // Nobody waits any more: the caller's deadline passed, or it hung up.
-            if !reply.is_closed() {
-                let _ = reply.send(read(db));
+    /// A connection. It sees every commit that was answered before.
+    pub async fn take(&self) -> Result<Reader<'_>> {
+        let free = self.free.acquire().await.map_err(|_| unavailable("it is closed"))?;
+        let shared = match &self.gate {
+            Some(gate) => Some(gate.read().await),
+            None => None,
+        };
+        let connection = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Ok(Reader { readers: self, connection, _free: free, _shared: shared })
+    }
+
+    /// At most one row.
+    pub async fn one<T>(&self, query: Query<'_>, read: impl FnOnce(&SqliteRow) -> Result<T>) -> Result<Option<T>> {
+        let row = self.take().await?.connection()?.fetch_optional(query).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    pub async fn all<T>(&self, query: Query<'_>, read: impl Fn(&SqliteRow) -> Result<T>) -> Result<Vec<T>> {
+        self.until(query, read, 0, |_| 0).await
+    }
+
+    /// The rows up to the one with which they reach `max_bytes`; 0 is no bound.
+    pub async fn until<T>(
+        &self,
+        query: Query<'_>,
+        read: impl Fn(&SqliteRow) -> Result<T>,
+        max_bytes: usize,
+        bytes: impl Fn(&T) -> usize,
+    ) -> Result<Vec<T>> {
+        let mut reader = self.take().await?;
+        let mut rows = reader.connection()?.fetch(query);
+        let (mut taken, mut total) = (Vec::new(), 0);
+        while let Some(row) = rows.try_next().await? {
+            let row = read(&row)?;
+            total += bytes(&row);
+            taken.push(row);
+            if max_bytes > 0 && total >= max_bytes {
+                break;
             }
-        });
-        reads.send(job).await.map_err(|_| unavailable("it is closed"))?;
-        drop(reads);
-        answer.await.unwrap_or_else(|_| Err(unavailable("the reader failed before it answered")))
+        }
+        Ok(taken)
     }
 
-    /// Takes no more reads. Whoever joins the threads waits for those that were taken.
-    pub fn stop(&self) -> Vec<JoinHandle<()>> {
-        self.reads.write().unwrap_or_else(PoisonError::into_inner).take();
-        std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes no more reads, and waits for those that were begun.
+    pub async fn close(&self) {
+        let Ok(all) = self.free.acquire_many(self.count).await else { return };
+        self.free.close();
+        drop(all);
+        let connections = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for connection in connections {
+            if let Err(error) = connection.close().await {
+                tracing::warn!("a reader's connection was not closed in order: {error}");
+            }
+        }
     }
 }
 
-fn serve(db: &Connection, reads: &Mutex<mpsc::Receiver<Read>>, gate: &Gate) {
-    loop {
-        // The idle threads queue for the lock, and the one that holds it waits for work.
-        let read = reads.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        let Some(read) = read else { return };
-        let _shared = gate.as_ref().map(|gate| gate.read().unwrap_or_else(PoisonError::into_inner));
-        if catch_unwind(AssertUnwindSafe(|| read(db))).is_err() {
-            tracing::error!("a read panicked");
-        }
+impl Reader<'_> {
+    pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
+        self.connection.as_mut().ok_or_else(|| Error::Broken("a reader has no connection".to_owned()))
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.extend(self.connection.take());
     }
 }

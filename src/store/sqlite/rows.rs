@@ -1,176 +1,200 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    ALONE, AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Revision, Run, State,
-    StoredOutgoing, StoredRun, Working,
+    ALONE, AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
+    Result, Revision, Run, State, StoredOutgoing, StoredRun, Working,
 };
-use rusqlite::types::Type;
-use rusqlite::{Result, Row};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqlSafeStr, SqlStr};
 use uuid::Uuid;
+
+/// A select of these columns. Both parts are constants of this program.
+pub(super) fn select(columns: &'static str, from: &'static str) -> SqlStr {
+    AssertSqlSafe(format!("select {columns} from {from}")).into_sql_str()
+}
 
 pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
      tm_create, tm_delete, state";
 
+/// With the row of its own that large variables live in.
+pub(super) const RUN_AND_VARIABLES: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, \
+     working, due, tm_create, tm_delete, state, body";
+
 /// Without its variables.
-pub(super) fn run(row: &Row<'_>) -> Result<StoredRun> {
+pub(super) fn run(row: &SqliteRow) -> Result<StoredRun> {
     let run = Run {
-        id: row.get(1)?,
-        customer_id: row.get(2)?,
-        flow_id: row.get(3)?,
-        status: row.get(4)?,
-        reference_type: row.get(5)?,
-        reference_id: row.get::<_, Option<Uuid>>(6)?.unwrap_or_default(),
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        flow_id: row.try_get(3)?,
+        status: row.try_get(4)?,
+        reference_type: row.try_get(5)?,
+        reference_id: row.try_get::<Option<Uuid>, _>(6)?.unwrap_or_default(),
         revision: count(row, 7)?,
         working: working(row, 8)?,
-        due: row.get(9)?,
-        tm_create: row.get(10)?,
-        tm_delete: row.get(11)?,
-        state: row.get(12)?,
+        due: row.try_get(9)?,
+        tm_create: row.try_get(10)?,
+        tm_delete: row.try_get(11)?,
+        state: row.try_get(12)?,
     };
-    Ok(StoredRun { key: row.get(0)?, owner: ALONE, run, variables: None })
+    Ok(StoredRun { key: row.try_get(0)?, owner: ALONE, run, variables: None })
 }
 
 pub(super) const CALL: &str =
     "key, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body";
 
 /// With its row number.
-pub(super) fn call(row: &Row<'_>) -> Result<(i64, Call)> {
+pub(super) fn call(row: &SqliteRow) -> Result<(i64, Call)> {
     let call = Call {
-        id: row.get(1)?,
-        customer_id: row.get(2)?,
-        flow_id: row.get(3)?,
-        activeflow_id: row.get(4)?,
-        status: row.get(5)?,
-        direction: row.get(6)?,
-        tm_create: row.get(7)?,
-        tm_delete: row.get(8)?,
-        body: row.get(9)?,
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        flow_id: row.try_get(3)?,
+        activeflow_id: row.try_get(4)?,
+        status: row.try_get(5)?,
+        direction: row.try_get(6)?,
+        tm_create: row.try_get(7)?,
+        tm_delete: row.try_get(8)?,
+        body: row.try_get(9)?,
     };
-    Ok((row.get(0)?, call))
+    Ok((row.try_get(0)?, call))
 }
 
 pub(super) const FLOW: &str = "id, customer_id, listed, tm_create, tm_delete, body";
 
-pub(super) fn flow(row: &Row<'_>) -> Result<Flow> {
+pub(super) fn flow(row: &SqliteRow) -> Result<Flow> {
     Ok(Flow {
-        id: row.get(0)?,
-        customer_id: row.get(1)?,
-        listed: row.get(2)?,
-        tm_create: row.get(3)?,
-        tm_delete: row.get(4)?,
-        body: row.get(5)?,
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        listed: row.try_get(2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
     })
 }
 
 pub(super) const REVISION: &str = "id, flow_id, number, tm_create, body";
 
-pub(super) fn revision(row: &Row<'_>) -> Result<Revision> {
+pub(super) fn revision(row: &SqliteRow) -> Result<Revision> {
     Ok(Revision {
-        id: row.get(0)?,
-        flow_id: row.get(1)?,
-        number: row.get(2)?,
-        tm_create: row.get(3)?,
-        body: row.get(4)?,
+        id: row.try_get(0)?,
+        flow_id: row.try_get(1)?,
+        number: small(row, 2)?,
+        tm_create: row.try_get(3)?,
+        body: row.try_get(4)?,
     })
 }
 
 pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body";
 
-pub(super) fn access_key(row: &Row<'_>) -> Result<AccessKey> {
+pub(super) fn access_key(row: &SqliteRow) -> Result<AccessKey> {
     Ok(AccessKey {
-        id: row.get(0)?,
-        customer_id: row.get(1)?,
-        hash: row.get(2)?,
-        tm_create: row.get(3)?,
-        tm_delete: row.get(4)?,
-        body: row.get(5)?,
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        hash: hash(row, 2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
     })
 }
 
 pub(super) const CUSTOMER: &str = "id, name, tm_create, body";
 
-pub(super) fn customer(row: &Row<'_>) -> Result<Customer> {
-    Ok(Customer { id: row.get(0)?, name: row.get(1)?, tm_create: row.get(2)?, body: row.get(3)? })
+pub(super) fn customer(row: &SqliteRow) -> Result<Customer> {
+    Ok(Customer { id: row.try_get(0)?, name: row.try_get(1)?, tm_create: row.try_get(2)?, body: row.try_get(3)? })
 }
 
 pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body";
 
-pub(super) fn number(row: &Row<'_>) -> Result<Number> {
+pub(super) fn number(row: &SqliteRow) -> Result<Number> {
     Ok(Number {
-        id: row.get(0)?,
-        customer_id: row.get(1)?,
-        number: row.get(2)?,
-        tm_create: row.get(3)?,
-        tm_delete: row.get(4)?,
-        body: row.get(5)?,
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        number: row.try_get(2)?,
+        tm_create: row.try_get(3)?,
+        tm_delete: row.try_get(4)?,
+        body: row.try_get(5)?,
     })
 }
 
 pub(super) const MESSAGE: &str = "id, customer_id, direction, status, tm_create, tm_delete, body";
 
-pub(super) fn message(row: &Row<'_>) -> Result<Message> {
+pub(super) fn message(row: &SqliteRow) -> Result<Message> {
     Ok(Message {
-        id: row.get(0)?,
-        customer_id: row.get(1)?,
-        direction: row.get(2)?,
-        status: row.get(3)?,
-        tm_create: row.get(4)?,
-        tm_delete: row.get(5)?,
-        body: row.get(6)?,
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        direction: row.try_get(2)?,
+        status: row.try_get(3)?,
+        tm_create: row.try_get(4)?,
+        tm_delete: row.try_get(5)?,
+        body: row.try_get(6)?,
     })
 }
 
 pub(super) const OUTGOING: &str = "key, id, customer_id, activeflow_id, kind, lane, due, tm_create, state, attempts, since, \
      status, error, tm_update, body";
 
-pub(super) fn outgoing(row: &Row<'_>) -> Result<StoredOutgoing> {
+pub(super) fn outgoing(row: &SqliteRow) -> Result<StoredOutgoing> {
     let outgoing = Outgoing {
-        id: row.get(1)?,
-        customer_id: row.get(2)?,
-        activeflow_id: row.get::<_, Option<Uuid>>(3)?.unwrap_or_default(),
-        kind: row.get(4)?,
-        lane: row.get(5)?,
-        due: row.get(6)?,
-        tm_create: row.get(7)?,
-        body: row.get(14)?,
+        id: row.try_get(1)?,
+        customer_id: row.try_get(2)?,
+        activeflow_id: row.try_get::<Option<Uuid>, _>(3)?.unwrap_or_default(),
+        kind: row.try_get(4)?,
+        lane: row.try_get(5)?,
+        due: row.try_get(6)?,
+        tm_create: row.try_get(7)?,
+        body: row.try_get(14)?,
     };
     Ok(StoredOutgoing {
-        key: row.get(0)?,
+        key: row.try_get(0)?,
         outgoing,
         state: state(row, 8)?,
-        attempts: row.get(9)?,
-        since: row.get(10)?,
-        status: row.get(11)?,
-        error: row.get(12)?,
-        tm_update: row.get(13)?,
+        attempts: small(row, 9)?,
+        since: row.try_get(10)?,
+        status: row.try_get(11)?,
+        error: row.try_get(12)?,
+        tm_update: row.try_get(13)?,
     })
 }
 
-fn state(row: &Row<'_>, column: usize) -> Result<State> {
-    match row.get(column)? {
+fn state(row: &SqliteRow, column: usize) -> Result<State> {
+    match row.try_get::<i64, _>(column)? {
         1 => Ok(State::Waiting),
         2 => Ok(State::Started),
         3 => Ok(State::Delivered),
         4 => Ok(State::Dead),
-        other => Err(rusqlite::Error::IntegralValueOutOfRange(column, other)),
+        other => Err(strange(column, other)),
     }
 }
 
 pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";
 
-pub(super) fn answer(row: &Row<'_>) -> Result<Answer> {
+pub(super) fn answer(row: &SqliteRow) -> Result<Answer> {
     Ok(Answer {
-        customer_id: row.get(0)?,
-        rpc: row.get(1)?,
-        key: row.get(2)?,
-        request: row.get(3)?,
-        response: row.get(4)?,
-        tm_create: row.get(5)?,
+        customer_id: row.try_get(0)?,
+        rpc: row.try_get(1)?,
+        key: row.try_get(2)?,
+        request: hash(row, 3)?,
+        response: row.try_get(4)?,
+        tm_create: row.try_get(5)?,
     })
 }
 
-pub(super) fn log(row: &Row<'_>) -> Result<LogRow> {
-    Ok(LogRow { position: position(row.get(0)?), run: row.get(1)?, record: row.get(2)? })
+pub(super) const RECORDING: &str = "id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body";
+
+pub(super) fn recording(row: &SqliteRow) -> Result<Recording> {
+    Ok(Recording {
+        id: row.try_get(0)?,
+        customer_id: row.try_get(1)?,
+        activeflow_id: row.try_get(2)?,
+        call_id: row.try_get(3)?,
+        status: row.try_get(4)?,
+        tm_create: row.try_get(5)?,
+        tm_delete: row.try_get(6)?,
+        body: row.try_get(7)?,
+    })
+}
+
+pub(super) fn log(row: &SqliteRow) -> Result<LogRow> {
+    Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: row.try_get(2)? })
 }
 
 /// One writer: the sequence alone is the order.
@@ -186,17 +210,30 @@ pub(super) fn sequence(position: Position) -> i64 {
     }
 }
 
-pub(super) fn working(row: &Row<'_>, column: usize) -> Result<Working> {
-    match row.get(column)? {
+pub(super) fn working(row: &SqliteRow, column: usize) -> Result<Working> {
+    match row.try_get::<i64, _>(column)? {
         0 => Ok(Working::No),
         1 => Ok(Working::Waiting),
         2 => Ok(Working::Busy),
-        other => Err(rusqlite::Error::IntegralValueOutOfRange(column, other)),
+        other => Err(strange(column, other)),
     }
 }
 
-fn count(row: &Row<'_>, column: usize) -> Result<u64> {
-    let value: i64 = row.get(column)?;
-    u64::try_from(value)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, Box::new(error)))
+fn count(row: &SqliteRow, column: usize) -> Result<u64> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|_| strange(column, value))
+}
+
+fn small(row: &SqliteRow, column: usize) -> Result<u32> {
+    let value: i64 = row.try_get(column)?;
+    u32::try_from(value).map_err(|_| strange(column, value))
+}
+
+fn hash(row: &SqliteRow, column: usize) -> Result<[u8; 32]> {
+    let bytes: &[u8] = row.try_get(column)?;
+    bytes.try_into().map_err(|_| strange(column, bytes.len()))
+}
+
+fn strange(column: usize, value: impl std::fmt::Display) -> Error {
+    Error::Broken(format!("column {column} holds {value}, which this version does not write"))
 }

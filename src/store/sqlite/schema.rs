@@ -3,7 +3,8 @@
 use super::location::Place;
 use super::{Error, Result, Synchronous, unavailable};
 use crate::store::migration::{self, Migration, Newer, VERSION};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Connection, Executor};
 use uuid::Uuid;
 
 /// Applied in this order and never changed once released; `pragma user_version` counts those that a file has had.
@@ -22,46 +23,49 @@ const LOG_NAME: &str = "log_name";
 /// How durable the commits of the server are that runs, or of one that did not stop in order.
 const RUNNING: &str = "running";
 
-/// Brings the tables up to date, in one transaction.
-pub(super) fn migrate(db: &mut Connection, place: &Place, locked: bool) -> Result<()> {
+/// Brings the tables up to date, in one transaction. (sqlx's `migrate!` takes one for each step, and knows nothing of versions
+/// that may go on beside a newer one.)
+pub(super) async fn migrate(db: &mut SqliteConnection, place: &Place, locked: bool) -> Result<()> {
     let known = migration::known(MIGRATIONS);
-    if version(db)? >= known.len() {
-        return admit(db, known.len());
+    if version(db).await? >= known.len() {
+        return admit(db, known.len()).await;
     }
     // A command must not change the tables under a server that runs: it may, if there is none.
     let _lock = if locked { None } else { place.lock()? };
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let from = version(&transaction)?;
-    if from == 0 && !is_empty(&transaction)? {
+    let mut transaction = db.begin_with("begin immediate").await?;
+    let from = version(&mut transaction).await?;
+    if from == 0 && !is_empty(&mut transaction).await? {
         return Err(unavailable("this SQLite file belongs to another program"));
     }
     for step in known.iter().skip(from) {
-        transaction.execute_batch(step.sql)?;
+        transaction.execute(sqlx::raw_sql(step.sql)).await?;
     }
     for (number, step) in (1..).zip(&known).skip(from.max(TOLD_FROM - 1)) {
-        let insert = "insert into migration (number, oldest, version) values (?, ?, ?)";
-        transaction.execute(insert, (number, step.oldest, VERSION))?;
+        let insert = sqlx::query("insert into migration (number, oldest, version) values (?, ?, ?)");
+        transaction.execute(insert.bind(number).bind(step.oldest as i64).bind(VERSION)).await?;
     }
-    transaction.pragma_update(None, "user_version", known.len().max(from))?;
+    let schema = format!("pragma user_version = {}", known.len().max(from));
+    transaction.execute(AssertSqlSafe(schema)).await?;
     if from == 0 {
-        set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes())?;
+        set(&mut transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
     }
-    Ok(transaction.commit()?)
+    Ok(transaction.commit().await?)
 }
 
 /// How many migrations the file has had.
-fn version(db: &Connection) -> Result<usize> {
-    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+async fn version(db: &mut SqliteConnection) -> Result<usize> {
+    let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(db).await?;
     usize::try_from(version).map_err(|_| unavailable(format!("no version of Ringdown wrote schema {version}")))
 }
 
 /// Refuses a file that newer versions have changed, unless this one can go on with it.
-fn admit(db: &Connection, known: usize) -> Result<()> {
-    let schema = version(db)?;
-    let mut told = db.prepare("select number, oldest, version from migration where number > ? order by number")?;
-    let told =
-        told.query_map([known], |row| Ok(Newer { number: row.get(0)?, oldest: row.get(1)?, version: row.get(2)? }));
-    let mut newer = told?.collect::<rusqlite::Result<Vec<_>>>()?;
+async fn admit(db: &mut SqliteConnection, known: usize) -> Result<()> {
+    let schema = version(db).await?;
+    let sql = "select number, oldest, version from migration where number > ? order by number";
+    let told: Vec<(i64, i64, String)> = sqlx::query_as(sql).bind(known as i64).fetch_all(db).await?;
+    let count = |number| usize::try_from(number).map_err(|_| Error::Broken(format!("there is a migration {number}")));
+    let newer = |(number, oldest, version)| Ok(Newer { number: count(number)?, oldest: count(oldest)?, version });
+    let mut newer = told.into_iter().map(newer).collect::<Result<Vec<_>>>()?;
     if newer.last().map_or(known, |last| last.number) < schema {
         // Of the last one nothing is told.
         newer.push(Newer { number: schema, oldest: schema, version: String::new() });
@@ -69,44 +73,45 @@ fn admit(db: &Connection, known: usize) -> Result<()> {
     migration::admit(known, &newer)
 }
 
-fn is_empty(db: &Connection) -> Result<bool> {
-    Ok(db.query_row("select not exists (select 1 from sqlite_master)", [], |row| row.get(0))?)
+async fn is_empty(db: &mut SqliteConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar("select not exists (select 1 from sqlite_master)").fetch_one(db).await?)
 }
 
 /// A server starts. Says the name of the log: a new one when the server before it died with commits that may be lost,
 /// since a watcher may have seen what is no longer there.
-pub(super) fn start(db: &mut Connection, synchronous: Synchronous) -> Result<Uuid> {
+pub(super) async fn start(db: &mut SqliteConnection, synchronous: Synchronous) -> Result<Uuid> {
     // Durable at once whatever `synchronous` is: connections begin with full.
-    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let before: Option<Vec<u8>> = get(&transaction, RUNNING)?;
+    let mut transaction = db.begin_with("begin immediate").await?;
+    let before = get(&mut transaction, RUNNING).await?;
     if before.is_some_and(|word| word != Synchronous::Full.word().as_bytes()) {
-        set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes())?;
+        set(&mut transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
     }
-    set(&transaction, RUNNING, synchronous.word().as_bytes())?;
-    let name = log_name(&transaction)?;
-    transaction.commit()?;
+    set(&mut transaction, RUNNING, synchronous.word().as_bytes()).await?;
+    let name = log_name(&mut transaction).await?;
+    transaction.commit().await?;
     Ok(name)
 }
 
 /// The server stops in order: from here on everything is on the disk.
-pub(super) fn stop(db: &Connection) -> Result<()> {
-    db.pragma_update(None, "synchronous", "full")?;
+pub(super) async fn stop(db: &mut SqliteConnection) -> Result<()> {
+    db.execute("pragma synchronous = full").await?;
     // Also flushes the pages of the file that a lowered synchronous left to the operating system.
-    db.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
-    db.execute("delete from meta where name = ?", [RUNNING])?;
+    db.execute("pragma wal_checkpoint(truncate)").await?;
+    db.execute(sqlx::query("delete from meta where name = ?").bind(RUNNING)).await?;
     Ok(())
 }
 
-pub(super) fn log_name(db: &Connection) -> Result<Uuid> {
-    let bytes = get(db, LOG_NAME)?.ok_or_else(|| Error::Broken("the log has no name".to_owned()))?;
+pub(super) async fn log_name(db: &mut SqliteConnection) -> Result<Uuid> {
+    let bytes = get(db, LOG_NAME).await?.ok_or_else(|| Error::Broken("the log has no name".to_owned()))?;
     Uuid::from_slice(&bytes).map_err(|_| Error::Broken("the name of the log is not a UUID".to_owned()))
 }
 
-fn get(db: &Connection, name: &str) -> Result<Option<Vec<u8>>> {
-    Ok(db.query_row("select value from meta where name = ?", [name], |row| row.get(0)).optional()?)
+async fn get(db: &mut SqliteConnection, name: &str) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar("select value from meta where name = ?").bind(name).fetch_optional(db).await?)
 }
 
-fn set(db: &Transaction<'_>, name: &str, value: &[u8]) -> Result<()> {
-    db.execute("insert or replace into meta (name, value) values (?, ?)", (name, value))?;
+async fn set(db: &mut SqliteConnection, name: &str, value: &[u8]) -> Result<()> {
+    let sql = "insert or replace into meta (name, value) values (?, ?)";
+    db.execute(sqlx::query(sql).bind(name).bind(value)).await?;
     Ok(())
 }

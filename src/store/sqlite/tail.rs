@@ -1,7 +1,7 @@
 //! The end of the log, as the writer has just written it: whoever follows the log needs neither a connection nor another
 //! thread for it.
 
-use super::{lists, rows};
+use super::rows;
 use crate::store::{LogRow, Position};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,35 +17,24 @@ struct Rows {
     before: i64,
     rows: VecDeque<LogRow>,
     bytes: usize,
-    /// Rows of the transaction that is open.
-    open: Vec<LogRow>,
 }
 
 impl Tail {
     /// Of a log that ends here.
     pub fn new(end: i64) -> Tail {
-        Tail(Mutex::new(Rows { before: end, rows: VecDeque::new(), bytes: 0, open: Vec::new() }))
+        Tail(Mutex::new(Rows { before: end, rows: VecDeque::new(), bytes: 0 }))
     }
 
-    /// A row was written, in the transaction that is open.
-    pub fn write(&self, row: LogRow) {
-        self.lock().open.push(row);
-    }
-
-    /// The transaction is durable.
-    pub fn committed(&self) {
+    /// These rows were written, and are durable.
+    pub fn append(&self, rows: impl Iterator<Item = LogRow>) {
         let mut tail = self.lock();
-        let open = std::mem::take(&mut tail.open);
-        tail.bytes += open.iter().map(|row| row.record.len()).sum::<usize>();
-        tail.rows.extend(open);
+        for row in rows {
+            tail.bytes += row.record.len();
+            tail.rows.push_back(row);
+        }
         while tail.rows.len() > ROWS || tail.bytes > BYTES {
             tail.forget_oldest();
         }
-    }
-
-    /// The transaction was undone.
-    pub fn undone(&self) {
-        self.lock().open.clear();
     }
 
     /// The log was pruned up to a position, or nearly.
@@ -64,8 +53,15 @@ impl Tail {
             return None;
         }
         let first = tail.rows.partition_point(|row| row.position <= after);
-        let rows = tail.rows.range(first..).take(limit as usize).cloned().map(Ok);
-        lists::until(rows, max_bytes, |row| row.record.len()).ok()
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        for row in tail.rows.range(first..).take(limit as usize) {
+            bytes += row.record.len();
+            rows.push(row.clone());
+            if max_bytes > 0 && bytes >= max_bytes {
+                break;
+            }
+        }
+        Some(rows)
     }
 
     /// Nothing that holds it can panic in the middle.
@@ -87,10 +83,9 @@ impl Rows {
 mod tests {
     use super::*;
 
-    fn write(tail: &Tail, positions: impl IntoIterator<Item = i64>) {
-        for position in positions {
-            tail.write(LogRow { position: rows::position(position), run: 1, record: vec![0; 1_000] });
-        }
+    fn append(tail: &Tail, positions: impl IntoIterator<Item = i64>) {
+        let row = |position| LogRow { position: rows::position(position), run: 1, record: vec![0; 1_000] };
+        tail.append(positions.into_iter().map(row));
     }
 
     fn after(tail: &Tail, position: i64) -> Option<Vec<i64>> {
@@ -99,16 +94,11 @@ mod tests {
     }
 
     #[test]
-    fn it_shows_what_is_durable_and_all_of_it_or_nothing() {
+    fn it_shows_all_that_is_there_or_nothing() {
         let tail = Tail::new(7);
         assert_eq!((after(&tail, 6), after(&tail, 7)), (None, Some(vec![])));
-        write(&tail, [8, 9]);
-        assert_eq!(after(&tail, 7), Some(vec![]));
-        tail.committed();
-        write(&tail, [10]);
-        tail.undone();
-        write(&tail, [10, 11]);
-        tail.committed();
+        append(&tail, [8, 9]);
+        append(&tail, [10, 11]);
         assert_eq!((after(&tail, 7), after(&tail, 9)), (Some(vec![8, 9]), Some(vec![10, 11])));
         tail.pruned(rows::position(10));
         assert_eq!((after(&tail, 9), after(&tail, 10)), (None, Some(vec![11])));
@@ -117,8 +107,7 @@ mod tests {
     #[test]
     fn it_is_bounded() {
         let tail = Tail::new(0);
-        write(&tail, 1..=5_000);
-        tail.committed();
+        append(&tail, 1..=5_000);
         assert_eq!(after(&tail, 5_000 - ROWS as i64 - 1), None);
         assert_eq!(after(&tail, 5_000 - ROWS as i64).unwrap().len(), 2);
     }

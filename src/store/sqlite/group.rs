@@ -1,0 +1,325 @@
+//! A group of commits as one text: a statement for each kind of row that the group has, however many rows of it there are.
+//!
+//! Every text that is sent to sqlx's thread, and every answer, wakes a thread, and every text is compiled once. So a group is
+//! one text, and of one kind of row it is one statement, which is a transaction by itself. Statements come in a few sizes and
+//! are filled up with rows of nulls, which write nothing; so there are few texts.
+
+use crate::store::{
+    ANSWERS_KEPT, Answer, Call, Commit, Committed, Error, Number, Position, Recording, Result, RunKey, RunWrite,
+};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
+use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, SqlSafeStr, SqlStr, Type};
+use uuid::Uuid;
+
+/// The views and triggers; each trigger ends with [`VERDICT`].
+const WRITE: &str = include_str!("write.sql");
+const VERDICT: &str = "    select raise(rollback, 'refused ' || (select group_concat(item) from refused))
+        where new.item = 0 and exists (select 1 from refused);\nend;\n";
+/// How a group is told that rows of it were refused.
+const REFUSED: &str = "refused ";
+
+/// Rows of a statement, with at least one that fills it up.
+const SIZES: [usize; 15] = [2, 3, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257];
+/// Rows of a statement that are of commits.
+const MOST: usize = SIZES[SIZES.len() - 1] - 1;
+/// Refusals of runs count in the order of the log, after those of everything but calls.
+const RUNS: u8 = 1;
+/// A text with more statements is compiled anew each time.
+const KEPT: usize = 8;
+
+/// Why a row was not written, when it was not.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Refusal<'c> {
+    Conflict,
+    IdTaken(Uuid),
+    /// Another answer is kept under that key.
+    KeyUsed(&'c Answer),
+    /// The id is another customer's, which this statement finds out, or what it names is deleted.
+    Gone(&'static str, Uuid, Uuid),
+    /// The id of the revision is in use, or its number in its flow.
+    Revision(Uuid),
+    /// The id is another customer's, or the number leads somewhere already, or it is deleted.
+    Number(&'c Number),
+}
+
+/// The numbers that the writer gives out next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Next {
+    pub position: i64,
+    pub run: RunKey,
+}
+
+/// A row of a commit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item<'c> {
+    pub commit: usize,
+    /// Of several refusals of a commit the lowest counts.
+    pub order: (u8, i64),
+    /// Why it is not written, if it is not.
+    pub refusal: Refusal<'c>,
+}
+
+/// A group that is ready to be written.
+pub(super) struct Group<'c> {
+    pub text: SqlStr,
+    pub arguments: SqliteArguments,
+    /// Whether the text is worth keeping in its compiled form.
+    pub persistent: bool,
+    /// What its rows are, the first has the item 1.
+    pub items: Vec<Item<'c>>,
+    /// What is answered once it is durable.
+    pub committed: Vec<Committed>,
+    /// The numbers after it.
+    pub next: Next,
+}
+
+/// Makes the views on the connection that writes.
+pub(super) async fn prepare(db: &mut sqlx::SqliteConnection) -> sqlx::Result<()> {
+    db.execute(AssertSqlSafe(WRITE.replace("end;\n", VERDICT))).await.map(drop)
+}
+
+/// The items that an error names, if it says that rows were refused.
+pub(super) fn refused(error: &sqlx::Error) -> Option<Vec<usize>> {
+    let items = error.as_database_error()?.message().strip_prefix(REFUSED)?;
+    items.split(',').map(|item| item.parse().ok()).collect()
+}
+
+/// `next`: the first numbers that are free.
+pub(super) fn group<'c>(commits: &[&'c Commit], next: Next) -> Result<Group<'c>> {
+    let mut rows = Rows::default();
+    let (runs, next, committed) = number(commits, next);
+    rows.of("put_answer", all(commits, |it| it.answer.as_slice()), answer);
+    rows.of("put_flow", all(commits, |it| &it.flows), |row, it| {
+        row.item(Refusal::Gone("select 1 from flow where id = ? and customer_id <> ?", it.id, it.customer_id));
+        row.add(it.id).add(it.customer_id).add(it.listed).add(it.tm_create).add(it.tm_delete).blob(&it.body);
+    });
+    rows.of("put_revision", all(commits, |it| &it.revisions), |row, it| {
+        row.item(Refusal::Revision(it.id));
+        row.add(it.id).add(it.flow_id).add(i64::from(it.number)).add(it.tm_create).blob(&it.body);
+    });
+    rows.of("put_access_key", all(commits, |it| &it.access_keys), |row, it| {
+        row.item(Refusal::Gone("select 1 from access_key where id = ? and customer_id <> ?", it.id, it.customer_id));
+        row.add(it.id).add(it.customer_id).blob(&it.hash).add(it.tm_create).add(it.tm_delete).blob(&it.body);
+    });
+    rows.of("put_customer", all(commits, |it| &it.customers), |row, it| {
+        row.item(Refusal::Conflict).add(it.id).add(it.name.as_str()).blob(&it.body);
+    });
+    rows.of("put_number", all(commits, |it| &it.numbers), |row, it| {
+        row.item(Refusal::Number(it)).add(it.id).add(it.customer_id).add(it.number.as_str());
+        row.add(it.tm_create).add(it.tm_delete).blob(&it.body);
+    });
+    rows.of("put_message", all(commits, |it| &it.messages), |row, it| {
+        row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(it.direction).add(it.status);
+        row.add(it.tm_create).add(it.tm_delete).blob(&it.body);
+    });
+    rows.of("settle_outgoing", all(commits, |it| &it.settled), |row, it| {
+        row.item(Refusal::Conflict).add(it.key).add(it.expected as i64).add(it.state as i64);
+        row.add(i64::from(it.attempts)).add(it.due).add(it.since).add(it.status);
+        row.add(it.error.as_str()).add(it.at);
+    });
+    rows.of("put_recording", all(commits, |it| &it.recordings), recording);
+    rows.of("insert_outgoing", all(commits, |it| &it.outgoing), |row, it| {
+        row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(some(it.activeflow_id));
+        row.add(it.kind).add(it.lane).add(it.due).add(it.tm_create).blob(&it.body);
+    });
+    rows.of("put_setting", all(commits, |it| &it.settings), |row, (name, value)| {
+        row.item(Refusal::Conflict).add(name.as_str()).blob(value);
+    });
+    let (new, changed): (Vec<_>, Vec<_>) = runs.iter().map(|run| (run.commit, run)).partition(|it| it.1.is_new());
+    rows.of("insert_run", new.into_iter(), new_run);
+    rows.of("change_run", changed.into_iter(), changed_run);
+    let variables = runs.iter().filter_map(|run| Some((run.commit, (run.key, run.write.variables.as_deref()?))));
+    rows.of("put_variables", variables, |row, (key, body)| {
+        row.item(Refusal::Conflict).add(key).blob(body);
+    });
+    let calls = runs.iter().flat_map(|run| run.write.calls.iter().map(|call| (run.commit, call)));
+    rows.of("put_call", calls, call);
+    rows.end();
+    let Rows { statements, arguments, items, failure, .. } = rows;
+    let persistent = statements.len() <= KEPT;
+    match failure {
+        None => Ok(Group { text: text(&statements), arguments, persistent, items, committed, next }),
+        Some(error) => Err(Error::Broken(error.to_string())),
+    }
+}
+
+/// A write of a run with its numbers.
+struct Run<'a> {
+    commit: usize,
+    key: RunKey,
+    position: i64,
+    write: &'a RunWrite,
+}
+
+impl Run<'_> {
+    fn is_new(&self) -> bool {
+        self.write.expected.is_none()
+    }
+}
+
+/// Gives every write its place in the log, and every new run its key.
+fn number<'a>(commits: &[&'a Commit], mut next: Next) -> (Vec<Run<'a>>, Next, Vec<Committed>) {
+    let (mut runs, mut committed) = (Vec::new(), vec![Committed::default(); commits.len()]);
+    for (commit, (it, committed)) in commits.iter().zip(&mut committed).enumerate() {
+        for write in &it.runs {
+            let key = write.expected.map_or(next.run, |(key, _)| key);
+            next.run += i64::from(write.expected.is_none());
+            let position = next.position;
+            next.position += 1;
+            committed.runs.push((key, Position { epoch: 0, sequence: position.cast_unsigned() }));
+            runs.push(Run { commit, key, position, write });
+        }
+    }
+    (runs, next, committed)
+}
+
+fn all<'a, T: 'a>(commits: &[&'a Commit], of: impl Fn(&'a Commit) -> &'a [T]) -> impl Iterator<Item = (usize, &'a T)> {
+    let rows = commits.iter().enumerate();
+    rows.flat_map(move |(number, commit)| of(commit).iter().map(move |row| (number, row)))
+}
+
+fn answer<'c>(row: &mut Row<'_, 'c>, it: &'c Answer) {
+    row.item(Refusal::KeyUsed(it)).add(it.customer_id).add(it.rpc.as_str()).add(it.key.as_str());
+    row.blob(&it.request).blob(&it.response).add(it.tm_create).add(it.tm_create.saturating_sub(ANSWERS_KEPT));
+}
+
+fn recording(row: &mut Row<'_, '_>, it: &Recording) {
+    row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(it.activeflow_id).add(it.call_id);
+    row.add(it.status).add(it.tm_create).add(it.tm_delete).blob(&it.body);
+}
+
+fn call(row: &mut Row<'_, '_>, it: &Call) {
+    let order = (RUNS + 1, row.rows.items.len() as i64);
+    row.ordered(order, Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(it.flow_id).add(it.activeflow_id);
+    row.add(it.status).add(it.direction).add(it.tm_create).add(it.tm_delete).blob(&it.body);
+}
+
+fn new_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
+    let run = &it.write.run;
+    row.ordered((RUNS, it.position), Refusal::IdTaken(run.id))
+        .add(it.key)
+        .add(it.position)
+        .add(run.id)
+        .add(run.customer_id);
+    row.add(run.flow_id).add(run.status).add(run.reference_type).add(some(run.reference_id));
+    row.add(run.revision.cast_signed()).add(run.working as i64).add(run.due).add(run.tm_create);
+    row.add(run.tm_delete).blob(&run.state).blob(&it.write.record);
+}
+
+fn changed_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
+    let (run, expected) = (&it.write.run, it.write.expected.map_or(0, |(_, revision)| revision.cast_signed()));
+    row.ordered((RUNS, it.position), Refusal::Conflict).add(it.key).add(expected).add(it.position).add(run.status);
+    row.add(run.revision.cast_signed()).add(run.working as i64).add(run.due).add(run.tm_delete);
+    row.blob(&run.state).blob(&it.write.record);
+}
+
+/// Nil stands for none.
+fn some(id: Uuid) -> Option<Uuid> {
+    Some(id).filter(|id| !id.is_nil())
+}
+
+/// One statement of the text.
+struct Statement {
+    view: &'static str,
+    columns: usize,
+    size: usize,
+}
+
+#[derive(Default)]
+struct Rows<'c> {
+    statements: Vec<Statement>,
+    arguments: SqliteArguments,
+    items: Vec<Item<'c>>,
+    /// Columns of the last row, which are not bound yet: it is known only later whether it is the end.
+    open: usize,
+    /// What went wrong first.
+    failure: Option<BoxDynError>,
+}
+
+impl<'c> Rows<'c> {
+    fn add<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(&mut self, value: T) {
+        if let Err(error) = self.arguments.add(value) {
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    /// The rows of one kind, and those of nulls that fill up their statements.
+    fn of<T>(
+        &mut self,
+        view: &'static str,
+        mut rows: impl Iterator<Item = (usize, T)>,
+        bind: impl Fn(&mut Row<'_, 'c>, T),
+    ) {
+        loop {
+            let (mut count, mut columns) = (0, 0);
+            for (commit, it) in rows.by_ref().take(MOST) {
+                let open = std::mem::take(&mut self.open);
+                self.fill(open);
+                let before = self.arguments.len();
+                bind(&mut Row { commit, rows: self }, it);
+                columns = self.arguments.len() - before;
+                count += 1;
+            }
+            if count == 0 {
+                return;
+            }
+            let size = SIZES[SIZES.partition_point(|size| *size <= count)];
+            self.fill((size - count - 1) * columns);
+            self.open = columns;
+            self.statements.push(Statement { view, columns, size });
+        }
+    }
+
+    fn fill(&mut self, columns: usize) {
+        (0..columns).for_each(|_| self.add(None::<i64>));
+    }
+
+    /// The very last row is the end of the group. sqlx leaves null what is not bound.
+    fn end(&mut self) {
+        if self.open > 0 {
+            self.add(0);
+        }
+    }
+}
+
+/// The values of one row, in the order of the view's columns.
+struct Row<'r, 'c> {
+    commit: usize,
+    rows: &'r mut Rows<'c>,
+}
+
+impl<'c> Row<'_, 'c> {
+    /// The first column: the row's own number.
+    fn item(&mut self, refusal: Refusal<'c>) -> &mut Self {
+        let item = self.rows.items.len() as i64 + 1;
+        self.ordered((0, item), refusal)
+    }
+
+    fn ordered(&mut self, order: (u8, i64), refusal: Refusal<'c>) -> &mut Self {
+        self.rows.items.push(Item { commit: self.commit, order, refusal });
+        self.add(self.rows.items.len() as i64)
+    }
+
+    fn add<'t, T: Encode<'t, Sqlite> + Type<Sqlite>>(&mut self, value: T) -> &mut Self {
+        self.rows.add(value);
+        self
+    }
+
+    fn blob(&mut self, bytes: &[u8]) -> &mut Self {
+        self.add(bytes)
+    }
+}
+
+/// A single statement is a transaction without being told so. One that meets a constraint undoes the whole transaction.
+fn text(statements: &[Statement]) -> SqlStr {
+    let mut text = String::new();
+    for Statement { view, columns, size } in statements {
+        let row = format!("({}),", vec!["?"; *columns].join(","));
+        text += &format!("insert or rollback into {view} values {}; ", row.repeat(*size).trim_end_matches(','));
+    }
+    match statements {
+        [_] => AssertSqlSafe(text).into_sql_str(),
+        _ => AssertSqlSafe(format!("begin immediate; {text}commit")).into_sql_str(),
+    }
+}

@@ -1,0 +1,168 @@
+-- How a group of commits is written: a view of the writer's own connection for each kind of row, and what is inserted into it
+-- its trigger compares with what stands there and then writes. Nothing of this is in the file.
+--
+-- `item` numbers the rows of a group, from 1. A row that must not be written is noted in `refused`. A group ends with a row
+-- whose item is 0: there `group.rs`, which adds the same last step to each trigger, undoes the transaction if a row was refused,
+-- and names all that were. So nobody looks at the rows before the group is written, and what a trigger does after it refused a
+-- row does not matter.
+--
+-- An index is left alone where its columns stay as they are, which is why one row may take several updates.
+
+create temp table refused (item integer not null);
+
+create temp view put_answer (item, customer_id, rpc, name, request, response, tm_create, kept_since)
+    as values (0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_answer instead of insert on put_answer begin
+    insert into refused select new.item from answer
+        where customer_id = new.customer_id and name = new.name and rpc = new.rpc and tm_create >= new.kept_since;
+    insert into answer (customer_id, rpc, name, request, response, tm_create)
+        select new.customer_id, new.rpc, new.name, new.request, new.response, new.tm_create where new.item > 0
+        on conflict (customer_id, name, rpc) do update
+        set request = excluded.request, response = excluded.response, tm_create = excluded.tm_create;
+end;
+
+create temp view put_flow (item, id, customer_id, listed, tm_create, tm_delete, body) as values (0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_flow instead of insert on put_flow begin
+    insert into refused select new.item from flow
+        where id = new.id and (customer_id <> new.customer_id or (tm_delete is not null and new.tm_delete is null));
+    insert into flow (id, customer_id, listed, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.listed, new.tm_create, new.tm_delete, new.body where new.item > 0
+        on conflict (id) do update set listed = excluded.listed, tm_create = excluded.tm_create,
+            tm_delete = excluded.tm_delete, body = excluded.body;
+end;
+
+create temp view put_revision (item, id, flow_id, number, tm_create, body) as values (0, 0, 0, 0, 0, 0);
+create temp trigger put_revision instead of insert on put_revision begin
+    insert into revision (id, flow_id, number, tm_create, body)
+        select new.id, new.flow_id, new.number, new.tm_create, new.body where new.item > 0
+        on conflict do nothing;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+end;
+
+create temp view put_access_key (item, id, customer_id, hash, tm_create, tm_delete, body) as values (0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_access_key instead of insert on put_access_key begin
+    insert into refused select new.item from access_key
+        where id = new.id and (customer_id <> new.customer_id or (tm_delete is not null and new.tm_delete is null));
+    insert into access_key (id, customer_id, hash, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.hash, new.tm_create, new.tm_delete, new.body where new.item > 0
+        on conflict (id) do update set hash = excluded.hash, tm_create = excluded.tm_create,
+            tm_delete = excluded.tm_delete, body = excluded.body;
+end;
+
+create temp view put_customer (item, id, name, body) as values (0, 0, 0, 0);
+create temp trigger put_customer instead of insert on put_customer begin
+    update customer set name = new.name, body = new.body where id = new.id;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+end;
+
+-- Of the numbers that are not deleted there is one of each.
+create temp view put_number (item, id, customer_id, number, tm_create, tm_delete, body) as values (0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_number instead of insert on put_number begin
+    insert into refused select new.item from number
+        where id = new.id and (customer_id <> new.customer_id or (tm_delete is not null and new.tm_delete is null));
+    insert into refused select new.item from number
+        where number = new.number and tm_delete is null and id <> new.id and new.tm_delete is null;
+    insert into number (id, customer_id, number, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.number, new.tm_create, new.tm_delete, new.body
+        where new.item > 0 and not exists (select 1 from refused where item = new.item)
+        on conflict (id) do update set number = excluded.number, tm_create = excluded.tm_create,
+            tm_delete = excluded.tm_delete, body = excluded.body;
+end;
+
+-- One that its owner has deleted stays so, whatever the network says of it afterwards.
+create temp view put_message (item, id, customer_id, direction, status, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_message instead of insert on put_message begin
+    insert into refused select new.item from message where id = new.id and customer_id <> new.customer_id;
+    insert into message (id, customer_id, direction, status, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.direction, new.status, new.tm_create, new.tm_delete, new.body
+        where new.item > 0
+        on conflict (id) do update set direction = excluded.direction, status = excluded.status,
+            tm_create = excluded.tm_create, tm_delete = ifnull(tm_delete, excluded.tm_delete), body = excluded.body;
+end;
+
+create temp view settle_outgoing (item, key, expected, state, attempts, due, since, status, error, tm_update)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger settle_outgoing instead of insert on settle_outgoing begin
+    update outgoing set state = new.state, attempts = new.attempts, due = new.due, since = new.since,
+        status = new.status, error = new.error, tm_update = new.tm_update
+        where key = new.key and state = new.expected;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+end;
+
+-- What a recording is of never changes.
+create temp view put_recording (item, id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_recording instead of insert on put_recording begin
+    insert into refused select new.item from recording where id = new.id and customer_id <> new.customer_id;
+    insert into recording (id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.activeflow_id, new.call_id, new.status, new.tm_create, new.tm_delete,
+            new.body where new.item > 0
+        on conflict (id) do update
+        set status = excluded.status, tm_delete = excluded.tm_delete, body = excluded.body;
+end;
+
+create temp view insert_outgoing (item, id, customer_id, activeflow_id, kind, lane, due, tm_create, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger insert_outgoing instead of insert on insert_outgoing begin
+    insert into outgoing (id, customer_id, activeflow_id, kind, lane, state, attempts, due, since, status, error,
+            tm_create, tm_update, body)
+        select new.id, new.customer_id, new.activeflow_id, new.kind, new.lane, 1, 0, new.due, new.tm_create, 0, '',
+            new.tm_create, null, new.body where new.item > 0
+        on conflict (id) do nothing;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+end;
+
+create temp view put_setting (item, name, value) as values (0, 0, 0);
+create temp trigger put_setting instead of insert on put_setting begin
+    insert into setting (name, value) select new.name, new.value where new.item > 0
+        on conflict (name) do update set value = excluded.value;
+end;
+
+-- The writer numbers runs and the rows of the log: it is the only one that makes any.
+create temp view insert_run (item, key, position, id, customer_id, flow_id, status, reference_type, reference_id, revision,
+        working, due, tm_create, tm_delete, state, record)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger insert_run instead of insert on insert_run begin
+    insert into run (key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, last,
+            tm_create, tm_delete, state)
+        select new.key, new.id, new.customer_id, new.flow_id, new.status, new.reference_type, new.reference_id,
+            new.revision, new.working, new.due, new.position, new.tm_create, new.tm_delete, new.state
+        where new.item > 0
+        on conflict (id) do nothing;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+    insert into log (position, run, previous, record) select new.position, new.key, null, new.record
+        where new.item > 0;
+end;
+
+create temp view change_run (item, key, expected, position, status, revision, working, due, tm_delete, state, record)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger change_run instead of insert on change_run begin
+    insert into log (position, run, previous, record) select new.position, key, last, new.record from run
+        where key = new.key and revision = new.expected;
+    update run set revision = new.revision, due = new.due, last = new.position, state = new.state
+        where key = new.key and revision = new.expected;
+    insert into refused select new.item where changes() = 0 and new.item > 0;
+    update run set working = new.working where key = new.key and working <> new.working;
+    update run set status = new.status where key = new.key and status <> new.status;
+    update run set tm_delete = new.tm_delete where key = new.key and tm_delete is not new.tm_delete;
+end;
+
+create temp view put_variables (item, run, body) as values (0, 0, 0);
+create temp trigger put_variables instead of insert on put_variables begin
+    delete from variables where run = new.run and length(new.body) = 0;
+    insert into variables (run, body) select new.run, new.body where length(new.body) > 0
+        on conflict (run) do update set body = excluded.body;
+end;
+
+create temp view put_call (item, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger put_call instead of insert on put_call begin
+    insert into refused select new.item from call where id = new.id and activeflow_id <> new.activeflow_id;
+    insert into call (id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.flow_id, new.activeflow_id, new.status, new.direction, new.tm_create,
+            new.tm_delete, new.body where new.item > 0
+        on conflict (id) do update set body = excluded.body;
+    update call set status = new.status where id = new.id and status <> new.status;
+    update call set tm_delete = new.tm_delete where id = new.id and tm_delete is not new.tm_delete;
+end;
