@@ -2,9 +2,10 @@
 
 use super::readers::{Query, Readers};
 use super::rows;
-use crate::store::{Micros, Position, Result, RunKey};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Row};
+use crate::store::{Error, Micros, Position, Result, RunKey};
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub(super) async fn log(db: &mut SqliteConnection, up_to: Position, limit: u32) -> Result<u32> {
@@ -99,25 +100,48 @@ pub(super) async fn find_runs(
 
 /// Asks again whether each may go: it may have been deleted by its owner since, which is news for the log.
 pub(super) async fn runs(db: &mut SqliteConnection, keys: &[RunKey], up_to: Position) -> Result<Vec<Uuid>> {
-    let mut gone = Vec::new();
-    for key in keys {
-        let sql = "delete from run where key = ? and working = 0 and last <= ? returning id, customer_id, flow_id";
-        let found = sqlx::query_as(sql).bind(key).bind(rows::sequence(up_to)).fetch_optional(&mut *db).await?;
-        let Some((id, customer_id, flow_id)): Option<(Uuid, Uuid, Uuid)> = found else { continue };
-        delete(db, sqlx::query("delete from call where activeflow_id = ?").bind(id)).await?;
-        delete(db, sqlx::query("delete from variables where run = ?").bind(key)).await?;
-        forget_flow(db, customer_id, flow_id).await?;
-        gone.push(id);
+    // A statement for each table, since each is a way to sqlx's thread and back, and commits wait.
+    let keys = serde_json::to_string(keys).map_err(|error| Error::Broken(error.to_string()))?;
+    let up_to = rows::sequence(up_to);
+    for sql in [
+        "delete from call where activeflow_id in (select id from run \
+           where key in (select value from json_each(?)) and working = 0 and last <= ?)",
+        "delete from variables where run in (select key from run \
+           where key in (select value from json_each(?)) and working = 0 and last <= ?)",
+    ] {
+        delete(db, sqlx::query(sql).bind(&keys).bind(up_to)).await?;
     }
-    Ok(gone)
+    let sql = "delete from run where key in (select value from json_each(?)) and working = 0 and last <= ? \
+               returning id, customer_id, flow_id";
+    let gone: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(sql).bind(&keys).bind(up_to).fetch_all(&mut *db).await?;
+    let flows: BTreeSet<(Uuid, Uuid)> = gone.iter().map(|(_, customer_id, flow_id)| (*customer_id, *flow_id)).collect();
+    forget_flows(db, &flows).await?;
+    Ok(gone.into_iter().map(|(id, _, _)| id).collect())
 }
 
 /// A flow of inline actions goes with the last run of it.
-async fn forget_flow(db: &mut SqliteConnection, customer_id: Uuid, flow_id: Uuid) -> Result<()> {
-    let unused = "delete from flow where id = ?1 and listed = 0 and not exists (select 1 from run indexed by run_flow \
-                  where customer_id = ?2 and flow_id = ?1 and tm_delete is null)";
-    if delete(db, sqlx::query(unused).bind(flow_id).bind(customer_id)).await? > 0 {
-        delete(db, sqlx::query("delete from revision where flow_id = ? and number > 0").bind(flow_id)).await?;
+async fn forget_flows(db: &mut SqliteConnection, flows: &BTreeSet<(Uuid, Uuid)>) -> Result<()> {
+    if flows.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut used = QueryBuilder::<Sqlite>::new("with used (customer_id, flow_id) as (");
+    used.push_values(flows, |mut row, (customer_id, flow_id)| {
+        row.push_bind(*customer_id).push_bind(*flow_id);
+    });
+    used.push(
+        ") delete from flow where listed = 0 and id in (select flow_id from used where not exists ( \
+           select 1 from run indexed by run_flow \
+           where run.customer_id = used.customer_id and run.flow_id = used.flow_id and tm_delete is null)) returning id",
+    );
+    let gone: Vec<Uuid> = used.build_query_scalar().persistent(false).fetch_all(&mut *db).await?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut revisions = QueryBuilder::<Sqlite>::new("delete from revision where number > 0 and flow_id in (");
+    let mut ids = revisions.separated(", ");
+    for id in &gone {
+        ids.push_bind(*id);
+    }
+    revisions.push(")");
+    delete(db, revisions.build().persistent(false)).await.map(drop)
 }
