@@ -211,6 +211,7 @@ impl Life {
                 self.was_taken_once(before);
             }
         }
+        self.tells_of_the_death().await;
         let rest = self.rest(0);
         let path = |id: &str| format!("/v1.0/messages/{id}");
         let begun = rest.wait(&path(&expected.begun_message), "status", "failed").await;
@@ -218,6 +219,20 @@ impl Life {
         rest.wait(&path(&expected.queued_message), "status", "sent").await;
         let sent: Vec<String> = self.outside.provider.got().iter().map(|got| text(&got.json(), "id")).collect();
         assert_eq!(sent, std::slice::from_ref(&expected.queued_message), "what may have gone out is not sent again");
+    }
+
+    /// The webhook of the second customer hears once of each call that died.
+    async fn tells_of_the_death(&self) {
+        let calls = inventory::unfinished(&self.copy.expected.people[1].inventory, "calls");
+        assert!(!calls.is_empty());
+        for (id, _) in calls {
+            let told = async || {
+                let got = self.outside.away.got().into_iter().map(|got| got.json());
+                let told = got.filter(|it| it["type"] == "call_hangup" && it["data"]["id"] == *id).count();
+                (told > 0).then_some(told)
+            };
+            assert_eq!(until("that the death is told", told).await, 1, "{id}");
+        }
     }
 
     /// By the one of the two receivers that it was for, and as it was.
@@ -242,6 +257,7 @@ impl Life {
         rest.wait(&path, "action/type", "echo").await;
         rest.ok("POST", &format!("{path}/hangup"), None).await;
         rest.wait(&path, "hangup_reason", "normal").await;
+        rest.wait(&format!("/v1.0/activeflows/{}", text(&call, "activeflow_id")), "end_reason", "hangup").await;
         let arrival = json!({"source": tel("+15551230001"), "destination": tel(NUMBER), "text": "Hi."});
         let message = rest.ok("POST", "/v1.0/messages/receive", Some(arrival)).await;
         rest.wait(&format!("/v1.0/activeflows/{}", text(&message, "activeflow_id")), "end_reason", "finished").await;
