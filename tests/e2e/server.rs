@@ -34,6 +34,7 @@ pub struct Home {
     database: String,
     args: Vec<String>,
     env: Vec<(String, String)>,
+    binary: PathBuf,
     /// What a shell does before it becomes the binary; "" without one.
     before: String,
     /// From the first start; it is shown once.
@@ -56,7 +57,13 @@ impl Home {
     /// With this database.
     pub fn on(dir: tempfile::TempDir, database: String, args: &[&str]) -> Home {
         let args = args.iter().map(|arg| arg.to_string()).collect();
-        Home { dir, database, args, env: Vec::new(), before: String::new(), key: Default::default() }
+        Home { dir, database, args, env: Vec::new(), binary: binary(), before: String::new(), key: Default::default() }
+    }
+
+    /// Servers and commands of another binary, as that of an earlier version.
+    pub fn by(mut self, binary: PathBuf) -> Home {
+        self.binary = binary;
+        self
     }
 
     /// Servers that a shell prepares, as by limits.
@@ -81,10 +88,10 @@ impl Home {
     /// A command of the binary on this database.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = match self.before.is_empty() {
-            true => Command::new(binary()),
+            true => Command::new(&self.binary),
             false => {
                 let mut shell = Command::new("sh");
-                shell.args(["-c", &format!("{}; exec \"$0\" \"$@\"", self.before)]).arg(binary());
+                shell.args(["-c", &format!("{}; exec \"$0\" \"$@\"", self.before)]).arg(&self.binary);
                 shell
             }
         };

@@ -73,7 +73,12 @@ impl Receiver {
 
     /// On another address of this machine, which is another host to whoever sends.
     pub async fn start_on(address: &str, mode: Mode) -> Receiver {
-        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        Receiver::start_at((address, 0), mode).await
+    }
+
+    /// Where somebody expects it.
+    pub async fn start_at(place: (&str, u16), mode: Mode) -> Receiver {
+        let listener = TcpListener::bind(place).await.unwrap_or_else(|error| panic!("{place:?}: {error}"));
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let receiver = Receiver { url, mode: Arc::new(Mutex::new(mode)), got: Arc::default() };
         let serving = receiver.clone();

@@ -159,12 +159,32 @@ impl Server {
         self.try_sql(database, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// Runs a script that `dump` made, in one transaction.
+    pub fn load(&self, database: &str, script: &Path) {
+        let mut psql = self.client("psql", database);
+        psql.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f"]).arg(script);
+        let output = psql.output().expect("psql runs");
+        assert!(output.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// A script that makes a database like this one.
+    pub fn dump(&self, database: &str) -> String {
+        let output = self.client("pg_dump", database).args(["-O", "-x"]).output().expect("pg_dump runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A program that speaks to a database of this server.
+    fn client(&self, program: &str, database: &str) -> Command {
+        let mut command = Command::new(self.bin.join(program));
+        command.args(["-h", "127.0.0.1", "-U", "ringdown", "-p", &self.port.to_string(), "-d", database]);
+        command
+    }
+
     fn try_sql(&self, database: &str, sql: &str) -> Result<String, String> {
-        let output = Command::new(self.bin.join("psql"))
-            .args(["-h", "127.0.0.1", "-U", "ringdown", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"])
-            .args(["-p", &self.port.to_string(), "-d", database, "-c", sql])
-            .output()
-            .expect("psql runs");
+        let mut psql = self.client("psql", database);
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        let output = psql.output().expect("psql runs");
         match output.status.success() {
             true => Ok(String::from_utf8(output.stdout).unwrap().trim().to_owned()),
             false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),

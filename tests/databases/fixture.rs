@@ -1,0 +1,142 @@
+//! The databases of earlier versions, and copies of them for servers to go on with.
+
+use crate::NODE;
+use crate::expected::Expected;
+use crate::make::PROVIDER;
+use crate::server::{Home, postgres};
+use sqlx::{Connection, SqliteConnection};
+use std::path::{Path, PathBuf};
+
+/// Below the package.
+const DIRECTORY: &str = "tests/fixtures";
+/// A SQLite database as a death leaves it: the file and its write-ahead log, named so that nobody takes them for rubbish.
+pub const SQLITE: [(&str, &str); 2] = [("database.sqlite", "ringdown.db"), ("database.sqlite-wal", "ringdown.db-wal")];
+pub const DUMP: &str = "dump.sql";
+pub const EXPECTED: &str = "expected.json";
+pub const RECORDINGS: &str = "recordings";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Whom servers on a copy may send to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The receivers at the address of the database, which the test has opened.
+    Receivers,
+    Nobody,
+}
+
+/// A copy of a database, and what is known of it.
+pub struct Copied {
+    pub home: Home,
+    pub expected: Expected,
+    kind: Kind,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+        }
+    }
+}
+
+/// Where a version's database of a kind is kept.
+pub fn directory(version: &str, kind: Kind) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(DIRECTORY).join(version).join(kind.name())
+}
+
+/// The versions of which there are databases.
+pub fn versions() -> Vec<String> {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(DIRECTORY)).unwrap();
+    let directories = entries.map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_dir());
+    let mut versions: Vec<_> = directories.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    versions.sort();
+    assert!(!versions.is_empty(), "there is no database of an earlier version");
+    versions
+}
+
+impl Copied {
+    /// None where PostgreSQL is needed and not installed.
+    pub fn of(version: &str, kind: Kind, reach: Reach) -> Option<Copied> {
+        let (from, dir) = (directory(version, kind), tempfile::tempdir().unwrap());
+        let database = match kind {
+            Kind::Sqlite => {
+                for (kept, name) in SQLITE {
+                    if from.join(kept).exists() {
+                        std::fs::copy(from.join(kept), dir.path().join(name)).unwrap();
+                    }
+                }
+                format!("sqlite://{}", dir.path().join(SQLITE[0].1).display())
+            }
+            Kind::Postgres => {
+                let server = postgres::server()?;
+                let url = server.database();
+                server.load(name(&url), &from.join(DUMP));
+                url
+            }
+        };
+        copy_all(&from.join(RECORDINGS), &dir.path().join(RECORDINGS));
+        let expected = Expected::read(&from.join(EXPECTED));
+        // Nothing is too old to be kept.
+        let mut args = vec!["--retain-history", "0", "--retain-deliveries", "0", "--retain-recordings", "0"];
+        let provider = format!("http://{}:{PROVIDER}/", expected.address);
+        if reach == Reach::Receivers {
+            args.extend(["--outbound-allow", &expected.address]);
+            args.extend(["--message-provider", "http", "--message-url", &provider]);
+        }
+        let home = Home::on(dir, database, &args).env(NODE.0, NODE.1);
+        Some(Copied { home, expected, kind })
+    }
+
+    /// Answers under idempotency keys are kept for a day. Here they were given just now.
+    pub async fn renew_answers(&self) {
+        let (sqlite, postgres) = ("cast(unixepoch('subsec') * 1000000 as integer)", "extract(epoch from now()) * 1e6");
+        match self.kind {
+            Kind::Sqlite => {
+                let mut database = SqliteConnection::connect(&self.home.database()).await.unwrap();
+                sqlx::raw_sql(sqlx::AssertSqlSafe(format!("update answer set tm_create = {sqlite}")))
+                    .execute(&mut database)
+                    .await
+                    .unwrap();
+                database.close().await.unwrap();
+            }
+            Kind::Postgres => self.sql(&format!("update ringdown.answer set tm_create = {postgres}")),
+        }
+    }
+
+    /// A PostgreSQL database that was restored has another log as far as watchers are concerned: some of what they have seen
+    /// may be gone. Here nothing is, so that the database is taken for the one that was dumped.
+    pub fn keep_the_log(&self) {
+        if self.kind == Kind::Postgres {
+            self.sql("delete from ringdown.meta where name = 'place'");
+        }
+    }
+
+    /// Whether watchers' tokens of before lead on.
+    pub fn tokens_hold(&self) -> bool {
+        self.kind == Kind::Sqlite
+    }
+
+    fn sql(&self, sql: &str) {
+        postgres::server().expect("there is one").sql(name(&self.home.database()), sql);
+    }
+}
+
+/// The name of the database in a URL.
+pub fn name(url: &str) -> &str {
+    url.rsplit('/').next().and_then(|rest| rest.split('?').next()).expect("a URL of the tests' own")
+}
+
+/// Copies the files of a directory, if there is one.
+pub fn copy_all(from: &Path, to: &Path) {
+    let Ok(entries) = std::fs::read_dir(from) else { return };
+    std::fs::create_dir_all(to).unwrap();
+    for entry in entries.map(|entry| entry.unwrap()) {
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
