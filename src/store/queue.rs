@@ -40,6 +40,8 @@ struct Inner {
     waiting: VecDeque<Waiting>,
     /// What is under way.
     touched: HashSet<Touch>,
+    /// Somebody has the turn.
+    written: bool,
     closed: bool,
 }
 
@@ -57,6 +59,15 @@ pub(in crate::store) struct Job {
     waiting: Option<Waiting>,
 }
 
+/// Given to who writes, where writers are not there all the time. Dropped, it is the next one's who commits.
+pub(in crate::store) struct Turn(Arc<Queue>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.lock().written = false;
+    }
+}
+
 impl Queue {
     pub fn new(patience: Duration) -> Arc<Queue> {
         let places = Arc::new(Semaphore::new(WAITING));
@@ -65,20 +76,44 @@ impl Queue {
 
     /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
     pub async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let (answer, _) = self.add(commit, false).await?;
+        answered(answer).await
+    }
+
+    /// Adds a commit. With the turn, if nobody has it at this moment: who has it writes what waits, by [`Queue::next`].
+    pub async fn put(
+        self: &Arc<Queue>,
+        commit: Commit,
+    ) -> Result<(oneshot::Receiver<Result<Committed>>, Option<Turn>)> {
+        let (answer, free) = self.add(commit, true).await?;
+        Ok((answer, free.then(|| Turn(self.clone()))))
+    }
+
+    /// Adds a commit, and takes the turn if that is asked for and it is free.
+    async fn add(&self, commit: Commit, turn: bool) -> Result<(oneshot::Receiver<Result<Committed>>, bool)> {
         let touches = touches(&commit)?;
         let until = Instant::now() + self.patience;
         let place = timeout_at(until, self.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| unavailable("too many commits wait"))?.map_err(|_| closed())?;
         let (reply, answer) = oneshot::channel();
-        {
-            let mut inner = self.lock();
-            if inner.closed {
-                return Err(closed());
-            }
-            inner.waiting.push_back(Waiting { commit, touches, until, reply, place });
+        let mut inner = self.lock();
+        if inner.closed {
+            return Err(closed());
         }
+        inner.waiting.push_back(Waiting { commit, touches, until, reply, place });
+        let free = turn && !std::mem::replace(&mut inner.written, turn);
+        drop(inner);
         self.changed.notify_one();
-        answer.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
+        Ok((answer, free))
+    }
+
+    /// The next group for the one who writes, when the one before it is over; none when nothing waits, and then nobody writes.
+    pub fn next(self: &Arc<Queue>) -> Option<Vec<Job>> {
+        let mut inner = self.lock();
+        let group = inner.pick();
+        inner.written = !group.is_empty();
+        let job = |waiting| Job { queue: self.clone(), waiting: Some(waiting) };
+        inner.written.then(|| group.into_iter().map(job).collect())
     }
 
     /// The next group, in the order in which the commits came; none when the queue is closed and empty.
@@ -185,6 +220,11 @@ impl Drop for Job {
             self.free(&waiting.touches);
         }
     }
+}
+
+/// What became of a commit.
+pub(in crate::store) async fn answered(answer: oneshot::Receiver<Result<Committed>>) -> Result<Committed> {
+    answer.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
 }
 
 pub(in crate::store) fn closed() -> Error {

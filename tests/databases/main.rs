@@ -9,6 +9,7 @@ mod fixture;
 mod going_on;
 mod inventory;
 mod log;
+#[allow(dead_code)]
 mod make;
 mod past;
 mod present;

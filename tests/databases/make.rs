@@ -155,7 +155,7 @@ async fn empty_the_wal(database: &str) {
     database.close_hard().await.unwrap();
 }
 
-async fn make(binary: &Path, version: &str, kind: Kind) {
+pub async fn make(binary: &Path, version: &str, kind: Kind) {
     let dir = tempfile::tempdir().unwrap();
     let (database, last) = match kind {
         Kind::Sqlite => (format!("sqlite://{}", dir.path().join("ringdown.db").display()), 1),
@@ -206,15 +206,4 @@ fn keep(home: &Home, expected: &Expected, to: &Path, kind: Kind) {
     }
     fixture::copy_all(&home.path().join(fixture::RECORDINGS), &to.join(fixture::RECORDINGS));
     expected.write(&to.join(fixture::EXPECTED));
-}
-
-/// Not a test: `tests/fixtures/make` runs it.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "makes databases by the binary that RINGDOWN_BEFORE names, for the version that RINGDOWN_VERSION names"]
-async fn make_databases() {
-    let named = |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is needed"));
-    let (binary, version) = (PathBuf::from(named("RINGDOWN_BEFORE")), named("RINGDOWN_VERSION"));
-    for kind in [Kind::Sqlite, Kind::Postgres] {
-        make(&binary, &version, kind).await;
-    }
 }

@@ -91,7 +91,6 @@ type Gate = Option<Arc<RwLock<()>>>;
 
 /// An open database. Closed, it finishes the commits that it took, and frees the file; dropped, it does so in the background.
 pub struct Sqlite {
-    queue: Arc<Queue>,
     writer: Writer,
     readers: Arc<Readers>,
     /// Of a server: nobody else writes the log.
@@ -132,24 +131,19 @@ impl Sqlite {
             None => None,
         };
         let readers = Arc::new(Readers::new(connections, gate.clone()));
-        let queue = Queue::new(PATIENCE);
-        let writing = Writing {
-            queue: queue.clone(),
-            gate,
-            readers: readers.clone(),
-            checkpoints,
-            tail: tail.clone(),
-            next,
-            groups: config.groups,
-            lock,
-        };
-        Ok(Sqlite { queue, writer: Writer::start(db, writing), readers, tail, log_name })
+        let (groups, torn) = (config.groups, false);
+        let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, lock, torn };
+        Ok(Sqlite { writer: Writer::new(Queue::new(PATIENCE), writing), readers, tail, log_name })
     }
 }
 
 impl Drop for Sqlite {
+    /// In the background, where there is one: nothing that was answered is lost either way.
     fn drop(&mut self) {
-        self.queue.close();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (writer, readers) = (self.writer.clone(), self.readers.clone());
+            runtime.spawn(async move { writer.close(&readers).await });
+        }
     }
 }
 

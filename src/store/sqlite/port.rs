@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 #[async_trait]
 impl Store for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Committed> {
-        self.queue.commit(commit).await
+        self.writer.commit(commit).await
     }
 
     async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
@@ -280,10 +280,6 @@ impl Store for Sqlite {
     }
 
     async fn close(&self) {
-        if let Some(task) = self.writer.stop()
-            && task.await.is_err()
-        {
-            tracing::error!("the store was not closed in order");
-        }
+        self.writer.close(&self.readers).await;
     }
 }

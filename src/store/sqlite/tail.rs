@@ -37,6 +37,13 @@ impl Tail {
         }
     }
 
+    /// The log ends here, and it is not known how it came to it.
+    pub fn restart(&self, end: i64) {
+        let mut tail = self.lock();
+        tail.rows.clear();
+        (tail.before, tail.bytes) = (end, 0);
+    }
+
     /// The log was pruned up to a position, or nearly.
     pub fn pruned(&self, up_to: Position) {
         let mut tail = self.lock();

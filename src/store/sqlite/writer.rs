@@ -1,15 +1,17 @@
-//! The task that writes, with the only connection that does.
+//! The only connection that writes, and who has it write.
 //!
-//! While one group of commits is on its way to the disk the next one gathers. Nobody is answered before the transaction is
-//! durable, not even those who were refused: a refused commit takes its transaction with it, and the rest is written anew.
+//! Whoever commits while nobody writes starts a task that does, on its own runtime and so on its own core, until nothing waits:
+//! a task on a core of its own would cost two more wake-ups for a commit that comes alone. While one group is on its way to the
+//! disk the next one gathers. Nobody is answered before the transaction is durable, not even those who were refused: a refused
+//! commit takes its transaction with it, and the rest is written anew.
 
 use super::checkpoint::Checkpoints;
-use super::group::{self, Group, Next, Refusal};
+use super::group::{self, Group, Item, Next, Refusal};
 use super::readers::Readers;
 use super::tail::Tail;
 use super::{Error, Gate, Result, lists, rows, schema, unavailable};
-use crate::store::queue::{Job, Queue};
-use crate::store::{Commit, Groups, LogRow};
+use crate::store::queue::{Job, Queue, Turn, answered};
+use crate::store::{Commit, Committed, Groups, LogRow};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnection;
@@ -18,27 +20,25 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Mutex as Turn;
-use tokio::task::JoinHandle;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Bytes of a page, and how many pages a row may dirty beside those that it fills.
 const PAGE: usize = 4_096;
 const BESIDE: usize = 3;
 
-/// The handle. The task ends when the queue is closed and empty.
+/// The handle.
+#[derive(Clone)]
 pub(super) struct Writer {
     queue: Arc<Queue>,
-    connection: Arc<Turn<Option<SqliteConnection>>>,
-    gate: Gate,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// None when it is closed.
+    writing: Arc<Mutex<Option<Writing>>>,
 }
 
-/// What the task has to itself.
+/// What it takes to write, one at a time.
 pub(super) struct Writing {
-    pub queue: Arc<Queue>,
+    pub db: SqliteConnection,
     pub gate: Gate,
-    pub readers: Arc<Readers>,
     /// None in memory, and for a command, which leaves them to the server.
     pub checkpoints: Option<Checkpoints>,
     /// Of a server: nobody else writes runs and the log.
@@ -47,14 +47,22 @@ pub(super) struct Writing {
     pub groups: Option<Groups>,
     /// Let go of only after all connections are closed.
     pub lock: Option<File>,
+    /// It is not known what became of the last text: who sent it has ended before its answer.
+    pub torn: bool,
 }
 
 impl Writer {
-    pub fn start(db: SqliteConnection, writing: Writing) -> Writer {
-        let connection = Arc::new(Turn::new(Some(db)));
-        let (queue, gate) = (writing.queue.clone(), writing.gate.clone());
-        let task = tokio::spawn(writing.run(connection.clone()));
-        Writer { queue, connection, gate, task: Mutex::new(Some(task)) }
+    pub fn new(queue: Arc<Queue>, writing: Writing) -> Writer {
+        Writer { queue, writing: Arc::new(Mutex::new(Some(writing))) }
+    }
+
+    /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed> {
+        let (answer, turn) = self.queue.put(commit).await?;
+        if let Some(turn) = turn {
+            tokio::spawn(write_all(turn, self.queue.clone(), self.writing.clone()));
+        }
+        answered(answer).await
     }
 
     /// Does rare work in a transaction of its own, between two groups. It is done even if the caller stops waiting.
@@ -63,12 +71,13 @@ impl Writer {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        let (connection, gate) = (self.connection.clone(), self.gate.clone());
+        let writing = self.writing.clone();
         let done = tokio::spawn(async move {
-            let mut connection = connection.lock().await;
-            let db = connection.as_mut().ok_or_else(|| unavailable("it is closed"))?;
-            let _alone = alone(&gate).await;
-            let mut transaction = db.begin_with("begin immediate").await?;
+            let mut writing = writing.lock().await;
+            let writing = writing.as_mut().ok_or_else(|| unavailable("it is closed"))?;
+            writing.mend().await?;
+            let _alone = alone(&writing.gate).await;
+            let mut transaction = writing.db.begin_with("begin immediate").await?;
             let value = work(&mut transaction).await?;
             transaction.commit().await?;
             Ok(value)
@@ -76,41 +85,51 @@ impl Writer {
         done.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
     }
 
-    /// Takes no more work, and gives the task that does what was taken, to be waited for.
-    pub fn stop(&self) -> Option<JoinHandle<()>> {
+    /// Takes no more work, finishes what was taken, and closes all connections.
+    pub async fn close(&self, readers: &Readers) {
         self.queue.close();
-        self.task.lock().unwrap_or_else(PoisonError::into_inner).take()
+        if let Some(mut writing) = self.writing.lock().await.take() {
+            while let Some(group) = self.queue.next() {
+                writing.write_or_panic(group).await;
+            }
+            writing.close(readers).await;
+        }
+    }
+}
+
+/// Writes what waits, for as long as something does.
+async fn write_all(_turn: Turn, queue: Arc<Queue>, writing: Arc<Mutex<Option<Writing>>>) {
+    loop {
+        // A group is taken by who may write it at once: nobody else finds the queue empty while it waits.
+        let mut writing = writing.lock().await;
+        let Some(writing) = writing.as_mut() else { return };
+        let Some(group) = queue.next() else { return };
+        writing.write_or_panic(group).await;
+        // Who was answered just now often has the next commit at hand: without this yield the first of them would go alone.
+        tokio::task::yield_now().await;
     }
 }
 
 /// In memory nobody reads while somebody writes.
-async fn alone(gate: &Gate) -> Option<tokio::sync::RwLockWriteGuard<'_, ()>> {
+async fn alone(gate: &Gate) -> Option<tokio::sync::OwnedRwLockWriteGuard<()>> {
     match gate {
-        Some(gate) => Some(gate.write().await),
+        Some(gate) => Some(gate.clone().write_owned().await),
         None => None,
     }
 }
 
 impl Writing {
-    async fn run(mut self, connection: Arc<Turn<Option<SqliteConnection>>>) {
-        while let Some(group) = self.queue.take().await {
-            let mut connection = connection.lock().await;
-            let Some(db) = connection.as_mut() else { return };
-            // A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
-            if AssertUnwindSafe(self.write(db, group)).catch_unwind().await.is_err() {
-                tracing::error!("a commit panicked; its transaction is undone");
-                undo(db).await;
-            }
-        }
-        if let Some(db) = connection.lock().await.take() {
-            self.close(db).await;
+    /// A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
+    async fn write_or_panic(&mut self, group: Vec<Job>) {
+        if AssertUnwindSafe(self.write(group)).catch_unwind().await.is_err() {
+            tracing::error!("a commit panicked; its transaction is undone");
         }
     }
 
     /// Writes the group without those that are refused; if it breaks, each by itself.
-    async fn write(&mut self, db: &mut SqliteConnection, mut group: Vec<Job>) {
+    async fn write(&mut self, mut group: Vec<Job>) {
         while !group.is_empty() {
-            match self.attempt(db, &mut group).await {
+            match self.attempt(&mut group).await {
                 Ok(refused) if refused.is_empty() => {}
                 Ok(refused) => group = refuse(group, refused),
                 Err(error @ Error::Unavailable(_)) => {
@@ -122,7 +141,7 @@ impl Writing {
                 // One of them broke, by a fault of its own: it shall fail alone.
                 Err(_) => {
                     for job in group {
-                        Box::pin(self.write(db, vec![job])).await;
+                        Box::pin(self.write(vec![job])).await;
                     }
                     return;
                 }
@@ -131,41 +150,25 @@ impl Writing {
     }
 
     /// One transaction. Either all are written and answered, or nothing is written, and these are why.
-    async fn attempt(
-        &mut self,
-        db: &mut SqliteConnection,
-        jobs: &mut Vec<Job>,
-    ) -> Result<BTreeMap<usize, Option<Error>>> {
-        let gate = self.gate.clone();
-        let _alone = alone(&gate).await;
-        if self.tail.is_none() {
-            // Beside a command, a server may have written since.
-            self.next = lists::next(db).await?;
-        }
+    async fn attempt(&mut self, jobs: &mut Vec<Job>) -> Result<BTreeMap<usize, Option<Error>>> {
+        self.mend().await?;
+        let _alone = alone(&self.gate).await;
         let commits: Vec<&Commit> = jobs.iter().map(Job::commit).collect();
         let Group { text, arguments, persistent, items, committed, next } = group::group(&commits, self.next)?;
         let pages = commits.iter().map(|it| weight(it)).sum();
-        let written = db.execute(sqlx::query_with(text, arguments).persistent(persistent)).await;
-        match written {
-            Ok(_) => {}
-            Err(error) => {
-                let Some(refused) = group::refused(&error) else {
-                    undo(db).await;
-                    self.next = lists::next(db).await.unwrap_or(self.next);
-                    return Err(error.into());
-                };
-                let mut refused: Vec<_> =
-                    refused.into_iter().filter_map(|item| items.get(item.checked_sub(1)?)).collect();
-                refused.sort_unstable_by_key(|item| item.order);
-                let mut reasons = BTreeMap::new();
-                for item in refused {
-                    if let Entry::Vacant(first) = reasons.entry(item.commit) {
-                        first.insert(reason(db, item.refusal).await?);
-                    }
-                }
-                return Ok(reasons);
+        self.torn = true;
+        let written = self.db.execute(sqlx::query_with(text, arguments).persistent(persistent)).await;
+        if let Err(error) = written {
+            if let Some(refused) = group::refused(&error) {
+                self.torn = false;
+                return self.reasons(&items, refused).await;
             }
+            if let Err(error) = self.mend().await {
+                tracing::warn!("a transaction may be open still: {error}");
+            }
+            return Err(error.into());
         }
+        self.torn = false;
         self.next = next;
         if let Some(Groups(told)) = &self.groups {
             told(jobs.len());
@@ -180,25 +183,57 @@ impl Writing {
         }
         jobs.drain(..).zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
         if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.after_group(db, pages).await;
+            checkpoints.after_group(&mut self.db, pages).await;
         }
         Ok(BTreeMap::new())
     }
 
+    /// Begins anew after a text that was not answered, or with an error that may have left its transaction open.
+    async fn mend(&mut self) -> Result<()> {
+        if self.torn {
+            // Fails where nothing is open.
+            if let Err(error) = self.db.execute("rollback").await {
+                tracing::debug!("nothing is left to undo: {error}");
+            }
+        }
+        // Beside a command, a server may have written since.
+        if self.torn || self.tail.is_none() {
+            self.next = lists::next(&mut self.db).await?;
+            if let Some(tail) = &self.tail {
+                tail.restart(self.next.position - 1);
+            }
+        }
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Why commits were refused, by their numbers. None: nothing is in the way any more.
+    async fn reasons(&mut self, items: &[Item<'_>], refused: Vec<usize>) -> Result<BTreeMap<usize, Option<Error>>> {
+        let mut refused: Vec<_> = refused.into_iter().filter_map(|item| items.get(item.checked_sub(1)?)).collect();
+        refused.sort_unstable_by_key(|item| item.order);
+        let mut reasons = BTreeMap::new();
+        for item in refused {
+            if let Entry::Vacant(first) = reasons.entry(item.commit) {
+                first.insert(reason(&mut self.db, item.refusal).await?);
+            }
+        }
+        Ok(reasons)
+    }
+
     /// The connection that writes is closed last: SQLite takes the write-ahead log away with the last one, and not at all when
     /// two close at the same moment.
-    async fn close(self, mut db: SqliteConnection) {
-        self.readers.close().await;
+    async fn close(mut self, readers: &Readers) {
+        readers.close().await;
         let file = match self.checkpoints {
             Some(checkpoints) => checkpoints.stop().await,
             None => None,
         };
         if self.lock.is_some()
-            && let Err(error) = schema::stop(&mut db).await
+            && let Err(error) = schema::stop(&mut self.db).await
         {
             tracing::warn!("the database was not closed in order: {error}");
         }
-        if let Err(error) = db.close().await {
+        if let Err(error) = self.db.close().await {
             tracing::warn!("the database was not closed in order: {error}");
         }
         drop(file);
@@ -211,13 +246,6 @@ fn weight(commit: &Commit) -> usize {
     let run = |it: &crate::store::RunWrite| BESIDE + (it.run.state.len() + it.record.len()) / PAGE;
     let others = commit.flows.len() + commit.revisions.len() + commit.outgoing.len() + commit.settled.len();
     commit.runs.iter().map(run).sum::<usize>() + BESIDE * (1 + others)
-}
-
-/// Ends a transaction that SQLite has not already ended by itself, as it does with most errors: then this one fails.
-async fn undo(db: &mut SqliteConnection) {
-    if let Err(error) = db.execute("rollback").await {
-        tracing::debug!("nothing is left to undo: {error}");
-    }
 }
 
 /// Answers those that were refused and gives back the others.
