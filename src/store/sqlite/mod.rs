@@ -9,6 +9,7 @@ mod checkpoint;
 mod group;
 mod lists;
 mod location;
+mod lookup;
 mod outbox;
 mod port;
 mod prune;
@@ -20,9 +21,10 @@ mod tail;
 mod writer;
 
 use super::queue::Queue;
-use super::{Error, Groups, Result, unavailable};
+use super::{Call, Error, Flow, Groups, Result, StoredRun, unavailable};
 use checkpoint::Checkpoints;
 pub use location::Location;
+use lookup::Lookup;
 use readers::Readers;
 use sqlx::{AssertSqlSafe, Executor};
 use std::sync::Arc;
@@ -93,6 +95,9 @@ type Gate = Option<Arc<RwLock<()>>>;
 pub struct Sqlite {
     writer: Writer,
     readers: Arc<Readers>,
+    runs: Arc<Lookup<StoredRun>>,
+    calls: Arc<Lookup<Call>>,
+    flows: Arc<Lookup<Flow>>,
     /// Of a server: nobody else writes the log.
     tail: Option<Arc<Tail>>,
     log_name: Uuid,
@@ -133,7 +138,17 @@ impl Sqlite {
         let readers = Arc::new(Readers::new(connections, gate.clone()));
         let (groups, torn) = (config.groups, false);
         let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, lock, torn };
-        Ok(Sqlite { writer: Writer::new(Queue::new(PATIENCE), writing), readers, tail, log_name })
+        Ok(Sqlite {
+            writer: Writer::new(Queue::new(PATIENCE), writing),
+            readers,
+            runs: Lookup::new(rows::RUN_AND_VARIABLES, "run left join variables on run = key", rows::whole_run, |it| {
+                it.run.id
+            }),
+            calls: Lookup::new(rows::CALL, "call", |row| Ok(rows::call(row)?.1), |it| it.id),
+            flows: Lookup::new(rows::FLOW, "flow", rows::flow, |it| it.id),
+            tail,
+            log_name,
+        })
     }
 }
 
@@ -161,5 +176,13 @@ impl From<sqlx::Error> for Error {
             }
             _ => Error::Broken(error.to_string()),
         }
+    }
+}
+
+/// An error that befalls several callers at once is told to each.
+fn copy(error: &Error) -> Error {
+    match error {
+        Error::Unavailable(sentence) => Error::Unavailable(sentence.clone()),
+        other => Error::Broken(other.to_string()),
     }
 }

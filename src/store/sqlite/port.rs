@@ -14,9 +14,7 @@ impl Store for Sqlite {
     }
 
     async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
-        let sql = rows::select(rows::RUN_AND_VARIABLES, "run left join variables on run = key where id = ?");
-        let read = |row: &SqliteRow| Ok(StoredRun { variables: row.try_get(13)?, ..rows::run(row)? });
-        self.readers.one(sqlx::query(sql).bind(id), read).await
+        self.runs.get(&self.readers, id).await
     }
 
     async fn call_owner(&self, call_id: Uuid) -> Result<Option<Uuid>> {
@@ -49,8 +47,7 @@ impl Store for Sqlite {
     }
 
     async fn call(&self, id: Uuid) -> Result<Option<Call>> {
-        let sql = rows::select(rows::CALL, "call where id = ?");
-        Ok(self.readers.one(sqlx::query(sql).bind(id), rows::call).await?.map(|(_, call)| call))
+        self.calls.get(&self.readers, id).await
     }
 
     async fn calls(&self, page: Page, filter: CallFilter) -> Result<Vec<Call>> {
@@ -68,8 +65,7 @@ impl Store for Sqlite {
     }
 
     async fn flow(&self, id: Uuid) -> Result<Option<Flow>> {
-        let sql = rows::select(rows::FLOW, "flow where id = ?");
-        self.readers.one(sqlx::query(sql).bind(id), rows::flow).await
+        self.flows.get(&self.readers, id).await
     }
 
     async fn flows(&self, page: Page) -> Result<Vec<Flow>> {

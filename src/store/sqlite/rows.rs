@@ -20,6 +20,10 @@ pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_t
 pub(super) const RUN_AND_VARIABLES: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, \
      working, due, tm_create, tm_delete, state, body";
 
+pub(super) fn whole_run(row: &SqliteRow) -> Result<StoredRun> {
+    Ok(StoredRun { variables: row.try_get(13)?, ..run(row)? })
+}
+
 /// Without its variables.
 pub(super) fn run(row: &SqliteRow) -> Result<StoredRun> {
     let run = Run {

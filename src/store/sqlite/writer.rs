@@ -9,7 +9,7 @@ use super::checkpoint::Checkpoints;
 use super::group::{self, Group, Item, Next, Refusal};
 use super::readers::Readers;
 use super::tail::Tail;
-use super::{Error, Gate, Result, lists, rows, schema, unavailable};
+use super::{Error, Gate, Result, copy, lists, rows, schema, unavailable};
 use crate::store::queue::{Job, Queue, Turn, answered};
 use crate::store::{Commit, Committed, Groups, LogRow};
 use futures::FutureExt;
@@ -296,12 +296,4 @@ async fn reason(db: &mut SqliteConnection, refusal: Refusal<'_>) -> Result<Optio
             }
         }
     }))
-}
-
-/// An error that befalls several callers at once is told to each.
-fn copy(error: &Error) -> Error {
-    match error {
-        Error::Unavailable(sentence) => Error::Unavailable(sentence.clone()),
-        other => Error::Broken(other.to_string()),
-    }
 }

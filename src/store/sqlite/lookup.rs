@@ -1,0 +1,116 @@
+//! Rows of one table by their ids, where many ask at the same moment: what is asked while one statement is under way is read by
+//! the next one, all together, since each is a way to sqlx's thread and back.
+
+use super::readers::{Query, Readers};
+use super::{Result, copy, unavailable};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// How many ids a statement asks for: the next larger of these, with nulls for what is left.
+const SIZES: [usize; 4] = [1, 4, 16, 64];
+/// Statements of a table that are under way at a time.
+const STATEMENTS: usize = 2;
+
+/// A table whose rows are asked for by their ids.
+pub(super) struct Lookup<T> {
+    texts: [SqlStr; SIZES.len()],
+    read: fn(&SqliteRow) -> Result<T>,
+    id: fn(&T) -> Uuid,
+    asked: Mutex<Asked<T>>,
+}
+
+type Waiting<T> = (Uuid, oneshot::Sender<Result<Option<T>>>);
+
+struct Asked<T> {
+    waiting: Vec<Waiting<T>>,
+    under_way: usize,
+}
+
+impl<T: Clone + Send + 'static> Lookup<T> {
+    /// `from` ends where the id is compared. All of it is constant.
+    pub fn new(
+        columns: &'static str,
+        from: &'static str,
+        read: fn(&SqliteRow) -> Result<T>,
+        id: fn(&T) -> Uuid,
+    ) -> Arc<Lookup<T>> {
+        let text = |size| {
+            let ids = vec!["?"; size].join(", ");
+            AssertSqlSafe(format!("select {columns} from {from} where id in ({ids})")).into_sql_str()
+        };
+        let asked = Mutex::new(Asked { waiting: Vec::new(), under_way: 0 });
+        Arc::new(Lookup { texts: SIZES.map(text), read, id, asked })
+    }
+
+    pub async fn get(self: &Arc<Self>, readers: &Arc<Readers>, id: Uuid) -> Result<Option<T>> {
+        let (reply, answer) = oneshot::channel();
+        let begin = {
+            let mut asked = self.lock();
+            asked.waiting.push((id, reply));
+            let begin = asked.under_way < STATEMENTS;
+            asked.under_way += usize::from(begin);
+            begin
+        };
+        if begin {
+            tokio::spawn(UnderWay { lookup: self.clone(), over: false }.read_all(readers.clone()));
+        }
+        answer.await.unwrap_or_else(|_| Err(unavailable("the reader failed before it answered")))
+    }
+
+    async fn rows(&self, readers: &Readers, ids: &[Uuid]) -> Result<HashMap<Uuid, T>> {
+        let size = SIZES.partition_point(|size| *size < ids.len());
+        let query: Query<'_> = ids.iter().fold(sqlx::query(self.texts[size].clone()), |query, id| query.bind(*id));
+        let found = readers.all(query, self.read).await?;
+        Ok(found.into_iter().map(|row| ((self.id)(&row), row)).collect())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Asked<T>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of the statements that are under way at a time.
+struct UnderWay<T> {
+    lookup: Arc<Lookup<T>>,
+    over: bool,
+}
+
+impl<T: Clone + Send + 'static> UnderWay<T> {
+    async fn read_all(mut self, readers: Arc<Readers>) {
+        while let Some(group) = self.next() {
+            let ids: Vec<Uuid> = group.iter().map(|(id, _)| *id).collect();
+            let found = self.lookup.rows(&readers, &ids).await;
+            for (id, reply) in group {
+                // The caller may be gone.
+                let _ = reply.send(found.as_ref().map(|rows| rows.get(&id).cloned()).map_err(copy));
+            }
+        }
+    }
+
+    /// Those who wait; when nobody does, this is over.
+    fn next(&mut self) -> Option<Vec<Waiting<T>>> {
+        let mut asked = self.lookup.lock();
+        // Nobody waits any more for those whose deadline passed, or who hung up.
+        asked.waiting.retain(|(_, reply)| !reply.is_closed());
+        if asked.waiting.is_empty() {
+            asked.under_way -= 1;
+            self.over = true;
+            return None;
+        }
+        let most = asked.waiting.len().min(SIZES[SIZES.len() - 1]);
+        Some(asked.waiting.drain(..most).collect())
+    }
+}
+
+impl<T> Drop for UnderWay<T> {
+    /// Its runtime may end before it does.
+    fn drop(&mut self) {
+        if !self.over {
+            self.lookup.asked.lock().unwrap_or_else(PoisonError::into_inner).under_way -= 1;
+        }
+    }
+}
