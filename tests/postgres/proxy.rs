@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Where the next COMMIT is cut.
+/// Where the next group of commits is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// The server never hears of it.
@@ -90,11 +90,12 @@ impl State {
             return;
         };
         let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        let mut groups = Vec::new();
         loop {
             let done = tokio::select! {
                 _ = cuts.changed() => return,
                 read = client.read(&mut asked) => match read {
-                    Ok(count) if count > 0 => match self.cut(&asked[..count]) {
+                    Ok(count) if count > 0 => match self.cut(&asked[..count], &mut groups) {
                         None => server.write_all(&asked[..count]).await,
                         Some(Cut::Before) => return,
                         Some(cut) => {
@@ -118,8 +119,20 @@ impl State {
         }
     }
 
-    fn cut(&self, asked: &[u8]) -> Option<Cut> {
-        let commits = asked.windows(7).any(|bytes| bytes == b"commit\0");
-        if commits { self.plan.lock().unwrap().take() } else { None }
+    /// Learns the names of the statements that write groups when they are prepared (name and text, each with a zero behind
+    /// it), and looks for the message that executes one: its kind, four bytes of length, no name of its own, that name.
+    fn cut(&self, asked: &[u8], groups: &mut Vec<Vec<u8>>) -> Option<Cut> {
+        const TEXT: &[u8] = b"\0with mark as (";
+        let position = |bytes: &[u8], of: &[u8]| bytes.windows(of.len()).rposition(|it| it == of);
+        if let Some(end) = position(asked, TEXT)
+            && let Some(begin) = position(&asked[..end], b"sqlx_s_")
+        {
+            groups.push(asked[begin..end].to_vec());
+        }
+        let executes = |name: &Vec<u8>| {
+            let name = [b"\0", name.as_slice(), b"\0"].concat();
+            position(asked, &name).is_some_and(|at| at >= 5 && asked[at - 5] == b'B')
+        };
+        if groups.iter().any(executes) { self.plan.lock().unwrap().take() } else { None }
     }
 }

@@ -3,16 +3,15 @@
 //! A hint is a NOTIFY whose text is the sender's number and a letter for each thing that there may be: `7:lo`. Hints get
 //! lost with connections; whoever waits for one looks by itself now and then.
 
-use super::connections::{alone, pause};
-use super::location::Location;
+use super::connections::pause;
+use super::errors::told;
+use super::pool::{Way, unmade};
+use super::unavailable;
 use crate::store::{ALONE, News, NodeId, Result};
-use futures::StreamExt;
-use futures::stream;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
-use tokio::time::sleep;
-use tokio_postgres::AsyncMessage;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 /// The letters of a hint.
@@ -66,10 +65,10 @@ impl Members {
     }
 
     /// Listens for as long as the database is open.
-    pub async fn listen(self: Arc<Members>, location: Location) {
+    pub async fn listen(self: Arc<Members>, way: Way) {
         let mut tries = 0;
         loop {
-            match self.hear(&location).await {
+            match self.hear(&way).await {
                 Ok(()) => tries = 0,
                 Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
             }
@@ -79,28 +78,18 @@ impl Members {
     }
 
     /// Listens until the connection is gone.
-    async fn hear(&self, location: &Location) -> Result<()> {
-        let (client, mut connection) = alone(location).await?;
-        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-        let listen = client.batch_execute("listen ringdown");
-        tokio::pin!(listen);
-        let mut listening = false;
-        loop {
-            tokio::select! {
-                listened = &mut listen, if !listening => {
-                    listened?;
-                    listening = true;
-                    // Whatever was told before was missed.
-                    self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
-                }
-                message = messages.next() => match message {
-                    Some(Ok(AsyncMessage::Notification(hint))) => self.heard(hint.payload()),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(error.into()),
-                    None => return Ok(()),
-                },
-            }
+    async fn hear(&self, way: &Way) -> Result<()> {
+        let mut listener = way.listener().await?;
+        match timeout(way.within, listener.listen("ringdown")).await {
+            Ok(listening) => listening.map_err(|error| unmade(&error))?,
+            Err(_) => return Err(unavailable("the database does not answer")),
         }
+        // Whatever was told before was missed.
+        self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
+        while let Some(hint) = listener.try_recv().await.map_err(|error| told(&error))? {
+            self.heard(hint.payload());
+        }
+        Ok(())
     }
 
     fn heard(&self, hint: &str) {
