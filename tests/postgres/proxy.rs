@@ -15,6 +15,8 @@ pub enum Cut {
     Under,
     /// The server has answered, and nobody hears it.
     After,
+    /// The server hears of it when [`Proxy::deliver`] says so.
+    Late,
 }
 
 pub struct Proxy {
@@ -29,6 +31,8 @@ struct State {
     plan: Mutex<Option<Cut>>,
     /// Raised to cut every connection.
     cuts: watch::Sender<u32>,
+    /// What the server has not heard yet, and its connection.
+    late: Mutex<Option<(TcpStream, Vec<u8>)>>,
 }
 
 impl Proxy {
@@ -36,7 +40,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (away, plan, cuts) = (AtomicBool::new(false), Mutex::new(None), watch::Sender::new(0));
-        let state = Arc::new(State { server: server.into(), away, plan, cuts });
+        let state = Arc::new(State { server: server.into(), away, plan, cuts, late: Mutex::default() });
         let theirs = state.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -73,6 +77,15 @@ impl Proxy {
         self.state.plan.lock().unwrap().is_none()
     }
 
+    /// Has the server hear what is late; its answer.
+    pub async fn deliver(&self) -> String {
+        let (mut server, asked) = self.state.late.lock().unwrap().take().expect("something is late");
+        server.write_all(&asked).await.unwrap();
+        let mut answered = vec![0; 1 << 16];
+        let count = server.read(&mut answered).await.unwrap();
+        String::from_utf8_lossy(&answered[..count]).into_owned()
+    }
+
     pub fn close(&self) {
         self.state.away.store(true, Ordering::SeqCst);
         self.cut();
@@ -98,6 +111,10 @@ impl State {
                     Ok(count) if count > 0 => match self.cut(&asked[..count], &mut groups) {
                         None => server.write_all(&asked[..count]).await,
                         Some(Cut::Before) => return,
+                        Some(Cut::Late) => {
+                            *self.late.lock().unwrap() = Some((server, asked[..count].to_vec()));
+                            return;
+                        }
                         Some(cut) => {
                             let _ = server.write_all(&asked[..count]).await;
                             if cut == Cut::After {

@@ -1,7 +1,8 @@
-//! Connections to the database: some for those who read, two for those who write, so that neither waits for the other.
+//! Connections to the database for those who read and for the lease; those who write have their own, so that neither waits
+//! for the other.
 
 use super::errors::{is_lost, told};
-use super::pool::{Lent, Pool, Way};
+use super::pool::{Pool, Way};
 use super::{Config, unavailable};
 use crate::store::{Error, Result};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -16,15 +17,12 @@ use uuid::Uuid;
 const WAY: Duration = Duration::from_secs(5);
 /// Tries of a read: a connection may have died since it was used last.
 const TRIES: u32 = 3;
-/// Who write.
-pub(super) const WRITERS: usize = 2;
-
 /// A statement with its values.
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(super) struct Connections {
+    pub way: Way,
     reading: Arc<Pool>,
-    writing: Arc<Pool>,
     /// One, for the lease: however busy the others are, a node that lives must be able to say so.
     steady: Arc<Pool>,
     /// How long to wait for an answer.
@@ -36,26 +34,16 @@ pub(super) struct Connections {
 impl Connections {
     pub fn new(config: &Config, way: &Way, held: Arc<AtomicBool>) -> Connections {
         let pool = |size| Pool::new(way.clone(), size, config.patience);
-        let (reading, writing, steady) = (pool(config.readers.max(1)), pool(WRITERS), pool(1));
-        Connections { reading, writing, steady, limit: config.statement_timeout + WAY, held }
+        let (reading, steady) = (pool(config.readers.max(1)), pool(1));
+        Connections { way: way.clone(), reading, steady, limit: config.statement_timeout + WAY, held }
     }
 
-    /// A connection to write with.
-    pub async fn write(&self) -> Result<Lent> {
-        if !self.held.load(Ordering::Acquire) {
-            return Err(unavailable("the lock that says whose the database is was lost"));
+    /// Whether the database is this process's to write to.
+    pub fn may_write(&self) -> Result<()> {
+        match self.held.load(Ordering::Acquire) {
+            true => Ok(()),
+            false => Err(unavailable("the lock that says whose the database is was lost")),
         }
-        self.ask().await
-    }
-
-    /// A connection for a writer to ask with, whosesoever the database is by now.
-    pub async fn ask(&self) -> Result<Lent> {
-        self.writing.get().await
-    }
-
-    /// A connection of a writer's is gone, and so are those that lie idle beside it, as a rule.
-    pub fn forget_writing(&self) {
-        self.writing.forget();
     }
 
     /// The rows of a statement that changes nothing, or nothing more when it is done twice.
@@ -78,7 +66,7 @@ impl Connections {
         let sql = query.sql();
         let mut tries = 1;
         loop {
-            let mut lent = pool.get().await?;
+            let mut lent = if most == 1 { pool.get_living().await? } else { pool.get().await? };
             let asked = sqlx::query_with(sql.clone(), values.clone()).fetch_all(lent.db());
             match timeout(self.limit, asked).await {
                 Ok(Ok(rows)) => {
@@ -99,6 +87,7 @@ impl Connections {
                 }
                 Err(_) => {
                     lent.close();
+                    pool.forget();
                     return Err(unavailable("the database does not answer"));
                 }
             }
@@ -116,7 +105,7 @@ impl Connections {
     }
 
     pub async fn close(&self) {
-        for pool in [&self.reading, &self.writing, &self.steady] {
+        for pool in [&self.reading, &self.steady] {
             pool.close().await;
         }
     }

@@ -7,7 +7,7 @@
 use super::errors::{is_lost, said, told};
 use super::kinds::{Kind, MADE};
 use super::members::Members;
-use super::statements::{Parts, Refusal, Write};
+use super::statements::{PLACES, Parts, Refusal, Write};
 use crate::store::{Commit, Committed, Error, Position, RunKey};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row, query};
@@ -19,8 +19,6 @@ use uuid::Uuid;
 const MARK: &str = "insert into writer (id, number, at) values ($1, 0, now()) \
                     on conflict (id) do update set number = writer.number + 2, at = now() returning number";
 const FENCE: &str = "update writer set number = number + 2, at = now() where id = $1 returning number, epoch";
-/// Places of every group: the writer's id and number, the node, the hint.
-const PLACES: usize = 4;
 /// The most texts of groups that are kept. There are many more, but few of them in one server's days.
 const TEXTS: usize = 100;
 
@@ -103,7 +101,10 @@ fn why(error: &sqlx::Error, parts: &Parts<'_>) -> Why {
     let refused = said(error).filter(|it| it.code() == "RD001").and_then(|it| it.detail());
     match refused {
         Some(detail) if detail.starts_with("fenced;") => Why::Fenced,
-        Some(detail) => Why::Refused(parts.refusals(&missing(detail))),
+        Some(detail) => match parts.refusals(&missing(detail)) {
+            refused if refused.is_empty() => Why::Failed(Error::Broken(format!("a group was refused: {detail}"))),
+            refused => Why::Refused(refused),
+        },
         None if is_lost(error) => Why::Lost,
         None => Why::Failed(told(error)),
     }

@@ -38,7 +38,7 @@ impl Link {
                 (Link { held, keeper: None }, schema::log_name(&mut db).await?)
             }
             true => {
-                let mut holder = way.listener().await?;
+                let mut holder = way.listener(way.within).await?;
                 wait_for_lock(&mut holder).await?;
                 schema::migrate(&mut db, true).await?;
                 let name = schema::start(&mut db).await?;
@@ -147,7 +147,7 @@ impl Keeper {
     }
 
     async fn try_again(&mut self) -> Result<bool> {
-        let mut holder = self.way.listener().await?;
+        let mut holder = self.way.listener(self.way.within).await?;
         let locking = async {
             let db = connection(&mut holder).await?;
             let locked = lock(db).await?;

@@ -8,8 +8,10 @@ use super::errors::told;
 use super::pool::{Way, unmade};
 use super::unavailable;
 use crate::store::{ALONE, News, NodeId, Result};
+use sqlx::query;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
@@ -19,6 +21,9 @@ pub(super) const LOG: &str = "l";
 pub(super) const OUTBOX: &str = "o";
 pub(super) const ORDERS: &str = "n";
 pub(super) const CALLEES: &str = "c";
+
+/// How often the connection that listens is used, so that one that died silently is noticed.
+const PING: Duration = Duration::from_secs(30);
 
 pub(super) struct Members {
     /// This server's number; [`ALONE`] until it has joined.
@@ -79,17 +84,25 @@ impl Members {
 
     /// Listens until the connection is gone.
     async fn hear(&self, way: &Way) -> Result<()> {
-        let mut listener = way.listener().await?;
+        let mut listener = way.listener(way.within).await?;
         match timeout(way.within, listener.listen("ringdown")).await {
             Ok(listening) => listening.map_err(|error| unmade(&error))?,
             Err(_) => return Err(unavailable("the database does not answer")),
         }
         // Whatever was told before was missed.
         self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
-        while let Some(hint) = listener.try_recv().await.map_err(|error| told(&error))? {
-            self.heard(hint.payload());
+        loop {
+            tokio::select! {
+                hint = listener.try_recv() => match hint.map_err(|error| told(&error))? {
+                    Some(hint) => self.heard(hint.payload()),
+                    None => return Ok(()),
+                },
+                () = sleep(PING) => match timeout(way.within, query("select 1").execute(&mut listener)).await {
+                    Ok(done) => drop(done.map_err(|error| told(&error))?),
+                    Err(_) => return Err(unavailable("the database does not answer")),
+                },
+            }
         }
-        Ok(())
     }
 
     fn heard(&self, hint: &str) {

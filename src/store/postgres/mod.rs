@@ -27,7 +27,7 @@ mod writer;
 
 use super::queue::Queue;
 use super::{Error, Groups, Result, unavailable};
-use connections::{Connections, WRITERS};
+use connections::Connections;
 use group::{Mark, Texts};
 use link::Link;
 pub use location::Location;
@@ -45,6 +45,9 @@ use writer::Writer;
 /// How long a read of the log waits for the rows of commits that were answered before. They lag only behind transactions
 /// that began earlier and are still open.
 const SETTLE: Duration = Duration::from_millis(500);
+
+/// Who write.
+const WRITERS: usize = 2;
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -107,6 +110,7 @@ impl Postgres {
             let writer = Writer {
                 queue: queue.clone(),
                 connections: connections.clone(),
+                line: None,
                 mark: Mark { id: Uuid::new_v4(), number: 0 },
                 marked: None,
                 texts: Texts::default(),

@@ -15,9 +15,9 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-/// How long a connection that lies idle is taken to live: nobody reads from it, so nobody hears of its end. One that lay for
-/// longer is asked first.
-const FRESH: Duration = Duration::from_millis(100);
+/// One that lay idle for longer is not used any more: nobody reads from it, so nobody hears of its end, and what stands
+/// between may have forgotten it without a word.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// The way to the database, and what every connection is told first.
 #[derive(Clone)]
@@ -47,11 +47,13 @@ impl Way {
         }
     }
 
-    /// A connection that hears at once when it is lost: the only one that somebody reads from while nothing is asked.
-    pub async fn listener(&self) -> Result<PgListener> {
+    /// A connection that hears at once when it is lost: the only one that can be read from while nothing is asked. It is not to
+    /// be used any more then, since it would connect again without being set up.
+    pub async fn listener(&self, within: Duration) -> Result<PgListener> {
+        let within = within.clamp(self.within / 50, self.within);
         // It wants a pool of sqlx's to connect by, which is dropped with it.
         let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        let pool = pool.acquire_timeout(self.within).connect_lazy_with(self.options.clone());
+        let pool = pool.acquire_timeout(within).connect_lazy_with(self.options.clone());
         let connecting = async {
             let mut listener = PgListener::connect_with(&pool).await?;
             // Whoever has it shall hear of the loss, and begin anew.
@@ -59,7 +61,7 @@ impl Way {
             self.set_up(listener.acquire().await?).await?;
             Ok(listener)
         };
-        match timeout(self.within, connecting).await {
+        match timeout(within, connecting).await {
             Ok(Ok(listener)) => Ok(listener),
             Ok(Err(sqlx::Error::PoolTimedOut)) | Err(_) => Err(unavailable("the database does not answer")),
             Ok(Err(error)) => Err(unmade(&error)),
@@ -104,23 +106,45 @@ impl Pool {
         Arc::new(Pool { way, idle: Mutex::default(), places: Arc::new(Semaphore::new(size)), patience })
     }
 
+    /// A connection, which may have died while it lay idle.
     pub async fn get(self: &Arc<Pool>) -> Result<Lent> {
-        let place = timeout(self.patience, self.places.clone().acquire_owned()).await;
-        let place = place.map_err(|_| unavailable("all its connections are busy"))?.map_err(|_| closed())?;
-        let connection = match self.living().await {
-            Some(connection) => connection,
-            None => self.way.connect().await?,
-        };
-        Ok(Lent { pool: self.clone(), connection: Some(connection), place: Some(place) })
+        let place = self.place().await?;
+        match self.pop() {
+            Some(connection) => Ok(self.lend(connection, place)),
+            None => Ok(self.lend(self.way.connect().await?, place)),
+        }
     }
 
-    async fn living(&self) -> Option<PgConnection> {
-        let (mut connection, since) = self.idle().pop()?;
-        if since.elapsed() < FRESH || self.lives(&mut connection).await {
-            return Some(connection);
+    /// A connection that was asked whether it lives, for what must not be tried twice.
+    pub async fn get_living(self: &Arc<Pool>) -> Result<Lent> {
+        let place = self.place().await?;
+        if let Some(mut connection) = self.pop() {
+            if self.lives(&mut connection).await {
+                return Ok(self.lend(connection, place));
+            }
+            self.forget();
         }
-        self.forget();
-        None
+        Ok(self.lend(self.way.connect().await?, place))
+    }
+
+    async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        let place = timeout(self.patience, self.places.clone().acquire_owned()).await;
+        place.map_err(|_| unavailable("all its connections are busy"))?.map_err(|_| closed())
+    }
+
+    fn lend(self: &Arc<Pool>, connection: PgConnection, place: OwnedSemaphorePermit) -> Lent {
+        Lent { pool: self.clone(), connection: Some(connection), place: Some(place) }
+    }
+
+    fn pop(&self) -> Option<PgConnection> {
+        let mut idle = self.idle();
+        let (connection, since) = idle.pop()?;
+        if since.elapsed() > IDLE {
+            // Those below it have lain there for longer.
+            idle.clear();
+            return None;
+        }
+        Some(connection)
     }
 
     /// Reads on to the end of what was asked before, too.

@@ -37,6 +37,9 @@ pub(super) type Write<'a> = (usize, i64, &'a RunWrite);
 /// Rows with the commit that each belongs to.
 type Rows<'a, T> = Vec<(usize, &'a T)>;
 
+/// Places of every group: the writer's id and number, the node, the hint.
+pub(super) const PLACES: usize = 4;
+
 type Bound = Result<(), BoxDynError>;
 
 /// The commit of a row, by its ordinal, and why it is refused.
@@ -74,7 +77,7 @@ impl<'a> Parts<'a> {
     ) -> Result<Parts<'a>, BoxDynError> {
         let letters = hint(commits, members);
         let mut parts = Parts { parts: Vec::new(), values: PgArguments::default(), hint: !letters.is_empty() };
-        // The first places, which every statement has: `kinds::PLACES` of them.
+        // The first places, which every statement has: so many as `PLACES` says.
         parts.values.add(mark.0)?;
         parts.values.add(mark.1)?;
         parts.values.add(members.node())?;

@@ -11,14 +11,13 @@ use super::connections::{Connections, pause};
 use super::errors::{is_lost, told};
 use super::group::{self, Mark, Texts, Why, Written};
 use super::members::Members;
-use super::pool::Lent;
 use super::statements::Refusal;
 use super::{rows, unavailable};
 use crate::store::queue::{Job, Queue};
 use crate::store::{Commit, Committed, Error, Groups, Result};
 use futures::FutureExt;
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row, query};
+use sqlx::postgres::{PgListener, PgRow};
+use sqlx::{Acquire, AssertSqlSafe, Row, query};
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -34,6 +33,8 @@ const DOUBT: Duration = Duration::from_secs(60);
 pub(super) struct Writer {
     pub queue: Arc<Queue>,
     pub connections: Arc<Connections>,
+    /// Its connection, while there is one: a listener, since that alone can be asked whether it has ended.
+    pub line: Option<PgListener>,
     /// The row that this one writes about its groups.
     pub mark: Mark,
     /// When the row was last known to be there.
@@ -66,8 +67,8 @@ impl Writer {
             }
         }
         let leaving = query("delete from writer where id = $1").bind(self.mark.id);
-        if let Ok(mut lent) = self.connections.write().await
-            && let Ok(Err(error)) = timeout(self.connections.limit, leaving.execute(lent.db())).await
+        if let Ok(mut line) = self.connected(Instant::now()).await
+            && let Ok(Err(error)) = timeout(self.connections.limit, leaving.execute(&mut line)).await
         {
             tracing::warn!("a writer leaves its mark behind: {error}");
         }
@@ -111,47 +112,46 @@ impl Writer {
     }
 
     async fn attempt(&mut self, group: &[Job], until: Instant) -> Attempt {
-        let mut lent = match self.connected(until).await {
-            Ok(lent) => lent,
+        let mut line = match self.connected(until).await {
+            Ok(line) => line,
             Err(error) => return Attempt::Failed(error),
         };
         let limit = self.connections.limit;
         if self.marked.is_none_or(|at| at.elapsed() > MARKED) {
-            match timeout(limit, self.mark.put(lent.db())).await {
+            let putting = async { self.mark.put(line.acquire().await?).await };
+            match timeout(limit, putting).await {
                 Ok(Ok(())) => self.marked = Some(Instant::now()),
                 Ok(Err(error)) if !is_lost(&error) => {
-                    lent.give_back();
+                    self.line = Some(line);
                     return Attempt::Failed(told(&error));
                 }
-                _ => {
-                    self.lose(lent);
-                    return Attempt::Lost("the connection was lost".to_owned());
-                }
+                _ => return Attempt::Lost("the connection was lost".to_owned()),
             }
         }
         let commits: Vec<_> = group.iter().map(Job::commit).collect();
-        let writing = group::write(lent.db(), &mut self.mark, &self.members, &commits, &mut self.texts);
-        match timeout(limit, writing).await {
+        let writing = async {
+            let db = line.acquire().await.map_err(|_| Why::Lost)?;
+            group::write(db, &mut self.mark, &self.members, &commits, &mut self.texts).await
+        };
+        let why = match timeout(limit, writing).await {
             Ok(Ok(written)) => {
-                lent.give_back();
-                self.done(&written, &commits)
+                self.line = Some(line);
+                return self.done(&written, &commits);
             }
-            Ok(Err(Why::Refused(refused))) => {
-                lent.give_back();
-                Attempt::Refused(refused)
-            }
-            Ok(Err(Why::Fenced)) => {
-                lent.give_back();
+            Ok(Err(why)) => why,
+            Err(_) => Why::Lost,
+        };
+        if let Why::Lost = why {
+            drop(line);
+            return self.doubt(&commits).await;
+        }
+        self.line = Some(line);
+        match why {
+            Why::Refused(refused) => Attempt::Refused(refused),
+            Why::Failed(error) => Attempt::Failed(error),
+            Why::Fenced | Why::Lost => {
                 self.marked = None;
-                Attempt::Lost("the writer's mark is another's".to_owned())
-            }
-            Ok(Err(Why::Failed(error))) => {
-                lent.give_back();
-                Attempt::Failed(error)
-            }
-            Ok(Err(Why::Lost)) | Err(_) => {
-                self.lose(lent);
-                self.doubt(&commits).await
+                Attempt::Lost("the writer's row was gone".to_owned())
             }
         }
     }
@@ -159,11 +159,6 @@ impl Writer {
     fn done(&self, written: &Written, commits: &[&Commit]) -> Attempt {
         self.newest.fetch_max(written.epoch.cast_unsigned(), Ordering::AcqRel);
         Attempt::Done(written.committed(commits))
-    }
-
-    fn lose(&self, lent: Lent) {
-        lent.close();
-        self.connections.forget_writing();
     }
 
     /// The answer to the last group was lost.
@@ -196,44 +191,48 @@ impl Writer {
 
     /// Asks on another connection. `epoch` is known from the first answer on.
     async fn ask(&mut self, commits: &[&Commit], epoch: &mut Option<i64>) -> Result<Option<Written>> {
-        let (mut lent, limit) = (self.connections.ask().await?, self.connections.limit);
+        let mut db = self.connections.way.connect().await?;
         let asking = async {
             if epoch.is_none() {
-                *epoch = self.mark.fence(lent.db()).await?;
+                *epoch = self.mark.fence(&mut db).await?;
             }
             match *epoch {
                 None => Ok(None),
-                Some(epoch) => Written::found(lent.db(), epoch, commits).await.map(Some),
+                Some(epoch) => Written::found(&mut db, epoch, commits).await.map(Some),
             }
         };
-        match timeout(limit, asking).await {
-            Ok(Ok(found)) => {
-                lent.give_back();
-                Ok(found)
-            }
-            Ok(Err(error)) => {
-                self.lose(lent);
-                Err(unavailable(error.to_string()))
-            }
-            Err(_) => {
-                self.lose(lent);
-                Err(unavailable("the database does not answer"))
-            }
+        match timeout(self.connections.limit, asking).await {
+            Ok(found) => found.map_err(|error| unavailable(error.to_string())),
+            Err(_) => Err(unavailable("the database does not answer")),
         }
     }
 
     /// A connection, as soon as there is one.
-    async fn connected(&self, until: Instant) -> Result<Lent> {
+    async fn connected(&mut self, until: Instant) -> Result<PgListener> {
+        // Now whoever reads for all of us has had a turn to notice that the connection has ended. What is sent into the void
+        // is in doubt for as long as the database is away.
+        tokio::task::yield_now().await;
         let mut tries = 0;
         loop {
             let pause = pause(tries);
-            match self.connections.write().await {
+            match self.line(until).await {
                 Err(error) if Instant::now() + pause >= until => return Err(error),
                 Err(_) => sleep(pause).await,
-                connection => return connection,
+                line => return line,
             }
             tries += 1;
         }
+    }
+
+    /// The connection of the last group, if it lives, or a new one.
+    async fn line(&mut self, until: Instant) -> Result<PgListener> {
+        self.connections.may_write()?;
+        if let Some(mut line) = self.line.take()
+            && line.try_recv().now_or_never().is_none()
+        {
+            return Ok(line);
+        }
+        self.connections.way.listener(until.saturating_duration_since(Instant::now())).await
     }
 
     /// Answers those that were refused and gives back the others.
