@@ -25,8 +25,9 @@ const EXPECTED: &str = "expected postgres://user:password@host:5432/database";
 /// client of PostgreSQL. With `verify-full` the server must prove its name to whom the system trusts; the authority that
 /// `sslrootcert` names is trusted beside those, not instead of them.
 ///
-/// The environment fills in what the URL leaves out, as for other clients (`PGUSER`, `PGPASSWORD`, `PGOPTIONS`, a client's
-/// certificate in `PGSSLCERT` and `PGSSLKEY`); it changes nothing that the URL says, and neither `sslmode` nor whom to trust.
+/// The environment fills in what the URL leaves out, as for other clients (`PGUSER`, `PGPASSWORD` or `~/.pgpass`, `PGOPTIONS`,
+/// a client's certificate in `PGSSLCERT` and `PGSSLKEY`); it changes nothing that the URL says, and neither `sslmode` nor whom
+/// to trust.
 #[derive(Clone)]
 pub struct Location {
     options: PgConnectOptions,

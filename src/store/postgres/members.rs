@@ -98,7 +98,9 @@ impl Members {
                     None => return Ok(()),
                 },
                 () = sleep(PING) => match timeout(way.within, query("select 1").execute(&mut listener)).await {
-                    Ok(done) => drop(done.map_err(|error| told(&error))?),
+                    Ok(done) => {
+                        done.map_err(|error| told(&error))?;
+                    }
                     Err(_) => return Err(unavailable("the database does not answer")),
                 },
             }

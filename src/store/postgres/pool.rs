@@ -50,7 +50,7 @@ impl Way {
     /// A connection that hears at once when it is lost: the only one that can be read from while nothing is asked. It is not to
     /// be used any more then, since it would connect again without being set up.
     pub async fn listener(&self, within: Duration) -> Result<PgListener> {
-        let within = within.clamp(self.within / 50, self.within);
+        let within = within.clamp(self.within / 5, self.within);
         // It wants a pool of sqlx's to connect by, which is dropped with it.
         let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
         let pool = pool.acquire_timeout(within).connect_lazy_with(self.options.clone());
@@ -58,6 +58,7 @@ impl Way {
             let mut listener = PgListener::connect_with(&pool).await?;
             // Whoever has it shall hear of the loss, and begin anew.
             listener.eager_reconnect(false);
+            listener.ignore_pool_close_event(true);
             self.set_up(listener.acquire().await?).await?;
             Ok(listener)
         };
