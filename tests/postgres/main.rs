@@ -6,6 +6,7 @@ mod binary;
 mod certificate;
 mod cuts;
 mod drill;
+mod groups;
 mod nodes;
 mod opening;
 mod owners;

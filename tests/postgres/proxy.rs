@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// Where the next COMMIT is cut.
+/// Where the next group of commits is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// The server never hears of it.
@@ -15,6 +15,8 @@ pub enum Cut {
     Under,
     /// The server has answered, and nobody hears it.
     After,
+    /// The server hears of it when [`Proxy::deliver`] says so.
+    Late,
 }
 
 pub struct Proxy {
@@ -29,6 +31,8 @@ struct State {
     plan: Mutex<Option<Cut>>,
     /// Raised to cut every connection.
     cuts: watch::Sender<u32>,
+    /// What the server has not heard yet, and its connection.
+    late: Mutex<Option<(TcpStream, Vec<u8>)>>,
 }
 
 impl Proxy {
@@ -36,7 +40,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (away, plan, cuts) = (AtomicBool::new(false), Mutex::new(None), watch::Sender::new(0));
-        let state = Arc::new(State { server: server.into(), away, plan, cuts });
+        let state = Arc::new(State { server: server.into(), away, plan, cuts, late: Mutex::default() });
         let theirs = state.clone();
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -73,6 +77,15 @@ impl Proxy {
         self.state.plan.lock().unwrap().is_none()
     }
 
+    /// Has the server hear what is late; its answer.
+    pub async fn deliver(&self) -> String {
+        let (mut server, asked) = self.state.late.lock().unwrap().take().expect("something is late");
+        server.write_all(&asked).await.unwrap();
+        let mut answered = vec![0; 1 << 16];
+        let count = server.read(&mut answered).await.unwrap();
+        String::from_utf8_lossy(&answered[..count]).into_owned()
+    }
+
     pub fn close(&self) {
         self.state.away.store(true, Ordering::SeqCst);
         self.cut();
@@ -90,13 +103,18 @@ impl State {
             return;
         };
         let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        let mut groups = Vec::new();
         loop {
             let done = tokio::select! {
                 _ = cuts.changed() => return,
                 read = client.read(&mut asked) => match read {
-                    Ok(count) if count > 0 => match self.cut(&asked[..count]) {
+                    Ok(count) if count > 0 => match self.cut(&asked[..count], &mut groups) {
                         None => server.write_all(&asked[..count]).await,
                         Some(Cut::Before) => return,
+                        Some(Cut::Late) => {
+                            *self.late.lock().unwrap() = Some((server, asked[..count].to_vec()));
+                            return;
+                        }
                         Some(cut) => {
                             let _ = server.write_all(&asked[..count]).await;
                             if cut == Cut::After {
@@ -118,8 +136,20 @@ impl State {
         }
     }
 
-    fn cut(&self, asked: &[u8]) -> Option<Cut> {
-        let commits = asked.windows(7).any(|bytes| bytes == b"commit\0");
-        if commits { self.plan.lock().unwrap().take() } else { None }
+    /// Learns the names of the statements that write groups when they are prepared (name and text, each with a zero behind
+    /// it), and looks for the message that executes one: its kind, four bytes of length, no name of its own, that name.
+    fn cut(&self, asked: &[u8], groups: &mut Vec<Vec<u8>>) -> Option<Cut> {
+        const TEXT: &[u8] = b"\0with mark as (";
+        let position = |bytes: &[u8], of: &[u8]| bytes.windows(of.len()).rposition(|it| it == of);
+        if let Some(end) = position(asked, TEXT)
+            && let Some(begin) = position(&asked[..end], b"sqlx_s_")
+        {
+            groups.push(asked[begin..end].to_vec());
+        }
+        let executes = |name: &Vec<u8>| {
+            let name = [b"\0", name.as_slice(), b"\0"].concat();
+            position(asked, &name).is_some_and(|at| at >= 5 && asked[at - 5] == b'B')
+        };
+        if groups.iter().any(executes) { self.plan.lock().unwrap().take() } else { None }
     }
 }

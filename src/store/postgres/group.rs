@@ -1,109 +1,201 @@
-//! The first flight of a group: its transaction up to the commit.
+//! A group of commits as one statement, one flight there and back; and what became of it when its answer was lost.
+//!
+//! The group raises its writer's number by one, by compare-and-set and before it writes anything else. A fence raises it by two:
+//! it waits for a group that is under way, tells by the number whether one took place, and lets none that comes later through,
+//! however often it is put up.
 
-use super::connections::Connection;
+use super::errors::{is_lost, said, told};
+use super::kinds::{Kind, MADE};
 use super::members::Members;
-use super::statements::{Part, Refusal, parts};
-use crate::store::{Commit, Committed, Position, RunKey, RunWrite};
-use futures::future::{BoxFuture, FutureExt, maybe_done, poll_immediate};
+use super::statements::{PLACES, Parts, Refusal, Write};
+use crate::store::{Commit, Committed, Error, Position, RunKey};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, PgConnection, Row, query};
 use std::collections::HashMap;
-use std::pin::Pin;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Error, Row};
+use std::sync::Arc;
 use uuid::Uuid;
 
-/// Gives the transaction its number, and writes down which group it is.
-const MARK: &str = "insert into writer (id, number, at) values ($1, $2, now()) \
-                    on conflict (id) do update set number = excluded.number, at = excluded.at returning epoch()";
+/// Puts the row there, before a group changes it, or a fence round what was written to it before.
+const MARK: &str = "insert into writer (id, number, at) values ($1, 0, now()) \
+                    on conflict (id) do update set number = writer.number + 2, at = now() returning number";
+const FENCE: &str = "update writer set number = number + 2, at = now() where id = $1 returning number, epoch";
+/// The most texts of groups that are kept. There are many more, but few of them in one server's days.
+const TEXTS: usize = 100;
 
-/// What the transaction holds.
-pub(super) enum Filled {
-    /// Everything, at this epoch.
-    Whole(u64, Vec<Committed>),
-    /// Not what these commits asked for: it must be undone.
-    Refused(HashMap<usize, Refusal>),
+/// Who writes, and the number of its row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    pub id: Uuid,
+    pub number: i64,
 }
 
-/// Begins a transaction and puts the commits into it. On an error it may be open still.
-pub(super) async fn fill(
-    client: &Connection,
-    mark: (Uuid, i64),
+/// Why a group was not written.
+pub(super) enum Why {
+    /// Nothing is written, and these commits are the cause.
+    Refused(HashMap<usize, Refusal>),
+    /// Nothing is written: the writer's row is gone, or has another number.
+    Fenced,
+    /// There is no answer. It may be written yet.
+    Lost,
+    /// Nothing is written.
+    Failed(Error),
+}
+
+/// Where the group stands in the log, and the keys of its new runs.
+pub(super) struct Written {
+    pub epoch: i64,
+    keys: Vec<RunKey>,
+}
+
+/// The texts of groups by the kinds that they have.
+#[derive(Default)]
+pub(super) struct Texts(HashMap<u32, Arc<str>>);
+
+impl Mark {
+    /// Puts the row there, and closes it to what was sent before.
+    pub async fn put(&mut self, db: &mut PgConnection) -> sqlx::Result<()> {
+        self.number = query(MARK).bind(self.id).fetch_one(db).await?.try_get(0)?;
+        Ok(())
+    }
+
+    /// Whether the last group took place, and at which epoch. Whatever the answer is, it does not change any more.
+    pub async fn fence(&mut self, db: &mut PgConnection) -> sqlx::Result<Option<i64>> {
+        let Some(row) = query(FENCE).bind(self.id).fetch_optional(db).await? else { return Ok(None) };
+        let before = self.number;
+        self.number = row.try_get(0)?;
+        let took_place = (self.number - before) % 2 != 0;
+        if took_place { row.try_get(1) } else { Ok(None) }
+    }
+}
+
+/// The writes of runs, with the ordinals that are their places in the log.
+pub(super) fn writes<'a>(commits: &[&'a Commit]) -> Vec<Write<'a>> {
+    let writes = commits.iter().enumerate().flat_map(|(number, commit)| commit.runs.iter().map(move |it| (number, it)));
+    writes.zip(1..).map(|((number, write), ordinal)| (number, ordinal, write)).collect()
+}
+
+/// Writes all of these commits or nothing.
+pub(super) async fn write(
+    db: &mut PgConnection,
+    mark: &mut Mark,
     members: &Members,
     commits: &[&Commit],
-) -> Result<Filled, Error> {
-    let writes = commits.iter().enumerate().flat_map(|(number, commit)| commit.runs.iter().map(move |it| (number, it)));
-    let runs: Vec<_> = writes.zip(1..).map(|((number, write), ordinal)| (number, ordinal, write)).collect();
-    let parts = parts(commits, &runs, members);
-    let found = fly(client, mark, &parts).await?;
-    let epoch: i64 = found[1].first().map_or(0, |row| row.get(0));
-
-    let mut refused: HashMap<usize, (usize, i64, Refusal)> = HashMap::new();
-    let mut keys: HashMap<i64, RunKey> = HashMap::new();
-    for (part, rows) in parts.into_iter().zip(&found[2..]) {
-        let Part { rank, rows: mut expected, .. } = part;
-        for row in rows {
-            let ordinal = row.get(0);
-            expected.remove(&ordinal);
-            if row.len() > 1 {
-                keys.insert(ordinal, row.get(1));
-            }
-        }
-        for (ordinal, (commit, refusal)) in expected {
-            let first = refused.get(&commit).is_none_or(|(before, at, _)| (rank, ordinal) < (*before, *at));
-            if first {
-                refused.insert(commit, (rank, ordinal, refusal));
-            }
-        }
-    }
-    if !refused.is_empty() {
-        return Ok(Filled::Refused(refused.into_iter().map(|(commit, (_, _, refusal))| (commit, refusal)).collect()));
-    }
-    Ok(Filled::Whole(epoch.cast_unsigned(), committed(epoch, commits.len(), &runs, &keys)))
+    texts: &mut Texts,
+) -> Result<Written, Why> {
+    let writes = writes(commits);
+    let parts = Parts::new((mark.id, mark.number), commits, &writes, members);
+    let mut parts = parts.map_err(|error| Why::Failed(Error::Broken(error.to_string())))?;
+    let made = parts.parts.iter().any(|part| part.kind.number == MADE.number);
+    let sql = AssertSqlSafe(texts.of(&parts));
+    let asked = sqlx::query_with(sql, std::mem::take(&mut parts.values)).fetch_one(db).await;
+    let read = |row: PgRow| {
+        let keys = if made { row.try_get(1)? } else { Vec::new() };
+        Ok(Written { epoch: row.try_get(0)?, keys })
+    };
+    let written = asked.and_then(read).map_err(|error| why(&error, &parts))?;
+    mark.number += 1;
+    Ok(written)
 }
 
-fn committed(
-    epoch: i64,
-    commits: usize,
-    runs: &[(usize, i64, &RunWrite)],
-    keys: &HashMap<i64, RunKey>,
-) -> Vec<Committed> {
-    let mut committed = vec![Committed::default(); commits];
-    for (commit, ordinal, write) in runs {
-        let key = write.expected.map(|(key, _)| key).or_else(|| keys.get(ordinal).copied());
-        let position = Position { epoch: epoch.cast_unsigned(), sequence: ordinal.cast_unsigned() };
-        committed[*commit].runs.extend(key.map(|key| (key, position)));
+fn why(error: &sqlx::Error, parts: &Parts<'_>) -> Why {
+    let refused = said(error).filter(|it| it.code() == "RD001").and_then(|it| it.detail());
+    match refused {
+        Some(detail) if detail.starts_with("fenced;") => Why::Fenced,
+        Some(detail) => match parts.refusals(&missing(detail)) {
+            refused if refused.is_empty() => Why::Failed(Error::Broken(format!("a group was refused: {detail}"))),
+            refused => Why::Refused(refused),
+        },
+        None if is_lost(error) => Why::Lost,
+        None => Why::Failed(told(error)),
     }
-    committed
 }
 
-/// Sends everything before it waits for the first answer. The answers of BEGIN and of the mark come first.
-async fn fly(client: &Connection, mark: (Uuid, i64), parts: &[Part<'_>]) -> Result<Vec<Vec<Row>>, Error> {
-    let marking = client.prepare_cached(MARK).await?;
-    let mut statements = Vec::with_capacity(parts.len());
-    for part in parts {
-        statements.push(client.prepare_cached(part.sql).await?);
+/// `3:1,7;12:4;`: the numbers of kinds, each with the ordinals of its rows.
+fn missing(detail: &str) -> Vec<(u32, usize)> {
+    let parts = detail.split(';').filter_map(|part| part.split_once(':'));
+    let rows = parts.filter_map(|(kind, ordinals)| Some((kind.parse().ok()?, ordinals)));
+    rows.flat_map(|(kind, ordinals)| ordinals.split(',').filter_map(move |it| Some((kind, it.parse().ok()?)))).collect()
+}
+
+impl Written {
+    /// What took place at this epoch, when its answer was lost.
+    pub async fn found(db: &mut PgConnection, epoch: i64, commits: &[&Commit]) -> sqlx::Result<Written> {
+        let new = commits.iter().flat_map(|commit| &commit.runs).filter(|it| it.expected.is_none());
+        let ids: Vec<Uuid> = new.map(|it| it.run.id).collect();
+        let sql =
+            "select key from unnest($1::uuid[]) with ordinality as w(id, ordinal) join run using (id) order by ordinal";
+        let rows = query(sql).bind(ids).fetch_all(db).await?;
+        Ok(Written { epoch, keys: rows.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<_>>()? })
     }
-    let begin = client.batch_execute("begin").map(|begun| begun.map(|()| Vec::new())).boxed();
-    let (id, number) = mark;
-    let mark = async move { client.query(&marking, &[&id, &number]).await }.boxed();
-    let mut flight: Vec<BoxFuture<'_, Result<Vec<Row>, Error>>> = vec![begin, mark];
-    for (part, statement) in parts.iter().zip(statements) {
-        flight.push(
-            async move {
-                let columns: Vec<_> = part.columns.iter().map(|it| it.as_ref() as &(dyn ToSql + Sync)).collect();
-                client.query(&statement, &columns).await
-            }
-            .boxed(),
-        );
+
+    /// What each of these commits did.
+    pub fn committed(&self, commits: &[&Commit]) -> Vec<Committed> {
+        let mut committed = vec![Committed::default(); commits.len()];
+        let mut keys = self.keys.iter().copied();
+        for (commit, ordinal, write) in writes(commits) {
+            let key = write.expected.map(|(key, _)| key).or_else(|| keys.next());
+            let position = Position { epoch: self.epoch.cast_unsigned(), sequence: ordinal.cast_unsigned() };
+            committed[commit].runs.extend(key.map(|key| (key, position)));
+        }
+        committed
     }
-    let mut flight: Vec<_> = flight.into_iter().map(maybe_done).collect();
-    // A query is sent when it is polled first.
-    for query in &mut flight {
-        poll_immediate(&mut *query).await;
+}
+
+impl Texts {
+    fn of(&mut self, parts: &Parts<'_>) -> Arc<str> {
+        let hint = u32::from(parts.hint) << 31;
+        let kinds = parts.parts.iter().fold(hint, |kinds, part| kinds | part.kind.bit());
+        if self.0.len() == TEXTS && !self.0.contains_key(&kinds) {
+            self.0.clear();
+        }
+        self.0.entry(kinds).or_insert_with(|| text(parts.parts.iter().map(|it| it.kind), parts.hint).into()).clone()
     }
-    let mut found = Vec::with_capacity(flight.len());
-    for mut query in flight {
-        (&mut query).await;
-        found.extend(Pin::new(&mut query).take_output().transpose()?);
+}
+
+/// Nothing is written before the mark is: whoever puts up a fence waits for a group that has begun to write.
+fn text<'a>(kinds: impl Iterator<Item = &'a Kind>, hint: bool) -> String {
+    let mut expressions = vec![
+        "mark as (update writer set number = $2 + 1, at = now(), epoch = epoch() where id = $1 and number = $2 \
+           returning epoch)"
+            .to_owned(),
+    ];
+    let (mut whole, mut missing) = (vec!["exists (select from mark)".to_owned()], Vec::new());
+    let (mut place, mut keys) = (PLACES + 1, "");
+    for kind in kinds {
+        expressions.push(kind.expressions(place));
+        whole.extend(kind.whole(place));
+        missing.extend(kind.missing(place));
+        place += kind.places();
+        if kind.number == MADE.number {
+            keys = ", (select array_agg(key order by ordinal) from made)";
+        }
     }
-    Ok(found)
+    if hint {
+        expressions.push("hint as materialized (select pg_notify('ringdown', $4))".to_owned());
+        whole.push("exists (select from hint)".to_owned());
+    }
+    missing.insert(0, "case when exists (select from mark) then '' else 'fenced;' end".to_owned());
+    let (expressions, whole, missing) = (expressions.join(", "), whole.join(" and "), missing.join(" || "));
+    format!(
+        "with {expressions} select case when {whole} then (select epoch from mark) else refuse({missing}) end{keys}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_refused_is_read() {
+        assert_eq!(missing("3:1,7;12:4;"), [(3, 1), (3, 7), (12, 4)]);
+        assert_eq!(missing(""), []);
+    }
+
+    #[test]
+    fn texts_do_not_add_up() {
+        let mut texts = Texts((1..).take(TEXTS).map(|kinds| (kinds, "".into())).collect());
+        let parts = Parts { parts: Vec::new(), values: Default::default(), hint: false };
+        assert_eq!(&*texts.of(&parts), text(std::iter::empty(), false));
+        assert_eq!(texts.0.len(), 1, "they are forgotten when there are too many");
+    }
 }

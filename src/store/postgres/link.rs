@@ -1,17 +1,19 @@
 //! The connection that holds the servers' lock. Servers share it; a command that would change the tables needs it alone, and
 //! so does a server for what those of older versions could not go on with.
 
-use super::connections::{alone, pause, setup};
-use super::schema;
-use super::{Config, unavailable};
+use super::connections::pause;
+use super::errors::told;
+use super::pool::Way;
+use super::{Config, schema, unavailable};
 use crate::store::Result;
+use sqlx::postgres::PgListener;
+use sqlx::{Acquire, Connection, PgConnection, Row, query};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
-use tokio_postgres::Client;
 use uuid::Uuid;
 
 /// How often the connection is used, so that one that died silently is noticed.
@@ -27,19 +29,28 @@ pub(super) struct Link {
 
 impl Link {
     /// Brings the tables up to date and takes the lock; says the name of the log.
-    pub async fn open(config: &Config) -> Result<(Link, Uuid)> {
-        let (mut client, lost) = connect(config).await?;
+    pub async fn open(config: &Config, way: &Way) -> Result<(Link, Uuid)> {
+        let mut db = way.connect().await?;
         let held = Arc::new(AtomicBool::new(true));
-        if !config.serves {
-            schema::migrate(&mut client, false).await?;
-            return Ok((Link { held, keeper: None }, schema::log_name(&client).await?));
-        }
-        wait_for_lock(&client).await?;
-        schema::migrate(&mut client, true).await?;
-        let name = schema::start(&mut client).await?;
-        let (stop, stopped) = oneshot::channel();
-        let keeper = Keeper { config: config.clone(), client, lost, held: held.clone() };
-        Ok((Link { held, keeper: Some((stop, tokio::spawn(keeper.run(stopped)))) }, name))
+        let opened = match config.serves {
+            false => {
+                schema::migrate(&mut db, false).await?;
+                (Link { held, keeper: None }, schema::log_name(&mut db).await?)
+            }
+            true => {
+                let mut holder = way.listener(way.within).await?;
+                wait_for_lock(&mut holder).await?;
+                schema::migrate(&mut db, true).await?;
+                let name = schema::start(&mut db).await?;
+                let (stop, stopped) = oneshot::channel();
+                let limit = config.statement_timeout;
+                let keeper = Keeper { way: way.clone(), limit, holder, held: held.clone() };
+                (Link { held, keeper: Some((stop, tokio::spawn(keeper.run(stopped)))) }, name)
+            }
+        };
+        // What it was for is done.
+        let _ = timeout(way.within, db.close()).await;
+        Ok(opened)
     }
 
     /// Whether the lock is held.
@@ -57,31 +68,17 @@ impl Link {
     }
 }
 
-/// A connection, and what tells that it is lost.
-async fn connect(config: &Config) -> Result<(Client, Arc<Notify>)> {
-    let (client, connection) = alone(&config.location).await?;
-    let lost = Arc::new(Notify::new());
-    let ended = lost.clone();
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::warn!("the connection that holds the database's lock is lost: {error}");
-        }
-        ended.notify_one();
-    });
-    client.batch_execute(&setup(config.statement_timeout)).await?;
-    Ok((client, lost))
-}
-
 /// Takes the lock of all servers, and that of those which know the same schema.
-async fn lock(client: &Client) -> Result<bool> {
+async fn lock(db: &mut PgConnection) -> Result<bool> {
     let sql = "select pg_try_advisory_lock_shared($1) and pg_try_advisory_lock_shared($2, $3::bigint::int)";
     let known = schema::as_number(schema::known());
-    Ok(client.query_one(sql, &[&schema::OWNER, &schema::KNOWS, &known]).await?.try_get(0)?)
+    let locking = query(sql).bind(schema::OWNER).bind(schema::KNOWS).bind(known);
+    schema::one(db, locking, |row| row.try_get(0)).await
 }
 
-async fn wait_for_lock(client: &Client) -> Result<()> {
+async fn wait_for_lock(holder: &mut PgListener) -> Result<()> {
     let (until, mut tries) = (Instant::now() + LOCK, 0);
-    while !lock(client).await? {
+    while !lock(connection(holder).await?).await? {
         if Instant::now() >= until {
             return Err(unavailable("the tables of this database are being changed; try again"));
         }
@@ -91,10 +88,16 @@ async fn wait_for_lock(client: &Client) -> Result<()> {
     Ok(())
 }
 
+async fn connection(holder: &mut PgListener) -> Result<&mut PgConnection> {
+    holder.acquire().await.map_err(|error| told(&error))
+}
+
 struct Keeper {
-    config: Config,
-    client: Client,
-    lost: Arc<Notify>,
+    way: Way,
+    /// How long a statement may take.
+    limit: Duration,
+    /// Holds the lock. It listens to nothing but its own end.
+    holder: PgListener,
     held: Arc<AtomicBool>,
 }
 
@@ -104,10 +107,11 @@ impl Keeper {
         loop {
             tokio::select! {
                 _ = &mut stopped => return self.free().await,
-                () = self.lost.notified() => {}
+                // Nobody tells it anything: this is the end of the connection.
+                _ = self.holder.try_recv() => tracing::warn!("the connection that holds the database's lock is lost"),
                 () = sleep(PING) => {
-                    let ping = timeout(self.config.statement_timeout, self.client.batch_execute("select 1")).await;
-                    if matches!(ping, Ok(Ok(()))) {
+                    let ping = timeout(self.limit, query("select 1").execute(&mut self.holder)).await;
+                    if matches!(ping, Ok(Ok(_))) {
                         continue;
                     }
                 }
@@ -120,10 +124,10 @@ impl Keeper {
         }
     }
 
-    async fn free(&self) {
+    async fn free(&mut self) {
         self.held.store(false, Ordering::Release);
-        let freed = self.client.query_one("select pg_advisory_unlock_all()", &[]);
-        if !matches!(timeout(self.config.statement_timeout, freed).await, Ok(Ok(_))) {
+        let freed = query("select pg_advisory_unlock_all()").execute(&mut self.holder);
+        if !matches!(timeout(self.limit, freed).await, Ok(Ok(_))) {
             tracing::warn!("the database's lock could not be freed; it goes with the connection");
         }
     }
@@ -143,12 +147,20 @@ impl Keeper {
     }
 
     async fn try_again(&mut self) -> Result<bool> {
-        let (client, lost) = connect(&self.config).await?;
-        let locked = lock(&client).await?;
+        let mut holder = self.way.listener(self.way.within).await?;
+        let locking = async {
+            let db = connection(&mut holder).await?;
+            let locked = lock(db).await?;
+            if locked {
+                // While it was not held, a newer version may have changed the tables.
+                schema::admit(db).await?;
+            }
+            Ok(locked)
+        };
+        let locked =
+            timeout(self.limit, locking).await.unwrap_or_else(|_| Err(unavailable("the database does not answer")))?;
         if locked {
-            // While it was not held, a newer version may have changed the tables.
-            schema::admit(&client).await?;
-            (self.client, self.lost) = (client, lost);
+            self.holder = holder;
             self.held.store(true, Ordering::Release);
         }
         Ok(locked)

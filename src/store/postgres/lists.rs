@@ -6,8 +6,8 @@ use crate::store::{
     AccessKey, Call, CallFilter, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
     Recording, RecordingFilter, Result, RunFilter, RunKey, State, StoredOutgoing, StoredRun,
 };
-use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Encode, Postgres, Row, Type, query};
 use uuid::Uuid;
 
 /// A statement that grows with the filters that are set. There are few shapes of it, so each is compiled once.
@@ -16,14 +16,16 @@ struct Query {
     /// The column whose size counts.
     sized: &'static str,
     sql: String,
-    values: Vec<Box<dyn ToSql + Sync + Send>>,
+    values: PgArguments,
 }
 
 impl Query {
     /// Rows of a customer.
     fn new(columns: &'static str, sized: &'static str, table: &str, customer_id: Uuid) -> Query {
         let sql = format!("select {columns} from {table} where customer_id = $1");
-        Query { columns, sized, sql, values: vec![Box::new(customer_id)] }
+        let mut query = Query { columns, sized, sql, values: PgArguments::default() };
+        query.value(customer_id);
+        query
     }
 
     /// Those that are not deleted.
@@ -34,12 +36,12 @@ impl Query {
     }
 
     /// The place of one more value.
-    fn value(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
-        self.values.push(Box::new(value));
+    fn value(&mut self, value: impl for<'q> Encode<'q, Postgres> + Type<Postgres>) -> String {
+        self.values.add(value).expect("numbers, ids and short lists of them have their bytes");
         format!("${}", self.values.len())
     }
 
-    fn and(&mut self, condition: &str, value: impl ToSql + Sync + Send + 'static) {
+    fn and(&mut self, condition: &str, value: impl for<'q> Encode<'q, Postgres> + Type<Postgres>) {
         let place = self.value(value);
         self.sql += &format!(" and {condition} {place}");
     }
@@ -49,7 +51,7 @@ impl Query {
         mut self,
         connections: &Connections,
         page: Page,
-        read: impl Fn(&Row) -> Result<T>,
+        read: impl Fn(&PgRow) -> sqlx::Result<T>,
     ) -> Result<Vec<T>> {
         if let Some((time, id)) = page.before {
             let (time, id) = (self.value(time), self.value(id));
@@ -76,7 +78,7 @@ impl Query {
         connections: &Connections,
         after: i64,
         limit: u32,
-        read: impl Fn(&Row) -> Result<T>,
+        read: impl Fn(&PgRow) -> sqlx::Result<T>,
     ) -> Result<Vec<T>> {
         self.and("key >", after);
         let limit = self.value(i64::from(limit));
@@ -84,9 +86,8 @@ impl Query {
         self.rows(connections, read).await
     }
 
-    async fn rows<T>(self, connections: &Connections, read: impl Fn(&Row) -> Result<T>) -> Result<Vec<T>> {
-        let values: Vec<_> = self.values.iter().map(|it| it.as_ref() as &(dyn ToSql + Sync)).collect();
-        connections.all(&self.sql, &values, read).await
+    async fn rows<T>(self, connections: &Connections, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
+        connections.all(sqlx::query_with(AssertSqlSafe(self.sql), self.values), read).await
     }
 }
 
@@ -236,7 +237,8 @@ pub(super) async fn log(connections: &Connections, after: Position, limit: u32, 
                from (select epoch, sequence, run, record from log \
                  where (epoch, sequence) > ($1, $2) and epoch < (select horizon()) \
                  order by epoch, sequence limit $3) as page) as bounded where before < $4 order by epoch, sequence";
-    connections.all(sql, &[&epoch, &sequence, &i64::from(limit), &max_bytes(bytes)], rows::log).await
+    let page = query(sql).bind(epoch).bind(sequence).bind(i64::from(limit)).bind(max_bytes(bytes));
+    connections.all(page, rows::log).await
 }
 
 /// Follows the links from row to row. A row never changes, so single reads see what one long one would.
@@ -250,7 +252,7 @@ pub(super) async fn history(
     let from = match before {
         None => {
             let sql = "select last_epoch, last_sequence from run where key = $1";
-            connections.one(sql, &[&run], |row| rows::position(row, 0)).await?
+            connections.one(query(sql).bind(run), |row| rows::position(row, 0)).await?
         }
         Some(before) => previous(connections, run, before).await?,
     };
@@ -266,7 +268,8 @@ pub(super) async fn history(
                ) select epoch, sequence, run, record from (select *, \
                  sum(octet_length(record)) over (order by depth) - octet_length(record) as before from back) as bounded \
                where before < $5 order by depth";
-    connections.all(sql, &[&epoch, &sequence, &run, &i64::from(limit), &max_bytes(bytes)], rows::log).await
+    let links = query(sql).bind(epoch).bind(sequence).bind(run).bind(i64::from(limit)).bind(max_bytes(bytes));
+    connections.all(links, rows::log).await
 }
 
 /// The newest row of a run before a position, which is one of its rows as a rule and else is searched for along the links.
@@ -274,8 +277,8 @@ async fn previous(connections: &Connections, run: RunKey, before: Position) -> R
     let (epoch, sequence) = rows::columns(before);
     let link = "select previous_epoch, previous_sequence from log \
                 where epoch = $1 and sequence = $2 and run = $3";
-    let read = |row: &Row| row.try_get::<_, Option<i64>>(0)?.map(|_| rows::position(row, 0)).transpose();
-    if let Some(previous) = connections.one(link, &[&epoch, &sequence, &run], read).await? {
+    let read = |row: &PgRow| row.try_get::<Option<i64>, _>(0)?.map(|_| rows::position(row, 0)).transpose();
+    if let Some(previous) = connections.one(query(link).bind(epoch).bind(sequence).bind(run), read).await? {
         return Ok(previous);
     }
     let walk = "with recursive back (epoch, sequence) as ( \
@@ -285,5 +288,5 @@ async fn previous(connections: &Connections, run: RunKey, before: Position) -> R
                     join log on log.epoch = back.epoch and log.sequence = back.sequence \
                   where (log.epoch, log.sequence) >= ($2, $3) \
                 ) select epoch, sequence from back where (epoch, sequence) < ($2, $3)";
-    connections.one(walk, &[&run, &epoch, &sequence], |row| rows::position(row, 0)).await
+    connections.one(query(walk).bind(run).bind(epoch).bind(sequence), |row| rows::position(row, 0)).await
 }

@@ -2,36 +2,38 @@
 
 use super::unavailable;
 use crate::store::Result;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::Arc;
 use std::time::Duration;
-use tokio_postgres::Socket;
-use tokio_postgres::config::SslMode;
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres_rustls::MakeRustlsConnect;
 use url::Url;
 
-/// After this long a connection whose other end does not answer is given up.
-const KEEPALIVE: Duration = Duration::from_secs(30);
-
-/// A stream to the database, with TLS.
-pub(super) type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
+/// How long a connection may take to be made, at most.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Options that are handed on as they are.
+const KNOWN: &[&str] = &["host", "port", "user", "password", "dbname", "application_name", "options"];
+const EXPECTED: &str = "expected postgres://user:password@host:5432/database";
 
 /// Where a database is. From a URL: `postgres://user:password@host:5432/database?sslmode=verify-full`.
+///
+/// `disable`, `prefer` and `require` take every certificate: they keep listeners out, not impostors, as they do for every
+/// client of PostgreSQL. With `verify-full` the server must prove its name to whom the system trusts; the authority that
+/// `sslrootcert` names is trusted beside those, not instead of them.
+///
+/// The environment fills in what the URL leaves out, as for other clients (`PGUSER`, `PGPASSWORD` or `~/.pgpass`, `PGOPTIONS`,
+/// a client's certificate in `PGSSLCERT` and `PGSSLKEY`); it changes nothing that the URL says, and neither `sslmode` nor whom
+/// to trust.
 #[derive(Clone)]
 pub struct Location {
-    postgres: tokio_postgres::Config,
-    /// Whether the server must prove who it is.
-    verified: bool,
-    /// Who may vouch for it. None: whom the system trusts.
+    options: PgConnectOptions,
+    /// Who may vouch for the server beside those whom the system trusts.
     root: Option<PathBuf>,
+    within: Duration,
     /// Without its password.
     shown: String,
 }
@@ -54,136 +56,103 @@ impl Location {
         url.starts_with("postgres:") || url.starts_with("postgresql:")
     }
 
-    pub(super) fn postgres(&self) -> &tokio_postgres::Config {
-        &self.postgres
+    /// How long a connection may take to be made.
+    pub(super) fn within(&self) -> Duration {
+        self.within
     }
 
-    pub(super) fn tls(&self) -> Result<MakeRustlsConnect> {
-        let provider = Arc::new(ring::default_provider());
-        let builder = ClientConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
-        let builder = builder.map_err(|error| unavailable(error.to_string()))?;
-        let config = match self.verified {
-            true => builder.with_root_certificates(self.roots()?),
-            false => builder.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider))),
+    /// How to connect. The file of `sslrootcert` is read here, once.
+    pub(super) fn options(&self) -> Result<PgConnectOptions> {
+        let root = match &self.root {
+            // Else the environment could name one.
+            None => Vec::new(),
+            Some(path) => root(path)
+                .map_err(|error| unavailable(format!("sslrootcert {} cannot be used: {error}", path.display())))?,
         };
-        Ok(MakeRustlsConnect::new(config.with_no_client_auth()))
+        Ok(self.options.clone().ssl_root_cert_from_pem(root))
     }
+}
 
-    fn roots(&self) -> Result<RootCertStore> {
-        let mut roots = RootCertStore::empty();
-        match &self.root {
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-            Some(path) => {
-                let unreadable = |error: &dyn fmt::Display| {
-                    unavailable(format!("sslrootcert {} cannot be used: {error}", path.display()))
-                };
-                let certificates = CertificateDer::pem_file_iter(path).map_err(|error| unreadable(&error))?;
-                for certificate in certificates {
-                    let certificate = certificate.map_err(|error| unreadable(&error))?;
-                    roots.add(certificate).map_err(|error| unreadable(&error))?;
-                }
-            }
-        }
-        match roots.is_empty() {
-            true => Err(unavailable("sslmode=verify-full finds no certificate to trust: name one with sslrootcert")),
-            false => Ok(roots),
-        }
+/// The certificates in a file, as they stand there.
+fn root(path: &Path) -> Result<Vec<u8>, String> {
+    let text = std::fs::read(path).map_err(|error| error.to_string())?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate).map_err(|error| error.to_string())?;
+    }
+    match roots.is_empty() {
+        true => Err("it holds no certificate".to_owned()),
+        false => Ok(text),
     }
 }
 
 impl FromStr for Location {
     type Err = String;
 
-    /// The options of TLS are read here; the others are those of every client (`connect_timeout`, `application_name`,
-    /// `host=/run/postgresql` …).
+    /// An option that would be passed over is refused: whoever wrote it counts on it.
     fn from_str(text: &str) -> Result<Location, String> {
-        let expected = "expected postgres://user:password@host:5432/database";
+        let unusable = |why: &dyn fmt::Display| format!("the database's URL cannot be used ({why}): {EXPECTED}");
         let mut url =
-            Url::parse(text).map_err(|error| format!("the database's URL cannot be read ({error}): {expected}"))?;
-        let mut shown = url.clone();
-        let shown = match shown.set_password(None) {
-            Ok(()) => shown.to_string(),
-            Err(()) => "the database".to_owned(),
-        };
-        let (mut mode, mut root, mut others) = ("prefer".to_owned(), None, Vec::new());
+            Url::parse(text).map_err(|error| format!("the database's URL cannot be read ({error}): {EXPECTED}"))?;
+        let (mut mode, mut root, mut within) = ("prefer".to_owned(), None, CONNECT);
+        let mut others = vec![("application_name".to_owned(), "ringdown".to_owned())];
         for (name, value) in url.query_pairs() {
             match &*name {
                 "sslmode" => mode = value.into_owned(),
                 "sslrootcert" => root = Some(PathBuf::from(&*value)),
-                _ => others.push((name.into_owned(), value.into_owned())),
+                "connect_timeout" => {
+                    let seconds: u64 = value.parse().map_err(|_| unusable(&format!("connect_timeout={value}")))?;
+                    // 0 is no bound, for every client.
+                    within = if seconds == 0 { CONNECT } else { Duration::from_secs(seconds).min(CONNECT) };
+                }
+                name if KNOWN.contains(&name) => others.push((name.to_owned(), value.into_owned())),
+                name => return Err(unusable(&format!("the option {name} is not one of this program's"))),
             }
         }
-        let (ssl, verified) = match mode.as_str() {
-            "disable" => (SslMode::Disable, false),
-            "prefer" => (SslMode::Prefer, false),
-            "require" => (SslMode::Require, false),
-            "verify-full" => (SslMode::Require, true),
-            other => {
-                let modes = "disable, prefer, require, verify-full";
-                return Err(format!("sslmode={other} in the database's URL is not one of {modes}"));
-            }
-        };
+        let verified = mode == "verify-full";
+        let ssl = ssl_mode(&mode)?;
         if root.is_some() && !verified {
             return Err("sslrootcert in the database's URL needs sslmode=verify-full beside it".to_owned());
         }
-        url.set_query(None);
-        if !others.is_empty() {
-            url.query_pairs_mut().extend_pairs(others);
+        if url.path().trim_start_matches('/').is_empty() && !others.iter().any(|(name, _)| name == "dbname") {
+            return Err(format!("the database's URL names no database: {EXPECTED}"));
         }
-        let mut postgres: tokio_postgres::Config =
-            url.as_str().parse().map_err(|error| format!("the database's URL cannot be used ({error}): {expected}"))?;
-        if postgres.get_dbname().is_none() {
-            return Err(format!("the database's URL names no database: {expected}"));
+        let shown = shown(&url);
+        url.query_pairs_mut().clear().extend_pairs(others);
+        let options: PgConnectOptions = url.as_str().parse().map_err(|error| unusable(&error))?;
+        if options.get_host().contains(',') {
+            return Err(unusable(&"it names several hosts"));
         }
-        postgres.ssl_mode(ssl);
-        postgres.keepalives_idle(KEEPALIVE).tcp_user_timeout(KEEPALIVE);
-        if postgres.get_application_name().is_none() {
-            postgres.application_name("ringdown");
-        }
-        Ok(Location { postgres, verified, root, shown })
+        // An address is one without the brackets that it has in a URL.
+        let host = options.get_host().trim_matches(['[', ']']).to_owned();
+        let options = options.host(&host).ssl_mode(ssl).disable_statement_logging();
+        Ok(Location { options, root, within, shown })
     }
 }
 
-/// Takes every certificate: `require` and `prefer` keep listeners out, not impostors, as they do for every client of
-/// PostgreSQL.
-#[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
+fn ssl_mode(mode: &str) -> Result<PgSslMode, String> {
+    match mode {
+        "disable" => Ok(PgSslMode::Disable),
+        "prefer" => Ok(PgSslMode::Prefer),
+        "require" => Ok(PgSslMode::Require),
+        "verify-full" => Ok(PgSslMode::VerifyFull),
+        other => {
+            let modes = "disable, prefer, require, verify-full";
+            Err(format!("sslmode={other} in the database's URL is not one of {modes}"))
+        }
     }
+}
 
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+/// The URL without a password, wherever it stands.
+fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    if url.query_pairs().any(|(name, _)| name == "password") {
+        let others = url.query_pairs().filter(|(name, _)| name != "password");
+        shown.query_pairs_mut().clear().extend_pairs(others);
     }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+    let stripped = url.password().is_none() || shown.set_password(None).is_ok();
+    if stripped { shown.to_string() } else { "the database".to_owned() }
 }
 
 #[cfg(test)]
@@ -193,17 +162,24 @@ mod tests {
     #[test]
     fn a_url_says_where_and_how() {
         let location: Location = "postgres://me:secret@db.example:5433/calls?sslmode=verify-full".parse().unwrap();
-        assert_eq!((location.postgres.get_dbname(), location.postgres.get_ports()), (Some("calls"), &[5433][..]));
-        assert!(location.verified && location.postgres.get_ssl_mode() == SslMode::Require);
+        let options = location.options().unwrap();
+        assert_eq!((options.get_database(), options.get_host()), (Some("calls"), "db.example"));
+        assert_eq!((options.get_port(), options.get_application_name()), (5433, Some("ringdown")));
+        assert!(matches!(options.get_ssl_mode(), PgSslMode::VerifyFull));
         assert_eq!(format!("{location} {location:?}").matches("secret").count(), 0, "a password is not shown");
         let location: Location = "postgresql:///calls?host=/run/postgresql&user=me&sslmode=disable".parse().unwrap();
-        assert_eq!(location.postgres.get_hosts().len(), 1);
+        assert_eq!(location.options.get_socket(), Some(&PathBuf::from("/run/postgresql")));
+        let location: Location =
+            "postgres://[::1]/calls?password=secret&application_name=x&connect_timeout=2".parse().unwrap();
+        assert_eq!((location.options.get_host(), location.options.get_application_name()), ("::1", Some("x")));
+        assert_eq!((location.within, format!("{location}").contains("secret")), (Duration::from_secs(2), false));
         assert!(Location::is_meant_by("postgres://x") && !Location::is_meant_by("sqlite://x"));
         for (url, told) in [
             ("postgres://me@host", "names no database"),
             ("postgres://me@host/db?sslmode=maybe", "disable, prefer, require, verify-full"),
             ("postgres://me@host/db?sslrootcert=ca.pem", "needs sslmode=verify-full"),
             ("postgres://me@host/db?nonsense=1", "cannot be used"),
+            ("postgres://me@one,two/db", "several hosts"),
             ("postgres://me@host:port/db", "cannot be read"),
         ] {
             let sentence = url.parse::<Location>().expect_err(url);
@@ -215,8 +191,8 @@ mod tests {
     fn a_root_that_cannot_be_read_is_told() {
         let url = "postgres://me@host/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem";
         let location: Location = url.parse().unwrap();
-        assert!(location.tls().err().unwrap().to_string().contains("/nowhere/ca.pem"));
+        assert!(location.options().err().unwrap().to_string().contains("/nowhere/ca.pem"));
         let location: Location = "postgres://me@host/db?sslmode=require".parse().unwrap();
-        assert!(location.tls().is_ok());
+        assert!(location.options().is_ok());
     }
 }

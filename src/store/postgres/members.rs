@@ -3,16 +3,17 @@
 //! A hint is a NOTIFY whose text is the sender's number and a letter for each thing that there may be: `7:lo`. Hints get
 //! lost with connections; whoever waits for one looks by itself now and then.
 
-use super::connections::{alone, pause};
-use super::location::Location;
+use super::connections::pause;
+use super::errors::told;
+use super::pool::{Way, unmade};
+use super::unavailable;
 use crate::store::{ALONE, News, NodeId, Result};
-use futures::StreamExt;
-use futures::stream;
+use sqlx::query;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::sleep;
-use tokio_postgres::AsyncMessage;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 /// The letters of a hint.
@@ -20,6 +21,9 @@ pub(super) const LOG: &str = "l";
 pub(super) const OUTBOX: &str = "o";
 pub(super) const ORDERS: &str = "n";
 pub(super) const CALLEES: &str = "c";
+
+/// How often the connection that listens is used, so that one that died silently is noticed.
+const PING: Duration = Duration::from_secs(30);
 
 pub(super) struct Members {
     /// This server's number; [`ALONE`] until it has joined.
@@ -66,10 +70,10 @@ impl Members {
     }
 
     /// Listens for as long as the database is open.
-    pub async fn listen(self: Arc<Members>, location: Location) {
+    pub async fn listen(self: Arc<Members>, way: Way) {
         let mut tries = 0;
         loop {
-            match self.hear(&location).await {
+            match self.hear(&way).await {
                 Ok(()) => tries = 0,
                 Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
             }
@@ -79,25 +83,25 @@ impl Members {
     }
 
     /// Listens until the connection is gone.
-    async fn hear(&self, location: &Location) -> Result<()> {
-        let (client, mut connection) = alone(location).await?;
-        let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
-        let listen = client.batch_execute("listen ringdown");
-        tokio::pin!(listen);
-        let mut listening = false;
+    async fn hear(&self, way: &Way) -> Result<()> {
+        let mut listener = way.listener(way.within).await?;
+        match timeout(way.within, listener.listen("ringdown")).await {
+            Ok(listening) => listening.map_err(|error| unmade(&error))?,
+            Err(_) => return Err(unavailable("the database does not answer")),
+        }
+        // Whatever was told before was missed.
+        self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
         loop {
             tokio::select! {
-                listened = &mut listen, if !listening => {
-                    listened?;
-                    listening = true;
-                    // Whatever was told before was missed.
-                    self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
-                }
-                message = messages.next() => match message {
-                    Some(Ok(AsyncMessage::Notification(hint))) => self.heard(hint.payload()),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(error.into()),
+                hint = listener.try_recv() => match hint.map_err(|error| told(&error))? {
+                    Some(hint) => self.heard(hint.payload()),
                     None => return Ok(()),
+                },
+                () = sleep(PING) => match timeout(way.within, query("select 1").execute(&mut listener)).await {
+                    Ok(done) => {
+                        done.map_err(|error| told(&error))?;
+                    }
+                    Err(_) => return Err(unavailable("the database does not answer")),
                 },
             }
         }

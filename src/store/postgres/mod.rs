@@ -8,27 +8,32 @@
 //! reader passes a row that comes late.
 
 mod connections;
+mod errors;
 mod group;
+mod kinds;
 mod link;
 mod lists;
 mod location;
 mod members;
 mod nodes;
 mod outbox;
+mod pool;
 mod port;
 mod prune;
 mod rows;
-mod runs;
 mod schema;
 mod statements;
 mod writer;
 
 use super::queue::Queue;
 use super::{Error, Groups, Result, unavailable};
-use connections::{Connections, WRITERS};
+use connections::Connections;
+use group::{Mark, Texts};
 use link::Link;
 pub use location::Location;
 use members::Members;
+use pool::Way;
+use sqlx::{Row, query};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -40,6 +45,9 @@ use writer::Writer;
 /// How long a read of the log waits for the rows of commits that were answered before. They lag only behind transactions
 /// that began earlier and are still open.
 const SETTLE: Duration = Duration::from_millis(500);
+
+/// Who write.
+const WRITERS: usize = 2;
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -91,18 +99,21 @@ impl Postgres {
     /// Opens the database, and makes or updates its tables. One that a newer version changed so that this one cannot go on, is
     /// refused with a sentence that says so.
     pub async fn open(config: Config) -> Result<Postgres> {
-        let (link, log_name) = Link::open(&config).await.map_err(|error| named(error, &config.location))?;
-        let connections = Arc::new(Connections::new(&config, link.held())?);
+        let named = |error| named(error, &config.location);
+        let way = Way::new(&config).map_err(named)?;
+        let (link, log_name) = Link::open(&config, &way).await.map_err(named)?;
+        let connections = Arc::new(Connections::new(&config, &way, link.held()));
         let (queue, newest) = (Queue::new(config.patience), Arc::<AtomicU64>::default());
         let members = Members::new();
-        let listener = config.serves.then(|| tokio::spawn(members.clone().listen(config.location.clone())));
+        let listener = config.serves.then(|| tokio::spawn(members.clone().listen(way.clone())));
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
                 queue: queue.clone(),
                 connections: connections.clone(),
-                id: Uuid::new_v4(),
-                number: 0,
+                line: None,
+                mark: Mark { id: Uuid::new_v4(), number: 0 },
                 marked: None,
+                texts: Texts::default(),
                 newest: newest.clone(),
                 members: members.clone(),
                 groups: config.groups.clone(),
@@ -125,7 +136,7 @@ impl Postgres {
     /// Whether a server uses the database at this moment.
     pub async fn is_served(&self) -> Result<bool> {
         let sql = "select not pg_try_advisory_xact_lock($1)";
-        let served = self.connections.one(sql, &[&schema::OWNER], |row| Ok(row.try_get(0)?)).await?;
+        let served = self.connections.one(query(sql).bind(schema::OWNER), |row| row.try_get(0)).await?;
         served.ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
     }
 
@@ -135,7 +146,7 @@ impl Postgres {
         let newest = self.newest.load(Ordering::Acquire);
         let (until, mut pause) = (Instant::now() + SETTLE, Duration::from_millis(1));
         while newest >= self.horizon.load(Ordering::Acquire) {
-            let horizon = self.connections.one("select horizon()", &[], |row| Ok(row.try_get::<_, i64>(0)?)).await?;
+            let horizon = self.connections.one(query("select horizon()"), rows::number_of).await?;
             let horizon = horizon.unwrap_or_default().cast_unsigned();
             self.horizon.fetch_max(horizon, Ordering::AcqRel);
             if newest < horizon || Instant::now() >= until {
@@ -166,7 +177,7 @@ impl Postgres {
         if let Some(link) = link {
             link.close().await;
         }
-        self.connections.close();
+        self.connections.close().await;
     }
 }
 
@@ -178,9 +189,8 @@ impl Drop for Postgres {
 }
 
 /// The number that a statement answers with.
-fn only(rows: &[tokio_postgres::Row]) -> Result<i64> {
-    let row = rows.first().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))?;
-    Ok(row.try_get(0)?)
+fn only(numbers: &[i64]) -> Result<i64> {
+    numbers.first().copied().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
 }
 
 /// The error, with the name of the database before it.
@@ -189,11 +199,5 @@ fn named(error: Error, location: &Location) -> Error {
         Error::Unavailable(sentence) => Error::Unavailable(format!("{location}: {sentence}")),
         Error::Broken(sentence) => Error::Broken(format!("{location}: {sentence}")),
         other => other,
-    }
-}
-
-impl From<tokio_postgres::Error> for Error {
-    fn from(error: tokio_postgres::Error) -> Error {
-        connections::told(&error)
     }
 }

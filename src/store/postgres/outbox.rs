@@ -3,6 +3,8 @@
 use super::connections::Connections;
 use super::rows;
 use crate::store::{Micros, Result, StoredOutgoing};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row, query};
 
 /// Jumps from lane to lane along the index: a lane with a million rows costs as little as one with a single row.
 pub(super) async fn due_lanes(
@@ -19,9 +21,9 @@ pub(super) async fn due_lanes(
                    (select lane, due from outgoing where state = 1 and lane > lanes.lane order by lane, due limit 1) \
                    as next where lanes.number < $3 \
                ) select lane, due from lanes order by number";
-    let params: (i64, bool, i64) = (after.unwrap_or(i64::MIN), after.is_none(), limit.into());
-    let read = |row: &tokio_postgres::Row| Ok((row.try_get::<_, i64>(0)?, row.try_get::<_, Micros>(1)?));
-    let found = connections.all(sql, &[&params.0, &params.1, &params.2], read).await?;
+    let lanes = query(sql).bind(after.unwrap_or(i64::MIN)).bind(after.is_none()).bind(i64::from(limit));
+    let read = |row: &PgRow| Ok((row.try_get::<i64, _>(0)?, row.try_get::<Micros, _>(1)?));
+    let found = connections.all(lanes, read).await?;
     let last = found.last().map(|(lane, _)| *lane).filter(|_| found.len() == limit as usize);
     Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(lane, _)| lane).collect(), last))
 }
@@ -31,10 +33,11 @@ pub(super) async fn due(connections: &Connections, lane: i64, now: Micros, limit
         "select {} from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3",
         rows::OUTGOING
     );
-    connections.all(&sql, &[&lane, &now, &i64::from(limit)], rows::outgoing).await
+    let due = query(AssertSqlSafe(sql)).bind(lane).bind(now).bind(i64::from(limit));
+    connections.all(due, rows::outgoing).await
 }
 
 pub(super) async fn started(connections: &Connections, limit: u32) -> Result<Vec<StoredOutgoing>> {
     let sql = format!("select {} from outgoing where state = 2 order by key limit $1", rows::OUTGOING);
-    connections.all(&sql, &[&i64::from(limit)], rows::outgoing).await
+    connections.all(query(AssertSqlSafe(sql)).bind(i64::from(limit)), rows::outgoing).await
 }

@@ -1,9 +1,12 @@
 //! The port, method by method: what goes to the writers, and what is read.
 
+use super::connections::Query;
 use super::members::CALLEES;
 use super::{Postgres, lists, outbox, prune, rows};
 use crate::store::*;
 use async_trait::async_trait;
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Row, query};
 
 /// How often the log is looked at beside the moments at which something was committed here: rows that somebody else's open
 /// transaction held up become readable without a word.
@@ -17,22 +20,18 @@ impl Store for Postgres {
 
     async fn run(&self, id: Uuid) -> Result<Option<StoredRun>> {
         let sql = format!("select {}, body from run left join variables on run = key where id = $1", rows::RUN);
-        let read = |row: &_| Ok(StoredRun { variables: tokio_postgres::Row::try_get(row, 14)?, ..rows::run(row)? });
-        self.connections.one(&sql, &[&id], read).await
+        let read = |row: &PgRow| Ok(StoredRun { variables: row.try_get(14)?, ..rows::run(row)? });
+        self.connections.one(of(sql).bind(id), read).await
     }
 
     async fn call_owner(&self, call_id: Uuid) -> Result<Option<Uuid>> {
         let sql = "select activeflow_id from call where id = $1";
-        self.connections.one(sql, &[&call_id], |row| Ok(row.try_get(0)?)).await
+        self.connections.one(query(sql).bind(call_id), |row| row.try_get(0)).await
     }
 
     async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
         let sql = "select key, id, working, due from run where working > 0 and key > $1 order by key limit $2";
-        let read = |row: &tokio_postgres::Row| {
-            let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
-            Ok(WorkingRun { key, id, working: rows::working(row, 2)?, due })
-        };
-        self.connections.all(sql, &[&after, &i64::from(limit)], read).await
+        self.connections.all(query(sql).bind(after).bind(i64::from(limit)), rows::working_run).await
     }
 
     async fn runs(&self, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>> {
@@ -51,7 +50,7 @@ impl Store for Postgres {
 
     async fn call(&self, id: Uuid) -> Result<Option<Call>> {
         let sql = format!("select {} from call where id = $1", rows::CALL);
-        Ok(self.connections.one(&sql, &[&id], rows::call).await?.map(|(_, call)| call))
+        Ok(self.connections.one(of(sql).bind(id), rows::call).await?.map(|(_, call)| call))
     }
 
     async fn calls(&self, page: Page, filter: CallFilter) -> Result<Vec<Call>> {
@@ -70,7 +69,7 @@ impl Store for Postgres {
 
     async fn flow(&self, id: Uuid) -> Result<Option<Flow>> {
         let sql = format!("select {} from flow where id = $1", rows::FLOW);
-        self.connections.one(&sql, &[&id], rows::flow).await
+        self.connections.one(of(sql).bind(id), rows::flow).await
     }
 
     async fn flows(&self, page: Page) -> Result<Vec<Flow>> {
@@ -79,7 +78,7 @@ impl Store for Postgres {
 
     async fn revision(&self, id: Uuid) -> Result<Option<Revision>> {
         let sql = format!("select {} from revision where id = $1", rows::REVISION);
-        self.connections.one(&sql, &[&id], rows::revision).await
+        self.connections.one(of(sql).bind(id), rows::revision).await
     }
 
     async fn revisions(&self, flow_id: Uuid, before: u32, limit: u32) -> Result<Vec<Revision>> {
@@ -88,7 +87,7 @@ impl Store for Postgres {
             rows::REVISION
         );
         let before = if before == 0 { i64::MAX } else { before.into() };
-        self.connections.all(&sql, &[&flow_id, &before, &i64::from(limit)], rows::revision).await
+        self.connections.all(of(sql).bind(flow_id).bind(before).bind(i64::from(limit)), rows::revision).await
     }
 
     async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>> {
@@ -96,7 +95,7 @@ impl Store for Postgres {
             "select {} from answer where customer_id = $1 and name = $2 and rpc = $3 and tm_create >= $4",
             rows::ANSWER
         );
-        self.connections.one(&sql, &[&customer_id, &key, &rpc, &since], rows::answer).await
+        self.connections.one(of(sql).bind(customer_id).bind(key).bind(rpc).bind(since), rows::answer).await
     }
 
     async fn forget_answers(&self, before: Micros, limit: u32) -> Result<u32> {
@@ -116,8 +115,8 @@ impl Store for Postgres {
                    left join (select epoch, sequence from log where epoch < (select horizon()) \
                      order by epoch desc, sequence desc limit 1) as newest on true \
                    left join log_forgotten as gone on true";
-        let read = |row: &_| Ok((rows::position(row, 0)?, rows::position(row, 2)?));
-        Ok(self.connections.one(sql, &[], read).await?.unwrap_or_default())
+        let read = |row: &PgRow| Ok((rows::position(row, 0)?, rows::position(row, 2)?));
+        Ok(self.connections.one(query(sql), read).await?.unwrap_or_default())
     }
 
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
@@ -141,12 +140,12 @@ impl Store for Postgres {
 
     async fn customer(&self, id: Uuid) -> Result<Option<Customer>> {
         let sql = format!("select {} from customer where id = $1", rows::CUSTOMER);
-        self.connections.one(&sql, &[&id], rows::customer).await
+        self.connections.one(of(sql).bind(id), rows::customer).await
     }
 
     async fn first_customer(&self) -> Result<Option<Customer>> {
         let sql = format!("select {} from customer order by key limit 1", rows::CUSTOMER);
-        self.connections.one(&sql, &[], rows::customer).await
+        self.connections.one(of(sql), rows::customer).await
     }
 
     async fn create_customer(&self, customer: Customer, first_key: AccessKey) -> Result<()> {
@@ -158,40 +157,25 @@ impl Store for Postgres {
                      select $5, $6, $7, $8::bigint, $9::bigint, $10 from taken where not customer and not key) \
                    select customer, key from taken";
         let (it, key) = (&customer, &first_key);
-        let rows = self
-            .connections
-            .once(
-                sql,
-                &[
-                    &it.id,
-                    &it.name,
-                    &it.tm_create,
-                    &it.body,
-                    &key.id,
-                    &key.customer_id,
-                    &key.hash.as_slice(),
-                    &key.tm_create,
-                    &key.tm_delete,
-                    &key.body,
-                ],
-            )
-            .await?;
-        let taken = |column| rows.first().map_or(Ok(false), |row| row.try_get::<_, bool>(column));
-        match (taken(0)?, taken(1)?) {
-            (true, _) => Err(Error::IdTaken(customer.id)),
-            (_, true) => Err(Error::IdTaken(first_key.id)),
+        let of_customer = query(sql).bind(it.id).bind(&it.name).bind(it.tm_create).bind(&it.body);
+        let of_key = of_customer.bind(key.id).bind(key.customer_id).bind(key.hash.as_slice()).bind(key.tm_create);
+        let taken = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?));
+        let taken = self.connections.once(of_key.bind(key.tm_delete).bind(&key.body), taken).await?;
+        match taken.first() {
+            Some((true, _)) => Err(Error::IdTaken(customer.id)),
+            Some((_, true)) => Err(Error::IdTaken(first_key.id)),
             _ => Ok(()),
         }
     }
 
     async fn access_key(&self, id: Uuid) -> Result<Option<AccessKey>> {
         let sql = format!("select {} from access_key where id = $1", rows::ACCESS_KEY);
-        self.connections.one(&sql, &[&id], rows::access_key).await
+        self.connections.one(of(sql).bind(id), rows::access_key).await
     }
 
     async fn access_key_by_hash(&self, hash: [u8; 32]) -> Result<Option<AccessKey>> {
         let sql = format!("select {} from access_key where hash = $1 and tm_delete is null", rows::ACCESS_KEY);
-        self.connections.one(&sql, &[&hash.as_slice()], rows::access_key).await
+        self.connections.one(of(sql).bind(hash.as_slice()), rows::access_key).await
     }
 
     async fn access_keys(&self, page: Page) -> Result<Vec<AccessKey>> {
@@ -200,12 +184,12 @@ impl Store for Postgres {
 
     async fn number(&self, id: Uuid) -> Result<Option<Number>> {
         let sql = format!("select {} from number where id = $1", rows::NUMBER);
-        self.connections.one(&sql, &[&id], rows::number).await
+        self.connections.one(of(sql).bind(id), rows::number).await
     }
 
     async fn number_called(&self, number: &str) -> Result<Option<Number>> {
         let sql = format!("select {} from number where number = $1 and tm_delete is null", rows::NUMBER);
-        self.connections.one(&sql, &[&number], rows::number).await
+        self.connections.one(of(sql).bind(number), rows::number).await
     }
 
     async fn numbers(&self, page: Page) -> Result<Vec<Number>> {
@@ -214,7 +198,7 @@ impl Store for Postgres {
 
     async fn message(&self, id: Uuid) -> Result<Option<Message>> {
         let sql = format!("select {} from message where id = $1", rows::MESSAGE);
-        self.connections.one(&sql, &[&id], rows::message).await
+        self.connections.one(of(sql).bind(id), rows::message).await
     }
 
     async fn messages(&self, page: Page, filter: MessageFilter) -> Result<Vec<Message>> {
@@ -223,7 +207,7 @@ impl Store for Postgres {
 
     async fn outgoing(&self, id: Uuid) -> Result<Option<StoredOutgoing>> {
         let sql = format!("select {} from outgoing where id = $1", rows::OUTGOING);
-        self.connections.one(&sql, &[&id], rows::outgoing).await
+        self.connections.one(of(sql).bind(id), rows::outgoing).await
     }
 
     async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
@@ -240,7 +224,7 @@ impl Store for Postgres {
 
     async fn next_due(&self, now: Micros) -> Result<Option<Micros>> {
         let sql = "select due from outgoing where state = 1 and due > $1 order by due limit 1";
-        self.connections.one(sql, &[&now], |row| Ok(row.try_get(0)?)).await
+        self.connections.one(query(sql).bind(now), |row| row.try_get(0)).await
     }
 
     async fn started_outgoing(&self, limit: u32) -> Result<Vec<StoredOutgoing>> {
@@ -271,7 +255,7 @@ impl Store for Postgres {
 
     async fn recording(&self, id: Uuid) -> Result<Option<Recording>> {
         let sql = format!("select {} from recording where id = $1", rows::RECORDING);
-        self.connections.one(&sql, &[&id], rows::recording).await
+        self.connections.one(of(sql).bind(id), rows::recording).await
     }
 
     async fn recordings(&self, page: Page, filter: RecordingFilter) -> Result<Vec<Recording>> {
@@ -280,18 +264,18 @@ impl Store for Postgres {
 
     async fn old_recordings(&self, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
         let sql = "select id from recording where tm_create < $1 and status <> 1 order by key limit $2";
-        self.connections.all(sql, &[&before, &i64::from(limit)], |row| Ok(row.try_get(0)?)).await
+        self.connections.all(query(sql).bind(before).bind(i64::from(limit)), |row| row.try_get(0)).await
     }
 
     async fn forget_recordings(&self, ids: &[Uuid]) -> Result<()> {
-        self.connections.rows("delete from recording where id = any($1)", &[&ids]).await.map(drop)
+        self.connections.rows(query("delete from recording where id = any($1)").bind(ids)).await.map(drop)
     }
 
     async fn setting(&self, name: &str, value: Vec<u8>) -> Result<Vec<u8>> {
         let insert = "insert into setting (name, value) values ($1, $2) on conflict do nothing";
-        self.connections.rows(insert, &[&name, &value]).await?;
+        self.connections.rows(query(insert).bind(name).bind(value)).await?;
         let select = "select value from setting where name = $1";
-        let kept = self.connections.one(select, &[&name], |row| Ok(row.try_get(0)?)).await?;
+        let kept = self.connections.one(query(select).bind(name), |row| row.try_get(0)).await?;
         kept.ok_or_else(|| Error::Broken(format!("the setting {name} is gone")))
     }
 
@@ -300,26 +284,31 @@ impl Store for Postgres {
         if script.is_empty() {
             let sql = "with gone as (delete from callee where customer_id = $1 and number = $2) \
                        select pg_notify('ringdown', $3)";
-            return self.connections.rows(sql, &[&customer_id, &number, &hint]).await.map(drop);
+            return self.connections.rows(query(sql).bind(customer_id).bind(number).bind(hint)).await.map(drop);
         }
         let sql = "with set as (insert into callee (customer_id, number, script) values ($1, $2, $3) \
                      on conflict (customer_id, number) do update set script = excluded.script) \
                    select pg_notify('ringdown', $4)";
-        self.connections.rows(sql, &[&customer_id, &number, &script, &hint]).await.map(drop)
+        self.connections.rows(query(sql).bind(customer_id).bind(number).bind(script).bind(hint)).await.map(drop)
     }
 
     async fn callees(&self) -> Result<Vec<(Uuid, String, Vec<u8>)>> {
         let sql = "select customer_id, number, script from callee order by customer_id, number";
-        let read = |row: &tokio_postgres::Row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
-        self.connections.all(sql, &[], read).await
+        let read = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
+        self.connections.all(query(sql), read).await
     }
 
     async fn ping(&self) -> Result<()> {
-        self.connections.rows("select 1", &[]).await?;
+        self.connections.rows(query("select 1")).await?;
         self.queue.commit(Commit::default()).await.map(drop)
     }
 
     async fn close(&self) {
         self.stop().await;
     }
+}
+
+/// A statement whose text is put together from constants.
+fn of(sql: String) -> Query {
+    query(AssertSqlSafe(sql))
 }

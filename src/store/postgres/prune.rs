@@ -1,9 +1,9 @@
 //! Forgetting what is old, in pieces so small that commits hardly notice.
 
-use super::connections::Connections;
+use super::connections::{Connections, Query};
 use super::rows;
 use crate::store::{Micros, Position, Result, RunKey};
-use tokio_postgres::types::ToSql;
+use sqlx::{Row, query};
 use uuid::Uuid;
 
 /// Remembers how far, since positions go on from there.
@@ -16,30 +16,30 @@ pub(super) async fn log(connections: &Connections, up_to: Position, limit: u32) 
                    select epoch, sequence from gone order by epoch desc, sequence desc limit 1 \
                    on conflict (only_one) do update set epoch = excluded.epoch, sequence = excluded.sequence) \
                select count(*) from gone";
-    count(connections, sql, &[&epoch, &sequence, &i64::from(limit)]).await
+    count(connections, query(sql).bind(epoch).bind(sequence).bind(i64::from(limit))).await
 }
 
 pub(super) async fn answers(connections: &Connections, before: Micros, limit: u32) -> Result<u32> {
     let sql = "with gone as (delete from answer where key in \
                  (select key from answer where tm_create < $1 limit $2) returning 1) select count(*) from gone";
-    count(connections, sql, &[&before, &i64::from(limit)]).await
+    count(connections, query(sql).bind(before).bind(i64::from(limit))).await
 }
 
 pub(super) async fn outgoing(connections: &Connections, before: Micros, limit: u32) -> Result<u32> {
     let sql = "with gone as (delete from outgoing where key in (select key from outgoing \
                  where tm_create < $1 and state in (3, 4) order by key limit $2) returning 1) \
                select count(*) from gone";
-    count(connections, sql, &[&before, &i64::from(limit)]).await
+    count(connections, query(sql).bind(before).bind(i64::from(limit))).await
 }
 
 pub(super) async fn messages(connections: &Connections, before: Micros, limit: u32) -> Result<u32> {
     let sql = "with gone as (delete from message where key in (select key from message \
                  where tm_create < $1 and status <> 1 order by key limit $2) returning 1) select count(*) from gone";
-    count(connections, sql, &[&before, &i64::from(limit)]).await
+    count(connections, query(sql).bind(before).bind(i64::from(limit))).await
 }
 
-async fn count(connections: &Connections, sql: &str, params: &[&(dyn ToSql + Sync)]) -> Result<u32> {
-    let gone = connections.one(sql, params, |row| Ok(row.try_get::<_, i64>(0)?)).await?;
+async fn count(connections: &Connections, query: Query) -> Result<u32> {
+    let gone = connections.one(query, rows::number_of).await?;
     Ok(u32::try_from(gone.unwrap_or_default()).unwrap_or(u32::MAX))
 }
 
@@ -54,9 +54,9 @@ async fn find_runs(
     // Keys rise with time: past the first run that is too young all others are. A clock that was set back only delays.
     let sql = "select key, working, last_epoch, last_sequence, tm_create from run where key > $1 order by key limit $2";
     let found = connections
-        .all(sql, &[&after, &i64::from(limit)], |row| {
+        .all(query(sql).bind(after).bind(i64::from(limit)), |row| {
             let tm_create: Micros = row.try_get(4)?;
-            Ok((row.try_get::<_, RunKey>(0)?, row.try_get::<_, i32>(1)?, rows::position(row, 2)?, tm_create))
+            Ok((row.try_get::<RunKey, _>(0)?, row.try_get::<i32, _>(1)?, rows::position(row, 2)?, tm_create))
         })
         .await?;
     let (seen, mut last, mut keys) = (found.len(), None, Vec::new());
@@ -97,6 +97,6 @@ pub(super) async fn runs(
                    returning flow.id), \
                  revisions as (delete from revision using flows where revision.flow_id = flows.id and number > 0) \
                select id from gone order by key";
-    let gone = connections.all(sql, &[&keys, &epoch, &sequence], |row| Ok(row.try_get(0)?)).await?;
+    let gone = connections.all(query(sql).bind(keys).bind(epoch).bind(sequence), |row| row.try_get(0)).await?;
     Ok((last, gone))
 }

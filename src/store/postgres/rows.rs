@@ -1,24 +1,25 @@
 //! Rows as the port speaks of them, with the columns that each is read from.
 
 use crate::store::{
-    AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Result,
-    Revision, Run, State, StoredOutgoing, StoredRun, Working,
+    AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Revision, Run,
+    State, StoredOutgoing, StoredRun, Working, WorkingRun,
 };
-use tokio_postgres::Row;
+use sqlx::postgres::PgRow;
+use sqlx::{Error, Result, Row};
 use uuid::Uuid;
 
 pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
      tm_create, tm_delete, state, owner";
 
 /// Without its variables.
-pub(super) fn run(row: &Row) -> Result<StoredRun> {
+pub(super) fn run(row: &PgRow) -> Result<StoredRun> {
     let run = Run {
         id: row.try_get(1)?,
         customer_id: row.try_get(2)?,
         flow_id: row.try_get(3)?,
         status: row.try_get(4)?,
         reference_type: row.try_get(5)?,
-        reference_id: row.try_get::<_, Option<Uuid>>(6)?.unwrap_or_default(),
+        reference_id: row.try_get::<Option<Uuid>, _>(6)?.unwrap_or_default(),
         revision: count(row, 7)?,
         working: working(row, 8)?,
         due: row.try_get(9)?,
@@ -33,7 +34,7 @@ pub(super) const CALL: &str =
     "key, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body";
 
 /// With its row number.
-pub(super) fn call(row: &Row) -> Result<(i64, Call)> {
+pub(super) fn call(row: &PgRow) -> Result<(i64, Call)> {
     let call = Call {
         id: row.try_get(1)?,
         customer_id: row.try_get(2)?,
@@ -50,7 +51,7 @@ pub(super) fn call(row: &Row) -> Result<(i64, Call)> {
 
 pub(super) const FLOW: &str = "id, customer_id, listed, tm_create, tm_delete, body";
 
-pub(super) fn flow(row: &Row) -> Result<Flow> {
+pub(super) fn flow(row: &PgRow) -> Result<Flow> {
     Ok(Flow {
         id: row.try_get(0)?,
         customer_id: row.try_get(1)?,
@@ -63,7 +64,7 @@ pub(super) fn flow(row: &Row) -> Result<Flow> {
 
 pub(super) const REVISION: &str = "id, flow_id, number, tm_create, body";
 
-pub(super) fn revision(row: &Row) -> Result<Revision> {
+pub(super) fn revision(row: &PgRow) -> Result<Revision> {
     Ok(Revision {
         id: row.try_get(0)?,
         flow_id: row.try_get(1)?,
@@ -75,7 +76,7 @@ pub(super) fn revision(row: &Row) -> Result<Revision> {
 
 pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body";
 
-pub(super) fn access_key(row: &Row) -> Result<AccessKey> {
+pub(super) fn access_key(row: &PgRow) -> Result<AccessKey> {
     Ok(AccessKey {
         id: row.try_get(0)?,
         customer_id: row.try_get(1)?,
@@ -88,13 +89,13 @@ pub(super) fn access_key(row: &Row) -> Result<AccessKey> {
 
 pub(super) const CUSTOMER: &str = "id, name, tm_create, body";
 
-pub(super) fn customer(row: &Row) -> Result<Customer> {
+pub(super) fn customer(row: &PgRow) -> Result<Customer> {
     Ok(Customer { id: row.try_get(0)?, name: row.try_get(1)?, tm_create: row.try_get(2)?, body: row.try_get(3)? })
 }
 
 pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body";
 
-pub(super) fn number(row: &Row) -> Result<Number> {
+pub(super) fn number(row: &PgRow) -> Result<Number> {
     Ok(Number {
         id: row.try_get(0)?,
         customer_id: row.try_get(1)?,
@@ -107,7 +108,7 @@ pub(super) fn number(row: &Row) -> Result<Number> {
 
 pub(super) const MESSAGE: &str = "id, customer_id, direction, status, tm_create, tm_delete, body";
 
-pub(super) fn message(row: &Row) -> Result<Message> {
+pub(super) fn message(row: &PgRow) -> Result<Message> {
     Ok(Message {
         id: row.try_get(0)?,
         customer_id: row.try_get(1)?,
@@ -122,11 +123,11 @@ pub(super) fn message(row: &Row) -> Result<Message> {
 pub(super) const OUTGOING: &str = "key, id, customer_id, activeflow_id, kind, lane, due, tm_create, state, attempts, since, \
      status, error, tm_update, body";
 
-pub(super) fn outgoing(row: &Row) -> Result<StoredOutgoing> {
+pub(super) fn outgoing(row: &PgRow) -> Result<StoredOutgoing> {
     let outgoing = Outgoing {
         id: row.try_get(1)?,
         customer_id: row.try_get(2)?,
-        activeflow_id: row.try_get::<_, Option<Uuid>>(3)?.unwrap_or_default(),
+        activeflow_id: row.try_get::<Option<Uuid>, _>(3)?.unwrap_or_default(),
         kind: row.try_get(4)?,
         lane: row.try_get(5)?,
         due: row.try_get(6)?,
@@ -145,8 +146,8 @@ pub(super) fn outgoing(row: &Row) -> Result<StoredOutgoing> {
     })
 }
 
-fn state(row: &Row, column: usize) -> Result<State> {
-    match row.try_get::<_, i32>(column)? {
+fn state(row: &PgRow, column: usize) -> Result<State> {
+    match row.try_get::<i32, _>(column)? {
         1 => Ok(State::Waiting),
         2 => Ok(State::Started),
         3 => Ok(State::Delivered),
@@ -157,7 +158,7 @@ fn state(row: &Row, column: usize) -> Result<State> {
 
 pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";
 
-pub(super) fn answer(row: &Row) -> Result<Answer> {
+pub(super) fn answer(row: &PgRow) -> Result<Answer> {
     Ok(Answer {
         customer_id: row.try_get(0)?,
         rpc: row.try_get(1)?,
@@ -170,7 +171,7 @@ pub(super) fn answer(row: &Row) -> Result<Answer> {
 
 pub(super) const RECORDING: &str = "id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body";
 
-pub(super) fn recording(row: &Row) -> Result<Recording> {
+pub(super) fn recording(row: &PgRow) -> Result<Recording> {
     Ok(Recording {
         id: row.try_get(0)?,
         customer_id: row.try_get(1)?,
@@ -183,12 +184,23 @@ pub(super) fn recording(row: &Row) -> Result<Recording> {
     })
 }
 
-pub(super) fn log(row: &Row) -> Result<LogRow> {
+pub(super) fn log(row: &PgRow) -> Result<LogRow> {
     Ok(LogRow { position: position(row, 0)?, run: row.try_get(2)?, record: row.try_get(3)? })
 }
 
+/// A member of the working set: key, id, working and due.
+pub(super) fn working_run(row: &PgRow) -> Result<WorkingRun> {
+    let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+    Ok(WorkingRun { key, id, working: working(row, 2)?, due })
+}
+
+/// The first column.
+pub(super) fn number_of(row: &PgRow) -> Result<i64> {
+    row.try_get(0)
+}
+
 /// From two columns that stand beside each other.
-pub(super) fn position(row: &Row, column: usize) -> Result<Position> {
+pub(super) fn position(row: &PgRow, column: usize) -> Result<Position> {
     Ok(Position { epoch: count(row, column)?, sequence: count(row, column + 1)? })
 }
 
@@ -198,8 +210,8 @@ pub(super) fn columns(position: Position) -> (i64, i64) {
     (column(position.epoch), column(position.sequence))
 }
 
-pub(super) fn working(row: &Row, column: usize) -> Result<Working> {
-    match row.try_get::<_, i32>(column)? {
+fn working(row: &PgRow, column: usize) -> Result<Working> {
+    match row.try_get::<i32, _>(column)? {
         0 => Ok(Working::No),
         1 => Ok(Working::Waiting),
         2 => Ok(Working::Busy),
@@ -207,21 +219,21 @@ pub(super) fn working(row: &Row, column: usize) -> Result<Working> {
     }
 }
 
-fn hash(row: &Row, column: usize) -> Result<[u8; 32]> {
+fn hash(row: &PgRow, column: usize) -> Result<[u8; 32]> {
     let bytes: &[u8] = row.try_get(column)?;
     bytes.try_into().map_err(|_| strange(column, bytes.len()))
 }
 
-fn count(row: &Row, column: usize) -> Result<u64> {
+fn count(row: &PgRow, column: usize) -> Result<u64> {
     let value: i64 = row.try_get(column)?;
     u64::try_from(value).map_err(|_| strange(column, value))
 }
 
-fn small(row: &Row, column: usize) -> Result<u32> {
+fn small(row: &PgRow, column: usize) -> Result<u32> {
     let value: i64 = row.try_get(column)?;
     u32::try_from(value).map_err(|_| strange(column, value))
 }
 
 fn strange(column: usize, value: impl std::fmt::Display) -> Error {
-    Error::Broken(format!("column {column} holds {value}, which this version does not write"))
+    Error::Decode(format!("column {column} holds {value}, which this version does not write").into())
 }

@@ -1,9 +1,14 @@
 //! The tables, their versions, and what the database knows about itself.
+//!
+//! Not by sqlx's `migrate!`: it cannot say which older versions may go on beside a step, nor does it look for any that run.
 
+use super::connections::Query;
+use super::errors::told;
 use super::unavailable;
 use crate::store::migration::{self, Migration, Newer, VERSION};
 use crate::store::{Error, Result};
-use tokio_postgres::{Client, GenericClient, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, query};
 use uuid::Uuid;
 
 /// Applied in this order and never changed once released.
@@ -12,6 +17,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 2, sql: include_str!("../../../migrations/postgres/0002_outbox.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0003_recordings.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0004_versions.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0005_groups.sql") },
 ];
 
 /// The oldest PostgreSQL that this is written for, as it counts itself.
@@ -29,47 +35,48 @@ const LOG_NAME: &str = "log_name";
 const PLACE: &str = "place";
 
 /// Brings the tables up to date, in one transaction. `owner` holds the server's lock.
-pub(super) async fn migrate(client: &mut Client, owner: bool) -> Result<()> {
-    let server: i32 = client.query_one("select current_setting('server_version_num')::int", &[]).await?.try_get(0)?;
+pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
+    let server = query("select current_setting('server_version_num')::int");
+    let server: i32 = one(db, server, |row| row.try_get(0)).await?;
     if server < OLDEST {
         return Err(unavailable(format!("PostgreSQL 15 or later is needed, and this is {}", server / 10_000)));
     }
-    let transaction = client.transaction().await?;
-    transaction.query_one("select pg_advisory_xact_lock($1)", &[&MIGRATING]).await?;
-    let (from, known) = (version(&transaction).await?, migration::known(MIGRATIONS));
+    let mut transaction = db.begin().await.map_err(|error| told(&error))?;
+    run(&mut transaction, query("select pg_advisory_xact_lock($1)").bind(MIGRATING)).await?;
+    let (from, known) = (version(&mut transaction).await?, migration::known(MIGRATIONS));
     if from >= known.len() {
-        return admit(&transaction).await;
+        return admit(&mut transaction).await;
     }
     if owner {
         let oldest = known[from..].iter().map(|it| it.oldest).max().unwrap_or_default();
-        spare_older_servers(&transaction, oldest).await?;
+        spare_older_servers(&mut transaction, oldest).await?;
     } else {
         // A command must not change the tables under a server that runs: it may, if there is none.
-        let free = transaction.query_one("select pg_try_advisory_xact_lock($1)", &[&OWNER]).await?;
-        if !free.try_get::<_, bool>(0)? {
+        let lock = query("select pg_try_advisory_xact_lock($1)").bind(OWNER);
+        if !one(&mut transaction, lock, |row| row.try_get(0)).await? {
             return Err(unavailable("another server uses this database, and its tables are older than this version's"));
         }
     }
     // Tables may be large.
-    transaction.batch_execute("set local statement_timeout = 0").await?;
+    run(&mut transaction, query("set local statement_timeout = 0")).await?;
     if from == 0 {
-        transaction.batch_execute("create schema if not exists ringdown").await?;
-        transaction
-            .batch_execute("create table migration (number bigint primary key, at timestamptz not null)")
-            .await?;
+        run(&mut transaction, query("create schema if not exists ringdown")).await?;
+        let migrations = "create table migration (number bigint primary key, at timestamptz not null)";
+        run(&mut transaction, query(migrations)).await?;
     }
     for step in &known[from..] {
-        transaction.batch_execute(step.sql).await?;
+        let done = sqlx::raw_sql(AssertSqlSafe(step.sql)).execute(&mut *transaction).await;
+        done.map_err(|error| told(&error))?;
     }
     // After the step that makes room for what is said of each.
     for (number, step) in (1_i64..).zip(&known).skip(from) {
         let insert = "insert into migration (number, at, oldest, version) values ($1, now(), $2, $3)";
-        transaction.execute(insert, &[&number, &as_number(step.oldest), &VERSION]).await?;
+        run(&mut transaction, query(insert).bind(number).bind(as_number(step.oldest)).bind(VERSION)).await?;
     }
     if from == 0 {
-        set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
+        set(&mut transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await.map_err(|error| told(&error))
 }
 
 /// How many migrations this version knows.
@@ -84,97 +91,100 @@ pub(super) fn as_number(small: usize) -> i64 {
 
 /// Takes the locks of all versions that know less than this, until the transaction is over: none of them runs, and none
 /// starts. Refused while one runs, since nothing that runs may be broken.
-async fn spare_older_servers(client: &impl GenericClient, oldest: usize) -> Result<()> {
+async fn spare_older_servers(db: &mut PgConnection, oldest: usize) -> Result<()> {
     let sql = "select number::bigint from generate_series(1, $2::bigint - 1) as number \
                where not pg_try_advisory_xact_lock($1, number::int) order by number limit 1";
-    match client.query_opt(sql, &[&KNOWS, &as_number(oldest)]).await? {
+    match first(db, query(sql).bind(KNOWS).bind(as_number(oldest)), |row| row.try_get::<i64, _>(0)).await? {
         None => Ok(()),
-        Some(row) => Err(unavailable(format!(
-            "a server of an older version (it knows schema {}) uses this database, and what this version ({VERSION}) \
+        Some(knows) => Err(unavailable(format!(
+            "a server of an older version (it knows schema {knows}) uses this database, and what this version ({VERSION}) \
              changes is for versions that know {oldest} or more: stop all older servers, then start this one",
-            row.try_get::<_, i64>(0)?
         ))),
     }
 }
 
 /// How many migrations the database has had.
-async fn version(client: &impl GenericClient) -> Result<usize> {
-    let made = client.query_one("select to_regclass('ringdown.migration') is not null", &[]).await?;
-    if !made.try_get::<_, bool>(0)? {
+async fn version(db: &mut PgConnection) -> Result<usize> {
+    let made = query("select to_regclass('ringdown.migration') is not null");
+    if !one(db, made, |row| row.try_get(0)).await? {
         return Ok(0);
     }
-    let row = client.query_one("select coalesce(max(number), 0) from ringdown.migration", &[]).await?;
-    number(&row, 0)
+    one(db, query("select coalesce(max(number), 0) from ringdown.migration"), |row| number(row, 0)).await
 }
 
 /// Refuses a database that newer versions have changed, unless this one can go on with it.
-pub(super) async fn admit(client: &impl GenericClient) -> Result<()> {
+pub(super) async fn admit(db: &mut PgConnection) -> Result<()> {
     let known = known();
     // Where there is nothing newer, the columns that tell of it may not be there either.
-    if version(client).await? <= known {
+    if version(db).await? <= known {
         return Ok(());
     }
     let sql =
         "select number, coalesce(oldest, number), version from ringdown.migration where number > $1 order by number";
-    let newer = client.query(sql, &[&as_number(known)]).await?;
-    let newer = newer
-        .iter()
-        .map(|row| Ok(Newer { number: number(row, 0)?, oldest: number(row, 1)?, version: row.try_get(2)? }));
-    migration::admit(known, &newer.collect::<Result<Vec<_>>>()?)
+    let newer = query(sql).bind(as_number(known)).fetch_all(db).await.map_err(|error| told(&error))?;
+    let read = |row| Ok(Newer { number: number(row, 0)?, oldest: number(row, 1)?, version: row.try_get(2)? });
+    let newer = newer.iter().map(read).collect::<sqlx::Result<Vec<_>>>().map_err(|error| told(&error))?;
+    migration::admit(known, &newer)
 }
 
-fn number(row: &Row, column: usize) -> Result<usize> {
+fn number(row: &PgRow, column: usize) -> sqlx::Result<usize> {
     let number: i64 = row.try_get(column)?;
-    usize::try_from(number).map_err(|_| Error::Broken(format!("{number} is the number of no migration")))
+    let strange = |_| sqlx::Error::Decode(format!("{number} is the number of no migration").into());
+    usize::try_from(number).map_err(strange)
 }
 
 /// A server starts. Says the name of the log: a new one when the database is not where it was written last, as after a
 /// restore or a failover, since a watcher may have seen what is no longer there.
-pub(super) async fn start(client: &mut Client) -> Result<Uuid> {
-    let transaction = client.transaction().await?;
-    let place = transaction
-        .query_one(
-            "select (select system_identifier from pg_control_system())::text || '/' || \
-               left(pg_walfile_name(pg_current_wal_lsn()), 8) || '/' || \
-               (select oid from pg_database where datname = current_database())::text",
-            &[],
-        )
-        .await?;
-    let place: String = place.try_get(0)?;
-    let before = get(&transaction, PLACE).await?;
+pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
+    let mut transaction = db.begin().await.map_err(|error| told(&error))?;
+    let place = "select (select system_identifier from pg_control_system())::text || '/' || \
+                   left(pg_walfile_name(pg_current_wal_lsn()), 8) || '/' || \
+                   (select oid from pg_database where datname = current_database())::text";
+    let place: String = one(&mut transaction, query(place), |row| row.try_get(0)).await?;
+    let before = get(&mut transaction, PLACE).await?;
     if before.as_ref().is_some_and(|before| before != place.as_bytes()) {
-        set(&transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
+        set(&mut transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
     }
     if before.as_deref() != Some(place.as_bytes()) {
-        set(&transaction, PLACE, place.as_bytes()).await?;
+        set(&mut transaction, PLACE, place.as_bytes()).await?;
     }
     // The last group of a server that died may still be on its way: this waits for it.
-    transaction.batch_execute("select from writer for update").await?;
-    transaction.batch_execute("delete from writer where at < now() - interval '1 day'").await?;
+    run(&mut transaction, query("select from writer for update")).await?;
+    run(&mut transaction, query("delete from writer where at < now() - interval '1 day'")).await?;
     // Another cluster may count its transactions from lower than the log has come.
-    transaction
-        .batch_execute(
-            "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch) \
-             update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()",
-        )
-        .await?;
-    let name = log_name(&transaction).await?;
-    transaction.commit().await?;
+    let base = "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch) \
+                update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()";
+    run(&mut transaction, query(base)).await?;
+    let name = log_name(&mut transaction).await?;
+    transaction.commit().await.map_err(|error| told(&error))?;
     Ok(name)
 }
 
-pub(super) async fn log_name(client: &impl GenericClient) -> Result<Uuid> {
-    let bytes = get(client, LOG_NAME).await?.ok_or_else(|| Error::Broken("the log has no name".to_owned()))?;
+pub(super) async fn log_name(db: &mut PgConnection) -> Result<Uuid> {
+    let bytes = get(db, LOG_NAME).await?.ok_or_else(|| Error::Broken("the log has no name".to_owned()))?;
     Uuid::from_slice(&bytes).map_err(|_| Error::Broken("the name of the log is not a UUID".to_owned()))
 }
 
-async fn get(client: &impl GenericClient, name: &str) -> Result<Option<Vec<u8>>> {
-    let row = client.query_opt("select value from meta where name = $1", &[&name]).await?;
-    Ok(row.map(|row| row.try_get(0)).transpose()?)
+async fn get(db: &mut PgConnection, name: &str) -> Result<Option<Vec<u8>>> {
+    first(db, query("select value from meta where name = $1").bind(name), |row| row.try_get(0)).await
 }
 
-async fn set(client: &impl GenericClient, name: &str, value: &[u8]) -> Result<()> {
+async fn set(db: &mut PgConnection, name: &str, value: &[u8]) -> Result<()> {
     let sql = "insert into meta (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
-    client.execute(sql, &[&name, &value]).await?;
-    Ok(())
+    run(db, query(sql).bind(name).bind(value)).await
+}
+
+async fn run(db: &mut PgConnection, query: Query) -> Result<()> {
+    query.execute(db).await.map(drop).map_err(|error| told(&error))
+}
+
+async fn first<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Option<T>> {
+    let row = query.fetch_optional(db).await.map_err(|error| told(&error))?;
+    row.map(|row| read(&row)).transpose().map_err(|error| told(&error))
+}
+
+/// The answer to a question that has one.
+pub(super) async fn one<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<T> {
+    let row = query.fetch_one(db).await.map_err(|error| told(&error))?;
+    read(&row).map_err(|error| told(&error))
 }

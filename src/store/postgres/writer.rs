@@ -1,31 +1,30 @@
 //! The two who write.
 //!
-//! Each takes what waits, closed to what comes later, and writes it in one transaction: all its statements in one flight, the
-//! commit in a second. While one of them waits for the disk the other gathers. A group is computed from committed states
-//! before its transaction has a number, so that along each run the numbers rise with the revisions.
+//! Each takes what waits, closed to what comes later, and writes it as one statement, which is its own transaction. While one
+//! of them waits for the disk the other gathers. A group is computed from committed states before its transaction has a
+//! number, so that along each run the numbers rise with the revisions.
 //!
-//! A refused commit takes its transaction with it, and the rest is written anew. Nobody is answered before COMMIT is. When
-//! the connection is lost in between, the row that the group wrote about itself tells what became of it.
+//! A refused commit takes its group with it, and the rest is written anew. Nobody is answered before the transaction is
+//! durable. When the connection is lost meanwhile, a fence tells what became of the group, and keeps it from coming later.
 
-use super::connections::{Connection, Connections, is_lost, pause, told};
-use super::group::{self, Filled};
+use super::connections::{Connections, pause};
+use super::errors::{is_lost, told};
+use super::group::{self, Mark, Texts, Why, Written};
 use super::members::Members;
 use super::statements::Refusal;
 use super::{rows, unavailable};
 use crate::store::queue::{Job, Queue};
-use crate::store::{Committed, Error, Groups, Result};
+use crate::store::{Commit, Committed, Error, Groups, Result};
 use futures::FutureExt;
+use sqlx::postgres::{PgListener, PgRow};
+use sqlx::{Acquire, AssertSqlSafe, Row, query};
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
-use uuid::Uuid;
 
-/// Puts the row there, before a group writes to it: one that a group inserts cannot be waited for by who does not see it yet.
-const MARK: &str =
-    "insert into writer (id, number, at) values ($1, 0, now()) on conflict (id) do update set at = now()";
 /// A row that nobody wrote to for a day is taken for a dead server's.
 const MARKED: Duration = Duration::from_secs(3_600);
 /// How long it may stay unknown whether a group was committed.
@@ -34,12 +33,13 @@ const DOUBT: Duration = Duration::from_secs(60);
 pub(super) struct Writer {
     pub queue: Arc<Queue>,
     pub connections: Arc<Connections>,
-    /// Names the row that this one writes about its groups.
-    pub id: Uuid,
-    /// Groups so far.
-    pub number: i64,
+    /// Its connection, while there is one: a listener, since that alone can be asked whether it has ended.
+    pub line: Option<PgListener>,
+    /// The row that this one writes about its groups.
+    pub mark: Mark,
     /// When the row was last known to be there.
     pub marked: Option<Instant>,
+    pub texts: Texts,
     /// The highest epoch of an answered commit.
     pub newest: Arc<AtomicU64>,
     pub members: Arc<Members>,
@@ -62,11 +62,13 @@ impl Writer {
         while let Some(group) = self.queue.take().await {
             // A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
             if AssertUnwindSafe(self.write(group)).catch_unwind().await.is_err() {
-                tracing::error!("a commit panicked; its transaction is undone");
+                self.marked = None;
+                tracing::error!("a commit panicked; what became of its group is not known");
             }
         }
-        if let Ok(connection) = self.connections.write().await
-            && let Err(error) = connection.execute("delete from writer where id = $1", &[&self.id]).await
+        let leaving = query("delete from writer where id = $1").bind(self.mark.id);
+        if let Ok(mut line) = self.connected(Instant::now()).await
+            && let Ok(Err(error)) = timeout(self.connections.limit, leaving.execute(&mut line)).await
         {
             tracing::warn!("a writer leaves its mark behind: {error}");
         }
@@ -110,113 +112,127 @@ impl Writer {
     }
 
     async fn attempt(&mut self, group: &[Job], until: Instant) -> Attempt {
-        let connection = match self.connected(until).await {
-            Ok(connection) => connection,
+        let mut line = match self.connected(until).await {
+            Ok(line) => line,
             Err(error) => return Attempt::Failed(error),
         };
         let limit = self.connections.limit;
         if self.marked.is_none_or(|at| at.elapsed() > MARKED) {
-            match timeout(limit, connection.execute(MARK, &[&self.id])).await {
-                Ok(Ok(_)) => self.marked = Some(Instant::now()),
-                Ok(Err(error)) if !is_lost(&error) => return Attempt::Failed(told(&error)),
-                _ => {
-                    drop(Connection::take(connection));
-                    return Attempt::Lost("the connection was lost".to_owned());
-                }
-            }
-        }
-        self.number += 1;
-        let open = Open(Some(connection));
-        let commits: Vec<_> = group.iter().map(Job::commit).collect();
-        let filled =
-            match timeout(limit, group::fill(open.client(), (self.id, self.number), &self.members, &commits)).await {
-                Ok(Ok(filled)) => filled,
-                Ok(Err(error)) if is_lost(&error) => return Attempt::Lost(error.to_string()),
-                Ok(Err(error)) => {
-                    open.undo(limit).await;
+            let putting = async { self.mark.put(line.acquire().await?).await };
+            match timeout(limit, putting).await {
+                Ok(Ok(())) => self.marked = Some(Instant::now()),
+                Ok(Err(error)) if !is_lost(&error) => {
+                    self.line = Some(line);
                     return Attempt::Failed(told(&error));
                 }
-                Err(_) => return Attempt::Failed(unavailable("the database does not answer")),
-            };
-        match filled {
-            Filled::Refused(refused) => {
-                open.undo(limit).await;
-                Attempt::Refused(refused)
+                _ => return Attempt::Lost("the connection was lost".to_owned()),
             }
-            Filled::Whole(epoch, committed) => match self.commit(open).await {
-                Attempt::Done(_) => {
-                    self.newest.fetch_max(epoch, Ordering::AcqRel);
-                    Attempt::Done(committed)
-                }
-                other => other,
-            },
+        }
+        let commits: Vec<_> = group.iter().map(Job::commit).collect();
+        let writing = async {
+            let db = line.acquire().await.map_err(|_| Why::Lost)?;
+            group::write(db, &mut self.mark, &self.members, &commits, &mut self.texts).await
+        };
+        let why = match timeout(limit, writing).await {
+            Ok(Ok(written)) => {
+                self.line = Some(line);
+                return self.done(&written, &commits);
+            }
+            Ok(Err(why)) => why,
+            Err(_) => Why::Lost,
+        };
+        if let Why::Lost = why {
+            drop(line);
+            return self.doubt(&commits).await;
+        }
+        self.line = Some(line);
+        match why {
+            Why::Refused(refused) => Attempt::Refused(refused),
+            Why::Failed(error) => Attempt::Failed(error),
+            Why::Fenced | Why::Lost => {
+                self.marked = None;
+                Attempt::Lost("the writer's row was gone".to_owned())
+            }
         }
     }
 
-    async fn commit(&self, open: Open) -> Attempt {
-        match timeout(self.connections.limit, open.client().batch_execute("commit")).await {
-            Ok(Ok(())) => {
-                open.done();
-                return Attempt::Done(Vec::new());
-            }
-            Ok(Err(error)) if !is_lost(&error) => {
-                open.undo(self.connections.limit).await;
-                return Attempt::Failed(told(&error));
-            }
-            _ => drop(open),
-        }
-        tracing::warn!("the connection was lost while a transaction was committed; asking what became of it");
-        match self.took_place().await {
-            Ok(true) => Attempt::Done(Vec::new()),
-            Ok(false) => Attempt::Lost("the connection was lost".to_owned()),
+    fn done(&self, written: &Written, commits: &[&Commit]) -> Attempt {
+        self.newest.fetch_max(written.epoch.cast_unsigned(), Ordering::AcqRel);
+        Attempt::Done(written.committed(commits))
+    }
+
+    /// The answer to the last group was lost.
+    async fn doubt(&mut self, commits: &[&Commit]) -> Attempt {
+        tracing::warn!("the connection was lost while a group was written; asking what became of it");
+        match self.took_place(commits).await {
+            Ok(Some(written)) => self.done(&written, commits),
+            Ok(None) => Attempt::Lost("the connection was lost".to_owned()),
             Err(error) => {
                 tracing::error!("it is not known whether the last commits took place: {error}");
+                self.marked = None;
                 Attempt::Failed(error)
             }
         }
     }
 
-    /// Whether the last group is there. Its transaction wrote the row first, so that reading the row for update waits for
-    /// its end, should it still be under way.
-    async fn took_place(&self) -> Result<bool> {
+    /// What the last group did, if it is there. If not, it never will be.
+    async fn took_place(&mut self, commits: &[&Commit]) -> Result<Option<Written>> {
         let (until, mut tries) = (Instant::now() + DOUBT, 0);
+        let mut epoch = None;
         loop {
-            let connection = match self.connections.ask().await {
-                Ok(connection) => connection,
+            match self.ask(commits, &mut epoch).await {
                 Err(error) if Instant::now() >= until => return Err(error),
-                Err(_) => {
-                    sleep(pause(tries)).await;
-                    tries += 1;
-                    continue;
-                }
-            };
-            let open = Open(Some(connection));
-            let select = "select number from writer where id = $1 for update";
-            match timeout(self.connections.limit, open.client().query_opt(select, &[&self.id])).await {
-                Ok(Ok(row)) => {
-                    open.done();
-                    return Ok(row.is_some_and(|row| row.get::<_, i64>(0) == self.number));
-                }
-                Ok(Err(error)) if Instant::now() >= until => return Err(unavailable(error.to_string())),
-                Err(_) if Instant::now() >= until => return Err(unavailable("the database does not answer")),
-                _ => sleep(pause(tries)).await,
+                Err(_) => sleep(pause(tries)).await,
+                found => return found,
             }
             tries += 1;
         }
     }
 
+    /// Asks on another connection. `epoch` is known from the first answer on.
+    async fn ask(&mut self, commits: &[&Commit], epoch: &mut Option<i64>) -> Result<Option<Written>> {
+        let mut db = self.connections.way.connect().await?;
+        let asking = async {
+            if epoch.is_none() {
+                *epoch = self.mark.fence(&mut db).await?;
+            }
+            match *epoch {
+                None => Ok(None),
+                Some(epoch) => Written::found(&mut db, epoch, commits).await.map(Some),
+            }
+        };
+        match timeout(self.connections.limit, asking).await {
+            Ok(found) => found.map_err(|error| unavailable(error.to_string())),
+            Err(_) => Err(unavailable("the database does not answer")),
+        }
+    }
+
     /// A connection, as soon as there is one.
-    async fn connected(&self, until: Instant) -> Result<Connection> {
+    async fn connected(&mut self, until: Instant) -> Result<PgListener> {
+        // Now whoever reads for all of us has had a turn to notice that the connection has ended. What is sent into the void
+        // is in doubt for as long as the database is away.
+        tokio::task::yield_now().await;
         let mut tries = 0;
         loop {
             let pause = pause(tries);
-            match self.connections.write().await {
+            match self.line(until).await {
                 Err(error) if Instant::now() + pause >= until => return Err(error),
                 Err(_) => sleep(pause).await,
-                connection => return connection,
+                line => return line,
             }
             tries += 1;
         }
+    }
+
+    /// The connection of the last group, if it lives, or a new one.
+    async fn line(&mut self, until: Instant) -> Result<PgListener> {
+        self.connections.may_write()?;
+        if let Some(mut line) = self.line.take()
+            && line.try_recv().now_or_never().is_none()
+        {
+            return Ok(line);
+        }
+        self.connections.way.listener(until.saturating_duration_since(Instant::now())).await
     }
 
     /// Answers those that were refused and gives back the others.
@@ -243,18 +259,20 @@ impl Writer {
             Refusal::KeyUsed(asked) => {
                 let sql =
                     format!("select {} from answer where customer_id = $1 and name = $2 and rpc = $3", rows::ANSWER);
-                let kept = connections.one(&sql, &[&asked.customer_id, &asked.key, &asked.rpc], rows::answer).await?;
+                let kept = query(AssertSqlSafe(sql)).bind(asked.customer_id).bind(asked.key).bind(asked.rpc);
+                let kept = connections.one(kept, rows::answer).await?;
                 return Ok(kept.map(|kept| Error::KeyUsed(Box::new(kept))));
             }
             Refusal::Gone(table, id, customer_id) => {
                 let sql = format!("select 1 from {table} where id = $1 and customer_id <> $2");
-                match connections.one(&sql, &[&id, &customer_id], |_| Ok(())).await? {
+                match connections.one(query(AssertSqlSafe(sql)).bind(id).bind(customer_id), |_| Ok(())).await? {
                     Some(()) => Error::IdTaken(id),
                     None => Error::Conflict,
                 }
             }
             Refusal::Revision(id) => {
-                match connections.one("select 1 from revision where id = $1", &[&id], |_| Ok(())).await? {
+                let taken = query("select 1 from revision where id = $1").bind(id);
+                match connections.one(taken, |_| Ok(())).await? {
                     Some(()) => Error::IdTaken(id),
                     None => Error::Conflict,
                 }
@@ -262,41 +280,13 @@ impl Writer {
             Refusal::Number(asked) => {
                 let sql = "select customer_id <> $2 from number where id = $1 and \
                            (customer_id <> $2 or tm_delete is not null)";
-                let read = |row: &tokio_postgres::Row| Ok(row.try_get::<_, bool>(0)?);
-                match connections.one(sql, &[&asked.id, &asked.customer_id], read).await? {
+                let taken = query(sql).bind(asked.id).bind(asked.customer_id);
+                match connections.one(taken, |row: &PgRow| row.try_get(0)).await? {
                     Some(true) => Error::IdTaken(asked.id),
                     Some(false) => Error::Conflict,
                     None => Error::NumberTaken(asked.number),
                 }
             }
         }))
-    }
-}
-
-/// A connection that may have a transaction open. It goes back to the others when it is known to have none, and is closed
-/// otherwise.
-struct Open(Option<Connection>);
-
-impl Open {
-    fn client(&self) -> &Connection {
-        self.0.as_ref().expect("it is there until it is given up, by value")
-    }
-
-    fn done(mut self) {
-        drop(self.0.take());
-    }
-
-    async fn undo(self, limit: Duration) {
-        if let Ok(Ok(())) = timeout(limit, self.client().batch_execute("rollback")).await {
-            self.done();
-        }
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        if let Some(connection) = self.0.take() {
-            drop(Connection::take(connection));
-        }
     }
 }
