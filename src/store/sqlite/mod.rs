@@ -163,7 +163,8 @@ impl Drop for Sqlite {
 }
 
 impl From<sqlx::Error> for Error {
-    /// What may be different on the next try is `Unavailable`; the rest is a fault of this program or of the file.
+    /// What may be different on the next try is `Unavailable`; the rest is a fault of this program or of the file. (What
+    /// PostgreSQL says means something else: `postgres::errors`.)
     fn from(error: sqlx::Error) -> Error {
         match &error {
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => unavailable(error.to_string()),
