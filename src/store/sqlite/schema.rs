@@ -13,6 +13,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 2, sql: include_str!("../../../migrations/sqlite/0002_outbox.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0003_recordings.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0004_versions.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0005_groups.sql") },
 ];
 
 /// The migration from which on the file tells of each.

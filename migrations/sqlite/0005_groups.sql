@@ -1,0 +1,2 @@
+-- A group of commits is one statement. What that takes here stands in src/store/sqlite/write.sql, and not in the file: the number
+-- is PostgreSQL's.
