@@ -2,7 +2,7 @@
 //! wait for each other inside the database, which finds out only after a second when they do so crosswise.
 
 use super::unavailable;
-use crate::store::{Commit, Committed, Error, Result, RunKey};
+use crate::store::{Commit, Committed, Error, Result, RunKey, RunWrite};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -184,6 +184,12 @@ impl Job {
         &self.waiting().commit
     }
 
+    /// Those of its runs, for who takes what is not needed any more.
+    pub fn runs(&mut self) -> &mut [RunWrite] {
+        let waiting = self.waiting.as_mut().expect("it is answered only once, by value");
+        &mut waiting.commit.runs
+    }
+
     /// When to give up a database that is away.
     pub fn until(&self) -> Instant {
         self.waiting().until
@@ -235,19 +241,20 @@ pub(in crate::store) fn closed() -> Error {
 fn touches(commit: &Commit) -> Result<Vec<Touch>> {
     let mut touches = Vec::new();
     let mut once = HashSet::new();
+    let several = commit.runs.len() + commit.settled.len() > 1;
     for write in &commit.runs {
         let (touch, twice) = match write.expected {
             Some((key, _)) => (Touch::Run(key), Error::Conflict),
             None => (Touch::Id(write.run.id), Error::IdTaken(write.run.id)),
         };
-        if !once.insert(touch.clone()) {
+        if several && !once.insert(touch.clone()) {
             return Err(twice);
         }
         touches.push(touch);
         touches.extend(write.calls.iter().map(|call| Touch::Id(call.id)));
     }
     for settled in &commit.settled {
-        if !once.insert(Touch::Outgoing(settled.key)) {
+        if several && !once.insert(Touch::Outgoing(settled.key)) {
             return Err(Error::Conflict);
         }
         touches.push(Touch::Outgoing(settled.key));

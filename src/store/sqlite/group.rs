@@ -16,6 +16,10 @@ use uuid::Uuid;
 const WRITE: &str = include_str!("write.sql");
 const VERDICT: &str = "    select raise(rollback, 'refused ' || (select group_concat(item) from refused))
         where new.item = 0 and exists (select 1 from refused);\nend;\n";
+/// What takes the place of noting a row where the first one that is refused undoes the group; and how those views are called.
+const NOTE: &str = "insert into refused select new.item";
+const AT_ONCE: &str = "select raise(rollback, 'refused ' || new.item)";
+const HASTY: &str = "hasty_";
 /// How a group is told that rows of it were refused.
 const REFUSED: &str = "refused ";
 
@@ -50,6 +54,13 @@ pub(super) struct Next {
     pub run: RunKey,
 }
 
+/// Which of the rows that are refused an error names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Find {
+    First,
+    All,
+}
+
 /// A row of a commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item<'c> {
@@ -76,7 +87,13 @@ pub(super) struct Group<'c> {
 
 /// Makes the views on the connection that writes.
 pub(super) async fn prepare(db: &mut sqlx::SqliteConnection) -> sqlx::Result<()> {
-    db.execute(AssertSqlSafe(WRITE.replace("end;\n", VERDICT))).await.map(drop)
+    db.execute(AssertSqlSafe(WRITE.replace("end;\n", VERDICT))).await?;
+    let views = WRITE.split_once("create temp view").map_or("", |(_, views)| views);
+    let mut hasty = format!("create temp view{views}").replace(NOTE, AT_ONCE);
+    for before in ["temp view ", "temp trigger ", "insert on "] {
+        hasty = hasty.replace(before, &format!("{before}{HASTY}"));
+    }
+    db.execute(AssertSqlSafe(hasty)).await.map(drop)
 }
 
 /// The items that an error names, if it says that rows were refused.
@@ -86,7 +103,7 @@ pub(super) fn refused(error: &sqlx::Error) -> Option<Vec<usize>> {
 }
 
 /// `next`: the first numbers that are free.
-pub(super) fn group<'c>(commits: &[&'c Commit], next: Next) -> Result<Group<'c>> {
+pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Result<Group<'c>> {
     let mut rows = Rows::default();
     let (runs, next, committed) = number(commits, next);
     rows.of("put_answer", all(commits, |it| it.answer.as_slice()), answer);
@@ -139,7 +156,7 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next) -> Result<Group<'c>>
     let Rows { statements, arguments, items, failure, .. } = rows;
     let persistent = statements.len() <= KEPT;
     match failure {
-        None => Ok(Group { text: text(&statements), arguments, persistent, items, committed, next }),
+        None => Ok(Group { text: text(&statements, find), arguments, persistent, items, committed, next }),
         Some(error) => Err(Error::Broken(error.to_string())),
     }
 }
@@ -312,11 +329,12 @@ impl<'c> Row<'_, 'c> {
 }
 
 /// A single statement is a transaction without being told so. One that meets a constraint undoes the whole transaction.
-fn text(statements: &[Statement]) -> SqlStr {
+fn text(statements: &[Statement], find: Find) -> SqlStr {
+    let before = if find == Find::First { HASTY } else { "" };
     let mut text = String::new();
     for Statement { view, columns, size } in statements {
         let row = format!("({}),", vec!["?"; *columns].join(","));
-        text += &format!("insert or rollback into {view} values {}; ", row.repeat(*size).trim_end_matches(','));
+        text += &format!("insert or rollback into {before}{view} values {}; ", row.repeat(*size).trim_end_matches(','));
     }
     match statements {
         [_] => AssertSqlSafe(text).into_sql_str(),

@@ -1,10 +1,14 @@
 -- How a group of commits is written: a view of the writer's own connection for each kind of row, and what is inserted into it
 -- its trigger compares with what stands there and then writes. Nothing of this is in the file.
 --
--- `item` numbers the rows of a group, from 1. A row that must not be written is noted in `refused`. A group ends with a row
--- whose item is 0: there `group.rs`, which adds the same last step to each trigger, undoes the transaction if a row was refused,
--- and names all that were. So nobody looks at the rows before the group is written, and what a trigger does after it refused a
--- row does not matter.
+-- `item` numbers the rows of a group, from 1; rows that fill up a statement have none. A row that must not be written is noted
+-- in `refused`. A group ends with a row whose item is 0: there the last step of each trigger, which `group.rs` adds, undoes the
+-- transaction if a row was refused, and names all that were. So nobody looks at the rows before the group is written, and what a
+-- trigger does after it refused a row does not matter.
+--
+-- Every view is there twice. Noting anything costs a transaction of the temporary database, so a group is written first through
+-- those of the views whose triggers undo it at the first row that is refused (`group.rs` says how they are made of these), and
+-- only then through these.
 --
 -- An index is left alone where its columns stay as they are, which is why one row may take several updates.
 

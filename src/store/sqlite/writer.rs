@@ -1,12 +1,12 @@
 //! The only connection that writes, and who has it write.
 //!
-//! Whoever commits while nobody writes starts a task that does, on its own runtime and so on its own core, until nothing waits:
-//! a task on a core of its own would cost two more wake-ups for a commit that comes alone. While one group is on its way to the
-//! disk the next one gathers. Nobody is answered before the transaction is durable, not even those who were refused: a refused
+//! Whoever commits while nobody writes starts a task that does, on its own runtime and so on its own core: that spares a commit
+//! which comes alone two wake-ups. What has gathered when that group is on the disk is written by a task of the runtime that
+//! opened the database, which nobody's requests hold up, until nothing waits any more. Nobody is answered before the transaction is durable, not even those who were refused: a refused
 //! commit takes its transaction with it, and the rest is written anew.
 
 use super::checkpoint::Checkpoints;
-use super::group::{self, Group, Item, Next, Refusal};
+use super::group::{self, Find, Group, Item, Next, Refusal};
 use super::readers::Readers;
 use super::tail::Tail;
 use super::{Error, Gate, Result, copy, lists, rows, schema, unavailable};
@@ -21,11 +21,15 @@ use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 /// Bytes of a page, and how many pages a row may dirty beside those that it fills.
 const PAGE: usize = 4_096;
 const BESIDE: usize = 3;
+
+/// Why commits of a group were refused, by their places in it. None: nothing is in the way any more.
+type Refused = BTreeMap<usize, Option<Error>>;
 
 /// The handle.
 #[derive(Clone)]
@@ -33,6 +37,8 @@ pub(super) struct Writer {
     queue: Arc<Queue>,
     /// None when it is closed.
     writing: Arc<Mutex<Option<Writing>>>,
+    /// The runtime that opened the database.
+    home: Handle,
 }
 
 /// What it takes to write, one at a time.
@@ -53,16 +59,41 @@ pub(super) struct Writing {
 
 impl Writer {
     pub fn new(queue: Arc<Queue>, writing: Writing) -> Writer {
-        Writer { queue, writing: Arc::new(Mutex::new(Some(writing))) }
+        Writer { queue, writing: Arc::new(Mutex::new(Some(writing))), home: Handle::current() }
     }
 
     /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
     pub async fn commit(&self, commit: Commit) -> Result<Committed> {
         let (answer, turn) = self.queue.put(commit).await?;
         if let Some(turn) = turn {
-            tokio::spawn(write_all(turn, self.queue.clone(), self.writing.clone()));
+            tokio::spawn(self.clone().write_first(turn));
         }
         answered(answer).await
+    }
+
+    async fn write_first(self, turn: Turn) {
+        // Requests that came in together shall be written together.
+        tokio::task::yield_now().await;
+        if self.write_group().await {
+            self.home.clone().spawn(self.write_all(turn));
+        }
+    }
+
+    async fn write_all(self, _turn: Turn) {
+        while self.write_group().await {
+            // Who was answered just now often has the next commit at hand: without this the first of them would go alone.
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Writes what waits. False: there was nothing.
+    async fn write_group(&self) -> bool {
+        // A group is taken by who may write it at once: nobody else finds the queue empty while it waits.
+        let mut writing = self.writing.lock().await;
+        let Some(writing) = writing.as_mut() else { return false };
+        let Some(group) = self.queue.next() else { return false };
+        writing.write_or_panic(group).await;
+        true
     }
 
     /// Does rare work in a transaction of its own, between two groups. It is done even if the caller stops waiting.
@@ -97,19 +128,6 @@ impl Writer {
     }
 }
 
-/// Writes what waits, for as long as something does.
-async fn write_all(_turn: Turn, queue: Arc<Queue>, writing: Arc<Mutex<Option<Writing>>>) {
-    loop {
-        // A group is taken by who may write it at once: nobody else finds the queue empty while it waits.
-        let mut writing = writing.lock().await;
-        let Some(writing) = writing.as_mut() else { return };
-        let Some(group) = queue.next() else { return };
-        writing.write_or_panic(group).await;
-        // Who was answered just now often has the next commit at hand: without this yield the first of them would go alone.
-        tokio::task::yield_now().await;
-    }
-}
-
 /// In memory nobody reads while somebody writes.
 async fn alone(gate: &Gate) -> Option<tokio::sync::OwnedRwLockWriteGuard<()>> {
     match gate {
@@ -128,10 +146,13 @@ impl Writing {
 
     /// Writes the group without those that are refused; if it breaks, each by itself.
     async fn write(&mut self, mut group: Vec<Job>) {
+        let mut find = Find::First;
         while !group.is_empty() {
-            match self.attempt(&mut group).await {
-                Ok(refused) if refused.is_empty() => {}
-                Ok(refused) => group = refuse(group, refused),
+            match self.attempt(&mut group, find).await {
+                Ok(None) => {}
+                // Seldom is any refused. Once one is, all are looked for.
+                Ok(Some(_)) if find == Find::First => find = Find::All,
+                Ok(Some(refused)) => group = refuse(group, refused),
                 Err(error @ Error::Unavailable(_)) => {
                     return group.into_iter().for_each(|job| job.answer(Err(copy(&error))));
                 }
@@ -149,19 +170,21 @@ impl Writing {
         }
     }
 
-    /// One transaction. Either all are written and answered, or nothing is written, and these are why.
-    async fn attempt(&mut self, jobs: &mut Vec<Job>) -> Result<BTreeMap<usize, Option<Error>>> {
+    /// One transaction. Either all are written and answered, or nothing is written, and this is why.
+    async fn attempt(&mut self, jobs: &mut Vec<Job>, find: Find) -> Result<Option<Refused>> {
         self.mend().await?;
         let _alone = alone(&self.gate).await;
         let commits: Vec<&Commit> = jobs.iter().map(Job::commit).collect();
-        let Group { text, arguments, persistent, items, committed, next } = group::group(&commits, self.next)?;
+        let Group { text, arguments, persistent, items, committed, next } = group::group(&commits, self.next, find)?;
         let pages = commits.iter().map(|it| weight(it)).sum();
         self.torn = true;
+        // What was allocated here is freed here: freed by sqlx's thread, it would come back from another core's cache.
+        let _kept = arguments.clone();
         let written = self.db.execute(sqlx::query_with(text, arguments).persistent(persistent)).await;
         if let Err(error) = written {
             if let Some(refused) = group::refused(&error) {
                 self.torn = false;
-                return self.reasons(&items, refused).await;
+                return Ok(Some(self.reasons(&items, refused).await?));
             }
             if let Err(error) = self.mend().await {
                 tracing::warn!("a transaction may be open still: {error}");
@@ -174,18 +197,19 @@ impl Writing {
             told(jobs.len());
         }
         if let Some(tail) = &self.tail {
-            let writes = commits.iter().zip(&committed).flat_map(|(commit, done)| commit.runs.iter().zip(&done.runs));
+            // Nobody else wants the records any more.
+            let writes = jobs.iter_mut().zip(&committed).flat_map(|(job, done)| job.runs().iter_mut().zip(&done.runs));
             tail.append(writes.map(|(write, (run, position))| LogRow {
                 position: *position,
                 run: *run,
-                record: write.record.clone(),
+                record: std::mem::take(&mut write.record),
             }));
         }
         jobs.drain(..).zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.after_group(&mut self.db, pages).await;
         }
-        Ok(BTreeMap::new())
+        Ok(None)
     }
 
     /// Begins anew after a text that was not answered, or with an error that may have left its transaction open.
@@ -207,8 +231,7 @@ impl Writing {
         Ok(())
     }
 
-    /// Why commits were refused, by their numbers. None: nothing is in the way any more.
-    async fn reasons(&mut self, items: &[Item<'_>], refused: Vec<usize>) -> Result<BTreeMap<usize, Option<Error>>> {
+    async fn reasons(&mut self, items: &[Item<'_>], refused: Vec<usize>) -> Result<Refused> {
         let mut refused: Vec<_> = refused.into_iter().filter_map(|item| items.get(item.checked_sub(1)?)).collect();
         refused.sort_unstable_by_key(|item| item.order);
         let mut reasons = BTreeMap::new();
@@ -249,7 +272,7 @@ fn weight(commit: &Commit) -> usize {
 }
 
 /// Answers those that were refused and gives back the others.
-fn refuse(group: Vec<Job>, mut refused: BTreeMap<usize, Option<Error>>) -> Vec<Job> {
+fn refuse(group: Vec<Job>, mut refused: Refused) -> Vec<Job> {
     let mut left = Vec::new();
     for (number, job) in group.into_iter().enumerate() {
         match refused.remove(&number) {
