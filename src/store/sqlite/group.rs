@@ -29,8 +29,8 @@ const SIZES: [usize; 15] = [2, 3, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193,
 const MOST: usize = SIZES[SIZES.len() - 1] - 1;
 /// Refusals of runs count in the order of the log, after those of everything but calls.
 const RUNS: u8 = 1;
-/// A text with more statements is compiled anew each time.
-const KEPT: usize = 8;
+/// A text with more rows is compiled anew each time: a row takes about a kilobyte of memory for as long as its text is kept.
+const KEPT: usize = 600;
 
 /// Why a row was not written, when it was not.
 #[derive(Debug, Clone, Copy)]
@@ -154,7 +154,7 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
     rows.of("put_call", calls, call);
     rows.end();
     let Rows { statements, arguments, items, failure, .. } = rows;
-    let persistent = statements.len() <= KEPT;
+    let persistent = statements.iter().map(|it| it.size).sum::<usize>() <= KEPT;
     match failure {
         None => Ok(Group { text: text(&statements, find), arguments, persistent, items, committed, next }),
         Some(error) => Err(Error::Broken(error.to_string())),
