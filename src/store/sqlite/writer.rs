@@ -240,7 +240,11 @@ impl Writing {
                 first.insert(reason(&mut self.db, item.refusal).await?);
             }
         }
-        Ok(reasons)
+        // Written anew without anybody it would be refused for ever.
+        match reasons.is_empty() {
+            true => Err(Error::Broken("a group was refused, and none of its rows".to_owned())),
+            false => Ok(reasons),
+        }
     }
 
     /// The connection that writes is closed last: SQLite takes the write-ahead log away with the last one, and not at all when
