@@ -1,7 +1,6 @@
 //! `${name}` in the strings of an option, filled in at the moment the action runs.
 
 use super::machine::Machine;
-use crate::model::call::Address;
 use crate::model::event::Kind;
 use crate::model::run::Run;
 use crate::model::variables::{MAX_VALUE, SYSTEM, Variables};
@@ -9,30 +8,33 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Names whose values follow from the run and are not kept beside it.
-const DERIVED: [&str; 22] = [
-    "voipbin.action.outcome",
-    "voipbin.action.error",
-    "voipbin.activeflow.id",
-    "voipbin.activeflow.reference_type",
-    "voipbin.activeflow.reference_id",
-    "voipbin.activeflow.reference_activeflow_id",
-    "voipbin.activeflow.flow_id",
-    "voipbin.activeflow.complete_count",
-    "voipbin.call.id",
-    "voipbin.call.direction",
-    "voipbin.call.status",
-    "voipbin.call.master_call_id",
-    "voipbin.call.source.type",
-    "voipbin.call.source.target",
-    "voipbin.call.source.target_name",
-    "voipbin.call.source.name",
-    "voipbin.call.source.detail",
-    "voipbin.call.destination.type",
-    "voipbin.call.destination.target",
-    "voipbin.call.destination.target_name",
-    "voipbin.call.destination.name",
-    "voipbin.call.destination.detail",
+/// What a run makes of a name; None when there is no such thing.
+type Derive = fn(&Run) -> Option<Cow<'_, str>>;
+
+/// Names whose values follow from the run and are not kept beside it, and how.
+const DERIVED: [(&str, Derive); 22] = [
+    ("voipbin.action.outcome", |run| run.outcome.as_ref().map(|outcome| outcome.word().into())),
+    ("voipbin.action.error", |run| run.outcome.as_ref().map(|outcome| outcome.error().into())),
+    ("voipbin.activeflow.id", |run| id(run.head.id)),
+    ("voipbin.activeflow.reference_type", |run| Some(run.head.reference_type.word().into())),
+    ("voipbin.activeflow.reference_id", |run| id(run.head.reference_id)),
+    ("voipbin.activeflow.reference_activeflow_id", |run| id(run.head.reference_activeflow_id)),
+    ("voipbin.activeflow.flow_id", |run| id(run.head.flow_id)),
+    ("voipbin.activeflow.complete_count", |run| Some(run.head.complete_count.to_string().into())),
+    ("voipbin.call.id", |run| id(run.call()?.id)),
+    ("voipbin.call.direction", |run| Some(run.call()?.direction.word().into())),
+    ("voipbin.call.status", |run| Some(run.call()?.status.word().into())),
+    ("voipbin.call.master_call_id", |run| id(run.call()?.master_call_id)),
+    ("voipbin.call.source.type", |run| Some(run.call()?.source.kind.word().into())),
+    ("voipbin.call.source.target", |run| Some((&run.call()?.source.target).into())),
+    ("voipbin.call.source.target_name", |run| Some((&run.call()?.source.target_name).into())),
+    ("voipbin.call.source.name", |run| Some((&run.call()?.source.name).into())),
+    ("voipbin.call.source.detail", |run| Some((&run.call()?.source.detail).into())),
+    ("voipbin.call.destination.type", |run| Some(run.call()?.destination.kind.word().into())),
+    ("voipbin.call.destination.target", |run| Some((&run.call()?.destination.target).into())),
+    ("voipbin.call.destination.target_name", |run| Some((&run.call()?.destination.target_name).into())),
+    ("voipbin.call.destination.name", |run| Some((&run.call()?.destination.name).into())),
+    ("voipbin.call.destination.detail", |run| Some((&run.call()?.destination.detail).into())),
 ];
 
 /// Names that actions and messages set.
@@ -60,69 +62,40 @@ const SET: [&str; 19] = [
 
 /// Whether something may ever set a variable of this name. A name that is not the system's is the caller's to set.
 pub fn is_known(name: &str) -> bool {
-    !name.starts_with(SYSTEM) || DERIVED.contains(&name) || SET.contains(&name)
+    !name.starts_with(SYSTEM) || derived(name).is_some() || SET.contains(&name)
 }
 
 /// The value of a variable; None when there is none of that name.
 pub fn lookup<'a>(run: &'a Run, name: &str) -> Option<Cow<'a, str>> {
-    derive(run, name).or_else(|| run.variables.get(name).map(Cow::Borrowed))
+    let derived = derived(name).and_then(|derive| derive(run));
+    derived.or_else(|| run.variables.get(name).map(Cow::Borrowed))
 }
 
 /// All variables of a run, the system's among them.
 pub fn all(run: &Run) -> BTreeMap<String, String> {
     let kept = run.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
-    let derived = DERIVED.iter().filter_map(|name| Some((name.to_string(), derive(run, name)?.into_owned())));
+    let derived = DERIVED.iter().filter_map(|(name, derive)| Some((name.to_string(), derive(run)?.into_owned())));
     kept.chain(derived).collect()
 }
 
 /// What an on_complete flow finds: the variables of the run that has ended, and the call's, which are only kept from now on.
 pub fn inherited(ended: &Run) -> Variables {
     let mut variables = ended.variables.clone();
-    for name in DERIVED.iter().filter(|name| name.starts_with("voipbin.call.")) {
-        if let Some(value) = derive(ended, name) {
+    for (name, derive) in DERIVED.iter().filter(|(name, _)| name.starts_with("voipbin.call.")) {
+        if let Some(value) = derive(ended) {
             variables.set_system(name, &value);
         }
     }
     variables
 }
 
-fn derive<'a>(run: &'a Run, name: &str) -> Option<Cow<'a, str>> {
-    let head = &run.head;
-    let id = |id: Uuid| Some(Cow::Owned(if id.is_nil() { String::new() } else { id.to_string() }));
-    match name.strip_prefix(SYSTEM)? {
-        "action.outcome" => run.outcome.as_ref().map(|outcome| Cow::Borrowed(outcome.word())),
-        "action.error" => run.outcome.as_ref().map(|outcome| Cow::Borrowed(outcome.error())),
-        "activeflow.id" => id(head.id),
-        "activeflow.reference_type" => Some(Cow::Borrowed(head.reference_type.word())),
-        "activeflow.reference_id" => id(head.reference_id),
-        "activeflow.reference_activeflow_id" => id(head.reference_activeflow_id),
-        "activeflow.flow_id" => id(head.flow_id),
-        "activeflow.complete_count" => Some(Cow::Owned(head.complete_count.to_string())),
-        "call.id" => id(run.call()?.id),
-        "call.direction" => Some(Cow::Borrowed(run.call()?.direction.word())),
-        "call.status" => Some(Cow::Borrowed(run.call()?.status.word())),
-        "call.master_call_id" => id(run.call()?.master_call_id),
-        other => {
-            let (side, field) = other.strip_prefix("call.")?.split_once('.')?;
-            let address = match side {
-                "source" => &run.call()?.source,
-                "destination" => &run.call()?.destination,
-                _ => return None,
-            };
-            address_field(address, field).map(Cow::Borrowed)
-        }
-    }
+fn derived(name: &str) -> Option<Derive> {
+    DERIVED.iter().find(|(known, _)| *known == name).map(|(_, derive)| *derive)
 }
 
-fn address_field<'a>(address: &'a Address, field: &str) -> Option<&'a str> {
-    Some(match field {
-        "type" => address.kind.word(),
-        "target" => &address.target,
-        "target_name" => &address.target_name,
-        "name" => &address.name,
-        "detail" => &address.detail,
-        _ => return None,
-    })
+/// Nil is "".
+fn id(id: Uuid) -> Option<Cow<'static, str>> {
+    Some(if id.is_nil() { Cow::Borrowed("") } else { Cow::Owned(id.to_string()) })
 }
 
 /// One pass: what a value holds is not looked at again. Unknown names are "", and a `${` without its `}` stands as it is.

@@ -34,7 +34,7 @@ impl Token {
         }
         let check = Sha256::digest(&bytes);
         bytes.extend(&check[..CHECK]);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&bytes)
     }
 
     /// Reads a token of the log of this name.
@@ -63,6 +63,12 @@ impl Token {
 
 pub fn invalid(expected: &str) -> Error {
     Error::field(Reason::InvalidResumeToken, "resume_token", expected)
+}
+
+/// Every event that is told has a token of its own: no allocation for each byte.
+fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 0xf)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
