@@ -85,7 +85,7 @@ fn new_run() -> RunWrite {
         tm_delete: None,
         state: vec![1; STATE],
     };
-    RunWrite { expected: None, run, record: vec![2; RECORD], calls: Vec::new(), variables: None }
+    RunWrite { expected: None, run, record: vec![2; RECORD].into(), calls: Vec::new(), variables: None }
 }
 
 /// Rows a second into PostgreSQL, in tables of their own that are like those of the server that used it.

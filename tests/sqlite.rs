@@ -139,7 +139,7 @@ async fn a_full_disk_changes_nothing_and_is_survived() {
     let server = open(Config { max_pages: Some(150), ..config(&path) }).await;
     let small = new_run(id());
     let (key, position) = put(&server, &small).await;
-    let large = RunWrite { record: vec![0; 1 << 20], ..next(key, &small) };
+    let large = RunWrite { record: vec![0; 1 << 20].into(), ..next(key, &small) };
     for _ in 0..3 {
         let outcome = server.commit(Commit { runs: vec![large.clone()], ..Commit::default() }).await;
         assert!(matches!(outcome, Err(Error::Unavailable(_))), "{outcome:?}");
@@ -204,7 +204,7 @@ async fn the_write_ahead_log_stays_bounded() {
     let writing = async {
         let mut most = 0;
         for _ in 0..200 {
-            put(&server, &RunWrite { record: vec![0; 1 << 20], ..new_run(id()) }).await;
+            put(&server, &RunWrite { record: vec![0; 1 << 20].into(), ..new_run(id()) }).await;
             most = log.metadata().unwrap().len().max(most);
         }
         most

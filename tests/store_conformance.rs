@@ -23,7 +23,7 @@ macro_rules! suite {
             lists::runs_are_filtered, lists::calls_are_filtered, lists::deleted_rows_are_hidden,
             lists::customers_are_apart, lists::snapshots_are_paged, lists::flows_are_listed,
             lists::pages_end_at_their_bytes,
-            log::history_follows_the_links, log::bounds_and_order, log::reads_are_bounded, log::has_one_name,
+            log::history_follows_the_links, log::bounds_and_order, log::it_says_that_it_grew, log::reads_are_bounded, log::has_one_name,
             rest::a_key_answers_once, rest::an_old_answer_gives_way, rest::answers_are_forgotten,
             rest::revisions_are_numbered_once, rest::access_keys, rest::what_was_deleted_stays_so, rest::the_first_customer, rest::settings_and_callees,
             rest::a_closed_store_says_so,

@@ -79,7 +79,7 @@ fn transition(expected: Option<(RunKey, u64)>) -> RunWrite {
         tm_delete: None,
         state: vec![1; STATE_BYTES],
     };
-    RunWrite { expected, run, record: vec![2; RECORD_BYTES], calls: Vec::new(), variables: None }
+    RunWrite { expected, run, record: vec![2; RECORD_BYTES].into(), calls: Vec::new(), variables: None }
 }
 
 /// Many callers for one round: transitions per second, and how long each took. `looks` is called now and then.

@@ -153,7 +153,6 @@ impl App {
             store: store.clone(),
             telephony: telephony.clone(),
             revisions: revisions.clone(),
-            hub: hub.clone(),
             http,
             available,
             customers: customers.clone(),
@@ -203,7 +202,7 @@ impl App {
         app.remove_left_recordings();
         let app = Arc::new(app);
         if let Some(membership) = &app.membership {
-            tokio::spawn(membership.clone().listen(app.hub.clone(), app.deliverer.clone(), app.customers.clone()));
+            tokio::spawn(membership.clone().listen(app.deliverer.clone(), app.customers.clone()));
             tokio::spawn(membership.clone().look_after(app.runner.clone()));
             tokio::spawn(membership.clone().serve(Arc::downgrade(&app)));
             tokio::spawn(membership.clone().hear_of_callees(Arc::downgrade(&app)));

@@ -14,7 +14,7 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto;
-use crate::store::{self, Commit, NodeId, RunKey, RunWrite, StoredRun, Working};
+use crate::store::{self, Commit, LogRecord, NodeId, RunKey, RunWrite, StoredRun, Working};
 use prost::Message;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -57,16 +57,14 @@ pub fn strange(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Erro
     Error { source: Some(why.into()), ..Error::new(Reason::NodeUnavailable, message) }
 }
 
-/// Adds a step to a commit: the run itself, the lists that it points to now, and the runs that begin with it.
-pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut Run, output: &mut Output, now: Time) {
-    let shown = before.as_ref().map_or_else(new_shown, |(_, shown)| shown.clone());
+/// Adds a step to a commit: the run itself, its events, the lists that it points to now, and the runs that begin with it.
+pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, output: &mut Output, now: Time) {
+    let shown = before.map_or_else(new_shown, |loaded| loaded.run.shown());
     let events = std::mem::take(&mut output.events);
     let calls = changed_calls(&run.head, &events);
     let record = Record { head: run.head.clone(), revision: run.revision, before: shown, events };
-    let (expected, had_row) = match before {
-        Some((loaded, _)) => (Some((loaded.key, loaded.run.revision)), loaded.has_variables_row()),
-        None => (None, false),
-    };
+    let expected = before.map(|loaded| (loaded.key, loaded.run.revision));
+    let had_row = before.is_some_and(Loaded::has_variables_row);
     let large = run.variables.total() > VARIABLES_INSIDE;
     let variables = match (large, had_row) {
         (true, true) if !output.variables_changed => None,
@@ -80,11 +78,11 @@ pub fn add_step(commit: &mut Commit, before: Option<(&Loaded, Shown)>, run: &mut
         add_outgoing(commit, outgoing, run.head.customer_id, run.head.id, now);
     }
     commit.recordings.extend(output.recordings.iter().map(recording_row));
-    commit.runs.push(RunWrite { expected, run: run_row(run, large), record: to_bytes(&record), calls, variables });
+    let record = LogRecord { bytes: to_bytes(&record).into(), decoded: Some(Arc::new(record)) };
+    commit.runs.push(RunWrite { expected, run: run_row(run, large), record, calls, variables });
     for (spawned, output) in &mut output.spawned {
         add_step(commit, None, spawned, output, now);
     }
-    output.events = record.events;
 }
 
 /// Adds something to be sent to a commit; a text message is also kept as one.
@@ -257,8 +255,12 @@ pub fn read_call(row: &store::Call) -> Result<Call> {
     from_bytes(&row.body)
 }
 
-pub fn read_record(bytes: &[u8]) -> Result<Record> {
-    from_bytes(bytes)
+/// The record of a row of the log, which is decoded where this process did not write it a moment ago.
+pub fn read_record(record: &LogRecord) -> Result<Arc<Record>> {
+    match &record.decoded {
+        Some(decoded) => Ok(decoded.clone()),
+        None => from_bytes(&record.bytes).map(Arc::new),
+    }
 }
 
 /// Whose record this is, where no more of it can be read.

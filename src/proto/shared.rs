@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub enum Shared<T> {
     /// The encoding of a `T`, and nothing else: whoever makes one answers for that.
     Encoded(Bytes),
-    Message(T),
+    Message(Box<T>),
     /// A message and its encoding, for both faces.
     Both(Arc<(T, Bytes)>),
 }
@@ -43,7 +43,7 @@ impl<T: Message + Default + Clone> Shared<T> {
     pub fn into_message(self) -> Result<T, DecodeError> {
         match self {
             Shared::Encoded(bytes) => T::decode(bytes),
-            Shared::Message(message) => Ok(message),
+            Shared::Message(message) => Ok(*message),
             Shared::Both(both) => Ok(Arc::unwrap_or_clone(both).0),
         }
     }
@@ -51,13 +51,13 @@ impl<T: Message + Default + Clone> Shared<T> {
 
 impl<T: Default> Default for Shared<T> {
     fn default() -> Self {
-        Shared::Message(T::default())
+        Shared::Message(Box::default())
     }
 }
 
 impl<T> From<T> for Shared<T> {
     fn from(message: T) -> Self {
-        Shared::Message(message)
+        Shared::Message(Box::new(message))
     }
 }
 
@@ -87,9 +87,12 @@ impl<T: Message + Default + Clone> Message for Shared<T> {
         buf: &mut impl Buf,
         ctx: DecodeContext,
     ) -> Result<(), DecodeError> {
+        if let Shared::Message(message) = self {
+            return message.merge_field(tag, wire_type, buf, ctx);
+        }
         let mut message = std::mem::take(self).into_message()?;
         let merged = message.merge_field(tag, wire_type, buf, ctx);
-        *self = Shared::Message(message);
+        *self = message.into();
         merged
     }
 
@@ -115,7 +118,7 @@ impl<T: Message + Default + Clone + Serialize> Serialize for Shared<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shared<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(Shared::Message)
+        T::deserialize(deserializer).map(Shared::from)
     }
 }
 
@@ -152,7 +155,7 @@ mod tests {
         let shared = Shared::encode(&message);
         assert_eq!(shared.encode_to_vec(), message.encode_to_vec());
         let read = Shared::<ActiveflowFrame>::decode(shared.encode_to_vec().as_slice()).unwrap();
-        assert!(matches!(&read, Shared::Message(it) if *it == message));
+        assert!(matches!(&read, Shared::Message(it) if **it == message));
         assert_eq!(read, shared);
         let both = Shared::both(message);
         assert_eq!((both.encode_to_vec(), &both), (shared.encode_to_vec(), &shared));

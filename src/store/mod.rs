@@ -1,6 +1,6 @@
 //! What the server remembers: the port. [`sqlite`] is the adapter for one machine, [`postgres`] that for a database beside it.
 //!
-//! A store knows rows, not meaning: states, records and actions are bytes to it, and only what is compared, ordered,
+//! A store knows rows, not meaning: states, records and actions are bytes to it (what a record says rides along untouched), and only what is compared, ordered,
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
@@ -16,7 +16,11 @@ pub use node::{ALONE, News, NodeId, Nodes, OrderId};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use recording::{Recording, RecordingFilter};
 
+use crate::model::event::Record;
 use async_trait::async_trait;
+use bytes::Bytes;
+use std::sync::Arc;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
@@ -63,7 +67,7 @@ pub enum Error {
 
 /// Told how many commits shared a transaction that became durable. Called by who writes: it must not wait.
 #[derive(Clone)]
-pub struct Groups(pub std::sync::Arc<dyn Fn(usize) + Send + Sync>);
+pub struct Groups(pub Arc<dyn Fn(usize) + Send + Sync>);
 
 impl std::fmt::Debug for Groups {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -114,7 +118,7 @@ pub struct RunWrite {
     pub expected: Option<(RunKey, u64)>,
     pub run: Run,
     /// The events of the transition, packed; becomes one row of the log.
-    pub record: Vec<u8>,
+    pub record: LogRecord,
     /// Calls of the run that are new or changed: of a changed one the status, `tm_delete` and the body are written.
     pub calls: Vec<Call>,
     /// `Some` when the variables live in a row of their own and changed; an empty vector removes that row.
@@ -267,12 +271,35 @@ pub struct Committed {
     pub runs: Vec<(RunKey, Position)>,
 }
 
+/// What a row of the log holds.
+#[derive(Debug, Clone, Default)]
+pub struct LogRecord {
+    pub bytes: Bytes,
+    /// What the bytes say, where this process wrote them and has it at hand: nobody decodes it again.
+    pub decoded: Option<Arc<Record>>,
+}
+
+impl From<Vec<u8>> for LogRecord {
+    fn from(bytes: Vec<u8>) -> LogRecord {
+        LogRecord { bytes: bytes.into(), decoded: None }
+    }
+}
+
+/// The bytes are what is stored; the rest follows from them.
+impl PartialEq for LogRecord {
+    fn eq(&self, other: &LogRecord) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for LogRecord {}
+
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
     pub position: Position,
     pub run: RunKey,
-    pub record: Vec<u8>,
+    pub record: LogRecord,
 }
 
 /// A member of the working set, without its state.
@@ -382,8 +409,11 @@ pub trait Store: Send + Sync {
     /// one that brings the records to `max_bytes` (0: no such bound).
     async fn history(&self, run: RunKey, before: Option<Position>, limit: u32, max_bytes: usize)
     -> Result<Vec<LogRow>>;
-    /// Returns when the log may have rows of which nobody was told by an answered commit. Never, where there are none such.
-    async fn stirred(&self) {
+    /// Rises when the log has grown: after each group of commits of this store, and as a hint when another server may have
+    /// written.
+    fn growth(&self) -> watch::Receiver<u64>;
+    /// Returns when the log is to be read though its growth did not rise: hints get lost. Never, where nobody else writes.
+    async fn overdue(&self) {
         std::future::pending().await
     }
 

@@ -18,8 +18,6 @@ pub type OrderId = i64;
 /// Counters that rise when someone may have written something: hints to look, with no promise.
 #[derive(Debug, Clone)]
 pub struct News {
-    /// The log has grown.
-    pub log: watch::Receiver<u64>,
     /// Simulated numbers do something else.
     pub callees: watch::Receiver<u64>,
     /// Something is to be sent.

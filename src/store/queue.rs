@@ -116,6 +116,13 @@ impl Queue {
         inner.written.then(|| group.into_iter().map(job).collect())
     }
 
+    /// Whether somebody waits. If not, nobody writes any more, as with [`Queue::next`].
+    pub fn goes_on(&self) -> bool {
+        let mut inner = self.lock();
+        inner.written = !inner.waiting.is_empty();
+        inner.written
+    }
+
     /// The next group, in the order in which the commits came; none when the queue is closed and empty.
     pub async fn take(self: &Arc<Queue>) -> Option<Vec<Job>> {
         // Who was answered just now often has the next commit at hand: without this turn the first of them would go alone.
@@ -286,6 +293,18 @@ mod tests {
 
     fn names(group: &[Job]) -> Vec<&str> {
         group.iter().map(|job| job.commit().settings[0].0.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn the_turn_is_free_again_once_nobody_waits() {
+        let queue = Queue::new(Duration::from_secs(9));
+        let (_a, turn) = queue.put(setting("a")).await.unwrap();
+        let (_b, no_turn) = queue.put(setting("b")).await.unwrap();
+        assert!(turn.is_some() && no_turn.is_none() && queue.goes_on());
+        assert_eq!(names(&queue.next().unwrap()), ["a", "b"]);
+        assert!(!queue.goes_on());
+        let (_c, turn) = queue.put(setting("c")).await.unwrap();
+        assert!(turn.is_some());
     }
 
     #[tokio::test]

@@ -71,7 +71,7 @@ impl Log {
             let rows = store.log(after, 1_000, 0).await.unwrap();
             let Some(last) = rows.last() else { break };
             after = last.position;
-            log.records.extend(rows.iter().map(|row| rmp_serde::from_slice::<Record>(&row.record).unwrap()));
+            log.records.extend(rows.iter().map(|row| rmp_serde::from_slice::<Record>(&row.record.bytes).unwrap()));
         }
         log.working = store.working_set(0, 10_000).await.unwrap().into_iter().map(|run| run.id).collect();
         if let Some(record) = log.records.first() {

@@ -76,7 +76,7 @@ async fn many_cuts_lose_nothing_and_double_nothing() {
         assert_eq!(store.run(write.run.id).await.unwrap().unwrap().run.revision, 1 + STEPS);
         let history = store.history(*key, None, 1_000, 0).await.unwrap();
         let expected: Vec<_> = (1..=1 + STEPS).rev().map(|number| format!("record {number}").into_bytes()).collect();
-        assert_eq!(history.into_iter().map(|row| row.record).collect::<Vec<_>>(), expected);
+        assert_eq!(history.into_iter().map(|row| row.record.bytes).collect::<Vec<_>>(), expected);
     }
     assert_eq!(log(&store, 8 * (1 + STEPS as usize)).await.len() as u64, 8 * (1 + STEPS));
     store.close().await;

@@ -66,7 +66,7 @@ async fn the_log_is_read_up_to_the_oldest_open_transaction() {
     assert_eq!(store.log_bounds().await.unwrap().1, first);
     assert_eq!(store.history(key, None, 10, 0).await.unwrap().len(), 1, "a run's own rows have no others between");
     holder.batch_execute("commit").await.unwrap();
-    store.stirred().await;
+    store.overdue().await;
     assert_eq!(store.log(first, 10, 0).await.unwrap()[0].position, second);
     store.close().await;
 }

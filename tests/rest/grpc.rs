@@ -67,7 +67,7 @@ async fn a_watch_is_read_as_messages_and_its_fault_names_its_request() {
     assert_eq!(answer.metadata().get("x-request-id").unwrap(), "g1");
     let mut stream = answer.into_inner();
     let first = stream.message().await.unwrap().unwrap();
-    assert!(matches!(&first, Shared::Message(it) if *it == frame), "{first:?}");
+    assert!(matches!(&first, Shared::Message(it) if **it == frame), "{first:?}");
     let status = stream.message().await.unwrap_err();
     assert_eq!(told(&status), (Code::Unavailable, "SHUTTING_DOWN".into(), "g1".into()));
 }

@@ -84,7 +84,7 @@ pub async fn revisions_rise_in_log_order(store: &dyn Store) {
     for row in &rows {
         let revision = revisions.entry(row.run).or_insert(0);
         *revision += 1;
-        assert_eq!(row.record, format!("record {revision}").into_bytes());
+        assert_eq!(row.record.bytes, format!("record {revision}").into_bytes());
     }
     for write in &writes {
         assert_eq!(store.run(write.run.id).await.unwrap().unwrap().run.revision, 1 + 4 * EACH as u64);

@@ -21,7 +21,7 @@ pub async fn history_follows_the_links(store: &dyn Store) {
     let all = store.history(first, None, 100, 0).await.unwrap();
     let newest_first: Vec<_> = positions.iter().rev().copied().collect();
     assert_eq!(all.iter().map(|row| row.position).collect::<Vec<_>>(), newest_first);
-    assert_eq!(all[0].record, b"record 6");
+    assert_eq!(all[0].record.bytes, b"record 6"[..]);
     assert!(all.iter().all(|row| row.run == first));
 
     let page = store.history(first, None, 2, 0).await.unwrap();
@@ -56,11 +56,23 @@ pub async fn bounds_and_order(store: &dyn Store) {
     assert_eq!(store.log(later, 100, 0).await.unwrap(), [], "an epoch that never was");
 }
 
+pub async fn it_says_that_it_grew(store: &dyn Store) {
+    let mut growth = store.growth();
+    let mut write = new_run(id());
+    for _ in 0..3 {
+        growth.mark_unchanged();
+        let (key, position) = put(store, &write).await;
+        growth.changed().await.unwrap();
+        assert_eq!(store.log_bounds().await.unwrap().1, position, "and can be read by then");
+        write = next(key, &write);
+    }
+}
+
 pub async fn reads_are_bounded(store: &dyn Store) {
     let mut writes = vec![new_run(id()); 5];
     for (number, write) in writes.iter_mut().enumerate() {
         write.run.id = id();
-        write.record = vec![number as u8; 1_000];
+        write.record = vec![number as u8; 1_000].into();
     }
     let positions = put_all(store, &writes).await;
     for (limit, max_bytes, expected) in
@@ -72,7 +84,7 @@ pub async fn reads_are_bounded(store: &dyn Store) {
         let rest = store.log(last, 100, 0).await.unwrap();
         assert_eq!(rest.len(), 5 - expected);
     }
-    assert_eq!(store.log(positions[3].1, 10, 0).await.unwrap()[0].record, vec![4; 1_000]);
+    assert_eq!(store.log(positions[3].1, 10, 0).await.unwrap()[0].record.bytes, vec![4; 1_000]);
 }
 
 pub async fn has_one_name(store: &dyn Store) {

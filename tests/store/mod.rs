@@ -39,7 +39,7 @@ pub fn new_run(customer_id: Uuid) -> RunWrite {
         tm_delete: None,
         state: b"state 1".to_vec(),
     };
-    RunWrite { expected: None, run, record: b"record 1".to_vec(), calls: Vec::new(), variables: None }
+    RunWrite { expected: None, run, record: b"record 1".to_vec().into(), calls: Vec::new(), variables: None }
 }
 
 /// The same run one revision later.
@@ -50,7 +50,7 @@ pub fn next(key: RunKey, write: &RunWrite) -> RunWrite {
     RunWrite {
         expected: Some((key, write.run.revision)),
         run,
-        record: format!("record {revision}").into_bytes(),
+        record: format!("record {revision}").into_bytes().into(),
         calls: Vec::new(),
         variables: None,
     }

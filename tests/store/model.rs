@@ -132,7 +132,7 @@ fn expect(model: &mut Model, step: &Step, commit: &Commit, outcome: Result<ringd
             Some(body) => Some(body.clone()).filter(|body| !body.is_empty()),
         };
         model.runs.insert(place, (key, write.run.clone(), variables));
-        model.log.push((key, write.record.clone()));
+        model.log.push((key, write.record.bytes.to_vec()));
     }
     if let (Some(key), Some(answer)) = (step.key, &commit.answer) {
         model.answers.insert(key, answer.clone());
@@ -145,7 +145,7 @@ async fn compare(store: &dyn Store, model: &Model, customer_id: Uuid, ids: &[Uui
         assert_eq!(stored.as_ref(), model.runs.get(&place));
     }
     let rows = store.log(after, 10_000, 0).await.unwrap();
-    assert_eq!(rows.into_iter().map(|row| (row.run, row.record)).collect::<Vec<_>>(), model.log);
+    assert_eq!(rows.into_iter().map(|row| (row.run, row.record.bytes.to_vec())).collect::<Vec<_>>(), model.log);
     for (key, run, _) in model.runs.values() {
         let history = store.history(*key, None, 1_000, 0).await.unwrap();
         assert_eq!(history.len() as u64, run.revision);

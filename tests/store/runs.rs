@@ -46,7 +46,7 @@ pub async fn everything_is_read_back(store: &dyn Store) {
     assert_eq!(store.access_key(key.id).await.unwrap(), Some(key));
     let kept = store.answer(customer_id, &answer.rpc, "a", NOW).await.unwrap();
     assert_eq!(kept, Some(answer));
-    assert_eq!(store.log(Position::default(), 10, 0).await.unwrap()[0].record, b"record 1");
+    assert_eq!(store.log(Position::default(), 10, 0).await.unwrap()[0].record.bytes, b"record 1"[..]);
     store.ping().await.expect("it can be read and written");
 }
 

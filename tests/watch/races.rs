@@ -41,7 +41,7 @@ async fn what_is_durable_is_looked_after_though_its_creator_has_gone() {
         after = row.position;
         last += rows.len();
         for row in rows {
-            let record: ringdown::model::event::Record = rmp_serde::from_slice(&row.record).unwrap();
+            let record: ringdown::model::event::Record = rmp_serde::from_slice(&row.record.bytes).unwrap();
             runs.insert(record.head.id);
             if !record.head.reference_id.is_nil() {
                 calls.insert(record.head.reference_id);

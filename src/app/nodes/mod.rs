@@ -16,7 +16,6 @@ use super::deliver::Deliverer;
 use super::orders;
 use super::recovery;
 use super::runner::Runner;
-use super::watch::Hub;
 use crate::error::Result;
 use crate::store::{NodeId, Nodes};
 use std::sync::{Arc, Mutex, Weak};
@@ -56,20 +55,18 @@ impl Membership {
         &*self.nodes
     }
 
-    /// Passes on what other nodes do: the log grows, something is to be sent. Both are looked at now and then in any case, and
-    /// what customers said is not believed for longer.
-    pub async fn listen(self: Arc<Membership>, hub: Arc<Hub>, deliverer: Deliverer, customers: Arc<Customers>) {
+    /// Passes on what other nodes do: something is to be sent. That is looked at now and then in any case, and what customers
+    /// said is not believed for longer.
+    pub async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>) {
         let mut news = self.nodes.news();
         // Not anew with each hint: where hints never stop, what was not told would never be looked at.
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                Ok(()) = news.log.changed() => hub.committed(),
                 Ok(()) = news.outbox.changed() => deliverer.wake(),
                 _ = looks.tick() => {
                     customers.forget();
-                    hub.committed();
                     deliverer.wake();
                 }
                 _ = self.closing.cancelled() => return,

@@ -1,10 +1,12 @@
 //! What operators count: calls and activeflows by where they stand, actions by how they ended.
 
 use super::Runner;
-use crate::model::event::{Event, Kind};
+use crate::model::event::{Kind, Record};
 use crate::model::run::{Run, What};
 use crate::proto::ACTION_TYPES;
+use crate::store::Commit;
 use crate::telemetry::{Metrics, Moved};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// An activeflow that sleeps or is blocked. Which of the two is not told apart: a server that starts finds those of an
@@ -39,9 +41,15 @@ fn state(run: &Run) -> &'static str {
     }
 }
 
+/// What a commit writes to the log, to be counted once it is durable.
+pub fn records(commit: &Commit) -> Vec<Arc<Record>> {
+    commit.runs.iter().filter_map(|write| write.record.decoded.clone()).collect()
+}
+
 impl Runner {
-    pub(super) fn count_events(&self, events: &[Event]) {
-        for event in events {
+    /// Counts the actions that ended.
+    pub(super) fn count_actions(&self, records: &[Arc<Record>]) {
+        for event in records.iter().flat_map(|record| &record.events) {
             let Kind::ActionFinished { action, outcome, duration_ms } = &event.kind else { continue };
             let name = action.option.as_ref().map(|option| option.type_name());
             // The label lives as long as the catalogue: only its own words are counted.

@@ -1,6 +1,6 @@
 //! How runs begin: committed, then taken over, whatever becomes of whoever asked for them.
 
-use super::Runner;
+use super::{Runner, count};
 use crate::app::failpoint;
 use crate::app::once::{self, Done, Once};
 use crate::engine::Output;
@@ -55,11 +55,13 @@ impl Runner {
         let done = tokio::spawn(async move {
             let New { commit, runs, once, response, now } = new;
             let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.head.id)).collect();
+            let records = count::records(&commit);
             failpoint::reach("before_create").await;
             match once::commit(&*runner.0.parts.store, &once, commit, &response, now).await? {
                 Done::Before(response) => Ok(response),
                 Done::Now(committed) => {
                     failpoint::reach("after_create").await;
+                    runner.count_actions(&records);
                     runner.adopt(&committed, runs);
                     arrive.await;
                     Ok(response)

@@ -27,7 +27,6 @@ use super::revisions::Revisions;
 use super::routes::Routes;
 use super::rows::Loaded;
 use super::timers::Timers;
-use super::watch::Hub;
 use crate::engine::{Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::model::run::Run;
@@ -65,7 +64,6 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     pub telephony: Arc<dyn Telephony>,
     pub revisions: Arc<Revisions>,
-    pub hub: Arc<Hub>,
     pub http: Arc<Http>,
     pub available: Available,
     pub customers: Arc<Customers>,
@@ -218,7 +216,6 @@ impl Runner {
     /// Takes over runs that a commit has just created, in its order. What their first step asked for is performed when they
     /// are held no more.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
-        self.0.parts.hub.committed();
         if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
             self.0.parts.deliverer.wake();
         }
@@ -226,7 +223,6 @@ impl Runner {
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
             let loaded = Arc::new(Loaded { key, owner: self.0.parts.lease.node, run });
             self.settled(None, &loaded);
-            self.count_events(&output.events);
             if self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects }) {
                 self.employ(loaded.run.head.id);
             }

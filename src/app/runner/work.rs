@@ -1,8 +1,8 @@
 //! A worker: steps one run until nothing waits for it.
 
-use super::Runner;
 use super::create::Held;
 use super::mailbox::{Item, Reply};
+use super::{Runner, count};
 use crate::app::clock::Clock;
 use crate::app::failpoint;
 use crate::app::once::{self, Once};
@@ -130,7 +130,7 @@ impl Runner {
                 return Ok(Stepped::Same(loaded));
             }
             let mut commit = Commit::default();
-            rows::add_step(&mut commit, Some((&loaded, loaded.run.shown())), &mut run, &mut output, now);
+            rows::add_step(&mut commit, Some(&loaded), &mut run, &mut output, now);
             for recording in &output.recordings {
                 if let Some(told) = events::recording_finished(recording, now) {
                     let parts = &self.0.parts;
@@ -142,7 +142,7 @@ impl Runner {
             }
             let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
             self.forget(run_id);
-            let sends = !commit.outgoing.is_empty();
+            let (sends, records) = (!commit.outgoing.is_empty(), count::records(&commit));
             failpoint::reach("before_commit").await;
             let asked = Instant::now();
             let committed = self.0.parts.store.commit(commit).await;
@@ -153,8 +153,7 @@ impl Runner {
                     let spawned = committed.runs[1..].to_vec();
                     let next = Arc::new(Loaded { key: loaded.key, owner: loaded.owner, run });
                     self.settled(Some(&loaded), &next);
-                    self.count_events(&output.events);
-                    self.0.parts.hub.committed();
+                    self.count_actions(&records);
                     if sends {
                         self.0.parts.deliverer.wake();
                     }

@@ -11,7 +11,7 @@ use crate::proto::{self, WatchType};
 use crate::store::{LogRow, Position};
 use bytes::Bytes;
 use prost::Message;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
 /// A frame of a watch of activeflows, with what decides who is told.
@@ -24,7 +24,7 @@ pub struct ActiveflowFrame {
 
 /// What could be read of a row.
 enum Read {
-    Record(Box<Record>),
+    Record(Arc<Record>),
     /// A newer version wrote it: no more than whose it is, if that, and why.
     Strange(Option<Box<Head>>, String),
 }
@@ -53,14 +53,14 @@ impl Entry {
     /// A row that cannot be read is one too: the others are told all the same.
     pub fn read(row: &LogRow, log: Uuid) -> Entry {
         let read = match rows::read_record(&row.record) {
-            Ok(record) => Read::Record(Box::new(record)),
+            Ok(record) => Read::Record(record),
             Err(error) => {
                 let why = error.source.map(|it| it.to_string()).unwrap_or_default();
-                Read::Strange(rows::read_head(&row.record).ok().map(Box::new), why)
+                Read::Strange(rows::read_head(&row.record.bytes).ok().map(Box::new), why)
             }
         };
         let (activeflows, calls) = (OnceLock::new(), OnceLock::new());
-        Entry { position: row.position, size: row.record.len(), read, log, activeflows, calls }
+        Entry { position: row.position, size: row.record.bytes.len(), read, log, activeflows, calls }
     }
 
     /// Fails where a newer version wrote it: whoever it is for must not go past it.

@@ -28,8 +28,6 @@ pub struct Hub {
     /// The last position that was read: whoever waits for more waits for this to rise.
     head: watch::Sender<Position>,
     relays: Relays,
-    /// Counts commits: a hint to read on.
-    committed: watch::Sender<u64>,
     closing: watch::Sender<bool>,
     watchers: Mutex<Watchers>,
     pub(super) metrics: Arc<Metrics>,
@@ -59,7 +57,6 @@ impl Hub {
             recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
             head: watch::Sender::new(head),
             relays: Relays::default(),
-            committed: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             watchers: Mutex::default(),
             metrics,
@@ -69,21 +66,15 @@ impl Hub {
         Ok(hub)
     }
 
-    /// Something was committed.
-    pub fn committed(&self) {
-        self.committed.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
     /// Ends every watch after what is committed.
     pub fn close(&self) {
         self.closing.send_replace(true);
-        self.committed();
     }
 
     async fn follow(self: Arc<Hub>) {
-        let mut committed = self.committed.subscribe();
+        let (mut growth, mut closing) = (self.store.growth(), self.closing.subscribe());
         loop {
-            committed.mark_unchanged();
+            growth.mark_unchanged();
             match self.read_on().await {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -93,13 +84,14 @@ impl Hub {
                     continue;
                 }
             }
-            if *self.closing.borrow() && !committed.has_changed().unwrap_or(false) {
+            if *closing.borrow_and_update() && !growth.has_changed().unwrap_or(false) {
                 return;
             }
             tokio::select! {
-                // The sender lives in self, so that waiting cannot fail.
-                _ = committed.changed() => {}
-                () = self.store.stirred() => {}
+                // The senders live in self and its store, so that waiting cannot fail.
+                _ = growth.changed() => {}
+                _ = closing.changed() => {}
+                () = self.store.overdue() => {}
             }
         }
     }

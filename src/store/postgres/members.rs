@@ -61,12 +61,17 @@ impl Members {
     }
 
     pub fn news(&self) -> News {
-        News {
-            log: self.log.subscribe(),
-            callees: self.callees.subscribe(),
-            outbox: self.outbox.subscribe(),
-            orders: self.orders.subscribe(),
-        }
+        News { callees: self.callees.subscribe(), outbox: self.outbox.subscribe(), orders: self.orders.subscribe() }
+    }
+
+    /// Rises with each hint that the log has grown, and with what this server writes itself.
+    pub fn growth(&self) -> watch::Receiver<u64> {
+        self.log.subscribe()
+    }
+
+    /// This server has written to the log.
+    pub fn wrote(&self) {
+        rise(&self.log);
     }
 
     /// Listens for as long as the database is open.
@@ -120,10 +125,14 @@ impl Members {
         let news = [(LOG, &self.log), (OUTBOX, &self.outbox), (ORDERS, &self.orders), (CALLEES, &self.callees)];
         for (letter, news) in news {
             if letters.contains(letter) {
-                news.send_modify(|count| *count = count.wrapping_add(1));
+                rise(news);
             }
         }
     }
+}
+
+fn rise(count: &watch::Sender<u64>) {
+    count.send_modify(|count| *count = count.wrapping_add(1));
 }
 
 #[cfg(test)]
@@ -134,8 +143,8 @@ mod tests {
     fn hints_are_heard_from_others_alone() {
         let members = Members::new();
         members.node.store(7, Ordering::Release);
-        let news = members.news();
-        let counts = || [*news.log.borrow(), *news.outbox.borrow(), *news.orders.borrow(), *news.callees.borrow()];
+        let (growth, news) = (members.growth(), members.news());
+        let counts = || [*growth.borrow(), *news.outbox.borrow(), *news.orders.borrow(), *news.callees.borrow()];
         members.heard(&members.hint("lonc"));
         members.heard("garbled");
         assert_eq!(counts(), [0; 4]);

@@ -7,6 +7,7 @@ use crate::store::*;
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, query};
+use tokio::sync::watch;
 
 /// How often the log is looked at beside the moments at which something was committed here: rows that somebody else's open
 /// transaction held up become readable without a word.
@@ -134,7 +135,11 @@ impl Store for Postgres {
         lists::history(&self.connections, run, before, limit, max_bytes).await
     }
 
-    async fn stirred(&self) {
+    fn growth(&self) -> watch::Receiver<u64> {
+        self.members.growth()
+    }
+
+    async fn overdue(&self) {
         tokio::time::sleep(POLL).await;
     }
 

@@ -185,7 +185,8 @@ pub(super) fn recording(row: &PgRow) -> Result<Recording> {
 }
 
 pub(super) fn log(row: &PgRow) -> Result<LogRow> {
-    Ok(LogRow { position: position(row, 0)?, run: row.try_get(2)?, record: row.try_get(3)? })
+    let record: Vec<u8> = row.try_get(3)?;
+    Ok(LogRow { position: position(row, 0)?, run: row.try_get(2)?, record: record.into() })
 }
 
 /// A member of the working set: key, id, working and due.

@@ -223,7 +223,7 @@ impl<'a> Parts<'a> {
         changes.sort_by_key(|(_, ((key, _), _))| *key);
         columns!(self, changes, it => it.0.0, it.0.1.cast_signed(), it.1.run.revision.cast_signed(),
             it.1.run.status, it.1.run.working as i32, it.1.run.due, it.1.run.tm_delete, it.1.run.state.as_slice(),
-            it.1.record.as_slice());
+            &*it.1.record.bytes);
         self.runs(&kinds::CHANGED, &changes, writes, |_| Refusal::Conflict)
     }
 
@@ -231,7 +231,7 @@ impl<'a> Parts<'a> {
         let made: Vec<_> = writes.iter().filter(|it| it.2.expected.is_none()).map(|it| (it.1, it.2)).collect();
         columns!(self, made, it => it.run.id, it.run.customer_id, it.run.flow_id, it.run.status,
             it.run.reference_type, some(it.run.reference_id), it.run.revision.cast_signed(), it.run.working as i32,
-            it.run.due, it.run.tm_create, it.run.tm_delete, it.run.state.as_slice(), it.record.as_slice(),
+            it.run.due, it.run.tm_create, it.run.tm_delete, it.run.state.as_slice(), &*it.record.bytes,
             it.variables.as_deref());
         self.runs(&kinds::MADE, &made, writes, |it| Refusal::IdTaken(it.run.id))
     }

@@ -84,7 +84,8 @@ impl Writer {
                     if let Some(Groups(told)) = &self.groups {
                         told(group.len());
                     }
-                    return group.into_iter().zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
+                    group.into_iter().zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
+                    return self.members.wrote();
                 }
                 Attempt::Refused(refused) => group = self.refuse(group, refused).await,
                 Attempt::Lost(_) if Instant::now() < until => {

@@ -143,9 +143,7 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
     rows.of("put_setting", all(commits, |it| &it.settings), |row, (name, value)| {
         row.item(Refusal::Conflict).add(name.as_str()).blob(value);
     });
-    let (new, changed): (Vec<_>, Vec<_>) = runs.iter().map(|run| (run.commit, run)).partition(|it| it.1.is_new());
-    rows.of("insert_run", new.into_iter(), new_run);
-    rows.of("change_run", changed.into_iter(), changed_run);
+    rows.of("write_run", runs.iter().map(|run| (run.commit, run)), write_run);
     let variables = runs.iter().filter_map(|run| Some((run.commit, (run.key, run.write.variables.as_deref()?))));
     rows.of("put_variables", variables, |row, (key, body)| {
         row.item(Refusal::Conflict).add(key).blob(body);
@@ -167,12 +165,6 @@ struct Run<'a> {
     key: RunKey,
     position: i64,
     write: &'a RunWrite,
-}
-
-impl Run<'_> {
-    fn is_new(&self) -> bool {
-        self.write.expected.is_none()
-    }
 }
 
 /// Gives every write its place in the log, and every new run its key.
@@ -212,23 +204,16 @@ fn call(row: &mut Row<'_, '_>, it: &Call) {
     row.add(it.status).add(it.direction).add(it.tm_create).add(it.tm_delete).blob(&it.body);
 }
 
-fn new_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
+fn write_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
     let run = &it.write.run;
-    row.ordered((RUNS, it.position), Refusal::IdTaken(run.id))
-        .add(it.key)
-        .add(it.position)
-        .add(run.id)
-        .add(run.customer_id);
-    row.add(run.flow_id).add(run.status).add(run.reference_type).add(some(run.reference_id));
-    row.add(run.revision.cast_signed()).add(run.working as i64).add(run.due).add(run.tm_create);
-    row.add(run.tm_delete).blob(&run.state).blob(&it.write.record);
-}
-
-fn changed_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
-    let (run, expected) = (&it.write.run, it.write.expected.map_or(0, |(_, revision)| revision.cast_signed()));
-    row.ordered((RUNS, it.position), Refusal::Conflict).add(it.key).add(expected).add(it.position).add(run.status);
-    row.add(run.revision.cast_signed()).add(run.working as i64).add(run.due).add(run.tm_delete);
-    row.blob(&run.state).blob(&it.write.record);
+    let (expected, refusal) = match it.write.expected {
+        Some((_, revision)) => (Some(revision.cast_signed()), Refusal::Conflict),
+        None => (None, Refusal::IdTaken(run.id)),
+    };
+    row.ordered((RUNS, it.position), refusal).add(it.key).add(expected).add(it.position);
+    row.add(run.id).add(run.customer_id).add(run.flow_id).add(run.status).add(run.reference_type);
+    row.add(some(run.reference_id)).add(run.revision.cast_signed()).add(run.working as i64).add(run.due);
+    row.add(run.tm_create).add(run.tm_delete).blob(&run.state).blob(&it.write.record.bytes);
 }
 
 /// Nil stands for none.

@@ -237,7 +237,7 @@ pub(super) async fn next(db: &mut SqliteConnection) -> Result<Next> {
 pub(super) async fn log(readers: &Readers, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
     let sql = "select position, run, record from log where position > ? order by position limit ?";
     let query = sqlx::query(sql).bind(rows::sequence(after)).bind(limit);
-    readers.until(query, rows::log, max_bytes, |row| row.record.len()).await
+    readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
 }
 
 /// Follows the links from row to row. A row never changes, so single reads see what one long one would.
@@ -264,7 +264,7 @@ pub(super) async fn history(
                  limit ?3 \
                ) select position, run, record from back";
     let query = sqlx::query(sql).bind(from).bind(run).bind(limit);
-    readers.until(query, rows::log, max_bytes, |row| row.record.len()).await
+    readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
 }
 
 /// The newest row of a run before a position, which is one of its rows as a rule and else is searched for along the links.

@@ -64,7 +64,11 @@ impl<T: Clone + Send + 'static> Lookup<T> {
     async fn rows(&self, readers: &Readers, ids: &[Uuid]) -> Result<HashMap<Uuid, T>> {
         let size = SIZES.partition_point(|size| *size < ids.len());
         let query: Query<'_> = ids.iter().fold(sqlx::query(self.texts[size].clone()), |query, id| query.bind(*id));
-        let found = readers.all(query, self.read).await?;
+        let found: Vec<T> = match ids {
+            // Told to stop at the first row, sqlx's thread answers once and not again at the end.
+            [_] => readers.one(query, self.read).await?.into_iter().collect(),
+            _ => readers.all(query, self.read).await?,
+        };
         Ok(found.into_iter().map(|row| ((self.id)(&row), row)).collect())
     }
 

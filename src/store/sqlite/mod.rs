@@ -30,7 +30,7 @@ use sqlx::{AssertSqlSafe, Executor};
 use std::sync::Arc;
 use std::time::Duration;
 use tail::Tail;
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, watch};
 use uuid::Uuid;
 use writer::{Writer, Writing};
 
@@ -100,6 +100,7 @@ pub struct Sqlite {
     flows: Arc<Lookup<Flow>>,
     /// Of a server: nobody else writes the log.
     tail: Option<Arc<Tail>>,
+    growth: watch::Sender<u64>,
     log_name: Uuid,
 }
 
@@ -136,10 +137,11 @@ impl Sqlite {
             None => None,
         };
         let readers = Arc::new(Readers::new(connections, gate.clone()));
-        let (groups, torn) = (config.groups, false);
-        let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, lock, torn };
+        let (groups, growth, torn) = (config.groups, watch::Sender::new(0), false);
+        let grown = growth.clone();
+        let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn };
         Ok(Sqlite {
-            writer: Writer::new(Queue::new(PATIENCE), writing),
+            writer: Writer::new(Queue::new(PATIENCE), writing)?,
             readers,
             runs: Lookup::new(rows::RUN_AND_VARIABLES, "run left join variables on run = key", rows::whole_run, |it| {
                 it.run.id
@@ -147,6 +149,7 @@ impl Sqlite {
             calls: Lookup::new(rows::CALL, "call", |row| Ok(rows::call(row)?.1), |it| it.id),
             flows: Lookup::new(rows::FLOW, "flow", rows::flow, |it| it.id),
             tail,
+            growth: grown,
             log_name,
         })
     }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use tokio::sync::watch;
 
 #[async_trait]
 impl Store for Sqlite {
@@ -126,6 +127,10 @@ impl Store for Sqlite {
         max_bytes: usize,
     ) -> Result<Vec<LogRow>> {
         lists::history(&self.readers, run, before, limit, max_bytes).await
+    }
+
+    fn growth(&self) -> watch::Receiver<u64> {
+        self.growth.subscribe()
     }
 
     async fn customer(&self, id: Uuid) -> Result<Option<Customer>> {

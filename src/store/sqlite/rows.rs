@@ -198,7 +198,8 @@ pub(super) fn recording(row: &SqliteRow) -> Result<Recording> {
 }
 
 pub(super) fn log(row: &SqliteRow) -> Result<LogRow> {
-    Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: row.try_get(2)? })
+    let record: Vec<u8> = row.try_get(2)?;
+    Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: record.into() })
 }
 
 /// One writer: the sequence alone is the order.

@@ -29,7 +29,7 @@ impl Tail {
     pub fn append(&self, rows: impl Iterator<Item = LogRow>) {
         let mut tail = self.lock();
         for row in rows {
-            tail.bytes += row.record.len();
+            tail.bytes += row.record.bytes.len();
             tail.rows.push_back(row);
         }
         while tail.rows.len() > ROWS || tail.bytes > BYTES {
@@ -62,7 +62,7 @@ impl Tail {
         let first = tail.rows.partition_point(|row| row.position <= after);
         let (mut rows, mut bytes) = (Vec::new(), 0);
         for row in tail.rows.range(first..).take(limit as usize) {
-            bytes += row.record.len();
+            bytes += row.record.bytes.len();
             rows.push(row.clone());
             if max_bytes > 0 && bytes >= max_bytes {
                 break;
@@ -80,7 +80,7 @@ impl Tail {
 impl Rows {
     fn forget_oldest(&mut self) {
         if let Some(oldest) = self.rows.pop_front() {
-            self.bytes -= oldest.record.len();
+            self.bytes -= oldest.record.bytes.len();
             self.before = rows::sequence(oldest.position);
         }
     }
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     fn append(tail: &Tail, positions: impl IntoIterator<Item = i64>) {
-        let row = |position| LogRow { position: rows::position(position), run: 1, record: vec![0; 1_000] };
+        let row = |position| LogRow { position: rows::position(position), run: 1, record: vec![0; 1_000].into() };
         tail.append(positions.into_iter().map(row));
     }
 

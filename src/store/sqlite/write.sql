@@ -123,11 +123,12 @@ create temp trigger put_setting instead of insert on put_setting begin
         on conflict (name) do update set value = excluded.value;
 end;
 
--- The writer numbers runs and the rows of the log: it is the only one that makes any.
-create temp view insert_run (item, key, position, id, customer_id, flow_id, status, reference_type, reference_id, revision,
-        working, due, tm_create, tm_delete, state, record)
-    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-create temp trigger insert_run instead of insert on insert_run begin
+-- The writer numbers runs and the rows of the log: it is the only one that makes any. New runs and changed ones are one kind, so
+-- that a group of both is one statement.
+create temp view write_run (item, key, expected, position, id, customer_id, flow_id, status, reference_type, reference_id,
+        revision, working, due, tm_create, tm_delete, state, record)
+    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+create temp trigger insert_run instead of insert on write_run when new.expected is null begin
     insert into run (key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, last,
             tm_create, tm_delete, state)
         select new.key, new.id, new.customer_id, new.flow_id, new.status, new.reference_type, new.reference_id,
@@ -138,10 +139,7 @@ create temp trigger insert_run instead of insert on insert_run begin
     insert into log (position, run, previous, record) select new.position, new.key, null, new.record
         where new.item > 0;
 end;
-
-create temp view change_run (item, key, expected, position, status, revision, working, due, tm_delete, state, record)
-    as values (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-create temp trigger change_run instead of insert on change_run begin
+create temp trigger change_run instead of insert on write_run when new.expected is not null begin
     insert into log (position, run, previous, record) select new.position, key, last, new.record from run
         where key = new.key and revision = new.expected;
     update run set revision = new.revision, due = new.due, last = new.position, state = new.state

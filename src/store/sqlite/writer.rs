@@ -1,9 +1,11 @@
 //! The only connection that writes, and who has it write.
 //!
 //! Whoever commits while nobody writes starts a task that does, on its own runtime and so on its own core: that spares a commit
-//! which comes alone two wake-ups. What has gathered when that group is on the disk is written by a task of the runtime that
-//! opened the database, which nobody's requests hold up, until nothing waits any more. Nobody is answered before the transaction is durable, not even those who were refused: a refused
-//! commit takes its transaction with it, and the rest is written anew.
+//! which comes alone two wake-ups. What has gathered when that group is on the disk is written by a thread that does nothing
+//! else, so that no request and no step holds it up, until nothing waits any more.
+//!
+//! Nobody is answered before the transaction is durable, not even those who were refused: a refused commit takes its transaction
+//! with it, and the rest is written anew.
 
 use super::checkpoint::Checkpoints;
 use super::group::{self, Find, Group, Item, Next, Refusal};
@@ -21,8 +23,8 @@ use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::runtime::Handle;
-use tokio::sync::Mutex;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Mutex, oneshot, watch};
 
 /// Bytes of a page, and how many pages a row may dirty beside those that it fills.
 const PAGE: usize = 4_096;
@@ -37,8 +39,25 @@ pub(super) struct Writer {
     queue: Arc<Queue>,
     /// None when it is closed.
     writing: Arc<Mutex<Option<Writing>>>,
-    /// The runtime that opened the database.
-    home: Handle,
+    thread: Arc<Thread>,
+}
+
+/// Writes what has gathered: a thread with a runtime of its own, which the system wakes beside others that are busy.
+struct Thread {
+    runtime: Handle,
+    /// Dropped, it ends the thread.
+    _open: oneshot::Sender<()>,
+}
+
+impl Thread {
+    fn start() -> Result<Arc<Thread>> {
+        let failed = |error: std::io::Error| unavailable(format!("the writer's thread did not start: {error}"));
+        let runtime = Builder::new_current_thread().build().map_err(failed)?;
+        let (handle, (open, closed)) = (runtime.handle().clone(), oneshot::channel::<()>());
+        let run = move || drop(runtime.block_on(closed));
+        std::thread::Builder::new().name("store-writer".to_owned()).spawn(run).map_err(failed)?;
+        Ok(Arc::new(Thread { runtime: handle, _open: open }))
+    }
 }
 
 /// What it takes to write, one at a time.
@@ -51,6 +70,8 @@ pub(super) struct Writing {
     pub tail: Option<Arc<Tail>>,
     pub next: Next,
     pub groups: Option<Groups>,
+    /// Rises after each group.
+    pub growth: watch::Sender<u64>,
     /// Let go of only after all connections are closed.
     pub lock: Option<File>,
     /// It is not known what became of the last text: who sent it has ended before its answer.
@@ -58,8 +79,8 @@ pub(super) struct Writing {
 }
 
 impl Writer {
-    pub fn new(queue: Arc<Queue>, writing: Writing) -> Writer {
-        Writer { queue, writing: Arc::new(Mutex::new(Some(writing))), home: Handle::current() }
+    pub fn new(queue: Arc<Queue>, writing: Writing) -> Result<Writer> {
+        Ok(Writer { queue, writing: Arc::new(Mutex::new(Some(writing))), thread: Thread::start()? })
     }
 
     /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
@@ -74,8 +95,8 @@ impl Writer {
     async fn write_first(self, turn: Turn) {
         // Requests that came in together shall be written together.
         tokio::task::yield_now().await;
-        if self.write_group().await {
-            self.home.clone().spawn(self.write_all(turn));
+        if self.write_group().await && self.queue.goes_on() {
+            self.thread.clone().runtime.spawn(self.write_all(turn));
         }
     }
 
@@ -206,6 +227,7 @@ impl Writing {
             }));
         }
         jobs.drain(..).zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
+        self.growth.send_modify(|count| *count = count.wrapping_add(1));
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.after_group(&mut self.db, pages).await;
         }
@@ -270,7 +292,7 @@ impl Writing {
 
 /// About how many pages a commit dirties.
 fn weight(commit: &Commit) -> usize {
-    let run = |it: &crate::store::RunWrite| BESIDE + (it.run.state.len() + it.record.len()) / PAGE;
+    let run = |it: &crate::store::RunWrite| BESIDE + (it.run.state.len() + it.record.bytes.len()) / PAGE;
     let others = commit.flows.len() + commit.revisions.len() + commit.outgoing.len() + commit.settled.len();
     commit.runs.iter().map(run).sum::<usize>() + BESIDE * (1 + others)
 }
