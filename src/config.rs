@@ -1,6 +1,10 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` also comes from the environment, as
 //! `RINGDOWN_` and its name in capitals; the command line wins.
 
+mod limits;
+
+pub use limits::Limits;
+
 use crate::outbound::guard::Allowed;
 use crate::outbound::mail::Server;
 use clap::builder::BoolishValueParser;

@@ -3,6 +3,8 @@
 //! Internals (a failed statement, a broken pipe) travel as `source`: they are logged where the error leaves the process
 //! and are never shown to a caller.
 
+mod store;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -150,6 +152,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     pub fn new(reason: Reason, message: impl Into<String>) -> Error {
         Error { reason, message: message.into(), violations: Vec::new(), source: None }
+    }
+
+    /// What cannot be read was written by a newer version, beside which this one runs while servers are upgraded: one of that
+    /// version can answer. Or it is damaged, which the log tells.
+    pub fn newer(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        let message = "a newer version wrote this, and this server cannot read it; ask one of that version";
+        Error { source: Some(why.into()), ..Error::new(Reason::NodeUnavailable, message) }
     }
 
     /// One field that is not as expected.

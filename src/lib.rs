@@ -6,14 +6,20 @@
 //! | module | what it is | what it may use |
 //! |---|---|---|
 //! | [`proto`] | the contract in Rust, generated from `proto/` | – |
-//! | [`model`] | plain data: calls, flows, runs, events, and their views | proto |
+//! | [`model`] | plain data: calls, flows, runs, events, their views, and their bytes (`codec`) | proto |
 //! | [`error`] | the one error table | – |
+//! | [`clock`] | the one place for time, ids and randomness | model |
 //! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action; `dryrun` | model, proto |
-//! | [`store`] | the port to a database; `sqlite`, `postgres` | error |
+//! | [`store`] | the port to a database; `sqlite`, `postgres` | model |
 //! | [`telephony`] | the port to a telephone network; `simulated` | model |
-//! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | – |
-//! | [`app`] | use cases; the runner (steps, commits, acts), timers, watches | model, error, engine, proto, the ports |
-//! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | app, model, error, proto, engine |
+//! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | model |
+//! | [`watch`] | from the log to watchers: hub, subscription, snapshot, resume token | model, store |
+//! | [`delivery`] | from the log to the outside: webhooks, messages and mail, through the outbox | model, store, outbound, watch |
+//! | [`runtime`] | what keeps runs going: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
+//! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, what the leader does | runtime, delivery, store |
+//! | [`auth`] | who a caller is: access keys, JWT | model, store |
+//! | [`api`] | use cases: a file for each resource | all of the above |
+//! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | api, auth, model, error, proto, engine |
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, error, proto |
 //! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |
 //!
@@ -21,7 +27,7 @@
 //!
 //! # Two roads
 //!
-//! **A call is created.** A client → `rest` or `grpc` → `grpc::convert` → `app::calls` → `engine::start` → `store.commit` →
+//! **A call is created.** A client → `rest` or `grpc` → `grpc::convert` → `api::calls` → `engine::start` → `store.commit` →
 //! the answer. After the commit the runner performs `Dial` → `telephony`.
 //!
 //! **A digit arrives.** `telephony` → a signal on a bounded channel → the mailbox of its run → `engine::step` →
@@ -44,18 +50,25 @@
 
 #![forbid(unsafe_code)]
 
-pub mod app;
+pub mod api;
+pub mod auth;
+pub mod clock;
+pub mod cluster;
 pub mod config;
+pub mod delivery;
 pub mod engine;
 pub mod error;
+mod failpoint;
 pub mod grpc;
 pub mod model;
 pub mod outbound;
 pub mod proto;
 pub mod rest;
+pub mod runtime;
 mod serve;
 pub mod store;
 pub mod telemetry;
 pub mod telephony;
+pub mod watch;
 
 pub use serve::{Failure, Ready, run};

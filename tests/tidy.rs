@@ -13,19 +13,65 @@ const MAP: &[(&str, &[&str])] = &[
     // Options that are read as what they mean.
     ("config", &["outbound::guard::Allowed", "outbound::mail::Server"]),
     ("telemetry", &["config"]),
+    ("failpoint", &[]),
     ("model", &["proto"]),
+    ("clock", &["model::time"]),
     // The table of errors is told how the port below it fails, so that everyone above says it alike.
     ("error", &["store::Error"]),
     ("engine", &["model", "proto"]),
-    ("store", &["model", "error", "config", "telemetry"]),
-    ("telephony", &["model", "error", "config", "telemetry"]),
-    ("outbound", &["model", "error", "config", "telemetry"]),
-    ("app", &["model", "error", "engine", "proto", "store", "telephony", "outbound", "config", "telemetry"]),
+    ("store", &["model", "config", "telemetry"]),
+    ("telephony", &["model", "config", "telemetry"]),
+    ("outbound", &["model", "config", "telemetry"]),
+    ("watch", &["model", "error", "proto", "store", "clock", "config", "telemetry"]),
+    // Whoever acts for a node asks its lease first.
+    ("delivery", &["model", "error", "proto", "store", "outbound", "watch", "cluster::lease", "clock", "failpoint"]),
+    (
+        "runtime",
+        &[
+            "model",
+            "error",
+            "proto",
+            "engine",
+            "store",
+            "telephony",
+            "outbound",
+            "watch",
+            "delivery",
+            "cluster::lease",
+            "clock",
+            "failpoint",
+            "config",
+            "telemetry",
+        ],
+    ),
+    ("cluster", &["model", "error", "engine", "store", "watch", "delivery", "runtime", "clock"]),
+    ("auth", &["model", "error", "proto", "store", "clock"]),
+    (
+        "api",
+        &[
+            "model",
+            "error",
+            "proto",
+            "engine",
+            "store",
+            "telephony",
+            "outbound",
+            "watch",
+            "delivery",
+            "runtime",
+            "cluster",
+            "auth",
+            "clock",
+            "config",
+            "telemetry",
+        ],
+    ),
     // Filters of lists go from a request to the store untouched.
     (
         "grpc",
         &[
-            "app",
+            "api",
+            "auth",
             "model",
             "error",
             "engine",
@@ -41,7 +87,24 @@ const MAP: &[(&str, &[&str])] = &[
     ("rest", &["grpc", "error", "proto", "config", "telemetry"]),
     (
         "serve",
-        &["app", "grpc", "rest", "store", "telephony", "outbound", "model", "error", "proto", "config", "telemetry"],
+        &[
+            "api",
+            "auth",
+            "cluster",
+            "delivery",
+            "runtime",
+            "clock",
+            "grpc",
+            "rest",
+            "store",
+            "telephony",
+            "outbound",
+            "model",
+            "error",
+            "proto",
+            "config",
+            "telemetry",
+        ],
     ),
 ];
 
@@ -57,9 +120,9 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (&["todo!", "unimplemented!", "dbg!"], &[]),
     (&["println!", "print!", "eprintln!", "eprint!"], &["src/cli/"]),
     // A step that asks the machine for the time or for luck cannot be replayed.
-    (&["Utc::now", "SystemTime::now", "rand::", "Uuid::now_v7"], &["src/app/", "src/cli/"]),
+    (&["Utc::now", "SystemTime::now", "rand::", "Uuid::now_v7"], &["src/clock.rs", "src/cli/"]),
     // The name of a request, of a log and of a database in memory are nobody's state.
-    (&["Uuid::new_v4"], &["src/app/", "src/cli/", "src/grpc/request_id.rs", "src/store/"]),
+    (&["Uuid::new_v4"], &["src/clock.rs", "src/cli/", "src/grpc/request_id.rs", "src/store/"]),
 ];
 
 /// A file and its text.
@@ -79,7 +142,7 @@ impl File {
         }
     }
 
-    /// The module of the crate that it belongs to: `app` for `src/app/page.rs`.
+    /// The module of the crate that it belongs to: `api` for `src/api/page.rs`.
     fn module(&self) -> Option<&str> {
         let below = self.path.strip_prefix("src/")?;
         Some(below.split('/').next()?.trim_end_matches(".rs"))
@@ -240,13 +303,13 @@ fn snake(name: &str) -> String {
 
 #[test]
 fn the_checks_see_what_they_are_for() {
-    let code = "use crate::{app::{self, page::Page as Pages,}, error::Error};\n\
+    let code = "use crate::{api::{self, page::Page as Pages,}, error::Error};\n\
                 fn f() { crate::store::sqlite::open() } // crate::rest\nuse $crate::proto;";
     let found: Vec<String> = imports(code).into_iter().collect();
-    assert_eq!(found, ["app::page::Page", "app::self", "error::Error", "store::sqlite::open"]);
+    assert_eq!(found, ["api::page::Page", "api::self", "error::Error", "store::sqlite::open"]);
     assert!(breach("engine", "store::Store").is_some() && breach("engine", "model::run::Run").is_none());
-    assert!(breach("app", "store::sqlite::Sqlite").is_some() && breach("serve", "store::sqlite::Sqlite").is_none());
+    assert!(breach("api", "store::sqlite::Sqlite").is_some() && breach("serve", "store::sqlite::Sqlite").is_none());
     assert!(breach("grpc", "store::RunFilter").is_none() && breach("grpc", "store::Run").is_some());
-    assert!(breach("attic", "app").is_some());
+    assert!(breach("attic", "api").is_some());
     assert!(begins("    todo!()", "todo!") && !begins("not_todo!()", "todo!") && !begins("operand::x", "rand::"));
 }

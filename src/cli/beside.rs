@@ -3,7 +3,7 @@
 
 use super::Failure;
 use clap::Args;
-use ringdown::app::doors::Doors;
+use ringdown::auth::Doors;
 use ringdown::config::{DATABASE, Secret};
 use ringdown::store::Store;
 use ringdown::store::postgres::{self, Postgres};

@@ -2,9 +2,9 @@
 
 use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
-use crate::app::access_keys::{AccessKeys, New};
-use crate::app::once::Once;
-use crate::app::page::Page;
+use crate::api::Once;
+use crate::api::access_keys::{AccessKeys, New};
+use crate::api::page::Page;
 use crate::error::Result;
 use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;

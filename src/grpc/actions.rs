@@ -1,7 +1,7 @@
 //! ActionService: the catalogue, told from the contract and the engine's own table.
 
 use super::auth::caller;
-use crate::app::App;
+use crate::api::App;
 use crate::engine::actions::{Mode, spec};
 use crate::error::Result;
 use crate::proto::action_service_server::ActionService;

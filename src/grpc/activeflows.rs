@@ -2,11 +2,9 @@
 
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::activeflows::NewActiveflow;
-use crate::app::once::Once;
-use crate::app::page::Page;
-use crate::app::watch::{Filter, Subject, Watch};
+use crate::api::activeflows::NewActiveflow;
+use crate::api::page::Page;
+use crate::api::{App, Filter, Once, Subject, Watch};
 use crate::error::{Error, Reason, Result};
 use crate::proto::activeflow_service_server::ActiveflowService;
 use crate::proto::*;

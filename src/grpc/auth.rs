@@ -4,7 +4,7 @@
 //! so that a refusal is told by the face that was asked. Credentials go no further than this: not into a log, not into a
 //! handler.
 
-use crate::app::doors::{self, Caller, Credential, Doors};
+use crate::auth::{self, Caller, Credential, Doors};
 use crate::error::{Error, Reason, Result};
 use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
@@ -39,7 +39,7 @@ pub fn admitted(extensions: &Extensions) -> Result<Caller> {
     match extensions.get::<Admission>() {
         Some(Admission(Ok(caller))) => Ok(*caller),
         Some(Admission(Err(refusal))) => Err(refusal.clone().into()),
-        None => Err(doors::required()),
+        None => Err(auth::required()),
     }
 }
 
@@ -61,7 +61,7 @@ pub async fn admit(doors: &Doors, request: &mut Request) {
                 let message = format!("the headers are larger than {MAX_HEADER_BYTES} bytes");
                 Err(Error::new(Reason::InvalidArgument, message))
             }
-            (false, None) => Err(doors::required()),
+            (false, None) => Err(auth::required()),
             (false, Some(credential)) => doors.enter(credential).await,
         };
         request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));

@@ -3,11 +3,9 @@
 use super::activeflows::needs_ids;
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::calls::NewCalls;
-use crate::app::once::Once;
-use crate::app::page::Page;
-use crate::app::watch::{Filter, Subject, Watch};
+use crate::api::calls::NewCalls;
+use crate::api::page::Page;
+use crate::api::{App, Filter, Once, Subject, Watch};
 use crate::engine;
 use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
 use crate::error::{Error, Reason, Result};

@@ -1,11 +1,11 @@
 //! Requests as the app takes them: what is wrong with a field is told with its path, the same on both faces.
 
-use crate::app::flows::Program;
-use crate::app::time_of;
+use crate::api::flows::Program;
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
 use crate::model::time::Time;
 use crate::model::variables::{SYSTEM, Variables};
+use crate::model::view::time_of;
 use crate::proto;
 use prost_types::Timestamp;
 use std::collections::{BTreeMap, HashSet};

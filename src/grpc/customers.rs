@@ -2,15 +2,14 @@
 
 use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
-use crate::app;
-use crate::app::customers::Change;
+use crate::api::{App, Change};
 use crate::error::{Error, Reason};
 use crate::proto::customer_service_server::CustomerService;
 use crate::proto::*;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-pub struct Customers(pub Arc<app::customers::Customers>);
+pub struct Customers(pub Arc<App>);
 
 #[tonic::async_trait]
 impl CustomerService for Customers {
@@ -18,7 +17,7 @@ impl CustomerService for Customers {
         &self,
         request: Request<GetCustomerRequest>,
     ) -> Result<Response<GetCustomerResponse>, Status> {
-        let customer = Some(self.0.get(caller(&request)?.customer_id).await?);
+        let customer = Some(self.0.get_customer(caller(&request)?.customer_id).await?);
         Ok(Response::new(GetCustomerResponse { customer }))
     }
 
@@ -38,7 +37,7 @@ impl CustomerService for Customers {
             webhook_method,
             rotate_secret: request.rotate_webhook_secret,
         };
-        let customer = Some(self.0.update(caller.customer_id, change).await?);
+        let customer = Some(self.0.update_customer(caller.customer_id, change).await?);
         Ok(Response::new(UpdateCustomerResponse { customer }))
     }
 }

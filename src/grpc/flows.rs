@@ -2,11 +2,10 @@
 
 use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
-use crate::app::App;
-use crate::app::flows::Draft;
-use crate::app::once::Once;
-use crate::app::page::Page;
-use crate::app::simulate::Simulation;
+use crate::api::flows::Draft;
+use crate::api::page::Page;
+use crate::api::simulate::Simulation;
+use crate::api::{App, Once};
 use crate::engine::dryrun::script::Beginning;
 use crate::engine::dryrun::{Script, Unreadable};
 use crate::engine::warnings::Warning;

@@ -2,10 +2,9 @@
 
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::messages::Arrival;
-use crate::app::once::Once;
-use crate::app::page::Page;
+use crate::api::messages::Arrival;
+use crate::api::page::Page;
+use crate::api::{App, Once};
 use crate::error::{Error, Reason};
 use crate::model::call::{Address, AddressType};
 use crate::proto::message_service_server::MessageService;

@@ -2,10 +2,9 @@
 
 use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
-use crate::app::App;
-use crate::app::numbers::Leads;
-use crate::app::once::Once;
-use crate::app::page::Page;
+use crate::api::numbers::Leads;
+use crate::api::page::Page;
+use crate::api::{App, Once};
 use crate::error::{Error, Reason};
 use crate::proto::number_service_server::NumberService;
 use crate::proto::*;

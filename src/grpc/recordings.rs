@@ -2,9 +2,8 @@
 
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::page::Page;
-use crate::app::recordings::Part;
+use crate::api::page::Page;
+use crate::api::{App, Part};
 use crate::error::{Error, Reason, Result};
 use crate::proto::recording_service_server::RecordingService;
 use crate::proto::*;

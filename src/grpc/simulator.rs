@@ -2,8 +2,7 @@
 
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::once::Once;
+use crate::api::{App, Once};
 use crate::error::{Error, Reason, Result};
 use crate::proto::simulator_service_server::SimulatorService;
 use crate::proto::*;

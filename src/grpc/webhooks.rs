@@ -2,9 +2,8 @@
 
 use super::auth::caller;
 use super::convert;
-use crate::app::App;
-use crate::app::once::Once;
-use crate::app::page::Page;
+use crate::api::page::Page;
+use crate::api::{App, Once};
 use crate::proto::webhook_service_server::WebhookService;
 use crate::proto::*;
 use std::sync::Arc;

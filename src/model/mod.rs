@@ -1,6 +1,7 @@
 //! Plain data: what a flow, a call and an activeflow are. No behaviour beyond reading and building itself.
 
 pub mod call;
+pub mod codec;
 pub mod event;
 pub mod flow;
 pub mod outgoing;

@@ -19,6 +19,11 @@ pub fn time(time: Time) -> Option<prost_types::Timestamp> {
     Some(prost_types::Timestamp { seconds, nanos: micros as i32 * 1_000 })
 }
 
+/// What is finer than a microsecond is cut off.
+pub fn time_of(time: &prost_types::Timestamp) -> Time {
+    Time(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
+}
+
 fn maybe(at: Option<Time>) -> Option<prost_types::Timestamp> {
     at.and_then(time)
 }
@@ -87,6 +92,22 @@ impl Run {
             tm_delete: self.tm_delete,
         }
     }
+}
+
+/// An activeflow as lists and watches show it.
+pub fn listed(run: &Run) -> proto::Activeflow {
+    activeflow(&run.head, run.revision, &run.shown())
+}
+
+/// A call with the action that its run is at.
+pub fn call_of(run: &Run, shown: &Call) -> proto::Call {
+    call(shown, Owner::from(&run.head), action_of(run, shown))
+}
+
+/// Legs run no flow, and a flow that has not begun has no action yet.
+pub fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
+    let own = run.call_id() == Some(call.id);
+    own.then(|| listed(run).current_action).flatten()
 }
 
 /// What a call shows as its action before its flow runs, and what a leg that runs none always shows.

@@ -1,6 +1,6 @@
 //! Carries what is in the outbox: web requests, text messages and mail, by the adapters that the configuration names.
 
-use crate::app::deliver::{Courier, Letter, Outcome, Post, Text, Verdict};
+use crate::delivery::outbox::{Courier, Letter, Outcome, Post, Text, Verdict};
 use crate::model::outgoing::Attachment;
 use crate::model::time::Time;
 use crate::outbound::http::{Http, Oversize, Request};

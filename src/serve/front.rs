@@ -5,7 +5,7 @@
 //! and together they cost more than most answers.
 
 use super::{House, measure, panics};
-use crate::app::doors::Doors;
+use crate::auth::Doors;
 use crate::grpc::{auth, cors, deadline, request_id};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;

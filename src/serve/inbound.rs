@@ -4,16 +4,16 @@
 //! not by way of the contract.
 
 use super::House;
-use crate::app::App;
-use crate::app::clock::Clock;
-use crate::app::messages::Arrival;
-use crate::app::once::Once;
+use crate::api::App;
+use crate::api::messages::Arrival;
+use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::model::call::Address;
 use crate::outbound::message::{self, SIGNATURE, TIMESTAMP};
 use crate::proto::{self, ReceiveMessageRequest};
 use crate::rest::Envelope;
+use crate::runtime::idempotency::Once;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};

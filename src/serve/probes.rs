@@ -1,7 +1,7 @@
 //! What machines ask a server about itself: is it alive, does it take requests, how is it doing.
 
 use super::House;
-use crate::app::App;
+use crate::api::App;
 use crate::error::{Error, Reason};
 use crate::rest::Envelope;
 use crate::telemetry::{CONTENT_TYPE, Metrics};

@@ -43,7 +43,7 @@ pub async fn fronts(config: &Config, house: &House) -> Result<(Fronts, HealthRep
         access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
         messages: Arc::new(grpc::Messages(house.app.clone())),
         numbers: Arc::new(grpc::Numbers(house.app.clone())),
-        customers: Arc::new(grpc::Customers(house.app.customers.clone())),
+        customers: Arc::new(grpc::Customers(house.app.clone())),
         webhooks: Arc::new(grpc::Webhooks(house.app.clone())),
     };
     let (rpcs, health) = rpcs(config, &services).await?;

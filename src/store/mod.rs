@@ -4,6 +4,7 @@
 //! filtered or counted stands in a column. `commit` is the only writer of runs; it applies a whole [`Commit`] or
 //! nothing of it, compares every expected revision first, and answers when the rows are durable.
 
+mod loaded;
 mod migration;
 mod node;
 mod outgoing;
@@ -12,6 +13,7 @@ mod queue;
 mod recording;
 pub mod sqlite;
 
+pub use loaded::Loaded;
 pub use node::{ALONE, News, NodeId, Nodes, OrderId};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use recording::{Recording, RecordingFilter};

@@ -1,7 +1,7 @@
 //! What a server promises when it dies: every sleep fires once, every call has one hang-up, every watcher that comes back
 //! with its token has seen exactly the log, and whatever was acknowledged is there.
 //!
-//! Servers are killed at random moments and at named points (`app::failpoint`), started again, and what is left is held
+//! Servers are killed at random moments and at named points (`failpoint`), started again, and what is left is held
 //! against the promises by the [`checker`].
 
 mod checker;

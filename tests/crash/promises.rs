@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What a server's log is to hold so that it tells of each call that it dials.
-pub const TELLS_OF_DIALS: &str = "warn,ringdown::app::runner::perform=debug";
+pub const TELLS_OF_DIALS: &str = "warn,ringdown::runtime::runner::perform=debug";
 
 /// What clients were promised.
 #[derive(Clone, Default)]

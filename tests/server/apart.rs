@@ -2,7 +2,7 @@
 
 use crate::keys::{As, reason};
 use crate::server::{Server, config};
-use ringdown::app::doors::Doors;
+use ringdown::auth::Doors;
 use ringdown::config::Config;
 use ringdown::proto::action_service_client::ActionServiceClient;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;

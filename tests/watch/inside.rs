@@ -1,11 +1,11 @@
 //! What a server within a test's own process stands on.
 
-use ringdown::app::Ports;
-use ringdown::app::available::Available;
-use ringdown::app::deliver::{Courier, Letter, Outcome, Post, Text, Verdict};
-use ringdown::app::retention::Retention;
+use ringdown::api::Ports;
+use ringdown::cluster::retention::Retention;
+use ringdown::delivery::outbox::{Courier, Letter, Outcome, Post, Text, Verdict};
 use ringdown::model::time::Time;
 use ringdown::outbound::http::{self, Http};
+use ringdown::runtime::available::Available;
 use ringdown::store::Store;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use std::path::PathBuf;

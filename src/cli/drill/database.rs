@@ -1,7 +1,7 @@
 //! A database that may be drilled on.
 
 use crate::cli::Failure;
-use ringdown::app::doors::{Doors, NewCustomer};
+use ringdown::auth::{Doors, NewCustomer};
 use ringdown::store::Store;
 use ringdown::store::postgres::{Config, Location, Postgres};
 use std::sync::Arc;

@@ -1,0 +1,166 @@
+//! Activeflows: flows that run.
+
+use super::App;
+use super::flows::Program;
+use super::page::Page;
+use crate::clock::Clock;
+use crate::engine::{self, Request, Start, variables};
+use crate::error::{Error, Reason, Result};
+use crate::model::flow::Revision;
+use crate::model::run::Run;
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::model::view;
+use crate::proto;
+use crate::runtime::idempotency::{self, Once};
+use crate::runtime::response::{Part, detail};
+use crate::runtime::rows;
+use crate::runtime::runner::New;
+use crate::store::{Commit, RunFilter, StoredRun};
+use crate::watch::Present;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// An activeflow that the API starts.
+pub struct NewActiveflow {
+    /// The caller's own; None to make one.
+    pub id: Option<Uuid>,
+    pub program: Program,
+    /// Instead of the flow's own; nil for that one.
+    pub on_complete_flow_id: Uuid,
+    pub variables: Variables,
+    pub webhook_uri: String,
+    pub webhook_method: String,
+}
+
+impl App {
+    pub async fn create_activeflow(
+        &self,
+        customer_id: Uuid,
+        new: NewActiveflow,
+        once: Option<Once>,
+    ) -> Result<proto::CreateActiveflowResponse> {
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, 1, 0)?;
+        self.check_on_complete(customer_id, new.on_complete_flow_id).await?;
+        let ready = self.ready_program(customer_id, new.program, now).await?;
+        let start = Start {
+            id: new.id.unwrap_or_else(|| Clock::id(Clock::now())),
+            customer_id,
+            revision: ready.revision,
+            call: None,
+            early_execution: false,
+            variables: new.variables,
+            on_complete_flow_id: new.on_complete_flow_id,
+            webhook_uri: new.webhook_uri,
+            webhook_method: new.webhook_method,
+        };
+        let (mut run, mut output) = engine::start(start, now, Clock::seed());
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        rows::add_step(&mut commit, None, &mut run, &mut output, now);
+        let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
+        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, async {}).await
+    }
+
+    pub async fn get_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
+        Ok(detail(&self.runner.run_of(customer_id, id).await?.run))
+    }
+
+    pub async fn list_activeflows(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: RunFilter,
+    ) -> Result<proto::ListActiveflowsResponse> {
+        let found = self.store.runs(page.rows(customer_id), filter).await?;
+        let place = |row: &StoredRun| (Time(row.run.tm_create), row.run.id);
+        let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), place);
+        let mut activeflows = Vec::with_capacity(found.len());
+        for row in found {
+            let loaded = self.runner.read(row).await?;
+            activeflows.push(view::listed(&loaded.run));
+        }
+        Ok(proto::ListActiveflowsResponse { activeflows, next_page_token })
+    }
+
+    /// Idempotent: one that has ended is answered as it is.
+    pub async fn stop_activeflow(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::StopActiveflowResponse> {
+        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
+        self.runner.run_of(customer_id, id).await?;
+        let response = |run: &Run| proto::StopActiveflowResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Stop, once, Part::Activeflow, response).await
+    }
+
+    pub async fn continue_activeflow(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        action_id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::ContinueActiveflowResponse> {
+        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
+        self.runner.run_of(customer_id, id).await?;
+        let response = |run: &Run| proto::ContinueActiveflowResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Continue { action_id }, once, Part::Activeflow, response).await
+    }
+
+    pub async fn push_actions(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        actions: Vec<proto::Action>,
+        interrupt: bool,
+        once: Option<Once>,
+    ) -> Result<proto::PushActionsResponse> {
+        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
+        self.runner.run_of(customer_id, id).await?;
+        if actions.is_empty() {
+            return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
+        }
+        let actions = self.check(&actions)?;
+        let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
+        let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
+        self.order(id, Request::Push { revision, interrupt }, once, Part::Activeflow, response).await
+    }
+
+    /// Stops it first if it runs.
+    pub async fn delete_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
+        self.runner.run_of(customer_id, id).await?;
+        let response = |run: &Run| proto::DeleteActiveflowResponse { activeflow: Some(detail(run)) };
+        let deleted = self.order(id, Request::Delete, None, Part::Activeflow, response).await?;
+        Ok(deleted.activeflow.unwrap_or_default())
+    }
+
+    pub async fn get_variables(&self, customer_id: Uuid, id: Uuid) -> Result<BTreeMap<String, String>> {
+        Ok(variables::all(&self.runner.run_of(customer_id, id).await?.run))
+    }
+
+    /// Merged into those there are, all or none; all of them are answered.
+    pub async fn set_variables(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        variables: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>> {
+        self.runner.run_of(customer_id, id).await?;
+        let response = |run: &Run| proto::SetVariablesResponse { variables: variables::all(run) };
+        let set = self.order(id, Request::SetVariables { variables }, None, Part::Variables, response).await?;
+        Ok(set.variables)
+    }
+}

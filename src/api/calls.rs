@@ -1,0 +1,193 @@
+//! Calls: made, shown, steered and ended.
+
+use super::App;
+use super::flows::Program;
+use super::page::{MAX_BYTES, Page};
+use crate::clock::Clock;
+use crate::engine::{self, Output, Request, Start};
+use crate::error::Result;
+use crate::model::call::{Address, Call, Direction, Status};
+use crate::model::run::Run;
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::model::view::call_of;
+use crate::proto;
+use crate::runtime::idempotency::{self, Once};
+use crate::runtime::response::Part;
+use crate::runtime::rows;
+use crate::runtime::runner::New;
+use crate::store::{self, CallFilter, Commit};
+use crate::watch::{Present, read_call, show_row};
+use prost::Message;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Calls that a request makes: one a destination, each a run of its own.
+pub struct NewCalls {
+    pub source: Address,
+    pub destinations: Vec<Address>,
+    pub program: Program,
+    pub variables: Variables,
+}
+
+impl App {
+    /// All or none of them are made.
+    pub async fn create_calls(
+        &self,
+        customer_id: Uuid,
+        new: NewCalls,
+        once: Option<Once>,
+    ) -> Result<proto::CreateCallsResponse> {
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, new.destinations.len(), new.destinations.len())?;
+        let ready = self.ready_program(customer_id, new.program, now).await?;
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        let mut runs: Vec<(Run, Output)> = Vec::with_capacity(new.destinations.len());
+        for destination in new.destinations {
+            let call = Call {
+                id: Clock::id(Clock::now()),
+                source: new.source.clone(),
+                destination,
+                direction: Direction::Outgoing,
+                status: Status::Dialing,
+                tm_create: now,
+                ..Call::blank()
+            };
+            let start = self.start_of(customer_id, &ready.revision, call, new.variables.clone());
+            let (mut run, mut output) = engine::start(start, now, Clock::seed());
+            rows::add_step(&mut commit, None, &mut run, &mut output, now);
+            runs.push((run, output));
+        }
+        let calls = runs.iter().filter_map(|(run, _)| Some(call_of(run, run.call()?))).collect();
+        let response = proto::CreateCallsResponse { calls };
+        self.runner.create(New { commit, runs, once, response, now }, async {}).await
+    }
+
+    pub(super) fn start_of(
+        &self,
+        customer_id: Uuid,
+        revision: &Arc<crate::model::flow::Revision>,
+        call: Call,
+        variables: Variables,
+    ) -> Start {
+        Start {
+            id: Clock::id(Clock::now()),
+            customer_id,
+            revision: revision.clone(),
+            call: Some(call),
+            early_execution: false,
+            variables,
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: String::new(),
+            webhook_method: String::new(),
+        }
+    }
+
+    pub async fn get_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
+        let row = self.runner.call_of(customer_id, id).await?;
+        let loaded = self.runner.load(row.activeflow_id).await?;
+        Ok(show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?.1)
+    }
+
+    pub async fn list_calls(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: CallFilter,
+    ) -> Result<proto::ListCallsResponse> {
+        let status = filter.status;
+        let found = self.store.calls(page.rows(customer_id), filter).await?;
+        let mut runs = HashMap::new();
+        let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
+        // A row is small, the action that its run is at may not be.
+        for row in found {
+            if let Entry::Vacant(place) = runs.entry(row.activeflow_id) {
+                place.insert(self.runner.load(row.activeflow_id).await?);
+            }
+            let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
+            let (_, call) = show_row(&row, run)?;
+            total += call.encoded_len();
+            shown.push((row, call));
+            if total > MAX_BYTES {
+                break;
+            }
+        }
+        let place = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), place);
+        // One that has gone on since it was found may not be what was asked for any more.
+        let calls = shown.into_iter().map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
+        Ok(proto::ListCallsResponse { calls: calls.collect(), next_page_token })
+    }
+
+    /// Hangs it up first if it is up.
+    pub async fn delete_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
+        let row = self.runner.call_of(customer_id, id).await?;
+        let call = Box::new(read_call(&row)?);
+        let gone = Call { tm_delete: Some(Clock::now()), ..(*call).clone() };
+        let part = Part::Call(Box::new(gone.clone()));
+        let response = |run: &Run| proto::DeleteCallResponse {
+            call: Some(call_of(run, run.leg(id).map_or(&gone, |leg| &leg.call))),
+        };
+        let deleted = self.order(row.activeflow_id, Request::DeleteCall { call }, None, part, response).await?;
+        Ok(deleted.call.unwrap_or_default())
+    }
+
+    /// Brings a command to a call; `wrap` makes the RPC's response of the call as it is then.
+    pub async fn command<R: Message + Default>(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        request: Request,
+        once: Option<Once>,
+        wrap: impl FnOnce(proto::Call) -> R,
+    ) -> Result<R> {
+        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+            return Ok(response);
+        }
+        let row = self.runner.call_of(customer_id, id).await?;
+        let stored = read_call(&row)?;
+        let part = Part::Call(Box::new(stored.clone()));
+        let response = |run: &Run| wrap(call_of(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
+        self.order(row.activeflow_id, request, once, part, response).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::flow::Revision;
+
+    #[test]
+    fn a_call_and_its_action_are_of_one_moment() {
+        let call = Call { id: Uuid::from_u128(1), status: Status::Ringing, ..Call::blank() };
+        let start = Start {
+            id: Uuid::from_u128(2),
+            customer_id: Uuid::from_u128(3),
+            revision: Arc::new(Revision::new(Uuid::from_u128(4), Uuid::from_u128(5), 1, Uuid::nil(), Vec::new())),
+            call: Some(call.clone()),
+            early_execution: false,
+            variables: Variables::default(),
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: String::new(),
+            webhook_method: String::new(),
+        };
+        let (mut run, mut output) = engine::start(start, Time(1), 0);
+        let mut commit = Commit::default();
+        rows::add_step(&mut commit, None, &mut run, &mut output, Time(1));
+        let row = commit.runs.pop().and_then(|mut write| write.calls.pop()).expect("the row of the call");
+        let (read, shown) = show_row(&row, None).unwrap();
+        assert!(read == call && shown.status() == proto::CallStatus::Ringing);
+        // The run goes on between the two reads.
+        run.legs[0].call.status = Status::Progressing;
+        run.legs[0].call.recording_id = Uuid::from_u128(6);
+        let (read, shown) = show_row(&row, Some(&run)).unwrap();
+        assert_eq!(read, run.legs[0].call);
+        assert!(shown.status() == proto::CallStatus::Progressing && !shown.recording_id.is_empty());
+    }
+}

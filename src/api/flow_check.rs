@@ -1,0 +1,88 @@
+//! What is wrong with a flow that is not saved yet, and what would surprise in one that is.
+
+use super::App;
+use crate::engine::warnings::{Surprise, Warning, warnings};
+use crate::error::{Reason, Result};
+use crate::model::flow::Action;
+use crate::proto;
+use crate::proto::action::Option as Opt;
+use crate::runtime::refusal;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Flows named by one flow that are looked up to warn of those that are not there.
+const MAX_LOOKED_UP: usize = 100;
+
+impl App {
+    /// All problems, or all warnings: who knows of the first does not want the second yet.
+    pub async fn validate_flow(
+        &self,
+        customer_id: Uuid,
+        actions: &[proto::Action],
+        on_complete_flow_id: Uuid,
+        with_call: bool,
+    ) -> Result<proto::ValidateFlowResponse> {
+        let checked = self.checked(actions);
+        let mut problems: Vec<proto::FlowFinding> = match &checked {
+            Ok(_) => Vec::new(),
+            Err(problems) => {
+                let told =
+                    problems.iter().map(|it| finding(&it.path, refusal::reason(it.fault).name(), &it.description));
+                told.collect()
+            }
+        };
+        match self.check_on_complete(customer_id, on_complete_flow_id).await {
+            Err(error) if error.reason == Reason::FlowNotFound => {
+                let told = error.violations.iter().map(|it| finding(&it.field, error.reason.name(), &it.description));
+                problems.extend(told);
+            }
+            checked => checked?,
+        }
+        let warnings = match checked {
+            Ok(actions) if problems.is_empty() => self.warnings(customer_id, &actions, with_call).await?,
+            _ => Vec::new(),
+        };
+        let told = |it: Warning| finding(&it.path, it.surprise.name(), &it.description);
+        let warnings = warnings.into_iter().map(told).collect();
+        Ok(proto::ValidateFlowResponse { valid: problems.is_empty(), problems, warnings })
+    }
+
+    /// The warnings of a list that is saved, or could be.
+    pub async fn warnings(&self, customer_id: Uuid, actions: &[Action], with_call: bool) -> Result<Vec<Warning>> {
+        let mut told = warnings(actions, "actions", with_call);
+        let mut found: HashMap<Uuid, bool> = HashMap::new();
+        for (at, action) in actions.iter().enumerate() {
+            let Some((field, id)) = named_flow(&action.option) else { continue };
+            if !found.contains_key(&id) {
+                if found.len() == MAX_LOOKED_UP {
+                    break;
+                }
+                found.insert(id, self.revisions.flow(customer_id, id).await?.is_some());
+            }
+            if !found[&id] {
+                told.push(Warning {
+                    path: format!("actions[{at}].option.{field}"),
+                    surprise: Surprise::NoSuchFlow,
+                    description: format!("there is no flow {id} now"),
+                });
+            }
+        }
+        Ok(told)
+    }
+}
+
+fn finding(field: &str, reason: &str, description: &str) -> proto::FlowFinding {
+    proto::FlowFinding { field: field.to_owned(), reason: reason.to_owned(), description: description.to_owned() }
+}
+
+/// The flow that an option names, where it is known before it runs.
+fn named_flow(option: &Opt) -> Option<(&'static str, Uuid)> {
+    let (field, id) = match option {
+        Opt::FetchFlow(o) => ("flow_id", &o.flow_id),
+        Opt::Call(o) => ("flow_id", &o.flow_id),
+        Opt::RecordingStart(o) => ("on_end_flow_id", &o.on_end_flow_id),
+        _ => return None,
+    };
+    let id = Uuid::parse_str(id.as_deref()?).ok()?;
+    (!id.is_nil()).then_some((field, id))
+}

@@ -1,0 +1,199 @@
+//! Flows: named lists of actions, versioned.
+
+use super::App;
+use super::page::{MAX_BYTES, Page};
+use crate::clock::Clock;
+use crate::engine::check::{Problem, check_actions};
+use crate::error::{Error, Reason, Result};
+use crate::model::flow::{Action, Flow, Revision};
+use crate::model::time::Time;
+use crate::model::view;
+use crate::proto;
+use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::{refusal, revisions, rows};
+use crate::store::{self, Commit};
+use prost::Message;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A flow as its owner describes it.
+pub struct Draft {
+    pub name: String,
+    pub detail: String,
+    pub actions: Vec<proto::Action>,
+    /// Nil for none.
+    pub on_complete_flow_id: Uuid,
+}
+
+/// What is to be run: a flow that is there, or actions that come with the request.
+pub enum Program {
+    Flow(Uuid),
+    Actions(Vec<proto::Action>),
+}
+
+/// A program that can be run, and the rows that must be saved with its first run.
+pub struct Ready {
+    pub revision: Arc<Revision>,
+    pub flows: Vec<store::Flow>,
+    pub revisions: Vec<store::Revision>,
+}
+
+impl App {
+    pub async fn create_flow(
+        &self,
+        customer_id: Uuid,
+        draft: Draft,
+        once: Option<Once>,
+    ) -> Result<proto::CreateFlowResponse> {
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
+        let (flow, revision) = self.new_flow(customer_id, draft, true, now)?;
+        let response = proto::CreateFlowResponse { flow: Some(view::flow(&flow, &revision)) };
+        let commit = Commit {
+            flows: vec![rows::flow_row(&flow)],
+            revisions: vec![revisions::revision_row(&revision, now)],
+            ..Commit::default()
+        };
+        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(_) => self.revisions.keep(&revision),
+            Done::Before(response) => return Ok(response),
+        }
+        Ok(response)
+    }
+
+    pub async fn get_flow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Flow> {
+        let flow = self.find_flow(customer_id, id).await?;
+        let revision = self.revisions.get(flow.revision_id).await?;
+        Ok(view::flow(&flow, &revision))
+    }
+
+    pub async fn list_flows(&self, customer_id: Uuid, page: Page) -> Result<proto::ListFlowsResponse> {
+        let found = self.store.flows(page.rows(customer_id)).await?;
+        let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
+        // A row is small, its actions may not be.
+        for row in found {
+            let flow = crate::runtime::revisions::read_flow(&row)?;
+            let revision = self.revisions.get(flow.revision_id).await?;
+            let flow = view::flow(&flow, &revision);
+            total += flow.encoded_len();
+            shown.push((row, flow));
+            if total > MAX_BYTES {
+                break;
+            }
+        }
+        let place = |(row, _): &(store::Flow, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, flow)| flow.encoded_len(), place);
+        Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
+    }
+
+    /// Replaces what the draft holds, whole, as the flow's next revision. What runs already is not touched.
+    pub async fn update_flow(&self, customer_id: Uuid, id: Uuid, draft: Draft) -> Result<proto::Flow> {
+        self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
+        let _changing = self.changing_flow.lock().await;
+        let flow = self.find_flow(customer_id, id).await?;
+        let now = Clock::now();
+        let actions = self.check(&draft.actions)?;
+        let revision_id = Clock::id(Clock::now());
+        let number = flow.revision + 1;
+        let revision = Arc::new(Revision::new(revision_id, id, number, draft.on_complete_flow_id, actions));
+        let flow = Flow {
+            name: draft.name,
+            detail: draft.detail,
+            on_complete_flow_id: draft.on_complete_flow_id,
+            revision: number,
+            revision_id,
+            tm_update: Some(now),
+            ..flow
+        };
+        let commit = Commit {
+            flows: vec![rows::flow_row(&flow)],
+            revisions: vec![revisions::revision_row(&revision, now)],
+            ..Commit::default()
+        };
+        self.store.commit(commit).await?;
+        self.revisions.keep(&revision);
+        Ok(view::flow(&flow, &revision))
+    }
+
+    /// The flow is shown no more; activeflows that run it go on.
+    pub async fn delete_flow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Flow> {
+        let _changing = self.changing_flow.lock().await;
+        let flow = self.find_flow(customer_id, id).await?;
+        let revision = self.revisions.get(flow.revision_id).await?;
+        let now = Clock::now();
+        let flow = Flow { tm_delete: Some(now), tm_update: Some(now), ..flow };
+        let commit = Commit { flows: vec![rows::flow_row(&flow)], ..Commit::default() };
+        self.store.commit(commit).await?;
+        Ok(view::flow(&flow, &revision))
+    }
+
+    pub(super) async fn find_flow(&self, customer_id: Uuid, id: Uuid) -> Result<Flow> {
+        let found = self.revisions.flow(customer_id, id).await?;
+        found.ok_or_else(|| Error::new(Reason::FlowNotFound, format!("there is no flow {id}")))
+    }
+
+    /// An on_complete flow must be there when it is named; one that is deleted later is simply not started.
+    pub(super) async fn check_on_complete(&self, customer_id: Uuid, id: Uuid) -> Result<()> {
+        if id.is_nil() || self.revisions.flow(customer_id, id).await?.is_some() {
+            return Ok(());
+        }
+        Err(Error::field(Reason::FlowNotFound, "on_complete_flow_id", format!("there is no flow {id}")))
+    }
+
+    /// Checks actions of a request and makes the ids that are missing.
+    pub(super) fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
+        self.checked(actions).map_err(refusal::problems)
+    }
+
+    /// The same with all that is wrong with them.
+    pub(super) fn checked(&self, actions: &[proto::Action]) -> std::result::Result<Vec<Action>, Vec<Problem>> {
+        let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
+        let checked = check_actions(actions, "actions", || ids.next_id());
+        let missing = self.available.problems("actions", actions.iter().map(|action| action.option.as_ref()));
+        match checked {
+            Ok(actions) if missing.is_empty() => Ok(actions),
+            Ok(_) => Err(missing),
+            Err(problems) => Err(problems.into_iter().chain(missing).collect()),
+        }
+    }
+
+    fn new_flow(&self, customer_id: Uuid, draft: Draft, listed: bool, now: Time) -> Result<(Flow, Arc<Revision>)> {
+        let actions = self.check(&draft.actions)?;
+        let (id, revision_id) = (Clock::id(Clock::now()), Clock::id(Clock::now()));
+        let revision = Arc::new(Revision::new(revision_id, id, 1, draft.on_complete_flow_id, actions));
+        let flow = Flow {
+            id,
+            customer_id,
+            listed,
+            name: draft.name,
+            detail: draft.detail,
+            on_complete_flow_id: draft.on_complete_flow_id,
+            revision: 1,
+            revision_id,
+            tm_create: now,
+            tm_update: None,
+            tm_delete: None,
+        };
+        Ok((flow, revision))
+    }
+
+    /// Makes ready what a request wants to run; inline actions become an unlisted flow.
+    pub(super) async fn ready_program(&self, customer_id: Uuid, program: Program, now: Time) -> Result<Ready> {
+        let actions = match program {
+            Program::Actions(actions) => actions,
+            Program::Flow(id) => {
+                let revision = self.revisions.current(customer_id, id).await?;
+                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("there is no flow {id}"));
+                return Ok(Ready { revision: revision.ok_or_else(missing)?, flows: Vec::new(), revisions: Vec::new() });
+            }
+        };
+        let draft = Draft { name: String::new(), detail: String::new(), actions, on_complete_flow_id: Uuid::nil() };
+        let (flow, revision) = self.new_flow(customer_id, draft, false, now)?;
+        self.revisions.keep(&revision);
+        let revisions = vec![revisions::revision_row(&revision, now)];
+        Ok(Ready { flows: vec![rows::flow_row(&flow)], revisions, revision })
+    }
+}

@@ -1,0 +1,179 @@
+//! Text messages: sent through the outbox, and taken in at the customers' numbers.
+
+use super::App;
+use super::page::Page;
+use crate::clock::Clock;
+use crate::delivery::rows as delivery;
+use crate::delivery::webhooks;
+use crate::delivery::webhooks::events::Told;
+use crate::engine::{self, Arrived, Output, Start};
+use crate::error::{Error, Reason, Result};
+use crate::model::call::Address;
+use crate::model::outgoing::{Outgoing, Parcel};
+use crate::model::run::Run;
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::model::view;
+use crate::proto::{self, MessageDirection, MessageStatus};
+use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::rows;
+use crate::runtime::runner::New;
+use crate::store::{self, Commit, MessageFilter};
+use prost::Message;
+use uuid::Uuid;
+
+/// A text message that arrives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    pub source: Address,
+    pub destination: Address,
+    pub text: String,
+}
+
+impl App {
+    /// A message to each destination, all queued or none.
+    pub async fn send_messages(
+        &self,
+        customer_id: Uuid,
+        source: &Address,
+        destinations: &[Address],
+        text: &str,
+        once: Option<Once>,
+    ) -> Result<proto::SendMessageResponse> {
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        let mut commit = Commit::default();
+        let mut messages = Vec::with_capacity(destinations.len());
+        for destination in destinations {
+            let id = Clock::id(Clock::now());
+            messages.push(delivery::queued(id, customer_id, (source, destination), text, now));
+            let (source, destination) = (source.clone(), destination.clone());
+            let what = Parcel::Message { source, destination, text: text.to_owned() };
+            delivery::add_outgoing(&mut commit, &Outgoing { id, what }, customer_id, Uuid::nil(), now);
+        }
+        let response = proto::SendMessageResponse { messages };
+        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
+            Done::Now(_) => self.deliverer.wake(),
+            Done::Before(response) => return Ok(response),
+        }
+        Ok(response)
+    }
+
+    /// A message arrives at a number of this customer: it is kept, told to the customer's webhook, and starts the number's
+    /// message flow, all in one commit.
+    pub async fn receive_message(
+        &self,
+        customer_id: Uuid,
+        arrival: Arrival,
+        once: Option<Once>,
+    ) -> Result<proto::ReceiveMessageResponse> {
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        let number = self.number_called(customer_id, &arrival.destination.target).await?;
+        let flow_id = number.message_flow_id.parse().unwrap_or_default();
+        let mut commit = Commit::default();
+        let mut message = arrived(Clock::id(now), customer_id, &arrival, now);
+        let run = self.start_by_message(&mut commit, customer_id, flow_id, &mut message, now).await?;
+        let told = Told::new(format!("{}-received", message.id), "message_received", now, &message);
+        let head = run.as_ref().map(|(run, _)| &run.head);
+        webhooks::add_event(&mut commit, &self.customers, customer_id, head, &told).await?;
+        commit.messages.push(delivery::message_row(&message));
+        let response = proto::ReceiveMessageResponse { message: Some(message) };
+        let deliverer = self.deliverer.clone();
+        let told = async move { deliverer.wake() };
+        self.runner.create(New { commit, runs: run.into_iter().collect(), once, response, now }, told).await
+    }
+
+    /// Starts a message flow, if there is one: a number may have none, and one that was deleted since is none.
+    async fn start_by_message(
+        &self,
+        commit: &mut Commit,
+        customer_id: Uuid,
+        flow_id: Uuid,
+        message: &mut proto::Message,
+        now: Time,
+    ) -> Result<Option<(Run, Output)>> {
+        if flow_id.is_nil() {
+            return Ok(None);
+        }
+        let Some(revision) = self.revisions.current(customer_id, flow_id).await? else { return Ok(None) };
+        self.runner.admit(customer_id, 1, 0)?;
+        let start = Start {
+            id: Clock::id(Clock::now()),
+            customer_id,
+            revision,
+            call: None,
+            early_execution: false,
+            variables: Variables::default(),
+            on_complete_flow_id: Uuid::nil(),
+            webhook_uri: String::new(),
+            webhook_method: String::new(),
+        };
+        message.activeflow_id = view::id(start.id);
+        let id = message.id.parse().map_err(Error::internal)?;
+        let (source, destination) = (target(&message.source), target(&message.destination));
+        let arrived = Arrived { id, source, destination, text: &message.text };
+        let (mut run, mut output) = engine::start_by_message(start, arrived, now, Clock::seed());
+        rows::add_step(commit, None, &mut run, &mut output, now);
+        Ok(Some((run, output)))
+    }
+
+    /// Whose number this is, for what comes in from outside.
+    pub async fn owner_of_number(&self, number: &str) -> Result<Option<Uuid>> {
+        Ok(self.store.number_called(number).await?.map(|row| row.customer_id))
+    }
+
+    pub async fn get_message(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Message> {
+        self.find_message(customer_id, id).await
+    }
+
+    pub async fn list_messages(
+        &self,
+        customer_id: Uuid,
+        page: Page,
+        filter: MessageFilter,
+    ) -> Result<proto::ListMessagesResponse> {
+        let found = self.store.messages(page.rows(customer_id), filter).await?;
+        let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
+        let messages = found.iter().map(read).collect::<Result<_>>()?;
+        Ok(proto::ListMessagesResponse { messages, next_page_token })
+    }
+
+    pub async fn delete_message(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Message> {
+        let mut message = self.find_message(customer_id, id).await?;
+        let now = Clock::now();
+        (message.tm_update, message.tm_delete) = (view::time(now), view::time(now));
+        let messages = vec![delivery::message_row(&message)];
+        self.store.commit(Commit { messages, ..Commit::default() }).await?;
+        Ok(message)
+    }
+
+    async fn find_message(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Message> {
+        let row = self.store.message(id).await?;
+        let own = |row: &store::Message| row.customer_id == customer_id && row.tm_delete.is_none();
+        let missing = || Error::new(Reason::MessageNotFound, format!("there is no message {id}"));
+        read(&row.filter(own).ok_or_else(missing)?)
+    }
+}
+
+fn arrived(id: Uuid, customer_id: Uuid, arrival: &Arrival, now: Time) -> proto::Message {
+    proto::Message {
+        direction: MessageDirection::Incoming.into(),
+        status: MessageStatus::Received.into(),
+        ..delivery::queued(id, customer_id, (&arrival.source, &arrival.destination), &arrival.text, now)
+    }
+}
+
+fn target(address: &Option<proto::Address>) -> &str {
+    address.as_ref().map_or("", |address| address.target.as_str())
+}
+
+fn read(row: &store::Message) -> Result<proto::Message> {
+    proto::Message::decode(row.body.as_slice()).map_err(Error::internal)
+}

@@ -1,0 +1,214 @@
+//! The use cases: a file for each resource. What takes longer than a request is the runtime's, the delivery's and the
+//! cluster's.
+//!
+//! Every operation answers with the contract's own messages: what an idempotency key remembers is then exactly what the
+//! caller got.
+
+pub mod access_keys;
+pub mod activeflows;
+pub mod calls;
+mod commands;
+pub mod customers;
+mod deliveries;
+pub mod flow_check;
+mod flow_revisions;
+pub mod flows;
+mod history;
+pub mod messages;
+pub mod numbers;
+pub mod page;
+pub mod recordings;
+pub mod simulate;
+pub mod simulator;
+mod watches;
+
+// What requests are made of, beside plain data.
+pub use crate::delivery::customers::Change;
+pub use crate::runtime::idempotency::Once;
+pub use crate::runtime::recordings::Part;
+pub use crate::watch::{Filter, Subject, Watch};
+
+use crate::cluster::leader::Duties;
+use crate::cluster::lease::Lease;
+use crate::cluster::retention::Retention;
+use crate::cluster::{Handler, Membership};
+use crate::config::Limits;
+use crate::delivery::customers::Customers;
+use crate::delivery::outbox::{Courier, Deliverer};
+use crate::error::{Error, Reason, Result};
+use crate::outbound::http::Http;
+use crate::runtime::available::Available;
+use crate::runtime::recordings::Files;
+use crate::runtime::recovery;
+use crate::runtime::revisions::Revisions;
+use crate::runtime::runner::{self, Runner};
+use crate::store::{Nodes, Store};
+use crate::telemetry::Metrics;
+use crate::telephony::{CallSignal, Simulator, Telephony};
+use crate::watch::Hub;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// What an [`App`] stands on.
+pub struct Ports {
+    pub store: Arc<dyn Store>,
+    /// Where several nodes share the store: the part for that, and this node's name.
+    pub nodes: Option<(Arc<dyn Nodes>, String)>,
+    pub telephony: Arc<dyn Telephony>,
+    /// The far ends, where telephony is simulated.
+    pub simulator: Option<Arc<dyn Simulator>>,
+    /// What runs ask web servers with.
+    pub http: Arc<Http>,
+    pub metrics: Arc<Metrics>,
+    /// The directory in which the telephone network saves recordings.
+    pub recordings: PathBuf,
+    /// What the telephone network tells.
+    pub signals: mpsc::Receiver<CallSignal>,
+    /// What else it has to run actions with.
+    pub available: Available,
+    /// Carries webhooks, messages and mail.
+    pub courier: Arc<dyn Courier>,
+    pub retention: Retention,
+}
+
+/// The server behind its faces. Cheap to share.
+pub struct App {
+    store: Arc<dyn Store>,
+    telephony: Arc<dyn Telephony>,
+    simulator: Option<Arc<dyn Simulator>>,
+    revisions: Arc<Revisions>,
+    runner: Runner,
+    hub: Arc<Hub>,
+    customers: Arc<Customers>,
+    pub available: Available,
+    deliverer: Deliverer,
+    /// None: the store is this server's alone.
+    membership: Option<Arc<Membership>>,
+    recordings: Arc<Files>,
+    /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
+    changing_flow: tokio::sync::Mutex<()>,
+    /// Held while a far end is played under an idempotency key.
+    playing: tokio::sync::Mutex<()>,
+    /// Held while what simulated numbers do goes to the phones and to the store: a reader in between would bring back what
+    /// they did before.
+    setting_callees: tokio::sync::Mutex<()>,
+    /// The same for numbers.
+    changing_number: tokio::sync::Mutex<()>,
+    /// True once the server takes no new calls.
+    draining: tokio::sync::watch::Sender<bool>,
+}
+
+impl App {
+    /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
+    /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
+    pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
+        let Ports { store, nodes, telephony, simulator, http, .. } = ports;
+        let Ports { metrics, recordings, signals, available, courier, retention, .. } = ports;
+        let membership = match nodes {
+            Some((nodes, name)) => Some(Membership::join(nodes, &name).await?),
+            None => None,
+        };
+        let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
+        let revisions = Arc::new(Revisions::new(store.clone()));
+        let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
+        let customers = Arc::new(Customers::new(store.clone()));
+        let deliverer = Deliverer::new(store.clone(), customers.clone(), courier, lease.clone());
+        let parts = runner::Parts {
+            store: store.clone(),
+            telephony: telephony.clone(),
+            revisions: revisions.clone(),
+            http,
+            available,
+            customers: customers.clone(),
+            deliverer: deliverer.clone(),
+            lease: lease.clone(),
+            metrics,
+            limits,
+        };
+        let runner = Runner::start(parts, signals);
+        match &membership {
+            Some(membership) => membership.look(&runner).await?,
+            None => recovery::recover(&*store, &runner).await?,
+        }
+        runner.wake_up();
+        let draining = tokio::sync::watch::Sender::new(false);
+        let recordings = Arc::new(Files::new(recordings));
+        let duties = Duties {
+            store: store.clone(),
+            hub: hub.clone(),
+            customers: customers.clone(),
+            deliverer: deliverer.clone(),
+            runner: runner.clone(),
+            recordings: recordings.clone(),
+            retention,
+            draining: draining.subscribe(),
+        };
+        duties.begin(membership.as_ref()).await?;
+        let app = App {
+            store,
+            telephony,
+            simulator,
+            revisions,
+            runner,
+            hub,
+            customers,
+            available,
+            deliverer,
+            membership,
+            recordings,
+            changing_flow: Default::default(),
+            changing_number: Default::default(),
+            playing: Default::default(),
+            setting_callees: Default::default(),
+            draining,
+        };
+        app.restore_callees().await?;
+        app.remove_left_recordings();
+        let app = Arc::new(app);
+        if let Some(membership) = &app.membership {
+            tokio::spawn(membership.clone().listen(app.deliverer.clone(), app.customers.clone()));
+            tokio::spawn(membership.clone().look_after(app.runner.clone()));
+            let handler: Weak<dyn Handler> = Arc::downgrade(&(app.clone() as Arc<dyn Handler>));
+            tokio::spawn(membership.clone().serve(handler.clone()));
+            tokio::spawn(membership.clone().hear_of_callees(handler));
+        }
+        Ok(app)
+    }
+
+    /// No new calls and activeflows from now on; returns when all calls are hung up or the time is over, and hangs up
+    /// what is left then. The streams end after what is committed.
+    pub async fn drain(&self, patience: Duration) {
+        self.draining.send_replace(true);
+        let _ = tokio::time::timeout(patience, self.runner.idle()).await;
+        self.runner.end_calls().await;
+        self.telephony.close().await;
+        self.hub.close();
+        self.runner.close().await;
+        self.deliverer.close().await;
+        if let Some(membership) = &self.membership {
+            membership.leave().await;
+        }
+    }
+
+    /// Of a node that was given up: hangs up what it still holds, and writes nothing.
+    pub async fn abandon(&self) {
+        self.draining.send_replace(true);
+        self.telephony.close().await;
+        self.hub.close();
+    }
+
+    /// Answers when requests can be served.
+    pub async fn ready(&self) -> Result<()> {
+        self.admit()?;
+        Ok(self.store.ping().await?)
+    }
+
+    fn admit(&self) -> Result<()> {
+        match *self.draining.borrow() {
+            true => Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try another or try again")),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! SimulateFlow: a flow against a script, with the customer's other flows at hand.
+
+use super::App;
+use super::flows::Program;
+use crate::clock::Clock;
+use crate::engine::Ids;
+use crate::engine::check::check_actions;
+use crate::engine::dryrun::script::Beginning;
+use crate::engine::dryrun::{self, Play, Played, Script};
+use crate::error::{Error, Reason, Result};
+use crate::model::call::Address;
+use crate::model::flow::Revision;
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::proto;
+use crate::runtime::refusal;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// Other flows that one simulation may run.
+const MAX_FLOWS: usize = 100;
+
+/// Simulations at a time: they only compute, and calls that are up come first.
+static PLACES: Semaphore = Semaphore::const_new(2);
+
+/// A simulation as its caller describes it.
+pub struct Simulation {
+    pub program: Program,
+    /// Nil for none; with a flow that is there, that flow's own counts.
+    pub on_complete_flow_id: Uuid,
+    pub variables: Variables,
+    pub script: Script,
+    pub beginning: Beginning,
+    pub clock: Option<Time>,
+    pub source: Option<Address>,
+    pub destination: Option<Address>,
+}
+
+impl App {
+    /// Nothing of it is saved. A flow that it turns out to need is loaded, and it is played again from its beginning: the same
+    /// play is the same trace.
+    pub async fn simulate_flow(&self, customer_id: Uuid, it: Simulation) -> Result<proto::SimulateFlowResponse> {
+        let revision = match it.program {
+            Program::Flow(id) => {
+                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("there is no flow {id}"));
+                self.revisions.current(customer_id, id).await?.ok_or_else(missing)?
+            }
+            Program::Actions(actions) => {
+                // What a server has beside itself counts for nothing here: no mail leaves.
+                let mut ids = Ids::new(Clock::now(), Clock::seed());
+                let checked = check_actions(&actions, "actions", || ids.next_id());
+                let actions = checked.map_err(refusal::problems)?;
+                Arc::new(Revision::new(Uuid::nil(), Uuid::nil(), 0, it.on_complete_flow_id, actions))
+            }
+        };
+        let mut play = Play {
+            variables: it.variables,
+            beginning: it.beginning,
+            clock: it.clock.unwrap_or(dryrun::MONDAY),
+            source: it.source,
+            destination: it.destination,
+            ..Play::new(revision, it.script)
+        };
+        // Never closed.
+        let _place = PLACES.acquire().await.map_err(Error::internal)?;
+        loop {
+            let (played, back) =
+                tokio::task::spawn_blocking(move || (dryrun::play(&play), play)).await.map_err(Error::internal)?;
+            play = back;
+            match played.map_err(|problem| Error::field(Reason::InvalidVariables, "script", problem))? {
+                Played::Over(trace) => return Ok(dryrun::told(&trace)),
+                Played::Needs(flow_id) => {
+                    let found = match play.flows.len() < MAX_FLOWS {
+                        true => self.revisions.current(customer_id, flow_id).await?,
+                        false => None,
+                    };
+                    play.flows.insert(flow_id, found);
+                }
+            }
+        }
+    }
+}

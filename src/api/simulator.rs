@@ -1,0 +1,190 @@
+//! The far ends of simulated calls, played by those who test.
+
+use super::App;
+use super::flows::Program;
+use crate::clock::Clock;
+use crate::cluster::{Act, Order};
+use crate::engine::{self, Input};
+use crate::error::{Error, Reason, Result};
+use crate::model::call::{Address, Call, Direction, Status};
+use crate::model::variables::Variables;
+use crate::model::view::call_of;
+use crate::proto;
+use crate::runtime::idempotency::{self, Once};
+use crate::runtime::rows;
+use crate::runtime::runner::New;
+use crate::store::Commit;
+use crate::telephony::{Refused, Simulator};
+use crate::watch::Present;
+use prost::Message;
+use std::sync::Arc;
+use uuid::Uuid;
+
+impl App {
+    fn simulator(&self) -> Result<&Arc<dyn Simulator>> {
+        let real = || Error::new(Reason::NotSimulated, "this server's telephony is real: its far ends are people");
+        self.simulator.as_ref().ok_or_else(real)
+    }
+
+    /// Says what a number does from the customer's next call on. Kept across restarts.
+    pub async fn set_callee(&self, customer_id: Uuid, number: &str, reply: &[String], steps: &[String]) -> Result<()> {
+        let simulator = self.simulator()?;
+        if let Some(at) = steps.iter().position(|step| step.contains(['\n', '\r'])) {
+            return Err(Error::field(Reason::InvalidArgument, format!("steps[{at}]"), "expected one line"));
+        }
+        let script = [reply, steps].concat().join("\n");
+        let wrong = |problem: String| {
+            let (path, expected) = of_step(&problem, reply.len()).unwrap_or_else(|| ("steps".to_owned(), &problem));
+            Error::field(Reason::InvalidArgument, path, expected)
+        };
+        let _alone = self.setting_callees.lock().await;
+        simulator.set_callee(customer_id, number, &script).map_err(wrong)?;
+        Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
+    }
+
+    /// Numbers that were set by an earlier process, or through another node, do what they were told.
+    pub(super) async fn restore_callees(&self) -> Result<()> {
+        let Some(simulator) = &self.simulator else { return Ok(()) };
+        let _alone = self.setting_callees.lock().await;
+        for (customer_id, number, script) in self.store.callees().await? {
+            let script = String::from_utf8_lossy(&script);
+            if let Err(problem) = simulator.set_callee(customer_id, &number, &script) {
+                tracing::warn!(
+                    number,
+                    problem,
+                    "a number's script is not understood any more; it does what it did at first"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn simulate_incoming_call(
+        &self,
+        customer_id: Uuid,
+        source: Address,
+        destination: Address,
+        program: Option<Program>,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateIncomingCallResponse> {
+        let simulator = self.simulator()?;
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        self.admit()?;
+        self.runner.admit(customer_id, 1, 1)?;
+        let program = match program {
+            Some(program) => program,
+            None => self.flow_of_number(customer_id, &destination.target).await?,
+        };
+        let ready = self.ready_program(customer_id, program, now).await?;
+        let call = Call {
+            id: Clock::id(Clock::now()),
+            source,
+            destination,
+            direction: Direction::Incoming,
+            status: Status::Ringing,
+            tm_create: now,
+            tm_ringing: Some(now),
+            ..Call::blank()
+        };
+        let (call_id, caller) = (call.id, call.source.target.clone());
+        let start = self.start_of(customer_id, &ready.revision, call, Variables::default());
+        let (mut run, mut output) = engine::start(start, now, Clock::seed());
+        let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
+        rows::add_step(&mut commit, None, &mut run, &mut output, now);
+        let call = run.call().map(|call| call_of(&run, call));
+        let response = proto::SimulateIncomingCallResponse { call };
+        let (run_id, runner, simulator) = (run.head.id, self.runner.clone(), simulator.clone());
+        // The far end is there before the flow's first command reaches for it, and what it does finds its run. One that is
+        // refused has never called: its call ends as failed.
+        let arrive = async move {
+            if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
+                tracing::warn!(%call_id, %refused, "an incoming call was not taken");
+                runner.tell(run_id, Input::Died);
+            }
+        };
+        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, arrive).await
+    }
+
+    /// The flow that a call to a number runs.
+    async fn flow_of_number(&self, customer_id: Uuid, number: &str) -> Result<Program> {
+        let number = self.number_called(customer_id, number).await?;
+        let id = number.call_flow_id.parse().map_err(|_| {
+            let description = format!("is required: {} leads calls to no flow", number.number);
+            Error::field(Reason::InvalidArgument, "flow_id", description)
+        })?;
+        Ok(Program::Flow(id))
+    }
+
+    pub async fn simulate_digits(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        digits: &str,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateDigitsResponse> {
+        let wrap = |call| proto::SimulateDigitsResponse { call: Some(call) };
+        self.far_end(customer_id, call_id, once, wrap, Act::Digits(digits.to_owned())).await
+    }
+
+    pub async fn simulate_hangup(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        once: Option<Once>,
+    ) -> Result<proto::SimulateHangupResponse> {
+        let wrap = |call| proto::SimulateHangupResponse { call: Some(call) };
+        self.far_end(customer_id, call_id, once, wrap, Act::Hangup).await
+    }
+
+    /// Lets a far end do something, once per key. The call in the answer is as it was found: what the far end does comes
+    /// back through the telephone network, in its own time.
+    async fn far_end<R: Message + Default>(
+        &self,
+        customer_id: Uuid,
+        call_id: Uuid,
+        once: Option<Once>,
+        wrap: impl FnOnce(proto::Call) -> R,
+        act: Act,
+    ) -> Result<R> {
+        self.simulator()?;
+        // What a far end does is in no commit that could let one of those that race in: they stand in line.
+        let _first = if once.is_some() { Some(self.playing.lock().await) } else { None };
+        let now = Clock::now();
+        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+            return Ok(response);
+        }
+        let row = self.runner.call_of(customer_id, call_id).await?;
+        let response = wrap(self.get_call(customer_id, call_id).await?);
+        match self.elsewhere(row.activeflow_id).await? {
+            Some(owner) => drop(self.forward(owner, &Order::FarEnd { call_id, act }).await?),
+            None => self.play_far_end(call_id, &act).await?,
+        }
+        if once.is_some() {
+            let _ = idempotency::commit(&*self.store, &once, Commit::default(), &response, now).await?;
+        }
+        Ok(response)
+    }
+
+    pub(super) async fn play_far_end(&self, call_id: Uuid, act: &Act) -> Result<()> {
+        let simulator = self.simulator()?;
+        let played = match act {
+            Act::Digits(digits) => simulator.digits(call_id, digits).await,
+            Act::Hangup => simulator.hangup(call_id).await.map_err(Refused::from),
+        };
+        played.map_err(|refused| match refused {
+            Refused::Gone => Error::new(Reason::CallEnded, "the call has ended"),
+            Refused::TooManyCalls => Error::new(Reason::TooManyCalls, refused.to_string()),
+            Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
+        })
+    }
+}
+
+/// Which step a problem of a script is in, `line 3: …`, when its first lines are none.
+fn of_step(problem: &str, before: usize) -> Option<(String, &str)> {
+    let (line, expected) = problem.strip_prefix("line ")?.split_once(": ")?;
+    let step = line.parse::<usize>().ok()?.checked_sub(before + 1)?;
+    Some((format!("steps[{step}]"), expected))
+}

@@ -1,0 +1,219 @@
+//! Who may come in: customers, by a JWT that this server's secret signed or by an access key.
+
+mod jwt;
+mod key_cache;
+
+use crate::clock::Clock;
+use crate::error::{Error, Reason, Result};
+use crate::model::time::Time;
+use crate::model::view;
+use crate::proto;
+use crate::store::{AccessKey, Customer, Store};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use jwt::Jwt;
+use key_cache::{KeyCache, Known};
+use prost::Message;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Duration;
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+/// What access keys begin with, so that people and secret scanners know one when they see it.
+pub const KEY_PREFIX: &str = "rd_";
+
+/// Longer credentials are refused unread.
+const MAX_CREDENTIAL: usize = 4_096;
+
+/// What a caller proves itself with.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// From `Authorization: Bearer`: a JWT or an access key.
+    Bearer(String),
+    Jwt(String),
+    AccessKey(String),
+}
+
+/// Who asks. Everything that a caller sees or touches is this customer's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    pub customer_id: Uuid,
+}
+
+/// A customer that was just made. The key is shown once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCustomer {
+    pub customer_id: Uuid,
+    pub key: String,
+}
+
+pub struct Doors {
+    store: Arc<dyn Store>,
+    jwt: Jwt,
+    /// What access keys are derived with.
+    keys: Hmac<Sha256>,
+    known: KeyCache,
+}
+
+impl Doors {
+    /// Takes the configured secret; else the one in the store, which is made on the first start.
+    pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Doors> {
+        let secret = match configured_secret {
+            Some(secret) => secret.to_vec(),
+            None => store.setting("jwt_secret", Clock::secret().to_vec()).await?,
+        };
+        let keys = Hmac::new_from_slice(&secret).map_err(Error::internal)?;
+        Ok(Doors { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
+    }
+
+    /// Lets a caller in, or says why not.
+    pub async fn enter(&self, credential: Credential) -> Result<Caller> {
+        self.enter_at(credential, Clock::now()).await
+    }
+
+    async fn enter_at(&self, credential: Credential, now: Time) -> Result<Caller> {
+        match credential {
+            Credential::Bearer(it) | Credential::Jwt(it) | Credential::AccessKey(it) if it.len() > MAX_CREDENTIAL => {
+                Err(invalid("the credential is too long to be one"))
+            }
+            Credential::AccessKey(key) => self.by_key(&key, now).await,
+            Credential::Bearer(key) if key.starts_with(KEY_PREFIX) => self.by_key(&key, now).await,
+            Credential::Bearer(jwt) | Credential::Jwt(jwt) => self.by_jwt(&jwt, now).await,
+        }
+    }
+
+    /// A JWT for a customer, good for `ttl` from now.
+    pub fn mint(&self, customer_id: Uuid, ttl: Duration) -> Result<String> {
+        self.jwt.mint(customer_id, Clock::now(), ttl)
+    }
+
+    /// On an empty database makes the first customer and its key. None: there is a customer already.
+    pub async fn first_start(&self) -> Result<Option<NewCustomer>> {
+        match self.store.first_customer().await? {
+            Some(_) => Ok(None),
+            None => self.create_customer("default").await.map(Some),
+        }
+    }
+
+    /// Makes a customer and its first access key.
+    pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
+        let now = Clock::now();
+        let customer = Customer { id: Clock::id(now), name: name.to_owned(), tm_create: now.0, body: Vec::new() };
+        let customer_id = customer.id;
+        let (key, row) = self.new_key(customer_id, "first", "", None, now);
+        self.store.create_customer(customer, row).await?;
+        Ok(NewCustomer { customer_id, key })
+    }
+
+    /// A new access key: the key, and the row that lets it in.
+    pub(super) fn new_key(
+        &self,
+        customer_id: Uuid,
+        name: &str,
+        detail: &str,
+        expire: Option<Time>,
+        now: Time,
+    ) -> (String, AccessKey) {
+        let id = Clock::id(now);
+        let key = self.derive(id);
+        let told = proto::AccessKey {
+            id: id.to_string(),
+            customer_id: customer_id.to_string(),
+            name: name.to_owned(),
+            detail: detail.to_owned(),
+            key: String::new(),
+            tm_expire: expire.and_then(view::time),
+            tm_create: view::time(now),
+            tm_update: None,
+            tm_delete: None,
+        };
+        let row = AccessKey {
+            id,
+            customer_id,
+            hash: hash(&key),
+            tm_create: now.0,
+            tm_delete: None,
+            body: told.encode_to_vec(),
+        };
+        (key, row)
+    }
+
+    /// The key of an access key. It is derived, not stored, so that CreateAccessKey can be answered the same again and yet
+    /// nobody who reads the database has a key.
+    fn derive(&self, id: Uuid) -> String {
+        let mut keys = self.keys.clone();
+        keys.update(b"access-key:");
+        keys.update(id.to_string().as_bytes());
+        format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(keys.finalize().into_bytes()))
+    }
+
+    /// The key that belongs to a row. None: it was derived with another secret.
+    pub(super) fn key_of(&self, row: &AccessKey) -> Option<String> {
+        Some(self.derive(row.id)).filter(|key| hash(key) == row.hash)
+    }
+
+    /// Forgets what is remembered of access keys: one has changed.
+    pub(super) fn forget(&self) {
+        self.known.forget();
+    }
+
+    async fn by_jwt(&self, token: &str, now: Time) -> Result<Caller> {
+        let customer_id = self.jwt.read(token, now).ok_or_else(|| {
+            invalid("the token has expired, or is not one that this server's secret signed (HS256, with exp and customer_id)")
+        })?;
+        if !self.known.customer(customer_id) {
+            if self.store.customer(customer_id).await?.is_none() {
+                return Err(invalid("the token is for a customer that is not there"));
+            }
+            self.known.remember_customer(customer_id);
+        }
+        Ok(Caller { customer_id })
+    }
+
+    async fn by_key(&self, key: &str, now: Time) -> Result<Caller> {
+        let refused = || invalid("the access key is unknown, was deleted or has expired");
+        let hash = hash(key);
+        let known = match self.known.key(&hash) {
+            Some(known) => known,
+            None => {
+                let ticket = self.known.ticket();
+                let row = self.store.access_key_by_hash(hash).await?.ok_or_else(refused)?;
+                // The index of the store found it by comparing bytes. It compared hashes, which tell nothing of the key;
+                // still the last word is one that takes the same time for every key.
+                if !bool::from(row.hash.ct_eq(&hash)) || row.tm_delete.is_some() {
+                    return Err(refused());
+                }
+                let told = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+                let known = Known {
+                    customer_id: row.customer_id,
+                    expire: told.tm_expire.as_ref().map(crate::model::view::time_of),
+                };
+                self.known.remember(ticket, hash, known);
+                known
+            }
+        };
+        match known.expire {
+            Some(expire) if expire <= now => Err(refused()),
+            _ => Ok(Caller { customer_id: known.customer_id }),
+        }
+    }
+}
+
+fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key).into()
+}
+
+/// There is no credential.
+pub fn required() -> Error {
+    let message = "a credential is required: Authorization: Bearer with a JWT or an access key, ?token= or ?accesskey=";
+    Error::new(Reason::AuthenticationRequired, message)
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(Reason::InvalidCredentials, message)
+}
+
+#[cfg(test)]
+mod tests;

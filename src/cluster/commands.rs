@@ -1,0 +1,247 @@
+//! What one node asks of another, through the database.
+
+use super::Membership;
+use crate::engine::Request;
+use crate::error::{Error, Reason, Result, Violation};
+use crate::runtime::idempotency::Once;
+use crate::runtime::response::Part;
+use crate::store::{NodeId, Nodes, OrderId};
+use async_trait::async_trait;
+use serde::de::{IntoDeserializer, value};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
+/// answer that is lost.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// How often a reply, or an order, is looked for without a hint.
+const LOOK: Duration = Duration::from_millis(500);
+/// Orders that are read at a time, and that are under way at once.
+const BATCH: u32 = 256;
+const AT_ONCE: usize = 1_024;
+/// After this an order has nobody who waits for it, and after how many looks that is looked after.
+const OLD: Duration = Duration::from_secs(60);
+const TIDY_EVERY: u32 = 100;
+
+/// What another node is asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Order {
+    /// Bring this to a run.
+    Run { run_id: Uuid, request: Box<Request>, once: Option<Once>, part: Part },
+    /// Let the far end of a call do something.
+    FarEnd { call_id: Uuid, act: Act },
+}
+
+/// What the far end of a simulated call does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Act {
+    Digits(String),
+    Hangup,
+}
+
+/// An answer: the response, encoded, or why there is none.
+type Reply = std::result::Result<Vec<u8>, Refused>;
+
+/// An error on its way between nodes: what a caller is told of it, no more.
+#[derive(Debug, Serialize, Deserialize)]
+struct Refused {
+    #[serde(deserialize_with = "known")]
+    reason: Reason,
+    message: String,
+    /// Field and description.
+    violations: Vec<(String, String)>,
+}
+
+/// A reason that only a newer version has is one more not to be had here.
+fn known<'de, D: Deserializer<'de>>(reason: D) -> std::result::Result<Reason, D::Error> {
+    let word = String::deserialize(reason)?;
+    let known = Reason::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word));
+    Ok(known.unwrap_or(Reason::NodeUnavailable))
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Refused {
+        let violations = error.violations.into_iter().map(|it| (it.field, it.description)).collect();
+        Refused { reason: error.reason, message: error.message, violations }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Error {
+        let violation = |(field, description)| Violation { field, description };
+        let violations = refused.violations.into_iter().map(violation).collect();
+        Error { violations, ..Error::new(refused.reason, refused.message) }
+    }
+}
+
+/// Whoever does what other nodes ask for.
+#[async_trait]
+pub trait Handler: Send + Sync {
+    /// The response, encoded.
+    async fn obey(&self, order: Order) -> Result<Vec<u8>>;
+    /// What simulated numbers do was changed through another node.
+    async fn hear_of_callees(&self) -> Result<()>;
+}
+
+impl Membership {
+    /// Asks the node that has what this is about, and waits for its answer.
+    pub async fn forward(&self, owner: NodeId, order: &Order) -> Result<Vec<u8>> {
+        let order = rmp_serde::to_vec_named(order).map_err(Error::internal)?;
+        let mut news = self.nodes().news().orders;
+        let id = self.nodes().post(owner, order, PATIENCE).await?;
+        let asked = Asked { nodes: self.nodes.clone(), id: Some(id) };
+        let reply = tokio::time::timeout(PATIENCE, async {
+            loop {
+                news.mark_unchanged();
+                if let Some(reply) = self.nodes().take_reply(id).await? {
+                    return Ok::<_, Error>(reply);
+                }
+                let _ = tokio::time::timeout(LOOK, news.changed()).await;
+            }
+        });
+        let reply: Vec<u8> = match reply.await {
+            Ok(reply) => reply?,
+            Err(_) => return Err(asked.give_up().await),
+        };
+        asked.forget();
+        Ok(rmp_serde::from_slice::<Reply>(&reply).map_err(Error::internal)??)
+    }
+}
+
+/// An order as another node wrote it.
+fn read(order: &[u8]) -> Result<Order> {
+    rmp_serde::from_slice(order).map_err(|source| {
+        let message = "the node that has it is of an older version and does not know this request; \
+                       ask again when it is upgraded";
+        Error { source: Some(source.into()), ..Error::new(Reason::NodeUnavailable, message) }
+    })
+}
+
+/// An order whose reply is waited for. When nobody waits any more, because the caller's deadline is over or the caller has
+/// gone, it is taken back: what nobody waits for is not begun.
+struct Asked {
+    nodes: Arc<dyn Nodes>,
+    id: Option<OrderId>,
+}
+
+impl Asked {
+    /// It was answered.
+    fn forget(mut self) {
+        self.id = None;
+    }
+
+    /// Takes it back, and tells what is known of it.
+    async fn give_up(mut self) -> Error {
+        let withdrawn = match self.id.take() {
+            Some(id) => self.nodes.withdraw(id).await.unwrap_or_default(),
+            None => false,
+        };
+        let message = match withdrawn {
+            true => "the node that has it does not answer, and nothing was done; try again",
+            false => "the node that has it does not answer; look whether it was done, or try again",
+        };
+        Error::new(Reason::NodeUnavailable, message)
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) else { return };
+        let nodes = self.nodes.clone();
+        runtime.spawn(async move {
+            if let Err(error) = nodes.withdraw(id).await {
+                tracing::debug!(%error, "an order could not be taken back; it is not wanted for long");
+            }
+        });
+    }
+}
+
+impl Membership {
+    /// Does what other nodes ask for, each thing once: an order that this process had when it died is nobody's any more.
+    pub async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>) {
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let mut news = self.nodes.news().orders;
+        let mut looks = 0_u32;
+        loop {
+            news.mark_unchanged();
+            let orders = match self.nodes.take_orders(BATCH).await {
+                Ok(orders) => orders,
+                Err(error) => {
+                    tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
+                    Vec::new()
+                }
+            };
+            let more = orders.len() == BATCH as usize;
+            for (id, order) in orders {
+                // The semaphore is never closed.
+                let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, handler.upgrade()) else {
+                    return;
+                };
+                let membership = self.clone();
+                tokio::spawn(async move {
+                    let answer = match read(&order) {
+                        Ok(order) => handler.obey(order).await,
+                        Err(error) => Err(error),
+                    };
+                    membership.answer(id, answer).await;
+                    drop(place);
+                });
+            }
+            looks = looks.wrapping_add(1);
+            if looks.is_multiple_of(TIDY_EVERY) {
+                self.tidy().await;
+            }
+            if more {
+                continue;
+            }
+            tokio::select! {
+                _ = tokio::time::timeout(LOOK, news.changed()) => {}
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    async fn answer(&self, id: OrderId, answer: Result<Vec<u8>>) {
+        let reply: Reply = answer.map_err(|error| {
+            if let Some(source) = &error.source {
+                tracing::error!(%source, "what another node asked for failed");
+            }
+            error.into()
+        });
+        let reply = match rmp_serde::to_vec_named(&reply) {
+            Ok(reply) => reply,
+            Err(error) => return tracing::error!(%error, "a reply cannot be written"),
+        };
+        if let Err(error) = self.nodes.reply(id, reply).await {
+            tracing::warn!(%error, "another node waits in vain for a reply");
+        }
+    }
+
+    /// Whoever asked may be dead.
+    async fn tidy(&self) {
+        if let Err(error) = self.nodes.forget_orders(OLD, BATCH).await {
+            tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_another_version_is_read_as_far_as_it_is_known() {
+        let refused = |reason: &str| {
+            let told = serde_json::json!({"reason": reason, "message": "no", "violations": []});
+            let reply: std::result::Result<(), serde_json::Value> = Err(told);
+            let reply: Reply = rmp_serde::from_slice(&rmp_serde::to_vec_named(&reply).unwrap()).unwrap();
+            let error = Error::from(reply.unwrap_err());
+            (error.reason, error.message)
+        };
+        assert_eq!(refused("CallEnded"), (Reason::CallEnded, "no".to_owned()));
+        assert_eq!(refused("MoonIsFull"), (Reason::NodeUnavailable, "no".to_owned()));
+    }
+}

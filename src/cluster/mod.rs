@@ -1,0 +1,175 @@
+//! Several servers on one database: each lives by a lease, owns runs, and goes on with what a dead one owned.
+//!
+//! A run is changed by its owner alone. What another node is asked for about it goes to the owner through the database, and
+//! is answered after it is durable. Duties that are the database's rather than a run's (webhooks, the outbox, pruning) are
+//! the oldest node's.
+
+mod commands;
+pub mod leader;
+pub mod lease;
+pub mod retention;
+
+pub use commands::{Act, Handler, Order};
+
+use crate::delivery::customers::Customers;
+use crate::delivery::outbox::Deliverer;
+use crate::error::Result;
+use crate::runtime::recovery;
+use crate::runtime::runner::{Runner, moved};
+use crate::store::{NodeId, Nodes};
+use lease::Lease;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How often a node looks for dead ones, and for what it was not told of.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a request waits until what a dead node had is another's.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// Pause before numbers that another node has set are read again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// This node among others.
+pub struct Membership {
+    nodes: Arc<dyn Nodes>,
+    pub lease: Arc<Lease>,
+    /// The nodes that were there at the last look, the oldest first.
+    living: Mutex<Vec<NodeId>>,
+    leads: watch::Sender<bool>,
+    closing: CancellationToken,
+}
+
+impl Membership {
+    pub async fn join(nodes: Arc<dyn Nodes>, name: &str) -> Result<Arc<Membership>> {
+        let lease = Lease::join(&*nodes, name).await?;
+        let (leads, closing) = (watch::Sender::new(false), CancellationToken::new());
+        // A node that leaves loses its lease, and that is no news.
+        tokio::spawn(closing.clone().run_until_cancelled_owned(lease.clone().keep(nodes.clone())));
+        Ok(Arc::new(Membership { nodes, lease, living: Mutex::default(), leads, closing }))
+    }
+
+    pub fn nodes(&self) -> &dyn Nodes {
+        &*self.nodes
+    }
+
+    /// Passes on what other nodes do: something is to be sent. That is looked at now and then in any case, and what customers
+    /// said is not believed for longer.
+    pub async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>) {
+        let mut news = self.nodes.news();
+        // Not anew with each hint: where hints never stop, what was not told would never be looked at.
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                Ok(()) = news.outbox.changed() => deliverer.wake(),
+                _ = looks.tick() => {
+                    customers.forget();
+                    deliverer.wake();
+                }
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    /// Has the simulated phones of this node do what customers tell other nodes.
+    pub async fn hear_of_callees(self: Arc<Membership>, handler: Weak<dyn Handler>) {
+        let mut callees = self.nodes.news().callees;
+        // Those that were set while this node started.
+        callees.mark_changed();
+        let hear = async {
+            // The sender lives in the store.
+            while callees.changed().await.is_ok() {
+                while let Some(handler) = handler.upgrade() {
+                    let Err(error) = handler.hear_of_callees().await else { break };
+                    tracing::warn!(%error, "what simulated numbers do cannot be read; it is tried again");
+                    drop(handler);
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        };
+        self.closing.run_until_cancelled(hear).await;
+    }
+
+    /// Looks for nodes that died, and goes on with what they owned.
+    pub async fn look_after(self: Arc<Membership>, runner: Runner) {
+        loop {
+            if let Err(error) = self.look(&runner).await {
+                tracing::warn!(%error, "other nodes cannot be looked after; it is tried again");
+            }
+            tokio::select! {
+                _ = tokio::time::sleep(LOOK) => {}
+                _ = self.closing.cancelled() => return,
+            }
+        }
+    }
+
+    /// Gives up the nodes that died, and goes on with what they owned.
+    pub async fn look(&self, runner: &Runner) -> Result<()> {
+        let living = self.living_now().await?;
+        self.leads.send_if_modified(|leads| {
+            let leads_now = living.first() == Some(&self.lease.node);
+            std::mem::replace(leads, leads_now) != leads_now
+        });
+        recovery::take_over(&*self.nodes, runner).await
+    }
+
+    /// Whether a node is there, as far as is known. One that is not known may have come just now.
+    async fn lives(&self, node: NodeId) -> Result<bool> {
+        let known = self.living.lock().expect("no holder panics").contains(&node);
+        Ok(known || self.living_now().await?.contains(&node))
+    }
+
+    async fn living_now(&self) -> Result<Vec<NodeId>> {
+        let living = self.nodes.living(lease::TTL).await?;
+        self.living.lock().expect("no holder panics").clone_from(&living);
+        Ok(living)
+    }
+
+    /// Leaves the duties to other nodes.
+    pub async fn retire(&self) {
+        if let Err(error) = self.nodes.retire().await {
+            tracing::warn!(%error, "this node could not say that it retires; the duties wait until it has gone");
+        }
+    }
+
+    /// Returns when this is the oldest node.
+    pub async fn leads(&self) {
+        let mut leads = self.leads.subscribe();
+        // The sender lives in self, so that waiting cannot fail.
+        let _ = leads.wait_for(|leads| *leads).await;
+    }
+
+    /// Ends the loops and gives the node up, so that others go on at once.
+    pub async fn leave(&self) {
+        self.closing.cancel();
+        if let Err(error) = self.nodes.leave().await {
+            tracing::warn!(%error, "this node could not say that it goes; the others find out");
+        }
+    }
+
+    /// The node that owns a run, when it is another one. What a dead one had is waited for: somebody takes it over, or
+    /// nobody needs to, because it has ended.
+    pub async fn elsewhere(&self, run_id: Uuid, runner: &Runner) -> Result<Option<NodeId>> {
+        let own = self.lease.node;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let Some(loaded) = runner.load(run_id).await? else { return Ok(None) };
+            if loaded.owner == own {
+                return Ok(None);
+            }
+            if self.lives(loaded.owner).await? {
+                return Ok(Some(loaded.owner));
+            }
+            if self.nodes.adopt(loaded.key).await? {
+                return Ok(None);
+            }
+            if Instant::now() >= until {
+                return Err(moved());
+            }
+            tokio::time::sleep(LOOK / 4).await;
+        }
+    }
+}

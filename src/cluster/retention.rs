@@ -1,0 +1,207 @@
+//! Forgetting what is old: history, ended activeflows with their calls, messages, deliveries, recordings with their files,
+//! answers under idempotency keys. In pieces with pauses between them, so that commits hardly notice.
+//!
+//! The store cannot tell how old a row of the log is, and reading rows to find out would cost what pruning saves. So each
+//! round notes where the log ends; once such a note is old enough, everything up to there is.
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::model::codec;
+use crate::model::time::Time;
+use crate::runtime::recordings::Files;
+use crate::runtime::runner::Runner;
+use crate::store::{ANSWERS_KEPT, Commit, Position, Store};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Rows that go in one transaction, and the pause after it.
+const ROWS: u32 = 500;
+const RUNS: u32 = 100;
+const FILES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(25);
+/// The notes of where the log ended when.
+const MARKS: &str = "log_marks";
+/// Notes that are kept at most; further apart they prune later, not less.
+const MOST_MARKS: usize = 2_000;
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// How long things are kept; zero is for ever.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Retention {
+    /// The log, ended activeflows with their calls, and messages.
+    pub history: Duration,
+    /// Webhooks and the like that were delivered or given up.
+    pub deliveries: Duration,
+    /// Recordings that are over, with their files.
+    pub recordings: Duration,
+}
+
+pub struct Pruner {
+    pub store: Arc<dyn Store>,
+    pub runner: Runner,
+    pub recordings: Arc<Files>,
+    pub retention: Retention,
+    /// Up to where webhooks have told the log: what they have not told stays.
+    pub told: watch::Receiver<Position>,
+}
+
+/// Where the log ended, when.
+type Mark = (Time, Position);
+
+impl Pruner {
+    /// Rounds until the server drains.
+    pub fn start(self, mut draining: watch::Receiver<bool>) {
+        let every = self.every();
+        tokio::spawn(async move {
+            let mut rounds = tokio::time::interval(every);
+            rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = rounds.tick() => {}
+                    _ = draining.changed() => return,
+                }
+                tokio::select! {
+                    outcome = self.round() => if let Err(error) = outcome {
+                        tracing::warn!(%error, "what is old could not be forgotten; it is tried again");
+                    },
+                    _ = draining.changed() => return,
+                }
+            }
+        });
+    }
+
+    /// An hour, less where something is kept for less than a few hours.
+    fn every(&self) -> Duration {
+        let kept = [self.retention.history, self.retention.deliveries, self.retention.recordings];
+        let shortest = kept.into_iter().filter(|kept| !kept.is_zero()).min().unwrap_or(HOUR);
+        (shortest / 4).clamp(Duration::from_millis(250), HOUR)
+    }
+
+    async fn round(&self) -> Result<()> {
+        let now = Clock::now();
+        let answers = now.0 - ANSWERS_KEPT;
+        while self.store.forget_answers(answers, ROWS).await? == ROWS {
+            tokio::time::sleep(PAUSE).await;
+        }
+        if let Some(before) = before(now, self.retention.deliveries) {
+            while self.store.forget_outgoing(before.0, ROWS).await? == ROWS {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        if let Some(before) = before(now, self.retention.recordings) {
+            self.forget_recordings(before).await?;
+        }
+        if let Some(before) = before(now, self.retention.history) {
+            while self.store.forget_messages(before.0, ROWS).await? == ROWS {
+                tokio::time::sleep(PAUSE).await;
+            }
+            self.forget_history(now, before).await?;
+        }
+        Ok(())
+    }
+
+    /// Files go before their rows: a file that no row names would stay for ever. One that cannot be removed keeps its row, and
+    /// is tried again in the next round.
+    async fn forget_recordings(&self, before: Time) -> Result<()> {
+        loop {
+            let old = self.store.old_recordings(before.0, FILES).await?;
+            let mut gone = Vec::with_capacity(old.len());
+            for id in &old {
+                if self.recordings.remove(*id).await {
+                    gone.push(*id);
+                }
+            }
+            self.store.forget_recordings(&gone).await?;
+            if gone.is_empty() || old.len() < FILES as usize {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn forget_history(&self, now: Time, before: Time) -> Result<()> {
+        let mut marks = read_marks(&self.store.setting(MARKS, write_marks(&[])).await?)?;
+        let old = marks.iter().rev().find(|(at, _)| *at <= before).copied();
+        if let Some((at, position)) = old {
+            let up_to = position.min(*self.told.borrow());
+            self.forget_runs(up_to, at).await?;
+            while self.store.forget_log(up_to, ROWS).await? == ROWS {
+                tokio::time::sleep(PAUSE).await;
+            }
+            marks.retain(|(other, _)| *other >= at);
+        }
+        let (_, head) = self.store.log_bounds().await?;
+        add_mark(&mut marks, (now, head));
+        let settings = vec![(MARKS.to_owned(), write_marks(&marks))];
+        self.store.commit(Commit { settings, ..Commit::default() }).await?;
+        Ok(())
+    }
+
+    /// Runs go before their log: a run without its history would look as if nothing had happened to it.
+    async fn forget_runs(&self, up_to: Position, created: Time) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let (last, gone) = self.store.forget_runs(after, up_to, created.0, RUNS).await?;
+            self.runner.forget_all(&gone);
+            match last {
+                Some(last) => after = last,
+                None => return Ok(()),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// What happened before is old. None: nothing ever is.
+fn before(now: Time, kept: Duration) -> Option<Time> {
+    let ms = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
+    (!kept.is_zero()).then(|| now.plus_ms(-ms))
+}
+
+/// Of too many marks every other one goes: the newest and the oldest stay.
+fn add_mark(marks: &mut Vec<Mark>, mark: Mark) {
+    marks.push(mark);
+    if marks.len() > MOST_MARKS {
+        let last = marks.len() - 1;
+        let mut at = 0;
+        marks.retain(|_| {
+            at += 1;
+            at - 1 == last || (at - 1) % 2 == 0
+        });
+    }
+}
+
+fn write_marks(marks: &[Mark]) -> Vec<u8> {
+    let plain: Vec<_> = marks.iter().map(|(at, position)| (at.0, position.epoch, position.sequence)).collect();
+    codec::to_bytes(&plain)
+}
+
+fn read_marks(bytes: &[u8]) -> Result<Vec<Mark>> {
+    let plain: Vec<(i64, u64, u64)> = rmp_serde::from_slice(bytes).map_err(Error::internal)?;
+    Ok(plain.into_iter().map(|(at, epoch, sequence)| (Time(at), Position { epoch, sequence })).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_back_and_bounded() {
+        let mark = |number: i64| (Time(number), Position { epoch: 0, sequence: number as u64 });
+        let mut marks = Vec::new();
+        for number in 0..10_000 {
+            add_mark(&mut marks, mark(number));
+            assert!(marks.len() <= MOST_MARKS);
+        }
+        assert_eq!((marks[0], *marks.last().unwrap()), (mark(0), mark(9_999)));
+        assert!(marks.is_sorted());
+        assert_eq!(read_marks(&write_marks(&marks)).unwrap(), marks);
+    }
+
+    #[test]
+    fn zero_is_for_ever() {
+        assert_eq!(before(Time(9), Duration::ZERO), None);
+        assert_eq!(before(Time(5_000_000), Duration::from_secs(2)), Some(Time(3_000_000)));
+    }
+}

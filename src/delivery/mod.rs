@@ -1,0 +1,6 @@
+//! What leaves for the outside: events as webhooks, messages and mail, through the outbox.
+
+pub mod customers;
+pub mod outbox;
+pub mod rows;
+pub mod webhooks;

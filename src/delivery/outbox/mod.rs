@@ -1,0 +1,234 @@
+//! The deliverer: sends what is in the outbox.
+//!
+//! What goes to one receiver shares a lane. A lane is worked on by one task at a time, which tries one first and, while all
+//! goes well, twice as many at a time, up to a bound; on the first failure it stops. Lanes that fail or are slow wait for
+//! places of their own, and one that turns out to be slow gives its place back while it is waited for. So however many
+//! receivers are dead, the others soon find a place.
+//!
+//! A webhook is repeated until it is taken or given up, under one id. A message or a mail is marked as started before it
+//! is sent; what is found started when the server begins may have gone out, and is not sent again.
+
+mod attempt;
+mod courier;
+
+pub use courier::{Courier, Letter, Outcome, Post, Text, Verdict};
+
+use super::customers::Customers;
+use crate::clock::Clock;
+use crate::cluster::lease::Lease;
+use crate::error::Result;
+use crate::model::time::Time;
+use crate::store::{Micros, Store};
+use attempt::Went;
+use futures::future::join_all;
+use lru::LruCache;
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+/// Lanes that are worked on at a time, those that do well and those that do not.
+const LANES: usize = 64;
+const SUSPECTS: usize = 64;
+/// What is under way in one lane at most.
+const WIDTH: usize = 16;
+/// After so many a lane makes room for another one.
+const TURN: usize = 512;
+/// Lanes that are remembered for their last failure.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(65_536).expect("it is not zero");
+/// A receiver that takes longer is slow.
+const SLOW: Duration = Duration::from_secs(2);
+/// Lanes that are looked at in one read.
+const LOOK: u32 = 512;
+/// Wake-ups that come so close to each other are one.
+const GATHER: Duration = Duration::from_millis(5);
+/// Pause before a store that failed is asked again.
+const RETRY: Duration = Duration::from_millis(500);
+/// How long a server that closes waits for what is under way.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Clone)]
+pub struct Deliverer(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    customers: Arc<Customers>,
+    courier: Arc<dyn Courier>,
+    /// Nothing is sent without it.
+    lease: Arc<Lease>,
+    wake: Notify,
+    lanes: Mutex<Lanes>,
+    /// How many lanes are worked on, for whoever waits until none is.
+    busy: watch::Sender<usize>,
+    well: Arc<Semaphore>,
+    suspects: Arc<Semaphore>,
+    closing: CancellationToken,
+}
+
+struct Lanes {
+    busy: HashSet<i64>,
+    suspect: LruCache<i64, ()>,
+    /// The lane that was begun last: the next look goes on after it.
+    last: i64,
+}
+
+impl Deliverer {
+    pub fn new(
+        store: Arc<dyn Store>,
+        customers: Arc<Customers>,
+        courier: Arc<dyn Courier>,
+        lease: Arc<Lease>,
+    ) -> Deliverer {
+        let lanes = Lanes { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
+        Deliverer(Arc::new(Inner {
+            store,
+            customers,
+            courier,
+            lease,
+            wake: Notify::new(),
+            lanes: Mutex::new(lanes),
+            busy: watch::Sender::new(0),
+            well: Arc::new(Semaphore::new(LANES)),
+            suspects: Arc::new(Semaphore::new(SUSPECTS)),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    /// Sends from now on. What an earlier process had begun is settled before, once.
+    pub fn start(&self) {
+        tokio::spawn(self.clone().run());
+    }
+
+    /// There is something new to be sent.
+    pub fn wake(&self) {
+        self.0.wake.notify_one();
+    }
+
+    /// Begins nothing more, and waits a while for what is under way.
+    pub async fn close(&self) {
+        self.0.closing.cancel();
+        let mut busy = self.0.busy.subscribe();
+        let _ = tokio::time::timeout(PATIENCE, busy.wait_for(|busy| *busy == 0)).await;
+    }
+
+    async fn run(self) {
+        loop {
+            let pause = match self.look().await {
+                Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64),
+                Ok(None) => Duration::from_secs(3_600),
+                Err(error) => {
+                    tracing::warn!(%error, "the outbox cannot be read; it is tried again");
+                    RETRY
+                }
+            };
+            tokio::select! {
+                _ = self.0.wake.notified() => {}
+                _ = tokio::time::sleep(pause) => {}
+                _ = self.0.closing.cancelled() => return,
+            }
+            tokio::time::sleep(GATHER).await;
+        }
+    }
+
+    /// Begins the lanes that have something due, as far as there are places, and says when the next thing is due.
+    async fn look(&self) -> Result<Option<Micros>> {
+        let now = Clock::now().0;
+        let (mut due, mut after) = (Vec::new(), None);
+        loop {
+            let (lanes, last) = self.0.store.due_lanes(now, after, LOOK).await?;
+            due.extend(lanes);
+            match last {
+                Some(last) => after = Some(last),
+                None => break,
+            }
+        }
+        let last = self.0.lanes.lock().expect("no holder panics").last;
+        let next = due.partition_point(|lane| *lane <= last);
+        due.rotate_left(next);
+        due.into_iter().for_each(|lane| self.begin(lane));
+        Ok(self.0.store.next_due(now).await?)
+    }
+
+    fn begin(&self, lane: i64) {
+        let mut lanes = self.0.lanes.lock().expect("no holder panics");
+        if lanes.busy.contains(&lane) {
+            return;
+        }
+        let suspect = lanes.suspect.contains(&lane);
+        let places = if suspect { &self.0.suspects } else { &self.0.well };
+        // Without a place it waits for the next look, which comes when a lane is done.
+        let Ok(place) = places.clone().try_acquire_owned() else { return };
+        lanes.busy.insert(lane);
+        lanes.last = lane;
+        self.0.busy.send_replace(lanes.busy.len());
+        tokio::spawn(self.clone().work(lane, suspect, place));
+    }
+
+    async fn work(self, lane: i64, suspect: bool, place: OwnedSemaphorePermit) {
+        let mut place = Some(place);
+        let went = match self.send_all(lane, suspect, &mut place).await {
+            Ok(well) => Some(well),
+            Err(error) => {
+                tracing::warn!(%error, "what was sent cannot be noted; it is tried again");
+                tokio::time::sleep(RETRY).await;
+                None
+            }
+        };
+        let mut lanes = self.0.lanes.lock().expect("no holder panics");
+        match went {
+            Some(true) => drop(lanes.suspect.pop(&lane)),
+            Some(false) => drop(lanes.suspect.put(lane, ())),
+            None => {}
+        }
+        lanes.busy.remove(&lane);
+        self.0.busy.send_replace(lanes.busy.len());
+        drop(place);
+        self.wake();
+    }
+
+    /// Sends what is due in a lane for a while, and says whether it does well.
+    async fn send_all(&self, lane: i64, suspect: bool, place: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
+        let (mut width, mut sent, mut well) = (1, 0, !suspect);
+        while sent < TURN && !self.0.closing.is_cancelled() {
+            let due = self.0.store.due_outgoing(lane, Clock::now().0, width as u32).await?;
+            if due.is_empty() {
+                break;
+            }
+            // What failed before may fail again, and slowly: after a restart this is how dead receivers are known.
+            if well && due[0].attempts > 0 {
+                return Ok(false);
+            }
+            let mut sending = pin!(join_all(due.iter().map(|stored| self.attempt(stored))));
+            let (went, quick) = match tokio::time::timeout(SLOW, &mut sending).await {
+                Ok(went) => (went, true),
+                Err(_) => {
+                    // Only those that begin wait without a place, and each for no longer than a receiver is given.
+                    if !suspect && place.take().is_some() {
+                        self.wake();
+                    }
+                    (sending.await, false)
+                }
+            };
+            sent += due.len();
+            let went = went.into_iter().collect::<Result<Vec<Went>>>()?;
+            if went.contains(&Went::Failed) {
+                return Ok(false);
+            }
+            width = (width * 2).min(WIDTH);
+            let was = std::mem::replace(&mut well, quick);
+            if was != well {
+                // It goes on among its like.
+                break;
+            }
+        }
+        Ok(well)
+    }
+}
+
+/// How long ago something was.
+fn age(since: Micros, now: Time) -> Duration {
+    Duration::from_micros(now.0.saturating_sub(since).max(0) as u64)
+}

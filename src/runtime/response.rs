@@ -1,0 +1,73 @@
+//! What the response to a request shows of the run that it was brought to.
+
+use crate::engine::{cursor, variables};
+use crate::model::call::Call;
+use crate::model::run::Run;
+use crate::model::view;
+use crate::proto;
+use prost::Message;
+use serde::{Deserialize, Serialize};
+
+/// Actions that an activeflow shows as pending at most.
+const PENDING: usize = 100;
+
+/// What the response to a request shows of the run's new state.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Part {
+    Activeflow,
+    Variables,
+    /// One of its calls; as it was stored, in case the state has forgotten it.
+    Call(Box<Call>),
+}
+
+impl Part {
+    /// The response, encoded. Responses that show the same part are the same bytes, whichever RPC they are of: the part is
+    /// their first field and their only one.
+    pub fn response(&self, run: &Run) -> Vec<u8> {
+        match self {
+            Part::Activeflow => proto::StopActiveflowResponse { activeflow: Some(detail(run)) }.encode_to_vec(),
+            Part::Variables => proto::SetVariablesResponse { variables: variables::all(run) }.encode_to_vec(),
+            Part::Call(stored) => {
+                let call = run.leg(stored.id).map_or(&**stored, |leg| &leg.call);
+                proto::HangupCallResponse { call: Some(view::call_of(run, call)) }.encode_to_vec()
+            }
+        }
+    }
+}
+
+/// An activeflow with what it has done and what comes next.
+pub fn detail(run: &Run) -> proto::Activeflow {
+    let shown = |at: &_| run.program.action(*at).shown();
+    proto::Activeflow {
+        executed_actions: run.executed.iter().map(shown).collect(),
+        pending_actions: cursor::pending(run, PENDING).iter().map(shown).collect(),
+        variables: variables::all(run),
+        ..view::listed(run)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn responses_that_show_the_same_part_are_the_same_bytes() {
+        let activeflow = || Some(proto::Activeflow { id: "a".to_owned(), ..Default::default() });
+        let stop = proto::StopActiveflowResponse { activeflow: activeflow() }.encode_to_vec();
+        assert_eq!(proto::ContinueActiveflowResponse { activeflow: activeflow() }.encode_to_vec(), stop);
+        assert_eq!(proto::PushActionsResponse { activeflow: activeflow() }.encode_to_vec(), stop);
+        assert_eq!(proto::DeleteActiveflowResponse { activeflow: activeflow() }.encode_to_vec(), stop);
+
+        let call = || Some(proto::Call { id: "c".to_owned(), ..Default::default() });
+        let hangup = proto::HangupCallResponse { call: call() }.encode_to_vec();
+        assert_eq!(proto::DeleteCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::TalkCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::HoldCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::UnholdCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::MuteCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::UnmuteCallResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::SendDigitsResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::StartRecordingResponse { call: call() }.encode_to_vec(), hangup);
+        assert_eq!(proto::StopRecordingResponse { call: call() }.encode_to_vec(), hangup);
+    }
+}

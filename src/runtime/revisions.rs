@@ -1,0 +1,83 @@
+//! Revisions at hand: they never change, so that what was read once is good for ever.
+
+use crate::error::{Error, Result};
+use crate::model::flow::{Flow, Revision};
+use crate::model::run::Run;
+use crate::model::time::Time;
+use crate::store::{self, Store};
+use lru::LruCache;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+/// Revisions kept in memory at most.
+const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
+
+pub struct Revisions {
+    store: Arc<dyn Store>,
+    kept: Mutex<LruCache<Uuid, Arc<Revision>>>,
+}
+
+impl Revisions {
+    pub fn new(store: Arc<dyn Store>) -> Revisions {
+        Revisions { store, kept: Mutex::new(LruCache::new(KEPT)) }
+    }
+
+    /// Keeps a revision that was just made.
+    pub fn keep(&self, revision: &Arc<Revision>) {
+        self.kept.lock().expect("no holder panics").put(revision.id, revision.clone());
+    }
+
+    pub async fn get(&self, id: Uuid) -> Result<Arc<Revision>> {
+        if let Some(revision) = self.kept.lock().expect("no holder panics").get(&id) {
+            return Ok(revision.clone());
+        }
+        let row = self.store.revision(id).await?;
+        let row = row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))?;
+        let revision = Arc::new(read_revision(&row)?);
+        self.keep(&revision);
+        Ok(revision)
+    }
+
+    /// Puts into a run that was read whatever its program points to.
+    pub async fn fill(&self, run: &mut Run) -> Result<()> {
+        let missing: Vec<Uuid> = run.program.missing().collect();
+        for id in missing {
+            run.program.put(self.get(id).await?);
+        }
+        Ok(())
+    }
+
+    /// A flow of this customer that is not deleted.
+    pub async fn flow(&self, customer_id: Uuid, id: Uuid) -> Result<Option<Flow>> {
+        let row = self.store.flow(id).await?;
+        let row = row.filter(|row| row.customer_id == customer_id && row.tm_delete.is_none());
+        row.map(|row| read_flow(&row)).transpose()
+    }
+
+    /// The current revision of a flow of this customer.
+    pub async fn current(&self, customer_id: Uuid, flow_id: Uuid) -> Result<Option<Arc<Revision>>> {
+        match self.flow(customer_id, flow_id).await? {
+            Some(flow) => Ok(Some(self.get(flow.revision_id).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+pub fn read_flow(row: &store::Flow) -> Result<Flow> {
+    rmp_serde::from_slice(&row.body).map_err(Error::internal)
+}
+
+pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
+    store::Revision {
+        id: revision.id,
+        flow_id: revision.flow_id,
+        number: revision.number,
+        tm_create: now.0,
+        body: revision.to_bytes(),
+    }
+}
+
+pub fn read_revision(row: &store::Revision) -> Result<Revision> {
+    Revision::from_bytes(row.id, row.flow_id, row.number, &row.body).map_err(Error::internal)
+}

@@ -1,0 +1,80 @@
+//! Which run a call belongs to, while the call is not hung up.
+
+use crate::config::Limits;
+use crate::error::{Error, Reason, Result};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+pub struct Routes {
+    table: Mutex<Table>,
+    /// How many calls there are, for those who wait until there is none.
+    count: watch::Sender<usize>,
+    limits: Limits,
+}
+
+#[derive(Default)]
+struct Table {
+    /// Run and customer of each call.
+    runs: HashMap<Uuid, (Uuid, Uuid)>,
+    per_customer: HashMap<Uuid, usize>,
+}
+
+impl Routes {
+    pub fn new(limits: Limits) -> Routes {
+        Routes { table: Mutex::default(), count: watch::Sender::new(0), limits }
+    }
+
+    /// Refuses so many more calls where they would be too many. Callers that race may pass the limit by what is on its
+    /// way at that moment, which is bounded by the requests in flight.
+    pub fn admit(&self, customer_id: Uuid, more: usize) -> Result<()> {
+        let table = self.table.lock().expect("no holder panics");
+        let own = table.per_customer.get(&customer_id).copied().unwrap_or_default();
+        if table.runs.len() + more > self.limits.calls || own + more > self.limits.calls_per_customer {
+            return Err(Error::new(Reason::TooManyCalls, "as many calls are up as this server takes; try again later"));
+        }
+        Ok(())
+    }
+
+    pub fn add(&self, call_id: Uuid, run_id: Uuid, customer_id: Uuid) {
+        let mut table = self.table.lock().expect("no holder panics");
+        if table.runs.insert(call_id, (run_id, customer_id)).is_none() {
+            *table.per_customer.entry(customer_id).or_default() += 1;
+        }
+        self.count.send_replace(table.runs.len());
+    }
+
+    pub fn remove(&self, call_id: Uuid) {
+        let mut table = self.table.lock().expect("no holder panics");
+        if let Some((_, customer_id)) = table.runs.remove(&call_id)
+            && let Some(count) = table.per_customer.get_mut(&customer_id)
+        {
+            *count -= 1;
+            if *count == 0 {
+                table.per_customer.remove(&customer_id);
+            }
+        }
+        self.count.send_replace(table.runs.len());
+    }
+
+    pub fn run_of(&self, call_id: Uuid) -> Option<Uuid> {
+        self.table.lock().expect("no holder panics").runs.get(&call_id).map(|(run_id, _)| *run_id)
+    }
+
+    /// The runs that have calls.
+    pub fn runs(&self) -> Vec<Uuid> {
+        let table = self.table.lock().expect("no holder panics");
+        let mut runs: Vec<Uuid> = table.runs.values().map(|(run_id, _)| *run_id).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+
+    /// Returns when there is no call.
+    pub async fn idle(&self) {
+        let mut count = self.count.subscribe();
+        // The sender lives in self, so that waiting cannot fail.
+        let _ = count.wait_for(|count| *count == 0).await;
+    }
+}

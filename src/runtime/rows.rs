@@ -1,0 +1,157 @@
+//! Runs as rows: how the state, the log record and the calls of a step are stored, and how a run is read back.
+
+use super::revisions::{Revisions, revision_row};
+use crate::delivery::rows::add_outgoing;
+use crate::engine::Output;
+use crate::error::{Error, Result};
+use crate::model::call::Call;
+use crate::model::codec::{from_bytes, to_bytes};
+use crate::model::event::{Event, Kind, Record, Shown};
+use crate::model::flow::Flow;
+use crate::model::recording::Recording;
+use crate::model::run::{Head, Run, Status};
+use crate::model::time::Time;
+use crate::model::variables::Variables;
+use crate::model::view;
+use crate::store::{self, Commit, Loaded, LogRecord, RunWrite, StoredRun, Working};
+use std::collections::HashSet;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Variables of more bytes live in a row of their own, which is written only when they change.
+const VARIABLES_INSIDE: usize = 4 * 1024;
+
+/// Adds a step to a commit: the run itself, its events, the lists that it points to now, and the runs that begin with it.
+pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, output: &mut Output, now: Time) {
+    let shown = before.map_or_else(new_shown, |loaded| loaded.run.shown());
+    let events = std::mem::take(&mut output.events);
+    let calls = changed_calls(&run.head, &events);
+    let record = Record { head: run.head.clone(), revision: run.revision, before: shown, events };
+    let expected = before.map(|loaded| (loaded.key, loaded.run.revision));
+    let had_row = before.is_some_and(|loaded| has_variables_row(&loaded.run));
+    let large = has_variables_row(run);
+    let variables = match (large, had_row) {
+        (true, true) if !output.variables_changed => None,
+        (true, _) => Some(to_bytes(&run.variables)),
+        (false, true) => Some(Vec::new()),
+        (false, false) => None,
+    };
+    commit.flows.extend(output.flows.iter().map(flow_row));
+    commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
+    for outgoing in &output.outgoing {
+        add_outgoing(commit, outgoing, run.head.customer_id, run.head.id, now);
+    }
+    commit.recordings.extend(output.recordings.iter().map(recording_row));
+    let record = LogRecord { bytes: to_bytes(&record).into(), decoded: Some(Arc::new(record)) };
+    commit.runs.push(RunWrite { expected, run: run_row(run, large), record, calls, variables });
+    for (spawned, output) in &mut output.spawned {
+        add_step(commit, None, spawned, output, now);
+    }
+}
+
+fn has_variables_row(run: &Run) -> bool {
+    run.variables.total() > VARIABLES_INSIDE
+}
+
+/// What a run shows before its first event.
+fn new_shown() -> Shown {
+    Shown {
+        status: Status::Running,
+        end_reason: None,
+        error: String::new(),
+        current_action: None,
+        forward_id: Uuid::nil(),
+        tm_update: None,
+        tm_delete: None,
+    }
+}
+
+fn run_row(run: &mut Run, large: bool) -> store::Run {
+    let apart = if large { std::mem::take(&mut run.variables) } else { Variables::default() };
+    let state = to_bytes(run);
+    if large {
+        run.variables = apart;
+    }
+    let working = match (run.is_busy(), run.is_running()) {
+        (true, _) => Working::Busy,
+        (false, true) => Working::Waiting,
+        (false, false) => Working::No,
+    };
+    store::Run {
+        id: run.head.id,
+        customer_id: run.head.customer_id,
+        flow_id: run.head.flow_id,
+        status: view::status(run.status).into(),
+        reference_type: view::reference_type(run.head.reference_type).into(),
+        reference_id: run.head.reference_id,
+        revision: run.revision,
+        working,
+        due: run.due().map(|due| due.0),
+        tm_create: run.head.tm_create.0,
+        tm_delete: run.tm_delete.map(|at| at.0),
+        state,
+    }
+}
+
+/// The calls that the events changed, each as it is after the last of them.
+fn changed_calls(head: &Head, events: &[Event]) -> Vec<store::Call> {
+    let mut seen = HashSet::new();
+    let calls = events.iter().rev().filter_map(|event| match &event.kind {
+        Kind::Call { call, .. } if seen.insert(call.id) => Some(call_row(head, call)),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn call_row(head: &Head, call: &Call) -> store::Call {
+    store::Call {
+        id: call.id,
+        customer_id: head.customer_id,
+        flow_id: head.flow_id,
+        activeflow_id: head.id,
+        status: view::call_status(call.status).into(),
+        direction: view::direction(call.direction).into(),
+        tm_create: call.tm_create.0,
+        tm_delete: call.tm_delete.map(|at| at.0),
+        body: to_bytes(call),
+    }
+}
+
+pub fn recording_row(recording: &Recording) -> store::Recording {
+    store::Recording {
+        id: recording.id,
+        customer_id: recording.customer_id,
+        activeflow_id: recording.activeflow_id,
+        call_id: recording.call_id,
+        status: view::recording_status(recording.status).into(),
+        tm_create: recording.tm_start.0,
+        tm_delete: recording.tm_delete.map(|at| at.0),
+        body: to_bytes(recording),
+    }
+}
+
+pub fn flow_row(flow: &Flow) -> store::Flow {
+    store::Flow {
+        id: flow.id,
+        customer_id: flow.customer_id,
+        listed: flow.listed,
+        tm_create: flow.tm_create.0,
+        tm_delete: flow.tm_delete.map(|at| at.0),
+        body: to_bytes(flow),
+    }
+}
+
+/// Reads a run and puts in the revisions that it points to.
+pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
+    let StoredRun { key, owner, run, variables } = stored;
+    let mut read: Run = from_bytes(&run.state).map_err(Error::newer)?;
+    if let Some(bytes) = variables {
+        read.variables = from_bytes(&bytes).map_err(Error::newer)?;
+    }
+    revisions.fill(&mut read).await?;
+    Ok(Arc::new(Loaded { key, owner, run: read }))
+}
+
+pub fn read_recording(row: &store::Recording) -> Result<Recording> {
+    from_bytes(&row.body).map_err(Error::newer)
+}

@@ -1,0 +1,73 @@
+//! How runs begin: committed, then taken over, whatever becomes of whoever asked for them.
+
+use super::{Runner, count};
+use crate::engine::Output;
+use crate::error::{Error, Result};
+use crate::failpoint;
+use crate::model::run::Run;
+use crate::model::time::Time;
+use crate::runtime::idempotency::{self, Done, Once};
+use crate::store::Commit;
+use prost::Message;
+use uuid::Uuid;
+
+/// Runs that a request makes.
+pub struct New<R> {
+    pub commit: Commit,
+    /// In the order in which the commit writes them.
+    pub runs: Vec<(Run, Output)>,
+    pub once: Option<Once>,
+    pub response: R,
+    pub now: Time,
+}
+
+/// A run that is being created: whatever comes to it waits until this is dropped.
+pub struct Held {
+    runner: Runner,
+    run_id: Uuid,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if self.runner.0.mailboxes.release(self.run_id) {
+            self.runner.employ(self.run_id);
+        }
+    }
+}
+
+impl Runner {
+    pub(super) fn hold(&self, run_id: Uuid) -> Held {
+        self.0.mailboxes.hold(run_id);
+        Held { runner: self.clone(), run_id }
+    }
+
+    /// Commits new runs and takes them over; `arrive` is done once they can be told something and before they do anything.
+    /// The answer is the first one's where the idempotency key was used before.
+    ///
+    /// A task of its own does it. Whoever asked may be gone in the middle (a deadline, a connection that breaks), and a run
+    /// that is durable but was not taken over would stand still until the server starts anew.
+    pub async fn create<R: Message + Default + 'static>(
+        &self,
+        new: New<R>,
+        arrive: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<R> {
+        let runner = self.clone();
+        let done = tokio::spawn(async move {
+            let New { commit, runs, once, response, now } = new;
+            let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.head.id)).collect();
+            let records = count::records(&commit);
+            failpoint::reach("before_create").await;
+            match idempotency::commit(&*runner.0.parts.store, &once, commit, &response, now).await? {
+                Done::Before(response) => Ok(response),
+                Done::Now(committed) => {
+                    failpoint::reach("after_create").await;
+                    runner.count_actions(&records);
+                    runner.adopt(&committed, runs);
+                    arrive.await;
+                    Ok(response)
+                }
+            }
+        });
+        done.await.map_err(Error::internal)?
+    }
+}

@@ -1,0 +1,251 @@
+//! The mailboxes of runs.
+
+use super::Effects;
+use crate::engine::{Input, Request};
+use crate::error::{Error, Reason, Result};
+use crate::model::telephony::Signal;
+use crate::runtime::idempotency::Once;
+use crate::runtime::response::Part;
+use crate::store::Loaded;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::{Notify, oneshot};
+use uuid::Uuid;
+
+/// Requests and keys that wait for one run at most. Everything else that can come to a run is bounded by its calls.
+const WAITING: usize = 256;
+
+/// How a request was answered.
+pub enum Reply {
+    /// It was done, or there was nothing to do: the run as it stands now.
+    Now(Arc<Loaded>),
+    /// Its idempotency key was used before: the response given then.
+    Again(Vec<u8>),
+}
+
+/// Something that happens to a run.
+pub enum Item {
+    Input(Input),
+    /// The run was created by someone else's commit; this is what its first step asked for.
+    Begin {
+        effects: Effects,
+    },
+    Recover {
+        done: oneshot::Sender<()>,
+    },
+    Request {
+        request: Box<Request>,
+        once: Option<Once>,
+        part: Part,
+        reply: oneshot::Sender<Result<Reply>>,
+    },
+}
+
+#[derive(Default)]
+pub struct Mailboxes {
+    boxes: Mutex<Boxes>,
+    /// No run has anything to do.
+    idle: Notify,
+}
+
+#[derive(Default)]
+struct Boxes {
+    /// A run has an entry from the first item until its worker finds no more, and while a commit creates it.
+    of: HashMap<Uuid, Mailbox>,
+    /// Nobody works any more: what comes is dropped, and with it whoever waits for an answer.
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Mailbox {
+    items: VecDeque<Item>,
+    /// Commits under way that create the run. It can be seen, and asked for something, before whoever creates it hears
+    /// that it is there; all that waits until what its first step asked for is done.
+    held: usize,
+    /// A worker has the run, or it stands among those that want one.
+    worked: bool,
+}
+
+impl Mailboxes {
+    /// Whether the run wants a worker now, which is said once until that worker lets go of it.
+    #[must_use]
+    pub fn post(&self, run_id: Uuid, item: Item) -> bool {
+        let mut boxes = self.lock();
+        if boxes.closed {
+            return false;
+        }
+        let mailbox = boxes.of.entry(run_id).or_default();
+        match mailbox.items.len() >= WAITING {
+            true => refuse_or_keep(&mut mailbox.items, item),
+            false => mailbox.items.push_back(item),
+        }
+        self.want(&mut boxes, run_id)
+    }
+
+    /// Keeps workers from a run that a commit is about to create, until `release`.
+    pub fn hold(&self, run_id: Uuid) {
+        let mut boxes = self.lock();
+        boxes.of.entry(run_id).or_default().held += 1;
+    }
+
+    /// Puts first what begins a run that is held. As [`Mailboxes::post`].
+    #[must_use]
+    pub fn begin(&self, run_id: Uuid, item: Item) -> bool {
+        let mut boxes = self.lock();
+        if boxes.closed {
+            return false;
+        }
+        boxes.of.entry(run_id).or_default().items.push_front(item);
+        self.want(&mut boxes, run_id)
+    }
+
+    /// As [`Mailboxes::post`].
+    #[must_use]
+    pub fn release(&self, run_id: Uuid) -> bool {
+        let mut boxes = self.lock();
+        let Some(mailbox) = boxes.of.get_mut(&run_id) else { return false };
+        mailbox.held -= 1;
+        self.want(&mut boxes, run_id)
+    }
+
+    /// Whether there is work and no worker has it; forgets a mailbox that is of no more use.
+    fn want(&self, boxes: &mut Boxes, run_id: Uuid) -> bool {
+        let free = |mailbox: &&mut Mailbox| mailbox.held == 0 && !mailbox.worked;
+        let Some(mailbox) = boxes.of.get_mut(&run_id).filter(free) else { return false };
+        if mailbox.items.is_empty() {
+            boxes.of.remove(&run_id);
+            if boxes.of.is_empty() {
+                self.idle.notify_waiters();
+            }
+            return false;
+        }
+        mailbox.worked = true;
+        true
+    }
+
+    /// The next item for the worker of a run; with None the worker lets go of it.
+    pub fn next(&self, run_id: Uuid) -> Option<Item> {
+        let mut boxes = self.lock();
+        let mailbox = boxes.of.get_mut(&run_id)?;
+        let item = mailbox.items.pop_front();
+        if item.is_none() {
+            mailbox.worked = false;
+            // Nothing is left that a worker could be wanted for.
+            self.want(&mut boxes, run_id);
+        }
+        item
+    }
+
+    /// Drops what waits and whatever comes: whoever waits for an answer learns that there is none.
+    pub fn close(&self) {
+        let waiting = {
+            let mut boxes = self.lock();
+            boxes.closed = true;
+            self.idle.notify_waiters();
+            std::mem::take(&mut boxes.of)
+        };
+        drop(waiting);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Boxes> {
+        self.boxes.lock().expect("no holder panics")
+    }
+
+    /// Returns when no run has anything to do.
+    pub async fn empty(&self) {
+        loop {
+            let idle = self.idle.notified();
+            if self.lock().of.is_empty() {
+                return;
+            }
+            idle.await;
+        }
+    }
+
+    #[cfg(test)]
+    fn count(&self) -> usize {
+        self.lock().of.len()
+    }
+}
+
+/// A full mailbox takes what the life of a run depends on, and refuses what people can send again.
+fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
+    match item {
+        Item::Request { reply, .. } => {
+            let error = Error::new(Reason::TooManyRequests, "too many requests wait for this activeflow; try again");
+            let _ = reply.send(Err(error));
+        }
+        Item::Input(Input::Signal { call_id, signal: Signal::Digit { .. } }) => {
+            tracing::warn!(%call_id, "a key is dropped: too many wait for this run");
+        }
+        item => waiting.push_back(item),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tick(mailboxes: &Mailboxes, run_id: Uuid) -> bool {
+        mailboxes.post(run_id, Item::Input(Input::Tick))
+    }
+
+    #[test]
+    fn a_run_wants_one_worker_until_nothing_waits() {
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        assert!(tick(&mailboxes, run_id));
+        assert!(!tick(&mailboxes, run_id));
+        assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_some());
+        assert!(mailboxes.next(run_id).is_none());
+        assert_eq!(mailboxes.count(), 0);
+        assert!(tick(&mailboxes, run_id));
+    }
+
+    #[test]
+    fn what_comes_to_a_run_that_is_being_created_waits_until_it_has_begun() {
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        mailboxes.hold(run_id);
+        assert!(!tick(&mailboxes, run_id), "it is held");
+        assert!(!mailboxes.begin(run_id, Item::Begin { effects: Vec::new() }));
+        assert!(mailboxes.release(run_id));
+        assert!(matches!(mailboxes.next(run_id), Some(Item::Begin { .. })));
+        assert!(matches!(mailboxes.next(run_id), Some(Item::Input(Input::Tick))));
+        assert!(mailboxes.next(run_id).is_none());
+    }
+
+    #[test]
+    fn a_run_that_was_not_created_after_all_leaves_nothing_behind() {
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        mailboxes.hold(run_id);
+        mailboxes.hold(run_id);
+        assert!(!mailboxes.release(run_id));
+        assert_eq!(mailboxes.count(), 1);
+        assert!(!mailboxes.release(run_id));
+        assert_eq!(mailboxes.count(), 0);
+    }
+
+    #[test]
+    fn a_worker_goes_on_with_a_run_whose_id_somebody_tries_to_take() {
+        let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
+        assert!(tick(&mailboxes, run_id));
+        mailboxes.hold(run_id);
+        assert!(mailboxes.next(run_id).is_some() && mailboxes.next(run_id).is_none());
+        assert!(!tick(&mailboxes, run_id));
+        assert!(mailboxes.release(run_id));
+    }
+
+    #[test]
+    fn who_waits_when_the_server_closes_is_not_left_waiting() {
+        let mailboxes = Mailboxes::default();
+        for before in [true, false] {
+            let (done, mut recovered) = oneshot::channel();
+            if !before {
+                mailboxes.close();
+            }
+            assert_eq!(mailboxes.post(Uuid::from_u128(1), Item::Recover { done }), before);
+            mailboxes.close();
+            assert_eq!(recovered.try_recv(), Err(oneshot::error::TryRecvError::Closed));
+        }
+        assert_eq!(mailboxes.count(), 0);
+    }
+}

@@ -1,0 +1,40 @@
+//! How runs stand now, for those who watch them and those who ask.
+
+use super::Runner;
+use crate::error::{Error, Reason, Result};
+use crate::runtime::rows;
+use crate::store::{self, Loaded, StoredRun};
+use crate::watch::Present;
+use async_trait::async_trait;
+use std::sync::Arc;
+use uuid::Uuid;
+
+#[async_trait]
+impl Present for Runner {
+    async fn run(&self, id: Uuid) -> Result<Option<Arc<Loaded>>> {
+        self.load(id).await
+    }
+
+    async fn run_of(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>> {
+        let found = self.load(id).await?;
+        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == customer_id && loaded.run.tm_delete.is_none();
+        let missing = || Error::new(Reason::ActiveflowNotFound, format!("there is no activeflow {id}"));
+        found.filter(own).ok_or_else(missing)
+    }
+
+    async fn call_of(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call> {
+        let row = self.0.parts.store.call(id).await?;
+        let own = |row: &store::Call| row.customer_id == customer_id && row.tm_delete.is_none();
+        row.filter(own).ok_or_else(|| Error::new(Reason::CallNotFound, format!("there is no call {id}")))
+    }
+
+    async fn read(&self, stored: StoredRun) -> Result<Arc<Loaded>> {
+        rows::read_run(stored, &self.0.parts.revisions).await
+    }
+}
+
+impl Runner {
+    pub fn present(&self) -> Arc<dyn Present> {
+        Arc::new(self.clone())
+    }
+}

@@ -1,0 +1,229 @@
+//! A worker: steps one run until nothing waits for it.
+
+use super::create::Held;
+use super::mailbox::{Item, Reply};
+use super::{Runner, count};
+use crate::clock::Clock;
+use crate::delivery::webhooks::{add_event, events};
+use crate::engine::{self, Effect, Input, Output, Request};
+use crate::error::{Error, Reason, Result};
+use crate::failpoint;
+use crate::runtime::idempotency::{self, Once};
+use crate::runtime::response::Part;
+use crate::runtime::{refusal, rows};
+use crate::store::{self, Commit, Loaded};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// Times that a step is done anew because the run had moved on. With one owner a run does not move by itself.
+const CONFLICTS: u32 = 10;
+/// Pause before the first retry of a commit that the store could not take, and the longest.
+const RETRY_MS: (u64, u64) = (20, 1_000);
+
+/// What came of one item.
+enum Stepped {
+    /// Durable. The effects are still to be performed.
+    Done(Arc<Loaded>, Output),
+    /// Nothing has changed.
+    Same(Arc<Loaded>),
+    /// The idempotency key was used before.
+    Again(Vec<u8>),
+    /// The run is another node's.
+    Elsewhere,
+}
+
+impl Runner {
+    pub(super) async fn work(&self, run_id: Uuid) {
+        while let Some(item) = self.0.mailboxes.next(run_id) {
+            match item {
+                Item::Input(input) => self.bring(run_id, input).await,
+                Item::Begin { effects } => self.perform(run_id, effects).await,
+                Item::Recover { done } => {
+                    self.begin_again(run_id).await;
+                    let _ = done.send(());
+                }
+                Item::Request { request, once, part, reply } => {
+                    let answered = self.serve(run_id, *request, once, part).await;
+                    // Who asked may have gone; what was asked is done all the same.
+                    let _ = reply.send(answered);
+                }
+            }
+        }
+    }
+
+    /// An input must not be lost: it is brought again until the store takes it.
+    async fn bring(&self, run_id: Uuid, input: Input) {
+        let stepped = self.insist("a step", run_id, || async { self.step(run_id, &input, &None, None).await }).await;
+        match stepped {
+            Ok(Stepped::Done(_, output)) => self.perform(run_id, output.effects).await,
+            Ok(_) => {}
+            Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
+            Err(error) => tracing::error!(%run_id, %error, ?input, "an input is lost"),
+        }
+    }
+
+    /// Tries something again until the store can be reached. The last error is told when the server closes.
+    pub(super) async fn insist<T, F>(&self, what: &str, run_id: Uuid, attempt: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let mut pause = RETRY_MS.0;
+        loop {
+            match attempt().await {
+                Err(error) if error.reason == Reason::StoreUnavailable && !self.0.closing.is_cancelled() => {
+                    tracing::warn!(%run_id, %error, "{what} is tried again");
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                    pause = (pause * 2).min(RETRY_MS.1);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Reply> {
+        match self.step(run_id, &Input::Request(request), &once, Some(&part)).await {
+            Ok(Stepped::Done(loaded, output)) => {
+                self.perform(run_id, output.effects).await;
+                Ok(Reply::Now(loaded))
+            }
+            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, part).await,
+            Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
+            Ok(Stepped::Elsewhere) => Err(moved()),
+            // The request may be the second of a pair whose first has just been done.
+            Err(error) => match idempotency::find(&*self.0.parts.store, &once, Clock::now()).await? {
+                Some(response) => Ok(Reply::Again(response)),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// A request that changed nothing has an answer too, to be given again under its key.
+    async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, part: Part) -> Result<Reply> {
+        let Some(once) = once else { return Ok(Reply::Now(loaded)) };
+        let answer = once.answer(part.response(&loaded.run), Clock::now());
+        let commit = Commit { answer: Some(answer), ..Commit::default() };
+        match self.0.parts.store.commit(commit).await {
+            Ok(_) => Ok(Reply::Now(loaded)),
+            Err(store::Error::KeyUsed(used)) => once.again(*used).map(Reply::Again),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Steps and commits; on a conflict loads the run anew and decides again.
+    async fn step(&self, run_id: Uuid, input: &Input, once: &Option<Once>, part: Option<&Part>) -> Result<Stepped> {
+        for _ in 0..CONFLICTS {
+            let Some(loaded) = self.load(run_id).await? else {
+                return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
+            };
+            if loaded.owner != self.0.parts.lease.node {
+                self.0.timers.set(run_id, None);
+                return Ok(Stepped::Elsewhere);
+            }
+            let now = Clock::after(loaded.run.tm_update);
+            let mut run = loaded.run.clone();
+            let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
+            let mut output = stepped.map_err(refusal::told)?;
+            if !output.changed {
+                self.0.timers.set(run_id, run.due());
+                return Ok(Stepped::Same(loaded));
+            }
+            let mut commit = Commit::default();
+            rows::add_step(&mut commit, Some(&loaded), &mut run, &mut output, now);
+            for recording in &output.recordings {
+                if let Some(told) = events::recording_finished(recording, now) {
+                    let parts = &self.0.parts;
+                    add_event(&mut commit, &parts.customers, run.head.customer_id, Some(&run.head), &told).await?;
+                }
+            }
+            if let (Some(once), Some(part)) = (once, part) {
+                commit.answer = Some(once.answer(part.response(&run), now));
+            }
+            let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
+            self.forget(run_id);
+            let (sends, records) = (!commit.outgoing.is_empty(), count::records(&commit));
+            failpoint::reach("before_commit").await;
+            let asked = Instant::now();
+            let committed = self.0.parts.store.commit(commit).await;
+            self.count_commit(&committed, asked.elapsed());
+            match committed {
+                Ok(committed) => {
+                    failpoint::reach("after_commit").await;
+                    let spawned = committed.runs[1..].to_vec();
+                    let next = Arc::new(Loaded { key: loaded.key, owner: loaded.owner, run });
+                    self.settled(Some(&loaded), &next);
+                    self.count_actions(&records);
+                    if sends {
+                        self.0.parts.deliverer.wake();
+                    }
+                    let begun = std::mem::take(&mut output.spawned);
+                    self.adopt(&store::Committed { runs: spawned }, begun);
+                    return Ok(Stepped::Done(next, output));
+                }
+                // It was forgotten: the next turn reads it from the store.
+                Err(store::Error::Conflict) => {}
+                Err(store::Error::KeyUsed(used)) => match once {
+                    Some(once) => return once.again(*used).map(Stepped::Again),
+                    None => return Err(Error::internal("a commit without a key met a used one")),
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::internal(format!("the run {run_id} moved on {CONFLICTS} times under its only owner")))
+    }
+
+    fn count_commit(&self, committed: &store::Result<store::Committed>, took: Duration) {
+        let outcome = match committed {
+            Ok(_) => "done",
+            Err(store::Error::Conflict) => "conflict",
+            Err(_) => "failed",
+        };
+        self.0.parts.metrics.commit(outcome, took);
+    }
+
+    async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
+        for effect in effects {
+            // Of a node that was given up nobody may hear any more.
+            if !self.0.parts.lease.holds().await {
+                return;
+            }
+            failpoint::reach("before_effect").await;
+            self.perform_one(run_id, effect).await;
+            failpoint::reach("after_effect").await;
+        }
+    }
+
+    /// The process that worked on this run has died.
+    async fn begin_again(&self, run_id: Uuid) {
+        failpoint::reach("before_recovery").await;
+        match self.go_on(run_id).await {
+            Ok(()) => {}
+            Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
+            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is"),
+        }
+    }
+
+    /// Whoever goes on with a run is the only one: a store that cannot be read is asked again until it can.
+    async fn go_on(&self, run_id: Uuid) -> Result<()> {
+        let read = || self.insist("reading a run", run_id, || self.load(run_id));
+        let Some(loaded) = read().await? else { return Ok(()) };
+        self.settled(None, &loaded);
+        if loaded.run.has_call_alive() {
+            self.bring(run_id, Input::Died).await;
+        }
+        let Some(loaded) = read().await? else { return Ok(()) };
+        failpoint::reach("after_recovery").await;
+        self.perform(run_id, engine::unfinished(&loaded.run)).await;
+        Ok(())
+    }
+}
+
+/// The server closes while the store is away. What is stored shows whoever comes next where to go on.
+fn left(run_id: Uuid, error: &Error) {
+    tracing::warn!(%run_id, %error, "a run is left to whoever comes next");
+}
+
+/// What is said of a run that moved to another node at this moment.
+pub fn moved() -> Error {
+    Error::new(Reason::NodeUnavailable, "the activeflow has just moved to another node; try again")
+}

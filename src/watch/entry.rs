@@ -1,0 +1,160 @@
+//! One row of the log as its watchers are told it: each event encoded once, however many watch.
+
+use super::token::Token;
+use crate::error::{Error, Result};
+use crate::model::codec;
+use crate::model::event::{Kind, Record};
+use crate::model::run::Head;
+use crate::model::time::Time;
+use crate::model::view::{self, Owner};
+use crate::proto::{self, WatchType};
+use crate::store::{LogRecord, LogRow, Position};
+use bytes::Bytes;
+use prost::Message;
+use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
+
+/// A frame of a watch of activeflows, with what decides who is told.
+pub struct ActiveflowFrame {
+    /// How many events of the row are told with this one.
+    pub events: u32,
+    pub ended: bool,
+    pub bytes: Bytes,
+}
+
+/// What could be read of a row.
+enum Read {
+    Record(Arc<Record>),
+    /// A newer version wrote it: no more than whose it is, if that, and why.
+    Strange(Option<Box<Head>>, String),
+}
+
+/// A frame of a watch of calls.
+pub struct CallFrame {
+    pub events: u32,
+    pub call_id: Uuid,
+    pub direction: i32,
+    pub at: Time,
+    pub ended: bool,
+    pub bytes: Bytes,
+}
+
+pub struct Entry {
+    pub position: Position,
+    /// Bytes of the record, for the bound of what is kept at hand.
+    pub size: usize,
+    read: Read,
+    log: Uuid,
+    activeflows: OnceLock<Vec<ActiveflowFrame>>,
+    calls: OnceLock<Vec<CallFrame>>,
+}
+
+/// The record of a row of the log, which is decoded where this process did not write it a moment ago.
+pub fn read_record(record: &LogRecord) -> Result<Arc<Record>> {
+    match &record.decoded {
+        Some(decoded) => Ok(decoded.clone()),
+        None => codec::from_bytes(&record.bytes).map(Arc::new).map_err(Error::newer),
+    }
+}
+
+impl Entry {
+    /// A row that cannot be read is one too: the others are told all the same.
+    pub fn read(row: &LogRow, log: Uuid) -> Entry {
+        let read = match read_record(&row.record) {
+            Ok(record) => Read::Record(record),
+            Err(error) => {
+                let why = error.source.map(|it| it.to_string()).unwrap_or_default();
+                Read::Strange(codec::head_of(&row.record.bytes).ok().map(Box::new), why)
+            }
+        };
+        let (activeflows, calls) = (OnceLock::new(), OnceLock::new());
+        Entry { position: row.position, size: row.record.bytes.len(), read, log, activeflows, calls }
+    }
+
+    /// Fails where a newer version wrote it: whoever it is for must not go past it.
+    pub fn record(&self) -> Result<&Record> {
+        match &self.read {
+            Read::Record(record) => Ok(record),
+            Read::Strange(_, why) => Err(Error::newer(why.clone())),
+        }
+    }
+
+    /// None where not even that can be read.
+    pub fn head(&self) -> Option<&Head> {
+        match &self.read {
+            Read::Record(record) => Some(&record.head),
+            Read::Strange(head, _) => head.as_deref(),
+        }
+    }
+    pub fn activeflow_frames(&self) -> Result<&[ActiveflowFrame]> {
+        let record = self.record()?;
+        Ok(self.activeflows.get_or_init(|| self.encode_activeflows(record)))
+    }
+
+    pub fn call_frames(&self) -> Result<&[CallFrame]> {
+        let record = self.record()?;
+        Ok(self.calls.get_or_init(|| self.encode_calls(record)))
+    }
+
+    fn token(&self, events: u32) -> String {
+        Token::After { position: self.position, events }.print(self.log)
+    }
+
+    fn encode_activeflows(&self, record: &Record) -> Vec<ActiveflowFrame> {
+        let mut shown = record.before.clone();
+        let mut frames = Vec::new();
+        for (at, event) in record.events.iter().enumerate() {
+            shown.follow(event);
+            let Some(told) = view::activeflow_event(record, at) else { continue };
+            let events = at as u32 + 1;
+            let frame = proto::ActiveflowFrame {
+                resume_token: self.token(events),
+                r#type: watch_type(&event.kind).into(),
+                activeflow: Some(view::activeflow(&record.head, record.revision, &shown)),
+                event: Some(told),
+            };
+            let ended = matches!(event.kind, Kind::Ended { .. } | Kind::Deleted);
+            frames.push(ActiveflowFrame { events, ended, bytes: frame.encode_to_vec().into() });
+        }
+        frames
+    }
+
+    fn encode_calls(&self, record: &Record) -> Vec<CallFrame> {
+        let mut shown = record.before.clone();
+        let mut frames = Vec::new();
+        for (at, event) in record.events.iter().enumerate() {
+            shown.follow(event);
+            let Some((call, told)) = view::call_event(record, at) else { continue };
+            let events = at as u32 + 1;
+            let own = call.id == record.head.reference_id;
+            let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
+            let ended = call.tm_hangup.is_some();
+            let shown = view::call(call, Owner::from(&record.head), action);
+            let direction = shown.direction;
+            let frame = proto::CallFrame {
+                resume_token: self.token(events),
+                r#type: watch_type(&event.kind).into(),
+                call: Some(shown),
+                event: Some(told),
+            };
+            frames.push(CallFrame {
+                events,
+                call_id: call.id,
+                direction,
+                at: event.at,
+                ended,
+                bytes: frame.encode_to_vec().into(),
+            });
+        }
+        frames
+    }
+}
+
+fn watch_type(kind: &Kind) -> WatchType {
+    use crate::model::event::CallKind;
+    match kind {
+        Kind::Created | Kind::Call { kind: CallKind::Created, .. } => WatchType::Created,
+        Kind::Deleted | Kind::Call { kind: CallKind::Deleted, .. } => WatchType::Deleted,
+        _ => WatchType::Updated,
+    }
+}

@@ -1,0 +1,185 @@
+//! The hub: follows the log and keeps its newest rows at hand.
+
+use super::entry::Entry;
+use super::relay::Relays;
+use crate::config::Limits;
+use crate::error::{Error, Reason, Result};
+use crate::store::{Position, Store};
+use crate::telemetry::{Gauged, Metrics};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Rows at hand at most, and bytes of their records.
+const ROWS: usize = 4_096;
+const BYTES: usize = 8 * 1024 * 1024;
+/// Rows read at a time, and bytes of them.
+pub const BATCH: u32 = 256;
+pub const BATCH_BYTES: usize = 1024 * 1024;
+/// Pause before the log is read again when it could not be.
+const RETRY: Duration = Duration::from_millis(200);
+
+pub struct Hub {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) log: Uuid,
+    recent: Mutex<Recent>,
+    /// The last position that was read: whoever waits for more waits for this to rise.
+    head: watch::Sender<Position>,
+    relays: Relays,
+    closing: watch::Sender<bool>,
+    watchers: Mutex<Watchers>,
+    pub(super) metrics: Arc<Metrics>,
+    limits: Limits,
+}
+
+struct Recent {
+    /// The position before the first row at hand: rows after it are all here.
+    before: Position,
+    rows: VecDeque<Arc<Entry>>,
+    bytes: usize,
+}
+
+#[derive(Default)]
+struct Watchers {
+    count: usize,
+    per_customer: HashMap<Uuid, usize>,
+}
+
+impl Hub {
+    pub async fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>, limits: Limits) -> Result<Arc<Hub>> {
+        let log = store.log_name().await?;
+        let (_, head) = store.log_bounds().await?;
+        let hub = Arc::new(Hub {
+            store,
+            log,
+            recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
+            head: watch::Sender::new(head),
+            relays: Relays::default(),
+            closing: watch::Sender::new(false),
+            watchers: Mutex::default(),
+            metrics,
+            limits,
+        });
+        tokio::spawn(hub.clone().follow());
+        Ok(hub)
+    }
+
+    /// Ends every watch after what is committed.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    async fn follow(self: Arc<Hub>) {
+        let (mut growth, mut closing) = (self.store.growth(), self.closing.subscribe());
+        loop {
+            growth.mark_unchanged();
+            match self.read_on().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the log cannot be read; it is tried again");
+                    tokio::time::sleep(RETRY).await;
+                    continue;
+                }
+            }
+            if *closing.borrow_and_update() && !growth.has_changed().unwrap_or(false) {
+                return;
+            }
+            tokio::select! {
+                // The senders live in self and its store, so that waiting cannot fail.
+                _ = growth.changed() => {}
+                _ = closing.changed() => {}
+                () = self.store.overdue() => {}
+            }
+        }
+    }
+
+    /// Reads what has come; true when there may be more.
+    async fn read_on(&self) -> Result<bool> {
+        let head = *self.head.borrow();
+        let rows = self.store.log(head, BATCH, BATCH_BYTES).await?;
+        let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
+        self.keep(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect());
+        self.head.send_replace(last);
+        Ok(true)
+    }
+
+    fn keep(&self, entries: Vec<Arc<Entry>>) {
+        let mut recent = self.recent.lock().expect("no holder panics");
+        for entry in entries {
+            recent.bytes += entry.size;
+            recent.rows.push_back(entry);
+        }
+        while recent.rows.len() > ROWS || recent.bytes > BYTES {
+            let Some(oldest) = recent.rows.pop_front() else { break };
+            recent.bytes -= oldest.size;
+            recent.before = oldest.position;
+        }
+    }
+
+    /// Rows after a position, from memory where they are at hand. While the server closes nobody may follow the log any
+    /// more: then they come from the log itself, so that none is missing.
+    pub async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
+        if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
+            return Ok(rows);
+        }
+        let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;
+        Ok(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect())
+    }
+
+    fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {
+        let recent = self.recent.lock().expect("no holder panics");
+        if after < recent.before {
+            return None;
+        }
+        let first = recent.rows.partition_point(|entry| entry.position <= after);
+        Some(recent.rows.iter().skip(first).take(BATCH as usize).cloned().collect())
+    }
+
+    pub fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    /// The same for one of many, who had better be woken from near by.
+    pub(super) fn head_here(&self) -> watch::Receiver<Position> {
+        self.relays.here(&self.head)
+    }
+
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
+    /// Takes a watcher's place, which is free again when what is returned is dropped.
+    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<Place> {
+        let mut watchers = self.watchers.lock().expect("no holder panics");
+        let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
+        if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
+            return Err(Error::new(Reason::TooManyWatchers, "as many watch as this server takes; try again later"));
+        }
+        watchers.count += 1;
+        watchers.per_customer.insert(customer_id, own + 1);
+        Ok(Place { hub: self.clone(), customer_id, _counted: self.metrics.watcher(resource) })
+    }
+}
+
+/// A watcher's place in the count of them.
+pub struct Place {
+    hub: Arc<Hub>,
+    customer_id: Uuid,
+    _counted: Gauged,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut watchers = self.hub.watchers.lock().expect("no holder panics");
+        watchers.count -= 1;
+        if let Some(own) = watchers.per_customer.get_mut(&self.customer_id) {
+            *own -= 1;
+            if *own == 0 {
+                watchers.per_customer.remove(&self.customer_id);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! How things stand now, for a watch that begins with that; the log tells the rest.
+
+use crate::error::{Error, Result};
+use crate::model::call::Call;
+use crate::model::codec;
+use crate::model::run::Run;
+use crate::model::view::{self, Owner};
+use crate::proto;
+use crate::store::{self, Loaded, StoredRun};
+use async_trait::async_trait;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Whoever knows the runs, which may be newer in memory than in the store.
+#[async_trait]
+pub trait Present: Send + Sync {
+    /// None when there is none.
+    async fn run(&self, id: Uuid) -> Result<Option<Arc<Loaded>>>;
+    /// A run of this customer that is not deleted.
+    async fn run_of(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>>;
+    /// A call of this customer that is not deleted.
+    async fn call_of(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call>;
+    /// One that a list of the store has.
+    async fn read(&self, stored: StoredRun) -> Result<Arc<Loaded>>;
+}
+
+pub fn read_call(row: &store::Call) -> Result<Call> {
+    codec::from_bytes(&row.body).map_err(Error::newer)
+}
+
+/// The call of a row, with its run, which was read after it and may have gone on since: both are told as of one moment.
+pub fn show_row(row: &store::Call, run: Option<&Run>) -> Result<(Call, proto::Call)> {
+    let call = match run.and_then(|run| run.leg(row.id)) {
+        Some(leg) => leg.call.clone(),
+        None => read_call(row)?,
+    };
+    let owner = Owner { customer_id: row.customer_id, flow_id: row.flow_id, activeflow_id: row.activeflow_id };
+    let shown = view::call(&call, owner, run.and_then(|run| view::action_of(run, &call)));
+    Ok((call, shown))
+}

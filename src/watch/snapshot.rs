@@ -1,0 +1,161 @@
+//! The present state of all that match, in short reads, before the log goes on.
+
+use super::present::show_row;
+use super::stream::{Pull, Subject, encode};
+use crate::error::{Error, Reason, Result};
+use crate::model::time::Time;
+use crate::model::view;
+use crate::proto::{self, WatchType};
+use crate::store::{Call, CallFilter, StoredRun};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Rows of one short read.
+const PAGE: u32 = 200;
+
+/// What a snapshot has shown, so that the log does not tell it again.
+#[derive(Default)]
+pub struct Shown {
+    revisions: HashMap<Uuid, u64>,
+    times: HashMap<Uuid, Time>,
+}
+
+impl Shown {
+    pub fn has_revision(&self, run_id: Uuid, revision: u64) -> bool {
+        self.revisions.get(&run_id).is_some_and(|shown| revision <= *shown)
+    }
+
+    /// No two steps happen at the same moment, so that a call's last change says which of its events are behind it.
+    pub fn has_time(&self, call_id: Uuid, at: Time) -> bool {
+        self.times.get(&call_id).is_some_and(|shown| at <= *shown)
+    }
+}
+
+pub struct Snapshot {
+    shown: Shown,
+    /// Ids still to be shown, where the watcher names them.
+    ids: Option<Vec<Uuid>>,
+    /// The row after which the next page begins.
+    after: i64,
+}
+
+impl Snapshot {
+    /// The caller has noted the head of the log before. With `until_ended` every id must be there.
+    pub async fn begin(pull: &mut Pull) -> Result<Snapshot> {
+        let ids: Vec<Uuid> = pull.filter.ids.iter().copied().collect();
+        if pull.unended.is_some() {
+            for id in &ids {
+                match pull.subject {
+                    Subject::Activeflows => drop(pull.present.run_of(pull.customer_id, *id).await?),
+                    Subject::Calls => drop(pull.present.call_of(pull.customer_id, *id).await?),
+                }
+            }
+        }
+        Ok(Snapshot { shown: Shown::default(), ids: (!ids.is_empty()).then_some(ids), after: 0 })
+    }
+
+    pub fn into_shown(self) -> Shown {
+        self.shown
+    }
+
+    /// Shows one page; false when there was none left.
+    pub async fn page(&mut self, pull: &mut Pull) -> Result<bool> {
+        match pull.subject {
+            Subject::Activeflows => self.activeflows(pull).await,
+            Subject::Calls => self.calls(pull).await,
+        }
+    }
+
+    async fn activeflows(&mut self, pull: &mut Pull) -> Result<bool> {
+        if let Some(ids) = &mut self.ids {
+            let Some(id) = ids.pop() else { return Ok(false) };
+            match pull.present.run_of(pull.customer_id, id).await {
+                Ok(loaded) => self.show_run(pull, &loaded.run),
+                // Without `until_ended` an id may be one that is still to come.
+                Err(error) if error.reason == Reason::ActiveflowNotFound => {}
+                Err(error) => return Err(error),
+            }
+            return Ok(true);
+        }
+        let store = pull.hub.store.clone();
+        let page: Vec<StoredRun> = store.runs_by_key(pull.customer_id, pull.run_filter(), self.after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(false) };
+        self.after = last.key;
+        for row in page {
+            let loaded = pull.present.read(row).await?;
+            self.show_run(pull, &loaded.run);
+        }
+        Ok(true)
+    }
+
+    fn show_run(&mut self, pull: &mut Pull, run: &crate::model::run::Run) {
+        let activeflow = view::listed(run);
+        let (id, filter) = (run.head.id, &pull.filter);
+        // Rows found by their ids have not been filtered by the store.
+        let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.head.flow_id)
+            && filter.reference_id.is_none_or(|reference_id| reference_id == run.head.reference_id)
+            && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
+        if matches {
+            pull.pending.push_back(encode(proto::ActiveflowFrame {
+                resume_token: pull.snapshot_token(),
+                r#type: WatchType::Snapshot.into(),
+                activeflow: Some(activeflow),
+                event: None,
+            }));
+        }
+        self.shown.revisions.insert(id, run.revision);
+        // Of one that the filter leaves out no end will be told.
+        if !run.is_running() || !matches {
+            pull.has_ended(id);
+        }
+    }
+
+    async fn calls(&mut self, pull: &mut Pull) -> Result<bool> {
+        if let Some(ids) = &mut self.ids {
+            let Some(id) = ids.pop() else { return Ok(false) };
+            match pull.present.call_of(pull.customer_id, id).await {
+                Ok(row) => self.show_call(pull, row).await?,
+                Err(Error { reason: Reason::CallNotFound, .. }) => {}
+                Err(error) => return Err(error),
+            }
+            return Ok(true);
+        }
+        let filter = CallFilter {
+            status: 0,
+            direction: pull.filter.direction,
+            flow_id: pull.filter.flow_id,
+            activeflow_id: pull.filter.activeflow_id,
+        };
+        let page = pull.hub.store.calls_by_key(pull.customer_id, filter, self.after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(false) };
+        self.after = last.0;
+        for (_, row) in page {
+            self.show_call(pull, row).await?;
+        }
+        Ok(true)
+    }
+
+    async fn show_call(&mut self, pull: &mut Pull, row: Call) -> Result<()> {
+        let filter = &pull.filter;
+        let matches = filter.flow_id.is_none_or(|id| id == row.flow_id)
+            && filter.activeflow_id.is_none_or(|id| id == row.activeflow_id)
+            && (filter.direction == 0 || filter.direction == row.direction);
+        if !matches {
+            pull.has_ended(row.id);
+            return Ok(());
+        }
+        let loaded = pull.present.run(row.activeflow_id).await?;
+        let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
+        pull.pending.push_back(encode(proto::CallFrame {
+            resume_token: pull.snapshot_token(),
+            r#type: WatchType::Snapshot.into(),
+            call: Some(shown),
+            event: None,
+        }));
+        self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
+        if !call.is_alive() {
+            pull.has_ended(call.id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,440 @@
+//! One watcher: pulls what matches from the hub, at its own pace.
+
+use super::entry::{ActiveflowFrame, CallFrame, Entry};
+use super::hub::{BATCH_BYTES, Hub, Place};
+use super::present::Present;
+use super::snapshot::{Shown, Snapshot};
+use super::token::{self, Token};
+use crate::clock::Clock;
+use crate::error::{Error, Reason, Result};
+use crate::model::event::Record;
+use crate::model::run::Head;
+use crate::proto::{self, WatchType};
+use crate::store::{Loaded, Position, RunFilter, RunKey};
+use bytes::Bytes;
+use futures::stream::{self, Stream};
+use prost::Message;
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// A watcher that nothing is told for so long is told that.
+const IDLE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Activeflows,
+    Calls,
+}
+
+impl Subject {
+    fn word(self) -> &'static str {
+        match self {
+            Subject::Activeflows => "activeflows",
+            Subject::Calls => "calls",
+        }
+    }
+}
+
+/// Whom a watcher wants to hear of; what is empty leaves it open.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub ids: HashSet<Uuid>,
+    pub flow_id: Option<Uuid>,
+    /// The contract's number.
+    pub reference_type: i32,
+    pub reference_id: Option<Uuid>,
+    pub activeflow_id: Option<Uuid>,
+    /// The contract's number.
+    pub direction: i32,
+}
+
+/// What a watcher asks for.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    pub subject: Subject,
+    pub filter: Filter,
+    pub resume_token: String,
+    pub include_snapshot: bool,
+    /// Needs ids.
+    pub until_ended: bool,
+}
+
+/// A watcher's state between two frames.
+pub(super) struct Pull {
+    pub(super) present: Arc<dyn Present>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) customer_id: Uuid,
+    pub(super) subject: Subject,
+    pub(super) filter: Filter,
+    /// Those of `ids` whose end is still to be told; None for a watch without end.
+    pub(super) unended: Option<HashSet<Uuid>>,
+    snapshot: Option<Snapshot>,
+    /// What a snapshot has shown, and the head up to which the log may tell some of it again.
+    shown: Option<(Shown, Position)>,
+    /// Everything up to here has been told.
+    after: Position,
+    /// Of the next row, if it is this one, so many events have been told.
+    told: Option<(Position, u32)>,
+    pub(super) pending: VecDeque<Bytes>,
+    over: bool,
+    /// When something was told last: the idle interval counts from here, however much goes on that is not for this watcher.
+    told_at: Instant,
+    head: watch::Receiver<Position>,
+    closing: watch::Receiver<bool>,
+    _place: Place,
+}
+
+impl Hub {
+    /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
+    pub async fn watch(
+        self: &Arc<Hub>,
+        present: Arc<dyn Present>,
+        customer_id: Uuid,
+        watch: Watch,
+    ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
+        let place = self.admit(customer_id, watch.subject.word())?;
+        let (gone, head) = self.store.log_bounds().await?;
+        let mut pull = Pull {
+            present,
+            hub: self.clone(),
+            customer_id,
+            subject: watch.subject,
+            unended: watch.until_ended.then(|| watch.filter.ids.clone()),
+            filter: watch.filter,
+            snapshot: None,
+            shown: None,
+            after: head,
+            told: None,
+            pending: VecDeque::new(),
+            over: false,
+            told_at: Instant::now(),
+            head: self.head_here(),
+            closing: self.closing(),
+            _place: place,
+        };
+        let resumed = match watch.resume_token.as_str() {
+            "" => None,
+            text => Some(Token::parse(text, self.log)?),
+        };
+        match resumed {
+            Some(Token::After { position, events }) => pull.resume(position, events, gone, head).await?,
+            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&mut pull).await?),
+            None if watch.include_snapshot || watch.until_ended => {
+                pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
+            }
+            // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
+            None => pull.progress(),
+        }
+        Ok(stream::unfold(pull, |mut pull| async move {
+            let item = pull.next().await?;
+            Some((item, pull))
+        }))
+    }
+}
+
+impl Pull {
+    /// Goes on after a token.
+    async fn resume(&mut self, position: Position, events: u32, gone: Position, head: Position) -> Result<()> {
+        if position > head {
+            return Err(token::invalid("this token is ahead of this server's log"));
+        }
+        // In the middle of a row that is gone: what it had besides is not known any more.
+        if position < gone || position == gone && events < u32::MAX {
+            let message = "the log does not reach back to this token; start again with include_snapshot";
+            let oldest = Token::row(gone).print(self.hub.log);
+            let description = format!("the oldest token that can be resumed is {oldest}");
+            return Err(Error {
+                message: message.to_owned(),
+                ..Error::field(Reason::ResumeTokenExpired, "resume_token", description)
+            });
+        }
+        if events < u32::MAX {
+            self.after = before(position);
+            self.told = Some((position, events));
+        } else {
+            self.after = position;
+        }
+        self.forget_ended(position, events).await
+    }
+
+    /// The next frame; None when the watch is over.
+    async fn next(&mut self) -> Option<Result<Bytes>> {
+        loop {
+            if let Some(frame) = self.pending.pop_front() {
+                self.told_at = Instant::now();
+                return Some(Ok(frame));
+            }
+            if self.over {
+                return None;
+            }
+            if let Err(error) = self.fill().await {
+                self.over = true;
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// Puts the next frames into `pending`, or waits until there may be some.
+    async fn fill(&mut self) -> Result<()> {
+        if let Some(mut snapshot) = self.snapshot.take() {
+            match snapshot.page(self).await? {
+                true => self.snapshot = Some(snapshot),
+                false => {
+                    let (_, head) = self.hub.store.log_bounds().await?;
+                    self.shown = Some((snapshot.into_shown(), head));
+                }
+            }
+            return Ok(());
+        }
+        self.end_replay();
+        if self.is_over() {
+            self.over = true;
+            return Ok(());
+        }
+        if !self.pending.is_empty() {
+            return Ok(());
+        }
+        self.head.mark_unchanged();
+        let closing = *self.closing.borrow_and_update();
+        let rows = self.hub.rows_after(self.after, closing).await?;
+        match rows.is_empty() {
+            true if closing => {
+                let message = "the server is shutting down; go on with the last token";
+                Err(Error::new(Reason::ShuttingDown, message))
+            }
+            true => {
+                self.wait().await;
+                Ok(())
+            }
+            false => {
+                for row in &rows {
+                    match self.take(row) {
+                        Ok(()) if self.is_over() => break,
+                        Ok(()) => {}
+                        // What comes before it is told first.
+                        Err(_) if !self.pending.is_empty() => break,
+                        Err(error) => return Err(error),
+                    }
+                }
+                if self.is_idle() {
+                    self.progress();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Every end that was waited for is told, and what a snapshot left open too.
+    fn is_over(&self) -> bool {
+        self.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
+    }
+
+    /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
+    fn end_replay(&mut self) {
+        if self.shown.as_ref().is_some_and(|(_, head)| self.after >= *head) {
+            self.shown = None;
+            self.progress();
+        }
+    }
+
+    fn progress(&mut self) {
+        let resume_token = Token::row(self.after).print(self.hub.log);
+        let r#type = WatchType::Progress.into();
+        self.pending.push_back(match self.subject {
+            Subject::Activeflows => encode(proto::ActiveflowFrame { resume_token, r#type, ..Default::default() }),
+            Subject::Calls => encode(proto::CallFrame { resume_token, r#type, ..Default::default() }),
+        });
+    }
+
+    async fn wait(&mut self) {
+        // While a snapshot's replay is not over there is no token to go on from.
+        let replayed = self.shown.is_none();
+        tokio::select! {
+            _ = self.head.changed() => {}
+            _ = self.closing.changed() => {}
+            _ = tokio::time::sleep_until(self.told_at + IDLE), if replayed => self.progress(),
+        }
+    }
+
+    /// Nothing was told for the idle interval, and nothing is about to be.
+    fn is_idle(&self) -> bool {
+        self.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
+    }
+
+    /// Takes what matches of a row. One that cannot be read is not passed over, unless it is certain not to match.
+    fn take(&mut self, row: &Entry) -> Result<()> {
+        let matches = row.head().is_none_or(|head| self.matches_run(head));
+        let record = if matches { Some(row.record()?) } else { None };
+        let told = self.told.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
+        self.after = row.position;
+        let Some(record) = record else { return Ok(()) };
+        match self.subject {
+            Subject::Activeflows => self.take_activeflow(record, row.activeflow_frames()?, told),
+            Subject::Calls => self.take_calls(row.call_frames()?, told),
+        }
+        let lag_us = Clock::now().0.saturating_sub(record.at().0).max(0) as u64;
+        self.hub.metrics.watched(self.subject.word(), Duration::from_micros(lag_us));
+        Ok(())
+    }
+
+    fn take_activeflow(&mut self, record: &Record, frames: &[ActiveflowFrame], told: u32) {
+        let id = record.head.id;
+        if self.shown.as_ref().is_some_and(|(shown, _)| shown.has_revision(id, record.revision)) {
+            return;
+        }
+        for frame in frames.iter().filter(|frame| frame.events > told) {
+            self.push(&frame.bytes);
+            if frame.ended {
+                self.has_ended(id);
+            }
+            if self.is_over() {
+                return;
+            }
+        }
+    }
+
+    fn take_calls(&mut self, frames: &[CallFrame], told: u32) {
+        for frame in frames.iter().filter(|frame| frame.events > told) {
+            let wanted = self.filter.ids.is_empty() || self.filter.ids.contains(&frame.call_id);
+            let directed = self.filter.direction == 0 || self.filter.direction == frame.direction;
+            let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
+            if wanted && directed && !shown {
+                self.push(&frame.bytes);
+                if frame.ended {
+                    self.has_ended(frame.call_id);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, bytes: &Bytes) {
+        let frame = match self.shown.is_some() {
+            true => with_snapshot_token(self.subject, bytes, self.hub.log),
+            false => bytes.clone(),
+        };
+        self.pending.push_back(frame);
+    }
+
+    pub(super) fn has_ended(&mut self, id: Uuid) {
+        if let Some(unended) = self.unended.as_mut() {
+            unended.remove(&id);
+        }
+    }
+
+    fn matches_run(&self, head: &Head) -> bool {
+        let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
+        self.wants(head) && (!by_id || self.filter.ids.contains(&head.id))
+    }
+
+    /// Whether this watcher may hear of a run at all, its id aside.
+    fn wants(&self, head: &Head) -> bool {
+        let filter = &self.filter;
+        let reference_type = crate::model::view::reference_type(head.reference_type) as i32;
+        head.customer_id == self.customer_id
+            && filter.flow_id.is_none_or(|id| id == head.flow_id)
+            && filter.activeflow_id.is_none_or(|id| id == head.id)
+            && filter.reference_id.is_none_or(|id| id == head.reference_id)
+            && (filter.reference_type == 0 || filter.reference_type == reference_type)
+    }
+
+    pub(super) fn run_filter(&self) -> RunFilter {
+        RunFilter {
+            status: 0,
+            flow_id: self.filter.flow_id,
+            reference_type: self.filter.reference_type,
+            reference_id: self.filter.reference_id,
+        }
+    }
+
+    pub(super) fn snapshot_token(&self) -> String {
+        Token::Snapshot.print(self.hub.log)
+    }
+
+    /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
+    /// leaves out.
+    async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
+        for id in self.unended.clone().into_iter().flatten() {
+            let loaded = self.run_of(id).await?;
+            let told = |end: (Position, u32)| end <= (position, events);
+            if !self.wants(&loaded.run.head) || self.end_of(id, loaded.key).await?.is_some_and(told) {
+                self.has_ended(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// The run of an activeflow or a call of this customer, deleted or not: its end may have been told before that.
+    async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
+        let (run_id, reason, what) = match self.subject {
+            Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
+            Subject::Calls => (self.hub.store.call_owner(id).await?, Reason::CallNotFound, "call"),
+        };
+        let loaded = match run_id {
+            Some(run_id) => self.present.run(run_id).await?,
+            None => None,
+        };
+        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == self.customer_id;
+        loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
+    }
+
+    /// Where the log tells the end of an activeflow or a call of this run.
+    async fn end_of(&self, id: Uuid, run: RunKey) -> Result<Option<(Position, u32)>> {
+        let (mut older, mut end) = (None, None);
+        loop {
+            let rows = self.hub.store.history(run, older, 64, BATCH_BYTES).await?;
+            let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
+            for row in &rows {
+                let entry = Entry::read(row, self.hub.log);
+                // Going back in time: the end is the oldest frame after which nothing lives.
+                for (events, ended) in self.ends(&entry, id)?.into_iter().rev() {
+                    match ended {
+                        true => end = Some((entry.position, events)),
+                        false => return Ok(end),
+                    }
+                }
+            }
+            older = Some(last);
+        }
+    }
+
+    /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
+    fn ends(&self, entry: &Entry, id: Uuid) -> Result<Vec<(u32, bool)>> {
+        Ok(match self.subject {
+            Subject::Activeflows => entry.activeflow_frames()?.iter().map(|it| (it.events, it.ended)).collect(),
+            Subject::Calls => {
+                let own = entry.call_frames()?.iter().filter(|frame| frame.call_id == id);
+                own.map(|it| (it.events, it.ended)).collect()
+            }
+        })
+    }
+}
+
+/// The last position before this one.
+fn before(position: Position) -> Position {
+    match position {
+        Position { epoch, sequence: 0 } if epoch > 0 => Position { epoch: epoch - 1, sequence: u64::MAX },
+        Position { epoch, sequence } => Position { epoch, sequence: sequence.saturating_sub(1) },
+    }
+}
+
+pub(super) fn encode(frame: impl Message) -> Bytes {
+    frame.encode_to_vec().into()
+}
+
+/// While a snapshot may still be followed by something older, to come back means to begin it again.
+fn with_snapshot_token(subject: Subject, bytes: &Bytes, log: Uuid) -> Bytes {
+    let resume_token = Token::Snapshot.print(log);
+    let own = "the hub encoded this frame itself";
+    match subject {
+        Subject::Activeflows => {
+            encode(proto::ActiveflowFrame { resume_token, ..proto::ActiveflowFrame::decode(bytes.clone()).expect(own) })
+        }
+        Subject::Calls => {
+            encode(proto::CallFrame { resume_token, ..proto::CallFrame::decode(bytes.clone()).expect(own) })
+        }
+    }
+}
