@@ -3,13 +3,13 @@
 //! Nothing is asserted; `cargo bench --bench engine` prints the figures.
 
 use ringdown::engine::check::check_actions;
-use ringdown::engine::dryrun::{self, MONDAY, Play, Played, Script};
 use ringdown::engine::{Effect, Input, Output, Start, start, step};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::flow::Revision;
 use ringdown::model::run::{Run, What};
 use ringdown::model::telephony::{Command, Signal};
 use ringdown::model::variables::Variables;
+use ringdown::simulation::{self, MONDAY, Play, Played, Script};
 use std::collections::VecDeque;
 use std::hint::black_box;
 use std::sync::Arc;
@@ -57,9 +57,9 @@ fn revision(json: &str) -> Arc<Revision> {
 /// Dry runs a second, their script read once, and the same activeflow driven by hand.
 fn simulations(json: &str) {
     let play = Play::new(revision(json), Script::read(CALLER).expect("a script"));
-    let Ok(Played::Over(trace)) = dryrun::play(&play) else { panic!("it names no other flow") };
+    let Ok(Played::Over(trace)) = simulation::play(&play) else { panic!("it names no other flow") };
     assert!(trace.passed(), "{:?}", trace.failures);
-    let dry = a_second(|| drop(black_box(dryrun::play(&play))));
+    let dry = a_second(|| drop(black_box(simulation::play(&play))));
     let ran = trace.runs[0].executed_count;
     let bare = a_second(|| assert_eq!(black_box(by_hand(&play.revision)).executed_count, ran));
     println!(

@@ -2,12 +2,12 @@
 //! may panic, hang or go past a limit, whatever comes in.
 
 use ringdown::engine::check::{MAX_ACTIONS, check_actions};
-use ringdown::engine::dryrun::script::MAX_LINES;
-use ringdown::engine::dryrun::{self, MAX_RUNS, MONDAY, Play, Played, Script, Trace, YEAR_MS};
 use ringdown::engine::warnings::{MAX_WARNINGS, warnings};
 use ringdown::engine::{MAX_EXECUTED, MAX_IMMEDIATE};
 use ringdown::model::flow::Revision;
 use ringdown::proto;
+use ringdown::simulation::script::MAX_LINES;
+use ringdown::simulation::{self, MAX_RUNS, MONDAY, Play, Played, Script, Trace, YEAR_MS};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub fn flow_and_script(actions: &[proto::Action], script: &str) -> Option<Box<Tr
     it.flows.insert(AGAIN, Some(it.revision.clone()));
     loop {
         // An error is a variable that the script may not set.
-        match dryrun::play(&it).ok()? {
+        match simulation::play(&it).ok()? {
             Played::Over(trace) => {
                 hold(&it, &trace);
                 return Some(trace);
@@ -52,7 +52,7 @@ fn hold(it: &Play, trace: &Trace) {
     for run in &trace.runs {
         assert!(run.executed_count <= MAX_EXECUTED && run.immediate_count <= MAX_IMMEDIATE);
     }
-    let told = dryrun::told(trace);
+    let told = simulation::told(trace);
     assert_eq!((told.steps.len(), told.runs.len()), (trace.steps.len(), trace.runs.len()));
-    assert!(dryrun::show(trace).lines().count() >= trace.steps.len(), "every step is a line");
+    assert!(simulation::show(trace).lines().count() >= trace.steps.len(), "every step is a line");
 }

@@ -9,7 +9,8 @@
 //! | [`model`] | plain data: calls, flows, runs, events, their views, and their bytes (`codec`) | proto |
 //! | [`error`] | the one error table | – |
 //! | [`clock`] | the one place for time, ids and randomness | model |
-//! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action; `dryrun` | model, proto |
+//! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action | model, proto |
+//! | [`simulation`] | the dry run: the engine in a virtual world, with a virtual clock | engine, model, proto |
 //! | [`store`] | the port to a database; `sqlite`, `postgres` | model |
 //! | [`telephony`] | the port to a telephone network; `simulated` | model |
 //! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | model |
@@ -23,7 +24,7 @@
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, error, proto |
 //! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |
 //!
-//! [`config`] and [`telemetry`] are open to all but the engine. `tests/tidy.rs` holds the code to this table.
+//! [`config`] and [`telemetry`] are open to all but the engine. `tests/tidy/` holds the code to this table.
 //!
 //! # Two roads
 //!
@@ -66,6 +67,7 @@ pub mod proto;
 pub mod rest;
 pub mod runtime;
 mod serve;
+pub mod simulation;
 pub mod store;
 pub mod telemetry;
 pub mod telephony;

@@ -5,8 +5,6 @@ use super::flows::Program;
 use crate::clock::Clock;
 use crate::engine::Ids;
 use crate::engine::check::check_actions;
-use crate::engine::dryrun::script::Beginning;
-use crate::engine::dryrun::{self, Play, Played, Script};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
 use crate::model::flow::Revision;
@@ -14,6 +12,8 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::proto;
 use crate::runtime::refusal;
+use crate::simulation::script::Beginning;
+use crate::simulation::{self, Play, Played, Script};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -57,7 +57,7 @@ impl App {
         let mut play = Play {
             variables: it.variables,
             beginning: it.beginning,
-            clock: it.clock.unwrap_or(dryrun::MONDAY),
+            clock: it.clock.unwrap_or(simulation::MONDAY),
             source: it.source,
             destination: it.destination,
             ..Play::new(revision, it.script)
@@ -66,10 +66,10 @@ impl App {
         let _place = PLACES.acquire().await.map_err(Error::internal)?;
         loop {
             let (played, back) =
-                tokio::task::spawn_blocking(move || (dryrun::play(&play), play)).await.map_err(Error::internal)?;
+                tokio::task::spawn_blocking(move || (simulation::play(&play), play)).await.map_err(Error::internal)?;
             play = back;
             match played.map_err(|problem| Error::field(Reason::InvalidVariables, "script", problem))? {
-                Played::Over(trace) => return Ok(dryrun::told(&trace)),
+                Played::Over(trace) => return Ok(simulation::told(&trace)),
                 Played::Needs(flow_id) => {
                     let found = match play.flows.len() < MAX_FLOWS {
                         true => self.revisions.current(customer_id, flow_id).await?,

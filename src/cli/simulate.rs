@@ -3,10 +3,10 @@
 use super::Failure;
 use ringdown::engine::Ids;
 use ringdown::engine::check::{Problem, check_actions};
-use ringdown::engine::dryrun::{Play, Played, Script, Trace, play, show, told};
 use ringdown::model::flow::Revision;
 use ringdown::model::time::Time;
 use ringdown::proto::{CreateFlowRequest, json};
+use ringdown::simulation::{Play, Played, Script, Trace, play, show, told};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;

@@ -1,12 +1,12 @@
 //! At the door: a flow is saved only if it can run. All problems are told at once, each with its path.
 
 use super::actions::{self, Mode};
-use crate::model::call::Address;
+use super::checker::{Checker, NUL};
+pub use super::checker::{Fault, KEYS, Problem};
 use crate::model::flow::{Action, reserved};
 use crate::proto;
 use crate::proto::action::Option as Opt;
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Actions of a list at most.
@@ -15,184 +15,6 @@ pub const MAX_ACTIONS: usize = 1_000;
 pub const MAX_JSON: usize = 256 * 1024;
 /// Lists inside the options of lists at most.
 const MAX_NESTED: usize = 5;
-/// The keys of a telephone (RFC 4733 §3.2, DTMF events 0 to 15).
-pub const KEYS: &str = "0123456789ABCD*#";
-
-/// What is said of a string that holds a NUL.
-const NUL: &str = "must not hold a NUL character";
-
-/// What kind of problem it is; decides the reason on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    Type,
-    Id,
-    Target,
-    Address,
-    Option,
-    NotAvailable,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// `actions[2].option.duration`
-    pub path: String,
-    pub fault: Fault,
-    pub description: String,
-}
-
-/// Collects what is wrong with one option. At the door a string that holds `${…}` is let through: it is checked when it
-/// is filled in.
-#[derive(Debug, Default)]
-pub struct Checker {
-    at_the_door: bool,
-    /// Some string of the list holds a NUL.
-    nul: bool,
-    /// `actions[2]`
-    prefix: String,
-    problems: Vec<Problem>,
-}
-
-impl Checker {
-    /// The list is being saved; else one of its actions is about to run.
-    pub fn at_the_door(&self) -> bool {
-        self.at_the_door
-    }
-
-    pub fn lets_through(&self, text: &str) -> bool {
-        self.at_the_door && text.contains("${")
-    }
-
-    fn add(&mut self, fault: Fault, path: String, description: impl Into<String>) {
-        self.problems.push(Problem { path, fault, description: description.into() });
-    }
-
-    /// A problem with one option.
-    pub fn option(&mut self, name: &str, description: &str) {
-        self.add(Fault::Option, format!("{}.option.{name}", self.prefix), description);
-    }
-
-    pub fn not_available(&mut self, missing: &str) {
-        self.add(Fault::NotAvailable, format!("{}.type", self.prefix), format!("waits for {missing}"));
-    }
-
-    pub fn number(&mut self, name: &str, value: Option<i32>, range: RangeInclusive<i32>) {
-        if value.is_some_and(|value| !range.contains(&value)) {
-            self.option(name, &format!("expected {} to {}", range.start(), range.end()));
-        }
-    }
-
-    pub fn required_number(&mut self, name: &str, value: Option<i32>, range: RangeInclusive<i32>) {
-        match value {
-            None => self.option(name, &format!("is required: {} to {}", range.start(), range.end())),
-            value => self.number(name, value, range),
-        }
-    }
-
-    /// Text of so many characters at most.
-    pub fn text(&mut self, name: &str, value: &Option<String>, most: usize) {
-        let Some(value) = value else { return };
-        if value.chars().count() > most {
-            self.option(name, &format!("expected at most {most} characters"));
-        }
-        // At the door every string is looked at.
-        if !self.at_the_door && value.contains('\0') {
-            self.option(name, NUL);
-        }
-    }
-
-    pub fn required_text(&mut self, name: &str, value: &Option<String>, most: usize) {
-        match value.as_deref() {
-            None | Some("") => self.option(name, &format!("is required: 1 to {most} characters")),
-            _ => self.text(name, value, most),
-        }
-    }
-
-    pub fn one_of(&mut self, name: &str, value: &Option<String>, words: &[&str]) {
-        let wrong = |value: &&str| !self.lets_through(value) && !words.contains(value);
-        if value.as_deref().filter(wrong).is_some() {
-            self.option(name, &format!("expected one of {}", quoted(words)));
-        }
-    }
-
-    pub fn required_one_of(&mut self, name: &str, value: &Option<String>, words: &[&str]) {
-        match value {
-            None => self.option(name, &format!("is required: one of {}", quoted(words))),
-            value => self.one_of(name, value, words),
-        }
-    }
-
-    pub fn keys(&mut self, name: &str, value: &Option<String>, length: RangeInclusive<usize>) {
-        let wrong = |value: &&str| {
-            let keys = value.chars().all(|key| KEYS.contains(key));
-            !self.lets_through(value) && (!keys || !length.contains(&value.len()))
-        };
-        if value.as_deref().filter(|value| !value.is_empty()).filter(wrong).is_some() {
-            self.option(name, &format!("expected {} to {} keys of 0-9A-D*#", length.start(), length.end()));
-        }
-    }
-
-    pub fn id(&mut self, name: &str, value: &str) {
-        if !self.lets_through(value) && Uuid::parse_str(value).is_err() {
-            self.option(name, "expected a UUID");
-        }
-    }
-
-    pub fn optional_id(&mut self, name: &str, value: &Option<String>) {
-        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-            self.id(name, value);
-        }
-    }
-
-    pub fn required_id(&mut self, name: &str, value: &Option<String>) {
-        match value.as_deref() {
-            None | Some("") => self.option(name, "is required: a UUID"),
-            Some(value) if Uuid::parse_str(value).is_ok_and(|id| id.is_nil()) => {
-                self.option(name, "is required: a UUID")
-            }
-            Some(value) => self.id(name, value),
-        }
-    }
-
-    pub fn http_url(&mut self, name: &str, value: &str) {
-        let http = value.starts_with("http://") || value.starts_with("https://");
-        let plain = http && value.len() <= 2_048 && !value.contains(|it: char| it.is_whitespace() || it.is_control());
-        if !plain && !self.lets_through(value) {
-            self.option(name, "expected an http or https address of at most 2048 characters");
-        }
-    }
-
-    pub fn optional_http_url(&mut self, name: &str, value: &Option<String>) {
-        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
-            self.http_url(name, value);
-        }
-    }
-
-    pub fn address(&mut self, name: &str, address: &proto::Address) {
-        let Err((field, description)) = Address::from_proto(address) else { return };
-        // What a target must be depends on the type.
-        let open = match field {
-            "type" => self.lets_through(&address.r#type),
-            "target" => self.lets_through(&address.target),
-            _ => false,
-        };
-        if !open {
-            self.add(Fault::Address, format!("{}.option.{name}.{field}", self.prefix), description);
-        }
-    }
-}
-
-fn quoted(words: &[&str]) -> String {
-    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")
-}
-
-/// The first problem of an option whose variables are filled in, in plain words.
-pub fn problem_of_option(option: &Opt) -> Option<String> {
-    let mut checker = Checker::default();
-    actions::check(option, &mut checker);
-    let problem = checker.problems.into_iter().next()?;
-    Some(format!("{}: {}", problem.path.trim_start_matches(".option."), problem.description))
-}
-
 impl Checker {
     /// A list inside an option: checked like one that is saved, because that is what becomes of it.
     pub fn actions(&mut self, name: &str, list: &[proto::Action]) {
@@ -215,7 +37,7 @@ pub fn check_actions(
     path: &str,
     mut make_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Action>, Vec<Problem>> {
-    let mut checker = Checker { at_the_door: true, ..Checker::default() };
+    let mut checker = Checker::at_door();
     if list.len() > MAX_ACTIONS {
         checker.add(Fault::Option, path.to_owned(), format!("expected at most {MAX_ACTIONS} actions"));
         return Err(checker.problems);

@@ -1,19 +1,14 @@
-//! The machine: runs one action after another until one waits or the activeflow ends.
+//! The machine: one step in the making, and what actions may do to it. How it goes from action to action: `drive`.
 
-use super::actions::{self, OnFailure, Turn};
 use super::ids::Ids;
-use super::{Effect, MAX_CHAIN, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES, Output};
-use super::{calls, cursor, variables};
-use crate::model::call::HangupReason;
-use crate::model::event::{CallKind, Event, Kind, Outcome, Written};
-use crate::model::flow::{Flow, Revision, reserved};
+use super::{Effect, Output};
+use crate::model::event::{Event, Kind};
+use crate::model::flow::{Flow, Revision};
 use crate::model::outgoing::{HttpRequest, Outgoing, Parcel};
-use crate::model::program::ActionRef;
 use crate::model::recording::Recording;
-use crate::model::run::{Chained, EndReason, Following, MAX_EXECUTED as SHOWN, Run, Status, Wait, What};
+use crate::model::run::Run;
 use crate::model::telephony::{Command, OperationId};
 use crate::model::time::Time;
-use crate::proto;
 use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -23,9 +18,9 @@ pub struct Machine<'a> {
     pub run: &'a mut Run,
     pub now: Time,
     pub ids: Ids,
-    output: Output,
+    pub(super) output: Output,
     /// Rough size of the events written so far.
-    written: usize,
+    pub(super) written: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -120,24 +115,6 @@ impl<'a> Machine<'a> {
         self.output.spawned.push(spawned);
     }
 
-    /// A call that another run makes for this one; chained, it ends with this one's.
-    pub fn chain(&mut self, own_id: Uuid, run_id: Uuid, call_id: Uuid, chained: bool) {
-        if let Some(leg) = calls::leg_mut(self, own_id) {
-            leg.call.chain(call_id);
-        }
-        if chained {
-            self.run.chained.push(Chained { run_id, call_id });
-        }
-        calls::tell(self, own_id, CallKind::Chained { other_id: call_id });
-    }
-
-    /// The call that others are chained to has ended.
-    pub fn end_chained(&mut self) {
-        for Chained { run_id, call_id } in std::mem::take(&mut self.run.chained) {
-            self.output.effects.push(Effect::HangUp { run_id, call_id });
-        }
-    }
-
     fn operation(&mut self) -> OperationId {
         self.output.changed = true;
         self.run.operation += 1;
@@ -170,239 +147,5 @@ impl<'a> Machine<'a> {
         let slot = program.add(revision, |slot| self.run.uses(slot));
         self.run.program = program;
         slot
-    }
-
-    /// Begins the flow at its first action.
-    pub fn begin(&mut self) {
-        self.run.wait = None;
-        let first = cursor::arrive(self.run);
-        self.go_on(first);
-    }
-
-    /// The current action is over: records how, and goes on with what follows.
-    pub fn conclude(&mut self, turn: Turn) {
-        self.run.wait = None;
-        self.run.immediate_count = 0;
-        if let Some(next) = self.settle(turn) {
-            self.go_on(next);
-        }
-    }
-
-    /// Goes on after a step that ended early.
-    pub fn resume(&mut self) {
-        if self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) {
-            self.run.wait = None;
-            let next = cursor::arrive(self.run);
-            self.go_on(next);
-        }
-    }
-
-    /// Runs actions until one waits, the step is full or the flow is over.
-    fn go_on(&mut self, first: Option<ActionRef>) {
-        let mut next = first;
-        loop {
-            let Some(at) = next else { return self.end(EndReason::Finished, "", None) };
-            if let Some(limit) = self.limit_passed() {
-                return self.end(EndReason::Limit, &limit, None);
-            }
-            let turn = self.start_action(at);
-            if let Turn::Wait(wait) = turn {
-                self.run.immediate_count = 0;
-                self.run.wait = Some(wait);
-                return;
-            }
-            match self.settle(turn) {
-                Some(Some(_)) if self.written > MAX_STEP_BYTES => return self.give_way(),
-                Some(following) => next = following,
-                None => return,
-            }
-        }
-    }
-
-    fn limit_passed(&mut self) -> Option<String> {
-        if self.run.executed_count >= MAX_EXECUTED {
-            return Some(format!("over {MAX_EXECUTED} actions"));
-        }
-        if self.run.immediate_count >= MAX_IMMEDIATE {
-            return Some(format!("over {MAX_IMMEDIATE} actions in a row without a wait"));
-        }
-        None
-    }
-
-    /// The frames stand at the action that `resume` will begin.
-    fn give_way(&mut self) {
-        self.run.wait = Some(Wait { what: What::Yield, due: None });
-        self.output.effects.push(Effect::Resume);
-    }
-
-    /// Begins one action: the option is filled in, told, and handed to the action.
-    fn start_action(&mut self, at: ActionRef) -> Turn {
-        let run = &mut *self.run;
-        run.current = Some(at);
-        run.forward_id = reserved::NONE;
-        run.tm_action = self.now;
-        run.executed_count += 1;
-        run.immediate_count += 1;
-        if run.executed.len() >= SHOWN {
-            run.executed.pop_front();
-        }
-        run.executed.push_back(at);
-        let revision = run.program.revision(at.slot).clone();
-        let action = &revision.actions[usize::from(at.place)];
-        if !action.templated {
-            self.event(Kind::ActionStarted { action: Box::new(action.to_proto()), written: None });
-            return actions::begin(self, &action.option);
-        }
-        let mut option = action.option.clone();
-        option.for_each_string(&mut |text| *text = variables::fill_in(text, self.run));
-        let written = Some(Written(Box::new(action.to_proto())));
-        self.event(Kind::ActionStarted { action: Box::new(action.with_option(option.clone())), written });
-        actions::begin_filled(self, &option)
-    }
-
-    /// Records how the current action ended. Some is where to go on; None when the activeflow is over.
-    fn settle(&mut self, turn: Turn) -> Option<Option<ActionRef>> {
-        match turn {
-            Turn::Over(Outcome::Failed(reason)) if self.on_failure() == OnFailure::End => {
-                self.settle(Turn::Fatal(reason))
-            }
-            Turn::Over(outcome) => {
-                self.finish_action(outcome);
-                Some(cursor::proceed(self.run))
-            }
-            Turn::Fatal(reason) => {
-                self.finish_action(Outcome::Failed(reason.clone()));
-                self.end(EndReason::Failed, &reason, None);
-                None
-            }
-            Turn::Jump(target) if !cursor::can_reach(&self.run.program, &self.run.frames, target) => {
-                self.settle(Turn::failed(format!("the target {target} is not here")))
-            }
-            Turn::Jump(target) => {
-                self.finish_action(Outcome::Done);
-                self.run.forward_id = target;
-                self.event(Kind::Forwarded { target_id: target });
-                Some(cursor::proceed(self.run))
-            }
-            Turn::Nest(slot) => {
-                self.finish_action(Outcome::Done);
-                self.nest(slot)
-            }
-            Turn::End { outcome, hangup } => {
-                self.finish_action(outcome);
-                self.end(EndReason::Finished, "", hangup);
-                None
-            }
-            Turn::Wait(_) => unreachable!("a wait is kept by go_on; an action that is over does not wait"),
-        }
-    }
-
-    fn on_failure(&self) -> OnFailure {
-        let at = self.run.current.expect("an action that ends has begun");
-        actions::spec(self.run.program.action(at).option.type_name()).on_failure
-    }
-
-    fn finish_action(&mut self, outcome: Outcome) {
-        let Some(at) = self.run.current else { return };
-        let action = self.run.program.action(at);
-        let option = proto::action::Option::empty(action.option.type_name());
-        let action = Box::new(proto::Action { id: action.id.to_string(), next_id: String::new(), option });
-        self.run.outcome = Some(outcome.clone());
-        let duration_ms = self.now.ms_since(self.run.tm_action);
-        self.event(Kind::ActionFinished { action, outcome, duration_ms });
-    }
-
-    fn nest(&mut self, slot: u16) -> Option<Option<ActionRef>> {
-        if self.run.frames.len() + self.run.pushed.len() >= MAX_FRAMES {
-            self.end(EndReason::Limit, &format!("over {MAX_FRAMES} lists of actions inside one another"), None);
-            return None;
-        }
-        match cursor::enter(&self.run.program, &mut self.run.frames, slot) {
-            true => Some(cursor::arrive(self.run)),
-            false => Some(cursor::proceed(self.run)),
-        }
-    }
-
-    /// Ends the activeflow and hangs up every call that is left.
-    pub fn end(&mut self, reason: EndReason, error: &str, hangup: Option<HangupReason>) {
-        if !self.run.is_running() {
-            return;
-        }
-        if let Some(wait) = self.run.wait.take() {
-            self.cut_off(wait.what, reason);
-        }
-        self.complete(reason);
-        self.run.status = Status::Ended;
-        self.run.end_reason = Some(reason);
-        self.run.error = error.to_owned();
-        self.run.forward_id = reserved::NONE;
-        self.run.frames.clear();
-        self.run.pushed.clear();
-        self.run.digits.clear();
-        calls::hang_up_all(self, hangup);
-        self.event(Kind::Ended { reason, error: error.to_owned() });
-    }
-
-    /// Records how the action fared in whose middle the activeflow ends.
-    fn cut_off(&mut self, what: What, reason: EndReason) {
-        let outcome = match what {
-            What::Start { .. } | What::Yield => return,
-            What::Connect(connect) => actions::connect::cut_off(self, &connect, reason == EndReason::Hangup),
-            _ if reason == EndReason::Hangup => Outcome::Gone,
-            _ => Outcome::Skipped,
-        };
-        self.finish_action(outcome);
-    }
-
-    /// Asks for the on_complete flow where one follows.
-    fn complete(&mut self, reason: EndReason) {
-        let flow_id = self.run.head.on_complete_flow_id;
-        if flow_id.is_nil() || matches!(reason, EndReason::Failed | EndReason::Limit) {
-            return;
-        }
-        if self.run.head.complete_count + 1 >= MAX_CHAIN {
-            return self.event(Kind::ChainCut);
-        }
-        self.follow(flow_id);
-    }
-
-    /// Begins a flow after this one, or after something that this one has begun, once it is at hand.
-    pub fn follow(&mut self, flow_id: Uuid) {
-        let operation = self.load(flow_id);
-        self.run.following.push(Following { operation, flow_id });
-    }
-
-    /// A flow that was asked for is here, or there is none.
-    pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
-        if let Some(at) = self.run.following.iter().position(|following| following.operation == operation) {
-            self.run.following.remove(at);
-            self.touch();
-            if let Some(revision) = revision {
-                let spawned = super::start::start_complete(self.run, revision, self.now, &mut self.ids);
-                self.output.spawned.push(spawned);
-            }
-            return;
-        }
-        let calls = match self.run.wait.as_ref().map(|wait| &wait.what) {
-            Some(What::Load { operation: awaited, .. }) if *awaited == operation => None,
-            Some(What::LoadForCalls { operation: awaited, calls, .. }) if *awaited == operation => Some(calls.clone()),
-            _ => return,
-        };
-        let turn = match (revision, calls) {
-            (Some(revision), None) => Turn::Nest(self.add_revision(revision)),
-            (Some(revision), Some(calls)) => actions::call::make(self, &calls, revision),
-            (None, _) => Turn::failed("there is no such flow"),
-        };
-        self.conclude(turn);
-    }
-
-    /// Some due time has passed: the action's, or a call's.
-    pub fn tick(&mut self) {
-        calls::expire(self);
-        let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| due <= self.now));
-        if expired && let Some(wait) = self.run.wait.take() {
-            let turn = actions::expired(self, wait.what);
-            self.conclude(turn);
-        }
     }
 }

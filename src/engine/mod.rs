@@ -9,12 +9,14 @@ pub mod actions;
 pub mod answers;
 mod calls;
 pub mod check;
+mod checker;
 pub mod cursor;
 mod digits;
-pub mod dryrun;
+mod drive;
 mod ids;
 mod machine;
 mod requests;
+mod signals;
 mod start;
 pub mod variables;
 pub mod warnings;
@@ -227,15 +229,15 @@ pub struct Output {
 pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output, Refusal> {
     let mut machine = Machine::new(run, now, Ids::new(now, seed));
     match input {
-        Input::Signal { call_id, signal } => calls::signal(&mut machine, call_id, signal),
-        Input::Gone { call_id, operation, was_dial } => calls::gone(&mut machine, call_id, operation, was_dial),
+        Input::Signal { call_id, signal } => signals::signal(&mut machine, call_id, signal),
+        Input::Gone { call_id, operation, was_dial } => signals::gone(&mut machine, call_id, operation, was_dial),
         Input::Tick => machine.tick(),
         Input::Loaded { operation, revision } => machine.loaded(operation, revision),
         Input::Fetched { operation, answer } => actions::fetch::fetched(&mut machine, operation, answer),
         Input::Sent { operation, answer } => actions::webhook_send::sent(&mut machine, operation, answer),
         Input::HangUp { call_id } => calls::hang_up(&mut machine, call_id, None),
         Input::Resume => machine.resume(),
-        Input::Died => calls::died(&mut machine),
+        Input::Died => signals::died(&mut machine),
         Input::Request(request) => requests::handle(&mut machine, request)?,
     }
     Ok(machine.into_output())

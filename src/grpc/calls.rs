@@ -44,7 +44,7 @@ fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
         beep_start: Some(request.beep_start),
         on_end_flow_id: given(request.on_end_flow_id),
     };
-    let problem = engine::check::problem_of_option(&action::Option::RecordingStart(option.clone()));
+    let problem = engine::actions::problem_of_option(&action::Option::RecordingStart(option.clone()));
     let told = problem.as_deref().map(|problem| problem.split_once(": ").unwrap_or(("", problem)));
     match told {
         Some((field, expected)) => Err(Error::field(Reason::InvalidArgument, field, expected)),

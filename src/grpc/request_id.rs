@@ -1,6 +1,5 @@
 //! Every request has an id, which stands in its answer, in its errors and in the log.
 
-use crate::grpc::reword;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::Response;
@@ -30,9 +29,7 @@ pub fn current() -> Option<String> {
 pub async fn within<F: Future<Output = Response>>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     let id = chosen(request.headers()).unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
     request.extensions_mut().insert(id.clone());
-    let answer = answer(request);
-    let answer = async { reword::in_our_words(answer.await) };
-    let mut response = CURRENT.scope(id.clone(), answer).await;
+    let mut response = CURRENT.scope(id.clone(), answer(request)).await;
     let value = HeaderValue::from_str(&id.0).expect("an id is made of visible characters");
     response.headers_mut().insert(HEADER, value);
     // A stream makes its statuses while its body is polled, which is after this function has returned.

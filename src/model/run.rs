@@ -1,7 +1,7 @@
 //! A run: one activeflow, its call and the legs that it dials. One state, one revision, one log, one owner.
 
 use super::call::{Address, Call, HangupReason};
-use super::event::Outcome;
+use super::outcome::Outcome;
 use super::outgoing::HttpRequest;
 use super::program::{ActionRef, Program};
 use super::recording::Recording;

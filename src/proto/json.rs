@@ -9,9 +9,8 @@ mod view;
 
 pub mod time;
 
-pub use action::NIL;
 pub use enums::{EnumName, ShortNames};
 pub use fault::{Fault, FaultKind};
 pub use reader::read;
-pub use values::{optional_number, optional_uuid, or_empty, raw, uuid};
+pub use values::{NIL, optional_number, optional_uuid, or_empty, raw, uuid};
 pub use view::{absent_in_lists, empty_in_option, listed};

@@ -11,6 +11,7 @@ mod route;
 pub mod routes;
 mod sse;
 mod strict;
+mod unary;
 
 pub use envelope::Envelope;
 pub use route::Called;

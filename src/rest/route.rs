@@ -1,13 +1,8 @@
-//! A route: how a request is read for one RPC, and how its answer is given.
+//! A route: what the contract says of it, and what became of a request on it.
 
-use super::answer::Body;
 use super::envelope::Envelope;
-use super::request::{Read, read};
-use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
-use serde::de::DeserializeOwned;
-use std::sync::Arc;
+use axum::routing::MethodFilter;
 use tonic::Status;
 
 /// What the contract says of a route. `Q` is the request of its RPC.
@@ -44,43 +39,6 @@ pub struct Called {
     /// As `ringdown.v1.CallService/GetCall`.
     pub rpc: &'static str,
     pub code: tonic::Code,
-}
-
-/// The handler of an RPC with one answer.
-pub fn unary<S, Q, A, Fut>(
-    route: &'static Route<Q>,
-    service: &Arc<S>,
-    call: fn(Arc<S>, tonic::Request<Q>) -> Fut,
-    body: fn(A, bool) -> Body,
-) -> MethodRouter
-where
-    S: Send + Sync + 'static,
-    Q: DeserializeOwned + Send + 'static,
-    A: Send + 'static,
-    Fut: Future<Output = Result<tonic::Response<A>, Status>> + Send + 'static,
-{
-    let service = service.clone();
-    let handler = move |request: Request| async move {
-        let (read, single) = match read(route, request).await {
-            Ok(Read { request, single }) => (request, single),
-            Err(error) => return failed(route.rpc, error.into(), None),
-        };
-        match call(service, read).await {
-            Ok(answer) => {
-                let (metadata, answer, _) = answer.into_parts();
-                match body(answer, single) {
-                    Ok(json) => {
-                        let mut response = (metadata.into_headers(), json).into_response();
-                        response.extensions_mut().insert(Called { rpc: route.rpc, code: tonic::Code::Ok });
-                        response
-                    }
-                    Err(error) => failed(route.rpc, error.into(), None),
-                }
-            }
-            Err(status) => failed(route.rpc, status, route.single.filter(|_| single)),
-        }
-    };
-    on(route.verb, handler)
 }
 
 /// The answer to a request that failed. Where one stood in place of a list, the fault is in the one.

@@ -2,8 +2,9 @@
 
 use super::answer::{json, list_or_single};
 use super::download::download;
-use super::route::{Parameter, Route, unary};
+use super::route::{Parameter, Route};
 use super::sse::watch;
+use super::unary::unary;
 use crate::proto;
 
 include!(concat!(env!("OUT_DIR"), "/routes.rs"));

@@ -6,7 +6,7 @@
 
 use super::{House, measure, panics};
 use crate::auth::Doors;
-use crate::grpc::{auth, cors, deadline, request_id};
+use crate::grpc::{auth, cors, deadline, request_id, reword};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -93,7 +93,7 @@ impl Service<Request<Incoming>> for Front {
         Box::pin(async move {
             let answer = request_id::within(request, |request| async move {
                 let Ok(response) = within.call(request).await;
-                response
+                reword::in_our_words(response)
             });
             Ok(answer.await)
         })

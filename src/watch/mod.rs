@@ -11,8 +11,9 @@ mod relay;
 mod snapshot;
 mod stream;
 mod token;
+mod wanted;
 
 pub use entry::{Entry, read_record};
 pub use hub::Hub;
 pub use present::{Present, read_call, show_row};
-pub use stream::{Filter, Subject, Watch};
+pub use wanted::{Filter, Subject, Watch};

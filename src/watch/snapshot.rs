@@ -1,12 +1,12 @@
 //! The present state of all that match, in short reads, before the log goes on.
 
-use super::present::show_row;
-use super::stream::{Pull, Subject, encode};
+use super::present::{Present, show_row};
+use super::wanted::{Subject, Wanted, encode};
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, WatchType};
-use crate::store::{Call, CallFilter, StoredRun};
+use crate::store::{Call, CallFilter, Store, StoredRun};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -41,13 +41,13 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The caller has noted the head of the log before. With `until_ended` every id must be there.
-    pub async fn begin(pull: &mut Pull) -> Result<Snapshot> {
-        let ids: Vec<Uuid> = pull.filter.ids.iter().copied().collect();
-        if pull.unended.is_some() {
+    pub async fn begin(wanted: &Wanted, present: &dyn Present) -> Result<Snapshot> {
+        let ids: Vec<Uuid> = wanted.filter.ids.iter().copied().collect();
+        if wanted.unended.is_some() {
             for id in &ids {
-                match pull.subject {
-                    Subject::Activeflows => drop(pull.present.run_of(pull.customer_id, *id).await?),
-                    Subject::Calls => drop(pull.present.call_of(pull.customer_id, *id).await?),
+                match wanted.subject {
+                    Subject::Activeflows => drop(present.run_of(wanted.customer_id, *id).await?),
+                    Subject::Calls => drop(present.call_of(wanted.customer_id, *id).await?),
                 }
             }
         }
@@ -59,45 +59,44 @@ impl Snapshot {
     }
 
     /// Shows one page; false when there was none left.
-    pub async fn page(&mut self, pull: &mut Pull) -> Result<bool> {
-        match pull.subject {
-            Subject::Activeflows => self.activeflows(pull).await,
-            Subject::Calls => self.calls(pull).await,
+    pub async fn page(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
+        match wanted.subject {
+            Subject::Activeflows => self.activeflows(wanted, present, store).await,
+            Subject::Calls => self.calls(wanted, present, store).await,
         }
     }
 
-    async fn activeflows(&mut self, pull: &mut Pull) -> Result<bool> {
+    async fn activeflows(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
-            match pull.present.run_of(pull.customer_id, id).await {
-                Ok(loaded) => self.show_run(pull, &loaded.run),
+            match present.run_of(wanted.customer_id, id).await {
+                Ok(loaded) => self.show_run(wanted, &loaded.run),
                 // Without `until_ended` an id may be one that is still to come.
                 Err(error) if error.reason == Reason::ActiveflowNotFound => {}
                 Err(error) => return Err(error),
             }
             return Ok(true);
         }
-        let store = pull.hub.store.clone();
-        let page: Vec<StoredRun> = store.runs_by_key(pull.customer_id, pull.run_filter(), self.after, PAGE).await?;
+        let page: Vec<StoredRun> = store.runs_by_key(wanted.customer_id, wanted.run_filter(), self.after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.key;
         for row in page {
-            let loaded = pull.present.read(row).await?;
-            self.show_run(pull, &loaded.run);
+            let loaded = present.read(row).await?;
+            self.show_run(wanted, &loaded.run);
         }
         Ok(true)
     }
 
-    fn show_run(&mut self, pull: &mut Pull, run: &crate::model::run::Run) {
+    fn show_run(&mut self, wanted: &mut Wanted, run: &crate::model::run::Run) {
         let activeflow = view::listed(run);
-        let (id, filter) = (run.head.id, &pull.filter);
+        let (id, filter) = (run.head.id, &wanted.filter);
         // Rows found by their ids have not been filtered by the store.
         let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.head.flow_id)
             && filter.reference_id.is_none_or(|reference_id| reference_id == run.head.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
         if matches {
-            pull.pending.push_back(encode(proto::ActiveflowFrame {
-                resume_token: pull.snapshot_token(),
+            wanted.pending.push_back(encode(proto::ActiveflowFrame {
+                resume_token: wanted.snapshot_token(),
                 r#type: WatchType::Snapshot.into(),
                 activeflow: Some(activeflow),
                 event: None,
@@ -106,15 +105,15 @@ impl Snapshot {
         self.shown.revisions.insert(id, run.revision);
         // Of one that the filter leaves out no end will be told.
         if !run.is_running() || !matches {
-            pull.has_ended(id);
+            wanted.has_ended(id);
         }
     }
 
-    async fn calls(&mut self, pull: &mut Pull) -> Result<bool> {
+    async fn calls(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
-            match pull.present.call_of(pull.customer_id, id).await {
-                Ok(row) => self.show_call(pull, row).await?,
+            match present.call_of(wanted.customer_id, id).await {
+                Ok(row) => self.show_call(wanted, present, row).await?,
                 Err(Error { reason: Reason::CallNotFound, .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -122,39 +121,39 @@ impl Snapshot {
         }
         let filter = CallFilter {
             status: 0,
-            direction: pull.filter.direction,
-            flow_id: pull.filter.flow_id,
-            activeflow_id: pull.filter.activeflow_id,
+            direction: wanted.filter.direction,
+            flow_id: wanted.filter.flow_id,
+            activeflow_id: wanted.filter.activeflow_id,
         };
-        let page = pull.hub.store.calls_by_key(pull.customer_id, filter, self.after, PAGE).await?;
+        let page = store.calls_by_key(wanted.customer_id, filter, self.after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.0;
         for (_, row) in page {
-            self.show_call(pull, row).await?;
+            self.show_call(wanted, present, row).await?;
         }
         Ok(true)
     }
 
-    async fn show_call(&mut self, pull: &mut Pull, row: Call) -> Result<()> {
-        let filter = &pull.filter;
+    async fn show_call(&mut self, wanted: &mut Wanted, present: &dyn Present, row: Call) -> Result<()> {
+        let filter = &wanted.filter;
         let matches = filter.flow_id.is_none_or(|id| id == row.flow_id)
             && filter.activeflow_id.is_none_or(|id| id == row.activeflow_id)
             && (filter.direction == 0 || filter.direction == row.direction);
         if !matches {
-            pull.has_ended(row.id);
+            wanted.has_ended(row.id);
             return Ok(());
         }
-        let loaded = pull.present.run(row.activeflow_id).await?;
+        let loaded = present.run(row.activeflow_id).await?;
         let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
-        pull.pending.push_back(encode(proto::CallFrame {
-            resume_token: pull.snapshot_token(),
+        wanted.pending.push_back(encode(proto::CallFrame {
+            resume_token: wanted.snapshot_token(),
             r#type: WatchType::Snapshot.into(),
             call: Some(shown),
             event: None,
         }));
         self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
         if !call.is_alive() {
-            pull.has_ended(call.id);
+            wanted.has_ended(call.id);
         }
         Ok(())
     }

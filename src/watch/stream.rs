@@ -5,12 +5,12 @@ use super::hub::{BATCH_BYTES, Hub, Place};
 use super::present::Present;
 use super::snapshot::{Shown, Snapshot};
 use super::token::{self, Token};
+use super::wanted::{Subject, Wanted, Watch, encode};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::event::Record;
-use crate::model::run::Head;
 use crate::proto::{self, WatchType};
-use crate::store::{Loaded, Position, RunFilter, RunKey};
+use crate::store::{Loaded, Position, RunKey};
 use bytes::Bytes;
 use futures::stream::{self, Stream};
 use prost::Message;
@@ -24,54 +24,11 @@ use uuid::Uuid;
 /// A watcher that nothing is told for so long is told that.
 const IDLE: Duration = Duration::from_secs(10);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    Activeflows,
-    Calls,
-}
-
-impl Subject {
-    fn word(self) -> &'static str {
-        match self {
-            Subject::Activeflows => "activeflows",
-            Subject::Calls => "calls",
-        }
-    }
-}
-
-/// Whom a watcher wants to hear of; what is empty leaves it open.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub ids: HashSet<Uuid>,
-    pub flow_id: Option<Uuid>,
-    /// The contract's number.
-    pub reference_type: i32,
-    pub reference_id: Option<Uuid>,
-    pub activeflow_id: Option<Uuid>,
-    /// The contract's number.
-    pub direction: i32,
-}
-
-/// What a watcher asks for.
-#[derive(Debug, Clone)]
-pub struct Watch {
-    pub subject: Subject,
-    pub filter: Filter,
-    pub resume_token: String,
-    pub include_snapshot: bool,
-    /// Needs ids.
-    pub until_ended: bool,
-}
-
 /// A watcher's state between two frames.
-pub(super) struct Pull {
-    pub(super) present: Arc<dyn Present>,
-    pub(super) hub: Arc<Hub>,
-    pub(super) customer_id: Uuid,
-    pub(super) subject: Subject,
-    pub(super) filter: Filter,
-    /// Those of `ids` whose end is still to be told; None for a watch without end.
-    pub(super) unended: Option<HashSet<Uuid>>,
+struct Pull {
+    present: Arc<dyn Present>,
+    hub: Arc<Hub>,
+    wanted: Wanted,
     snapshot: Option<Snapshot>,
     /// What a snapshot has shown, and the head up to which the log may tell some of it again.
     shown: Option<(Shown, Position)>,
@@ -79,7 +36,6 @@ pub(super) struct Pull {
     after: Position,
     /// Of the next row, if it is this one, so many events have been told.
     told: Option<(Position, u32)>,
-    pub(super) pending: VecDeque<Bytes>,
     over: bool,
     /// When something was told last: the idle interval counts from here, however much goes on that is not for this watcher.
     told_at: Instant,
@@ -101,15 +57,18 @@ impl Hub {
         let mut pull = Pull {
             present,
             hub: self.clone(),
-            customer_id,
-            subject: watch.subject,
-            unended: watch.until_ended.then(|| watch.filter.ids.clone()),
-            filter: watch.filter,
+            wanted: Wanted {
+                customer_id,
+                subject: watch.subject,
+                unended: watch.until_ended.then(|| watch.filter.ids.clone()),
+                filter: watch.filter,
+                pending: VecDeque::new(),
+                log: self.log,
+            },
             snapshot: None,
             shown: None,
             after: head,
             told: None,
-            pending: VecDeque::new(),
             over: false,
             told_at: Instant::now(),
             head: self.head_here(),
@@ -122,9 +81,9 @@ impl Hub {
         };
         match resumed {
             Some(Token::After { position, events }) => pull.resume(position, events, gone, head).await?,
-            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&mut pull).await?),
+            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&pull.wanted, &*pull.present).await?),
             None if watch.include_snapshot || watch.until_ended => {
-                pull.snapshot = Some(Snapshot::begin(&mut pull).await?)
+                pull.snapshot = Some(Snapshot::begin(&pull.wanted, &*pull.present).await?)
             }
             // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
             None => pull.progress(),
@@ -164,7 +123,7 @@ impl Pull {
     /// The next frame; None when the watch is over.
     async fn next(&mut self) -> Option<Result<Bytes>> {
         loop {
-            if let Some(frame) = self.pending.pop_front() {
+            if let Some(frame) = self.wanted.pending.pop_front() {
                 self.told_at = Instant::now();
                 return Some(Ok(frame));
             }
@@ -181,7 +140,7 @@ impl Pull {
     /// Puts the next frames into `pending`, or waits until there may be some.
     async fn fill(&mut self) -> Result<()> {
         if let Some(mut snapshot) = self.snapshot.take() {
-            match snapshot.page(self).await? {
+            match snapshot.page(&mut self.wanted, &*self.present, &*self.hub.store).await? {
                 true => self.snapshot = Some(snapshot),
                 false => {
                     let (_, head) = self.hub.store.log_bounds().await?;
@@ -195,7 +154,7 @@ impl Pull {
             self.over = true;
             return Ok(());
         }
-        if !self.pending.is_empty() {
+        if !self.wanted.pending.is_empty() {
             return Ok(());
         }
         self.head.mark_unchanged();
@@ -216,7 +175,7 @@ impl Pull {
                         Ok(()) if self.is_over() => break,
                         Ok(()) => {}
                         // What comes before it is told first.
-                        Err(_) if !self.pending.is_empty() => break,
+                        Err(_) if !self.wanted.pending.is_empty() => break,
                         Err(error) => return Err(error),
                     }
                 }
@@ -230,7 +189,7 @@ impl Pull {
 
     /// Every end that was waited for is told, and what a snapshot left open too.
     fn is_over(&self) -> bool {
-        self.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
+        self.wanted.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
     }
 
     /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
@@ -244,7 +203,7 @@ impl Pull {
     fn progress(&mut self) {
         let resume_token = Token::row(self.after).print(self.hub.log);
         let r#type = WatchType::Progress.into();
-        self.pending.push_back(match self.subject {
+        self.wanted.pending.push_back(match self.wanted.subject {
             Subject::Activeflows => encode(proto::ActiveflowFrame { resume_token, r#type, ..Default::default() }),
             Subject::Calls => encode(proto::CallFrame { resume_token, r#type, ..Default::default() }),
         });
@@ -262,22 +221,22 @@ impl Pull {
 
     /// Nothing was told for the idle interval, and nothing is about to be.
     fn is_idle(&self) -> bool {
-        self.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
+        self.wanted.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
     }
 
     /// Takes what matches of a row. One that cannot be read is not passed over, unless it is certain not to match.
     fn take(&mut self, row: &Entry) -> Result<()> {
-        let matches = row.head().is_none_or(|head| self.matches_run(head));
+        let matches = row.head().is_none_or(|head| self.wanted.matches_run(head));
         let record = if matches { Some(row.record()?) } else { None };
         let told = self.told.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
         self.after = row.position;
         let Some(record) = record else { return Ok(()) };
-        match self.subject {
+        match self.wanted.subject {
             Subject::Activeflows => self.take_activeflow(record, row.activeflow_frames()?, told),
             Subject::Calls => self.take_calls(row.call_frames()?, told),
         }
         let lag_us = Clock::now().0.saturating_sub(record.at().0).max(0) as u64;
-        self.hub.metrics.watched(self.subject.word(), Duration::from_micros(lag_us));
+        self.hub.metrics.watched(self.wanted.subject.word(), Duration::from_micros(lag_us));
         Ok(())
     }
 
@@ -289,7 +248,7 @@ impl Pull {
         for frame in frames.iter().filter(|frame| frame.events > told) {
             self.push(&frame.bytes);
             if frame.ended {
-                self.has_ended(id);
+                self.wanted.has_ended(id);
             }
             if self.is_over() {
                 return;
@@ -299,13 +258,13 @@ impl Pull {
 
     fn take_calls(&mut self, frames: &[CallFrame], told: u32) {
         for frame in frames.iter().filter(|frame| frame.events > told) {
-            let wanted = self.filter.ids.is_empty() || self.filter.ids.contains(&frame.call_id);
-            let directed = self.filter.direction == 0 || self.filter.direction == frame.direction;
+            let wanted = self.wanted.filter.ids.is_empty() || self.wanted.filter.ids.contains(&frame.call_id);
+            let directed = self.wanted.filter.direction == 0 || self.wanted.filter.direction == frame.direction;
             let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
             if wanted && directed && !shown {
                 self.push(&frame.bytes);
                 if frame.ended {
-                    self.has_ended(frame.call_id);
+                    self.wanted.has_ended(frame.call_id);
                 }
             }
         }
@@ -313,55 +272,20 @@ impl Pull {
 
     fn push(&mut self, bytes: &Bytes) {
         let frame = match self.shown.is_some() {
-            true => with_snapshot_token(self.subject, bytes, self.hub.log),
+            true => with_snapshot_token(self.wanted.subject, bytes, self.hub.log),
             false => bytes.clone(),
         };
-        self.pending.push_back(frame);
-    }
-
-    pub(super) fn has_ended(&mut self, id: Uuid) {
-        if let Some(unended) = self.unended.as_mut() {
-            unended.remove(&id);
-        }
-    }
-
-    fn matches_run(&self, head: &Head) -> bool {
-        let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
-        self.wants(head) && (!by_id || self.filter.ids.contains(&head.id))
-    }
-
-    /// Whether this watcher may hear of a run at all, its id aside.
-    fn wants(&self, head: &Head) -> bool {
-        let filter = &self.filter;
-        let reference_type = crate::model::view::reference_type(head.reference_type) as i32;
-        head.customer_id == self.customer_id
-            && filter.flow_id.is_none_or(|id| id == head.flow_id)
-            && filter.activeflow_id.is_none_or(|id| id == head.id)
-            && filter.reference_id.is_none_or(|id| id == head.reference_id)
-            && (filter.reference_type == 0 || filter.reference_type == reference_type)
-    }
-
-    pub(super) fn run_filter(&self) -> RunFilter {
-        RunFilter {
-            status: 0,
-            flow_id: self.filter.flow_id,
-            reference_type: self.filter.reference_type,
-            reference_id: self.filter.reference_id,
-        }
-    }
-
-    pub(super) fn snapshot_token(&self) -> String {
-        Token::Snapshot.print(self.hub.log)
+        self.wanted.pending.push_back(frame);
     }
 
     /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
     /// leaves out.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
-        for id in self.unended.clone().into_iter().flatten() {
+        for id in self.wanted.unended.clone().into_iter().flatten() {
             let loaded = self.run_of(id).await?;
             let told = |end: (Position, u32)| end <= (position, events);
-            if !self.wants(&loaded.run.head) || self.end_of(id, loaded.key).await?.is_some_and(told) {
-                self.has_ended(id);
+            if !self.wanted.wants(&loaded.run.head) || self.end_of(id, loaded.key).await?.is_some_and(told) {
+                self.wanted.has_ended(id);
             }
         }
         Ok(())
@@ -369,7 +293,7 @@ impl Pull {
 
     /// The run of an activeflow or a call of this customer, deleted or not: its end may have been told before that.
     async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
-        let (run_id, reason, what) = match self.subject {
+        let (run_id, reason, what) = match self.wanted.subject {
             Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
             Subject::Calls => (self.hub.store.call_owner(id).await?, Reason::CallNotFound, "call"),
         };
@@ -377,7 +301,7 @@ impl Pull {
             Some(run_id) => self.present.run(run_id).await?,
             None => None,
         };
-        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == self.customer_id;
+        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == self.wanted.customer_id;
         loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
     }
 
@@ -403,7 +327,7 @@ impl Pull {
 
     /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
     fn ends(&self, entry: &Entry, id: Uuid) -> Result<Vec<(u32, bool)>> {
-        Ok(match self.subject {
+        Ok(match self.wanted.subject {
             Subject::Activeflows => entry.activeflow_frames()?.iter().map(|it| (it.events, it.ended)).collect(),
             Subject::Calls => {
                 let own = entry.call_frames()?.iter().filter(|frame| frame.call_id == id);
@@ -419,10 +343,6 @@ fn before(position: Position) -> Position {
         Position { epoch, sequence: 0 } if epoch > 0 => Position { epoch: epoch - 1, sequence: u64::MAX },
         Position { epoch, sequence } => Position { epoch, sequence: sequence.saturating_sub(1) },
     }
-}
-
-pub(super) fn encode(frame: impl Message) -> Bytes {
-    frame.encode_to_vec().into()
 }
 
 /// While a snapshot may still be followed by something older, to come back means to begin it again.

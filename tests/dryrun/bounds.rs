@@ -1,7 +1,7 @@
 //! Whatever is simulated ends soon, and never with a panic.
 
 use crate::play::{named, play, revision};
-use ringdown::engine::dryrun::{self, MAX_RUNS, Play, Played, Script, YEAR_MS};
+use ringdown::simulation::{self, MAX_RUNS, Play, Played, Script, YEAR_MS};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -42,7 +42,7 @@ fn calls_that_make_calls_end_at_a_limit() {
     );
     it.flows.insert(named("again"), Some(it.revision.clone()));
     let began = Instant::now();
-    let Ok(Played::Over(trace)) = dryrun::play(&it) else { panic!("it names no other flow") };
+    let Ok(Played::Over(trace)) = simulation::play(&it) else { panic!("it names no other flow") };
     assert!(trace.limit.is_some_and(|limit| limit.contains(&MAX_RUNS.to_string())));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }

@@ -1,10 +1,10 @@
 //! A play in a few words: actions as JSON in which `"@name"` is an id, a script, and the trace as people are shown it.
 
 use ringdown::engine::check::check_actions;
-use ringdown::engine::dryrun::trace::{Happened, Step};
-use ringdown::engine::dryrun::{self, Play, Played, Script, Trace};
 use ringdown::model::flow::Revision;
 use ringdown::proto;
+use ringdown::simulation::trace::{Happened, Step};
+use ringdown::simulation::{self, Play, Played, Script, Trace};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub fn play(actions: &str, script: &str) -> Trace {
         Some(revision(r#"[{"type": "variable_set", "option": {"key": "other", "value": "1"}}]"#, other)),
     );
     loop {
-        match dryrun::play(&it).unwrap() {
+        match simulation::play(&it).unwrap() {
             Played::Over(trace) => {
                 SEEN.with_borrow_mut(|seen| seen.extend(trace.steps.iter().filter_map(outcome)));
                 return *trace;
@@ -80,7 +80,7 @@ fn outcome(step: &Step) -> Option<(&'static str, &'static str)> {
 /// Compares the trace, line by line, spaces aside. Ids are shown by their names, and where they were made, as `…`.
 #[track_caller]
 pub fn check(actions: &str, script: &str, wanted: &str) {
-    let told = dryrun::show(&play(actions, script));
+    let told = simulation::show(&play(actions, script));
     let lines = |text: &str| -> Vec<String> {
         let lines = text.lines().map(|line| line.split_whitespace().map(word).collect::<Vec<_>>().join(" "));
         lines.filter(|line| !line.is_empty()).collect()

@@ -1,7 +1,7 @@
 //! Scripts: what can be written, when a line happens, and what is told of what did not hold.
 
 use crate::play::{check, failures, play};
-use ringdown::engine::dryrun::Script;
+use ringdown::simulation::Script;
 
 const MENU: &str = r#"[{"id": "@t", "type": "talk", "option": {"text": "0123456789"}}, {"type": "digits_receive"},
     {"type": "branch", "option": {"target_ids": {"1": "@a"}, "default_target_id": "@t"}},

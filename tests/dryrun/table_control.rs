@@ -104,7 +104,7 @@ pub fn condition_variable() {
         for variable in ["v", "${v}"] {
             let json = flow(condition, variable, &value);
             let script = format!("start api\n{begins}");
-            let told = ringdown::engine::dryrun::show(&crate::play::play(&json, &script));
+            let told = ringdown::simulation::show(&crate::play::play(&json, &script));
             assert_eq!(told.contains("stop done"), holds, "{json}\n{told}");
         }
     }
@@ -144,7 +144,7 @@ pub fn condition_datetime() {
         (r#""condition": "==", "weekdays": [2], "timezone": "Asia/Tokyo""#, "2026-01-05 16:00:00", true),
     ] {
         let script = format!("start api\nclock {clock}");
-        let told = ringdown::engine::dryrun::show(&crate::play::play(&flow(option), &script));
+        let told = ringdown::simulation::show(&crate::play::play(&flow(option), &script));
         assert_eq!(told.contains("stop done"), holds, "{option} at {clock}\n{told}");
     }
     rows(

@@ -8,13 +8,13 @@ use crate::far_ends::{PostOffice, web};
 use crate::live::{Live, Told, watch};
 use crate::server::{Grpc, Home, Server};
 use ringdown::engine::check::check_actions;
-use ringdown::engine::dryrun::script::{Beginning, Far, Http, What};
-use ringdown::engine::dryrun::trace::{Happened, Trace};
-use ringdown::engine::dryrun::{self, Play, Played, Script};
 use ringdown::model::flow::Revision;
 use ringdown::model::view;
 use ringdown::proto::action::Option as Opt;
 use ringdown::proto::{self, *};
+use ringdown::simulation::script::{Beginning, Far, Http, What};
+use ringdown::simulation::trace::{Happened, Trace};
+use ringdown::simulation::{self, Play, Played, Script};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -112,7 +112,7 @@ fn dry(json: &str, others: &[(String, String)], script: Script) -> Trace {
         .map(|(id, json)| (Uuid::parse_str(id).unwrap(), json))
         .map(|(id, json)| (id, Some(revision(json, id))))
         .collect();
-    match dryrun::play(&it).unwrap() {
+    match simulation::play(&it).unwrap() {
         Played::Over(trace) => *trace,
         Played::Needs(id) => panic!("the script does not name the flow {id}"),
     }

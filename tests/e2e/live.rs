@@ -3,9 +3,9 @@
 
 use crate::far_ends::Heard;
 use crate::server::Grpc;
-use ringdown::engine::dryrun::script::{Expect, Far, Line, What};
 use ringdown::model::run::EndReason;
 use ringdown::proto::{self, *};
+use ringdown::simulation::script::{Expect, Far, Line, What};
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
 

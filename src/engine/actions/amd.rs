@@ -1,7 +1,7 @@
 //! `amd`: human or machine, by energy and cadence.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
 use crate::model::event::Outcome;

@@ -1,7 +1,7 @@
 //! `block`: waits until someone outside continues the activeflow.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::event::Kind;
 use crate::model::run::{Wait, What};

@@ -1,7 +1,7 @@
 //! `branch`: jumps by a variable's value.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::proto::BranchOption;

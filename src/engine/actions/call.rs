@@ -1,7 +1,7 @@
 //! `call`: new calls, each a run of its own.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::start::{Start, start_within};
 use crate::model::call::{Address, Call, Direction, Status};

@@ -1,7 +1,7 @@
 //! `condition_call_digits` and `condition_call_status`: true goes on, false jumps.
 
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::model::call::Status;

@@ -2,7 +2,7 @@
 
 use super::condition_variable::{CONDITIONS, holds};
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::proto::ConditionDatetimeOption;
 use chrono::{DateTime, Datelike, TimeZone, Timelike};

@@ -1,7 +1,7 @@
 //! `condition_variable`: true goes on, false jumps.
 
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::model::variables::MAX_VALUE;

@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::engine::calls;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::{Address, Call, Direction, HangupReason, Status};
 use crate::model::event::{CallKind, Outcome};

@@ -1,7 +1,7 @@
 //! `digits_receive`: collects keys.
 
 use super::Turn;
-use crate::engine::check::{Checker, KEYS};
+use crate::engine::checker::{Checker, KEYS};
 use crate::engine::machine::Machine;
 use crate::model::event::Outcome;
 use crate::model::run::{Wait, What};

@@ -1,7 +1,7 @@
 //! `digits_send`: sends DTMF (RFC 4733 where there is RTP).
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::What;
 use crate::model::telephony::Command;

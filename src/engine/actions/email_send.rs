@@ -1,7 +1,7 @@
 //! `email_send`: a mail by SMTP.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::outgoing::{Attachment, Parcel};
 use crate::proto::EmailSendOption;

@@ -1,7 +1,7 @@
 //! `fetch`: asks a web server what to do next.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;

@@ -1,7 +1,7 @@
 //! `fetch_flow`: runs another flow's current revision inside this one.
 
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::What;
 use crate::proto::FetchFlowOption;

@@ -1,7 +1,7 @@
 //! `goto`: jumps so many times in the life of its frame, then falls through.
 
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::proto::GotoOption;
 

@@ -1,7 +1,7 @@
 //! `hangup`: hangs up and ends the activeflow.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
 use crate::model::event::Outcome;

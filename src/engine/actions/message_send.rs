@@ -1,7 +1,7 @@
 //! `message_send`: a text message to each destination, by the message provider.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::model::call::{Address, AddressType};

@@ -31,7 +31,7 @@ mod variable_set;
 pub mod webhook_send;
 
 use super::calls;
-use super::check::{self, Checker};
+use super::checker::Checker;
 use super::machine::Machine;
 use crate::model::call::{Call, HangupReason};
 use crate::model::event::Outcome;
@@ -191,7 +191,7 @@ pub fn begin(machine: &mut Machine, option: &Opt) -> Turn {
 /// Begins an action whose variables were filled in just now, if its option is still as it must be.
 pub fn begin_filled(machine: &mut Machine, option: &Opt) -> Turn {
     let skipped = spec(option.type_name()).needs_call && !machine.run.call().is_some_and(Call::is_alive);
-    match check::problem_of_option(option).filter(|_| !skipped) {
+    match problem_of_option(option).filter(|_| !skipped) {
         Some(problem) => Turn::failed(problem),
         None => begin(machine, option),
     }
@@ -304,4 +304,12 @@ fn awaits(machine: &Machine, operation: OperationId) -> bool {
 /// A target that an option names. The option was checked, so that only an empty one is nil.
 fn target(id: &Option<String>) -> Uuid {
     id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).unwrap_or_default()
+}
+
+/// The first problem of an option whose variables are filled in, in plain words.
+pub fn problem_of_option(option: &Opt) -> Option<String> {
+    let mut checker = Checker::default();
+    check(option, &mut checker);
+    let problem = checker.problems.into_iter().next()?;
+    Some(format!("{}: {}", problem.path.trim_start_matches(".option."), problem.description))
 }

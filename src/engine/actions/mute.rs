@@ -1,7 +1,7 @@
 //! `mute` and `unmute`: one direction of a call or both.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::requests;
 use crate::model::call::MuteDirection;

@@ -1,7 +1,7 @@
 //! `play`: plays audio files in order.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::What;
 use crate::model::telephony::{Command, Media};

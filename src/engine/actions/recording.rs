@@ -2,7 +2,7 @@
 
 use super::Turn;
 use crate::engine::calls;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::event::CallKind;
 use crate::model::recording::{Recording, Status};
@@ -33,7 +33,7 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
             recording_id: id,
             end_of_silence_ms: seconds(option.end_of_silence),
             end_of_key: match option.end_of_key.as_deref() {
-                Some("any") => crate::engine::check::KEYS.to_owned(),
+                Some("any") => crate::engine::checker::KEYS.to_owned(),
                 Some(key @ ("*" | "#")) => key.to_owned(),
                 _ => String::new(),
             },

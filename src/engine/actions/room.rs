@@ -1,7 +1,7 @@
 //! `conference_join` and `confbridge_join`: a room where calls hear one another, until the call leaves.
 
 use super::{Turn, target};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::What;
 use crate::model::telephony::Command;

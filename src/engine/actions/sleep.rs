@@ -1,7 +1,7 @@
 //! `sleep`: a durable timer, in every kind of flow.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::run::{Wait, What};
 use crate::proto::SleepOption;

@@ -1,7 +1,7 @@
 //! `talk`: speaks.
 
 use super::{Turn, play};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::telephony::{Command, Media};
 use crate::proto::TalkOption;

@@ -1,7 +1,7 @@
 //! `variable_set`: writes one variable.
 
 use super::Turn;
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::model::variables::{MAX_NAME, MAX_VALUE};

@@ -2,7 +2,7 @@
 
 use super::Turn;
 use super::fetch::{LONGEST_MS, TIMEOUT_MS};
-use crate::engine::check::Checker;
+use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::{SentWebhook, variables};
 use crate::model::outgoing::{HttpRequest, Parcel};

@@ -1,7 +1,9 @@
 //! How single values are written and read.
 
-use super::NIL;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The UUID that stands for none.
+pub const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A UUID: the all-zero one for none. Whether it is one is checked where both faces meet, so that both say the same of it.
 pub mod uuid {

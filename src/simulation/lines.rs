@@ -1,7 +1,8 @@
 //! The lines of a script, one after the other.
 
 use super::phone::KEY_MS;
-use super::script::{Expect, Far, Http, Line, What as Does};
+use super::read::Http;
+use super::script::{Expect, Far, Line, What as Does};
 use super::stage::{Asked, Stage};
 use super::trace::{Failure, Happened};
 use crate::engine::{Input, Request, variables};

@@ -1,6 +1,6 @@
 //! Words, texts, times and lists of a script's line.
 
-use super::script::Http;
+use crate::engine::SentWebhook;
 use crate::engine::check::{KEYS, MAX_ACTIONS, check_actions};
 use crate::engine::{Ids, answers};
 use crate::model::call::Address;
@@ -11,6 +11,17 @@ use std::iter::Peekable;
 use std::str::CharIndices;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// How a web server answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Http {
+    /// Read both ways: the request that waits decides which one counts.
+    Answers {
+        actions: Result<Arc<Revision>, String>,
+        sent: SentWebhook,
+    },
+    Fails(String),
+}
 
 /// Keys that one line may press.
 const MAX_KEYS: usize = 64;

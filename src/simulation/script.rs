@@ -1,7 +1,7 @@
 //! The lines of a script. Its grammar stands with SimulateFlowRequest in the contract.
 
+pub use super::read::Http;
 use super::read::{Reader, Word};
-use crate::engine::SentWebhook;
 use crate::model::call::{Address, HangupReason, Status};
 use crate::model::flow::Revision;
 use crate::model::run::EndReason;
@@ -86,17 +86,6 @@ pub enum Far {
     Speak { ms: i64 },
     Heard { machine: bool },
     Leave,
-}
-
-/// How a web server answers.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Http {
-    /// Read both ways: the request that waits decides which one counts.
-    Answers {
-        actions: Result<Arc<Revision>, String>,
-        sent: SentWebhook,
-    },
-    Fails(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,8 +18,8 @@ pub use show::show;
 pub use told::told;
 pub use trace::Trace;
 
-use super::{Arrived, Ids, Output, Start, start_by_message};
 use crate::engine;
+use crate::engine::{Arrived, Ids, Output, Start, start_by_message};
 use crate::model::call::{Address, AddressType, Call, Direction, Status};
 use crate::model::flow::Revision;
 use crate::model::run::Run;

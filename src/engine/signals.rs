@@ -1,0 +1,161 @@
+//! What the telephone network tells of calls: their life goes forward only, with one hang-up each. A late or repeated signal
+//! changes nothing.
+
+use super::actions::{self, connect};
+use super::calls::{hang_up, leg_mut, tell};
+use super::machine::Machine;
+use super::{LONGEST_CALL_MS, digits};
+use crate::model::call::{Direction, HangupBy, HangupReason, Status};
+use crate::model::event::CallKind;
+use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, What};
+use crate::model::telephony::{OperationId, Signal};
+use uuid::Uuid;
+
+/// The network tells something of a call.
+pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
+    if !machine.run.leg(call_id).is_some_and(|leg| leg.call.is_alive()) {
+        return;
+    }
+    match signal {
+        Signal::Ringing => ringing(machine, call_id),
+        Signal::EarlyMedia => connect::early_media(machine, call_id),
+        Signal::Answered => answered(machine, call_id),
+        Signal::Digit { digit } => digits::received(machine, call_id, digit),
+        Signal::Finished { operation, error } => actions::finished(machine, operation, error),
+        Signal::Bridged { other } => bridged(machine, call_id, other),
+        Signal::Unbridged { other } => unbridged(machine, call_id, other),
+        Signal::Detected { operation, machine: is_machine } => actions::amd::detected(machine, operation, is_machine),
+        Signal::Recorded { recording_id, duration_ms, size, error } => {
+            actions::recording::finished(machine, recording_id, duration_ms, size, error)
+        }
+        Signal::Hangup { by, reason, sip_code } => hung_up(machine, call_id, by, reason, sip_code),
+    }
+}
+
+fn ringing(machine: &mut Machine, call_id: Uuid) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.call.status == Status::Dialing) else { return };
+    leg.call.status = Status::Ringing;
+    leg.call.tm_ringing = Some(now);
+    tell(machine, call_id, CallKind::Ringing);
+    let early = matches!(machine.run.wait.as_ref().map(|wait| &wait.what), Some(What::Start { early: true }));
+    if early && machine.run.call_id() == Some(call_id) {
+        machine.begin();
+    }
+}
+
+fn answered(machine: &mut Machine, call_id: Uuid) {
+    let now = machine.now;
+    let unanswered = |leg: &&mut Leg| matches!(leg.call.status, Status::Dialing | Status::Ringing);
+    let Some(leg) = leg_mut(machine, call_id).filter(unanswered) else {
+        return connect::answered_late(machine, call_id);
+    };
+    leg.call.status = Status::Progressing;
+    leg.call.tm_progressing = Some(now);
+    leg.due = Some(now.plus_ms(LONGEST_CALL_MS));
+    tell(machine, call_id, CallKind::Progressing);
+    if machine.run.call_id() != Some(call_id) {
+        return connect::answered(machine, call_id);
+    }
+    match machine.run.wait.as_ref().map(|wait| &wait.what) {
+        Some(What::Start { .. }) => machine.begin(),
+        Some(What::Answer { .. }) => machine.conclude(actions::Turn::DONE),
+        _ => {}
+    }
+}
+
+/// Early media and the answer both join the same two: the second time tells nothing new.
+fn bridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id != other_id) else { return };
+    leg.bridged_id = other_id;
+    tell(machine, call_id, CallKind::Bridged { other_id });
+}
+
+fn unbridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
+    let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id == other_id) else { return };
+    leg.bridged_id = Uuid::nil();
+    tell(machine, call_id, CallKind::Unbridged { other_id });
+}
+
+fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, sip_code: u16) {
+    let now = machine.now;
+    let Some(leg) = leg_mut(machine, call_id) else { return };
+    leg.call.status = Status::Hangup;
+    // Where both sides hung up at once, ours came first here: it is what the history has shown already.
+    leg.call.hangup_by = Some(if leg.wanted.is_some() { HangupBy::Local } else { by });
+    leg.call.hangup_reason = Some(leg.wanted.unwrap_or(reason));
+    leg.call.sip_code = sip_code;
+    leg.call.tm_hangup = Some(now);
+    leg.due = None;
+    let reason = leg.wanted.take().unwrap_or(reason);
+    tell(machine, call_id, CallKind::Hangup);
+    actions::recording::lost(machine, call_id);
+    if machine.run.call_id() == Some(call_id) {
+        machine.end_chained();
+        machine.end(EndReason::Hangup, "", None);
+    } else {
+        connect::hung_up(machine, call_id, reason);
+    }
+    forget_gone(machine);
+}
+
+/// Keeps the state small however many legs a flow dials: those long gone are only rows of their own.
+fn forget_gone(machine: &mut Machine) {
+    let call_id = machine.run.call_id();
+    let gone = machine.run.legs.iter().filter(|leg| !leg.call.is_alive()).count();
+    if gone > MAX_GONE_LEGS {
+        let oldest = |leg: &Leg| !leg.call.is_alive() && Some(leg.call.id) != call_id;
+        if let Some(at) = machine.run.legs.iter().position(oldest) {
+            machine.run.legs.remove(at);
+        }
+    }
+}
+
+/// The driver did not hold a call that a command was for. A hang-up that is on its way tells the rest; a call that was
+/// never dialled has none.
+pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_dial: bool) {
+    if was_dial {
+        let reason = HangupReason::Failed;
+        return signal(machine, call_id, Signal::Hangup { by: HangupBy::Local, reason, sip_code: 0 });
+    }
+    actions::gone(machine, operation);
+}
+
+/// The process that held the calls has died: each is ended exactly once, and there is nobody left to command.
+pub fn died(machine: &mut Machine) {
+    // The call that runs the flow comes first: it ends the activeflow, and a connect that waits hears of no leg any more.
+    let call_id = machine.run.call_id();
+    let mut alive: Vec<Uuid> =
+        machine.run.legs.iter().filter(|leg| leg.call.is_alive()).map(|leg| leg.call.id).collect();
+    alive.sort_by_key(|id| Some(*id) != call_id);
+    for id in alive {
+        if let Some(leg) = leg_mut(machine, id) {
+            leg.wanted = None;
+        }
+        signal(machine, id, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0 });
+    }
+    machine.drop_commands();
+}
+
+/// Patience with calls has ended.
+pub fn expire(machine: &mut Machine) {
+    let now = machine.now;
+    let due = |leg: &&Leg| leg.due.is_some_and(|due| due <= now);
+    let expired: Vec<(Uuid, Status, Direction)> =
+        machine.run.legs.iter().filter(due).map(|leg| (leg.call.id, leg.call.status, leg.call.direction)).collect();
+    for (id, status, direction) in expired {
+        match status {
+            Status::Dialing | Status::Ringing if direction == Direction::Outgoing => {
+                hang_up(machine, id, Some(HangupReason::Dialout))
+            }
+            Status::Dialing | Status::Ringing | Status::Progressing => {
+                hang_up(machine, id, Some(HangupReason::Timeout))
+            }
+            Status::Terminating | Status::Canceling => {
+                let (by, reason) = (HangupBy::Local, HangupReason::Failed);
+                signal(machine, id, Signal::Hangup { by, reason, sip_code: 0 });
+            }
+            Status::Hangup => {}
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! How an action ended.
+
+use serde::{Deserialize, Serialize};
+
+/// How an action ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Done,
+    /// The action needs a call and there is none, or it was interrupted.
+    Skipped,
+    /// With the reason in a word or a sentence.
+    Failed(String),
+    Timeout,
+    /// The call it was for is gone.
+    Gone,
+}
+
+impl Outcome {
+    /// The word that `${voipbin.action.outcome}` holds.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Done => "done",
+            Outcome::Skipped => "skipped",
+            Outcome::Failed(_) => "failed",
+            Outcome::Timeout => "timeout",
+            Outcome::Gone => "gone",
+        }
+    }
+
+    /// The reason of a failure, else nothing.
+    pub fn error(&self) -> &str {
+        match self {
+            Outcome::Failed(reason) => reason,
+            _ => "",
+        }
+    }
+}

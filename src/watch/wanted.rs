@@ -1,0 +1,101 @@
+//! What a watcher wants to hear of, and the frames that wait for it.
+
+use super::token::Token;
+use crate::model::run::Head;
+use crate::model::view;
+use crate::store::RunFilter;
+use bytes::Bytes;
+use prost::Message;
+use std::collections::{HashSet, VecDeque};
+use uuid::Uuid;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Activeflows,
+    Calls,
+}
+
+impl Subject {
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Activeflows => "activeflows",
+            Subject::Calls => "calls",
+        }
+    }
+}
+
+/// Whom a watcher wants to hear of; what is empty leaves it open.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub ids: HashSet<Uuid>,
+    pub flow_id: Option<Uuid>,
+    /// The contract's number.
+    pub reference_type: i32,
+    pub reference_id: Option<Uuid>,
+    pub activeflow_id: Option<Uuid>,
+    /// The contract's number.
+    pub direction: i32,
+}
+
+/// What a watcher asks for.
+#[derive(Debug, Clone)]
+pub struct Watch {
+    pub subject: Subject,
+    pub filter: Filter,
+    pub resume_token: String,
+    pub include_snapshot: bool,
+    /// Needs ids.
+    pub until_ended: bool,
+}
+
+/// A watch under way.
+pub(super) struct Wanted {
+    pub customer_id: Uuid,
+    pub subject: Subject,
+    pub filter: Filter,
+    /// Those of `ids` whose end is still to be told; None for a watch without end.
+    pub unended: Option<HashSet<Uuid>>,
+    pub pending: VecDeque<Bytes>,
+    pub log: Uuid,
+}
+
+impl Wanted {
+    pub fn has_ended(&mut self, id: Uuid) {
+        if let Some(unended) = self.unended.as_mut() {
+            unended.remove(&id);
+        }
+    }
+
+    pub fn matches_run(&self, head: &Head) -> bool {
+        let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
+        self.wants(head) && (!by_id || self.filter.ids.contains(&head.id))
+    }
+
+    /// Whether this watcher may hear of a run at all, its id aside.
+    pub fn wants(&self, head: &Head) -> bool {
+        let filter = &self.filter;
+        let reference_type = view::reference_type(head.reference_type) as i32;
+        head.customer_id == self.customer_id
+            && filter.flow_id.is_none_or(|id| id == head.flow_id)
+            && filter.activeflow_id.is_none_or(|id| id == head.id)
+            && filter.reference_id.is_none_or(|id| id == head.reference_id)
+            && (filter.reference_type == 0 || filter.reference_type == reference_type)
+    }
+
+    pub fn run_filter(&self) -> RunFilter {
+        RunFilter {
+            status: 0,
+            flow_id: self.filter.flow_id,
+            reference_type: self.filter.reference_type,
+            reference_id: self.filter.reference_id,
+        }
+    }
+
+    pub fn snapshot_token(&self) -> String {
+        Token::Snapshot.print(self.log)
+    }
+}
+
+pub(super) fn encode(frame: impl Message) -> Bytes {
+    frame.encode_to_vec().into()
+}
