@@ -20,8 +20,9 @@
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, what the leader does | runtime, delivery, store |
 //! | [`auth`] | who a caller is: access keys, JWT | model, store |
 //! | [`api`] | use cases: a file for each resource | all of the above |
-//! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | api, auth, model, error, proto, engine |
-//! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, error, proto |
+//! | [`http`] | what gRPC and REST share: authentication, CORS, request id, deadline | auth, error |
+//! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | api, http, model, error, proto, engine |
+//! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, http, error, proto |
 //! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |
 //!
 //! [`config`] and [`telemetry`] are open to all but the engine. `tests/tidy/` holds the code to this table.
@@ -61,6 +62,7 @@ pub mod engine;
 pub mod error;
 mod failpoint;
 pub mod grpc;
+pub mod http;
 pub mod model;
 pub mod outbound;
 pub mod proto;

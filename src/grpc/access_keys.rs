@@ -1,11 +1,11 @@
 //! AccessKeyService.
 
-use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
 use crate::api::Once;
 use crate::api::access_keys::{AccessKeys, New};
 use crate::api::page::Page;
 use crate::error::Result;
+use crate::http::auth::caller;
 use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! ActionService: the catalogue, told from the contract and the engine's own table.
 
-use super::auth::caller;
 use crate::api::App;
 use crate::engine::actions::{Mode, spec};
 use crate::error::Result;
+use crate::http::auth::caller;
 use crate::proto::action_service_server::ActionService;
 use crate::proto::*;
 use std::sync::Arc;

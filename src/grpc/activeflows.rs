@@ -1,11 +1,11 @@
 //! ActiveflowService.
 
-use super::auth::caller;
 use super::convert;
 use crate::api::activeflows::NewActiveflow;
 use crate::api::page::Page;
 use crate::api::{App, Filter, Once, Subject, Watch};
 use crate::error::{Error, Reason, Result};
+use crate::http::auth::caller;
 use crate::proto::activeflow_service_server::ActiveflowService;
 use crate::proto::*;
 use crate::store::RunFilter;

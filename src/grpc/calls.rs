@@ -1,7 +1,6 @@
 //! CallService.
 
 use super::activeflows::needs_ids;
-use super::auth::caller;
 use super::convert;
 use crate::api::calls::NewCalls;
 use crate::api::page::Page;
@@ -9,6 +8,7 @@ use crate::api::{App, Filter, Once, Subject, Watch};
 use crate::engine;
 use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
 use crate::error::{Error, Reason, Result};
+use crate::http::auth::caller;
 use crate::model::call;
 use crate::model::telephony::Media;
 use crate::proto::call_service_server::CallService;

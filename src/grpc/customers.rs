@@ -1,9 +1,9 @@
 //! CustomerService.
 
-use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
 use crate::api::{App, Change};
 use crate::error::{Error, Reason};
+use crate::http::auth::caller;
 use crate::proto::customer_service_server::CustomerService;
 use crate::proto::*;
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! FlowService.
 
-use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
 use crate::api::flows::Draft;
 use crate::api::page::Page;
@@ -8,6 +7,7 @@ use crate::api::simulate::Simulation;
 use crate::api::{App, Once};
 use crate::engine::warnings::Warning;
 use crate::error::{Error, Reason, Result};
+use crate::http::auth::caller;
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::*;
 use crate::simulation::script::Beginning;

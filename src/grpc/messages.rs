@@ -1,11 +1,11 @@
 //! MessageService.
 
-use super::auth::caller;
 use super::convert;
 use crate::api::messages::Arrival;
 use crate::api::page::Page;
 use crate::api::{App, Once};
 use crate::error::{Error, Reason};
+use crate::http::auth::caller;
 use crate::model::call::{Address, AddressType};
 use crate::proto::message_service_server::MessageService;
 use crate::proto::*;

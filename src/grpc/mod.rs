@@ -5,17 +5,13 @@
 mod access_keys;
 mod actions;
 mod activeflows;
-pub mod auth;
 mod calls;
 mod convert;
-pub mod cors;
 mod customers;
-pub mod deadline;
 mod flows;
 mod messages;
 mod numbers;
 mod recordings;
-pub mod request_id;
 pub mod reword;
 mod simulator;
 pub mod status;
@@ -30,7 +26,6 @@ pub use flows::Flows;
 pub use messages::Messages;
 pub use numbers::Numbers;
 pub use recordings::Recordings;
-pub use request_id::RequestId;
 pub use simulator::Simulator;
 pub use webhooks::Webhooks;
 

@@ -1,11 +1,11 @@
 //! NumberService.
 
-use super::auth::caller;
 use super::convert::{self, DETAIL, NAME};
 use crate::api::numbers::Leads;
 use crate::api::page::Page;
 use crate::api::{App, Once};
 use crate::error::{Error, Reason};
+use crate::http::auth::caller;
 use crate::proto::number_service_server::NumberService;
 use crate::proto::*;
 use std::sync::Arc;

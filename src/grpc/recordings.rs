@@ -1,10 +1,10 @@
 //! RecordingService.
 
-use super::auth::caller;
 use super::convert;
 use crate::api::page::Page;
 use crate::api::{App, Part};
 use crate::error::{Error, Reason, Result};
+use crate::http::auth::caller;
 use crate::proto::recording_service_server::RecordingService;
 use crate::proto::*;
 use crate::store::RecordingFilter;

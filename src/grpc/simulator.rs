@@ -1,9 +1,9 @@
 //! SimulatorService.
 
-use super::auth::caller;
 use super::convert;
 use crate::api::{App, Once};
 use crate::error::{Error, Reason, Result};
+use crate::http::auth::caller;
 use crate::proto::simulator_service_server::SimulatorService;
 use crate::proto::*;
 use std::sync::Arc;

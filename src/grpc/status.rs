@@ -1,7 +1,7 @@
 //! Errors as gRPC tells them, and what a status tells.
 
 use crate::error::{Error, Reason, Violation};
-use crate::grpc::request_id;
+use crate::http::request_id;
 use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};

@@ -1,9 +1,9 @@
 //! WebhookService.
 
-use super::auth::caller;
 use super::convert;
 use crate::api::page::Page;
 use crate::api::{App, Once};
+use crate::http::auth::caller;
 use crate::proto::webhook_service_server::WebhookService;
 use crate::proto::*;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use super::answer::json;
 use crate::error::Violation;
-use crate::grpc::request_id;
 use crate::grpc::status::{RETRY, Told, code_name, http_status};
+use crate::http::request_id;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::RETRY_AFTER;

@@ -3,8 +3,9 @@
 use super::route::{Parameter, Route};
 use super::strict;
 use crate::error::{Error, Reason, Result};
+use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::grpc::reword::too_large;
-use crate::grpc::{MAX_MESSAGE_BYTES, auth};
+use crate::http::auth;
 use crate::proto::json::{self, Fault, FaultKind};
 use axum::RequestExt;
 use axum::body::Body;

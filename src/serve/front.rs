@@ -6,7 +6,8 @@
 
 use super::{House, measure, panics};
 use crate::auth::Doors;
-use crate::grpc::{auth, cors, deadline, request_id, reword};
+use crate::grpc::reword;
+use crate::http::{auth, cors, deadline, request_id};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
 use axum::Router;

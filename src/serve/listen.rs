@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
 
-/// Heads of requests that are read at all. Those over the limit of `grpc::auth` are refused there, in the error envelope;
+/// Heads of requests that are read at all. Those over the limit of `http::auth` are refused there, in the error envelope;
 /// an address may be long, since a watch may name a thousand ids.
 const MAX_HEAD_BYTES: u32 = 128 << 10;
 

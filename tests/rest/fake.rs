@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use prost::Message;
 use ringdown::error::{Error, Reason};
-use ringdown::grpc::request_id;
+use ringdown::http::request_id;
 use ringdown::proto::*;
 use ringdown::rest::{router, routes};
 use serde_json::Value;

@@ -70,12 +70,13 @@ const MAP: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("http", &["auth", "error"]),
     // Filters of lists go from a request to the store untouched.
     (
         "grpc",
         &[
             "api",
-            "auth",
+            "http",
             "model",
             "error",
             "engine",
@@ -89,7 +90,7 @@ const MAP: &[(&str, &[&str])] = &[
             "store::RecordingFilter",
         ],
     ),
-    ("rest", &["grpc", "error", "proto", "config", "telemetry"]),
+    ("rest", &["grpc", "http", "error", "proto", "config", "telemetry"]),
     (
         "serve",
         &[
@@ -99,6 +100,7 @@ const MAP: &[(&str, &[&str])] = &[
             "delivery",
             "runtime",
             "clock",
+            "http",
             "grpc",
             "rest",
             "store",
@@ -127,7 +129,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     // A step that asks the machine for the time or for luck cannot be replayed.
     (&["Utc::now", "SystemTime::now", "rand::", "Uuid::now_v7"], &["src/clock.rs", "src/cli/"]),
     // The name of a request, of a log and of a database in memory are nobody's state.
-    (&["Uuid::new_v4"], &["src/clock.rs", "src/cli/", "src/grpc/request_id.rs", "src/store/"]),
+    (&["Uuid::new_v4"], &["src/clock.rs", "src/cli/", "src/http/request_id.rs", "src/store/"]),
 ];
 
 /// A file and its text.
