@@ -296,6 +296,18 @@ fn every_rpc_is_called_by_a_test() {
     assert!(missing.is_empty(), "no test calls\n{}", missing.join("\n"));
 }
 
+/// Whoever follows the page finds what it names.
+#[test]
+fn the_page_of_the_architecture_names_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let quoted: Vec<&str> = page.split('`').skip(1).step_by(2).collect();
+    let places = ["src/", "tests/", "proto/", "build/", "migrations/"];
+    let named = quoted.iter().filter(|it| places.iter().any(|place| it.starts_with(place)) && !it.contains('*'));
+    let missing: Vec<_> = named.clone().filter(|path| !root.join(path).exists()).collect();
+    assert!(named.count() > 30 && missing.is_empty(), "docs/architecture.md: {missing:?}");
+}
+
 /// `GetCall` as its method is named in Rust.
 fn snake(name: &str) -> String {
     let mut snake = String::new();
