@@ -1,6 +1,7 @@
 //! Activeflows: flows that run.
 
 use super::App;
+use super::flow_check::NO_ACTIONS;
 use super::flows::Program;
 use super::page::Page;
 use crate::clock::Clock;
@@ -131,7 +132,7 @@ impl App {
         }
         self.runner.run_of(customer_id, id).await?;
         if actions.is_empty() {
-            return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
+            return Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS));
         }
         let actions = self.check(&actions)?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));

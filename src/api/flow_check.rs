@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Flows named by one flow that are looked up to warn of those that are not there.
 const MAX_LOOKED_UP: usize = 100;
+/// What is said of a flow without actions, whoever is asked.
+pub const NO_ACTIONS: &str = "expected at least one action";
 
 impl App {
     /// All problems, or all warnings: who knows of the first does not want the second yet.
@@ -31,6 +33,9 @@ impl App {
                 told.collect()
             }
         };
+        if actions.is_empty() {
+            problems.push(finding("actions", Reason::InvalidArgument.name(), NO_ACTIONS));
+        }
         match self.check_on_complete(customer_id, on_complete_flow_id).await {
             Err(error) if error.reason == Reason::FlowNotFound => {
                 let told = error.violations.iter().map(|it| finding(&it.field, error.reason.name(), &it.description));

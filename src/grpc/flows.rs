@@ -1,6 +1,7 @@
 //! FlowService.
 
 use super::convert::{self, DETAIL, NAME};
+use crate::api::flow_check::NO_ACTIONS;
 use crate::api::flows::Draft;
 use crate::api::page::Page;
 use crate::api::simulate::Simulation;
@@ -57,7 +58,7 @@ impl Flows {
 
 fn draft(name: String, detail: String, actions: Vec<Action>, on_complete_flow_id: &str) -> Result<Draft> {
     if actions.is_empty() {
-        return Err(Error::field(Reason::InvalidArgument, "actions", "expected at least one action"));
+        return Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS));
     }
     Ok(Draft {
         name: convert::text("name", name, NAME)?,

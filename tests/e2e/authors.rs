@@ -34,6 +34,11 @@ async fn a_flow_is_checked_without_being_saved() {
     let fields: Vec<&str> = told.problems.iter().map(|it| it.field.as_str()).collect();
     assert_eq!(fields, ["actions[0].option.text", "actions[1].option.target_id"]);
 
+    // A flow that CreateFlow refuses is not valid.
+    let told = flows.validate_flow(ValidateFlowRequest::default()).await.unwrap().into_inner();
+    assert!(!told.valid);
+    assert_eq!(found(&told.problems), [("actions", "INVALID_ARGUMENT")]);
+
     let request =
         ValidateFlowRequest { actions: menu("hello"), reference_type: ReferenceType::Api.into(), ..Default::default() };
     let told = flows.validate_flow(request).await.unwrap().into_inner();
