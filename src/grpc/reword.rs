@@ -3,14 +3,21 @@
 
 use crate::error::{Error, Reason};
 use crate::grpc::{MAX_MESSAGE_BYTES, status};
+use crate::http::request_id;
+use axum::extract::Request;
 use axum::response::Response;
 use http::HeaderMap;
 use tonic::{Code, Status};
 
+/// Answers a request under its id, in our words: before anything else is done for it, on either face.
+pub async fn within<F: Future<Output = Response>>(request: Request, answer: impl FnOnce(Request) -> F) -> Response {
+    request_id::within(request, |request| async { in_our_words(answer(request).await) }).await
+}
+
 /// An answer of gRPC that is an error of tonic's own becomes ours; any other answer stays as it is.
 ///
 /// Such errors are trailers-only: the status stands in the headers, and there is no body to look into.
-pub fn in_our_words(mut response: Response) -> Response {
+fn in_our_words(mut response: Response) -> Response {
     let Some(error) = own_error(response.headers()) else { return response };
     let status = Status::from(error);
     let mut headers = HeaderMap::new();

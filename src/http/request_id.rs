@@ -23,7 +23,7 @@ pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
-/// Answers a request under its id, before anything else is done for it on either face.
+/// Answers a request under its id.
 ///
 /// The id that the caller chose is kept when it is one; anything else could forge lines of the log.
 pub async fn within<F: Future<Output = Response>>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response {

@@ -7,7 +7,7 @@
 use super::{House, measure, panics};
 use crate::auth::Doors;
 use crate::grpc::reword;
-use crate::http::{auth, cors, deadline, request_id};
+use crate::http::{auth, cors, deadline};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -92,9 +92,9 @@ impl Service<Request<Incoming>> for Front {
         request.extensions_mut().insert(ConnectInfo(self.peer));
         let mut within = self.within.clone();
         Box::pin(async move {
-            let answer = request_id::within(request, |request| async move {
+            let answer = reword::within(request, |request| async move {
                 let Ok(response) = within.call(request).await;
-                reword::in_our_words(response)
+                response
             });
             Ok(answer.await)
         })
