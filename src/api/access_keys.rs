@@ -1,7 +1,7 @@
 //! Access keys: the credentials that a customer makes for its programs.
 
 use crate::api::page::Page;
-use crate::auth::{Caller, Doors};
+use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
@@ -24,15 +24,15 @@ pub struct New {
 
 pub struct AccessKeys {
     store: Arc<dyn Store>,
-    doors: Arc<Doors>,
+    authenticator: Arc<Authenticator>,
     /// Held while a key is read and written back. Keys change by being replaced whole, and without it a change that read
     /// the key before it was deleted would bring it back.
     changing: Mutex<()>,
 }
 
 impl AccessKeys {
-    pub fn new(store: Arc<dyn Store>, doors: Arc<Doors>) -> AccessKeys {
-        AccessKeys { store, doors, changing: Mutex::new(()) }
+    pub fn new(store: Arc<dyn Store>, authenticator: Arc<Authenticator>) -> AccessKeys {
+        AccessKeys { store, authenticator, changing: Mutex::new(()) }
     }
 
     /// Makes a key. The answer alone holds the key itself; under an idempotency key it does so again.
@@ -44,7 +44,7 @@ impl AccessKeys {
         if new.expire.is_some_and(|expire| expire <= now) {
             return Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future"));
         }
-        let (key, row) = self.doors.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
+        let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
         let told = read(&row)?;
         let response = CreateAccessKeyResponse { access_key: Some(told.clone()) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
@@ -92,7 +92,7 @@ impl AccessKeys {
         let row = store::AccessKey { tm_delete, body: key.encode_to_vec(), ..row };
         let outcome = self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await;
         // Even where the outcome is an error: nobody should come in by what may be gone.
-        self.doors.forget();
+        self.authenticator.forget();
         outcome?;
         Ok(key)
     }
@@ -109,7 +109,7 @@ impl AccessKeys {
     async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
         let mut told = before.access_key.unwrap_or_default();
         let row = self.store.access_key(told.id.parse().map_err(Error::internal)?).await?;
-        told.key = row.and_then(|row| self.doors.key_of(&row)).unwrap_or_default();
+        told.key = row.and_then(|row| self.authenticator.key_of(&row)).unwrap_or_default();
         Ok(told)
     }
 }
@@ -127,7 +127,7 @@ mod tests {
     use crate::store::sqlite::{Config, Location, Sqlite};
 
     struct House {
-        doors: Arc<Doors>,
+        authenticator: Arc<Authenticator>,
         keys: AccessKeys,
         caller: Caller,
         stranger: Caller,
@@ -135,11 +135,12 @@ mod tests {
 
     async fn house() -> House {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
-        let doors = Arc::new(Doors::open(store.clone(), None).await.unwrap());
+        let authenticator = Arc::new(Authenticator::open(store.clone(), None).await.unwrap());
         let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
-        let (one, two) = (doors.create_customer("a").await.unwrap(), doors.create_customer("b").await.unwrap());
-        let keys = AccessKeys::new(store, doors.clone());
-        House { doors, keys, caller: caller(one), stranger: caller(two) }
+        let (one, two) =
+            (authenticator.create_customer("a").await.unwrap(), authenticator.create_customer("b").await.unwrap());
+        let keys = AccessKeys::new(store, authenticator.clone());
+        House { authenticator, keys, caller: caller(one), stranger: caller(two) }
     }
 
     fn named(name: &str) -> New {
@@ -157,10 +158,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_is_shown_once_and_lets_in_until_it_is_deleted() {
-        let House { doors, keys, caller, .. } = house().await;
+        let House { authenticator, keys, caller, .. } = house().await;
         let made = keys.create(caller, named("ci"), None).await.unwrap();
         let id: Uuid = made.id.parse().unwrap();
-        let enter = async || doors.enter(Credential::Bearer(made.key.clone())).await;
+        let enter = async || authenticator.authenticate(Credential::Bearer(made.key.clone())).await;
         assert_eq!(enter().await.unwrap(), caller);
         let got = keys.get(caller, id).await.unwrap();
         assert!(got.key.is_empty() && got.name == "ci" && got.tm_update.is_none());
@@ -209,10 +210,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_of_another_secret_is_not_made_up() {
-        let House { doors: _, keys, caller, .. } = house().await;
+        let House { authenticator: _, keys, caller, .. } = house().await;
         let first = keys.create(caller, named("a"), once(caller, "a")).await.unwrap();
-        let doors = Doors::open(keys.store.clone(), Some(b"another secret of at least 32 bytes")).await.unwrap();
-        let later = AccessKeys::new(keys.store.clone(), Arc::new(doors));
+        let authenticator =
+            Authenticator::open(keys.store.clone(), Some(b"another secret of at least 32 bytes")).await.unwrap();
+        let later = AccessKeys::new(keys.store.clone(), Arc::new(authenticator));
         let again = later.create(caller, named("a"), once(caller, "a")).await.unwrap();
         assert_eq!(again, AccessKey { key: String::new(), ..first });
     }

@@ -28,7 +28,7 @@ pub use crate::runtime::idempotency::Once;
 pub use crate::runtime::recordings::Part;
 pub use crate::watch::{Filter, Subject, Watch};
 
-use crate::cluster::leader::Duties;
+use crate::cluster::leader::LeaderTasks;
 use crate::cluster::lease::Lease;
 use crate::cluster::retention::Retention;
 use crate::cluster::{Handler, Membership};
@@ -135,7 +135,7 @@ impl App {
         runner.wake_up();
         let draining = tokio::sync::watch::Sender::new(false);
         let recordings = Arc::new(Files::new(recordings));
-        let duties = Duties {
+        let leader_tasks = LeaderTasks {
             store: store.clone(),
             hub: hub.clone(),
             customers: customers.clone(),
@@ -145,7 +145,7 @@ impl App {
             retention,
             draining: draining.subscribe(),
         };
-        duties.begin(membership.as_ref()).await?;
+        leader_tasks.begin(membership.as_ref()).await?;
         let app = App {
             store,
             telephony,

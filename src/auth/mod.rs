@@ -49,7 +49,7 @@ pub struct NewCustomer {
     pub key: String,
 }
 
-pub struct Doors {
+pub struct Authenticator {
     store: Arc<dyn Store>,
     jwt: Jwt,
     /// What access keys are derived with.
@@ -57,23 +57,23 @@ pub struct Doors {
     known: KeyCache,
 }
 
-impl Doors {
+impl Authenticator {
     /// Takes the configured secret; else the one in the store, which is made on the first start.
-    pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Doors> {
+    pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Authenticator> {
         let secret = match configured_secret {
             Some(secret) => secret.to_vec(),
             None => store.setting("jwt_secret", Clock::secret().to_vec()).await?,
         };
         let keys = Hmac::new_from_slice(&secret).map_err(Error::internal)?;
-        Ok(Doors { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
+        Ok(Authenticator { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
     }
 
     /// Lets a caller in, or says why not.
-    pub async fn enter(&self, credential: Credential) -> Result<Caller> {
-        self.enter_at(credential, Clock::now()).await
+    pub async fn authenticate(&self, credential: Credential) -> Result<Caller> {
+        self.authenticate_at(credential, Clock::now()).await
     }
 
-    async fn enter_at(&self, credential: Credential, now: Time) -> Result<Caller> {
+    async fn authenticate_at(&self, credential: Credential, now: Time) -> Result<Caller> {
         match credential {
             Credential::Bearer(it) | Credential::Jwt(it) | Credential::AccessKey(it) if it.len() > MAX_CREDENTIAL => {
                 Err(invalid("the credential is too long to be one"))

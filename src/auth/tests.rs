@@ -11,10 +11,10 @@ async fn store() -> Arc<dyn Store> {
     Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap())
 }
 
-async fn doors() -> (Doors, NewCustomer) {
-    let doors = Doors::open(store().await, Some(SECRET)).await.unwrap();
-    let customer = doors.first_start().await.unwrap().unwrap();
-    (doors, customer)
+async fn authenticator() -> (Authenticator, NewCustomer) {
+    let authenticator = Authenticator::open(store().await, Some(SECRET)).await.unwrap();
+    let customer = authenticator.first_start().await.unwrap().unwrap();
+    (authenticator, customer)
 }
 
 fn signed(algorithm: Algorithm, secret: &[u8], claims: serde_json::Value) -> String {
@@ -28,20 +28,20 @@ fn refused(outcome: Result<Caller>) {
 
 #[tokio::test]
 async fn a_token_lets_its_customer_in() {
-    let (doors, customer) = doors().await;
-    let token = doors.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
+    let (authenticator, customer) = authenticator().await;
+    let token = authenticator.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
     for credential in [Credential::Bearer(token.clone()), Credential::Jwt(token.clone())] {
-        assert_eq!(doors.enter(credential).await.unwrap().customer_id, customer.customer_id);
+        assert_eq!(authenticator.authenticate(credential).await.unwrap().customer_id, customer.customer_id);
     }
-    refused(doors.enter(Credential::AccessKey(token)).await);
+    refused(authenticator.authenticate(Credential::AccessKey(token)).await);
 }
 
 #[tokio::test]
 async fn tokens_that_let_nobody_in() {
-    let (doors, customer) = doors().await;
+    let (authenticator, customer) = authenticator().await;
     let (id, soon) = (customer.customer_id, NOW.0 / 1_000_000 + 60);
     let good = json!({"customer_id": id, "exp": soon});
-    let enter = async |token: String| doors.enter_at(Credential::Jwt(token), NOW).await;
+    let enter = async |token: String| authenticator.authenticate_at(Credential::Jwt(token), NOW).await;
     assert!(enter(signed(Algorithm::HS256, SECRET, good.clone())).await.is_ok());
     for claims in [
         json!({"customer_id": id}),
@@ -69,45 +69,45 @@ async fn tokens_that_let_nobody_in() {
 
 #[tokio::test]
 async fn the_first_start_makes_one_key() {
-    let (doors, customer) = doors().await;
+    let (authenticator, customer) = authenticator().await;
     assert!(customer.key.starts_with(KEY_PREFIX) && customer.key.len() == 46);
-    assert_eq!(doors.first_start().await.unwrap(), None);
+    assert_eq!(authenticator.first_start().await.unwrap(), None);
     for credential in [Credential::Bearer(customer.key.clone()), Credential::AccessKey(customer.key.clone())] {
-        assert_eq!(doors.enter(credential).await.unwrap().customer_id, customer.customer_id);
+        assert_eq!(authenticator.authenticate(credential).await.unwrap().customer_id, customer.customer_id);
     }
-    refused(doors.enter(Credential::Jwt(customer.key.clone())).await);
-    refused(doors.enter(Credential::Bearer(format!("{}x", customer.key))).await);
-    let second = doors.create_customer("second").await.unwrap();
+    refused(authenticator.authenticate(Credential::Jwt(customer.key.clone())).await);
+    refused(authenticator.authenticate(Credential::Bearer(format!("{}x", customer.key))).await);
+    let second = authenticator.create_customer("second").await.unwrap();
     assert!(second.key != customer.key && second.customer_id != customer.customer_id);
 }
 
 #[tokio::test]
 async fn an_expired_or_deleted_key_lets_nobody_in() {
-    let (doors, customer) = doors().await;
-    let (key, row) = doors.new_key(customer.customer_id, "", "", Some(NOW.plus_ms(1_000)), NOW);
+    let (authenticator, customer) = authenticator().await;
+    let (key, row) = authenticator.new_key(customer.customer_id, "", "", Some(NOW.plus_ms(1_000)), NOW);
     let put = async |row: &AccessKey| {
-        doors.store.commit(Commit { access_keys: vec![row.clone()], ..Commit::default() }).await.unwrap();
+        authenticator.store.commit(Commit { access_keys: vec![row.clone()], ..Commit::default() }).await.unwrap();
     };
     put(&row).await;
-    let enter = async |at: Time| doors.enter_at(Credential::Bearer(key.clone()), at).await;
+    let enter = async |at: Time| authenticator.authenticate_at(Credential::Bearer(key.clone()), at).await;
     assert!(enter(NOW.plus_ms(999)).await.is_ok());
     // The second look finds it in the cache, where it expires all the same.
     refused(enter(NOW.plus_ms(1_000)).await);
     put(&AccessKey { tm_delete: Some(NOW.0), ..row.clone() }).await;
-    doors.forget();
+    authenticator.forget();
     refused(enter(NOW).await);
 }
 
 #[tokio::test]
 async fn the_made_secret_is_kept() {
     let store = store().await;
-    let one = Doors::open(store.clone(), None).await.unwrap();
+    let one = Authenticator::open(store.clone(), None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
-    let two = Doors::open(store.clone(), None).await.unwrap();
+    let two = Authenticator::open(store.clone(), None).await.unwrap();
     let token = one.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
-    assert!(two.enter(Credential::Jwt(token.clone())).await.is_ok());
-    let three = Doors::open(store, Some(SECRET)).await.unwrap();
-    refused(three.enter(Credential::Jwt(token)).await);
+    assert!(two.authenticate(Credential::Jwt(token.clone())).await.is_ok());
+    let three = Authenticator::open(store, Some(SECRET)).await.unwrap();
+    refused(three.authenticate(Credential::Jwt(token)).await);
     // A key is known by its hash, whatever the secret has become.
-    assert!(three.enter(Credential::Bearer(customer.key)).await.is_ok());
+    assert!(three.authenticate(Credential::Bearer(customer.key)).await.is_ok());
 }

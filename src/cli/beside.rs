@@ -3,7 +3,7 @@
 
 use super::Failure;
 use clap::Args;
-use ringdown::auth::Doors;
+use ringdown::auth::Authenticator;
 use ringdown::config::{DATABASE, Secret};
 use ringdown::store::Store;
 use ringdown::store::postgres::{self, Postgres};
@@ -25,7 +25,7 @@ pub struct Database {
 
 impl Database {
     /// Opens the database, which must be there already unless it may be made.
-    pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Doors), Failure> {
+    pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Authenticator), Failure> {
         let store: Arc<dyn Store> = match postgres::Location::is_meant_by(&self.database) {
             true => {
                 let config = postgres::Config::new(self.database.parse()?);
@@ -33,8 +33,8 @@ impl Database {
             }
             false => Arc::new(self.sqlite(may_make).await?),
         };
-        let doors = Doors::open(store.clone(), self.jwt_secret.as_ref().map(|it| it.bytes())).await?;
-        Ok((store, doors))
+        let authenticator = Authenticator::open(store.clone(), self.jwt_secret.as_ref().map(|it| it.bytes())).await?;
+        Ok((store, authenticator))
     }
 
     async fn sqlite(&self, may_make: bool) -> Result<Sqlite, Failure> {

@@ -36,8 +36,8 @@ fn name(text: &str) -> Result<String, String> {
 
 pub async fn run(args: Args) -> Result<(), Failure> {
     let Command::Create { name, database } = args.command;
-    let (store, doors) = database.open(true).await?;
-    let customer = doors.create_customer(&name).await?;
+    let (store, authenticator) = database.open(true).await?;
+    let customer = authenticator.create_customer(&name).await?;
     store.close().await;
     Ok(write!(std::io::stdout(), "customer {}\nkey {}\n", customer.customer_id, customer.key)?)
 }

@@ -22,12 +22,12 @@ pub struct Args {
 }
 
 pub async fn run(args: Args) -> Result<(), Failure> {
-    let (store, doors) = args.database.open(false).await?;
+    let (store, authenticator) = args.database.open(false).await?;
     let customer = match args.customer {
         Some(id) => store.customer(id).await?.ok_or_else(|| format!("there is no customer {id}"))?,
         None => store.first_customer().await?.ok_or("there is no customer yet: start the server first")?,
     };
-    let token = doors.mint(customer.id, args.ttl)?;
+    let token = authenticator.mint(customer.id, args.ttl)?;
     store.close().await;
     Ok(writeln!(std::io::stdout(), "{token}")?)
 }

@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Pause before duties that could not be begun are tried again.
+/// Pause before tasks that could not be begun are tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-pub struct Duties {
+pub struct LeaderTasks {
     pub store: Arc<dyn Store>,
     pub hub: Arc<Hub>,
     pub customers: Arc<Customers>,
@@ -29,7 +29,7 @@ pub struct Duties {
     pub draining: watch::Receiver<bool>,
 }
 
-impl Duties {
+impl LeaderTasks {
     /// Begins them, or has them begun once they are this node's. Who has them keeps them until it goes, and who is about to go
     /// does not begin.
     pub async fn begin(self, membership: Option<&Arc<Membership>>) -> Result<()> {

@@ -1,8 +1,8 @@
 //! Several servers on one database: each lives by a lease, owns runs, and goes on with what a dead one owned.
 //!
 //! A run is changed by its owner alone. What another node is asked for about it goes to the owner through the database, and
-//! is answered after it is durable. Duties that are the database's rather than a run's (webhooks, the outbox, pruning) are
-//! the oldest node's.
+//! is answered after it is durable. Work that is the database's rather than a run's (webhooks, the outbox, pruning) is
+//! the leader's: that is the oldest node.
 
 mod commands;
 pub mod leader;
@@ -128,14 +128,14 @@ impl Membership {
         Ok(living)
     }
 
-    /// Leaves the duties to other nodes.
+    /// Leaves what only the leader does to other nodes.
     pub async fn retire(&self) {
         if let Err(error) = self.nodes.retire().await {
-            tracing::warn!(%error, "this node could not say that it retires; the duties wait until it has gone");
+            tracing::warn!(%error, "this node could not say that it retires; what only the leader does waits until it has gone");
         }
     }
 
-    /// Returns when this is the oldest node.
+    /// Returns when this node is the leader: the oldest one.
     pub async fn leads(&self) {
         let mut leads = self.leads.subscribe();
         // The sender lives in self, so that waiting cannot fail.

@@ -4,7 +4,7 @@
 //! so that a refusal is told by the face that was asked. Credentials go no further than this: not into a log, not into a
 //! handler.
 
-use crate::auth::{self, Caller, Credential, Doors};
+use crate::auth::{self, Authenticator, Caller, Credential};
 use crate::error::{Error, Reason, Result};
 use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
@@ -53,7 +53,7 @@ pub fn refusal(extensions: &Extensions) -> Option<Error> {
 }
 
 /// Asks of every request, within its id and CORS, who it is from.
-pub async fn admit(doors: &Doors, request: &mut Request) {
+pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
     let credential = take_credential(request);
     if !is_open(request.uri().path()) {
         let outcome = match (too_large(request.headers()), credential) {
@@ -62,7 +62,7 @@ pub async fn admit(doors: &Doors, request: &mut Request) {
                 Err(Error::new(Reason::InvalidArgument, message))
             }
             (false, None) => Err(auth::required()),
-            (false, Some(credential)) => doors.enter(credential).await,
+            (false, Some(credential)) => authenticator.authenticate(credential).await,
         };
         request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));
     }

@@ -33,7 +33,7 @@ pub struct Read<Q> {
 }
 
 pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
-    // Whom the doors did not let in is turned away before the body is read.
+    // A request that was not authenticated is turned away before the body is read.
     if let Some(error) = auth::refusal(request.extensions()) {
         return Err(error);
     }

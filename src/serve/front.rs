@@ -5,7 +5,7 @@
 //! and together they cost more than most answers.
 
 use super::{House, measure, panics};
-use crate::auth::Doors;
+use crate::auth::Authenticator;
 use crate::grpc::reword;
 use crate::http::{auth, cors, deadline};
 use crate::rest::Envelope;
@@ -44,7 +44,7 @@ pub struct Fronts(Cors<Doorway>);
 struct Doorway(Arc<Faces>);
 
 struct Faces {
-    doors: Arc<Doors>,
+    authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     grpc: GrpcWebService<Rpcs>,
     /// The services that gRPC has: every other path is REST's.
@@ -69,7 +69,7 @@ impl Fronts {
     ) -> Fronts {
         let metrics = house.metrics.clone();
         let grpc = GrpcWebLayer::new().layer(Rpcs { router: grpc, metrics: metrics.clone() });
-        let faces = Faces { doors: house.doors.clone(), metrics, grpc, services, rest };
+        let faces = Faces { authenticator: house.authenticator.clone(), metrics, grpc, services, rest };
         Fronts(cors::layer(cors_origins).layer(Doorway(Arc::new(faces))))
     }
 
@@ -118,7 +118,7 @@ impl Service<Request> for Doorway {
 
 impl Faces {
     async fn answer(&self, mut request: Request) -> Response {
-        auth::admit(&self.doors, &mut request).await;
+        auth::admit(&self.authenticator, &mut request).await;
         panics::caught(is_grpc(&request), self.shown(request)).await
     }
 
@@ -158,7 +158,7 @@ impl Service<http::Request<tonic::body::Body>> for Rpcs {
 
 impl Rpcs {
     async fn answer(&mut self, request: http::Request<tonic::body::Body>) -> Response {
-        // Whom the doors did not let in is turned away before the request is read.
+        // A request that was not authenticated is turned away before it is read.
         if let Some(error) = auth::refusal(request.extensions()) {
             return Status::from(error).into_http();
         }

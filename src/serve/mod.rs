@@ -14,7 +14,7 @@ mod router;
 
 use crate::api::access_keys::AccessKeys;
 use crate::api::{App, Ports};
-use crate::auth::Doors;
+use crate::auth::Authenticator;
 use crate::cluster::retention::Retention;
 use crate::config::{Config, Limits, MessageProvider, Telephony};
 use crate::error::Error;
@@ -75,7 +75,7 @@ pub enum Failure {
 /// What the faces of a server stand on.
 struct House {
     app: Arc<App>,
-    doors: Arc<Doors>,
+    authenticator: Arc<Authenticator>,
     keys: Arc<AccessKeys>,
     metrics: Arc<Metrics>,
     /// What the message provider signs with.
@@ -119,17 +119,17 @@ async fn on(
 ) -> Result<(), Failure> {
     let store = database.store.clone();
     let secret = config.jwt_secret.as_ref().map(|secret| secret.bytes());
-    let doors = Arc::new(Doors::open(store.clone(), secret).await?);
-    let first = doors.first_start().await?;
+    let authenticator = Arc::new(Authenticator::open(store.clone(), secret).await?);
+    let first = authenticator.first_start().await?;
     let customer_id = match (&first, store.first_customer().await?) {
         (Some(first), _) => first.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::place(config)?;
     let app = start(config, database, metrics.clone(), recordings.path()).await?;
-    let keys = Arc::new(AccessKeys::new(store, doors.clone()));
+    let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
-    let house = House { app: app.clone(), doors, keys, metrics, inbound_secret };
+    let house = House { app: app.clone(), authenticator, keys, metrics, inbound_secret };
     let (fronts, health) = router::fronts(config, &house).await?;
     let servers = listen::start(listener, tls, fronts, metrics_listener, house.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });

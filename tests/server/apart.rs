@@ -2,7 +2,7 @@
 
 use crate::keys::{As, reason};
 use crate::server::{Server, config};
-use ringdown::auth::Doors;
+use ringdown::auth::Authenticator;
 use ringdown::config::Config;
 use ringdown::proto::action_service_client::ActionServiceClient;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
@@ -72,7 +72,7 @@ async fn two() -> (Server, Customer, Customer, tempfile::TempDir) {
     let server = Server::with(Config { database: format!("sqlite://{}", path.display()), ..config() }).await;
     let beside = sqlite::Config { exclusive: false, ..sqlite::Config::new(Location::File(path)) };
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(beside).await.unwrap());
-    let stranger = Doors::open(store, None).await.unwrap().create_customer("stranger").await.unwrap();
+    let stranger = Authenticator::open(store, None).await.unwrap().create_customer("stranger").await.unwrap();
     let (owner, stranger) = (Customer::of(&server, &server.key).await, Customer::of(&server, &stranger.key).await);
     (server, owner, stranger, directory)
 }

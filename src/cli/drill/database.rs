@@ -1,7 +1,7 @@
 //! A database that may be drilled on.
 
 use crate::cli::Failure;
-use ringdown::auth::{Doors, NewCustomer};
+use ringdown::auth::{Authenticator, NewCustomer};
 use ringdown::store::Store;
 use ringdown::store::postgres::{Config, Location, Postgres};
 use std::sync::Arc;
@@ -35,5 +35,5 @@ async fn make_customer(store: &Arc<Postgres>) -> Result<NewCustomer, Failure> {
             "work waits in this database, and the servers of the drill would go on with it: drill on another one";
         return Err(told.into());
     }
-    Ok(Doors::open(store.clone(), None).await?.create_customer(NAME).await?)
+    Ok(Authenticator::open(store.clone(), None).await?.create_customer(NAME).await?)
 }

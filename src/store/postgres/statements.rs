@@ -140,10 +140,10 @@ impl<'a> Parts<'a> {
     /// What is the database's and not a run's is done by one node. One that was given up does it no more: its row is looked at
     /// in the transaction, and whoever gives it up waits until that is over.
     fn alive(&mut self, commits: &[&'a Commit], members: &Members) -> Bound {
-        let duty = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
+        let leaders = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
         let rows: Rows<'a, Commit> = match members.node() {
             ALONE => Vec::new(),
-            _ => commits.iter().copied().enumerate().filter(|(_, commit)| duty(commit)).collect(),
+            _ => commits.iter().copied().enumerate().filter(|(_, commit)| leaders(commit)).collect(),
         };
         self.part(&kinds::ALIVE, rows, |_| Refusal::Conflict)
     }
