@@ -227,7 +227,7 @@ impl Writing {
             }));
         }
         jobs.drain(..).zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
-        self.growth.send_modify(|count| *count = count.wrapping_add(1));
+        self.rise();
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.after_group(&mut self.db, pages).await;
         }
@@ -248,9 +248,15 @@ impl Writing {
             if let Some(tail) = &self.tail {
                 tail.restart(self.next.position - 1);
             }
+            // It may have been written after all, and nobody was told.
+            self.rise();
         }
         self.torn = false;
         Ok(())
+    }
+
+    fn rise(&self) {
+        self.growth.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     async fn reasons(&mut self, items: &[Item<'_>], refused: Vec<usize>) -> Result<Refused> {
