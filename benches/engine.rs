@@ -6,7 +6,7 @@ use ringdown::engine::check::check_actions;
 use ringdown::engine::{Effect, Input, Output, Start, start, step};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::flow::Revision;
-use ringdown::model::run::{Run, What};
+use ringdown::model::run::{Run, WaitKind};
 use ringdown::model::telephony::{Command, Signal};
 use ringdown::model::variables::Variables;
 use ringdown::simulation::{self, MONDAY, Play, Played, Script};
@@ -89,7 +89,7 @@ fn by_hand(revision: &Arc<Revision>) -> Run {
     let (mut keys, mut inputs) = ("91".chars(), VecDeque::new());
     for seed in 2.. {
         inputs.extend(output.effects.drain(..).filter_map(|effect| told(effect, call_id)));
-        let reads = matches!(run.wait.as_ref().map(|wait| &wait.what), Some(What::Digits { .. }));
+        let reads = matches!(run.wait.as_ref().map(|wait| &wait.kind), Some(WaitKind::Digits { .. }));
         let key = keys.as_str().chars().next().filter(|_| inputs.is_empty() && reads);
         if let Some(digit) = key {
             keys.next();

@@ -46,13 +46,13 @@ pub fn flow_and_script(actions: &[proto::Action], script: &str) -> Option<Box<Tr
 fn hold(it: &Play, trace: &Trace) {
     assert!(it.script.lines.len() <= MAX_LINES && trace.runs.len() <= MAX_RUNS);
     assert!(trace.failures.len() <= it.script.lines.len(), "a line fails once");
-    let began = it.script.head.clock.unwrap_or(MONDAY);
+    let began = it.script.setup.clock.unwrap_or(MONDAY);
     assert!(trace.steps.iter().all(|step| (0..=YEAR_MS).contains(&step.at.ms_since(began))));
     assert!(trace.steps.is_sorted_by_key(|step| step.at), "a trace is in order of time");
     for run in &trace.runs {
         assert!(run.executed_count <= MAX_EXECUTED && run.immediate_count <= MAX_IMMEDIATE);
     }
-    let told = simulation::told(trace);
+    let told = simulation::response(trace);
     assert_eq!((told.steps.len(), told.runs.len()), (trace.steps.len(), trace.runs.len()));
     assert!(simulation::show(trace).lines().count() >= trace.steps.len(), "every step is a line");
 }

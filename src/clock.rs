@@ -48,9 +48,9 @@ impl Clock {
     }
 }
 
-fn latest(told: &AtomicI64, machine: i64) -> i64 {
-    let later = |told: i64| Some(machine.max(told.saturating_add(1)));
-    let before = told.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later).unwrap_or_else(|told| told);
+fn latest(last: &AtomicI64, machine: i64) -> i64 {
+    let later = |last: i64| Some(machine.max(last.saturating_add(1)));
+    let before = last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later).unwrap_or_else(|last| last);
     machine.max(before.saturating_add(1))
 }
 
@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn time_always_goes_on() {
-        let told = AtomicI64::new(i64::MIN);
-        let seen = [5, 7, 3, 6, 8].map(|machine| latest(&told, machine));
+        let last = AtomicI64::new(i64::MIN);
+        let seen = [5, 7, 3, 6, 8].map(|machine| latest(&last, machine));
         assert_eq!(seen, [5, 7, 8, 9, 10]);
         assert!(Clock::now() < Clock::now());
     }

@@ -426,8 +426,8 @@ mod tests {
     fn what_cannot_be_read_is_refused_in_words() {
         #[track_caller]
         fn check(line: &[&str], words: &str) {
-            let told = read(line).unwrap_err();
-            assert!(told.contains(words), "{told}");
+            let error = read(line).unwrap_err();
+            assert!(error.contains(words), "{error}");
         }
         check(&["--telephony", "sip"], "not built into this version");
         check(&["--telephony", "carrier-pigeon"], "there is no such telephony");

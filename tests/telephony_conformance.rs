@@ -1,26 +1,26 @@
-//! What every telephony driver has to do. The cases know the port and a small [`FarEnd`] only; each driver brings its own.
+//! What every telephony driver has to do. The cases know the port and a small [`RemoteParty`] only; each driver brings its own.
 //!
 //! Simulated telephony runs them twice: at once, and on a clock that is stopped and jumps (so nothing here sleeps).
 
 mod telephony;
 
-use telephony::{bridges, calls, crowds, far_ends, recordings};
+use telephony::{bridges, calls, crowds, recordings, remote_parties};
 
 macro_rules! conformance {
     ($($case:path => $name:ident,)*) => {
         mod simulated_at_once {
             use super::*;
-            $(#[tokio::test] async fn $name() { $case(&mut far_ends::at_once()).await })*
+            $(#[tokio::test] async fn $name() { $case(&mut remote_parties::at_once()).await })*
         }
         mod simulated_in_time {
             use super::*;
-            $(#[tokio::test(start_paused = true)] async fn $name() { $case(&mut far_ends::in_time()).await })*
+            $(#[tokio::test(start_paused = true)] async fn $name() { $case(&mut remote_parties::in_time()).await })*
         }
         mod simulated_on_threads {
             use super::*;
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $name() { $case(&mut far_ends::at_once()).await }
+                async fn $name() { $case(&mut remote_parties::at_once()).await }
             )*
         }
     };

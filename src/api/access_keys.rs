@@ -7,7 +7,7 @@ use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{AccessKey, CreateAccessKeyResponse};
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::{self, Commit, Store};
 use prost::Message;
 use std::sync::Arc;
@@ -36,20 +36,20 @@ impl AccessKeys {
     }
 
     /// Makes a key. The answer alone holds the key itself; under an idempotency key it does so again.
-    pub async fn create(&self, caller: Caller, new: New, once: Option<Once>) -> Result<AccessKey> {
+    pub async fn create(&self, caller: Caller, new: New, idempotency: Option<IdempotentRequest>) -> Result<AccessKey> {
         let now = Clock::now();
-        if let Some(before) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(before) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return self.shown(before).await;
         }
         if new.expire.is_some_and(|expire| expire <= now) {
             return Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future"));
         }
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
-        let told = read(&row)?;
-        let response = CreateAccessKeyResponse { access_key: Some(told.clone()) };
+        let access_key = read(&row)?;
+        let response = CreateAccessKeyResponse { access_key: Some(access_key.clone()) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
-        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
-            Done::Now(_) => Ok(AccessKey { key, ..told }),
+        match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
+            Done::Now(_) => Ok(AccessKey { key, ..access_key }),
             Done::Before(before) => self.shown(before).await,
         }
     }
@@ -107,10 +107,10 @@ impl AccessKeys {
     /// An answer that was kept, with the key again; without it where the server's secret is another one by now, since no
     /// key is better than one that lets nobody in.
     async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
-        let mut told = before.access_key.unwrap_or_default();
-        let row = self.store.access_key(told.id.parse().map_err(Error::internal)?).await?;
-        told.key = row.and_then(|row| self.authenticator.key_of(&row)).unwrap_or_default();
-        Ok(told)
+        let mut access_key = before.access_key.unwrap_or_default();
+        let row = self.store.access_key(access_key.id.parse().map_err(Error::internal)?).await?;
+        access_key.key = row.and_then(|row| self.authenticator.key_of(&row)).unwrap_or_default();
+        Ok(access_key)
     }
 }
 
@@ -126,39 +126,40 @@ mod tests {
     use crate::proto::CreateAccessKeyRequest;
     use crate::store::sqlite::{Config, Location, Sqlite};
 
-    struct House {
+    struct Fixture {
         authenticator: Arc<Authenticator>,
         keys: AccessKeys,
         caller: Caller,
         stranger: Caller,
     }
 
-    async fn house() -> House {
+    async fn fixture() -> Fixture {
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
         let authenticator = Arc::new(Authenticator::open(store.clone(), None).await.unwrap());
         let caller = |customer: NewCustomer| Caller { customer_id: customer.customer_id };
         let (one, two) =
             (authenticator.create_customer("a").await.unwrap(), authenticator.create_customer("b").await.unwrap());
         let keys = AccessKeys::new(store, authenticator.clone());
-        House { authenticator, keys, caller: caller(one), stranger: caller(two) }
+        Fixture { authenticator, keys, caller: caller(one), stranger: caller(two) }
     }
 
     fn named(name: &str) -> New {
         New { name: name.to_owned(), ..New::default() }
     }
 
-    fn once(caller: Caller, name: &str) -> Option<Once> {
+    fn idempotency(caller: Caller, name: &str) -> Option<IdempotentRequest> {
         let mut request = CreateAccessKeyRequest {
             name: name.to_owned(),
             idempotency_key: "once".to_owned(),
             ..CreateAccessKeyRequest::default()
         };
-        Once::take(caller.customer_id, "/CreateAccessKey", &mut request, |it| &mut it.idempotency_key).unwrap()
+        IdempotentRequest::take(caller.customer_id, "/CreateAccessKey", &mut request, |it| &mut it.idempotency_key)
+            .unwrap()
     }
 
     #[tokio::test]
     async fn a_key_is_shown_once_and_lets_in_until_it_is_deleted() {
-        let House { authenticator, keys, caller, .. } = house().await;
+        let Fixture { authenticator, keys, caller, .. } = fixture().await;
         let made = keys.create(caller, named("ci"), None).await.unwrap();
         let id: Uuid = made.id.parse().unwrap();
         let enter = async || authenticator.authenticate(Credential::Bearer(made.key.clone())).await;
@@ -177,7 +178,7 @@ mod tests {
 
     #[tokio::test]
     async fn another_customers_key_is_not_found() {
-        let House { keys, caller, stranger, .. } = house().await;
+        let Fixture { keys, caller, stranger, .. } = fixture().await;
         let id: Uuid = keys.create(caller, named("mine"), None).await.unwrap().id.parse().unwrap();
         let name = || "theirs".to_owned();
         for outcome in [
@@ -194,13 +195,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_sent_again_shows_the_same_key() {
-        let House { keys, caller, .. } = house().await;
-        let first = keys.create(caller, named("a"), once(caller, "a")).await.unwrap();
-        let again = keys.create(caller, named("a"), once(caller, "a")).await.unwrap();
+        let Fixture { keys, caller, .. } = fixture().await;
+        let first = keys.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
+        let again = keys.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
         assert!(first == again && first.key.starts_with("rd_"));
-        let other = keys.create(caller, named("b"), once(caller, "b")).await.unwrap_err();
+        let other = keys.create(caller, named("b"), idempotency(caller, "b")).await.unwrap_err();
         assert_eq!(other.reason, Reason::IdempotencyKeyReused);
-        let racers = (0..20).map(|_| keys.create(caller, named("a"), once(caller, "a")));
+        let racers = (0..20).map(|_| keys.create(caller, named("a"), idempotency(caller, "a")));
         for racer in futures::future::join_all(racers).await {
             assert_eq!(racer.unwrap(), first);
         }
@@ -210,18 +211,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_of_another_secret_is_not_made_up() {
-        let House { authenticator: _, keys, caller, .. } = house().await;
-        let first = keys.create(caller, named("a"), once(caller, "a")).await.unwrap();
+        let Fixture { authenticator: _, keys, caller, .. } = fixture().await;
+        let first = keys.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
         let authenticator =
             Authenticator::open(keys.store.clone(), Some(b"another secret of at least 32 bytes")).await.unwrap();
         let later = AccessKeys::new(keys.store.clone(), Arc::new(authenticator));
-        let again = later.create(caller, named("a"), once(caller, "a")).await.unwrap();
+        let again = later.create(caller, named("a"), idempotency(caller, "a")).await.unwrap();
         assert_eq!(again, AccessKey { key: String::new(), ..first });
     }
 
     #[tokio::test]
     async fn lists_go_page_by_page_newest_first() {
-        let House { keys, caller, .. } = house().await;
+        let Fixture { keys, caller, .. } = fixture().await;
         for name in ["1", "2", "3", "4"] {
             keys.create(caller, named(name), None).await.unwrap();
         }
@@ -240,7 +241,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_that_has_expired_already_is_not_made() {
-        let House { keys, caller, .. } = house().await;
+        let Fixture { keys, caller, .. } = fixture().await;
         let new = New { expire: Some(Time(7)), ..New::default() };
         let error = keys.create(caller, new, None).await.unwrap_err();
         assert_eq!(error.violations[0].field, "tm_expire");

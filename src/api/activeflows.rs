@@ -13,8 +13,8 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto;
-use crate::runtime::idempotency::{self, Once};
-use crate::runtime::response::{Part, detail};
+use crate::runtime::idempotency::{self, IdempotentRequest};
+use crate::runtime::response::{ResponseView, detail};
 use crate::runtime::rows;
 use crate::runtime::runner::New;
 use crate::store::{Commit, RunFilter, StoredRun};
@@ -40,10 +40,10 @@ impl App {
         &self,
         customer_id: Uuid,
         new: NewActiveflow,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::CreateActiveflowResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.admit()?;
@@ -65,7 +65,7 @@ impl App {
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
-        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, async {}).await
+        self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, async {}).await
     }
 
     pub async fn get_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
@@ -94,14 +94,14 @@ impl App {
         &self,
         customer_id: Uuid,
         id: Uuid,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::StopActiveflowResponse> {
-        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, Clock::now()).await? {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
         let response = |run: &Run| proto::StopActiveflowResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Stop, once, Part::Activeflow, response).await
+        self.apply(id, Request::Stop, idempotency, ResponseView::Activeflow, response).await
     }
 
     pub async fn continue_activeflow(
@@ -109,14 +109,14 @@ impl App {
         customer_id: Uuid,
         id: Uuid,
         action_id: Uuid,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::ContinueActiveflowResponse> {
-        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, Clock::now()).await? {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
         let response = |run: &Run| proto::ContinueActiveflowResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Continue { action_id }, once, Part::Activeflow, response).await
+        self.apply(id, Request::Continue { action_id }, idempotency, ResponseView::Activeflow, response).await
     }
 
     pub async fn push_actions(
@@ -125,9 +125,9 @@ impl App {
         id: Uuid,
         actions: Vec<proto::Action>,
         interrupt: bool,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::PushActionsResponse> {
-        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, Clock::now()).await? {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
@@ -137,14 +137,14 @@ impl App {
         let actions = self.check(&actions)?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
-        self.order(id, Request::Push { revision, interrupt }, once, Part::Activeflow, response).await
+        self.apply(id, Request::Push { revision, interrupt }, idempotency, ResponseView::Activeflow, response).await
     }
 
     /// Stops it first if it runs.
     pub async fn delete_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
         self.runner.run_of(customer_id, id).await?;
         let response = |run: &Run| proto::DeleteActiveflowResponse { activeflow: Some(detail(run)) };
-        let deleted = self.order(id, Request::Delete, None, Part::Activeflow, response).await?;
+        let deleted = self.apply(id, Request::Delete, None, ResponseView::Activeflow, response).await?;
         Ok(deleted.activeflow.unwrap_or_default())
     }
 
@@ -161,7 +161,7 @@ impl App {
     ) -> Result<BTreeMap<String, String>> {
         self.runner.run_of(customer_id, id).await?;
         let response = |run: &Run| proto::SetVariablesResponse { variables: variables::all(run) };
-        let set = self.order(id, Request::SetVariables { variables }, None, Part::Variables, response).await?;
+        let set = self.apply(id, Request::SetVariables { variables }, None, ResponseView::Variables, response).await?;
         Ok(set.variables)
     }
 }

@@ -12,8 +12,8 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view::call_of;
 use crate::proto;
-use crate::runtime::idempotency::{self, Once};
-use crate::runtime::response::Part;
+use crate::runtime::idempotency::{self, IdempotentRequest};
+use crate::runtime::response::ResponseView;
 use crate::runtime::rows;
 use crate::runtime::runner::New;
 use crate::store::{self, CallFilter, Commit};
@@ -38,10 +38,10 @@ impl App {
         &self,
         customer_id: Uuid,
         new: NewCalls,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::CreateCallsResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.admit()?;
@@ -66,7 +66,7 @@ impl App {
         }
         let calls = runs.iter().filter_map(|(run, _)| Some(call_of(run, run.call()?))).collect();
         let response = proto::CreateCallsResponse { calls };
-        self.runner.create(New { commit, runs, once, response, now }, async {}).await
+        self.runner.create(New { commit, runs, idempotency, response, now }, async {}).await
     }
 
     pub(super) fn start_of(
@@ -130,11 +130,11 @@ impl App {
         let row = self.runner.call_of(customer_id, id).await?;
         let call = Box::new(read_call(&row)?);
         let gone = Call { tm_delete: Some(Clock::now()), ..(*call).clone() };
-        let part = Part::Call(Box::new(gone.clone()));
+        let view = ResponseView::Call(Box::new(gone.clone()));
         let response = |run: &Run| proto::DeleteCallResponse {
             call: Some(call_of(run, run.leg(id).map_or(&gone, |leg| &leg.call))),
         };
-        let deleted = self.order(row.activeflow_id, Request::DeleteCall { call }, None, part, response).await?;
+        let deleted = self.apply(row.activeflow_id, Request::DeleteCall { call }, None, view, response).await?;
         Ok(deleted.call.unwrap_or_default())
     }
 
@@ -144,17 +144,17 @@ impl App {
         customer_id: Uuid,
         id: Uuid,
         request: Request,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
         wrap: impl FnOnce(proto::Call) -> R,
     ) -> Result<R> {
-        if let Some(response) = idempotency::replay(&*self.store, &once, Clock::now()).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, Clock::now()).await? {
             return Ok(response);
         }
         let row = self.runner.call_of(customer_id, id).await?;
         let stored = read_call(&row)?;
-        let part = Part::Call(Box::new(stored.clone()));
+        let view = ResponseView::Call(Box::new(stored.clone()));
         let response = |run: &Run| wrap(call_of(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
-        self.order(row.activeflow_id, request, once, part, response).await
+        self.apply(row.activeflow_id, request, idempotency, view, response).await
     }
 }
 

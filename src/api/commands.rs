@@ -1,12 +1,12 @@
 //! Requests to runs and to far ends, brought to the node that owns the run.
 
 use super::App;
-use crate::cluster::{Handler, Order};
+use crate::cluster::{ForwardedCommand, Handler};
 use crate::engine::Request;
 use crate::error::{Error, Result};
 use crate::model::run::Run;
-use crate::runtime::idempotency::{self, Once};
-use crate::runtime::response::Part;
+use crate::runtime::idempotency::{self, IdempotentRequest};
+use crate::runtime::response::ResponseView;
 use crate::runtime::runner::Reply;
 use crate::store::NodeId;
 use async_trait::async_trait;
@@ -16,42 +16,52 @@ use uuid::Uuid;
 /// What other nodes ask of this one.
 #[async_trait]
 impl Handler for App {
-    async fn obey(&self, order: Order) -> Result<Vec<u8>> {
-        match order {
-            Order::Run { run_id, request, once, part } => self.order_here(run_id, *request, once, part).await,
-            Order::FarEnd { call_id, act } => self.play_far_end(call_id, &act).await.map(|()| Vec::new()),
+    async fn carry_out(&self, command: ForwardedCommand) -> Result<Vec<u8>> {
+        match command {
+            ForwardedCommand::Run { run_id, request, idempotency, view } => {
+                self.apply_here(run_id, *request, idempotency, view).await
+            }
+            ForwardedCommand::RemoteParty { call_id, act } => {
+                self.run_remote_party(call_id, &act).await.map(|()| Vec::new())
+            }
         }
     }
 
-    async fn hear_of_callees(&self) -> Result<()> {
+    async fn callees_changed(&self) -> Result<()> {
         self.restore_callees().await
     }
 }
 
 impl App {
     /// Brings a request to a run, wherever it is; `response` makes of the run's new state what `part` names.
-    pub(super) async fn order<R: Message + Default>(
+    pub(super) async fn apply<R: Message + Default>(
         &self,
         run_id: Uuid,
         request: Request,
-        once: Option<Once>,
-        part: Part,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
         response: impl FnOnce(&Run) -> R,
     ) -> Result<R> {
         if let Some(owner) = self.elsewhere(run_id).await? {
-            let order = Order::Run { run_id, request: Box::new(request), once, part };
-            return idempotency::read(&self.forward(owner, &order).await?);
+            let command = ForwardedCommand::Run { run_id, request: Box::new(request), idempotency, view };
+            return idempotency::read(&self.forward(owner, &command).await?);
         }
-        match self.runner.ask(run_id, request, once, part).await? {
+        match self.runner.ask(run_id, request, idempotency, view).await? {
             Reply::Now(loaded) => Ok(response(&loaded.run)),
             Reply::Again(bytes) => idempotency::read(&bytes),
         }
     }
 
     /// A request that another node passes on.
-    async fn order_here(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Vec<u8>> {
-        match self.runner.ask(run_id, request, once, part.clone()).await? {
-            Reply::Now(loaded) => Ok(part.response(&loaded.run)),
+    async fn apply_here(
+        &self,
+        run_id: Uuid,
+        request: Request,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
+    ) -> Result<Vec<u8>> {
+        match self.runner.ask(run_id, request, idempotency, view.clone()).await? {
+            Reply::Now(loaded) => Ok(view.response(&loaded.run)),
             Reply::Again(bytes) => Ok(bytes),
         }
     }
@@ -65,9 +75,9 @@ impl App {
     }
 
     /// Asks the node that has what this is about, and waits for its answer.
-    pub(super) async fn forward(&self, owner: NodeId, order: &Order) -> Result<Vec<u8>> {
+    pub(super) async fn forward(&self, owner: NodeId, command: &ForwardedCommand) -> Result<Vec<u8>> {
         let membership = self.membership.as_ref().ok_or_else(|| Error::internal("a lone server asked another"))?;
-        membership.forward(owner, order).await
+        membership.forward(owner, command).await
     }
 
     /// Returns when this node was given up by the others: it must not go on.

@@ -4,16 +4,16 @@ use super::App;
 use super::page::Page;
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
-use crate::model::outgoing::{EventWebhook, HttpRequest, Parcel};
+use crate::model::outgoing::{EventWebhook, HttpRequest, OutboxPayload};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, WebhookDelivery, WebhookDeliveryStatus};
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::{self, Commit, OutgoingFilter, Settled, State, StoredOutgoing};
 use uuid::Uuid;
 
 /// What is a webhook: events, and requests that flows asked for.
-const KINDS: [i32; 2] = [Parcel::EVENT, Parcel::WEBHOOK];
+const KINDS: [i32; 2] = [OutboxPayload::EVENT, OutboxPayload::WEBHOOK];
 /// Times that a redelivery is decided anew because an attempt ended meanwhile.
 const CONFLICTS: u32 = 10;
 
@@ -48,10 +48,10 @@ impl App {
         &self,
         customer_id: Uuid,
         id: Uuid,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::RedeliverWebhookResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         for _ in 0..CONFLICTS {
@@ -66,7 +66,7 @@ impl App {
             (waiting.outgoing.due, waiting.tm_update) = (now.0, Some(now.0));
             let response = proto::RedeliverWebhookResponse { delivery: Some(show(&waiting, true)?) };
             let commit = Commit { settled: vec![settled], ..Commit::default() };
-            match idempotency::commit(&*self.store, &once, commit, &response, now).await {
+            match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await {
                 Ok(Done::Now(_)) => {
                     self.deliverer.wake();
                     return Ok(response);
@@ -90,8 +90,8 @@ impl App {
 fn show(stored: &StoredOutgoing, whole: bool) -> Result<WebhookDelivery> {
     let outgoing = &stored.outgoing;
     let event = match rmp_serde::from_slice(&outgoing.body).map_err(Error::internal)? {
-        Parcel::Event(event) => event,
-        Parcel::Webhook(HttpRequest { method, uri, data, .. }) => {
+        OutboxPayload::Event(event) => event,
+        OutboxPayload::Webhook(HttpRequest { method, uri, data, .. }) => {
             EventWebhook { id: outgoing.id.to_string(), event_type: String::new(), method, uri, data }
         }
         _ => return Err(Error::internal("the outbox calls something a webhook that is none")),

@@ -1,7 +1,7 @@
 //! What is wrong with a flow that is not saved yet, and what would surprise in one that is.
 
 use super::App;
-use crate::engine::warnings::{Surprise, Warning, warnings};
+use crate::engine::warnings::{Warning, WarningKind, warnings};
 use crate::error::{Reason, Result};
 use crate::model::flow::Action;
 use crate::proto;
@@ -28,9 +28,9 @@ impl App {
         let mut problems: Vec<proto::FlowFinding> = match &checked {
             Ok(_) => Vec::new(),
             Err(problems) => {
-                let told =
+                let findings =
                     problems.iter().map(|it| finding(&it.path, refusal::reason(it.fault).name(), &it.description));
-                told.collect()
+                findings.collect()
             }
         };
         if actions.is_empty() {
@@ -38,8 +38,9 @@ impl App {
         }
         match self.check_on_complete(customer_id, on_complete_flow_id).await {
             Err(error) if error.reason == Reason::FlowNotFound => {
-                let told = error.violations.iter().map(|it| finding(&it.field, error.reason.name(), &it.description));
-                problems.extend(told);
+                let findings =
+                    error.violations.iter().map(|it| finding(&it.field, error.reason.name(), &it.description));
+                problems.extend(findings);
             }
             checked => checked?,
         }
@@ -47,14 +48,14 @@ impl App {
             Ok(actions) if problems.is_empty() => self.warnings(customer_id, &actions, with_call).await?,
             _ => Vec::new(),
         };
-        let told = |it: Warning| finding(&it.path, it.surprise.name(), &it.description);
-        let warnings = warnings.into_iter().map(told).collect();
+        let findings = |it: Warning| finding(&it.path, it.kind.name(), &it.description);
+        let warnings = warnings.into_iter().map(findings).collect();
         Ok(proto::ValidateFlowResponse { valid: problems.is_empty(), problems, warnings })
     }
 
     /// The warnings of a list that is saved, or could be.
     pub async fn warnings(&self, customer_id: Uuid, actions: &[Action], with_call: bool) -> Result<Vec<Warning>> {
-        let mut told = warnings(actions, "actions", with_call);
+        let mut findings = warnings(actions, "actions", with_call);
         let mut found: HashMap<Uuid, bool> = HashMap::new();
         for (at, action) in actions.iter().enumerate() {
             let Some((field, id)) = named_flow(&action.option) else { continue };
@@ -65,14 +66,14 @@ impl App {
                 found.insert(id, self.revisions.flow(customer_id, id).await?.is_some());
             }
             if !found[&id] {
-                told.push(Warning {
+                findings.push(Warning {
                     path: format!("actions[{at}].option.{field}"),
-                    surprise: Surprise::NoSuchFlow,
+                    kind: WarningKind::NoSuchFlow,
                     description: format!("there is no flow {id} now"),
                 });
             }
         }
-        Ok(told)
+        Ok(findings)
     }
 }
 

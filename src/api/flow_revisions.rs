@@ -43,7 +43,7 @@ impl App {
                     return Ok(proto::ListFlowRevisionsResponse { revisions, next_page_token: before.to_string() });
                 }
                 before = row.number;
-                revisions.push(told(&row)?);
+                revisions.push(changes(&row)?);
             }
             before = last;
         }
@@ -84,7 +84,7 @@ impl App {
     }
 }
 
-fn told(row: &store::Revision) -> Result<proto::FlowRevision> {
+fn changes(row: &store::Revision) -> Result<proto::FlowRevision> {
     let revision = revisions::read_revision(row)?;
     Ok(proto::FlowRevision {
         flow_id: view::id(revision.flow_id),
@@ -99,10 +99,10 @@ fn told(row: &store::Revision) -> Result<proto::FlowRevision> {
 fn differences(older: &[Action], newer: &[Action]) -> Vec<proto::ActionDifference> {
     let pairs = pairs(older, newer);
     let stayed = longest_rise(&pairs.iter().flatten().copied().collect::<Vec<_>>());
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for (at, action) in newer.iter().enumerate() {
         let Some(was_at) = pairs[at] else {
-            told.push(difference(Type::Added, None, Some((at, action)), false));
+            changes.push(difference(Type::Added, None, Some((at, action)), false));
             continue;
         };
         let before = &older[was_at];
@@ -113,13 +113,13 @@ fn differences(older: &[Action], newer: &[Action]) -> Vec<proto::ActionDifferenc
             it.r#type = Type::Changed.into();
         }
         if moved || !it.fields.is_empty() {
-            told.push(it);
+            changes.push(it);
         }
     }
     let kept: HashSet<usize> = pairs.into_iter().flatten().collect();
     let removed = older.iter().enumerate().filter(|(at, _)| !kept.contains(at));
-    told.extend(removed.map(|(at, action)| difference(Type::Removed, Some((at, action)), None, false)));
-    told
+    changes.extend(removed.map(|(at, action)| difference(Type::Removed, Some((at, action)), None, false)));
+    changes
 }
 
 fn difference(
@@ -143,8 +143,8 @@ fn difference(
 /// For each newer action the place of the older one that it was: by its id, else, where whoever saved it let new ids be
 /// made, the next one that does the very same.
 fn pairs(older: &[Action], newer: &[Action]) -> Vec<Option<usize>> {
-    let places: HashMap<Uuid, usize> = older.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
-    let mut pairs: Vec<Option<usize>> = newer.iter().map(|action| places.get(&action.id).copied()).collect();
+    let positions: HashMap<Uuid, usize> = older.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
+    let mut pairs: Vec<Option<usize>> = newer.iter().map(|action| positions.get(&action.id).copied()).collect();
     let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
     let mut free: Vec<usize> = (0..older.len()).filter(|at| !taken.contains(at)).collect();
     for (at, pair) in pairs.iter_mut().enumerate().filter(|(_, pair)| pair.is_none()) {
@@ -156,18 +156,18 @@ fn pairs(older: &[Action], newer: &[Action]) -> Vec<Option<usize>> {
 }
 
 /// The members of a longest rising row among these places: what is not among them has moved.
-fn longest_rise(places: &[usize]) -> HashSet<usize> {
+fn longest_rise(positions: &[usize]) -> HashSet<usize> {
     // The best row that ends with each, by the place of its last member before it.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
-    for (at, place) in places.iter().enumerate() {
-        let length = ends.partition_point(|end| places[*end] < *place);
+    for (at, position) in positions.iter().enumerate() {
+        let length = ends.partition_point(|end| positions[*end] < *position);
         before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
         match ends.get_mut(length) {
             Some(end) => *end = at,
             None => ends.push(at),
         }
     }
-    std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| places[at]).collect()
+    std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| positions[at]).collect()
 }
 
 /// `next_id`, `type`, or the keys of the option that differ.
@@ -214,7 +214,7 @@ mod tests {
 
     #[track_caller]
     fn check(older: &str, newer: &str, expected: &[&str]) {
-        let told: Vec<String> = differences(&list(older), &list(newer))
+        let changes: Vec<String> = differences(&list(older), &list(newer))
             .iter()
             .map(|it| {
                 let moved = if it.moved { " moved" } else { "" };
@@ -222,8 +222,8 @@ mod tests {
                 format!("{kind} {}->{}{moved} {}", it.before_index, it.after_index, it.fields.join(" "))
             })
             .collect();
-        let told: Vec<&str> = told.iter().map(|line| line.trim_end()).collect();
-        assert_eq!(told, expected);
+        let changes: Vec<&str> = changes.iter().map(|line| line.trim_end()).collect();
+        assert_eq!(changes, expected);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::runtime::{refusal, revisions, rows};
 use crate::store::{self, Commit};
 use prost::Message;
@@ -43,10 +43,10 @@ impl App {
         &self,
         customer_id: Uuid,
         draft: Draft,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::CreateFlowResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
@@ -57,7 +57,7 @@ impl App {
             revisions: vec![revisions::revision_row(&revision, now)],
             ..Commit::default()
         };
-        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
+        match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => self.revisions.keep(&revision),
             Done::Before(response) => return Ok(response),
         }

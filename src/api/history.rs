@@ -24,26 +24,27 @@ impl App {
         token: &str,
     ) -> Result<proto::ListActiveflowEventsResponse> {
         let size = Page::of(size, "")?.size as usize;
-        let from = if token.is_empty() { None } else { Some(Place::parse(token)?) };
+        let from = if token.is_empty() { None } else { Some(EventPageToken::parse(token)?) };
         let loaded = self.runner.run_of(customer_id, id).await?;
         let (mut events, mut total) = (Vec::new(), 0);
         // The row of the place itself is read again: what stands in it before the place is still to be told.
-        let after = |place: Place| Position { sequence: place.position.sequence.saturating_add(1), ..place.position };
+        let after =
+            |place: EventPageToken| Position { sequence: place.position.sequence.saturating_add(1), ..place.position };
         let mut before = from.map(after);
         loop {
             let page = self.store.history(loaded.key, before, ROWS, BYTES).await?;
             let Some(last) = page.last().map(|row| row.position) else { break };
             for row in &page {
                 let record = read_record(&row.record)?;
-                let told = match from {
+                let limit = match from {
                     Some(place) if place.position == row.position => place.at,
                     _ => record.events.len(),
                 };
-                for at in (0..told.min(record.events.len())).rev() {
+                for at in (0..limit.min(record.events.len())).rev() {
                     let Some(event) = view::activeflow_event(&record, at) else { continue };
                     total += event.encoded_len();
                     if events.len() == size || (total > MAX_BYTES && !events.is_empty()) {
-                        let next = Place { position: row.position, at: at + 1 };
+                        let next = EventPageToken { position: row.position, at: at + 1 };
                         return Ok(proto::ListActiveflowEventsResponse { events, next_page_token: next.print() });
                     }
                     events.push(event);
@@ -57,23 +58,23 @@ impl App {
 
 /// Where a page ended: the first `at` events of a row of the log are still to be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
+struct EventPageToken {
     position: Position,
     at: usize,
 }
 
-impl Place {
+impl EventPageToken {
     fn print(self) -> String {
         format!("{:x}-{:x}-{:x}", self.position.epoch, self.position.sequence, self.at)
     }
 
-    fn parse(token: &str) -> Result<Place> {
+    fn parse(token: &str) -> Result<EventPageToken> {
         let wrong =
             || Error::field(Reason::InvalidPageToken, "page_token", "expected the next_page_token of a page of events");
         let mut parts = token.split('-').map(|part| u64::from_str_radix(part, 16));
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some(Ok(epoch)), Some(Ok(sequence)), Some(Ok(at)), None) => {
-                Ok(Place { position: Position { epoch, sequence }, at: at.min(1 << 32) as usize })
+                Ok(EventPageToken { position: Position { epoch, sequence }, at: at.min(1 << 32) as usize })
             }
             _ => Err(wrong()),
         }

@@ -5,17 +5,17 @@ use super::page::Page;
 use crate::clock::Clock;
 use crate::delivery::rows as delivery;
 use crate::delivery::webhooks;
-use crate::delivery::webhooks::events::Told;
+use crate::delivery::webhooks::events::WebhookEvent;
 use crate::engine::{self, Arrived, Output, Start};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
-use crate::model::outgoing::{Outgoing, Parcel};
+use crate::model::outgoing::{OutboxPayload, Outgoing};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto::{self, MessageDirection, MessageStatus};
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::runtime::rows;
 use crate::runtime::runner::New;
 use crate::store::{self, Commit, MessageFilter};
@@ -38,10 +38,10 @@ impl App {
         source: &Address,
         destinations: &[Address],
         text: &str,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::SendMessageResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.admit()?;
@@ -51,11 +51,11 @@ impl App {
             let id = Clock::id(Clock::now());
             messages.push(delivery::queued(id, customer_id, (source, destination), text, now));
             let (source, destination) = (source.clone(), destination.clone());
-            let what = Parcel::Message { source, destination, text: text.to_owned() };
-            delivery::add_outgoing(&mut commit, &Outgoing { id, what }, customer_id, Uuid::nil(), now);
+            let payload = OutboxPayload::Message { source, destination, text: text.to_owned() };
+            delivery::add_outgoing(&mut commit, &Outgoing { id, payload }, customer_id, Uuid::nil(), now);
         }
         let response = proto::SendMessageResponse { messages };
-        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
+        match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => self.deliverer.wake(),
             Done::Before(response) => return Ok(response),
         }
@@ -68,10 +68,10 @@ impl App {
         &self,
         customer_id: Uuid,
         arrival: Arrival,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::ReceiveMessageResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.admit()?;
@@ -80,14 +80,14 @@ impl App {
         let mut commit = Commit::default();
         let mut message = arrived(Clock::id(now), customer_id, &arrival, now);
         let run = self.start_by_message(&mut commit, customer_id, flow_id, &mut message, now).await?;
-        let told = Told::new(format!("{}-received", message.id), "message_received", now, &message);
-        let head = run.as_ref().map(|(run, _)| &run.head);
-        webhooks::add_event(&mut commit, &self.customers, customer_id, head, &told).await?;
+        let event = WebhookEvent::new(format!("{}-received", message.id), "message_received", now, &message);
+        let info = run.as_ref().map(|(run, _)| &run.info);
+        webhooks::add_event(&mut commit, &self.customers, customer_id, info, &event).await?;
         commit.messages.push(delivery::message_row(&message));
         let response = proto::ReceiveMessageResponse { message: Some(message) };
         let deliverer = self.deliverer.clone();
-        let told = async move { deliverer.wake() };
-        self.runner.create(New { commit, runs: run.into_iter().collect(), once, response, now }, told).await
+        let committed = async move { deliverer.wake() };
+        self.runner.create(New { commit, runs: run.into_iter().collect(), idempotency, response, now }, committed).await
     }
 
     /// Starts a message flow, if there is one: a number may have none, and one that was deleted since is none.

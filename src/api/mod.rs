@@ -24,8 +24,8 @@ mod watches;
 
 // What requests are made of, beside plain data.
 pub use crate::delivery::customers::Change;
-pub use crate::runtime::idempotency::Once;
-pub use crate::runtime::recordings::Part;
+pub use crate::runtime::idempotency::IdempotentRequest;
+pub use crate::runtime::recordings::ByteRange;
 pub use crate::watch::{Filter, Subject, Watch};
 
 use crate::cluster::leader::LeaderTasks;
@@ -34,7 +34,7 @@ use crate::cluster::retention::Retention;
 use crate::cluster::{Handler, Membership};
 use crate::config::Limits;
 use crate::delivery::customers::Customers;
-use crate::delivery::outbox::{Courier, Deliverer};
+use crate::delivery::outbox::{Deliverer, Transport};
 use crate::error::{Error, Reason, Result};
 use crate::outbound::http::Http;
 use crate::runtime::available::Available;
@@ -69,7 +69,7 @@ pub struct Ports {
     /// What else it has to run actions with.
     pub available: Available,
     /// Carries webhooks, messages and mail.
-    pub courier: Arc<dyn Courier>,
+    pub transport: Arc<dyn Transport>,
     pub retention: Retention,
 }
 
@@ -105,7 +105,7 @@ impl App {
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { metrics, recordings, signals, available, courier, retention, .. } = ports;
+        let Ports { metrics, recordings, signals, available, transport, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, name)) => Some(Membership::join(nodes, &name).await?),
             None => None,
@@ -114,8 +114,8 @@ impl App {
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
         let customers = Arc::new(Customers::new(store.clone()));
-        let deliverer = Deliverer::new(store.clone(), customers.clone(), courier, lease.clone());
-        let parts = runner::Parts {
+        let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone());
+        let deps = runner::Dependencies {
             store: store.clone(),
             telephony: telephony.clone(),
             revisions: revisions.clone(),
@@ -127,7 +127,7 @@ impl App {
             metrics,
             limits,
         };
-        let runner = Runner::start(parts, signals);
+        let runner = Runner::start(deps, signals);
         match &membership {
             Some(membership) => membership.look(&runner).await?,
             None => recovery::recover(&*store, &runner).await?,
@@ -172,7 +172,7 @@ impl App {
             tokio::spawn(membership.clone().look_after(app.runner.clone()));
             let handler: Weak<dyn Handler> = Arc::downgrade(&(app.clone() as Arc<dyn Handler>));
             tokio::spawn(membership.clone().serve(handler.clone()));
-            tokio::spawn(membership.clone().hear_of_callees(handler));
+            tokio::spawn(membership.clone().callees_changed(handler));
         }
         Ok(app)
     }

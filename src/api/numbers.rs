@@ -7,7 +7,7 @@ use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto;
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::{self, Commit};
 use prost::Message;
 use uuid::Uuid;
@@ -28,10 +28,10 @@ impl App {
         customer_id: Uuid,
         number: String,
         leads: Leads,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::CreateNumberResponse> {
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.check_flows(customer_id, &leads).await?;
@@ -45,7 +45,7 @@ impl App {
         lead(&mut made, leads);
         let commit = Commit { numbers: vec![row(&made)], ..Commit::default() };
         let response = proto::CreateNumberResponse { number: Some(made) };
-        match idempotency::commit(&*self.store, &once, commit, &response, now).await? {
+        match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => Ok(response),
             Done::Before(response) => Ok(response),
         }

@@ -10,8 +10,8 @@ use crate::model::recording::{Recording, Status};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, RecordingStartOption};
-use crate::runtime::idempotency::Once;
-use crate::runtime::recordings::{Download, Part};
+use crate::runtime::idempotency::IdempotentRequest;
+use crate::runtime::recordings::{ByteRange, Download};
 use crate::runtime::rows;
 use crate::store::{Commit, RecordingFilter};
 use uuid::Uuid;
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Opens the file of a recording.
-    pub async fn download_recording(&self, customer_id: Uuid, id: Uuid, part: Part) -> Result<Download> {
+    pub async fn download_recording(&self, customer_id: Uuid, id: Uuid, part: ByteRange) -> Result<Download> {
         let recording = self.find_recording(customer_id, id).await?;
         match recording.status {
             Status::Ended if part.offset > recording.size => {
@@ -69,7 +69,7 @@ impl App {
         customer_id: Uuid,
         call_id: Uuid,
         option: RecordingStartOption,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::StartRecordingResponse> {
         if let Some(flow_id) = option.on_end_flow_id.as_deref().and_then(|id| Uuid::try_parse(id).ok())
             && !flow_id.is_nil()
@@ -79,8 +79,8 @@ impl App {
             return Err(Error::field(Reason::FlowNotFound, "on_end_flow_id", description));
         }
         let wrap = |call| proto::StartRecordingResponse { call: Some(call) };
-        let order = Request::StartRecording { call_id, option: Box::new(option) };
-        self.command(customer_id, call_id, order, once, wrap).await
+        let request = Request::StartRecording { call_id, option: Box::new(option) };
+        self.command(customer_id, call_id, request, idempotency, wrap).await
     }
 
     /// Removes, beside everything else, the files that an earlier process left: see [`Files::remove_left`].

@@ -22,7 +22,7 @@ use uuid::Uuid;
 const MAX_FLOWS: usize = 100;
 
 /// Simulations at a time: they only compute, and calls that are up come first.
-static PLACES: Semaphore = Semaphore::const_new(2);
+static SIMULATIONS: Semaphore = Semaphore::const_new(2);
 
 /// A simulation as its caller describes it.
 pub struct Simulation {
@@ -63,13 +63,13 @@ impl App {
             ..Play::new(revision, it.script)
         };
         // Never closed.
-        let _place = PLACES.acquire().await.map_err(Error::internal)?;
+        let _place = SIMULATIONS.acquire().await.map_err(Error::internal)?;
         loop {
             let (played, back) =
                 tokio::task::spawn_blocking(move || (simulation::play(&play), play)).await.map_err(Error::internal)?;
             play = back;
             match played.map_err(|problem| Error::field(Reason::InvalidVariables, "script", problem))? {
-                Played::Over(trace) => return Ok(simulation::told(&trace)),
+                Played::Over(trace) => return Ok(simulation::response(&trace)),
                 Played::Needs(flow_id) => {
                     let found = match play.flows.len() < MAX_FLOWS {
                         true => self.revisions.current(customer_id, flow_id).await?,

@@ -3,14 +3,14 @@
 use super::App;
 use super::flows::Program;
 use crate::clock::Clock;
-use crate::cluster::{Act, Order};
+use crate::cluster::{Act, ForwardedCommand};
 use crate::engine::{self, Input};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::variables::Variables;
 use crate::model::view::call_of;
 use crate::proto;
-use crate::runtime::idempotency::{self, Once};
+use crate::runtime::idempotency::{self, IdempotentRequest};
 use crate::runtime::rows;
 use crate::runtime::runner::New;
 use crate::store::Commit;
@@ -65,11 +65,11 @@ impl App {
         source: Address,
         destination: Address,
         program: Option<Program>,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::SimulateIncomingCallResponse> {
         let simulator = self.simulator()?;
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         self.admit()?;
@@ -96,7 +96,7 @@ impl App {
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let call = run.call().map(|call| call_of(&run, call));
         let response = proto::SimulateIncomingCallResponse { call };
-        let (run_id, runner, simulator) = (run.head.id, self.runner.clone(), simulator.clone());
+        let (run_id, runner, simulator) = (run.info.id, self.runner.clone(), simulator.clone());
         // The far end is there before the flow's first command reaches for it, and what it does finds its run. One that is
         // refused has never called: its call ends as failed.
         let arrive = async move {
@@ -105,7 +105,7 @@ impl App {
                 runner.tell(run_id, Input::Died);
             }
         };
-        self.runner.create(New { commit, runs: vec![(run, output)], once, response, now }, arrive).await
+        self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, arrive).await
     }
 
     /// The flow that a call to a number runs.
@@ -123,52 +123,52 @@ impl App {
         customer_id: Uuid,
         call_id: Uuid,
         digits: &str,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::SimulateDigitsResponse> {
         let wrap = |call| proto::SimulateDigitsResponse { call: Some(call) };
-        self.far_end(customer_id, call_id, once, wrap, Act::Digits(digits.to_owned())).await
+        self.remote_party(customer_id, call_id, idempotency, wrap, Act::Digits(digits.to_owned())).await
     }
 
     pub async fn simulate_hangup(
         &self,
         customer_id: Uuid,
         call_id: Uuid,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
     ) -> Result<proto::SimulateHangupResponse> {
         let wrap = |call| proto::SimulateHangupResponse { call: Some(call) };
-        self.far_end(customer_id, call_id, once, wrap, Act::Hangup).await
+        self.remote_party(customer_id, call_id, idempotency, wrap, Act::Hangup).await
     }
 
     /// Lets a far end do something, once per key. The call in the answer is as it was found: what the far end does comes
     /// back through the telephone network, in its own time.
-    async fn far_end<R: Message + Default>(
+    async fn remote_party<R: Message + Default>(
         &self,
         customer_id: Uuid,
         call_id: Uuid,
-        once: Option<Once>,
+        idempotency: Option<IdempotentRequest>,
         wrap: impl FnOnce(proto::Call) -> R,
         act: Act,
     ) -> Result<R> {
         self.simulator()?;
         // What a far end does is in no commit that could let one of those that race in: they stand in line.
-        let _first = if once.is_some() { Some(self.playing.lock().await) } else { None };
+        let _first = if idempotency.is_some() { Some(self.playing.lock().await) } else { None };
         let now = Clock::now();
-        if let Some(response) = idempotency::replay(&*self.store, &once, now).await? {
+        if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
         let row = self.runner.call_of(customer_id, call_id).await?;
         let response = wrap(self.get_call(customer_id, call_id).await?);
         match self.elsewhere(row.activeflow_id).await? {
-            Some(owner) => drop(self.forward(owner, &Order::FarEnd { call_id, act }).await?),
-            None => self.play_far_end(call_id, &act).await?,
+            Some(owner) => drop(self.forward(owner, &ForwardedCommand::RemoteParty { call_id, act }).await?),
+            None => self.run_remote_party(call_id, &act).await?,
         }
-        if once.is_some() {
-            let _ = idempotency::commit(&*self.store, &once, Commit::default(), &response, now).await?;
+        if idempotency.is_some() {
+            let _ = idempotency::commit(&*self.store, &idempotency, Commit::default(), &response, now).await?;
         }
         Ok(response)
     }
 
-    pub(super) async fn play_far_end(&self, call_id: Uuid, act: &Act) -> Result<()> {
+    pub(super) async fn run_remote_party(&self, call_id: Uuid, act: &Act) -> Result<()> {
         let simulator = self.simulator()?;
         let played = match act {
             Act::Digits(digits) => simulator.digits(call_id, digits).await,

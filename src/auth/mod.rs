@@ -118,7 +118,7 @@ impl Authenticator {
     ) -> (String, AccessKey) {
         let id = Clock::id(now);
         let key = self.derive(id);
-        let told = proto::AccessKey {
+        let access_key = proto::AccessKey {
             id: id.to_string(),
             customer_id: customer_id.to_string(),
             name: name.to_owned(),
@@ -135,7 +135,7 @@ impl Authenticator {
             hash: hash(&key),
             tm_create: now.0,
             tm_delete: None,
-            body: told.encode_to_vec(),
+            body: access_key.encode_to_vec(),
         };
         (key, row)
     }
@@ -185,10 +185,10 @@ impl Authenticator {
                 if !bool::from(row.hash.ct_eq(&hash)) || row.tm_delete.is_some() {
                     return Err(refused());
                 }
-                let told = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+                let access_key = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
                 let known = Known {
                     customer_id: row.customer_id,
-                    expire: told.tm_expire.as_ref().map(crate::model::view::time_of),
+                    expire: access_key.tm_expire.as_ref().map(crate::model::view::time_of),
                 };
                 self.known.remember(ticket, hash, known);
                 known

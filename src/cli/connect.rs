@@ -11,7 +11,7 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Request, Status};
 
 /// How long a connection may take, and how long a silent one is believed in.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tells with each request who asks.
 #[derive(Clone)]
@@ -66,9 +66,9 @@ impl Server {
             _ => return Err(wrong().into()),
         }
         Ok(endpoint
-            .connect_timeout(PATIENCE)
-            .http2_keep_alive_interval(PATIENCE)
-            .keep_alive_timeout(PATIENCE)
+            .connect_timeout(TIMEOUT)
+            .http2_keep_alive_interval(TIMEOUT)
+            .keep_alive_timeout(TIMEOUT)
             .keep_alive_while_idle(true)
             .connect_lazy())
     }

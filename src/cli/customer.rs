@@ -1,7 +1,7 @@
 //! `ringdown customer`.
 
 use super::Failure;
-use super::beside::Database;
+use super::database::Database;
 use std::io::Write;
 
 /// The longest name of a customer, in characters.

@@ -44,7 +44,7 @@ const QUICKSTART: &str = r#"{
 }"#;
 
 /// A demo that takes longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Two streams tell of one moment: what comes within this time is put into order before it is shown.
 const SETTLE: Duration = Duration::from_millis(60);
@@ -57,7 +57,7 @@ pub struct Args {
 }
 
 /// What a watch tells.
-enum Told {
+enum Update {
     Happened(Moment),
     /// The activeflow has ended, and how.
     Ended(EndReason),
@@ -72,15 +72,15 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let config =
         Config { listen, database: "sqlite::memory:".to_owned(), sim_speed: args.sim_speed, ..Config::default() };
     let listener = TcpListener::bind(listen)?;
-    let ((stop, stopped), (told, ready)) = (oneshot::channel::<()>(), oneshot::channel());
+    let ((stop, stopped), (update, ready)) = (oneshot::channel::<()>(), oneshot::channel());
     let shutdown = async {
         // It is time, too, when nobody is left to say so.
         let _ = stopped.await;
     };
-    let server = tokio::spawn(ringdown::run(config, listener, shutdown, |ready| drop(told.send(ready))));
+    let server = tokio::spawn(ringdown::run(config, listener, shutdown, |ready| drop(update.send(ready))));
     let outcome = match ready.await {
         Ok(ready) => {
-            tokio::time::timeout(PATIENCE, play(ready)).await.unwrap_or_else(|_| Err("it took too long".into()))
+            tokio::time::timeout(TIMEOUT, play(ready)).await.unwrap_or_else(|_| Err("it took too long".into()))
         }
         // Its own failure says why.
         Err(_) => Ok(()),
@@ -97,12 +97,12 @@ async fn play(ready: Ready) -> Result<(), Failure> {
     say(&format!("A server in memory listens on {url}.\n"))?;
     let server = Server::new(url, key.clone());
     // The watches are open before there is anything to see, so that they miss nothing.
-    let mut told = watch(&server).await?;
+    let mut update = watch(&server).await?;
     say("POST /v1.0/calls, as in the quickstart:")?;
     let calls = post(ready.address, &key).await?;
     let id = calls[0]["id"].as_str().ok_or("the answer names no call")?;
     say(&format!("200, call {id}, {}. Watched over gRPC:\n", calls[0]["status"].as_str().unwrap_or_default()))?;
-    let (end, over) = show(&mut told).await?;
+    let (end, over) = show(&mut update).await?;
     match (end, over) {
         (EndReason::Finished, HangupReason::Normal) => {
             say("\nThat was a call. Start a server with `ringdown` to make your own.")?;
@@ -136,8 +136,8 @@ async fn post(address: SocketAddr, key: &str) -> Result<serde_json::Value, Failu
 }
 
 /// Watches activeflows and calls from now on.
-async fn watch(server: &Server) -> Result<mpsc::Receiver<Told>, Failure> {
-    let (sender, told) = mpsc::channel(64);
+async fn watch(server: &Server) -> Result<mpsc::Receiver<Update>, Failure> {
+    let (sender, update) = mpsc::channel(64);
     let (channel, authorization) = (server.channel()?, server.authorization()?);
     let mut request = Request::new(WatchActiveflowsRequest::default());
     request.metadata_mut().insert("authorization", authorization.clone());
@@ -147,33 +147,33 @@ async fn watch(server: &Server) -> Result<mpsc::Receiver<Told>, Failure> {
     let calls = CallServiceClient::new(channel).watch_calls(request).await?.into_inner();
     tokio::spawn(hand_on(flows, sender.clone(), |frame: &ActiveflowFrame| {
         let end = frame.activeflow.as_ref().filter(|it| it.status() == ActiveflowStatus::Ended);
-        (Moment::of_activeflow(frame), end.map(|it| Told::Ended(it.end_reason())))
+        (Moment::of_activeflow(frame), end.map(|it| Update::Ended(it.end_reason())))
     }));
     tokio::spawn(hand_on(calls, sender, |frame: &CallFrame| {
         let end = frame.call.as_ref().filter(|it| it.status() == CallStatus::Hangup);
-        (Moment::of_call(frame), end.map(|it| Told::Over(it.hangup_reason())))
+        (Moment::of_call(frame), end.map(|it| Update::Over(it.hangup_reason())))
     }));
-    Ok(told)
+    Ok(update)
 }
 
 /// Reads a watch until its subject is over.
 async fn hand_on<F: prost::Message + Default + Clone>(
     mut stream: tonic::Streaming<Shared<F>>,
-    sender: mpsc::Sender<Told>,
-    read: impl Fn(&F) -> (Option<Moment>, Option<Told>),
+    sender: mpsc::Sender<Update>,
+    read: impl Fn(&F) -> (Option<Moment>, Option<Update>),
 ) {
     loop {
-        let told = match stream.message().await {
+        let update = match stream.message().await {
             Ok(Some(frame)) => match frame.message() {
                 Ok(frame) => read(&frame),
-                Err(error) => (None, Some(Told::Lost(tonic::Status::internal(error.to_string())))),
+                Err(error) => (None, Some(Update::Lost(tonic::Status::internal(error.to_string())))),
             },
-            Ok(None) => (None, Some(Told::Lost(tonic::Status::unavailable("the watch ended")))),
-            Err(status) => (None, Some(Told::Lost(status))),
+            Ok(None) => (None, Some(Update::Lost(tonic::Status::unavailable("the watch ended")))),
+            Err(status) => (None, Some(Update::Lost(status))),
         };
-        let (moment, last) = told;
-        for told in moment.map(Told::Happened).into_iter() {
-            if sender.send(told).await.is_err() {
+        let (moment, last) = update;
+        for update in moment.map(Update::Happened).into_iter() {
+            if sender.send(update).await.is_err() {
                 return;
             }
         }
@@ -186,15 +186,15 @@ async fn hand_on<F: prost::Message + Default + Clone>(
 }
 
 /// Shows what is told, in order, until the activeflow and the call are over.
-async fn show(told: &mut mpsc::Receiver<Told>) -> Result<(EndReason, HangupReason), Failure> {
+async fn show(update: &mut mpsc::Receiver<Update>) -> Result<(EndReason, HangupReason), Failure> {
     let timeline = Timeline::new(false);
     let (mut end, mut over, mut moments) = (None, None, Vec::new());
     loop {
-        match tokio::time::timeout(SETTLE, told.recv()).await {
-            Ok(Some(Told::Happened(moment))) => moments.push(moment),
-            Ok(Some(Told::Ended(reason))) => end = Some(reason),
-            Ok(Some(Told::Over(reason))) => over = Some(reason),
-            Ok(Some(Told::Lost(status))) => return Err(format!("the watch was lost: {}", status.message()).into()),
+        match tokio::time::timeout(SETTLE, update.recv()).await {
+            Ok(Some(Update::Happened(moment))) => moments.push(moment),
+            Ok(Some(Update::Ended(reason))) => end = Some(reason),
+            Ok(Some(Update::Over(reason))) => over = Some(reason),
+            Ok(Some(Update::Lost(status))) => return Err(format!("the watch was lost: {}", status.message()).into()),
             quiet => {
                 moments.sort_by(|one: &Moment, other| one.order().cmp(&other.order()));
                 for moment in moments.drain(..) {

@@ -2,13 +2,13 @@
 //! what goes wrong go to standard error.
 
 mod bench;
-mod beside;
+mod child_server;
 mod connect;
 mod customer;
+mod database;
 mod demo;
-mod drill;
+mod failover_test;
 mod openapi;
-mod own;
 mod serve;
 mod simulate;
 mod stop;
@@ -54,7 +54,7 @@ enum Command {
     Bench(bench::Args),
     /// Kills a server that has calls and sleeping activeflows, and shows how another one on the same PostgreSQL database goes
     /// on with them; exits with 1 when something did not hold.
-    Drill(drill::Args),
+    Drill(failover_test::Args),
     /// Prints the OpenAPI document.
     Openapi,
 }
@@ -88,7 +88,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
-        Command::Drill(args) => return drill::run(args).await,
+        Command::Drill(args) => return failover_test::run(args).await,
         Command::Openapi => openapi::run()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -28,29 +28,29 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     let (scheme, plaintext) = if tls { ("https", "") } else { ("http", " -plaintext") };
     let address = reachable(ready.address);
     let url = format!("{scheme}://{address}");
-    let mut told = format!("Ringdown listens on {url} (gRPC, gRPC-Web and REST; {url}/docs).\n");
+    let mut text = format!("Ringdown listens on {url} (gRPC, gRPC-Web and REST; {url}/docs).\n");
     match &ready.first_key {
         Some(key) => {
-            told += "This is your first access key. It is shown this once:\n\n";
-            writeln!(told, "  export RINGDOWN_KEY={key}\n")
+            text += "This is your first access key. It is shown this once:\n\n";
+            writeln!(text, "  export RINGDOWN_KEY={key}\n")
         }
         None => {
             let database =
                 if database == DATABASE { String::new() } else { format!(" --database {}", shown(database)) };
-            writeln!(told, "For a key: export RINGDOWN_KEY=$(ringdown token{database})\n")
+            writeln!(text, "For a key: export RINGDOWN_KEY=$(ringdown token{database})\n")
         }
     }
     .expect("a String can be written to");
     let call = r#"{"source": {"type": "tel", "target": "+15550000000"}, "destinations": [{"type": "tel", "target": "+15550000001"}], "actions": [{"type": "talk", "option": {"text": "Hello."}}]}"#;
     let server = if url == "http://127.0.0.1:8080" { String::new() } else { format!(" --server {url}") };
-    told += "Watch, and then make a call:\n";
-    writeln!(told, "  ringdown watch --all{server}").expect("a String can be written to");
-    writeln!(told, "  curl {url}/v1.0/calls -H \"Authorization: Bearer $RINGDOWN_KEY\" -d '{call}'")
+    text += "Watch, and then make a call:\n";
+    writeln!(text, "  ringdown watch --all{server}").expect("a String can be written to");
+    writeln!(text, "  curl {url}/v1.0/calls -H \"Authorization: Bearer $RINGDOWN_KEY\" -d '{call}'")
         .expect("a String can be written to");
     let list = "ringdown.v1.ActiveflowService/ListActiveflows";
-    writeln!(told, "  grpcurl{plaintext} -H \"Authorization: Bearer $RINGDOWN_KEY\" {address} {list}")
+    writeln!(text, "  grpcurl{plaintext} -H \"Authorization: Bearer $RINGDOWN_KEY\" {address} {list}")
         .expect("a String can be written to");
-    told
+    text
 }
 
 /// The URL of a database as it is typed into a shell, without the password that it may hold.
@@ -80,15 +80,15 @@ mod tests {
             customer_id: Default::default(),
             first_key: Some("rd_x".to_owned()),
         };
-        let told = greeting(&ready, false, DATABASE);
-        assert!(told.lines().count() <= 12, "{told}");
-        assert_eq!(told.matches("rd_x").count(), 1);
-        assert!(told.contains("curl http://127.0.0.1:8080/v1.0/calls"), "{told}");
+        let text = greeting(&ready, false, DATABASE);
+        assert!(text.lines().count() <= 12, "{text}");
+        assert_eq!(text.matches("rd_x").count(), 1);
+        assert!(text.contains("curl http://127.0.0.1:8080/v1.0/calls"), "{text}");
         ready.first_key = None;
-        let told = greeting(&ready, false, "postgres://me:secret@host/calls?sslmode=require");
-        assert!(told.contains("--database 'postgres://me@host/calls?sslmode=require')"), "{told}");
-        let told = greeting(&ready, true, "sqlite://other.db");
-        assert!(told.contains("$(ringdown token --database sqlite://other.db)"), "{told}");
-        assert!(told.contains("--server https://127.0.0.1:8080") && !told.contains("plaintext"), "{told}");
+        let text = greeting(&ready, false, "postgres://me:secret@host/calls?sslmode=require");
+        assert!(text.contains("--database 'postgres://me@host/calls?sslmode=require')"), "{text}");
+        let text = greeting(&ready, true, "sqlite://other.db");
+        assert!(text.contains("$(ringdown token --database sqlite://other.db)"), "{text}");
+        assert!(text.contains("--server https://127.0.0.1:8080") && !text.contains("plaintext"), "{text}");
     }
 }

@@ -6,7 +6,7 @@ use ringdown::engine::check::{Problem, check_actions};
 use ringdown::model::flow::Revision;
 use ringdown::model::time::Time;
 use ringdown::proto::{CreateFlowRequest, json};
-use ringdown::simulation::{Play, Played, Script, Trace, play, show, told};
+use ringdown::simulation::{Play, Played, Script, Trace, play, response, show};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -57,7 +57,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
         }
     };
     let text = match args.json {
-        true => serde_json::to_string_pretty(&told(&trace))? + "\n",
+        true => serde_json::to_string_pretty(&response(&trace))? + "\n",
         false => show(&trace),
     };
     std::io::stdout().write_all(text.as_bytes())?;

@@ -69,7 +69,7 @@ impl Moment {
     pub fn of_activeflow(frame: &ActiveflowFrame) -> Option<Moment> {
         let activeflow = frame.activeflow.as_ref()?;
         let moment = |time: &Option<prost_types::Timestamp>, what: &str, detail: String, colour| Moment {
-            time: told(time),
+            time: shown(time),
             subject: "flow",
             id: activeflow.id.clone(),
             what: what.to_owned(),
@@ -105,7 +105,7 @@ impl Moment {
             _ => (String::new(), DIM),
         };
         let (id, detail) = (call.id.clone(), plain(detail.trim()));
-        Some(Moment { time: told(&time), subject: "call", id, what, detail, colour })
+        Some(Moment { time: shown(&time), subject: "call", id, what, detail, colour })
     }
 
     /// When it happened, and what is told first of what happened at once: calls move flows.
@@ -114,7 +114,7 @@ impl Moment {
     }
 }
 
-fn told(at: &Option<prost_types::Timestamp>) -> String {
+fn shown(at: &Option<prost_types::Timestamp>) -> String {
     at.as_ref().map(time::format).unwrap_or_else(|| time::UNSET.to_owned())
 }
 
@@ -171,15 +171,15 @@ fn hangup(call: &Call) -> String {
 }
 
 fn type_of(action: &Action) -> String {
-    let told = serde_json::to_value(action).unwrap_or_default();
-    told["type"].as_str().unwrap_or_default().to_owned()
+    let shown = serde_json::to_value(action).unwrap_or_default();
+    shown["type"].as_str().unwrap_or_default().to_owned()
 }
 
 /// An action in a few words: its type, and what it says or the plain values of its option.
 fn action(action: &Action) -> String {
-    let told = serde_json::to_value(action).unwrap_or_default();
-    let name = told["type"].as_str().unwrap_or_default();
-    let option = match &told["option"] {
+    let shown = serde_json::to_value(action).unwrap_or_default();
+    let name = shown["type"].as_str().unwrap_or_default();
+    let option = match &shown["option"] {
         Value::Object(option) => option,
         _ => return name.to_owned(),
     };

@@ -1,7 +1,7 @@
 //! `ringdown token`.
 
 use super::Failure;
-use super::beside::Database;
+use super::database::Database;
 use ringdown::config::duration;
 use std::io::Write;
 use std::time::Duration;

@@ -101,7 +101,7 @@ impl Watch {
                 self.request.resume_token.clear();
             }
             _ if self.connected && is_passing(status.code()) => {}
-            _ => return Err(self.told(status).into()),
+            _ => return Err(self.explain(status).into()),
         }
         self.tries += 1;
         if self.tries == SILENT_TRIES {
@@ -111,7 +111,7 @@ impl Watch {
         Ok(())
     }
 
-    fn told(&self, status: &Status) -> String {
+    fn explain(&self, status: &Status) -> String {
         match status.code() {
             Code::Unavailable | Code::Unknown if !self.connected => {
                 let source = std::error::Error::source(status).map(|it| format!(": {it}")).unwrap_or_default();

@@ -3,9 +3,9 @@
 use super::Membership;
 use crate::engine::Request;
 use crate::error::{Error, Reason, Result, Violation};
-use crate::runtime::idempotency::Once;
-use crate::runtime::response::Part;
-use crate::store::{NodeId, Nodes, OrderId};
+use crate::runtime::idempotency::IdempotentRequest;
+use crate::runtime::response::ResponseView;
+use crate::store::{CommandId, NodeId, Nodes};
 use async_trait::async_trait;
 use serde::de::{IntoDeserializer, value};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,23 +16,31 @@ use uuid::Uuid;
 
 /// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
 /// answer that is lost.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 /// How often a reply, or an order, is looked for without a hint.
-const LOOK: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// Orders that are read at a time, and that are under way at once.
 const BATCH: u32 = 256;
 const AT_ONCE: usize = 1_024;
 /// After this an order has nobody who waits for it, and after how many looks that is looked after.
-const OLD: Duration = Duration::from_secs(60);
-const TIDY_EVERY: u32 = 100;
+const COMMAND_EXPIRY: Duration = Duration::from_secs(60);
+const CLEANUP_EVERY: u32 = 100;
 
 /// What another node is asked for.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Order {
+pub enum ForwardedCommand {
     /// Bring this to a run.
-    Run { run_id: Uuid, request: Box<Request>, once: Option<Once>, part: Part },
+    Run {
+        run_id: Uuid,
+        request: Box<Request>,
+        #[serde(rename = "once")]
+        idempotency: Option<IdempotentRequest>,
+        #[serde(rename = "part")]
+        view: ResponseView,
+    },
     /// Let the far end of a call do something.
-    FarEnd { call_id: Uuid, act: Act },
+    #[serde(rename = "FarEnd")]
+    RemoteParty { call_id: Uuid, act: Act },
 }
 
 /// What the far end of a simulated call does.
@@ -81,39 +89,39 @@ impl From<Refused> for Error {
 #[async_trait]
 pub trait Handler: Send + Sync {
     /// The response, encoded.
-    async fn obey(&self, order: Order) -> Result<Vec<u8>>;
+    async fn carry_out(&self, command: ForwardedCommand) -> Result<Vec<u8>>;
     /// What simulated numbers do was changed through another node.
-    async fn hear_of_callees(&self) -> Result<()>;
+    async fn callees_changed(&self) -> Result<()>;
 }
 
 impl Membership {
     /// Asks the node that has what this is about, and waits for its answer.
-    pub async fn forward(&self, owner: NodeId, order: &Order) -> Result<Vec<u8>> {
-        let order = rmp_serde::to_vec_named(order).map_err(Error::internal)?;
-        let mut news = self.nodes().news().orders;
-        let id = self.nodes().post(owner, order, PATIENCE).await?;
-        let asked = Asked { nodes: self.nodes.clone(), id: Some(id) };
-        let reply = tokio::time::timeout(PATIENCE, async {
+    pub async fn forward(&self, owner: NodeId, command: &ForwardedCommand) -> Result<Vec<u8>> {
+        let command = rmp_serde::to_vec_named(command).map_err(Error::internal)?;
+        let mut hints = self.nodes().hints().commands;
+        let id = self.nodes().post(owner, command, TIMEOUT).await?;
+        let pending = PendingCommand { nodes: self.nodes.clone(), id: Some(id) };
+        let reply = tokio::time::timeout(TIMEOUT, async {
             loop {
-                news.mark_unchanged();
+                hints.mark_unchanged();
                 if let Some(reply) = self.nodes().take_reply(id).await? {
                     return Ok::<_, Error>(reply);
                 }
-                let _ = tokio::time::timeout(LOOK, news.changed()).await;
+                let _ = tokio::time::timeout(POLL_INTERVAL, hints.changed()).await;
             }
         });
         let reply: Vec<u8> = match reply.await {
             Ok(reply) => reply?,
-            Err(_) => return Err(asked.give_up().await),
+            Err(_) => return Err(pending.give_up().await),
         };
-        asked.forget();
+        pending.forget();
         Ok(rmp_serde::from_slice::<Reply>(&reply).map_err(Error::internal)??)
     }
 }
 
 /// An order as another node wrote it.
-fn read(order: &[u8]) -> Result<Order> {
-    rmp_serde::from_slice(order).map_err(|source| {
+fn read(command: &[u8]) -> Result<ForwardedCommand> {
+    rmp_serde::from_slice(command).map_err(|source| {
         let message = "the node that has it is of an older version and does not know this request; \
                        ask again when it is upgraded";
         Error { source: Some(source.into()), ..Error::new(Reason::NodeUnavailable, message) }
@@ -122,12 +130,12 @@ fn read(order: &[u8]) -> Result<Order> {
 
 /// An order whose reply is waited for. When nobody waits any more, because the caller's deadline is over or the caller has
 /// gone, it is taken back: what nobody waits for is not begun.
-struct Asked {
+struct PendingCommand {
     nodes: Arc<dyn Nodes>,
-    id: Option<OrderId>,
+    id: Option<CommandId>,
 }
 
-impl Asked {
+impl PendingCommand {
     /// It was answered.
     fn forget(mut self) {
         self.id = None;
@@ -147,7 +155,7 @@ impl Asked {
     }
 }
 
-impl Drop for Asked {
+impl Drop for PendingCommand {
     fn drop(&mut self) {
         let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current()) else { return };
         let nodes = self.nodes.clone();
@@ -163,27 +171,27 @@ impl Membership {
     /// Does what other nodes ask for, each thing once: an order that this process had when it died is nobody's any more.
     pub async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
-        let mut news = self.nodes.news().orders;
+        let mut hints = self.nodes.hints().commands;
         let mut looks = 0_u32;
         loop {
-            news.mark_unchanged();
-            let orders = match self.nodes.take_orders(BATCH).await {
-                Ok(orders) => orders,
+            hints.mark_unchanged();
+            let commands = match self.nodes.take_commands(BATCH).await {
+                Ok(commands) => commands,
                 Err(error) => {
                     tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
                     Vec::new()
                 }
             };
-            let more = orders.len() == BATCH as usize;
-            for (id, order) in orders {
+            let more = commands.len() == BATCH as usize;
+            for (id, command) in commands {
                 // The semaphore is never closed.
                 let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, handler.upgrade()) else {
                     return;
                 };
                 let membership = self.clone();
                 tokio::spawn(async move {
-                    let answer = match read(&order) {
-                        Ok(order) => handler.obey(order).await,
+                    let answer = match read(&command) {
+                        Ok(command) => handler.carry_out(command).await,
                         Err(error) => Err(error),
                     };
                     membership.answer(id, answer).await;
@@ -191,20 +199,20 @@ impl Membership {
                 });
             }
             looks = looks.wrapping_add(1);
-            if looks.is_multiple_of(TIDY_EVERY) {
+            if looks.is_multiple_of(CLEANUP_EVERY) {
                 self.tidy().await;
             }
             if more {
                 continue;
             }
             tokio::select! {
-                _ = tokio::time::timeout(LOOK, news.changed()) => {}
+                _ = tokio::time::timeout(POLL_INTERVAL, hints.changed()) => {}
                 _ = self.closing.cancelled() => return,
             }
         }
     }
 
-    async fn answer(&self, id: OrderId, answer: Result<Vec<u8>>) {
+    async fn answer(&self, id: CommandId, answer: Result<Vec<u8>>) {
         let reply: Reply = answer.map_err(|error| {
             if let Some(source) = &error.source {
                 tracing::error!(%source, "what another node asked for failed");
@@ -222,7 +230,7 @@ impl Membership {
 
     /// Whoever asked may be dead.
     async fn tidy(&self) {
-        if let Err(error) = self.nodes.forget_orders(OLD, BATCH).await {
+        if let Err(error) = self.nodes.forget_commands(COMMAND_EXPIRY, BATCH).await {
             tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
         }
     }
@@ -235,8 +243,8 @@ mod tests {
     #[test]
     fn a_reason_of_another_version_is_read_as_far_as_it_is_known() {
         let refused = |reason: &str| {
-            let told = serde_json::json!({"reason": reason, "message": "no", "violations": []});
-            let reply: std::result::Result<(), serde_json::Value> = Err(told);
+            let refused = serde_json::json!({"reason": reason, "message": "no", "violations": []});
+            let reply: std::result::Result<(), serde_json::Value> = Err(refused);
             let reply: Reply = rmp_serde::from_slice(&rmp_serde::to_vec_named(&reply).unwrap()).unwrap();
             let error = Error::from(reply.unwrap_err());
             (error.reason, error.message)

@@ -60,11 +60,11 @@ impl LeaderTasks {
     async fn take_up(&self, alone: bool) -> Result<()> {
         self.deliverer.settle_started().await?;
         let (store, hub, customers) = (self.store.clone(), self.hub.clone(), self.customers.clone());
-        let told = Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone).await?;
+        let delivered = Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone).await?;
         // From here on nothing can fail: what is tried again has not begun.
         self.deliverer.start();
         let (store, runner, recordings) = (self.store.clone(), self.runner.clone(), self.recordings.clone());
-        Pruner { store, runner, recordings, retention: self.retention, told }.start(self.draining.clone());
+        Pruner { store, runner, recordings, retention: self.retention, delivered }.start(self.draining.clone());
         Ok(())
     }
 }

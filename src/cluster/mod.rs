@@ -9,7 +9,7 @@ pub mod leader;
 pub mod lease;
 pub mod retention;
 
-pub use commands::{Act, Handler, Order};
+pub use commands::{Act, ForwardedCommand, Handler};
 
 use crate::delivery::customers::Customers;
 use crate::delivery::outbox::Deliverer;
@@ -25,9 +25,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often a node looks for dead ones, and for what it was not told of.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a request waits until what a dead node had is another's.
-const PATIENCE: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Pause before numbers that another node has set are read again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -58,13 +58,13 @@ impl Membership {
     /// Passes on what other nodes do: something is to be sent. That is looked at now and then in any case, and what customers
     /// said is not believed for longer.
     pub async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>) {
-        let mut news = self.nodes.news();
+        let mut hints = self.nodes.hints();
         // Not anew with each hint: where hints never stop, what was not told would never be looked at.
-        let mut looks = tokio::time::interval(LOOK);
+        let mut looks = tokio::time::interval(POLL_INTERVAL);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                Ok(()) = news.outbox.changed() => deliverer.wake(),
+                Ok(()) = hints.outbox.changed() => deliverer.wake(),
                 _ = looks.tick() => {
                     customers.forget();
                     deliverer.wake();
@@ -75,15 +75,15 @@ impl Membership {
     }
 
     /// Has the simulated phones of this node do what customers tell other nodes.
-    pub async fn hear_of_callees(self: Arc<Membership>, handler: Weak<dyn Handler>) {
-        let mut callees = self.nodes.news().callees;
+    pub async fn callees_changed(self: Arc<Membership>, handler: Weak<dyn Handler>) {
+        let mut callees = self.nodes.hints().callees;
         // Those that were set while this node started.
         callees.mark_changed();
         let hear = async {
             // The sender lives in the store.
             while callees.changed().await.is_ok() {
                 while let Some(handler) = handler.upgrade() {
-                    let Err(error) = handler.hear_of_callees().await else { break };
+                    let Err(error) = handler.callees_changed().await else { break };
                     tracing::warn!(%error, "what simulated numbers do cannot be read; it is tried again");
                     drop(handler);
                     tokio::time::sleep(RETRY).await;
@@ -100,7 +100,7 @@ impl Membership {
                 tracing::warn!(%error, "other nodes cannot be looked after; it is tried again");
             }
             tokio::select! {
-                _ = tokio::time::sleep(LOOK) => {}
+                _ = tokio::time::sleep(POLL_INTERVAL) => {}
                 _ = self.closing.cancelled() => return,
             }
         }
@@ -154,7 +154,7 @@ impl Membership {
     /// nobody needs to, because it has ended.
     pub async fn elsewhere(&self, run_id: Uuid, runner: &Runner) -> Result<Option<NodeId>> {
         let own = self.lease.node;
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let Some(loaded) = runner.load(run_id).await? else { return Ok(None) };
             if loaded.owner == own {
@@ -169,7 +169,7 @@ impl Membership {
             if Instant::now() >= until {
                 return Err(moved());
             }
-            tokio::time::sleep(LOOK / 4).await;
+            tokio::time::sleep(POLL_INTERVAL / 4).await;
         }
     }
 }

@@ -43,7 +43,7 @@ pub struct Pruner {
     pub recordings: Arc<Files>,
     pub retention: Retention,
     /// Up to where webhooks have told the log: what they have not told stays.
-    pub told: watch::Receiver<Position>,
+    pub delivered: watch::Receiver<Position>,
 }
 
 /// Where the log ended, when.
@@ -124,7 +124,7 @@ impl Pruner {
         let mut marks = read_marks(&self.store.setting(MARKS, write_marks(&[])).await?)?;
         let old = marks.iter().rev().find(|(at, _)| *at <= before).copied();
         if let Some((at, position)) = old {
-            let up_to = position.min(*self.told.borrow());
+            let up_to = position.min(*self.delivered.borrow());
             self.forget_runs(up_to, at).await?;
             while self.store.forget_log(up_to, ROWS).await? == ROWS {
                 tokio::time::sleep(PAUSE).await;

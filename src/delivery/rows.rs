@@ -2,7 +2,7 @@
 
 use crate::model::call::Address;
 use crate::model::codec::to_bytes;
-use crate::model::outgoing::{Outgoing, Parcel};
+use crate::model::outgoing::{OutboxPayload, Outgoing};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{self, MessageDirection, MessageStatus};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// Adds something to be sent to a commit; a text message is also kept as one.
 pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid, activeflow_id: Uuid, now: Time) {
-    if let Parcel::Message { source, destination, text } = &outgoing.what {
+    if let OutboxPayload::Message { source, destination, text } = &outgoing.payload {
         let message = queued(outgoing.id, customer_id, (source, destination), text, now);
         commit.messages.push(message_row(&proto::Message { activeflow_id: view::id(activeflow_id), ..message }));
     }
@@ -21,22 +21,22 @@ pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid,
         id: outgoing.id,
         customer_id,
         activeflow_id,
-        kind: outgoing.what.kind(),
-        lane: lane(customer_id, &outgoing.what),
+        kind: outgoing.payload.kind(),
+        partition: partition(customer_id, &outgoing.payload),
         due: now.0,
         tm_create: now.0,
-        body: to_bytes(&outgoing.what),
+        body: to_bytes(&outgoing.payload),
     });
 }
 
 /// Whoever a customer sends to at one place shares a lane there: one web server, the message provider, the mail server. Two
 /// customers never do, so neither holds up the other's.
-fn lane(customer_id: Uuid, parcel: &Parcel) -> i64 {
-    let receiver = match parcel {
-        Parcel::Webhook(request) => origin(&request.uri).to_ascii_lowercase(),
-        Parcel::Event(event) => origin(&event.uri).to_ascii_lowercase(),
-        Parcel::Message { .. } => "a message".to_owned(),
-        Parcel::Mail { .. } => "a mail".to_owned(),
+fn partition(customer_id: Uuid, payload: &OutboxPayload) -> i64 {
+    let receiver = match payload {
+        OutboxPayload::Webhook(request) => origin(&request.uri).to_ascii_lowercase(),
+        OutboxPayload::Event(event) => origin(&event.uri).to_ascii_lowercase(),
+        OutboxPayload::Message { .. } => "a message".to_owned(),
+        OutboxPayload::Mail { .. } => "a mail".to_owned(),
     };
     let mut hash = Sha256::new();
     hash.update(customer_id.as_bytes());

@@ -49,7 +49,7 @@ pub fn hang_up(machine: &mut Machine, call_id: Uuid, reason: Option<HangupReason
     let up = was == Status::Progressing;
     let reason = reason.unwrap_or(if up { HangupReason::Normal } else { HangupReason::Cancel });
     leg.call.status = if up { Status::Terminating } else { Status::Canceling };
-    leg.wanted = Some(reason);
+    leg.hangup_requested = Some(reason);
     leg.due = Some(now.plus_ms(HANGUP_MS));
     tell(machine, call_id, if up { CallKind::Terminating } else { CallKind::Canceling });
     machine.command(call_id, Command::Hangup { reason });

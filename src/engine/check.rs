@@ -2,7 +2,7 @@
 
 use super::actions::{self, Mode};
 use super::checker::{Checker, NUL};
-pub use super::checker::{Fault, KEYS, Problem};
+pub use super::checker::{KEYS, Problem, ProblemKind};
 use crate::model::flow::{Action, reserved};
 use crate::proto;
 use crate::proto::action::Option as Opt;
@@ -18,12 +18,16 @@ const MAX_NESTED: usize = 5;
 impl Checker {
     /// A list inside an option: checked like one that is saved, because that is what becomes of it.
     pub fn actions(&mut self, name: &str, list: &[proto::Action]) {
-        if !self.at_the_door {
+        if !self.on_save {
             return;
         }
         let path = format!("{}.option.{name}", self.prefix);
         if path.matches(".option.").count() > MAX_NESTED {
-            return self.add(Fault::Option, path, format!("expected at most {MAX_NESTED} lists inside one another"));
+            return self.add(
+                ProblemKind::Option,
+                path,
+                format!("expected at most {MAX_NESTED} lists inside one another"),
+            );
         }
         if let Err(problems) = check_actions(list, &path, Uuid::nil) {
             self.problems.extend(problems);
@@ -37,39 +41,39 @@ pub fn check_actions(
     path: &str,
     mut make_id: impl FnMut() -> Uuid,
 ) -> Result<Vec<Action>, Vec<Problem>> {
-    let mut checker = Checker::at_door();
+    let mut checker = Checker::for_saving();
     if list.len() > MAX_ACTIONS {
-        checker.add(Fault::Option, path.to_owned(), format!("expected at most {MAX_ACTIONS} actions"));
+        checker.add(ProblemKind::Option, path.to_owned(), format!("expected at most {MAX_ACTIONS} actions"));
         return Err(checker.problems);
     }
     let json = serde_json::to_string(list).unwrap_or_default();
     checker.nul = json.contains(r"\u0000");
     if json.len() > MAX_JSON {
-        checker.add(Fault::Option, path.to_owned(), format!("expected at most {} KiB of JSON", MAX_JSON / 1024));
+        checker.add(ProblemKind::Option, path.to_owned(), format!("expected at most {} KiB of JSON", MAX_JSON / 1024));
     }
-    let places = places(list);
+    let positions = positions(list);
     let mut actions = Vec::with_capacity(list.len());
     for (at, action) in list.iter().enumerate() {
         checker.prefix = format!("{path}[{at}]");
-        actions.extend(check_action(&mut checker, action, at, path, &places, &mut make_id));
+        actions.extend(check_action(&mut checker, action, at, path, &positions, &mut make_id));
     }
     if checker.problems.is_empty()
-        && let Some(at) = endless_loop(&actions, &places)
+        && let Some(at) = endless_loop(&actions, &positions)
     {
         let description = "this action is in a loop of immediate actions that nothing ever leaves";
-        checker.add(Fault::Target, format!("{path}[{at}].next_id"), description);
+        checker.add(ProblemKind::Target, format!("{path}[{at}].next_id"), description);
     }
     if checker.problems.is_empty() { Ok(actions) } else { Err(checker.problems) }
 }
 
 /// Where each id stands first.
-fn places(list: &[proto::Action]) -> HashMap<Uuid, usize> {
+fn positions(list: &[proto::Action]) -> HashMap<Uuid, usize> {
     let ids = list.iter().map(|action| Uuid::parse_str(&action.id).unwrap_or_default());
-    let mut places = HashMap::new();
+    let mut positions = HashMap::new();
     for (at, id) in ids.enumerate().filter(|(_, id)| !id.is_nil()) {
-        places.entry(id).or_insert(at);
+        positions.entry(id).or_insert(at);
     }
-    places
+    positions
 }
 
 /// Checks one action, alone and in its list; None when it cannot be read.
@@ -78,22 +82,22 @@ fn check_action(
     action: &proto::Action,
     at: usize,
     path: &str,
-    places: &HashMap<Uuid, usize>,
+    positions: &HashMap<Uuid, usize>,
     make_id: impl FnOnce() -> Uuid,
 ) -> Option<Action> {
     let here = format!("{path}[{at}]");
     let id = check_id(checker, "id", &action.id);
-    if let Some(first) = places.get(&id).filter(|first| **first != at) {
-        checker.add(Fault::Id, format!("{here}.id"), format!("the id {id} is {path}[{first}]'s"));
+    if let Some(first) = positions.get(&id).filter(|first| **first != at) {
+        checker.add(ProblemKind::Id, format!("{here}.id"), format!("the id {id} is {path}[{first}]'s"));
     }
     if reserved::is_reserved(id) && !id.is_nil() {
-        checker.add(Fault::Id, format!("{here}.id"), "this id is reserved: it names no action");
+        checker.add(ProblemKind::Id, format!("{here}.id"), "this id is reserved: it names no action");
     }
     let next_id = check_id(checker, "next_id", &action.next_id);
-    check_target(checker, &format!("{here}.next_id"), next_id, places);
+    check_target(checker, &format!("{here}.next_id"), next_id, positions);
     let Some(option) = &action.option else {
         checker.add(
-            Fault::Type,
+            ProblemKind::Type,
             format!("{here}.type"),
             "expected a type of the catalogue: ListActionTypes names them",
         );
@@ -106,12 +110,12 @@ fn check_action(
             let path = format!("{here}.option{path}");
             // An address with a NUL has been told already.
             if checker.problems.iter().all(|problem| problem.path != path) {
-                checker.add(Fault::Option, path, NUL);
+                checker.add(ProblemKind::Option, path, NUL);
             }
         }
     }
     for (name, target) in targets(option) {
-        check_target(checker, &format!("{here}.option.{name}"), target, places);
+        check_target(checker, &format!("{here}.option.{name}"), target, positions);
     }
     let id = if id.is_nil() { make_id() } else { id };
     Some(Action::new(id, next_id, option.clone()))
@@ -135,14 +139,14 @@ fn check_id(checker: &mut Checker, name: &str, text: &str) -> Uuid {
         return Uuid::nil();
     }
     Uuid::parse_str(text).unwrap_or_else(|_| {
-        checker.add(Fault::Id, format!("{}.{name}", checker.prefix), "expected a UUID");
+        checker.add(ProblemKind::Id, format!("{}.{name}", checker.prefix), "expected a UUID");
         Uuid::nil()
     })
 }
 
-fn check_target(checker: &mut Checker, path: &str, id: Uuid, places: &HashMap<Uuid, usize>) {
-    if !reserved::is_reserved(id) && !places.contains_key(&id) {
-        checker.add(Fault::Target, path.to_owned(), format!("no action of this list has the id {id}"));
+fn check_target(checker: &mut Checker, path: &str, id: Uuid, positions: &HashMap<Uuid, usize>) {
+    if !reserved::is_reserved(id) && !positions.contains_key(&id) {
+        checker.add(ProblemKind::Target, path.to_owned(), format!("no action of this list has the id {id}"));
     }
 }
 
@@ -176,7 +180,7 @@ fn is_immediate(option: &Opt) -> bool {
 
 /// An action from which unconditional edges (the order, `next_id`) lead back to itself over immediate actions alone.
 /// A `goto` is counted, so it ends.
-fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usize> {
+fn endless_loop(actions: &[Action], positions: &HashMap<Uuid, usize>) -> Option<usize> {
     let leaves = |action: &Action| {
         let jumps = matches!(
             action.option,
@@ -192,7 +196,7 @@ fn endless_loop(actions: &[Action], places: &HashMap<Uuid, usize>) -> Option<usi
         id if id == reserved::FINISH => None,
         id if id == reserved::START => Some(0),
         id if reserved::is_reserved(id) => Some(at + 1).filter(|next| *next < actions.len()),
-        id => places.get(&id).copied(),
+        id => positions.get(&id).copied(),
     };
     // 0: not seen, else the walk that saw it. A walk that meets itself has found a loop.
     let mut seen = vec![0_usize; actions.len()];

@@ -13,7 +13,7 @@ pub(super) const NUL: &str = "must not hold a NUL character";
 
 /// What kind of problem it is; decides the reason on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ProblemKind {
     Type,
     Id,
     Target,
@@ -26,7 +26,7 @@ pub enum Fault {
 pub struct Problem {
     /// `actions[2].option.duration`
     pub path: String,
-    pub fault: Fault,
+    pub fault: ProblemKind,
     pub description: String,
 }
 
@@ -34,7 +34,7 @@ pub struct Problem {
 /// is filled in.
 #[derive(Debug, Default)]
 pub struct Checker {
-    pub(super) at_the_door: bool,
+    pub(super) on_save: bool,
     /// Some string of the list holds a NUL.
     pub(super) nul: bool,
     /// `actions[2]`
@@ -44,30 +44,30 @@ pub struct Checker {
 
 impl Checker {
     /// For a list that is being saved.
-    pub(super) fn at_door() -> Checker {
-        Checker { at_the_door: true, ..Checker::default() }
+    pub(super) fn for_saving() -> Checker {
+        Checker { on_save: true, ..Checker::default() }
     }
 
     /// The list is being saved; else one of its actions is about to run.
-    pub fn at_the_door(&self) -> bool {
-        self.at_the_door
+    pub fn on_save(&self) -> bool {
+        self.on_save
     }
 
     pub fn lets_through(&self, text: &str) -> bool {
-        self.at_the_door && text.contains("${")
+        self.on_save && text.contains("${")
     }
 
-    pub(super) fn add(&mut self, fault: Fault, path: String, description: impl Into<String>) {
+    pub(super) fn add(&mut self, fault: ProblemKind, path: String, description: impl Into<String>) {
         self.problems.push(Problem { path, fault, description: description.into() });
     }
 
     /// A problem with one option.
     pub fn option(&mut self, name: &str, description: &str) {
-        self.add(Fault::Option, format!("{}.option.{name}", self.prefix), description);
+        self.add(ProblemKind::Option, format!("{}.option.{name}", self.prefix), description);
     }
 
     pub fn not_available(&mut self, missing: &str) {
-        self.add(Fault::NotAvailable, format!("{}.type", self.prefix), format!("waits for {missing}"));
+        self.add(ProblemKind::NotAvailable, format!("{}.type", self.prefix), format!("waits for {missing}"));
     }
 
     pub fn number(&mut self, name: &str, value: Option<i32>, range: RangeInclusive<i32>) {
@@ -90,7 +90,7 @@ impl Checker {
             self.option(name, &format!("expected at most {most} characters"));
         }
         // At the door every string is looked at.
-        if !self.at_the_door && value.contains('\0') {
+        if !self.on_save && value.contains('\0') {
             self.option(name, NUL);
         }
     }
@@ -171,7 +171,7 @@ impl Checker {
             _ => false,
         };
         if !open {
-            self.add(Fault::Address, format!("{}.option.{name}.{field}", self.prefix), description);
+            self.add(ProblemKind::Address, format!("{}.option.{name}.{field}", self.prefix), description);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::actions::{self, Mode};
 use crate::model::flow::reserved;
 use crate::model::program::{ActionRef, Program};
-use crate::model::run::{Frame, Run, What};
+use crate::model::run::{Frame, Run, WaitKind};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ fn here(program: &Program, frames: &[Frame]) -> Option<ActionRef> {
 
 /// True when a jump to this target is possible from these frames.
 pub fn can_reach(program: &Program, frames: &[Frame], target: Uuid) -> bool {
-    reserved::is_reserved(target) || frames.iter().any(|frame| program.revision(frame.slot).place(target).is_some())
+    reserved::is_reserved(target) || frames.iter().any(|frame| program.revision(frame.slot).position(target).is_some())
 }
 
 /// Moves to the action that follows, or to a target if one is given; None past the last action of the outermost frame.
@@ -51,7 +51,7 @@ fn jump(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> bool {
     let found = (0..frames.len()).rev().find_map(|depth| {
         let place = match target == reserved::START {
             true => 0,
-            false => program.revision(frames[depth].slot).place(target)?,
+            false => program.revision(frames[depth].slot).position(target)?,
         };
         Some((depth, place))
     });
@@ -131,8 +131,8 @@ fn after(run: &Run) -> Option<Uuid> {
 pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
     let mut pending = Vec::new();
     let (mut frames, mut pushed) = (run.frames.clone(), run.pushed.clone());
-    let mut at = match run.wait.as_ref().map(|wait| &wait.what) {
-        Some(What::Start { .. } | What::Yield) => arrive_in(&run.program, &mut frames, &mut pushed),
+    let mut at = match run.wait.as_ref().map(|wait| &wait.kind) {
+        Some(WaitKind::Start { .. } | WaitKind::Yield) => arrive_in(&run.program, &mut frames, &mut pushed),
         _ => after(run).and_then(|target| proceed_in(&run.program, &mut frames, &mut pushed, target)),
     };
     while let Some(next) = at.filter(|_| pending.len() < limit) {

@@ -1,11 +1,11 @@
 //! Keys that the far end presses: kept until an action reads them.
 
 use super::MAX_DIGITS;
-use super::actions::{Turn, digits_receive};
+use super::actions::{Control, digits_receive};
 use super::calls;
 use super::machine::Machine;
 use crate::model::event::{CallKind, Kind};
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::Command;
 use uuid::Uuid;
 
@@ -20,11 +20,11 @@ pub fn received(machine: &mut Machine, call_id: Uuid, digit: char) {
         return;
     }
     machine.run.digits.push(digit);
-    match machine.run.wait.as_ref().map(|wait| &wait.what) {
-        Some(What::Digits { .. }) => digits_receive::read(machine),
-        Some(What::Media { cut: true, .. }) => {
+    match machine.run.wait.as_ref().map(|wait| &wait.kind) {
+        Some(WaitKind::Digits { .. }) => digits_receive::read(machine),
+        Some(WaitKind::Media { cut: true, .. }) => {
             machine.command(call_id, Command::StopPlaying);
-            machine.conclude(Turn::DONE);
+            machine.conclude(Control::DONE);
         }
         _ => {}
     }

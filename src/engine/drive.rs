@@ -1,6 +1,6 @@
 //! How a step goes on: one action after another, until one waits or the activeflow ends.
 
-use super::actions::{self, OnFailure, Turn};
+use super::actions::{self, Control, OnFailure};
 use super::machine::Machine;
 use super::{Effect, MAX_CHAIN, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES};
 use super::{calls, cursor, signals, start, variables};
@@ -8,7 +8,7 @@ use crate::model::call::HangupReason;
 use crate::model::event::{Kind, Outcome, Written};
 use crate::model::flow::{Revision, reserved};
 use crate::model::program::ActionRef;
-use crate::model::run::{EndReason, Following, MAX_EXECUTED as SHOWN, Status, Wait, What};
+use crate::model::run::{EndReason, MAX_EXECUTED as SHOWN, PendingFlow, Status, Wait, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::proto;
 use std::sync::Arc;
@@ -23,17 +23,17 @@ impl Machine<'_> {
     }
 
     /// The current action is over: records how, and goes on with what follows.
-    pub fn conclude(&mut self, turn: Turn) {
+    pub fn conclude(&mut self, control: Control) {
         self.run.wait = None;
         self.run.immediate_count = 0;
-        if let Some(next) = self.settle(turn) {
+        if let Some(next) = self.settle(control) {
             self.go_on(next);
         }
     }
 
     /// Goes on after a step that ended early.
     pub fn resume(&mut self) {
-        if self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield) {
+        if self.run.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Yield) {
             self.run.wait = None;
             let next = cursor::arrive(self.run);
             self.go_on(next);
@@ -48,15 +48,15 @@ impl Machine<'_> {
             if let Some(limit) = self.limit_passed() {
                 return self.end(EndReason::Limit, &limit, None);
             }
-            let turn = self.start_action(at);
-            if let Turn::Wait(wait) = turn {
+            let control = self.start_action(at);
+            if let Control::Wait(wait) = control {
                 self.run.immediate_count = 0;
                 self.run.wait = Some(wait);
                 return;
             }
-            match self.settle(turn) {
+            match self.settle(control) {
                 Some(Some(_)) if self.written > MAX_STEP_BYTES => return self.give_way(),
-                Some(following) => next = following,
+                Some(pending_flows) => next = pending_flows,
                 None => return,
             }
         }
@@ -74,12 +74,12 @@ impl Machine<'_> {
 
     /// The frames stand at the action that `resume` will begin.
     fn give_way(&mut self) {
-        self.run.wait = Some(Wait { what: What::Yield, due: None });
+        self.run.wait = Some(Wait { kind: WaitKind::Yield, due: None });
         self.output.effects.push(Effect::Resume);
     }
 
     /// Begins one action: the option is filled in, told, and handed to the action.
-    fn start_action(&mut self, at: ActionRef) -> Turn {
+    fn start_action(&mut self, at: ActionRef) -> Control {
         let run = &mut *self.run;
         run.current = Some(at);
         run.forward_id = reserved::NONE;
@@ -104,39 +104,39 @@ impl Machine<'_> {
     }
 
     /// Records how the current action ended. Some is where to go on; None when the activeflow is over.
-    fn settle(&mut self, turn: Turn) -> Option<Option<ActionRef>> {
-        match turn {
-            Turn::Over(Outcome::Failed(reason)) if self.on_failure() == OnFailure::End => {
-                self.settle(Turn::Fatal(reason))
+    fn settle(&mut self, control: Control) -> Option<Option<ActionRef>> {
+        match control {
+            Control::Over(Outcome::Failed(reason)) if self.on_failure() == OnFailure::End => {
+                self.settle(Control::Fatal(reason))
             }
-            Turn::Over(outcome) => {
+            Control::Over(outcome) => {
                 self.finish_action(outcome);
                 Some(cursor::proceed(self.run))
             }
-            Turn::Fatal(reason) => {
+            Control::Fatal(reason) => {
                 self.finish_action(Outcome::Failed(reason.clone()));
                 self.end(EndReason::Failed, &reason, None);
                 None
             }
-            Turn::Jump(target) if !cursor::can_reach(&self.run.program, &self.run.frames, target) => {
-                self.settle(Turn::failed(format!("the target {target} is not here")))
+            Control::Jump(target) if !cursor::can_reach(&self.run.program, &self.run.frames, target) => {
+                self.settle(Control::failed(format!("the target {target} is not here")))
             }
-            Turn::Jump(target) => {
+            Control::Jump(target) => {
                 self.finish_action(Outcome::Done);
                 self.run.forward_id = target;
                 self.event(Kind::Forwarded { target_id: target });
                 Some(cursor::proceed(self.run))
             }
-            Turn::Nest(slot) => {
+            Control::Nest(slot) => {
                 self.finish_action(Outcome::Done);
                 self.nest(slot)
             }
-            Turn::End { outcome, hangup } => {
+            Control::End { outcome, hangup } => {
                 self.finish_action(outcome);
                 self.end(EndReason::Finished, "", hangup);
                 None
             }
-            Turn::Wait(_) => unreachable!("a wait is kept by go_on; an action that is over does not wait"),
+            Control::Wait(_) => unreachable!("a wait is kept by go_on; an action that is over does not wait"),
         }
     }
 
@@ -172,7 +172,7 @@ impl Machine<'_> {
             return;
         }
         if let Some(wait) = self.run.wait.take() {
-            self.cut_off(wait.what, reason);
+            self.cut_off(wait.kind, reason);
         }
         self.complete(reason);
         self.run.status = Status::Ended;
@@ -187,10 +187,10 @@ impl Machine<'_> {
     }
 
     /// Records how the action fared in whose middle the activeflow ends.
-    fn cut_off(&mut self, what: What, reason: EndReason) {
-        let outcome = match what {
-            What::Start { .. } | What::Yield => return,
-            What::Connect(connect) => actions::connect::cut_off(self, &connect, reason == EndReason::Hangup),
+    fn cut_off(&mut self, kind: WaitKind, reason: EndReason) {
+        let outcome = match kind {
+            WaitKind::Start { .. } | WaitKind::Yield => return,
+            WaitKind::Connect(connect) => actions::connect::cut_off(self, &connect, reason == EndReason::Hangup),
             _ if reason == EndReason::Hangup => Outcome::Gone,
             _ => Outcome::Skipped,
         };
@@ -199,11 +199,11 @@ impl Machine<'_> {
 
     /// Asks for the on_complete flow where one follows.
     fn complete(&mut self, reason: EndReason) {
-        let flow_id = self.run.head.on_complete_flow_id;
+        let flow_id = self.run.info.on_complete_flow_id;
         if flow_id.is_nil() || matches!(reason, EndReason::Failed | EndReason::Limit) {
             return;
         }
-        if self.run.head.complete_count + 1 >= MAX_CHAIN {
+        if self.run.info.complete_count + 1 >= MAX_CHAIN {
             return self.event(Kind::ChainCut);
         }
         self.follow(flow_id);
@@ -212,13 +212,13 @@ impl Machine<'_> {
     /// Begins a flow after this one, or after something that this one has begun, once it is at hand.
     pub fn follow(&mut self, flow_id: Uuid) {
         let operation = self.load(flow_id);
-        self.run.following.push(Following { operation, flow_id });
+        self.run.pending_flows.push(PendingFlow { operation, flow_id });
     }
 
     /// A flow that was asked for is here, or there is none.
     pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
-        if let Some(at) = self.run.following.iter().position(|following| following.operation == operation) {
-            self.run.following.remove(at);
+        if let Some(at) = self.run.pending_flows.iter().position(|it| it.operation == operation) {
+            self.run.pending_flows.remove(at);
             self.touch();
             if let Some(revision) = revision {
                 let spawned = start::start_complete(self.run, revision, self.now, &mut self.ids);
@@ -226,17 +226,19 @@ impl Machine<'_> {
             }
             return;
         }
-        let calls = match self.run.wait.as_ref().map(|wait| &wait.what) {
-            Some(What::Load { operation: awaited, .. }) if *awaited == operation => None,
-            Some(What::LoadForCalls { operation: awaited, calls, .. }) if *awaited == operation => Some(calls.clone()),
+        let calls = match self.run.wait.as_ref().map(|wait| &wait.kind) {
+            Some(WaitKind::Load { operation: awaited, .. }) if *awaited == operation => None,
+            Some(WaitKind::LoadForCalls { operation: awaited, calls, .. }) if *awaited == operation => {
+                Some(calls.clone())
+            }
             _ => return,
         };
-        let turn = match (revision, calls) {
-            (Some(revision), None) => Turn::Nest(self.add_revision(revision)),
+        let control = match (revision, calls) {
+            (Some(revision), None) => Control::Nest(self.add_revision(revision)),
             (Some(revision), Some(calls)) => actions::call::make(self, &calls, revision),
-            (None, _) => Turn::failed("there is no such flow"),
+            (None, _) => Control::failed("there is no such flow"),
         };
-        self.conclude(turn);
+        self.conclude(control);
     }
 
     /// Some due time has passed: the action's, or a call's.
@@ -244,8 +246,8 @@ impl Machine<'_> {
         signals::expire(self);
         let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| due <= self.now));
         if expired && let Some(wait) = self.run.wait.take() {
-            let turn = actions::expired(self, wait.what);
-            self.conclude(turn);
+            let control = actions::expired(self, wait.kind);
+            self.conclude(control);
         }
     }
 }

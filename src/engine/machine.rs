@@ -4,7 +4,7 @@ use super::ids::Ids;
 use super::{Effect, Output};
 use crate::model::event::{Event, Kind};
 use crate::model::flow::{Flow, Revision};
-use crate::model::outgoing::{HttpRequest, Outgoing, Parcel};
+use crate::model::outgoing::{HttpRequest, OutboxPayload, Outgoing};
 use crate::model::recording::Recording;
 use crate::model::run::Run;
 use crate::model::telephony::{Command, OperationId};
@@ -88,10 +88,10 @@ impl<'a> Machine<'a> {
     }
 
     /// Sends something that nobody waits for, with this commit.
-    pub fn send(&mut self, what: Parcel) -> Uuid {
+    pub fn send(&mut self, payload: OutboxPayload) -> Uuid {
         let id = self.ids.next_id();
         self.touch();
-        self.output.outgoing.push(Outgoing { id, what });
+        self.output.outgoing.push(Outgoing { id, payload });
         id
     }
 

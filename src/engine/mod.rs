@@ -29,7 +29,7 @@ use crate::model::event::Event;
 use crate::model::flow::{Flow, Revision};
 use crate::model::outgoing::{HttpRequest, Outgoing};
 use crate::model::recording::Recording;
-use crate::model::run::{Run, What};
+use crate::model::run::{Run, WaitKind};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use crate::model::time::Time;
 use crate::proto::RecordingStartOption;
@@ -245,14 +245,15 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
 
 /// What must be begun again for a run that was loaded after its process died: asking twice does no harm here.
 pub fn unfinished(run: &Run) -> Vec<Effect> {
-    let waiting = run.wait.as_ref().and_then(|wait| match wait.what {
-        What::Load { operation, flow_id } => Some(Effect::Load { operation, flow_id }),
-        What::LoadForCalls { operation, flow_id, .. } => Some(Effect::Load { operation, flow_id }),
-        What::Fetch { operation, ref request } => Some(Effect::Fetch { operation, request: request.clone() }),
-        What::Send { operation, ref request } => Some(Effect::Send { operation, request: request.clone() }),
-        What::Yield => Some(Effect::Resume),
+    let waiting = run.wait.as_ref().and_then(|wait| match wait.kind {
+        WaitKind::Load { operation, flow_id } => Some(Effect::Load { operation, flow_id }),
+        WaitKind::LoadForCalls { operation, flow_id, .. } => Some(Effect::Load { operation, flow_id }),
+        WaitKind::Fetch { operation, ref request } => Some(Effect::Fetch { operation, request: request.clone() }),
+        WaitKind::Send { operation, ref request } => Some(Effect::Send { operation, request: request.clone() }),
+        WaitKind::Yield => Some(Effect::Resume),
         _ => None,
     });
-    let following = run.following.iter().map(|it| Effect::Load { operation: it.operation, flow_id: it.flow_id });
-    waiting.into_iter().chain(following).collect()
+    let pending_flows =
+        run.pending_flows.iter().map(|it| Effect::Load { operation: it.operation, flow_id: it.flow_id });
+    waiting.into_iter().chain(pending_flows).collect()
 }

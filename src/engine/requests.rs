@@ -1,12 +1,12 @@
 //! What people ask of a run from outside. Commands to a call act at once and do not move the cursor.
 
-use super::actions::{Turn, connect, recording};
+use super::actions::{Control, connect, recording};
 use super::machine::Machine;
 use super::{MAX_FRAMES, Refusal, Request, calls, variables};
 use crate::model::call::{Call, MuteDirection};
 use crate::model::event::{CallKind, Kind, Outcome, Written};
 use crate::model::flow::Revision;
-use crate::model::run::{EndReason, What};
+use crate::model::run::{EndReason, WaitKind};
 use crate::model::telephony::Command;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -86,7 +86,7 @@ fn stop(machine: &mut Machine) {
 fn proceed(machine: &mut Machine, action_id: Uuid) -> Result<(), Refusal> {
     running(machine)?;
     let current = machine.run.current.map_or(Uuid::nil(), |at| machine.run.program.action(at).id);
-    let blocked = machine.run.wait.as_ref().is_some_and(|wait| wait.what == What::Block);
+    let blocked = machine.run.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Block);
     if current != action_id {
         return Err(Refusal::Stale(current));
     }
@@ -94,7 +94,7 @@ fn proceed(machine: &mut Machine, action_id: Uuid) -> Result<(), Refusal> {
         return Err(Refusal::NotBlocked);
     }
     machine.event(Kind::Continued);
-    machine.conclude(Turn::DONE);
+    machine.conclude(Control::DONE);
     Ok(())
 }
 
@@ -107,33 +107,33 @@ fn push(machine: &mut Machine, revision: Arc<Revision>, interrupt: bool) -> Resu
     let slot = machine.add_list(revision);
     machine.run.pushed.push_back(slot);
     machine.event(Kind::ActionsPushed { actions, interrupt });
-    let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
+    let wait = machine.run.wait.as_ref().map(|wait| &wait.kind);
     match wait {
         // Before the first action and between two steps there is nothing to interrupt.
-        Some(What::Start { .. } | What::Yield) | None => {}
+        Some(WaitKind::Start { .. } | WaitKind::Yield) | None => {}
         Some(_) if !interrupt => {}
-        Some(What::Media { .. }) => {
+        Some(WaitKind::Media { .. }) => {
             if let Some(call_id) = machine.run.call_id() {
                 machine.command(call_id, Command::StopPlaying);
             }
-            machine.conclude(Turn::Over(Outcome::Skipped));
+            machine.conclude(Control::Over(Outcome::Skipped));
         }
-        Some(What::Detect { .. }) => {
+        Some(WaitKind::Detect { .. }) => {
             machine.run.detecting = None;
-            machine.conclude(Turn::Over(Outcome::Skipped));
+            machine.conclude(Control::Over(Outcome::Skipped));
         }
-        Some(What::Room { .. }) => {
+        Some(WaitKind::Room { .. }) => {
             if let Some(call_id) = machine.run.call_id() {
                 machine.command(call_id, Command::Leave);
             }
-            machine.conclude(Turn::Over(Outcome::Skipped));
+            machine.conclude(Control::Over(Outcome::Skipped));
         }
-        Some(What::Connect(connect)) => {
+        Some(WaitKind::Connect(connect)) => {
             let connect = connect.clone();
             let outcome = connect::cut_off(machine, &connect, false);
-            machine.conclude(Turn::Over(outcome));
+            machine.conclude(Control::Over(outcome));
         }
-        Some(_) => machine.conclude(Turn::Over(Outcome::Skipped)),
+        Some(_) => machine.conclude(Control::Over(Outcome::Skipped)),
     }
     Ok(())
 }

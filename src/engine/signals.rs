@@ -7,7 +7,7 @@ use super::machine::Machine;
 use super::{LONGEST_CALL_MS, digits};
 use crate::model::call::{Direction, HangupBy, HangupReason, Status};
 use crate::model::event::CallKind;
-use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, What};
+use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, WaitKind};
 use crate::model::telephony::{OperationId, Signal};
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ fn ringing(machine: &mut Machine, call_id: Uuid) {
     leg.call.status = Status::Ringing;
     leg.call.tm_ringing = Some(now);
     tell(machine, call_id, CallKind::Ringing);
-    let early = matches!(machine.run.wait.as_ref().map(|wait| &wait.what), Some(What::Start { early: true }));
+    let early = matches!(machine.run.wait.as_ref().map(|wait| &wait.kind), Some(WaitKind::Start { early: true }));
     if early && machine.run.call_id() == Some(call_id) {
         machine.begin();
     }
@@ -57,9 +57,9 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
     if machine.run.call_id() != Some(call_id) {
         return connect::answered(machine, call_id);
     }
-    match machine.run.wait.as_ref().map(|wait| &wait.what) {
-        Some(What::Start { .. }) => machine.begin(),
-        Some(What::Answer { .. }) => machine.conclude(actions::Turn::DONE),
+    match machine.run.wait.as_ref().map(|wait| &wait.kind) {
+        Some(WaitKind::Start { .. }) => machine.begin(),
+        Some(WaitKind::Answer { .. }) => machine.conclude(actions::Control::DONE),
         _ => {}
     }
 }
@@ -82,12 +82,12 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     let Some(leg) = leg_mut(machine, call_id) else { return };
     leg.call.status = Status::Hangup;
     // Where both sides hung up at once, ours came first here: it is what the history has shown already.
-    leg.call.hangup_by = Some(if leg.wanted.is_some() { HangupBy::Local } else { by });
-    leg.call.hangup_reason = Some(leg.wanted.unwrap_or(reason));
+    leg.call.hangup_by = Some(if leg.hangup_requested.is_some() { HangupBy::Local } else { by });
+    leg.call.hangup_reason = Some(leg.hangup_requested.unwrap_or(reason));
     leg.call.sip_code = sip_code;
     leg.call.tm_hangup = Some(now);
     leg.due = None;
-    let reason = leg.wanted.take().unwrap_or(reason);
+    let reason = leg.hangup_requested.take().unwrap_or(reason);
     tell(machine, call_id, CallKind::Hangup);
     actions::recording::lost(machine, call_id);
     if machine.run.call_id() == Some(call_id) {
@@ -130,7 +130,7 @@ pub fn died(machine: &mut Machine) {
     alive.sort_by_key(|id| Some(*id) != call_id);
     for id in alive {
         if let Some(leg) = leg_mut(machine, id) {
-            leg.wanted = None;
+            leg.hangup_requested = None;
         }
         signal(machine, id, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Failed, sip_code: 0 });
     }

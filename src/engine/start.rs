@@ -7,7 +7,7 @@ use crate::model::call::{Call, Direction, Status as CallStatus};
 use crate::model::event::{CallKind, Kind};
 use crate::model::flow::Revision;
 use crate::model::program::Program;
-use crate::model::run::{Frame, Head, Leg, ReferenceType, Run, Status, Wait, What};
+use crate::model::run::{Frame, Leg, ReferenceType, Run, RunInfo, Status, Wait, WaitKind};
 use crate::model::telephony::Command;
 use crate::model::time::Time;
 use crate::model::variables::Variables;
@@ -72,7 +72,7 @@ pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed:
 }
 
 fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Ids) -> (Run, Output) {
-    let head = Head {
+    let info = RunInfo {
         id: start.id,
         customer_id: start.customer_id,
         flow_id: start.revision.flow_id,
@@ -89,7 +89,7 @@ fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Id
         webhook_method: start.webhook_method,
         tm_create: now,
     };
-    let mut run = new_run(head, start.revision, start.variables);
+    let mut run = new_run(info, start.revision, start.variables);
     let mut machine = Machine::new(&mut run, now, ids.clone());
     machine.event(Kind::Created);
     match start.call {
@@ -103,17 +103,17 @@ fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Id
 
 /// The run of an on_complete flow: it inherits the reference and the variables of the one that has ended.
 pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut Ids) -> (Run, Output) {
-    let head = Head {
+    let info = RunInfo {
         id: ids.next_id(),
         flow_id: revision.flow_id,
         flow_revision: revision.number,
-        reference_activeflow_id: ended.head.id,
+        reference_activeflow_id: ended.info.id,
         on_complete_flow_id: revision.on_complete_flow_id,
-        complete_count: ended.head.complete_count + 1,
+        complete_count: ended.info.complete_count + 1,
         tm_create: now,
-        ..ended.head.clone()
+        ..ended.info.clone()
     };
-    let mut run = new_run(head, revision, variables::inherited(ended));
+    let mut run = new_run(info, revision, variables::inherited(ended));
     let mut machine = Machine::new(&mut run, now, ids.clone());
     machine.event(Kind::Created);
     machine.begin();
@@ -122,11 +122,11 @@ pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut
     (run, output)
 }
 
-fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
+fn new_run(info: RunInfo, revision: Arc<Revision>, variables: Variables) -> Run {
     let mut program = Program::default();
     let slot = program.add(revision, |_| true);
     Run {
-        head,
+        info,
         revision: 0,
         status: Status::Running,
         end_reason: None,
@@ -144,7 +144,7 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
         digits: String::new(),
         legs: Vec::new(),
         operation: 0,
-        following: Vec::new(),
+        pending_flows: Vec::new(),
         detecting: None,
         recording: None,
         chained: Vec::new(),
@@ -158,13 +158,13 @@ fn new_run(head: Head, revision: Arc<Revision>, variables: Variables) -> Run {
 fn begin_call(machine: &mut Machine, call: Call, early: bool) {
     let (id, direction) = (call.id, call.direction);
     let (source, destination) = (call.source.clone(), call.destination.clone());
-    let customer_id = machine.run.head.customer_id;
+    let customer_id = machine.run.info.customer_id;
     machine.event(Kind::Call { call: Box::new(call.clone()), kind: CallKind::Created });
     match direction {
         Direction::Outgoing => {
             let due = Some(machine.now.plus_ms(RING_MS));
             machine.run.legs.push(Leg::new(call, due));
-            machine.run.wait = Some(Wait { what: What::Start { early }, due: None });
+            machine.run.wait = Some(Wait { kind: WaitKind::Start { early }, due: None });
             machine.command(id, Command::Dial { customer_id, source, destination });
         }
         Direction::Incoming => {

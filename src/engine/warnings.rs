@@ -12,7 +12,7 @@ pub const MAX_WARNINGS: usize = 1_000;
 
 /// What kind of surprise it is; the name on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Surprise {
+pub enum WarningKind {
     Unreachable,
     BranchWithoutDefault,
     WithoutCall,
@@ -20,14 +20,14 @@ pub enum Surprise {
     NoSuchFlow,
 }
 
-impl Surprise {
+impl WarningKind {
     pub fn name(self) -> &'static str {
         match self {
-            Surprise::Unreachable => "UNREACHABLE_ACTION",
-            Surprise::BranchWithoutDefault => "BRANCH_WITHOUT_DEFAULT",
-            Surprise::WithoutCall => "ACTION_WITHOUT_CALL",
-            Surprise::UnknownVariable => "UNKNOWN_VARIABLE",
-            Surprise::NoSuchFlow => "NO_SUCH_FLOW",
+            WarningKind::Unreachable => "UNREACHABLE_ACTION",
+            WarningKind::BranchWithoutDefault => "BRANCH_WITHOUT_DEFAULT",
+            WarningKind::WithoutCall => "ACTION_WITHOUT_CALL",
+            WarningKind::UnknownVariable => "UNKNOWN_VARIABLE",
+            WarningKind::NoSuchFlow => "NO_SUCH_FLOW",
         }
     }
 }
@@ -36,7 +36,7 @@ impl Surprise {
 pub struct Warning {
     /// `actions[2].option.default_target_id`
     pub path: String,
-    pub surprise: Surprise,
+    pub kind: WarningKind,
     pub description: String,
 }
 
@@ -47,20 +47,20 @@ pub fn warnings(actions: &[Action], path: &str, with_call: bool) -> Vec<Warning>
     let reached = reachable(actions, with_call);
     for (at, action) in actions.iter().enumerate() {
         let here = format!("{path}[{at}]");
-        let mut warn = |field: &str, surprise, description: &str| {
-            warnings.push(Warning { path: format!("{here}.{field}"), surprise, description: description.to_owned() });
+        let mut warn = |field: &str, kind, description: &str| {
+            warnings.push(Warning { path: format!("{here}.{field}"), kind, description: description.to_owned() });
         };
         if !reached[at] {
-            warn("id", Surprise::Unreachable, "no way leads to this action");
+            warn("id", WarningKind::Unreachable, "no way leads to this action");
         }
         if !with_call && spec(action.option.type_name()).needs_call {
-            warn("type", Surprise::WithoutCall, "needs a call, and what starts this flow has none: it is skipped");
+            warn("type", WarningKind::WithoutCall, "needs a call, and what starts this flow has none: it is skipped");
         }
         of_option(&action.option, &mut warn);
         if action.templated {
             for name in unknown_names(&action.option) {
                 let description = format!("there is no variable {name}: it is always empty");
-                warn("option", Surprise::UnknownVariable, &description);
+                warn("option", WarningKind::UnknownVariable, &description);
             }
         }
         if let Opt::Call(option) = &action.option {
@@ -82,11 +82,11 @@ fn with_id(action: &crate::proto::Action) -> crate::proto::Action {
     crate::proto::Action { id, ..action.clone() }
 }
 
-fn of_option(option: &Opt, warn: &mut impl FnMut(&str, Surprise, &str)) {
+fn of_option(option: &Opt, warn: &mut impl FnMut(&str, WarningKind, &str)) {
     match option {
         Opt::Branch(o) if o.default_target_id.as_deref().is_none_or(str::is_empty) => warn(
             "option.default_target_id",
-            Surprise::BranchWithoutDefault,
+            WarningKind::BranchWithoutDefault,
             "without a default, any other value goes on with the next action",
         ),
         _ => {}
@@ -111,7 +111,7 @@ fn unknown_names(option: &Opt) -> Vec<String> {
 
 /// Which actions some way leads to from the first. A target that is known only when it runs may be any.
 fn reachable(actions: &[Action], with_call: bool) -> Vec<bool> {
-    let places: HashMap<Uuid, usize> = actions.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
+    let positions: HashMap<Uuid, usize> = actions.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
     let mut reached = vec![false; actions.len()];
     let mut open = vec![0];
     while let Some(at) = open.pop() {
@@ -123,7 +123,7 @@ fn reachable(actions: &[Action], with_call: bool) -> Vec<bool> {
             match target {
                 reserved::NEXT => open.push(at + 1),
                 reserved::START => open.push(0),
-                target => open.extend(places.get(&target)),
+                target => open.extend(positions.get(&target)),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! AccessKeyService.
 
 use super::convert::{self, DETAIL, NAME};
-use crate::api::Once;
+use crate::api::IdempotentRequest;
 use crate::api::access_keys::{AccessKeys, New};
 use crate::api::page::Page;
 use crate::error::Result;
@@ -23,13 +23,13 @@ impl Service {
     async fn create(&self, request: Request<CreateAccessKeyRequest>) -> Result<CreateAccessKeyResponse> {
         const RPC: &str = "/ringdown.v1.AccessKeyService/CreateAccessKey";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let new = New {
             name: convert::text("name", request.name, NAME)?,
             detail: convert::text("detail", request.detail, DETAIL)?,
             expire: convert::time("tm_expire", request.tm_expire)?,
         };
-        Ok(CreateAccessKeyResponse { access_key: Some(self.keys.create(caller, new, once).await?) })
+        Ok(CreateAccessKeyResponse { access_key: Some(self.keys.create(caller, new, idempotency).await?) })
     }
 
     async fn get(&self, request: Request<GetAccessKeyRequest>) -> Result<GetAccessKeyResponse> {

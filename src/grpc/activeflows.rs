@@ -3,7 +3,7 @@
 use super::convert;
 use crate::api::activeflows::NewActiveflow;
 use crate::api::page::Page;
-use crate::api::{App, Filter, Once, Subject, Watch};
+use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
 use crate::error::{Error, Reason, Result};
 use crate::http::auth::caller;
 use crate::proto::activeflow_service_server::ActiveflowService;
@@ -24,7 +24,7 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/CreateActiveflow";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let (webhook_uri, webhook_method) = convert::webhook(request.webhook_uri, request.webhook_method)?;
         let on_complete = convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?;
         let new = NewActiveflow {
@@ -35,7 +35,7 @@ impl ActiveflowService for Activeflows {
             webhook_uri,
             webhook_method,
         };
-        Ok(Response::new(self.0.create_activeflow(customer_id, new, once).await?))
+        Ok(Response::new(self.0.create_activeflow(customer_id, new, idempotency).await?))
     }
 
     async fn get_activeflow(
@@ -81,9 +81,9 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/StopActiveflow";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
-        Ok(Response::new(self.0.stop_activeflow(customer_id, id, once).await?))
+        Ok(Response::new(self.0.stop_activeflow(customer_id, id, idempotency).await?))
     }
 
     async fn continue_activeflow(
@@ -93,10 +93,10 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/ContinueActiveflow";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
         let action_id = convert::id("current_action_id", &request.current_action_id)?;
-        Ok(Response::new(self.0.continue_activeflow(customer_id, id, action_id, once).await?))
+        Ok(Response::new(self.0.continue_activeflow(customer_id, id, action_id, idempotency).await?))
     }
 
     async fn push_actions(
@@ -106,9 +106,9 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/PushActions";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
-        let pushed = self.0.push_actions(customer_id, id, request.actions, request.interrupt, once).await?;
+        let pushed = self.0.push_actions(customer_id, id, request.actions, request.interrupt, idempotency).await?;
         Ok(Response::new(pushed))
     }
 
@@ -171,8 +171,8 @@ impl ActiveflowService for Activeflows {
             until_ended: request.until_ended,
         };
         let frames = self.0.watch(customer_id, watch).await?;
-        let told = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
-        Ok(Response::new(told.boxed()))
+        let frames = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
+        Ok(Response::new(frames.boxed()))
     }
 }
 

@@ -4,7 +4,7 @@ use super::activeflows::needs_ids;
 use super::convert;
 use crate::api::calls::NewCalls;
 use crate::api::page::Page;
-use crate::api::{App, Filter, Once, Subject, Watch};
+use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
 use crate::engine;
 use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
 use crate::error::{Error, Reason, Result};
@@ -61,7 +61,7 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/CreateCalls";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         if request.destinations.is_empty() || request.destinations.len() > MAX_DESTINATIONS {
             let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
             return Err(Error::field(Reason::InvalidArgument, "destinations", expected).into());
@@ -75,7 +75,7 @@ impl CallService for Calls {
             program: convert::program(&request.flow_id, request.actions)?,
             variables: convert::variables(request.variables)?,
         };
-        Ok(Response::new(self.0.create_calls(customer_id, new, once).await?))
+        Ok(Response::new(self.0.create_calls(customer_id, new, idempotency).await?))
     }
 
     async fn get_call(&self, request: Request<GetCallRequest>) -> Result<Response<GetCallResponse>, Status> {
@@ -109,18 +109,18 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/HangupCall";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| HangupCallResponse { call: Some(call) };
-        let order = engine::Request::Hangup { call_id };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        let request = engine::Request::Hangup { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn talk_call(&self, request: Request<TalkCallRequest>) -> Result<Response<TalkCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/TalkCall";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let text = convert::text("text", request.text, 5_000)?;
         if text.is_empty() {
@@ -134,38 +134,38 @@ impl CallService for Calls {
             voice_id: convert::text("voice_id", request.voice_id, 128)?,
         };
         let wrap = |call| TalkCallResponse { call: Some(call) };
-        let order = engine::Request::Talk { call_id, media };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        let request = engine::Request::Talk { call_id, media };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn hold_call(&self, request: Request<HoldCallRequest>) -> Result<Response<HoldCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/HoldCall";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| HoldCallResponse { call: Some(call) };
-        let order = engine::Request::Hold { call_id };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        let request = engine::Request::Hold { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn unhold_call(&self, request: Request<UnholdCallRequest>) -> Result<Response<UnholdCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let call_id = convert::id("id", &request.get_ref().id)?;
         let wrap = |call| UnholdCallResponse { call: Some(call) };
-        let order = engine::Request::Unhold { call_id };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, None, wrap).await?))
+        let request = engine::Request::Unhold { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, None, wrap).await?))
     }
 
     async fn mute_call(&self, request: Request<MuteCallRequest>) -> Result<Response<MuteCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/MuteCall";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| MuteCallResponse { call: Some(call) };
-        let order = engine::Request::Mute { call_id, direction: mute_direction(request.direction)? };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        let request = engine::Request::Mute { call_id, direction: mute_direction(request.direction)? };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn unmute_call(&self, request: Request<UnmuteCallRequest>) -> Result<Response<UnmuteCallResponse>, Status> {
@@ -173,24 +173,24 @@ impl CallService for Calls {
         let request = request.into_inner();
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| UnmuteCallResponse { call: Some(call) };
-        let order = engine::Request::Unmute { call_id, direction: mute_direction(request.direction)? };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, None, wrap).await?))
+        let request = engine::Request::Unmute { call_id, direction: mute_direction(request.direction)? };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, None, wrap).await?))
     }
 
     async fn send_digits(&self, request: Request<SendDigitsRequest>) -> Result<Response<SendDigitsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/SendDigits";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
-        let order = engine::Request::SendDigits {
+        let request = engine::Request::SendDigits {
             call_id,
             digits: convert::digits("digits", request.digits)?,
             tone_ms: convert::millis("duration_ms", request.duration_ms, TONE_MS, 100..=1_000)?,
             gap_ms: convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000)?,
         };
         let wrap = |call| SendDigitsResponse { call: Some(call) };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn start_recording(
@@ -200,10 +200,10 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/StartRecording";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let option = recording(request)?;
-        Ok(Response::new(self.0.start_recording(customer_id, call_id, option, once).await?))
+        Ok(Response::new(self.0.start_recording(customer_id, call_id, option, idempotency).await?))
     }
 
     async fn stop_recording(
@@ -213,11 +213,11 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/StopRecording";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("id", &request.id)?;
         let wrap = |call| StopRecordingResponse { call: Some(call) };
-        let order = engine::Request::StopRecording { call_id };
-        Ok(Response::new(self.0.command(customer_id, call_id, order, once, wrap).await?))
+        let request = engine::Request::StopRecording { call_id };
+        Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     type WatchCallsStream = BoxStream<'static, Result<Shared<CallFrame>, Status>>;

@@ -5,7 +5,7 @@ use crate::api::flow_check::NO_ACTIONS;
 use crate::api::flows::Draft;
 use crate::api::page::Page;
 use crate::api::simulate::Simulation;
-use crate::api::{App, Once};
+use crate::api::{App, IdempotentRequest};
 use crate::engine::warnings::Warning;
 use crate::error::{Error, Reason, Result};
 use crate::http::auth::caller;
@@ -30,7 +30,7 @@ const MAX_WARNINGS: usize = 2_000;
 fn listed(warnings: &[Warning]) -> String {
     let mut text = String::new();
     for (at, warning) in warnings.iter().enumerate() {
-        let next = format!("{}: {}", warning.path, warning.surprise.name());
+        let next = format!("{}: {}", warning.path, warning.kind.name());
         if text.len() + next.len() > MAX_WARNINGS {
             return format!("{text}, and {} more", warnings.len() - at);
         }
@@ -74,9 +74,9 @@ impl FlowService for Flows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.FlowService/CreateFlow";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
-        let answer = self.0.create_flow(customer_id, draft, once).await?;
+        let answer = self.0.create_flow(customer_id, draft, idempotency).await?;
         let flow = answer.flow.clone();
         Ok(self.with_warnings(customer_id, flow.as_ref(), answer).await)
     }

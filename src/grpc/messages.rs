@@ -3,7 +3,7 @@
 use super::convert;
 use crate::api::messages::Arrival;
 use crate::api::page::Page;
-use crate::api::{App, Once};
+use crate::api::{App, IdempotentRequest};
 use crate::error::{Error, Reason};
 use crate::http::auth::caller;
 use crate::model::call::{Address, AddressType};
@@ -28,7 +28,7 @@ impl MessageService for Messages {
     ) -> Result<Response<SendMessageResponse>, Status> {
         const RPC: &str = "/ringdown.v1.MessageService/SendMessage";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let source = tel("source", request.source.as_ref())?;
         if !(1..=MAX_DESTINATIONS).contains(&request.destinations.len()) {
             let description = format!("expected 1 to {MAX_DESTINATIONS} addresses");
@@ -41,7 +41,7 @@ impl MessageService for Messages {
         if text.is_empty() {
             return Err(Error::field(Reason::InvalidArgument, "text", "is required").into());
         }
-        let sent = self.0.send_messages(caller.customer_id, &source, &destinations, &text, once).await?;
+        let sent = self.0.send_messages(caller.customer_id, &source, &destinations, &text, idempotency).await?;
         Ok(Response::new(sent))
     }
 
@@ -51,13 +51,13 @@ impl MessageService for Messages {
     ) -> Result<Response<ReceiveMessageResponse>, Status> {
         const RPC: &str = "/ringdown.v1.MessageService/ReceiveMessage";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let arrival = Arrival {
             source: tel("source", request.source.as_ref())?,
             destination: tel("destination", request.destination.as_ref())?,
             text: convert::text("text", request.text, MAX_TEXT)?,
         };
-        Ok(Response::new(self.0.receive_message(caller.customer_id, arrival, once).await?))
+        Ok(Response::new(self.0.receive_message(caller.customer_id, arrival, idempotency).await?))
     }
 
     async fn get_message(&self, request: Request<GetMessageRequest>) -> Result<Response<GetMessageResponse>, Status> {

@@ -3,7 +3,7 @@
 use super::convert::{self, DETAIL, NAME};
 use crate::api::numbers::Leads;
 use crate::api::page::Page;
-use crate::api::{App, Once};
+use crate::api::{App, IdempotentRequest};
 use crate::error::{Error, Reason};
 use crate::http::auth::caller;
 use crate::proto::number_service_server::NumberService;
@@ -21,14 +21,14 @@ impl NumberService for Numbers {
     ) -> Result<Response<CreateNumberResponse>, Status> {
         const RPC: &str = "/ringdown.v1.NumberService/CreateNumber";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let number = request.number;
         if !crate::model::call::is_e164(&number) {
             let description = "expected a number in E.164: + and 7 to 15 digits";
             return Err(Error::field(Reason::InvalidArgument, "number", description).into());
         }
         let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail)?;
-        Ok(Response::new(self.0.create_number(caller.customer_id, number, leads, once).await?))
+        Ok(Response::new(self.0.create_number(caller.customer_id, number, leads, idempotency).await?))
     }
 
     async fn get_number(&self, request: Request<GetNumberRequest>) -> Result<Response<GetNumberResponse>, Status> {

@@ -2,7 +2,7 @@
 
 use super::convert;
 use crate::api::page::Page;
-use crate::api::{App, Part};
+use crate::api::{App, ByteRange};
 use crate::error::{Error, Reason, Result};
 use crate::http::auth::caller;
 use crate::proto::recording_service_server::RecordingService;
@@ -65,12 +65,12 @@ impl RecordingService for Recordings {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
         let id = convert::id("id", &request.id)?;
-        let part = Part { offset: bytes("offset", request.offset)?, length: bytes("length", request.length)? };
+        let part = ByteRange { offset: bytes("offset", request.offset)?, length: bytes("length", request.length)? };
         let chunks = self.0.download_recording(customer_id, id, part).await?.chunks();
-        let told = chunks.map(|chunk| {
+        let chunks = chunks.map(|chunk| {
             let chunk = chunk.map_err(Status::from)?;
             Ok(DownloadRecordingResponse { data: chunk.into() })
         });
-        Ok(Response::new(told.boxed()))
+        Ok(Response::new(chunks.boxed()))
     }
 }

@@ -1,7 +1,7 @@
 //! SimulatorService.
 
 use super::convert;
-use crate::api::{App, Once};
+use crate::api::{App, IdempotentRequest};
 use crate::error::{Error, Reason, Result};
 use crate::http::auth::caller;
 use crate::proto::simulator_service_server::SimulatorService;
@@ -48,14 +48,14 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateIncomingCall";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let source = convert::address("source", request.source.as_ref())?;
         let destination = convert::address("destination", request.destination.as_ref())?;
         let program = match request.flow_id.is_empty() && request.actions.is_empty() {
             true => None,
             false => Some(convert::program(&request.flow_id, request.actions)?),
         };
-        let response = self.0.simulate_incoming_call(customer_id, source, destination, program, once).await?;
+        let response = self.0.simulate_incoming_call(customer_id, source, destination, program, idempotency).await?;
         Ok(Response::new(response))
     }
 
@@ -66,10 +66,10 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateDigits";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("call_id", &request.call_id)?;
         let digits = convert::digits("digits", request.digits)?;
-        Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, once).await?))
+        Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, idempotency).await?))
     }
 
     async fn simulate_hangup(
@@ -79,8 +79,8 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateHangup";
-        let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let call_id = convert::id("call_id", &request.call_id)?;
-        Ok(Response::new(self.0.simulate_hangup(customer_id, call_id, once).await?))
+        Ok(Response::new(self.0.simulate_hangup(customer_id, call_id, idempotency).await?))
     }
 }

@@ -36,7 +36,7 @@ impl From<Error> for Status {
 
 /// What a status tells, whoever made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct StatusDetails {
     pub code: Code,
     /// The name of a [`Reason`]; of the code where the status gives none.
     pub reason: String,
@@ -44,8 +44,8 @@ pub struct Told {
     pub violations: Vec<Violation>,
 }
 
-impl Told {
-    pub fn by(status: &Status) -> Told {
+impl StatusDetails {
+    pub fn by(status: &Status) -> StatusDetails {
         let details = status.get_error_details();
         let reason = match details.error_info() {
             Some(info) => info.reason.clone(),
@@ -65,7 +65,7 @@ impl Told {
             }
             (message, _) => message.to_owned(),
         };
-        Told { code: status.code(), reason, message, violations }
+        StatusDetails { code: status.code(), reason, message, violations }
     }
 }
 
@@ -124,20 +124,20 @@ mod tests {
     #[test]
     fn a_status_tells_what_the_error_said() {
         let status = Status::from(Error::field(Reason::InvalidActionOption, "actions[2].option.text", "is missing"));
-        let told = Told::by(&status);
-        assert_eq!(told.code, Code::InvalidArgument);
-        assert_eq!(told.reason, "INVALID_ACTION_OPTION");
-        assert_eq!(told.message, "actions[2].option.text: is missing");
-        assert_eq!(told.violations[0].field, "actions[2].option.text");
-        assert_eq!(http_status(told.code), Reason::InvalidActionOption.http());
+        let details = StatusDetails::by(&status);
+        assert_eq!(details.code, Code::InvalidArgument);
+        assert_eq!(details.reason, "INVALID_ACTION_OPTION");
+        assert_eq!(details.message, "actions[2].option.text: is missing");
+        assert_eq!(details.violations[0].field, "actions[2].option.text");
+        assert_eq!(http_status(details.code), Reason::InvalidActionOption.http());
     }
 
     #[test]
     fn what_broke_inside_is_not_told() {
         let status = Status::from(Error::internal("no such table: runs"));
         assert!(!format!("{status:?}").contains("runs"));
-        let told = Told::by(&Status::unknown("/var/lib: permission denied"));
-        assert!(!told.message.contains("/var") && told.reason == "UNKNOWN");
+        let details = StatusDetails::by(&Status::unknown("/var/lib: permission denied"));
+        assert!(!details.message.contains("/var") && details.reason == "UNKNOWN");
     }
 
     #[test]

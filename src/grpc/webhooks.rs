@@ -2,7 +2,7 @@
 
 use super::convert;
 use crate::api::page::Page;
-use crate::api::{App, Once};
+use crate::api::{App, IdempotentRequest};
 use crate::http::auth::caller;
 use crate::proto::webhook_service_server::WebhookService;
 use crate::proto::*;
@@ -41,8 +41,8 @@ impl WebhookService for Webhooks {
     ) -> Result<Response<RedeliverWebhookResponse>, Status> {
         const RPC: &str = "/ringdown.v1.WebhookService/RedeliverWebhook";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let once = Once::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
         let id = convert::id("id", &request.id)?;
-        Ok(Response::new(self.0.redeliver_webhook(caller.customer_id, id, once).await?))
+        Ok(Response::new(self.0.redeliver_webhook(caller.customer_id, id, idempotency).await?))
     }
 }

@@ -9,7 +9,7 @@ fn request(uri: &str, headers: &[(&str, &str)]) -> Request {
     request.body(Body::empty()).unwrap()
 }
 
-fn told(credential: Option<Credential>) -> String {
+fn shown(credential: Option<Credential>) -> String {
     match credential {
         Some(Credential::Bearer(it)) => format!("bearer {it}"),
         Some(Credential::Jwt(it)) => format!("jwt {it}"),
@@ -22,7 +22,7 @@ fn told(credential: Option<Credential>) -> String {
 fn credentials_are_found_in_their_order() {
     #[track_caller]
     fn check(uri: &str, headers: &[(&str, &str)], expect: &str) {
-        assert_eq!(told(take_credential(&mut request(uri, headers))), expect);
+        assert_eq!(shown(take_credential(&mut request(uri, headers))), expect);
     }
     let (bearer, cookie) = (("authorization", "Bearer a"), ("cookie", "x=y; token=c"));
     check("/v1.0/calls?token=b&accesskey=d", &[bearer, cookie], "bearer a");

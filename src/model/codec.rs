@@ -1,6 +1,6 @@
 //! The bytes of plain data, as a store keeps them.
 
-use super::run::Head;
+use super::run::RunInfo;
 use rmp_serde::decode::Error;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -16,10 +16,11 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 }
 
 /// Whose record this is, where no more of it can be read.
-pub fn head_of(record: &[u8]) -> Result<Head, Error> {
+pub fn run_info_of(record: &[u8]) -> Result<RunInfo, Error> {
     #[derive(Deserialize)]
     struct Front {
-        head: Head,
+        #[serde(rename = "head")]
+        info: RunInfo,
     }
-    from_bytes::<Front>(record).map(|front| front.head)
+    from_bytes::<Front>(record).map(|front| front.info)
 }

@@ -3,7 +3,7 @@
 use super::call::Call;
 use super::flow::protobuf;
 pub use super::outcome::Outcome;
-use super::run::{EndReason, Head, Status};
+use super::run::{EndReason, RunInfo, Status};
 use super::time::Time;
 use crate::proto;
 use serde::{Deserialize, Serialize};
@@ -114,7 +114,8 @@ pub enum CallKind {
 /// event follows from the two.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    pub head: Head,
+    #[serde(rename = "head")]
+    pub info: RunInfo,
     /// The run's revision after the transition.
     pub revision: u64,
     pub before: Shown,
@@ -124,7 +125,7 @@ pub struct Record {
 impl Record {
     /// When it happened.
     pub fn at(&self) -> Time {
-        self.events.last().map_or(self.head.tm_create, |event| event.at)
+        self.events.last().map_or(self.info.tm_create, |event| event.at)
     }
 }
 

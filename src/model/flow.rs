@@ -96,17 +96,17 @@ pub struct Revision {
     pub on_complete_flow_id: Uuid,
     pub actions: Vec<Action>,
     /// Place of each action by its id: targets are looked up at run time.
-    places: HashMap<Uuid, usize>,
+    positions: HashMap<Uuid, usize>,
 }
 
 impl Revision {
     pub fn new(id: Uuid, flow_id: Uuid, number: u32, on_complete_flow_id: Uuid, actions: Vec<Action>) -> Revision {
-        let places = actions.iter().enumerate().map(|(place, action)| (action.id, place)).collect();
-        Revision { id, flow_id, number, on_complete_flow_id, actions, places }
+        let positions = actions.iter().enumerate().map(|(position, action)| (action.id, position)).collect();
+        Revision { id, flow_id, number, on_complete_flow_id, actions, positions }
     }
 
-    pub fn place(&self, id: Uuid) -> Option<usize> {
-        self.places.get(&id).copied()
+    pub fn position(&self, id: Uuid) -> Option<usize> {
+        self.positions.get(&id).copied()
     }
 
     /// The bytes that a store keeps. The contract's own message serves: it never breaks.

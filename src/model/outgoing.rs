@@ -20,12 +20,13 @@ pub struct HttpRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outgoing {
     pub id: Uuid,
-    pub what: Parcel,
+    #[serde(rename = "what")]
+    pub payload: OutboxPayload,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Parcel {
+pub enum OutboxPayload {
     /// May be tried again: it carries its id.
     Webhook(HttpRequest),
     /// An event for whoever wants to hear it. Tried again until it is taken: it carries the event's id.
@@ -57,14 +58,14 @@ pub struct Attachment {
     pub url: String,
 }
 
-impl Parcel {
+impl OutboxPayload {
     /// The number under which the store keeps it. Numbers are never used for something else.
     pub fn kind(&self) -> i32 {
         match self {
-            Parcel::Webhook(_) => Parcel::WEBHOOK,
-            Parcel::Message { .. } => Parcel::MESSAGE,
-            Parcel::Mail { .. } => Parcel::MAIL,
-            Parcel::Event(_) => Parcel::EVENT,
+            OutboxPayload::Webhook(_) => OutboxPayload::WEBHOOK,
+            OutboxPayload::Message { .. } => OutboxPayload::MESSAGE,
+            OutboxPayload::Mail { .. } => OutboxPayload::MAIL,
+            OutboxPayload::Event(_) => OutboxPayload::EVENT,
         }
     }
 

@@ -54,7 +54,7 @@ pub enum EndReason {
 
 /// What never changes of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Head {
+pub struct RunInfo {
     /// The activeflow's id.
     pub id: Uuid,
     pub customer_id: Uuid,
@@ -76,7 +76,8 @@ pub struct Head {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    pub head: Head,
+    #[serde(rename = "head")]
+    pub info: RunInfo,
     /// Counts the transitions; every commit compares it.
     pub revision: u64,
     pub status: Status,
@@ -105,7 +106,8 @@ pub struct Run {
     /// The last operation id given out.
     pub operation: OperationId,
     /// Flows that are to begin after this one or after a recording: they are being loaded.
-    pub following: Vec<Following>,
+    #[serde(rename = "following")]
+    pub pending_flows: Vec<PendingFlow>,
     /// The detection that the driver was asked for.
     #[serde(default)]
     pub detecting: Option<Detecting>,
@@ -140,14 +142,15 @@ pub struct Frame {
 /// What the current action waits for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
-    pub what: What,
+    #[serde(rename = "what")]
+    pub kind: WaitKind,
     /// When the engine is to be woken though nothing happened.
     pub due: Option<Time>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum WaitKind {
     /// The flow of an outgoing call waits for the far end's answer; `early`: for its ringing.
     Start {
         #[serde(default)]
@@ -206,7 +209,7 @@ pub enum What {
 
 /// A flow that begins with the commit in which it is at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Following {
+pub struct PendingFlow {
     pub operation: OperationId,
     pub flow_id: Uuid,
 }
@@ -254,7 +257,8 @@ pub struct Leg {
     /// When patience ends: the ring time-out, the longest call, or a hang-up that the driver does not confirm.
     pub due: Option<Time>,
     /// Why we hung up, while the driver has not confirmed it.
-    pub wanted: Option<HangupReason>,
+    #[serde(rename = "wanted")]
+    pub hangup_requested: Option<HangupReason>,
     /// The operation that answers it, once it was asked for; 0 before.
     #[serde(default)]
     pub answering: OperationId,
@@ -266,7 +270,7 @@ pub struct Leg {
 impl Leg {
     /// A leg of which nobody wants anything yet.
     pub fn new(call: Call, due: Option<Time>) -> Leg {
-        Leg { call, due, wanted: None, answering: 0, bridged_id: Uuid::nil() }
+        Leg { call, due, hangup_requested: None, answering: 0, bridged_id: Uuid::nil() }
     }
 }
 
@@ -286,12 +290,12 @@ impl Run {
 
     /// Its id, whether or not the state still holds it.
     pub fn call_id(&self) -> Option<Uuid> {
-        (self.head.reference_type == ReferenceType::Call && self.owns_call()).then_some(self.head.reference_id)
+        (self.info.reference_type == ReferenceType::Call && self.owns_call()).then_some(self.info.reference_id)
     }
 
     /// An on_complete flow inherits the reference, not the call.
     fn owns_call(&self) -> bool {
-        self.head.complete_count == 0
+        self.info.complete_count == 0
     }
 
     pub fn leg(&self, call_id: Uuid) -> Option<&Leg> {
@@ -311,11 +315,15 @@ impl Run {
     pub fn is_busy(&self) -> bool {
         let unfinished = |wait: &Wait| {
             matches!(
-                wait.what,
-                What::Load { .. } | What::LoadForCalls { .. } | What::Fetch { .. } | What::Send { .. } | What::Yield
+                wait.kind,
+                WaitKind::Load { .. }
+                    | WaitKind::LoadForCalls { .. }
+                    | WaitKind::Fetch { .. }
+                    | WaitKind::Send { .. }
+                    | WaitKind::Yield
             )
         };
-        self.has_call_alive() || !self.following.is_empty() || self.wait.as_ref().is_some_and(unfinished)
+        self.has_call_alive() || !self.pending_flows.is_empty() || self.wait.as_ref().is_some_and(unfinished)
     }
 
     /// When the engine wants to be woken next, at the earliest.

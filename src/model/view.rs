@@ -4,7 +4,7 @@ use super::call::{self, Address, Call};
 use super::event::{CallKind, Event, Kind, Outcome, Record, Shown, Written};
 use super::flow::{Flow, Revision, reserved};
 use super::recording::{self, Recording};
-use super::run::{self, Head, Run};
+use super::run::{self, Run, RunInfo};
 use super::time::Time;
 use crate::proto;
 use uuid::Uuid;
@@ -54,25 +54,25 @@ fn end_reason(reason: run::EndReason) -> proto::EndReason {
 }
 
 /// The list view of an activeflow.
-pub fn activeflow(head: &Head, revision: u64, shown: &Shown) -> proto::Activeflow {
+pub fn activeflow(info: &RunInfo, revision: u64, shown: &Shown) -> proto::Activeflow {
     proto::Activeflow {
-        id: id(head.id),
-        customer_id: id(head.customer_id),
-        flow_id: id(head.flow_id),
-        flow_revision: head.flow_revision.into(),
+        id: id(info.id),
+        customer_id: id(info.customer_id),
+        flow_id: id(info.flow_id),
+        flow_revision: info.flow_revision.into(),
         status: status(shown.status).into(),
-        reference_type: reference_type(head.reference_type).into(),
-        reference_id: id(head.reference_id),
-        reference_activeflow_id: id(head.reference_activeflow_id),
-        on_complete_flow_id: id(head.on_complete_flow_id),
+        reference_type: reference_type(info.reference_type).into(),
+        reference_id: id(info.reference_id),
+        reference_activeflow_id: id(info.reference_activeflow_id),
+        on_complete_flow_id: id(info.on_complete_flow_id),
         current_action: shown.current_action.clone().map(|written| *written.0),
         forward_action_id: id(shown.forward_id),
-        webhook_uri: head.webhook_uri.clone(),
-        webhook_method: head.webhook_method.clone(),
+        webhook_uri: info.webhook_uri.clone(),
+        webhook_method: info.webhook_method.clone(),
         end_reason: shown.end_reason.map_or(proto::EndReason::Unspecified, end_reason).into(),
         error: shown.error.clone(),
         revision: revision as i64,
-        tm_create: time(head.tm_create),
+        tm_create: time(info.tm_create),
         tm_update: maybe(shown.tm_update),
         tm_delete: maybe(shown.tm_delete),
         ..Default::default()
@@ -80,7 +80,7 @@ pub fn activeflow(head: &Head, revision: u64, shown: &Shown) -> proto::Activeflo
 }
 
 impl Run {
-    /// The fields that its list view shows besides the head.
+    /// The fields that its list view shows besides the info.
     pub fn shown(&self) -> Shown {
         Shown {
             status: self.status,
@@ -96,12 +96,12 @@ impl Run {
 
 /// An activeflow as lists and watches show it.
 pub fn listed(run: &Run) -> proto::Activeflow {
-    activeflow(&run.head, run.revision, &run.shown())
+    activeflow(&run.info, run.revision, &run.shown())
 }
 
 /// A call with the action that its run is at.
 pub fn call_of(run: &Run, shown: &Call) -> proto::Call {
-    call(shown, Owner::from(&run.head), action_of(run, shown))
+    call(shown, Owner::from(&run.info), action_of(run, shown))
 }
 
 /// Legs run no flow, and a flow that has not begun has no action yet.
@@ -123,9 +123,9 @@ pub struct Owner {
     pub activeflow_id: Uuid,
 }
 
-impl From<&Head> for Owner {
-    fn from(head: &Head) -> Owner {
-        Owner { customer_id: head.customer_id, flow_id: head.flow_id, activeflow_id: head.id }
+impl From<&RunInfo> for Owner {
+    fn from(info: &RunInfo) -> Owner {
+        Owner { customer_id: info.customer_id, flow_id: info.flow_id, activeflow_id: info.id }
     }
 }
 
@@ -272,16 +272,16 @@ fn outcome(outcome: &Outcome) -> proto::ActionOutcome {
 
 /// The id of an event: the same wherever and however often it is told.
 pub fn event_id(record: &Record, at: usize) -> String {
-    format!("{}-{}-{at}", record.head.id, record.revision)
+    format!("{}-{}-{at}", record.info.id, record.revision)
 }
 
 /// An event of the activeflow; None for one of its calls.
 pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowEvent> {
     use proto::ActiveflowEventType as Type;
     let event = &record.events[at];
-    let mut told = proto::ActiveflowEvent {
+    let mut view = proto::ActiveflowEvent {
         id: event_id(record, at),
-        activeflow_id: id(record.head.id),
+        activeflow_id: id(record.info.id),
         revision: record.revision as i64,
         tm_create: time(event.at),
         ..Default::default()
@@ -289,54 +289,54 @@ pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowE
     let kind = match &event.kind {
         Kind::Created => Type::Created,
         Kind::ActionStarted { action, .. } => {
-            told.action = Some((**action).clone());
+            view.action = Some((**action).clone());
             Type::ActionStarted
         }
         Kind::ActionFinished { action, outcome: how, duration_ms } => {
-            told.action = Some((**action).clone());
-            told.outcome = outcome(how).into();
-            told.error = how.error().to_owned();
-            told.duration_ms = *duration_ms;
+            view.action = Some((**action).clone());
+            view.outcome = outcome(how).into();
+            view.error = how.error().to_owned();
+            view.duration_ms = *duration_ms;
             Type::ActionFinished
         }
         Kind::Forwarded { target_id } => {
-            told.target_id = id(*target_id);
+            view.target_id = id(*target_id);
             Type::Forwarded
         }
         Kind::VariablesSet { variables } => {
-            told.variables = variables.clone();
+            view.variables = variables.clone();
             Type::VariablesSet
         }
         Kind::DigitsReceived { digits, dropped } => {
-            told.digits = digits.clone();
+            view.digits = digits.clone();
             if *dropped {
-                told.message = "too many keys are unread: this one is dropped".to_owned();
+                view.message = "too many keys are unread: this one is dropped".to_owned();
             }
             Type::DigitsReceived
         }
         Kind::Blocked => Type::Blocked,
         Kind::Continued => Type::Continued,
         Kind::ActionsPushed { actions, interrupt } => {
-            told.actions = actions.iter().map(|written| (*written.0).clone()).collect();
+            view.actions = actions.iter().map(|written| (*written.0).clone()).collect();
             if *interrupt {
-                told.message = "interrupts the current action".to_owned();
+                view.message = "interrupts the current action".to_owned();
             }
             Type::ActionsPushed
         }
         Kind::ChainCut => {
-            told.message = "the on_complete chain is as long as it may be: the next flow is not started".to_owned();
+            view.message = "the on_complete chain is as long as it may be: the next flow is not started".to_owned();
             Type::Noted
         }
         Kind::Ended { reason, error } => {
-            told.end_reason = end_reason(*reason).into();
-            told.error = error.clone();
+            view.end_reason = end_reason(*reason).into();
+            view.error = error.clone();
             Type::Ended
         }
         Kind::Deleted => Type::Deleted,
         Kind::Call { .. } => return None,
     };
-    told.r#type = kind.into();
-    Some(told)
+    view.r#type = kind.into();
+    Some(view)
 }
 
 /// An event of a call and the call after it; None for one of the activeflow.
@@ -344,7 +344,7 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
     use proto::CallEventType as Type;
     let event: &Event = &record.events[at];
     let Kind::Call { call, kind } = &event.kind else { return None };
-    let mut told = proto::CallEvent {
+    let mut view = proto::CallEvent {
         id: event_id(record, at),
         call_id: id(call.id),
         tm_create: time(event.at),
@@ -358,11 +358,11 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
         CallKind::Terminating => Type::Terminating,
         CallKind::Hangup => Type::Hangup,
         CallKind::DigitsReceived { digits } => {
-            told.digits = digits.clone();
+            view.digits = digits.clone();
             Type::DigitsReceived
         }
         CallKind::DigitsSent { digits } => {
-            told.digits = digits.clone();
+            view.digits = digits.clone();
             Type::DigitsSent
         }
         CallKind::Talk => Type::Talk,
@@ -371,27 +371,27 @@ pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent
         CallKind::Muted => Type::Muted,
         CallKind::Unmuted => Type::Unmuted,
         CallKind::Bridged { other_id } => {
-            told.message = format!("with {other_id}");
+            view.message = format!("with {other_id}");
             Type::Bridged
         }
         CallKind::Unbridged { other_id } => {
-            told.message = format!("from {other_id}");
+            view.message = format!("from {other_id}");
             Type::Unbridged
         }
         CallKind::Chained { other_id } => {
-            told.message = format!("with {other_id}");
+            view.message = format!("with {other_id}");
             Type::Updated
         }
         CallKind::RecordingStarted { recording_id } => {
-            told.message = format!("recording {recording_id}");
+            view.message = format!("recording {recording_id}");
             Type::RecordingStarted
         }
         CallKind::RecordingFinished { recording_id } => {
-            told.message = format!("recording {recording_id}");
+            view.message = format!("recording {recording_id}");
             Type::RecordingFinished
         }
         CallKind::Deleted => Type::Deleted,
     };
-    told.r#type = kind.into();
-    Some((call, told))
+    view.r#type = kind.into();
+    Some((call, view))
 }

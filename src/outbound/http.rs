@@ -12,7 +12,7 @@
 //! - No proxy, cookie or credential is taken from the environment.
 
 mod failure;
-mod places;
+mod request_limits;
 mod resolver;
 
 pub use failure::Failure;
@@ -21,7 +21,7 @@ pub use resolver::{Lookup, System};
 use super::guard::{Allowed, Guard};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use places::Places;
+use request_limits::RequestLimits;
 use resolver::Resolver;
 use rustls::pki_types::CertificateDer;
 use std::net::IpAddr;
@@ -96,7 +96,7 @@ pub struct Response {
 
 pub struct Http {
     guard: Arc<Guard>,
-    places: Places,
+    request_limits: RequestLimits,
     client: reqwest::Client,
 }
 
@@ -116,7 +116,7 @@ impl Http {
             .pool_max_idle_per_host(8)
             .build()
             .expect("nothing in this configuration comes from outside");
-        Http { guard, places: Places::new(config.max_in_flight, config.max_in_flight_per_host), client }
+        Http { guard, request_limits: RequestLimits::new(config.max_in_flight, config.max_in_flight_per_host), client }
     }
 
     /// Sends a request and waits for its whole answer. Dropping the future ends it.
@@ -124,13 +124,13 @@ impl Http {
         let deadline = Instant::now() + request.timeout;
         let (url, host) = self.target(&request.url)?;
         let headers = headers(&request.headers)?;
-        let place = timeout_at(deadline, self.places.take(&host)).await.map_err(|_| Failure::Busy)?;
+        let permit = timeout_at(deadline, self.request_limits.take(&host)).await.map_err(|_| Failure::Busy)?;
         // A place that came free in the last moment, because others ran out of time too, is of no use any more.
         if Instant::now() >= deadline {
             return Err(Failure::Busy);
         }
         let answer = self.exchange(request, url, &host, headers, deadline).await;
-        drop(place);
+        drop(permit);
         answer
     }
 

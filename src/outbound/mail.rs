@@ -62,7 +62,7 @@ pub struct Mail {
     conversation: Conversation,
     from: Mailbox,
     timeout: Duration,
-    places: Semaphore,
+    request_limits: Semaphore,
 }
 
 impl Mail {
@@ -71,7 +71,7 @@ impl Mail {
         assert!(config.max_in_flight > 0, "mail that may never be sent");
         let from: Mailbox = config.from.parse().map_err(|_| format!("{:?} is no mail address", config.from))?;
         let conversation = Conversation::new(config.server, from.email.domain(), config.authorities)?;
-        Ok(Mail { conversation, from, timeout: config.timeout, places: Semaphore::new(config.max_in_flight) })
+        Ok(Mail { conversation, from, timeout: config.timeout, request_limits: Semaphore::new(config.max_in_flight) })
     }
 
     /// Hands a mail to the server and returns its Message-ID. It goes to all of its receivers or to none: a mail that some
@@ -79,7 +79,7 @@ impl Mail {
     pub async fn send(&self, message: Message) -> Result<String, Failure> {
         let deadline = Instant::now() + self.timeout;
         let written = write::write(&self.from, message)?;
-        let place = timeout_at(deadline, self.places.acquire()).await.map_err(|_| Failure::Busy)?;
+        let place = timeout_at(deadline, self.request_limits.acquire()).await.map_err(|_| Failure::Busy)?;
         let _place = place.expect("never closed");
         // A place that came free in the last moment, because others ran out of time too, is of no use any more.
         if Instant::now() >= deadline {

@@ -21,9 +21,9 @@ use tonic::Status;
 
 /// The bytes to send, of a file of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum RequestedRange {
     Whole,
-    Part {
+    ByteRange {
         first: u64,
         last: u64,
     },
@@ -64,21 +64,21 @@ async fn send<S: RecordingService>(
     let get = tonic::Request::from_parts(metadata.clone(), extensions.clone(), get);
     let recording = service.get_recording(get).await?.into_inner().recording.unwrap_or_default();
     let size = u64::try_from(recording.size).unwrap_or_default();
-    let wanted = wanted(headers, &etag(&recording), size);
-    let (first, length) = match wanted {
-        Wanted::Nothing => return Ok(not_satisfiable(size)),
-        Wanted::Whole => (0, size),
-        Wanted::Part { first, last } => (first, last - first + 1),
+    let requested = requested(headers, &etag(&recording), size);
+    let (first, length) = match requested {
+        RequestedRange::Nothing => return Ok(not_satisfiable(size)),
+        RequestedRange::Whole => (0, size),
+        RequestedRange::ByteRange { first, last } => (first, last - first + 1),
     };
     download.offset = first.cast_signed();
-    if let Wanted::Part { .. } = wanted {
+    if let RequestedRange::ByteRange { .. } = requested {
         download.length = length.cast_signed();
     }
     let download = tonic::Request::from_parts(metadata, extensions, download);
     let chunks = service.download_recording(download).await?.into_inner();
     let mut response = Body::from_stream(chunks.map(|chunk| chunk.map(|it| it.data))).into_response();
     describe(response.headers_mut(), &recording, length);
-    if let Wanted::Part { first, last } = wanted {
+    if let RequestedRange::ByteRange { first, last } = requested {
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
         put(response.headers_mut(), CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
     }
@@ -118,17 +118,17 @@ fn not_satisfiable(size: u64) -> Response {
 
 /// A range that cannot be read, several at once, and one of another version of the file count as none at all (RFC 9110
 /// §14.2, §13.1.5).
-fn wanted(headers: &HeaderMap, etag: &str, size: u64) -> Wanted {
+fn requested(headers: &HeaderMap, etag: &str, size: u64) -> RequestedRange {
     let word = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let other_version = word(IF_RANGE).is_some_and(|version| version != etag);
     match word(RANGE).filter(|_| !other_version && size > 0) {
-        Some(range) => one_range(range, size).unwrap_or(Wanted::Whole),
-        None => Wanted::Whole,
+        Some(range) => one_range(range, size).unwrap_or(RequestedRange::Whole),
+        None => RequestedRange::Whole,
     }
 }
 
 /// `bytes=0-499`, `bytes=500-`, `bytes=-500`.
-fn one_range(range: &str, size: u64) -> Option<Wanted> {
+fn one_range(range: &str, size: u64) -> Option<RequestedRange> {
     let (unit, range) = range.split_once('=')?;
     let (first, last) = range.trim().split_once('-').filter(|_| unit.trim().eq_ignore_ascii_case("bytes"))?;
     let number = |text: &str| {
@@ -138,7 +138,7 @@ fn one_range(range: &str, size: u64) -> Option<Wanted> {
     };
     let (first, last) = match (first, last) {
         ("", suffix) => match number(suffix)? {
-            0 => return Some(Wanted::Nothing),
+            0 => return Some(RequestedRange::Nothing),
             suffix => (size.saturating_sub(suffix), size - 1),
         },
         (first, "") => (number(first)?, size - 1),
@@ -150,7 +150,7 @@ fn one_range(range: &str, size: u64) -> Option<Wanted> {
             (first, last.min(size - 1))
         }
     };
-    Some(if first < size { Wanted::Part { first, last } } else { Wanted::Nothing })
+    Some(if first < size { RequestedRange::ByteRange { first, last } } else { RequestedRange::Nothing })
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn ranges() {
-        let part = |first, last| Wanted::Part { first, last };
+        let part = |first, last| RequestedRange::ByteRange { first, last };
         for (range, expected) in [
             ("bytes=0-499", part(0, 499)),
             ("bytes=500-999", part(500, 999)),
@@ -170,21 +170,21 @@ mod tests {
             ("bytes=0-5000", part(0, 999)),
             ("bytes=0-99999999999999999999999", part(0, 999)),
             ("Bytes = 1-1", part(1, 1)),
-            ("bytes=1000-", Wanted::Nothing),
-            ("bytes=99999999999999999999999-", Wanted::Nothing),
-            ("bytes=-0", Wanted::Nothing),
-            ("bytes=2-1", Wanted::Whole),
-            ("bytes=0-1,5-6", Wanted::Whole),
-            ("bytes=", Wanted::Whole),
-            ("bytes=-", Wanted::Whole),
-            ("bytes=+1-2", Wanted::Whole),
-            ("bytes=a-b", Wanted::Whole),
-            ("seconds=0-1", Wanted::Whole),
-            ("", Wanted::Whole),
+            ("bytes=1000-", RequestedRange::Nothing),
+            ("bytes=99999999999999999999999-", RequestedRange::Nothing),
+            ("bytes=-0", RequestedRange::Nothing),
+            ("bytes=2-1", RequestedRange::Whole),
+            ("bytes=0-1,5-6", RequestedRange::Whole),
+            ("bytes=", RequestedRange::Whole),
+            ("bytes=-", RequestedRange::Whole),
+            ("bytes=+1-2", RequestedRange::Whole),
+            ("bytes=a-b", RequestedRange::Whole),
+            ("seconds=0-1", RequestedRange::Whole),
+            ("", RequestedRange::Whole),
         ] {
             let headers = HeaderMap::from_iter([(RANGE, range.parse().unwrap())]);
-            assert_eq!(wanted(&headers, "\"7\"", 1_000), expected, "{range}");
-            assert_eq!(wanted(&headers, "\"7\"", 0), Wanted::Whole, "{range} of nothing");
+            assert_eq!(requested(&headers, "\"7\"", 1_000), expected, "{range}");
+            assert_eq!(requested(&headers, "\"7\"", 0), RequestedRange::Whole, "{range} of nothing");
         }
     }
 
@@ -195,10 +195,10 @@ mod tests {
                 (RANGE, HeaderValue::from_static("bytes=1-2")),
                 (IF_RANGE, version.parse().unwrap()),
             ]);
-            assert_eq!(wanted(&headers, "\"7\"", 10), expected, "{version}");
+            assert_eq!(requested(&headers, "\"7\"", 10), expected, "{version}");
         };
-        check("\"7\"", Wanted::Part { first: 1, last: 2 });
-        check("\"8\"", Wanted::Whole);
-        check("Sat, 29 Oct 1994 19:43:31 GMT", Wanted::Whole);
+        check("\"7\"", RequestedRange::ByteRange { first: 1, last: 2 });
+        check("\"8\"", RequestedRange::Whole);
+        check("Sat, 29 Oct 1994 19:43:31 GMT", RequestedRange::Whole);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::answer::json;
 use crate::error::Violation;
-use crate::grpc::status::{RETRY, Told, code_name, http_status};
+use crate::grpc::status::{RETRY, StatusDetails, code_name, http_status};
 use crate::http::request_id;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,22 +11,22 @@ use serde::Serialize;
 use tonic::Status;
 
 pub struct Envelope {
-    told: Told,
+    error: StatusDetails,
     /// Taken where the envelope is made: a stream may tell it later.
     request_id: String,
 }
 
 impl Envelope {
     pub fn of(status: Status) -> Envelope {
-        Envelope { told: Told::by(&status), request_id: request_id::current().unwrap_or_default() }
+        Envelope { error: StatusDetails::by(&status), request_id: request_id::current().unwrap_or_default() }
     }
 
     /// Tells a field by the name that the caller gave it.
     pub fn rename(&mut self, from: &str, to: &str) {
-        for violation in &mut self.told.violations {
+        for violation in &mut self.error.violations {
             if let Some(rest) = violation.field.strip_prefix(from) {
                 let field = format!("{to}{rest}");
-                self.told.message = self.told.message.replace(&violation.field, &field);
+                self.error.message = self.error.message.replace(&violation.field, &field);
                 violation.field = field;
             }
         }
@@ -41,11 +41,11 @@ impl Envelope {
         let detail = |it: &'_ Violation| Detail { field: it.field.clone(), description: it.description.clone() };
         Written {
             error: Fields {
-                status: code_name(self.told.code),
-                reason: &self.told.reason,
-                message: &self.told.message,
+                status: code_name(self.error.code),
+                reason: &self.error.reason,
+                message: &self.error.message,
                 request_id: &self.request_id,
-                details: self.told.violations.iter().map(detail).collect(),
+                details: self.error.violations.iter().map(detail).collect(),
             },
         }
     }
@@ -53,7 +53,7 @@ impl Envelope {
 
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(http_status(self.told.code)).expect("the table has HTTP statuses");
+        let status = StatusCode::from_u16(http_status(self.error.code)).expect("the table has HTTP statuses");
         match json(&self.written()) {
             Ok(body) if status == StatusCode::SERVICE_UNAVAILABLE => {
                 // RFC 9110 §10.2.3.

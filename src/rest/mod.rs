@@ -4,13 +4,13 @@
 mod answer;
 mod download;
 mod envelope;
+mod json_body;
 pub mod openapi;
 mod pages;
 mod request;
 mod route;
 pub mod routes;
 mod sse;
-mod strict;
 mod unary;
 
 pub use envelope::Envelope;

@@ -1,12 +1,12 @@
 //! Reads the request of an RPC from the path, the query, the headers and the body of an HTTP request.
 
+use super::json_body;
 use super::route::{Parameter, Route};
-use super::strict;
 use crate::error::{Error, Reason, Result};
 use crate::grpc::MAX_MESSAGE_BYTES;
-use crate::grpc::reword::too_large;
+use crate::grpc::native_errors::too_large;
 use crate::http::auth;
-use crate::proto::json::{self, Fault, FaultKind};
+use crate::proto::json::{self, ReadError, ReadErrorKind};
 use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{Path, Request};
@@ -68,8 +68,8 @@ fn bad_path(error: axum::extract::rejection::PathRejection) -> Error {
 }
 
 async fn collect(parts: &Parts, mut body: Body) -> Result<Vec<u8>> {
-    let told = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let mut large = told.is_some_and(|length| length > MAX_MESSAGE_BYTES);
+    let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let mut large = announced.is_some_and(|length| length > MAX_MESSAGE_BYTES);
     let mut bytes = Vec::new();
     while !large && let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Error::new(Reason::InvalidJsonBody, "the body broke off"))?;
@@ -104,7 +104,7 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
     }
-    match strict::parse(bytes)? {
+    match json_body::parse(bytes)? {
         Value::Object(object) => Ok(object),
         _ => Err(Error::new(Reason::InvalidJsonBody, "expected an object")),
     }
@@ -162,12 +162,12 @@ fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<b
     Ok(true)
 }
 
-fn refused<Q>(route: &Route<Q>, fault: Fault, single: bool) -> Error {
+fn refused<Q>(route: &Route<Q>, fault: ReadError, single: bool) -> Error {
     let reason = match fault.kind {
-        FaultKind::Body if route.body => Reason::InvalidJsonBody,
-        FaultKind::Body => Reason::InvalidArgument,
-        FaultKind::ActionType => Reason::InvalidActionType,
-        FaultKind::ActionOption => Reason::InvalidActionOption,
+        ReadErrorKind::Body if route.body => Reason::InvalidJsonBody,
+        ReadErrorKind::Body => Reason::InvalidArgument,
+        ReadErrorKind::ActionType => Reason::InvalidActionType,
+        ReadErrorKind::ActionOption => Reason::InvalidActionOption,
     };
     let path = match route.single {
         Some((one, many)) if single => match fault.path.strip_prefix(&format!("{many}[0]")) {

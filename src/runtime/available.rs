@@ -1,7 +1,7 @@
 //! What this server can run of the catalogue: some actions need what its configuration may lack.
 
 use crate::engine::actions::spec;
-use crate::engine::check::{Fault, Problem};
+use crate::engine::check::{Problem, ProblemKind};
 use crate::proto::action::Option as Opt;
 
 /// What a server has beside itself.
@@ -30,7 +30,7 @@ impl Available {
             let missing = self.missing(option.type_name());
             if !missing.is_empty() && spec(option.type_name()).missing.is_empty() {
                 let description = format!("waits for {missing}");
-                problems.push(Problem { path: format!("{path}.type"), fault: Fault::NotAvailable, description });
+                problems.push(Problem { path: format!("{path}.type"), fault: ProblemKind::NotAvailable, description });
             }
             if let Opt::Call(call) = option {
                 let within: Vec<Option<&Opt>> = call.actions.iter().map(|action| action.option.as_ref()).collect();

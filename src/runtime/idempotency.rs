@@ -17,7 +17,7 @@ const MAX_KEY: usize = 128;
 
 /// A request that is to be done once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Once {
+pub struct IdempotentRequest {
     pub customer_id: Uuid,
     /// The RPC, as `/ringdown.v1.CallService/CreateCalls`.
     pub rpc: Cow<'static, str>,
@@ -35,14 +35,14 @@ pub enum Done<R> {
     Before(R),
 }
 
-impl Once {
+impl IdempotentRequest {
     /// Takes the key out of a request. None: it has none, and is done each time that it comes.
     pub fn take<M: Message>(
         customer_id: Uuid,
         rpc: &'static str,
         request: &mut M,
         key: impl FnOnce(&mut M) -> &mut String,
-    ) -> Result<Option<Once>> {
+    ) -> Result<Option<IdempotentRequest>> {
         let key = std::mem::take(key(request));
         if key.is_empty() {
             return Ok(None);
@@ -53,7 +53,7 @@ impl Once {
         }
         // Maps are ordered in Rust, so the same request is the same bytes (build.rs).
         let request = Sha256::digest(request.encode_to_vec()).into();
-        Ok(Some(Once { customer_id, rpc: Cow::Borrowed(rpc), key, request }))
+        Ok(Some(IdempotentRequest { customer_id, rpc: Cow::Borrowed(rpc), key, request }))
     }
 
     /// The response that was given before, encoded, if it was to this request.
@@ -80,16 +80,20 @@ impl Once {
 
 /// The response that was given to this request before, encoded. Asked for before any work, so that a request that could not
 /// be done twice (its call has ended since) still gets its answer.
-pub async fn find(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<Vec<u8>>> {
-    let Some(once) = once else { return Ok(None) };
+pub async fn find(store: &dyn Store, idempotency: &Option<IdempotentRequest>, now: Time) -> Result<Option<Vec<u8>>> {
+    let Some(idempotency) = idempotency else { return Ok(None) };
     let since = now.0.saturating_sub(ANSWERS_KEPT);
-    let answer = store.answer(once.customer_id, &once.rpc, &once.key, since).await?;
-    answer.map(|answer| once.again(answer)).transpose()
+    let answer = store.answer(idempotency.customer_id, &idempotency.rpc, &idempotency.key, since).await?;
+    answer.map(|answer| idempotency.again(answer)).transpose()
 }
 
 /// As [`find`], read.
-pub async fn replay<R: Message + Default>(store: &dyn Store, once: &Option<Once>, now: Time) -> Result<Option<R>> {
-    find(store, once, now).await?.map(|response| read(&response)).transpose()
+pub async fn replay<R: Message + Default>(
+    store: &dyn Store,
+    idempotency: &Option<IdempotentRequest>,
+    now: Time,
+) -> Result<Option<R>> {
+    find(store, idempotency, now).await?.map(|response| read(&response)).transpose()
 }
 
 /// Reads a response that was kept.
@@ -98,27 +102,30 @@ pub fn read<R: Message + Default>(response: &[u8]) -> Result<R> {
 }
 
 /// What a commit keeps so that its request is answered the same again.
-fn answer(once: &Option<Once>, response: &impl Message, now: Time) -> Option<Answer> {
-    once.as_ref().map(|once| once.answer(response.encode_to_vec(), now))
+fn answer(idempotency: &Option<IdempotentRequest>, response: &impl Message, now: Time) -> Option<Answer> {
+    idempotency.as_ref().map(|idempotency| idempotency.answer(response.encode_to_vec(), now))
 }
 
 /// Commits the work of a request together with its answer.
 pub async fn commit<R: Message + Default>(
     store: &dyn Store,
-    once: &Option<Once>,
+    idempotency: &Option<IdempotentRequest>,
     mut commit: Commit,
     response: &R,
     now: Time,
 ) -> Result<Done<R>> {
-    commit.answer = answer(once, response, now);
-    settle(once, store.commit(commit).await)
+    commit.answer = answer(idempotency, response, now);
+    settle(idempotency, store.commit(commit).await)
 }
 
 /// What a commit's outcome means for a request: a key that was used gives the answer of its first use.
-fn settle<R: Message + Default>(once: &Option<Once>, outcome: store::Result<Committed>) -> Result<Done<R>> {
-    match (outcome, once) {
+fn settle<R: Message + Default>(
+    idempotency: &Option<IdempotentRequest>,
+    outcome: store::Result<Committed>,
+) -> Result<Done<R>> {
+    match (outcome, idempotency) {
         (Ok(committed), _) => Ok(Done::Now(committed)),
-        (Err(store::Error::KeyUsed(answer)), Some(once)) => read(&once.again(*answer)?).map(Done::Before),
+        (Err(store::Error::KeyUsed(answer)), Some(idempotency)) => read(&idempotency.again(*answer)?).map(Done::Before),
         (Err(error), _) => Err(error.into()),
     }
 }
@@ -128,23 +135,23 @@ mod tests {
     use super::*;
     use crate::proto::{CreateAccessKeyRequest, CreateAccessKeyResponse};
 
-    fn once(key: &str, name: &str) -> Result<Option<Once>> {
+    fn idempotency(key: &str, name: &str) -> Result<Option<IdempotentRequest>> {
         let mut request = CreateAccessKeyRequest {
             name: name.to_owned(),
             idempotency_key: key.to_owned(),
             ..CreateAccessKeyRequest::default()
         };
-        Once::take(Uuid::nil(), "/rpc", &mut request, |it| &mut it.idempotency_key)
+        IdempotentRequest::take(Uuid::nil(), "/rpc", &mut request, |it| &mut it.idempotency_key)
     }
 
     #[test]
     fn keys_are_visible_characters() {
         for key in ["a", "018f-x!~", &"k".repeat(128)] {
-            assert_eq!(once(key, "").unwrap().unwrap().key, key);
+            assert_eq!(idempotency(key, "").unwrap().unwrap().key, key);
         }
-        assert_eq!(once("", "").unwrap(), None);
+        assert_eq!(idempotency("", "").unwrap(), None);
         for key in [" ", "a b", "a\0", "é", "a\n", &"k".repeat(129)] {
-            let error = once(key, "").unwrap_err();
+            let error = idempotency(key, "").unwrap_err();
             assert_eq!(
                 (error.reason, error.violations[0].field.as_str()),
                 (Reason::InvalidArgument, "idempotency_key")
@@ -154,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_key_is_no_part_of_the_request() {
-        let hash = |key, name| once(key, name).unwrap().unwrap().request;
+        let hash = |key, name| idempotency(key, name).unwrap().unwrap().request;
         assert_eq!(hash("a", "x"), hash("b", "x"));
         assert_ne!(hash("a", "x"), hash("a", "y"));
     }
@@ -163,10 +170,10 @@ mod tests {
     fn a_used_key_gives_the_first_answer_to_the_same_request_alone() {
         let mut response = CreateAccessKeyResponse::default();
         response.access_key.get_or_insert_default().name = "first".to_owned();
-        let (first, other) = (once("a", "x").unwrap(), once("a", "y").unwrap());
+        let (first, other) = (idempotency("a", "x").unwrap(), idempotency("a", "y").unwrap());
         let used = || Err(store::Error::KeyUsed(Box::new(answer(&first, &response, Time(7)).unwrap())));
         match settle::<CreateAccessKeyResponse>(&first, used()).unwrap() {
-            Done::Before(told) => assert_eq!(told, response),
+            Done::Before(earlier) => assert_eq!(earlier, response),
             Done::Now(_) => panic!("it was done before"),
         }
         let error = settle::<CreateAccessKeyResponse>(&other, used()).unwrap_err();

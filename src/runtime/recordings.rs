@@ -19,13 +19,13 @@ use uuid::Uuid;
 /// Downloads at a time; each holds a file open for as long as its reader takes.
 const DOWNLOADS: usize = 256;
 /// How long a reader may take over a chunk.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes read at a time.
 const CHUNK: u64 = 64 * 1024;
 
 /// Which bytes of a file.
 #[derive(Debug, Clone, Copy)]
-pub struct Part {
+pub struct ByteRange {
     pub offset: u64,
     /// 0: to the end.
     pub length: u64,
@@ -41,7 +41,7 @@ pub struct Files {
 pub struct Download {
     file: File,
     left: u64,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Files {
@@ -49,9 +49,9 @@ impl Files {
         Files { directory, downloads: Arc::new(Semaphore::new(DOWNLOADS)) }
     }
 
-    pub async fn open(&self, id: Uuid, size: u64, part: Part) -> Result<Download> {
+    pub async fn open(&self, id: Uuid, size: u64, range: ByteRange) -> Result<Download> {
         let busy = || Error::new(Reason::TooManyRequests, "too many recordings are being downloaded; try again");
-        let place = self.downloads.clone().try_acquire_owned().map_err(|_| busy())?;
+        let permit = self.downloads.clone().try_acquire_owned().map_err(|_| busy())?;
         let mut file = match File::open(self.directory.join(file_name(id))).await {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -63,10 +63,10 @@ impl Files {
         if length != size {
             return Err(Error::internal(format!("the file of recording {id} has {length} bytes, not {size}")));
         }
-        file.seek(SeekFrom::Start(part.offset)).await.map_err(Error::internal)?;
-        let rest = size.saturating_sub(part.offset);
-        let left = if part.length == 0 { rest } else { part.length.min(rest) };
-        Ok(Download { file, left, _place: place })
+        file.seek(SeekFrom::Start(range.offset)).await.map_err(Error::internal)?;
+        let rest = size.saturating_sub(range.offset);
+        let left = if range.length == 0 { rest } else { range.length.min(rest) };
+        Ok(Download { file, left, _permit: permit })
     }
 
     /// Removes the file of a recording, and says whether there is none any more. One of a deleted recording that cannot be
@@ -141,7 +141,7 @@ impl Download {
         while self.left > 0 {
             let chunk = self.read().await.map_err(Error::internal);
             let failed = chunk.is_err();
-            let taken = tokio::time::timeout(PATIENCE, sender.send(chunk)).await;
+            let taken = tokio::time::timeout(TIMEOUT, sender.send(chunk)).await;
             if failed || !matches!(taken, Ok(Ok(()))) {
                 return;
             }
@@ -168,14 +168,14 @@ mod tests {
         let size = 5 * CHUNK;
         std::fs::write(home.path().join(file_name(id)), vec![1; size as usize]).unwrap();
         let files = Files::new(home.path().to_owned());
-        let whole = Part { offset: 0, length: 0 };
+        let whole = ByteRange { offset: 0, length: 0 };
         let chunks: Vec<_> = files.open(id, size, whole).await.unwrap().chunks().collect().await;
         assert_eq!(chunks.iter().map(|chunk| chunk.as_ref().unwrap().len() as u64).sum::<u64>(), size);
 
         let mut slow = Box::pin(files.open(id, size, whole).await.unwrap().chunks());
         slow.next().await.unwrap().unwrap();
         assert_eq!(files.downloads.available_permits(), DOWNLOADS - 1);
-        tokio::time::timeout(PATIENCE * 2, async {
+        tokio::time::timeout(TIMEOUT * 2, async {
             while files.downloads.available_permits() < DOWNLOADS {
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }

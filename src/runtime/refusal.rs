@@ -1,11 +1,11 @@
 //! What the engine refuses, in the words of the error table.
 
 use crate::engine::Refusal;
-use crate::engine::check::{Fault, Problem};
+use crate::engine::check::{Problem, ProblemKind};
 use crate::error::{Error, Reason, Violation};
 
 /// A request that does not fit the state of the run.
-pub fn told(refusal: Refusal) -> Error {
+pub fn to_error(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Ended => Error::new(Reason::ActiveflowEnded, "the activeflow has ended"),
         Refusal::NotBlocked => Error::new(Reason::ActiveflowNotBlocked, "the activeflow is not at a block"),
@@ -30,20 +30,20 @@ pub fn told(refusal: Refusal) -> Error {
 /// What is wrong with a list of actions: all of it, under the reason of the first.
 pub fn problems(mut problems: Vec<Problem>) -> Error {
     // An action that is not available is no mistake: it comes after everything that is one.
-    problems.sort_by_key(|problem| problem.fault == Fault::NotAvailable);
-    let reason = reason(problems.first().map_or(Fault::Option, |problem| problem.fault));
+    problems.sort_by_key(|problem| problem.fault == ProblemKind::NotAvailable);
+    let reason = reason(problems.first().map_or(ProblemKind::Option, |problem| problem.fault));
     let violations = problems.into_iter().map(|it| Violation { field: it.path, description: it.description });
     Error::fields(reason, violations.collect())
 }
 
 /// The reason of one problem.
-pub fn reason(fault: Fault) -> Reason {
+pub fn reason(fault: ProblemKind) -> Reason {
     match fault {
-        Fault::Type => Reason::InvalidActionType,
-        Fault::Id => Reason::InvalidId,
-        Fault::Target => Reason::DanglingTarget,
-        Fault::Address => Reason::InvalidAddress,
-        Fault::Option => Reason::InvalidActionOption,
-        Fault::NotAvailable => Reason::ActionNotAvailable,
+        ProblemKind::Type => Reason::InvalidActionType,
+        ProblemKind::Id => Reason::InvalidId,
+        ProblemKind::Target => Reason::DanglingTarget,
+        ProblemKind::Address => Reason::InvalidAddress,
+        ProblemKind::Option => Reason::InvalidActionOption,
+        ProblemKind::NotAvailable => Reason::ActionNotAvailable,
     }
 }

@@ -13,21 +13,21 @@ const PENDING: usize = 100;
 
 /// What the response to a request shows of the run's new state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Part {
+pub enum ResponseView {
     Activeflow,
     Variables,
     /// One of its calls; as it was stored, in case the state has forgotten it.
     Call(Box<Call>),
 }
 
-impl Part {
+impl ResponseView {
     /// The response, encoded. Responses that show the same part are the same bytes, whichever RPC they are of: the part is
     /// their first field and their only one.
     pub fn response(&self, run: &Run) -> Vec<u8> {
         match self {
-            Part::Activeflow => proto::StopActiveflowResponse { activeflow: Some(detail(run)) }.encode_to_vec(),
-            Part::Variables => proto::SetVariablesResponse { variables: variables::all(run) }.encode_to_vec(),
-            Part::Call(stored) => {
+            ResponseView::Activeflow => proto::StopActiveflowResponse { activeflow: Some(detail(run)) }.encode_to_vec(),
+            ResponseView::Variables => proto::SetVariablesResponse { variables: variables::all(run) }.encode_to_vec(),
+            ResponseView::Call(stored) => {
                 let call = run.leg(stored.id).map_or(&**stored, |leg| &leg.call);
                 proto::HangupCallResponse { call: Some(view::call_of(run, call)) }.encode_to_vec()
             }

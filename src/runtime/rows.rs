@@ -9,7 +9,7 @@ use crate::model::codec::{from_bytes, to_bytes};
 use crate::model::event::{Event, Kind, Record, Shown};
 use crate::model::flow::Flow;
 use crate::model::recording::Recording;
-use crate::model::run::{Head, Run, Status};
+use crate::model::run::{Run, RunInfo, Status};
 use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
@@ -25,8 +25,8 @@ const VARIABLES_INSIDE: usize = 4 * 1024;
 pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, output: &mut Output, now: Time) {
     let shown = before.map_or_else(new_shown, |loaded| loaded.run.shown());
     let events = std::mem::take(&mut output.events);
-    let calls = changed_calls(&run.head, &events);
-    let record = Record { head: run.head.clone(), revision: run.revision, before: shown, events };
+    let calls = changed_calls(&run.info, &events);
+    let record = Record { info: run.info.clone(), revision: run.revision, before: shown, events };
     let expected = before.map(|loaded| (loaded.key, loaded.run.revision));
     let had_row = before.is_some_and(|loaded| has_variables_row(&loaded.run));
     let large = has_variables_row(run);
@@ -39,7 +39,7 @@ pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, out
     commit.flows.extend(output.flows.iter().map(flow_row));
     commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
     for outgoing in &output.outgoing {
-        add_outgoing(commit, outgoing, run.head.customer_id, run.head.id, now);
+        add_outgoing(commit, outgoing, run.info.customer_id, run.info.id, now);
     }
     commit.recordings.extend(output.recordings.iter().map(recording_row));
     let record = LogRecord { bytes: to_bytes(&record).into(), decoded: Some(Arc::new(record)) };
@@ -78,37 +78,37 @@ fn run_row(run: &mut Run, large: bool) -> store::Run {
         (false, false) => Working::No,
     };
     store::Run {
-        id: run.head.id,
-        customer_id: run.head.customer_id,
-        flow_id: run.head.flow_id,
+        id: run.info.id,
+        customer_id: run.info.customer_id,
+        flow_id: run.info.flow_id,
         status: view::status(run.status).into(),
-        reference_type: view::reference_type(run.head.reference_type).into(),
-        reference_id: run.head.reference_id,
+        reference_type: view::reference_type(run.info.reference_type).into(),
+        reference_id: run.info.reference_id,
         revision: run.revision,
         working,
         due: run.due().map(|due| due.0),
-        tm_create: run.head.tm_create.0,
+        tm_create: run.info.tm_create.0,
         tm_delete: run.tm_delete.map(|at| at.0),
         state,
     }
 }
 
 /// The calls that the events changed, each as it is after the last of them.
-fn changed_calls(head: &Head, events: &[Event]) -> Vec<store::Call> {
+fn changed_calls(info: &RunInfo, events: &[Event]) -> Vec<store::Call> {
     let mut seen = HashSet::new();
     let calls = events.iter().rev().filter_map(|event| match &event.kind {
-        Kind::Call { call, .. } if seen.insert(call.id) => Some(call_row(head, call)),
+        Kind::Call { call, .. } if seen.insert(call.id) => Some(call_row(info, call)),
         _ => None,
     });
     calls.collect()
 }
 
-fn call_row(head: &Head, call: &Call) -> store::Call {
+fn call_row(info: &RunInfo, call: &Call) -> store::Call {
     store::Call {
         id: call.id,
-        customer_id: head.customer_id,
-        flow_id: head.flow_id,
-        activeflow_id: head.id,
+        customer_id: info.customer_id,
+        flow_id: info.flow_id,
+        activeflow_id: info.id,
         status: view::call_status(call.status).into(),
         direction: view::direction(call.direction).into(),
         tm_create: call.tm_create.0,

@@ -4,7 +4,7 @@
 //! in a queue that nobody else touches, where a runtime that steals work between cores wakes another thread. For requests as
 //! small as these that is much of their cost.
 
-use super::front::{Front, Fronts};
+use super::service::{ConnectionService, ServiceFactory};
 use axum_server::{AddrListener, Address};
 use std::convert::Infallible;
 use std::future::Ready;
@@ -58,10 +58,10 @@ impl AddrListener<TcpStream, Peer> for Dealt {
     }
 }
 
-impl Service<Peer> for Fronts {
-    type Response = Front;
+impl Service<Peer> for ServiceFactory {
+    type Response = ConnectionService;
     type Error = Infallible;
-    type Future = Ready<Result<Front, Infallible>>;
+    type Future = Ready<Result<ConnectionService, Infallible>>;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))

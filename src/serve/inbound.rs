@@ -3,7 +3,7 @@
 //! A provider has no access key. It proves itself by signing the very bytes of its request, so this is read by hand and
 //! not by way of the contract.
 
-use super::House;
+use super::Components;
 use crate::api::App;
 use crate::api::messages::Arrival;
 use crate::clock::Clock;
@@ -13,7 +13,7 @@ use crate::model::call::Address;
 use crate::outbound::message::{self, SIGNATURE, TIMESTAMP};
 use crate::proto::{self, ReceiveMessageRequest};
 use crate::rest::Envelope;
-use crate::runtime::idempotency::Once;
+use crate::runtime::idempotency::IdempotentRequest;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State};
@@ -38,7 +38,7 @@ struct Inbound {
 
 /// As the provider sends it; what else it says is its own business.
 #[derive(Deserialize)]
-struct Told {
+struct InboundMessage {
     /// The provider's: a message that comes again under it does nothing again.
     id: String,
     source: String,
@@ -46,8 +46,8 @@ struct Told {
     text: String,
 }
 
-pub fn router(house: &House) -> Router {
-    let state = Inbound { app: house.app.clone(), secret: house.inbound_secret.clone() };
+pub fn router(components: &Components) -> Router {
+    let state = Inbound { app: components.app.clone(), secret: components.inbound_secret.clone() };
     Router::new().route("/v1.0/providers/{name}/messages", post(arrived)).with_state(state)
 }
 
@@ -70,19 +70,20 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
         tracing::warn!(%forged, "a message is not believed");
         return Err(Error::new(Reason::InvalidCredentials, "the signature is not the provider's"));
     }
-    let told: Told = serde_json::from_slice(&body)
+    let message: InboundMessage = serde_json::from_slice(&body)
         .map_err(|error| Error::new(Reason::InvalidJsonBody, format!("expected a message: {error}")))?;
-    let customer_id = inbound.app.owner_of_number(&told.destination).await?.ok_or_else(|| {
-        Error::new(Reason::NumberNotFound, format!("{} is nobody's number here", told.destination.escape_debug()))
+    let customer_id = inbound.app.owner_of_number(&message.destination).await?.ok_or_else(|| {
+        Error::new(Reason::NumberNotFound, format!("{} is nobody's number here", message.destination.escape_debug()))
     })?;
     let mut request = ReceiveMessageRequest {
-        source: Some(tel(&told.source)),
-        destination: Some(tel(&told.destination)),
-        text: told.text,
-        idempotency_key: told.id,
+        source: Some(tel(&message.source)),
+        destination: Some(tel(&message.destination)),
+        text: message.text,
+        idempotency_key: message.id,
     };
-    let once = Once::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key).ok().flatten();
-    if once.is_none() {
+    let idempotency =
+        IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key).ok().flatten();
+    if idempotency.is_none() {
         return Err(Error::field(Reason::InvalidArgument, "id", "expected 1 to 128 visible characters"));
     }
     if request.text.chars().count() > MAX_TEXT || request.text.contains('\0') {
@@ -90,11 +91,11 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
         return Err(Error::field(Reason::InvalidArgument, "text", description));
     }
     let arrival = Arrival {
-        source: read("source", &tel(&told.source))?,
-        destination: read("destination", &tel(&told.destination))?,
+        source: read("source", &tel(&message.source))?,
+        destination: read("destination", &tel(&message.destination))?,
         text: request.text,
     };
-    let received = inbound.app.receive_message(customer_id, arrival, once).await?;
+    let received = inbound.app.receive_message(customer_id, arrival, idempotency).await?;
     Ok(received.message.unwrap_or_default())
 }
 

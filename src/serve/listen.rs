@@ -1,7 +1,7 @@
 //! Connections: HTTP/1.1 and HTTP/2 on one port, with or without TLS.
 
 use super::cores::{self, Dealt, Peer};
-use super::front::Fronts;
+use super::service::ServiceFactory;
 use super::{Failure, probes};
 use crate::config::Config;
 use crate::telemetry::Metrics;
@@ -64,14 +64,14 @@ pub struct Servers {
 pub fn start(
     listener: TcpListener,
     tls: Option<Tls>,
-    fronts: Fronts,
+    factory: ServiceFactory,
     metrics_listener: Option<TcpListener>,
     metrics: Arc<Metrics>,
 ) -> io::Result<Servers> {
     let (address, handle, mut tasks) = (listener.local_addr()?, Handle::new(), JoinSet::new());
     listener.set_nonblocking(true)?;
     let of_cores = handle.clone();
-    let serve = move |dealt| serve(dealt, tls.clone(), of_cores.clone(), fronts.clone());
+    let serve = move |dealt| serve(dealt, tls.clone(), of_cores.clone(), factory.clone());
     let (dealing, cores) = cores::start(tokio::net::TcpListener::from_std(listener)?, address, serve)?;
     let dealer = tasks.spawn(dealing);
     for serving in cores {
@@ -87,14 +87,14 @@ pub fn start(
 }
 
 /// Serves the connections of one core.
-async fn serve(dealt: Dealt, tls: Option<Tls>, handle: Handle<Peer>, fronts: Fronts) -> io::Result<()> {
+async fn serve(dealt: Dealt, tls: Option<Tls>, handle: Handle<Peer>, factory: ServiceFactory) -> io::Result<()> {
     let server = configured(Server::from_listener(dealt), &handle);
     match tls {
         Some(Tls(tls)) => {
             let acceptor = RustlsAcceptor::new(tls).acceptor(NoDelayAcceptor::new());
-            server.acceptor(acceptor).serve(fronts).await
+            server.acceptor(acceptor).serve(factory).await
         }
-        None => server.acceptor(NoDelayAcceptor::new()).serve(fronts).await,
+        None => server.acceptor(NoDelayAcceptor::new()).serve(factory).await,
     }
 }
 

@@ -1,9 +1,7 @@
 //! A server from its configuration: the only place that names concrete adapters.
 
 mod cores;
-mod courier;
 mod database;
-mod front;
 mod inbound;
 mod listen;
 mod measure;
@@ -11,6 +9,8 @@ mod panics;
 mod probes;
 mod recordings;
 mod router;
+mod service;
+mod transport;
 
 use crate::api::access_keys::AccessKeys;
 use crate::api::{App, Ports};
@@ -25,13 +25,13 @@ use crate::runtime::available::Available;
 use crate::store;
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
-use courier::Outbound;
 use database::Database;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use transport::Outbound;
 use uuid::Uuid;
 
 /// Signals of the telephone network that wait to be read. Past it a phone waits, not the server.
@@ -73,7 +73,7 @@ pub enum Failure {
 }
 
 /// What the faces of a server stand on.
-struct House {
+struct Components {
     app: Arc<App>,
     authenticator: Arc<Authenticator>,
     keys: Arc<AccessKeys>,
@@ -125,13 +125,13 @@ async fn on(
         (Some(first), _) => first.customer_id,
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
-    let recordings = recordings::place(config)?;
+    let recordings = recordings::recording_directory(config)?;
     let app = start(config, database, metrics.clone(), recordings.path()).await?;
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
-    let house = House { app: app.clone(), authenticator, keys, metrics, inbound_secret };
-    let (fronts, health) = router::fronts(config, &house).await?;
-    let servers = listen::start(listener, tls, fronts, metrics_listener, house.metrics)?;
+    let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };
+    let (factory, health) = router::factory(config, &components).await?;
+    let servers = listen::start(listener, tls, factory, metrics_listener, components.metrics)?;
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
@@ -165,7 +165,7 @@ async fn start(
     let phones = Simulated::new(phones, sender);
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
-    let courier = Arc::new(courier(config, http.clone())?);
+    let transport = Arc::new(transport(config, http.clone())?);
     let retention = Retention {
         history: config.retain_history,
         deliveries: config.retain_deliveries,
@@ -181,7 +181,7 @@ async fn start(
         recordings,
         signals,
         available: Available { mail: config.smtp_url.is_some() },
-        courier,
+        transport,
         retention,
     };
     let limits = Limits {
@@ -195,7 +195,7 @@ async fn start(
 }
 
 /// Who carries what is in the outbox.
-fn courier(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
+fn transport(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
     let provider: Box<dyn Provider> = match (config.message_provider, &config.message_url) {
         (MessageProvider::Http, Some(url)) => {
             let token = config.message_token.as_ref().map(|token| token.text().to_owned());

@@ -1,6 +1,6 @@
 //! What machines ask a server about itself: is it alive, does it take requests, how is it doing.
 
-use super::House;
+use super::Components;
 use crate::api::App;
 use crate::error::{Error, Reason};
 use crate::rest::Envelope;
@@ -16,9 +16,9 @@ use std::sync::Arc;
 /// What a proxy adds to what it hands on.
 const HANDED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
 
-pub fn router(house: &House) -> Router {
+pub fn router(components: &Components) -> Router {
     let alive = Router::new().route("/healthz", get(|| async { "ok\n" }));
-    alive.merge(Router::new().route("/readyz", get(ready)).with_state(house.app.clone()))
+    alive.merge(Router::new().route("/readyz", get(ready)).with_state(components.app.clone()))
 }
 
 /// The metrics beside everything else: for callers on this machine.
@@ -29,7 +29,7 @@ pub fn metrics_for_this_machine(metrics: Arc<Metrics>) -> Router {
 /// The metrics on a listener of their own: whoever can reach it may read them.
 pub fn metrics_for_anyone(metrics: Arc<Metrics>) -> Router {
     Router::new()
-        .route("/metrics", get(|State(metrics): State<Arc<Metrics>>| async move { told(&metrics) }))
+        .route("/metrics", get(|State(metrics): State<Arc<Metrics>>| async move { exposition(&metrics) }))
         .with_state(metrics)
 }
 
@@ -48,12 +48,12 @@ async fn local_metrics(
     // Behind a proxy on this machine everyone comes from here.
     let handed_on = HANDED_ON.iter().any(|name| headers.contains_key(*name));
     match peer.ip().to_canonical().is_loopback() && !handed_on {
-        true => told(&metrics),
+        true => exposition(&metrics),
         // Not a word on what is there for others.
         false => Envelope::of(Error::new(Reason::RouteNotFound, "there is no GET /metrics").into()).into_response(),
     }
 }
 
-fn told(metrics: &Metrics) -> Response {
+fn exposition(metrics: &Metrics) -> Response {
     ([(header::CONTENT_TYPE, CONTENT_TYPE)], metrics.text()).into_response()
 }

@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The directory of recordings.
-pub struct Place {
+pub struct RecordingDirectory {
     path: PathBuf,
     /// Of a server in memory: it goes with the server.
     temporary: bool,
@@ -17,7 +17,7 @@ pub struct Place {
 
 /// The directory of the configuration, made if there is none. One that cannot be made is a warning: calls go on, and each
 /// recording says why it failed.
-pub fn place(config: &Config) -> Result<Place, Failure> {
+pub fn recording_directory(config: &Config) -> Result<RecordingDirectory, Failure> {
     let path = match &config.recordings {
         Some(path) => path.clone(),
         // The database is elsewhere; the files are where the server is.
@@ -27,18 +27,18 @@ pub fn place(config: &Config) -> Result<Place, Failure> {
             Location::Memory => return temporary().map_err(Failure::from),
         },
     };
-    if let Err(error) = directory().recursive(true).create(&path) {
+    if let Err(error) = builder().recursive(true).create(&path) {
         tracing::warn!("calls cannot be recorded: {} cannot be made: {error}", path.display());
     }
-    Ok(Place { path, temporary: false })
+    Ok(RecordingDirectory { path, temporary: false })
 }
 
 /// A new directory that nobody else has made, of a name that nobody else may have taken.
-fn temporary() -> io::Result<Place> {
+fn temporary() -> io::Result<RecordingDirectory> {
     for number in 0_u32.. {
         let path = std::env::temp_dir().join(format!("ringdown-recordings-{}-{number}", std::process::id()));
-        match directory().create(&path) {
-            Ok(()) => return Ok(Place { path, temporary: true }),
+        match builder().create(&path) {
+            Ok(()) => return Ok(RecordingDirectory { path, temporary: true }),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -47,20 +47,20 @@ fn temporary() -> io::Result<Place> {
 }
 
 /// What people say to each other is nobody else's business.
-fn directory() -> DirBuilder {
+fn builder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
 }
 
-impl Place {
+impl RecordingDirectory {
     pub fn path(&self) -> &Path {
         &self.path
     }
 }
 
-impl Drop for Place {
+impl Drop for RecordingDirectory {
     fn drop(&mut self) {
         if self.temporary
             && let Err(error) = fs::remove_dir_all(&self.path)
@@ -74,10 +74,10 @@ impl Drop for Place {
 mod tests {
     use super::*;
 
-    fn of(database: &str, recordings: Option<&Path>) -> Place {
+    fn of(database: &str, recordings: Option<&Path>) -> RecordingDirectory {
         let config =
             Config { database: database.to_owned(), recordings: recordings.map(Path::to_owned), ..Config::default() };
-        place(&config).unwrap()
+        recording_directory(&config).unwrap()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Both faces, of the same services.
 
-use super::front::Fronts;
-use super::{House, inbound, probes};
+use super::service::ServiceFactory;
+use super::{Components, inbound, probes};
 use crate::config::Config;
 use crate::error::Error;
 use crate::grpc::{self, MAX_MESSAGE_BYTES};
@@ -32,26 +32,26 @@ use tonic_reflection::server::Builder as Reflection;
 use tower::Service;
 
 /// What serves the connections of a server, and what tells the health of its services.
-pub async fn fronts(config: &Config, house: &House) -> Result<(Fronts, HealthReporter), Error> {
+pub async fn factory(config: &Config, components: &Components) -> Result<(ServiceFactory, HealthReporter), Error> {
     let services = Services {
-        flows: Arc::new(grpc::Flows(house.app.clone())),
-        calls: Arc::new(grpc::Calls(house.app.clone())),
-        activeflows: Arc::new(grpc::Activeflows(house.app.clone())),
-        actions: Arc::new(grpc::Actions(house.app.clone())),
-        recordings: Arc::new(grpc::Recordings(house.app.clone())),
-        simulator: Arc::new(grpc::Simulator(house.app.clone())),
-        access_keys: Arc::new(grpc::AccessKeys::new(house.keys.clone())),
-        messages: Arc::new(grpc::Messages(house.app.clone())),
-        numbers: Arc::new(grpc::Numbers(house.app.clone())),
-        customers: Arc::new(grpc::Customers(house.app.clone())),
-        webhooks: Arc::new(grpc::Webhooks(house.app.clone())),
+        flows: Arc::new(grpc::Flows(components.app.clone())),
+        calls: Arc::new(grpc::Calls(components.app.clone())),
+        activeflows: Arc::new(grpc::Activeflows(components.app.clone())),
+        actions: Arc::new(grpc::Actions(components.app.clone())),
+        recordings: Arc::new(grpc::Recordings(components.app.clone())),
+        simulator: Arc::new(grpc::Simulator(components.app.clone())),
+        access_keys: Arc::new(grpc::AccessKeys::new(components.keys.clone())),
+        messages: Arc::new(grpc::Messages(components.app.clone())),
+        numbers: Arc::new(grpc::Numbers(components.app.clone())),
+        customers: Arc::new(grpc::Customers(components.app.clone())),
+        webhooks: Arc::new(grpc::Webhooks(components.app.clone())),
     };
     let (rpcs, health) = rpcs(config, &services).await?;
-    let mut rest = services.rest().merge(inbound::router(house)).merge(probes::router(house));
+    let mut rest = services.rest().merge(inbound::router(components)).merge(probes::router(components));
     if config.metrics_listen.is_none() {
-        rest = rest.merge(probes::metrics_for_this_machine(house.metrics.clone()));
+        rest = rest.merge(probes::metrics_for_this_machine(components.metrics.clone()));
     }
-    Ok((Fronts::new(house, &config.cors_origins, (rpcs.router(), rpcs.names), rest), health))
+    Ok((ServiceFactory::new(components, &config.cors_origins, (rpcs.router(), rpcs.names), rest), health))
 }
 
 /// The services, each served by both faces.

@@ -38,14 +38,14 @@ impl Stage<'_> {
             Expect::Variable { name, value } => {
                 variables::lookup(&actor.run, name).is_some_and(|is| is.as_ref() == value.as_str())
             }
-            Expect::Call { leg, status, reason } => steps().any(|(_, step)| match &step.what {
+            Expect::Call { leg, status, reason } => steps().any(|(_, step)| match &step.kind {
                 Happened::Call { leg: of, status: is, reason: why, .. } => {
                     of == leg && is == status && (reason.is_none() || why == reason)
                 }
                 _ => false,
             }),
             Expect::Sent { kind, to, text } => {
-                let fits = |step: &Step| match &step.what {
+                let fits = |step: &Step| match &step.kind {
                     Happened::Sent(sent) => sent.kind == *kind && contains(&sent.to, to) && contains(&sent.text, text),
                     _ => false,
                 };
@@ -78,13 +78,13 @@ impl Stage<'_> {
             Expect::Action { .. } => {
                 listed(steps.filter(|(at, _)| *at >= actor.seen).filter_map(|(_, step)| step.ran().map(brief)))
             }
-            Expect::Call { .. } => listed(steps.filter_map(|(_, step)| match &step.what {
+            Expect::Call { .. } => listed(steps.filter_map(|(_, step)| match &step.kind {
                 Happened::Call { leg: 0, text, .. } => Some(format!("call {text}")),
                 Happened::Call { leg, text, .. } => Some(format!("leg {leg} {text}")),
                 _ => None,
             })),
             Expect::Sent { .. } => {
-                listed(steps.filter(|(at, _)| *at >= actor.seen_sent).filter_map(|(_, step)| match &step.what {
+                listed(steps.filter(|(at, _)| *at >= actor.seen_sent).filter_map(|(_, step)| match &step.kind {
                     Happened::Sent(sent) => Some(format!("{} {:?} {:?}", sent.kind, sent.to, sent.text)),
                     _ => None,
                 }))
@@ -95,7 +95,7 @@ impl Stage<'_> {
 
 impl Step {
     fn ran(&self) -> Option<&Ran> {
-        match &self.what {
+        match &self.kind {
             Happened::Action(ran) => Some(ran),
             _ => None,
         }
@@ -109,7 +109,7 @@ trait Endings<'s> {
 
 impl<'s, I: Iterator<Item = &'s Step>> Endings<'s> for I {
     fn rev_ended(mut self) -> Option<String> {
-        self.find_map(|step| match &step.what {
+        self.find_map(|step| match &step.kind {
             Happened::Ended { reason, error } => {
                 let reason = reason.as_str_name().trim_start_matches("END_REASON_").to_lowercase();
                 let error = if error.is_empty() { String::new() } else { format!(": {error}") };

@@ -2,12 +2,12 @@
 
 use super::phone::KEY_MS;
 use super::read::Http;
-use super::script::{Expect, Far, Line, What as Does};
-use super::stage::{Asked, Stage};
+use super::script::{Directive, Expect, Line, RemoteAction};
+use super::stage::{PendingRequest, Stage};
 use super::trace::{Failure, Happened};
 use crate::engine::{Input, Request, variables};
 use crate::model::call::{Direction, HangupBy, HangupReason, Status};
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::Signal;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -21,16 +21,16 @@ impl Stage<'_> {
             return self.unplayed(line);
         }
         let on_time = std::mem::take(&mut self.on_time);
-        if !on_time && !matches!(line.what, Does::Wait { .. }) {
+        if !on_time && !matches!(line.kind, Directive::Wait { .. }) {
             self.settle(line.run);
         }
-        let happens = match &line.what {
-            Does::Expect(expect) => self.expect(line.run, expect),
-            what => {
+        let happens = match &line.kind {
+            Directive::Expect(expect) => self.expect(line.run, expect),
+            kind => {
                 let happened = Happened::Line { number: line.number, text: line.text.clone() };
                 let before = self.trace.steps.len();
                 self.tell(line.run, happened);
-                let happens = self.happen(line.run, what);
+                let happens = self.happen(line.run, kind);
                 // What could not happen did not.
                 if happens.is_err() && self.trace.steps.len() == before + 1 {
                     self.trace.steps.pop();
@@ -75,36 +75,36 @@ impl Stage<'_> {
         Err(self.instead(run, expect))
     }
 
-    fn happen(&mut self, run: usize, what: &Does) -> Happens {
-        if run >= self.actors.len() && !matches!(what, Does::Wait { .. } | Does::Http(_)) {
+    fn happen(&mut self, run: usize, kind: &Directive) -> Happens {
+        if run >= self.actors.len() && !matches!(kind, Directive::Wait { .. } | Directive::Http(_)) {
             return Err(format!("there is no activeflow {} yet", run + 1));
         }
-        match what {
-            Does::Wait { ms } => {
+        match kind {
+            Directive::Wait { ms } => {
                 self.pass(*ms);
                 self.on_time = true;
                 Ok(())
             }
-            Does::WaitPrompt => Ok(()),
-            Does::Far { leg, does } => self.far(run, *leg, does),
-            Does::Http(http) => self.http(http),
-            Does::Stop => self.ask(run, Request::Stop),
-            Does::Set { name, value } => {
+            Directive::WaitPrompt => Ok(()),
+            Directive::RemoteAction { leg, does } => self.remote(run, *leg, does),
+            Directive::Http(http) => self.http(http),
+            Directive::Stop => self.ask(run, Request::Stop),
+            Directive::Set { name, value } => {
                 variables::refuse_system(name)?;
                 let variables = BTreeMap::from([(name.clone(), value.clone())]);
                 self.ask(run, Request::SetVariables { variables })
             }
-            Does::Push { revision, interrupt } => {
+            Directive::Push { revision, interrupt } => {
                 self.ask(run, Request::Push { revision: revision.clone(), interrupt: *interrupt })
             }
-            Does::Continue => {
+            Directive::Continue => {
                 let it = &self.actors[run].run;
-                let blocked = it.wait.as_ref().is_some_and(|wait| wait.what == What::Block);
+                let blocked = it.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Block);
                 let at = it.current.filter(|_| blocked).map(|at| it.program.action(at).id);
                 let action_id = at.ok_or("the activeflow is not at a block")?;
                 self.ask(run, Request::Continue { action_id })
             }
-            Does::Expect(_) => Ok(()),
+            Directive::Expect(_) => Ok(()),
         }
     }
 
@@ -116,7 +116,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn far(&mut self, run: usize, leg: usize, does: &Far) -> Happens {
+    fn remote(&mut self, run: usize, leg: usize, does: &RemoteAction) -> Happens {
         let actor = &self.actors[run];
         let missing = || match leg {
             0 => "the activeflow has no call".to_owned(),
@@ -135,27 +135,27 @@ impl Stage<'_> {
         let up = if status == Status::Progressing { Ok(()) } else { Err("the call is not answered") };
         let gone = |reason| (HangupBy::Remote, reason);
         match does {
-            Far::Ring => {
+            RemoteAction::Ring => {
                 unanswered?;
                 self.signal(run, call_id, Signal::Ringing);
             }
-            Far::Answer => {
+            RemoteAction::Answer => {
                 unanswered?;
                 self.signal(run, call_id, Signal::Ringing);
                 self.phone(run, call_id).up = true;
                 self.signal(run, call_id, Signal::Answered);
             }
-            Far::EarlyMedia => {
+            RemoteAction::EarlyMedia => {
                 unanswered?;
                 self.signal(run, call_id, Signal::EarlyMedia);
             }
-            Far::Busy | Far::Reject => {
+            RemoteAction::Busy | RemoteAction::Reject => {
                 unanswered?;
-                let reason = if *does == Far::Busy { HangupReason::Busy } else { HangupReason::Failed };
+                let reason = if *does == RemoteAction::Busy { HangupReason::Busy } else { HangupReason::Failed };
                 let (by, reason) = gone(reason);
                 self.hang_up(run, call_id, by, reason);
             }
-            Far::Hangup => {
+            RemoteAction::Hangup => {
                 let (by, reason) = gone(match (rings, direction) {
                     (false, _) => HangupReason::Normal,
                     (true, Direction::Incoming) => HangupReason::Cancel,
@@ -163,21 +163,21 @@ impl Stage<'_> {
                 });
                 self.hang_up(run, call_id, by, reason);
             }
-            Far::Digits(keys) => {
+            RemoteAction::Digits(keys) => {
                 up?;
                 return self.press(run, call_id, keys);
             }
-            Far::Speak { ms } => {
+            RemoteAction::Speak { ms } => {
                 up?;
                 self.heard(run, call_id, *ms);
                 self.pass(*ms);
                 self.on_time = true;
             }
-            Far::Heard { machine } => {
+            RemoteAction::Heard { machine } => {
                 let operation = self.phone(run, call_id).detecting.take().ok_or("nobody listens for what answered")?;
                 self.signal(run, call_id, Signal::Detected { operation, machine: *machine });
             }
-            Far::Leave => {
+            RemoteAction::Leave => {
                 let operation = self.phone(run, call_id).room.take().ok_or("the call is in no room")?;
                 self.signal(run, call_id, Signal::Finished { operation, error: None });
             }
@@ -221,14 +221,14 @@ impl Stage<'_> {
     /// Requests whose activeflow has ended or was interrupted.
     fn drop_unawaited(&mut self) {
         let actors = &self.actors;
-        self.asked.retain(|asked| match actors[asked.run].run.wait.as_ref().map(|wait| &wait.what) {
-            Some(What::Fetch { operation, .. } | What::Send { operation, .. }) => *operation == asked.operation,
+        self.asked.retain(|asked| match actors[asked.run].run.wait.as_ref().map(|wait| &wait.kind) {
+            Some(WaitKind::Fetch { operation, .. } | WaitKind::Send { operation, .. }) => *operation == asked.operation,
             _ => false,
         });
     }
 
-    pub fn answer(&mut self, asked: &Asked, http: Result<&Http, String>) {
-        let Asked { run, operation, fetch } = *asked;
+    pub fn answer(&mut self, asked: &PendingRequest, http: Result<&Http, String>) {
+        let PendingRequest { run, operation, fetch } = *asked;
         let input = match (http, fetch) {
             (Ok(Http::Answers { actions, .. }), true) => Input::Fetched { operation, answer: actions.clone() },
             (Ok(Http::Answers { sent, .. }), false) => Input::Sent { operation, answer: Ok(sent.clone()) },

@@ -2,20 +2,20 @@
 //! the far end and the rest of the world do. Nothing goes out, nothing is kept, and the same play is the same trace.
 
 mod expects;
-mod far;
 mod lines;
 mod phone;
 mod read;
+mod remote_party;
+mod response;
 pub mod script;
 mod show;
 mod stage;
-mod told;
 pub mod trace;
 
 pub use read::YEAR_MS;
+pub use response::response;
 pub use script::{Script, Unreadable};
 pub use show::show;
-pub use told::told;
 pub use trace::Trace;
 
 use crate::engine;
@@ -74,7 +74,7 @@ impl Play {
     }
 
     fn began(&self) -> Time {
-        self.script.head.clock.unwrap_or(self.clock)
+        self.script.setup.clock.unwrap_or(self.clock)
     }
 }
 
@@ -99,16 +99,16 @@ pub fn play(play: &Play) -> Result<Played, String> {
 
 /// The first step of the activeflow.
 fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
-    let head = &play.script.head;
+    let setup = &play.script.setup;
     let mut variables = play.variables.clone();
-    for (name, value) in &head.variables {
+    for (name, value) in &setup.variables {
         match name.starts_with(SYSTEM) {
             true => return Err(format!("{name}: names that begin with {SYSTEM} are the system's")),
             false => variables.set(name, value)?,
         }
     }
-    let from = head.from.as_ref().or(play.source.as_ref()).cloned().unwrap_or_else(|| tel("+15550000009"));
-    let to = head.to.as_ref().or(play.destination.as_ref()).cloned().unwrap_or_else(|| tel("+15550000001"));
+    let from = setup.from.as_ref().or(play.source.as_ref()).cloned().unwrap_or_else(|| tel("+15550000009"));
+    let to = setup.to.as_ref().or(play.destination.as_ref()).cloned().unwrap_or_else(|| tel("+15550000001"));
     let (call_id, run_id, customer_id) = (ids.next_id(), ids.next_id(), ids.next_id());
     let call = |direction, status| Call {
         id: call_id,
@@ -119,7 +119,7 @@ fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
         tm_create: play.began(),
         ..Call::blank()
     };
-    let beginning = head.beginning.as_ref().unwrap_or(&play.beginning);
+    let beginning = setup.beginning.as_ref().unwrap_or(&play.beginning);
     let call = match beginning {
         Beginning::Outgoing => Some(call(Direction::Outgoing, Status::Dialing)),
         Beginning::Incoming => Some(call(Direction::Incoming, Status::Ringing)),

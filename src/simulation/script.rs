@@ -24,7 +24,7 @@ pub enum Beginning {
 
 /// What a script says of its beginning.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Head {
+pub struct Setup {
     pub beginning: Option<Beginning>,
     pub from: Option<Address>,
     pub to: Option<Address>,
@@ -34,7 +34,7 @@ pub struct Head {
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Script {
-    pub head: Head,
+    pub setup: Setup,
     pub lines: Vec<Line>,
 }
 
@@ -45,15 +45,15 @@ pub struct Line {
     pub text: String,
     /// The activeflow that it is about, from 0.
     pub run: usize,
-    pub what: What,
+    pub kind: Directive,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum What {
+pub enum Directive {
     /// Of a call: 0 is the one that runs the flow.
-    Far {
+    RemoteAction {
         leg: usize,
-        does: Far,
+        does: RemoteAction,
     },
     Http(Http),
     Continue,
@@ -75,7 +75,7 @@ pub enum What {
 
 /// What a far end does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Far {
+pub enum RemoteAction {
     Ring,
     Answer,
     EarlyMedia,
@@ -135,7 +135,7 @@ impl Script {
             if reader.is_empty() {
                 continue;
             }
-            if script.lines.is_empty() && script.head.take(&reader).map_err(wrong)? {
+            if script.lines.is_empty() && script.setup.take(&reader).map_err(wrong)? {
                 continue;
             }
             script.lines.push(line(reader).map_err(wrong)?);
@@ -144,7 +144,7 @@ impl Script {
     }
 }
 
-impl Head {
+impl Setup {
     /// True when the line says how it begins.
     fn take(&mut self, line: &Reader) -> Result<bool, String> {
         let mut line = line.clone();
@@ -187,45 +187,45 @@ fn line(mut line: Reader) -> Result<Line, String> {
         line.word("a word")?;
     }
     let word = line.word(HAPPENS)?;
-    let far = |does| What::Far { leg: leg.unwrap_or(0), does };
-    let what = match word.as_str() {
-        "ring" | "no_answer" => far(Far::Ring),
-        "answer" => far(Far::Answer),
-        "early_media" => far(Far::EarlyMedia),
-        "busy" => far(Far::Busy),
-        "reject" => far(Far::Reject),
-        "hangup" => far(Far::Hangup),
-        "human" | "machine" => far(Far::Heard { machine: word == "machine" }),
-        "leave" => far(Far::Leave),
-        "digits" => far(Far::Digits(line.keys()?)),
-        "speak" => far(Far::Speak { ms: line.time()? }),
+    let remote = |does| Directive::RemoteAction { leg: leg.unwrap_or(0), does };
+    let kind = match word.as_str() {
+        "ring" | "no_answer" => remote(RemoteAction::Ring),
+        "answer" => remote(RemoteAction::Answer),
+        "early_media" => remote(RemoteAction::EarlyMedia),
+        "busy" => remote(RemoteAction::Busy),
+        "reject" => remote(RemoteAction::Reject),
+        "hangup" => remote(RemoteAction::Hangup),
+        "human" | "machine" => remote(RemoteAction::Heard { machine: word == "machine" }),
+        "leave" => remote(RemoteAction::Leave),
+        "digits" => remote(RemoteAction::Digits(line.keys()?)),
+        "speak" => remote(RemoteAction::Speak { ms: line.time()? }),
         _ if leg.is_some() => return Err("what a far end does".to_owned()),
-        "http" => What::Http(line.http()?),
-        "continue" => What::Continue,
-        "stop" => What::Stop,
+        "http" => Directive::Http(line.http()?),
+        "continue" => Directive::Continue,
+        "stop" => Directive::Stop,
         "set" => {
             let name = line.word("`set name \"value\"`")?;
-            What::Set { name, value: line.text("a value")? }
+            Directive::Set { name, value: line.text("a value")? }
         }
         "push" => {
             let interrupt = line.peek() == Some("interrupt");
             if interrupt {
                 line.word("a word")?;
             }
-            What::Push { revision: line.actions()?, interrupt }
+            Directive::Push { revision: line.actions()?, interrupt }
         }
-        "wait" | "silence" => What::Wait { ms: line.time()? },
-        "wait_prompt" => What::WaitPrompt,
+        "wait" | "silence" => Directive::Wait { ms: line.time()? },
+        "wait_prompt" => Directive::WaitPrompt,
         "expect" => {
             if let Some(other) = line.numbered("run")? {
                 run = other - 1;
             }
-            What::Expect(expect(&mut line)?)
+            Directive::Expect(expect(&mut line)?)
         }
         _ => return Err(HAPPENS.to_owned()),
     };
     line.end()?;
-    Ok(Line { number, text, run, what })
+    Ok(Line { number, text, run, kind })
 }
 
 const EXPECTS: &str = "a type of action, `not`, `variable`, `call`, `leg 1`, `sent` or `ended`";

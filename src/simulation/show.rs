@@ -29,7 +29,7 @@ pub fn show(trace: &Trace) -> String {
 }
 
 fn line(step: &Step) -> String {
-    match &step.what {
+    match &step.kind {
         Happened::Line { text, .. } => format!("> {text}"),
         Happened::Action(ran) => action(ran),
         Happened::Call { leg: 0, text, .. } => format!("    call {text}"),

@@ -6,8 +6,8 @@ use super::{MAX_RUNS, MAX_SEARCH, MAX_SEARCHES, MAX_STEPS, MAX_TRACE, Play, Play
 use crate::engine::{self, Effect, Input, Output};
 use crate::model::call::{HangupBy, Status};
 use crate::model::event::{CallKind, Event, Kind};
-use crate::model::outgoing::{EventWebhook, HttpRequest, Outgoing, Parcel};
-use crate::model::run::{EndReason, Run, What};
+use crate::model::outgoing::{EventWebhook, HttpRequest, OutboxPayload, Outgoing};
+use crate::model::run::{EndReason, Run, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::model::time::Time;
 use crate::proto;
@@ -25,8 +25,8 @@ pub struct Stage<'a> {
     pub actors: Vec<Actor>,
     pub trace: Trace,
     pub told_of_limit: bool,
-    pub agenda: BTreeMap<(Time, Ticket), Due>,
-    pub asked: Vec<Asked>,
+    pub schedule: BTreeMap<(Time, Ticket), Due>,
+    pub asked: Vec<PendingRequest>,
     tickets: Ticket,
     inbox: VecDeque<(usize, Input)>,
     seed: u128,
@@ -69,7 +69,7 @@ pub enum Due {
 
 /// A request whose answer an activeflow waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+pub struct PendingRequest {
     pub run: usize,
     pub operation: OperationId,
     pub fetch: bool,
@@ -86,11 +86,11 @@ impl<'a> Stage<'a> {
             actors: Vec::new(),
             trace: Trace { began: now, ..Trace::default() },
             told_of_limit: false,
-            agenda: BTreeMap::new(),
+            schedule: BTreeMap::new(),
             asked: Vec::new(),
             tickets: 0,
             inbox: VecDeque::new(),
-            seed: run.head.id.as_u128(),
+            seed: run.info.id.as_u128(),
             steps: 0,
             patience: MAX_STEPS,
             searched: 0,
@@ -137,9 +137,9 @@ impl<'a> Stage<'a> {
         self.trace.limit.get_or_insert(limit);
     }
 
-    pub fn tell(&mut self, run: usize, what: Happened) {
+    pub fn tell(&mut self, run: usize, kind: Happened) {
         self.bytes += 64
-            + match &what {
+            + match &kind {
                 Happened::Action(ran) => ran.action.encoded_len(),
                 Happened::Variables(variables) => size(variables),
                 Happened::Sent(sent) => sent.to.len() + sent.text.len(),
@@ -150,17 +150,17 @@ impl<'a> Stage<'a> {
         if self.bytes > MAX_TRACE {
             return self.cut(format!("over {} KiB of trace", MAX_TRACE / 1024));
         }
-        self.trace.steps.push(Step { at: self.now, run, what });
+        self.trace.steps.push(Step { at: self.now, run, kind });
     }
 
     pub fn schedule(&mut self, after_ms: i64, due: Due) -> Ticket {
         self.tickets += 1;
-        self.agenda.insert((self.now.plus_ms(after_ms), self.tickets), due);
+        self.schedule.insert((self.now.plus_ms(after_ms), self.tickets), due);
         self.tickets
     }
 
     pub fn cancel(&mut self, ticket: Ticket) {
-        self.agenda.retain(|(_, other), _| *other != ticket);
+        self.schedule.retain(|(_, other), _| *other != ticket);
     }
 
     /// Brings something to an activeflow, and all that follows from it at this moment.
@@ -176,7 +176,7 @@ impl<'a> Stage<'a> {
 
     /// Something is left to happen, and not too much was looked for in vain already: a copy of a long play has its price.
     pub fn may_look_ahead(&self) -> bool {
-        let due = !self.agenda.is_empty() || self.actors.iter().any(|actor| actor.run.due().is_some());
+        let due = !self.schedule.is_empty() || self.actors.iter().any(|actor| actor.run.due().is_some());
         due && self.searched < MAX_SEARCHES
     }
 
@@ -227,12 +227,12 @@ impl<'a> Stage<'a> {
             return false;
         }
         let due = self.actors.iter().enumerate().filter_map(|(at, actor)| Some((actor.run.due()?, at))).min();
-        let entry = self.agenda.first_key_value().map(|((at, ticket), _)| (*at, *ticket));
+        let entry = self.schedule.first_key_value().map(|((at, ticket), _)| (*at, *ticket));
         let phone_first = entry.is_some_and(|(at, _)| due.is_none_or(|(due, _)| at <= due));
         match (entry, due) {
             (Some(key), _) if phone_first && key.0 <= until => {
                 self.now = self.now.max(key.0);
-                if let Some(due) = self.agenda.remove(&key) {
+                if let Some(due) = self.schedule.remove(&key) {
                     self.fall_due(due);
                     self.drain();
                 }
@@ -289,7 +289,7 @@ impl<'a> Stage<'a> {
 
     fn perform(&mut self, at: usize, effect: Effect) {
         match effect {
-            Effect::Call { call_id, operation, command } => self.obey(at, call_id, operation, command),
+            Effect::Call { call_id, operation, command } => self.carry_out(at, call_id, operation, command),
             Effect::Load { operation, flow_id } => match self.play.flows.get(&flow_id) {
                 Some(revision) => {
                     let revision: Option<Arc<_>> = revision.clone();
@@ -298,14 +298,15 @@ impl<'a> Stage<'a> {
                 None => self.needs = self.needs.or(Some(flow_id)),
             },
             Effect::Fetch { operation, request } | Effect::Send { operation, request } => {
-                let fetch = matches!(self.actors[at].run.wait.as_ref().map(|it| &it.what), Some(What::Fetch { .. }));
-                self.asked.push(Asked { run: at, operation, fetch });
+                let fetch =
+                    matches!(self.actors[at].run.wait.as_ref().map(|it| &it.kind), Some(WaitKind::Fetch { .. }));
+                self.asked.push(PendingRequest { run: at, operation, fetch });
                 let timeout_ms = request.timeout_ms;
                 self.schedule(timeout_ms.into(), Due::NoAnswer { run: at, operation, timeout_ms });
                 self.tell(at, Happened::Sent(Sent { kind: "request", to: request.uri, text: request.data }));
             }
             Effect::HangUp { run_id, call_id } => {
-                if let Some(other) = self.actors.iter().position(|actor| actor.run.head.id == run_id) {
+                if let Some(other) = self.actors.iter().position(|actor| actor.run.info.id == run_id) {
                     self.post(other, Input::HangUp { call_id });
                 }
             }
@@ -353,7 +354,7 @@ impl<'a> Stage<'a> {
     }
 
     fn ran(&mut self, place: usize) -> Option<&mut Ran> {
-        match self.trace.steps.get_mut(place).map(|step| &mut step.what) {
+        match self.trace.steps.get_mut(place).map(|step| &mut step.kind) {
             Some(Happened::Action(ran)) => Some(ran),
             _ => None,
         }
@@ -400,8 +401,8 @@ impl<'a> Stage<'a> {
 impl Actor {
     /// Something is under way that ends by itself.
     fn is_busy(&self) -> bool {
-        let wait = self.run.wait.as_ref().map(|wait| &wait.what);
-        matches!(wait, Some(What::Media { .. } | What::Sleep | What::Answer { .. } | What::Yield))
+        let wait = self.run.wait.as_ref().map(|wait| &wait.kind);
+        matches!(wait, Some(WaitKind::Media { .. } | WaitKind::Sleep | WaitKind::Answer { .. } | WaitKind::Yield))
     }
 
     /// 0 is the call that runs the flow.
@@ -428,12 +429,11 @@ fn size(variables: &BTreeMap<String, String>) -> usize {
 }
 
 fn sent(outgoing: Outgoing) -> Sent {
-    match outgoing.what {
-        Parcel::Webhook(HttpRequest { uri, data, .. }) | Parcel::Event(EventWebhook { uri, data, .. }) => {
-            Sent { kind: "webhook", to: uri, text: data }
-        }
-        Parcel::Message { destination, text, .. } => Sent { kind: "message", to: destination.target, text },
-        Parcel::Mail { destinations, subject, content, .. } => {
+    match outgoing.payload {
+        OutboxPayload::Webhook(HttpRequest { uri, data, .. })
+        | OutboxPayload::Event(EventWebhook { uri, data, .. }) => Sent { kind: "webhook", to: uri, text: data },
+        OutboxPayload::Message { destination, text, .. } => Sent { kind: "message", to: destination.target, text },
+        OutboxPayload::Mail { destinations, subject, content, .. } => {
             Sent { kind: "mail", to: destinations.join(", "), text: format!("{subject}\n{content}") }
         }
     }

@@ -26,7 +26,7 @@ pub struct Step {
     pub at: Time,
     /// In which activeflow, from 0.
     pub run: usize,
-    pub what: Happened,
+    pub kind: Happened,
 }
 
 #[derive(Debug, Clone, PartialEq)]

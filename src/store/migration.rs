@@ -73,8 +73,11 @@ mod tests {
         let newer = |number, oldest| Newer { number, oldest, version: "9.8.7".to_owned() };
         assert!(admit(4, &[]).is_ok());
         assert!(admit(4, &[newer(5, 3), newer(6, 4)]).is_ok());
-        let told = admit(4, &[newer(5, 5), newer(6, 4)]).unwrap_err().to_string();
-        assert!(told.contains("(9.8.7)") && told.contains("schema is 6") && told.contains("knows 5 or more"), "{told}");
-        assert!(told.contains(&format!("({VERSION}) knows 4")), "{told}");
+        let message = admit(4, &[newer(5, 5), newer(6, 4)]).unwrap_err().to_string();
+        assert!(
+            message.contains("(9.8.7)") && message.contains("schema is 6") && message.contains("knows 5 or more"),
+            "{message}"
+        );
+        assert!(message.contains(&format!("({VERSION}) knows 4")), "{message}");
     }
 }

@@ -14,7 +14,7 @@ mod recording;
 pub mod sqlite;
 
 pub use loaded::Loaded;
-pub use node::{ALONE, News, NodeId, Nodes, OrderId};
+pub use node::{ALONE, ChangeHints, CommandId, NodeId, Nodes};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use recording::{Recording, RecordingFilter};
 
@@ -444,9 +444,9 @@ pub trait Store: Send + Sync {
     async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>>;
     /// Lanes with something that waits and is due, above `after` (`None`: from the lowest), in their order. At most `limit`
     /// lanes are looked at; the second is the last of them, `None` when there are no more.
-    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)>;
+    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)>;
     /// What waits in a lane and is due, first due first.
-    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>>;
+    async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>>;
     /// When something is due next, after `now`.
     async fn next_due(&self, now: Micros) -> Result<Option<Micros>>;
     /// What was started and not settled, oldest first.

@@ -13,17 +13,17 @@ pub type NodeId = i64;
 pub const ALONE: NodeId = 0;
 
 /// What one node asks of another, by number; numbers rise.
-pub type OrderId = i64;
+pub type CommandId = i64;
 
 /// Counters that rise when someone may have written something: hints to look, with no promise.
 #[derive(Debug, Clone)]
-pub struct News {
+pub struct ChangeHints {
     /// Simulated numbers do something else.
     pub callees: watch::Receiver<u64>,
     /// Something is to be sent.
     pub outbox: watch::Receiver<u64>,
     /// A node was asked for something, or has answered.
-    pub orders: watch::Receiver<u64>,
+    pub commands: watch::Receiver<u64>,
 }
 
 /// The part of a store that several servers share.
@@ -53,16 +53,16 @@ pub trait Nodes: Send + Sync {
     async fn adopt(&self, run: RunKey) -> Result<bool>;
 
     /// Asks another node for something that is wanted for so long: an order that is older is not given out any more.
-    async fn post(&self, to: NodeId, order: Vec<u8>, wanted: Duration) -> Result<OrderId>;
+    async fn post(&self, to: NodeId, command: Vec<u8>, expiry: Duration) -> Result<CommandId>;
     /// Takes an order back. True: it was not given out, and never will be. False: it was, and may have been carried out.
-    async fn withdraw(&self, order: OrderId) -> Result<bool>;
+    async fn withdraw(&self, command: CommandId) -> Result<bool>;
     /// What this node is asked for; each order is given out once.
-    async fn take_orders(&self, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>>;
-    async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()>;
+    async fn take_commands(&self, limit: u32) -> Result<Vec<(CommandId, Vec<u8>)>>;
+    async fn reply(&self, command: CommandId, reply: Vec<u8>) -> Result<()>;
     /// The reply to an order, which is forgotten with it.
-    async fn take_reply(&self, order: OrderId) -> Result<Option<Vec<u8>>>;
+    async fn take_reply(&self, command: CommandId) -> Result<Option<Vec<u8>>>;
     /// Forgets orders that are older than `age`, at most `limit` of them: whoever asked has gone.
-    async fn forget_orders(&self, age: Duration, limit: u32) -> Result<u32>;
+    async fn forget_commands(&self, age: Duration, limit: u32) -> Result<u32>;
 
-    fn news(&self) -> News;
+    fn hints(&self) -> ChangeHints;
 }

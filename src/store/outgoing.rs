@@ -14,7 +14,7 @@ pub struct Outgoing {
     /// The app's number of what it is.
     pub kind: i32,
     /// What shares a lane goes to the same receiver, and waits for no other lane.
-    pub lane: i64,
+    pub partition: i64,
     /// Tried for the first time then.
     pub due: Micros,
     pub tm_create: Micros,

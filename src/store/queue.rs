@@ -17,7 +17,7 @@ const WAITING: usize = 1024;
 
 /// What a commit changes, as far as another one could change it too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Touch {
+enum RowKey {
     Run(RunKey),
     Outgoing(i64),
     Id(Uuid),
@@ -30,16 +30,16 @@ enum Touch {
 pub(in crate::store) struct Queue {
     inner: Mutex<Inner>,
     changed: Notify,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// How long a commit waits for a database that is away.
-    patience: Duration,
+    timeout: Duration,
 }
 
 #[derive(Default)]
 struct Inner {
     waiting: VecDeque<Waiting>,
     /// What is under way.
-    touched: HashSet<Touch>,
+    in_flight: HashSet<RowKey>,
     /// Somebody has the turn.
     written: bool,
     closed: bool,
@@ -47,10 +47,10 @@ struct Inner {
 
 struct Waiting {
     commit: Commit,
-    touches: Vec<Touch>,
+    keys: Vec<RowKey>,
     until: Instant,
     reply: oneshot::Sender<Result<Committed>>,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 /// A commit that is under way. Dropped, it lets others at the same rows, and its caller learns that there is no answer.
@@ -60,18 +60,18 @@ pub(in crate::store) struct Job {
 }
 
 /// Given to who writes, where writers are not there all the time. Dropped, it is the next one's who commits.
-pub(in crate::store) struct Turn(Arc<Queue>);
+pub(in crate::store) struct WriteTurn(Arc<Queue>);
 
-impl Drop for Turn {
+impl Drop for WriteTurn {
     fn drop(&mut self) {
         self.0.lock().written = false;
     }
 }
 
 impl Queue {
-    pub fn new(patience: Duration) -> Arc<Queue> {
-        let places = Arc::new(Semaphore::new(WAITING));
-        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), places, patience })
+    pub fn new(timeout: Duration) -> Arc<Queue> {
+        let permits = Arc::new(Semaphore::new(WAITING));
+        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, timeout })
     }
 
     /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
@@ -84,23 +84,23 @@ impl Queue {
     pub async fn put(
         self: &Arc<Queue>,
         commit: Commit,
-    ) -> Result<(oneshot::Receiver<Result<Committed>>, Option<Turn>)> {
+    ) -> Result<(oneshot::Receiver<Result<Committed>>, Option<WriteTurn>)> {
         let (answer, free) = self.add(commit, true).await?;
-        Ok((answer, free.then(|| Turn(self.clone()))))
+        Ok((answer, free.then(|| WriteTurn(self.clone()))))
     }
 
     /// Adds a commit, and takes the turn if that is asked for and it is free.
     async fn add(&self, commit: Commit, turn: bool) -> Result<(oneshot::Receiver<Result<Committed>>, bool)> {
-        let touches = touches(&commit)?;
-        let until = Instant::now() + self.patience;
-        let place = timeout_at(until, self.places.clone().acquire_owned()).await;
-        let place = place.map_err(|_| unavailable("too many commits wait"))?.map_err(|_| closed())?;
+        let keys = keys(&commit)?;
+        let until = Instant::now() + self.timeout;
+        let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_| unavailable("too many commits wait"))?.map_err(|_| closed())?;
         let (reply, answer) = oneshot::channel();
         let mut inner = self.lock();
         if inner.closed {
             return Err(closed());
         }
-        inner.waiting.push_back(Waiting { commit, touches, until, reply, place });
+        inner.waiting.push_back(Waiting { commit, keys, until, reply, permit });
         let free = turn && !std::mem::replace(&mut inner.written, turn);
         drop(inner);
         self.changed.notify_one();
@@ -149,7 +149,7 @@ impl Queue {
     /// Takes no more commits; those that wait are written.
     pub fn close(&self) {
         self.lock().closed = true;
-        self.places.close();
+        self.permits.close();
         self.changed.notify_waiters();
     }
 
@@ -162,20 +162,20 @@ impl Inner {
     fn pick(&mut self) -> Vec<Waiting> {
         let (mut group, mut left) = (Vec::new(), VecDeque::new());
         // Whoever must wait keeps its place before those behind it.
-        let mut before: HashSet<Touch> = HashSet::new();
+        let mut before: HashSet<RowKey> = HashSet::new();
         while let Some(waiting) = self.waiting.pop_front() {
-            let free = |touch: &Touch| !self.touched.contains(touch) && !before.contains(touch);
+            let free = |touch: &RowKey| !self.in_flight.contains(touch) && !before.contains(touch);
             if group.len() == GROUP {
                 left.push_back(waiting);
                 break;
             }
-            match waiting.touches.iter().all(free) {
+            match waiting.keys.iter().all(free) {
                 true => {
-                    self.touched.extend(waiting.touches.iter().cloned());
+                    self.in_flight.extend(waiting.keys.iter().cloned());
                     group.push(waiting);
                 }
                 false => {
-                    before.extend(waiting.touches.iter().cloned());
+                    before.extend(waiting.keys.iter().cloned());
                     left.push_back(waiting);
                 }
             }
@@ -208,16 +208,16 @@ impl Job {
 
     pub fn answer(mut self, outcome: Result<Committed>) {
         let Some(waiting) = self.waiting.take() else { return };
-        self.free(&waiting.touches);
-        drop(waiting.place);
+        self.free(&waiting.keys);
+        drop(waiting.permit);
         // The caller may be gone.
         let _ = waiting.reply.send(outcome);
     }
 
-    fn free(&self, touches: &[Touch]) {
+    fn free(&self, keys: &[RowKey]) {
         let mut inner = self.queue.lock();
-        for touch in touches {
-            inner.touched.remove(touch);
+        for touch in keys {
+            inner.in_flight.remove(touch);
         }
         let more = !inner.waiting.is_empty() || inner.closed;
         drop(inner);
@@ -230,7 +230,7 @@ impl Job {
 impl Drop for Job {
     fn drop(&mut self) {
         if let Some(waiting) = self.waiting.take() {
-            self.free(&waiting.touches);
+            self.free(&waiting.keys);
         }
     }
 }
@@ -245,42 +245,42 @@ pub(in crate::store) fn closed() -> Error {
 }
 
 /// A commit that would change the same run or settle the same thing twice contradicts itself.
-fn touches(commit: &Commit) -> Result<Vec<Touch>> {
-    let mut touches = Vec::new();
+fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
+    let mut keys = Vec::new();
     let mut once = HashSet::new();
     let several = commit.runs.len() + commit.settled.len() > 1;
     for write in &commit.runs {
         let (touch, twice) = match write.expected {
-            Some((key, _)) => (Touch::Run(key), Error::Conflict),
-            None => (Touch::Id(write.run.id), Error::IdTaken(write.run.id)),
+            Some((key, _)) => (RowKey::Run(key), Error::Conflict),
+            None => (RowKey::Id(write.run.id), Error::IdTaken(write.run.id)),
         };
         if several && !once.insert(touch.clone()) {
             return Err(twice);
         }
-        touches.push(touch);
-        touches.extend(write.calls.iter().map(|call| Touch::Id(call.id)));
+        keys.push(touch);
+        keys.extend(write.calls.iter().map(|call| RowKey::Id(call.id)));
     }
     for settled in &commit.settled {
-        if several && !once.insert(Touch::Outgoing(settled.key)) {
+        if several && !once.insert(RowKey::Outgoing(settled.key)) {
             return Err(Error::Conflict);
         }
-        touches.push(Touch::Outgoing(settled.key));
+        keys.push(RowKey::Outgoing(settled.key));
     }
-    let answer = |it: &crate::store::Answer| Touch::Answer(it.customer_id, it.rpc.clone(), it.key.clone());
-    touches.extend(commit.answer.iter().map(answer));
-    touches.extend(commit.flows.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.revisions.iter().map(|it| Touch::Id(it.id)));
+    let answer = |it: &crate::store::Answer| RowKey::Answer(it.customer_id, it.rpc.clone(), it.key.clone());
+    keys.extend(commit.answer.iter().map(answer));
+    keys.extend(commit.flows.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.revisions.iter().map(|it| RowKey::Id(it.id)));
     let numbered = commit.revisions.iter().filter(|it| it.number > 0);
-    touches.extend(numbered.map(|it| Touch::Revision(it.flow_id, it.number)));
-    touches.extend(commit.access_keys.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.customers.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.numbers.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.numbers.iter().map(|it| Touch::Number(it.number.clone())));
-    touches.extend(commit.messages.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.outgoing.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.recordings.iter().map(|it| Touch::Id(it.id)));
-    touches.extend(commit.settings.iter().map(|(name, _)| Touch::Setting(name.clone())));
-    Ok(touches)
+    keys.extend(numbered.map(|it| RowKey::Revision(it.flow_id, it.number)));
+    keys.extend(commit.access_keys.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.customers.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.numbers.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.numbers.iter().map(|it| RowKey::Number(it.number.clone())));
+    keys.extend(commit.messages.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.outgoing.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.recordings.iter().map(|it| RowKey::Id(it.id)));
+    keys.extend(commit.settings.iter().map(|(name, _)| RowKey::Setting(name.clone())));
+    Ok(keys)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::token::Token;
 use crate::error::{Error, Result};
 use crate::model::codec;
 use crate::model::event::{Kind, Record};
-use crate::model::run::Head;
+use crate::model::run::RunInfo;
 use crate::model::time::Time;
 use crate::model::view::{self, Owner};
 use crate::proto::{self, WatchType};
@@ -26,7 +26,7 @@ pub struct ActiveflowFrame {
 enum Read {
     Record(Arc<Record>),
     /// A newer version wrote it: no more than whose it is, if that, and why.
-    Strange(Option<Box<Head>>, String),
+    Unreadable(Option<Box<RunInfo>>, String),
 }
 
 /// A frame of a watch of calls.
@@ -64,7 +64,7 @@ impl Entry {
             Ok(record) => Read::Record(record),
             Err(error) => {
                 let why = error.source.map(|it| it.to_string()).unwrap_or_default();
-                Read::Strange(codec::head_of(&row.record.bytes).ok().map(Box::new), why)
+                Read::Unreadable(codec::run_info_of(&row.record.bytes).ok().map(Box::new), why)
             }
         };
         let (activeflows, calls) = (OnceLock::new(), OnceLock::new());
@@ -75,15 +75,15 @@ impl Entry {
     pub fn record(&self) -> Result<&Record> {
         match &self.read {
             Read::Record(record) => Ok(record),
-            Read::Strange(_, why) => Err(Error::newer(why.clone())),
+            Read::Unreadable(_, why) => Err(Error::newer(why.clone())),
         }
     }
 
     /// None where not even that can be read.
-    pub fn head(&self) -> Option<&Head> {
+    pub fn info(&self) -> Option<&RunInfo> {
         match &self.read {
-            Read::Record(record) => Some(&record.head),
-            Read::Strange(head, _) => head.as_deref(),
+            Read::Record(record) => Some(&record.info),
+            Read::Unreadable(info, _) => info.as_deref(),
         }
     }
     pub fn activeflow_frames(&self) -> Result<&[ActiveflowFrame]> {
@@ -105,13 +105,13 @@ impl Entry {
         let mut frames = Vec::new();
         for (at, event) in record.events.iter().enumerate() {
             shown.follow(event);
-            let Some(told) = view::activeflow_event(record, at) else { continue };
+            let Some(told_event) = view::activeflow_event(record, at) else { continue };
             let events = at as u32 + 1;
             let frame = proto::ActiveflowFrame {
                 resume_token: self.token(events),
                 r#type: watch_type(&event.kind).into(),
-                activeflow: Some(view::activeflow(&record.head, record.revision, &shown)),
-                event: Some(told),
+                activeflow: Some(view::activeflow(&record.info, record.revision, &shown)),
+                event: Some(told_event),
             };
             let ended = matches!(event.kind, Kind::Ended { .. } | Kind::Deleted);
             frames.push(ActiveflowFrame { events, ended, bytes: frame.encode_to_vec().into() });
@@ -124,18 +124,18 @@ impl Entry {
         let mut frames = Vec::new();
         for (at, event) in record.events.iter().enumerate() {
             shown.follow(event);
-            let Some((call, told)) = view::call_event(record, at) else { continue };
+            let Some((call, told_event)) = view::call_event(record, at) else { continue };
             let events = at as u32 + 1;
-            let own = call.id == record.head.reference_id;
+            let own = call.id == record.info.reference_id;
             let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
             let ended = call.tm_hangup.is_some();
-            let shown = view::call(call, Owner::from(&record.head), action);
+            let shown = view::call(call, Owner::from(&record.info), action);
             let direction = shown.direction;
             let frame = proto::CallFrame {
                 resume_token: self.token(events),
                 r#type: watch_type(&event.kind).into(),
                 call: Some(shown),
-                event: Some(told),
+                event: Some(told_event),
             };
             frames.push(CallFrame {
                 events,

@@ -152,7 +152,7 @@ impl Hub {
     }
 
     /// Takes a watcher's place, which is free again when what is returned is dropped.
-    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<Place> {
+    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<WatcherPermit> {
         let mut watchers = self.watchers.lock().expect("no holder panics");
         let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
         if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
@@ -160,18 +160,18 @@ impl Hub {
         }
         watchers.count += 1;
         watchers.per_customer.insert(customer_id, own + 1);
-        Ok(Place { hub: self.clone(), customer_id, _counted: self.metrics.watcher(resource) })
+        Ok(WatcherPermit { hub: self.clone(), customer_id, _counted: self.metrics.watcher(resource) })
     }
 }
 
 /// A watcher's place in the count of them.
-pub struct Place {
+pub struct WatcherPermit {
     hub: Arc<Hub>,
     customer_id: Uuid,
     _counted: Gauged,
 }
 
-impl Drop for Place {
+impl Drop for WatcherPermit {
     fn drop(&mut self) {
         let mut watchers = self.hub.watchers.lock().expect("no holder panics");
         watchers.count -= 1;

@@ -10,10 +10,10 @@ mod present;
 mod relay;
 mod snapshot;
 mod stream;
+mod subscription;
 mod token;
-mod wanted;
 
 pub use entry::{Entry, read_record};
 pub use hub::Hub;
 pub use present::{Present, read_call, show_row};
-pub use wanted::{Filter, Subject, Watch};
+pub use subscription::{Filter, Subject, Watch};

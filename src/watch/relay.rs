@@ -18,13 +18,13 @@ impl Relays {
         let here = Handle::current();
         let mut relays = self.0.lock().expect("no holder panics");
         // A runtime that has gone has dropped its task.
-        relays.retain(|_, told| told.has_changed().is_ok());
-        let told = relays.entry(here.id()).or_insert_with(|| {
-            let (teller, told) = watch::channel(*head.borrow());
-            here.spawn(relay(head.subscribe(), teller));
-            told
+        relays.retain(|_, position| position.has_changed().is_ok());
+        let position = relays.entry(here.id()).or_insert_with(|| {
+            let (sender, position) = watch::channel(*head.borrow());
+            here.spawn(relay(head.subscribe(), sender));
+            position
         });
-        told.clone()
+        position.clone()
     }
 }
 
@@ -48,8 +48,8 @@ mod tests {
         let (mut one, mut other) = (relays.here(&head), relays.here(&head));
         let next = Position { epoch: 0, sequence: 7 };
         head.send_replace(next);
-        for told in [&mut one, &mut other] {
-            told.wait_for(|position| *position == next).await.unwrap();
+        for position in [&mut one, &mut other] {
+            position.wait_for(|position| *position == next).await.unwrap();
         }
         assert_eq!(head.receiver_count(), 1);
         drop(head);

@@ -1,7 +1,7 @@
 //! The present state of all that match, in short reads, before the log goes on.
 
 use super::present::{Present, show_row};
-use super::wanted::{Subject, Wanted, encode};
+use super::subscription::{Subject, Subscription, encode};
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
@@ -40,14 +40,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The caller has noted the head of the log before. With `until_ended` every id must be there.
-    pub async fn begin(wanted: &Wanted, present: &dyn Present) -> Result<Snapshot> {
-        let ids: Vec<Uuid> = wanted.filter.ids.iter().copied().collect();
-        if wanted.unended.is_some() {
+    /// The caller has noted the info of the log before. With `until_ended` every id must be there.
+    pub async fn begin(subscription: &Subscription, present: &dyn Present) -> Result<Snapshot> {
+        let ids: Vec<Uuid> = subscription.filter.ids.iter().copied().collect();
+        if subscription.unended.is_some() {
             for id in &ids {
-                match wanted.subject {
-                    Subject::Activeflows => drop(present.run_of(wanted.customer_id, *id).await?),
-                    Subject::Calls => drop(present.call_of(wanted.customer_id, *id).await?),
+                match subscription.subject {
+                    Subject::Activeflows => drop(present.run_of(subscription.customer_id, *id).await?),
+                    Subject::Calls => drop(present.call_of(subscription.customer_id, *id).await?),
                 }
             }
         }
@@ -59,44 +59,55 @@ impl Snapshot {
     }
 
     /// Shows one page; false when there was none left.
-    pub async fn page(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
-        match wanted.subject {
-            Subject::Activeflows => self.activeflows(wanted, present, store).await,
-            Subject::Calls => self.calls(wanted, present, store).await,
+    pub async fn page(
+        &mut self,
+        subscription: &mut Subscription,
+        present: &dyn Present,
+        store: &dyn Store,
+    ) -> Result<bool> {
+        match subscription.subject {
+            Subject::Activeflows => self.activeflows(subscription, present, store).await,
+            Subject::Calls => self.calls(subscription, present, store).await,
         }
     }
 
-    async fn activeflows(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
+    async fn activeflows(
+        &mut self,
+        subscription: &mut Subscription,
+        present: &dyn Present,
+        store: &dyn Store,
+    ) -> Result<bool> {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
-            match present.run_of(wanted.customer_id, id).await {
-                Ok(loaded) => self.show_run(wanted, &loaded.run),
+            match present.run_of(subscription.customer_id, id).await {
+                Ok(loaded) => self.show_run(subscription, &loaded.run),
                 // Without `until_ended` an id may be one that is still to come.
                 Err(error) if error.reason == Reason::ActiveflowNotFound => {}
                 Err(error) => return Err(error),
             }
             return Ok(true);
         }
-        let page: Vec<StoredRun> = store.runs_by_key(wanted.customer_id, wanted.run_filter(), self.after, PAGE).await?;
+        let page: Vec<StoredRun> =
+            store.runs_by_key(subscription.customer_id, subscription.run_filter(), self.after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.key;
         for row in page {
             let loaded = present.read(row).await?;
-            self.show_run(wanted, &loaded.run);
+            self.show_run(subscription, &loaded.run);
         }
         Ok(true)
     }
 
-    fn show_run(&mut self, wanted: &mut Wanted, run: &crate::model::run::Run) {
+    fn show_run(&mut self, subscription: &mut Subscription, run: &crate::model::run::Run) {
         let activeflow = view::listed(run);
-        let (id, filter) = (run.head.id, &wanted.filter);
+        let (id, filter) = (run.info.id, &subscription.filter);
         // Rows found by their ids have not been filtered by the store.
-        let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.head.flow_id)
-            && filter.reference_id.is_none_or(|reference_id| reference_id == run.head.reference_id)
+        let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.info.flow_id)
+            && filter.reference_id.is_none_or(|reference_id| reference_id == run.info.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
         if matches {
-            wanted.pending.push_back(encode(proto::ActiveflowFrame {
-                resume_token: wanted.snapshot_token(),
+            subscription.pending.push_back(encode(proto::ActiveflowFrame {
+                resume_token: subscription.snapshot_token(),
                 r#type: WatchType::Snapshot.into(),
                 activeflow: Some(activeflow),
                 event: None,
@@ -105,15 +116,20 @@ impl Snapshot {
         self.shown.revisions.insert(id, run.revision);
         // Of one that the filter leaves out no end will be told.
         if !run.is_running() || !matches {
-            wanted.has_ended(id);
+            subscription.has_ended(id);
         }
     }
 
-    async fn calls(&mut self, wanted: &mut Wanted, present: &dyn Present, store: &dyn Store) -> Result<bool> {
+    async fn calls(
+        &mut self,
+        subscription: &mut Subscription,
+        present: &dyn Present,
+        store: &dyn Store,
+    ) -> Result<bool> {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
-            match present.call_of(wanted.customer_id, id).await {
-                Ok(row) => self.show_call(wanted, present, row).await?,
+            match present.call_of(subscription.customer_id, id).await {
+                Ok(row) => self.show_call(subscription, present, row).await?,
                 Err(Error { reason: Reason::CallNotFound, .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -121,39 +137,39 @@ impl Snapshot {
         }
         let filter = CallFilter {
             status: 0,
-            direction: wanted.filter.direction,
-            flow_id: wanted.filter.flow_id,
-            activeflow_id: wanted.filter.activeflow_id,
+            direction: subscription.filter.direction,
+            flow_id: subscription.filter.flow_id,
+            activeflow_id: subscription.filter.activeflow_id,
         };
-        let page = store.calls_by_key(wanted.customer_id, filter, self.after, PAGE).await?;
+        let page = store.calls_by_key(subscription.customer_id, filter, self.after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.0;
         for (_, row) in page {
-            self.show_call(wanted, present, row).await?;
+            self.show_call(subscription, present, row).await?;
         }
         Ok(true)
     }
 
-    async fn show_call(&mut self, wanted: &mut Wanted, present: &dyn Present, row: Call) -> Result<()> {
-        let filter = &wanted.filter;
+    async fn show_call(&mut self, subscription: &mut Subscription, present: &dyn Present, row: Call) -> Result<()> {
+        let filter = &subscription.filter;
         let matches = filter.flow_id.is_none_or(|id| id == row.flow_id)
             && filter.activeflow_id.is_none_or(|id| id == row.activeflow_id)
             && (filter.direction == 0 || filter.direction == row.direction);
         if !matches {
-            wanted.has_ended(row.id);
+            subscription.has_ended(row.id);
             return Ok(());
         }
         let loaded = present.run(row.activeflow_id).await?;
         let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
-        wanted.pending.push_back(encode(proto::CallFrame {
-            resume_token: wanted.snapshot_token(),
+        subscription.pending.push_back(encode(proto::CallFrame {
+            resume_token: subscription.snapshot_token(),
             r#type: WatchType::Snapshot.into(),
             call: Some(shown),
             event: None,
         }));
         self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
         if !call.is_alive() {
-            wanted.has_ended(call.id);
+            subscription.has_ended(call.id);
         }
         Ok(())
     }

@@ -1,11 +1,11 @@
 //! One watcher: pulls what matches from the hub, at its own pace.
 
 use super::entry::{ActiveflowFrame, CallFrame, Entry};
-use super::hub::{BATCH_BYTES, Hub, Place};
+use super::hub::{BATCH_BYTES, Hub, WatcherPermit};
 use super::present::Present;
 use super::snapshot::{Shown, Snapshot};
+use super::subscription::{Subject, Subscription, Watch, encode};
 use super::token::{self, Token};
-use super::wanted::{Subject, Wanted, Watch, encode};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::event::Record;
@@ -28,20 +28,20 @@ const IDLE: Duration = Duration::from_secs(10);
 struct Pull {
     present: Arc<dyn Present>,
     hub: Arc<Hub>,
-    wanted: Wanted,
+    subscription: Subscription,
     snapshot: Option<Snapshot>,
     /// What a snapshot has shown, and the head up to which the log may tell some of it again.
     shown: Option<(Shown, Position)>,
     /// Everything up to here has been told.
     after: Position,
     /// Of the next row, if it is this one, so many events have been told.
-    told: Option<(Position, u32)>,
+    delivered: Option<(Position, u32)>,
     over: bool,
     /// When something was told last: the idle interval counts from here, however much goes on that is not for this watcher.
     told_at: Instant,
     head: watch::Receiver<Position>,
     closing: watch::Receiver<bool>,
-    _place: Place,
+    _place: WatcherPermit,
 }
 
 impl Hub {
@@ -57,7 +57,7 @@ impl Hub {
         let mut pull = Pull {
             present,
             hub: self.clone(),
-            wanted: Wanted {
+            subscription: Subscription {
                 customer_id,
                 subject: watch.subject,
                 unended: watch.until_ended.then(|| watch.filter.ids.clone()),
@@ -68,7 +68,7 @@ impl Hub {
             snapshot: None,
             shown: None,
             after: head,
-            told: None,
+            delivered: None,
             over: false,
             told_at: Instant::now(),
             head: self.head_here(),
@@ -81,9 +81,9 @@ impl Hub {
         };
         match resumed {
             Some(Token::After { position, events }) => pull.resume(position, events, gone, head).await?,
-            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&pull.wanted, &*pull.present).await?),
+            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&pull.subscription, &*pull.present).await?),
             None if watch.include_snapshot || watch.until_ended => {
-                pull.snapshot = Some(Snapshot::begin(&pull.wanted, &*pull.present).await?)
+                pull.snapshot = Some(Snapshot::begin(&pull.subscription, &*pull.present).await?)
             }
             // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
             None => pull.progress(),
@@ -113,7 +113,7 @@ impl Pull {
         }
         if events < u32::MAX {
             self.after = before(position);
-            self.told = Some((position, events));
+            self.delivered = Some((position, events));
         } else {
             self.after = position;
         }
@@ -123,7 +123,7 @@ impl Pull {
     /// The next frame; None when the watch is over.
     async fn next(&mut self) -> Option<Result<Bytes>> {
         loop {
-            if let Some(frame) = self.wanted.pending.pop_front() {
+            if let Some(frame) = self.subscription.pending.pop_front() {
                 self.told_at = Instant::now();
                 return Some(Ok(frame));
             }
@@ -140,7 +140,7 @@ impl Pull {
     /// Puts the next frames into `pending`, or waits until there may be some.
     async fn fill(&mut self) -> Result<()> {
         if let Some(mut snapshot) = self.snapshot.take() {
-            match snapshot.page(&mut self.wanted, &*self.present, &*self.hub.store).await? {
+            match snapshot.page(&mut self.subscription, &*self.present, &*self.hub.store).await? {
                 true => self.snapshot = Some(snapshot),
                 false => {
                     let (_, head) = self.hub.store.log_bounds().await?;
@@ -154,7 +154,7 @@ impl Pull {
             self.over = true;
             return Ok(());
         }
-        if !self.wanted.pending.is_empty() {
+        if !self.subscription.pending.is_empty() {
             return Ok(());
         }
         self.head.mark_unchanged();
@@ -175,7 +175,7 @@ impl Pull {
                         Ok(()) if self.is_over() => break,
                         Ok(()) => {}
                         // What comes before it is told first.
-                        Err(_) if !self.wanted.pending.is_empty() => break,
+                        Err(_) if !self.subscription.pending.is_empty() => break,
                         Err(error) => return Err(error),
                     }
                 }
@@ -189,7 +189,7 @@ impl Pull {
 
     /// Every end that was waited for is told, and what a snapshot left open too.
     fn is_over(&self) -> bool {
-        self.wanted.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
+        self.subscription.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
     }
 
     /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
@@ -203,7 +203,7 @@ impl Pull {
     fn progress(&mut self) {
         let resume_token = Token::row(self.after).print(self.hub.log);
         let r#type = WatchType::Progress.into();
-        self.wanted.pending.push_back(match self.wanted.subject {
+        self.subscription.pending.push_back(match self.subscription.subject {
             Subject::Activeflows => encode(proto::ActiveflowFrame { resume_token, r#type, ..Default::default() }),
             Subject::Calls => encode(proto::CallFrame { resume_token, r#type, ..Default::default() }),
         });
@@ -221,34 +221,35 @@ impl Pull {
 
     /// Nothing was told for the idle interval, and nothing is about to be.
     fn is_idle(&self) -> bool {
-        self.wanted.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
+        self.subscription.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
     }
 
     /// Takes what matches of a row. One that cannot be read is not passed over, unless it is certain not to match.
     fn take(&mut self, row: &Entry) -> Result<()> {
-        let matches = row.head().is_none_or(|head| self.wanted.matches_run(head));
+        let matches = row.info().is_none_or(|info| self.subscription.matches_run(info));
         let record = if matches { Some(row.record()?) } else { None };
-        let told = self.told.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
+        let delivered =
+            self.delivered.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
         self.after = row.position;
         let Some(record) = record else { return Ok(()) };
-        match self.wanted.subject {
-            Subject::Activeflows => self.take_activeflow(record, row.activeflow_frames()?, told),
-            Subject::Calls => self.take_calls(row.call_frames()?, told),
+        match self.subscription.subject {
+            Subject::Activeflows => self.take_activeflow(record, row.activeflow_frames()?, delivered),
+            Subject::Calls => self.take_calls(row.call_frames()?, delivered),
         }
         let lag_us = Clock::now().0.saturating_sub(record.at().0).max(0) as u64;
-        self.hub.metrics.watched(self.wanted.subject.word(), Duration::from_micros(lag_us));
+        self.hub.metrics.watched(self.subscription.subject.word(), Duration::from_micros(lag_us));
         Ok(())
     }
 
-    fn take_activeflow(&mut self, record: &Record, frames: &[ActiveflowFrame], told: u32) {
-        let id = record.head.id;
+    fn take_activeflow(&mut self, record: &Record, frames: &[ActiveflowFrame], delivered: u32) {
+        let id = record.info.id;
         if self.shown.as_ref().is_some_and(|(shown, _)| shown.has_revision(id, record.revision)) {
             return;
         }
-        for frame in frames.iter().filter(|frame| frame.events > told) {
+        for frame in frames.iter().filter(|frame| frame.events > delivered) {
             self.push(&frame.bytes);
             if frame.ended {
-                self.wanted.has_ended(id);
+                self.subscription.has_ended(id);
             }
             if self.is_over() {
                 return;
@@ -256,15 +257,17 @@ impl Pull {
         }
     }
 
-    fn take_calls(&mut self, frames: &[CallFrame], told: u32) {
-        for frame in frames.iter().filter(|frame| frame.events > told) {
-            let wanted = self.wanted.filter.ids.is_empty() || self.wanted.filter.ids.contains(&frame.call_id);
-            let directed = self.wanted.filter.direction == 0 || self.wanted.filter.direction == frame.direction;
+    fn take_calls(&mut self, frames: &[CallFrame], delivered: u32) {
+        for frame in frames.iter().filter(|frame| frame.events > delivered) {
+            let subscription =
+                self.subscription.filter.ids.is_empty() || self.subscription.filter.ids.contains(&frame.call_id);
+            let directed =
+                self.subscription.filter.direction == 0 || self.subscription.filter.direction == frame.direction;
             let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
-            if wanted && directed && !shown {
+            if subscription && directed && !shown {
                 self.push(&frame.bytes);
                 if frame.ended {
-                    self.wanted.has_ended(frame.call_id);
+                    self.subscription.has_ended(frame.call_id);
                 }
             }
         }
@@ -272,20 +275,20 @@ impl Pull {
 
     fn push(&mut self, bytes: &Bytes) {
         let frame = match self.shown.is_some() {
-            true => with_snapshot_token(self.wanted.subject, bytes, self.hub.log),
+            true => with_snapshot_token(self.subscription.subject, bytes, self.hub.log),
             false => bytes.clone(),
         };
-        self.wanted.pending.push_back(frame);
+        self.subscription.pending.push_back(frame);
     }
 
     /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
     /// leaves out.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
-        for id in self.wanted.unended.clone().into_iter().flatten() {
+        for id in self.subscription.unended.clone().into_iter().flatten() {
             let loaded = self.run_of(id).await?;
-            let told = |end: (Position, u32)| end <= (position, events);
-            if !self.wanted.wants(&loaded.run.head) || self.end_of(id, loaded.key).await?.is_some_and(told) {
-                self.wanted.has_ended(id);
+            let delivered = |end: (Position, u32)| end <= (position, events);
+            if !self.subscription.wants(&loaded.run.info) || self.end_of(id, loaded.key).await?.is_some_and(delivered) {
+                self.subscription.has_ended(id);
             }
         }
         Ok(())
@@ -293,7 +296,7 @@ impl Pull {
 
     /// The run of an activeflow or a call of this customer, deleted or not: its end may have been told before that.
     async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
-        let (run_id, reason, what) = match self.wanted.subject {
+        let (run_id, reason, what) = match self.subscription.subject {
             Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
             Subject::Calls => (self.hub.store.call_owner(id).await?, Reason::CallNotFound, "call"),
         };
@@ -301,7 +304,7 @@ impl Pull {
             Some(run_id) => self.present.run(run_id).await?,
             None => None,
         };
-        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == self.wanted.customer_id;
+        let own = |loaded: &Arc<Loaded>| loaded.run.info.customer_id == self.subscription.customer_id;
         loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
     }
 
@@ -327,7 +330,7 @@ impl Pull {
 
     /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
     fn ends(&self, entry: &Entry, id: Uuid) -> Result<Vec<(u32, bool)>> {
-        Ok(match self.wanted.subject {
+        Ok(match self.subscription.subject {
             Subject::Activeflows => entry.activeflow_frames()?.iter().map(|it| (it.events, it.ended)).collect(),
             Subject::Calls => {
                 let own = entry.call_frames()?.iter().filter(|frame| frame.call_id == id);

@@ -26,19 +26,19 @@ pub struct Log {
 
 /// An event as a watcher was told it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct Observed {
     pub id: String,
     /// All of it, encoded.
     pub bytes: Vec<u8>,
 }
 
-impl Told {
-    pub fn activeflow(event: &ringdown::proto::ActiveflowEvent) -> Told {
-        Told { id: event.id.clone(), bytes: event.encode_to_vec() }
+impl Observed {
+    pub fn activeflow(event: &ringdown::proto::ActiveflowEvent) -> Observed {
+        Observed { id: event.id.clone(), bytes: event.encode_to_vec() }
     }
 
-    pub fn call(event: &ringdown::proto::CallEvent) -> Told {
-        Told { id: event.id.clone(), bytes: event.encode_to_vec() }
+    pub fn call(event: &ringdown::proto::CallEvent) -> Observed {
+        Observed { id: event.id.clone(), bytes: event.encode_to_vec() }
     }
 }
 
@@ -50,7 +50,7 @@ pub struct Watcher {
     pub flow_id: Option<Uuid>,
     /// The event after which it began to watch; None from before all.
     pub after: Option<String>,
-    pub told: Vec<Told>,
+    pub told: Vec<Observed>,
 }
 
 impl Log {
@@ -75,7 +75,7 @@ impl Log {
         }
         log.working = store.working_set(0, 10_000).await.unwrap().into_iter().map(|run| run.id).collect();
         if let Some(record) = log.records.first() {
-            let page = Page { customer_id: record.head.customer_id, limit: 100_000, ..Page::default() };
+            let page = Page { customer_id: record.info.customer_id, limit: 100_000, ..Page::default() };
             let calls = store.calls(page, Default::default()).await.unwrap();
             log.calls = calls.into_iter().map(|call| (call.id, call.status)).collect();
         }
@@ -109,7 +109,7 @@ pub fn check(log: &Log, watchers: &[Watcher], promised: &Promised) -> Vec<String
 fn check_revisions(log: &Log, wrong: &mut Vec<String>) {
     let mut last: HashMap<Uuid, u64> = HashMap::new();
     for record in &log.records {
-        let run = record.head.id;
+        let run = record.info.id;
         let before = last.insert(run, record.revision).unwrap_or(0);
         if record.revision != before + 1 {
             wrong.push(format!("run {run} goes from revision {before} to {}", record.revision));
@@ -119,7 +119,7 @@ fn check_revisions(log: &Log, wrong: &mut Vec<String>) {
 
 /// Where one activeflow stands while its events are followed.
 #[derive(Default)]
-struct Following {
+struct PendingFlow {
     created: bool,
     /// The action that was begun and has not finished: its id, when, and how long it sleeps.
     open: Option<(String, i64, Option<i64>)>,
@@ -130,9 +130,9 @@ struct Following {
 }
 
 fn check_activeflows(log: &Log, wrong: &mut Vec<String>) {
-    let mut all: HashMap<Uuid, Following> = HashMap::new();
+    let mut all: HashMap<Uuid, PendingFlow> = HashMap::new();
     for record in &log.records {
-        let run = record.head.id;
+        let run = record.info.id;
         let at = all.entry(run).or_default();
         for event in record.events.iter().filter(|event| !matches!(event.kind, Kind::Call { .. })) {
             if let Err(problem) = at.follow(&event.kind, event.at.0) {
@@ -153,7 +153,7 @@ fn check_activeflows(log: &Log, wrong: &mut Vec<String>) {
     }
 }
 
-impl Following {
+impl PendingFlow {
     fn follow(&mut self, kind: &Kind, now: i64) -> Result<(), String> {
         if self.deleted {
             return Err("something after its deletion".to_owned());
@@ -261,13 +261,13 @@ fn check_calls(log: &Log, wrong: &mut Vec<String>) {
 fn check_completions(log: &Log, wrong: &mut Vec<String>) {
     let mut begun: HashMap<Uuid, usize> = HashMap::new();
     for record in log.records.iter().filter(|record| record.revision == 1) {
-        *begun.entry(record.head.reference_activeflow_id).or_default() += 1;
+        *begun.entry(record.info.reference_activeflow_id).or_default() += 1;
     }
-    for record in log.records.iter().filter(|record| !record.head.on_complete_flow_id.is_nil()) {
+    for record in log.records.iter().filter(|record| !record.info.on_complete_flow_id.is_nil()) {
         let ended = |event: &&_| matches!(event, ringdown::model::event::Event { kind: Kind::Ended { .. }, .. });
-        let count = begun.get(&record.head.id).copied().unwrap_or(0);
+        let count = begun.get(&record.info.id).copied().unwrap_or(0);
         if record.events.iter().find(ended).is_some() && count != 1 {
-            wrong.push(format!("{count} flows ran on completion of {}", record.head.id));
+            wrong.push(format!("{count} flows ran on completion of {}", record.info.id));
         }
     }
 }
@@ -281,17 +281,17 @@ fn check_watcher(log: &Log, watcher: &Watcher, wrong: &mut Vec<String>) {
         begun = begun || watcher.after.as_ref().is_some_and(|after| *after == view::event_id(record, *at));
         now
     });
-    let wanted = later.filter(|(record, _)| watcher.flow_id.is_none_or(|id| id == record.head.flow_id));
+    let wanted = later.filter(|(record, _)| watcher.flow_id.is_none_or(|id| id == record.info.flow_id));
     let told = wanted.filter_map(|(record, at)| match watcher.calls {
-        true => view::call_event(record, at).map(|(_, event)| Told::call(&event)),
-        false => view::activeflow_event(record, at).map(|event| Told::activeflow(&event)),
+        true => view::call_event(record, at).map(|(_, event)| Observed::call(&event)),
+        false => view::activeflow_event(record, at).map(|event| Observed::activeflow(&event)),
     });
-    let expected: Vec<Told> = told.collect();
+    let expected: Vec<Observed> = told.collect();
     if expected == watcher.told {
         return;
     }
     let at = expected.iter().zip(&watcher.told).take_while(|(one, other)| one == other).count();
-    let place = |told: &[Told]| told.get(at).map_or("nothing".to_owned(), |told| told.id.clone());
+    let place = |told: &[Observed]| told.get(at).map_or("nothing".to_owned(), |told| told.id.clone());
     wrong.push(format!(
         "{} was told {} of {} events; the first difference is at {at}: {} was to come, {} came",
         watcher.name,

@@ -1,6 +1,6 @@
 //! The checker itself: it finds every event that is dropped, doubled or out of order.
 
-use super::checker::{Log, Told, Watcher, check};
+use super::checker::{Log, Observed, Watcher, check};
 use super::promises::Promised;
 use super::recorded::recorded;
 use ringdown::model::event::{Kind, Record};
@@ -39,7 +39,7 @@ async fn the_checker_finds_what_is_dropped_doubled_or_swapped() {
     // The same in what watchers were told.
     for (which, watcher) in watchers.iter().enumerate() {
         for at in 0..watcher.told.len() {
-            let broken = |change: &dyn Fn(&mut Vec<Told>)| {
+            let broken = |change: &dyn Fn(&mut Vec<Observed>)| {
                 let mut all = watchers.clone();
                 change(&mut all[which].told);
                 caught(&good, &all, &format!("{} at {at}", watcher.name));
@@ -64,7 +64,7 @@ async fn the_checker_needs_no_watcher_to_see_that_a_log_is_broken() {
         log.records.insert(row, record.clone());
         log.records.insert(row, record.clone());
         caught(&log, format!("row {row} doubled"));
-        let next = (row + 1..good.records.len()).find(|next| good.records[*next].head.id == record.head.id);
+        let next = (row + 1..good.records.len()).find(|next| good.records[*next].info.id == record.info.id);
         if let Some(next) = next {
             let mut log = good.clone();
             log.records.swap(row, next);

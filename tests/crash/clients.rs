@@ -1,7 +1,7 @@
 //! Clients that want something and do not give up: creators that ask again under their key, watchers that come back with
 //! their token.
 
-use super::checker::{Told, Watcher};
+use super::checker::{Observed, Watcher};
 use super::promises::{Answer, Done, Promised};
 use super::server::Grpc;
 use super::servers::{PATIENCE, Servers};
@@ -33,7 +33,7 @@ pub fn tel(target: &str) -> Address {
 
 /// Creates an activeflow, whatever it takes: one that sleeps, sleeps twice and has something to do on completion, runs the
 /// common flow, or blocks and is continued.
-pub async fn activeflow<S: Servers>(house: Arc<S>, n: usize, flow_id: String, ms: i32) -> Promised {
+pub async fn activeflow<S: Servers>(fixture: Arc<S>, n: usize, flow_id: String, ms: i32) -> Promised {
     let mut request = CreateActiveflowRequest { idempotency_key: format!("activeflow-{n}"), ..Default::default() };
     match n % 4 {
         0 => request.actions = vec![sleep(ms)],
@@ -44,7 +44,7 @@ pub async fn activeflow<S: Servers>(house: Arc<S>, n: usize, flow_id: String, ms
         }
         _ => request.actions = vec![action(Act::Block(BlockOption::default())), sleep(ms / 2)],
     }
-    let made = create(&*house, &request).await;
+    let made = create(&*fixture, &request).await;
     let mut promised = Promised { activeflows: vec![made.id.parse().unwrap()], ..Promised::default() };
     if n % 4 == 3 {
         let request = ContinueActiveflowRequest {
@@ -53,16 +53,16 @@ pub async fn activeflow<S: Servers>(house: Arc<S>, n: usize, flow_id: String, ms
             idempotency_key: format!("continue-{n}"),
         };
         let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.continue_activeflow(request).await };
-        let answer = house.ask(&request, ask).await.unwrap().activeflow.unwrap();
+        let answer = fixture.ask(&request, ask).await.unwrap().activeflow.unwrap();
         promised.answers.push(Answer::of(&answer, Done::Continued));
     }
     promised
 }
 
 /// Creates an activeflow, whatever it takes.
-pub async fn create<S: Servers>(house: &S, request: &CreateActiveflowRequest) -> Activeflow {
+pub async fn create<S: Servers>(fixture: &S, request: &CreateActiveflowRequest) -> Activeflow {
     let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
-    house.ask(request, ask).await.unwrap().activeflow.unwrap()
+    fixture.ask(request, ask).await.unwrap().activeflow.unwrap()
 }
 
 /// What becomes of a call.
@@ -77,7 +77,7 @@ pub enum Calls {
 }
 
 /// Makes a call, whatever it takes.
-pub async fn call<S: Servers>(house: Arc<S>, n: usize, calls: Calls) -> Uuid {
+pub async fn call<S: Servers>(fixture: Arc<S>, n: usize, calls: Calls) -> Uuid {
     let stay = || sleep(60_000);
     let connect = |target: &str| {
         let destinations = vec![tel("+15550000002"), tel(target)];
@@ -92,7 +92,7 @@ pub async fn call<S: Servers>(house: Arc<S>, n: usize, calls: Calls) -> Uuid {
         (_, 2) => ("+15550000005", vec![stay()]),
         (_, 3) => ("+15550000006", vec![talk("Press a key."), digits(), talk("Thank you.")]),
         (_, 4) => ("+15550000001", vec![connect("+15550000005"), talk("They are gone.")]),
-        _ => return incoming(house, n, vec![talk("Welcome."), stay()]).await,
+        _ => return incoming(fixture, n, vec![talk("Welcome."), stay()]).await,
     };
     let request = CreateCallsRequest {
         source: Some(tel("+15550001000")),
@@ -101,17 +101,17 @@ pub async fn call<S: Servers>(house: Arc<S>, n: usize, calls: Calls) -> Uuid {
         idempotency_key: format!("call-{n}"),
         ..Default::default()
     };
-    outgoing(&*house, request).await
+    outgoing(&*fixture, request).await
 }
 
-pub async fn outgoing<S: Servers>(house: &S, request: CreateCallsRequest) -> Uuid {
+pub async fn outgoing<S: Servers>(fixture: &S, request: CreateCallsRequest) -> Uuid {
     let ask = |mut grpc: Grpc, request| async move { grpc.calls.create_calls(request).await };
-    let calls = house.ask(&request, ask).await.unwrap().calls;
+    let calls = fixture.ask(&request, ask).await.unwrap().calls;
     assert_eq!(calls.len(), 1);
     calls[0].id.parse().unwrap()
 }
 
-async fn incoming<S: Servers>(house: Arc<S>, n: usize, actions: Vec<Action>) -> Uuid {
+async fn incoming<S: Servers>(fixture: Arc<S>, n: usize, actions: Vec<Action>) -> Uuid {
     let request = SimulateIncomingCallRequest {
         source: Some(tel("+15550000006")),
         destination: Some(tel("+15550001000")),
@@ -120,13 +120,13 @@ async fn incoming<S: Servers>(house: Arc<S>, n: usize, actions: Vec<Action>) -> 
         ..Default::default()
     };
     let ask = |mut grpc: Grpc, request| async move { grpc.simulator.simulate_incoming_call(request).await };
-    house.ask(&request, ask).await.unwrap().call.unwrap().id.parse().unwrap()
+    fixture.ask(&request, ask).await.unwrap().call.unwrap().id.parse().unwrap()
 }
 
 /// The very last call and the very last activeflow: who has seen their ends has seen everything.
-pub async fn last<S: Servers>(house: &S, id: Uuid, flow_id: &str) -> Uuid {
+pub async fn last<S: Servers>(fixture: &S, id: Uuid, flow_id: &str) -> Uuid {
     let busy = SetCalleeRequest { target: LAST.to_owned(), answer: CalleeAnswer::Busy.into(), ..Default::default() };
-    house.ask(&busy, |mut grpc, request| async move { grpc.simulator.set_callee(request).await }).await.unwrap();
+    fixture.ask(&busy, |mut grpc, request| async move { grpc.simulator.set_callee(request).await }).await.unwrap();
     let request = CreateCallsRequest {
         source: Some(tel("+15550001000")),
         destinations: vec![tel(LAST)],
@@ -134,55 +134,55 @@ pub async fn last<S: Servers>(house: &S, id: Uuid, flow_id: &str) -> Uuid {
         idempotency_key: "the-last-call".to_owned(),
         ..Default::default()
     };
-    let call_id = outgoing(house, request).await;
-    over(house, vec![], vec![call_id]).await;
+    let call_id = outgoing(fixture, request).await;
+    over(fixture, vec![], vec![call_id]).await;
     let (flow_id, idempotency_key) = (flow_id.to_owned(), "the-last-activeflow".to_owned());
     let request = CreateActiveflowRequest { id: id.to_string(), flow_id, idempotency_key, ..Default::default() };
-    create(house, &request).await;
-    over(house, vec![id], vec![]).await;
+    create(fixture, &request).await;
+    over(fixture, vec![id], vec![]).await;
     call_id
 }
 
 /// Returns when all of these have ended.
-pub async fn over<S: Servers>(house: &S, activeflows: Vec<Uuid>, calls: Vec<Uuid>) {
+pub async fn over<S: Servers>(fixture: &S, activeflows: Vec<Uuid>, calls: Vec<Uuid>) {
     let text = |ids: &[Uuid]| ids.iter().map(Uuid::to_string).collect::<Vec<_>>();
     let wait = async {
         for ids in activeflows.chunks(IDS) {
             let request = WatchActiveflowsRequest { ids: text(ids), until_ended: true, ..Default::default() };
             let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.watch_activeflows(request).await };
-            let mut frames = house.ask(&request, ask).await.unwrap();
+            let mut frames = fixture.ask(&request, ask).await.unwrap();
             while frames.message().await.unwrap().is_some() {}
         }
         for ids in calls.chunks(IDS) {
             let request = WatchCallsRequest { ids: text(ids), until_ended: true, ..Default::default() };
             let ask = |mut grpc: Grpc, request| async move { grpc.calls.watch_calls(request).await };
-            let mut frames = house.ask(&request, ask).await.unwrap();
+            let mut frames = fixture.ask(&request, ask).await.unwrap();
             while frames.message().await.unwrap().is_some() {}
         }
     };
     let waited = tokio::time::timeout(PATIENCE, wait).await;
-    assert!(waited.is_ok(), "they do not end; the servers said:\n{}", house.said());
+    assert!(waited.is_ok(), "they do not end; the servers said:\n{}", fixture.said());
 }
 
 /// Waits until nothing runs: these have ended, and so has what runs on completion, whose ids nobody was told.
-pub async fn all_over<S: Servers>(house: &S, promised: &Promised) {
-    over(house, promised.activeflows.clone(), promised.calls.clone()).await;
+pub async fn all_over<S: Servers>(fixture: &S, promised: &Promised) {
+    over(fixture, promised.activeflows.clone(), promised.calls.clone()).await;
     loop {
         let status = ActiveflowStatus::Running.into();
         let request = ListActiveflowsRequest { status, page_size: 1_000, ..Default::default() };
         let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.list_activeflows(request).await };
-        let running = house.ask(&request, ask).await.unwrap();
+        let running = fixture.ask(&request, ask).await.unwrap();
         let ids: Vec<Uuid> = running.activeflows.iter().map(|it| it.id.parse().unwrap()).collect();
         if ids.is_empty() {
             return;
         }
-        over(house, ids, vec![]).await;
+        over(fixture, ids, vec![]).await;
     }
 }
 
 /// Where watchers begin and where they end.
 #[derive(Clone)]
-pub struct Place {
+pub struct WatchPosition {
     pub token: String,
     /// The event that the token was told with; None from before all.
     pub after: Option<String>,
@@ -192,7 +192,7 @@ pub struct Place {
 }
 
 /// A common flow, and the place where nothing has happened yet.
-pub async fn begin<S: Servers>(house: &S) -> (String, Place) {
+pub async fn begin<S: Servers>(fixture: &S) -> (String, WatchPosition) {
     let request = CreateFlowRequest {
         name: "common".to_owned(),
         actions: vec![sleep(300)],
@@ -200,46 +200,52 @@ pub async fn begin<S: Servers>(house: &S) -> (String, Place) {
         ..Default::default()
     };
     let ask = |mut grpc: Grpc, request| async move { grpc.flows.create_flow(request).await };
-    let made = house.ask(&request, ask).await.unwrap();
+    let made = fixture.ask(&request, ask).await.unwrap();
     let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
     let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.watch_activeflows(request).await };
-    let mut frames = house.ask(&request, ask).await.unwrap();
+    let mut frames = fixture.ask(&request, ask).await.unwrap();
     let frame = frames.message().await.unwrap().unwrap().into_message().unwrap();
     assert_eq!(frame.r#type(), WatchType::Progress);
-    let place = Place { token: frame.resume_token, after: None, last: Uuid::now_v7(), latest: Arc::default() };
+    let place = WatchPosition { token: frame.resume_token, after: None, last: Uuid::now_v7(), latest: Arc::default() };
     (made.flow.unwrap().id, place)
 }
 
 /// Watches from a place on until the last activeflow has ended, or the last call, over all deaths. With `hop` it also leaves
 /// by itself after so many frames and comes back.
 pub async fn watcher<S: Servers>(
-    house: Arc<S>,
+    fixture: Arc<S>,
     name: String,
     calls: bool,
     flow_id: Option<Uuid>,
     hop: usize,
-    place: Place,
+    place: WatchPosition,
 ) -> Watcher {
     let mut watcher = Watcher { name, calls, flow_id, after: place.after.clone(), told: Vec::new() };
     let mut token = place.token.clone();
-    while !follow(&*house, &mut watcher, &mut token, hop, &place).await {}
+    while !follow(&*fixture, &mut watcher, &mut token, hop, &place).await {}
     watcher
 }
 
 /// One connection; true when the last event was told.
-async fn follow<S: Servers>(house: &S, watcher: &mut Watcher, token: &mut String, hop: usize, place: &Place) -> bool {
+async fn follow<S: Servers>(
+    fixture: &S,
+    watcher: &mut Watcher,
+    token: &mut String,
+    hop: usize,
+    place: &WatchPosition,
+) -> bool {
     let last = place.last.to_string();
     let flow_id = watcher.flow_id.map(|id| id.to_string()).unwrap_or_default();
     let mut left = if hop == 0 { usize::MAX } else { hop };
     if watcher.calls {
         let request = WatchCallsRequest { resume_token: token.clone(), flow_id, ..Default::default() };
         let ask = |mut grpc: Grpc, request| async move { grpc.calls.watch_calls(request).await };
-        let mut frames = house.ask(&request, ask).await.unwrap();
+        let mut frames = fixture.ask(&request, ask).await.unwrap();
         while let Ok(Some(frame)) = frames.message().await {
             let frame = frame.into_message().unwrap();
             *token = frame.resume_token;
             let Some(event) = frame.event else { continue };
-            watcher.told.push(Told::call(&event));
+            watcher.told.push(Observed::call(&event));
             let target = frame.call.unwrap().destination.unwrap().target;
             if target == LAST && event.r#type() == CallEventType::Hangup {
                 return true;
@@ -253,12 +259,12 @@ async fn follow<S: Servers>(house: &S, watcher: &mut Watcher, token: &mut String
     }
     let request = WatchActiveflowsRequest { resume_token: token.clone(), flow_id, ..Default::default() };
     let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.watch_activeflows(request).await };
-    let mut frames = house.ask(&request, ask).await.unwrap();
+    let mut frames = fixture.ask(&request, ask).await.unwrap();
     while let Ok(Some(frame)) = frames.message().await {
         let frame = frame.into_message().unwrap();
         *token = frame.resume_token;
         let Some(event) = frame.event else { continue };
-        watcher.told.push(Told::activeflow(&event));
+        watcher.told.push(Observed::activeflow(&event));
         *place.latest.lock().unwrap() = Some((token.clone(), event.id.clone()));
         if event.activeflow_id == last && event.r#type() == ActiveflowEventType::Ended {
             return true;
@@ -273,16 +279,16 @@ async fn follow<S: Servers>(house: &S, watcher: &mut Watcher, token: &mut String
 
 /// Somebody who changes an activeflow's variables all the time.
 pub struct Busy<S> {
-    house: Arc<S>,
+    fixture: Arc<S>,
     id: String,
     task: tokio::task::JoinHandle<()>,
 }
 
-pub async fn busy<S: Servers>(house: Arc<S>) -> Busy<S> {
+pub async fn busy<S: Servers>(fixture: Arc<S>) -> Busy<S> {
     let block = vec![action(Act::Block(BlockOption::default()))];
     let request = CreateActiveflowRequest { actions: block, ..Default::default() };
-    let id = create(&*house, &request).await.id;
-    let mut grpc = house.grpc().await;
+    let id = create(&*fixture, &request).await.id;
+    let mut grpc = fixture.grpc().await;
     let request = SetVariablesRequest { id: id.clone(), ..Default::default() };
     let task = tokio::spawn(async move {
         for n in 0.. {
@@ -290,14 +296,14 @@ pub async fn busy<S: Servers>(house: Arc<S>) -> Busy<S> {
             grpc.activeflows.set_variables(SetVariablesRequest { variables, ..request.clone() }).await.unwrap();
         }
     });
-    Busy { house, id, task }
+    Busy { fixture, id, task }
 }
 
 impl<S: Servers> Busy<S> {
     /// Stops it, and says who it was.
     pub async fn over(self) -> Uuid {
         self.task.abort();
-        let mut grpc = self.house.grpc().await;
+        let mut grpc = self.fixture.grpc().await;
         let request = StopActiveflowRequest { id: self.id.clone(), ..Default::default() };
         grpc.activeflows.stop_activeflow(request).await.unwrap();
         self.id.parse().unwrap()

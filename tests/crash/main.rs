@@ -7,7 +7,7 @@
 mod checker;
 mod checker_tests;
 mod clients;
-mod house;
+mod fixture;
 #[path = "../watch/inside.rs"]
 mod inside;
 #[allow(dead_code)]

@@ -1,7 +1,7 @@
 //! Servers that die around a delivery: webhooks come again under the same id, messages and mail do not come again.
 
 use super::clients::tel;
-use super::house::House;
+use super::fixture::Fixture;
 use super::log;
 use super::post_office::{Manners, PostOffice};
 use super::receiver::{Mode, Receiver};
@@ -20,34 +20,35 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     }
 }
 
-async fn begin(house: &House, n: usize, action: Act) {
+async fn begin(fixture: &Fixture, n: usize, action: Act) {
     let actions = vec![Action { option: Some(action), ..Action::default() }];
     let request = CreateActiveflowRequest { actions, idempotency_key: format!("begin-{n}"), ..Default::default() };
     let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.create_activeflow(request).await };
-    house.ask(&request, ask).await.unwrap();
+    fixture.ask(&request, ask).await.unwrap();
 }
 
 /// Starts a server that dies at this point, lets it do something that leads there, and gives the next one.
-async fn die_at(house: &House, point: &str, lead: impl AsyncFn()) -> super::house::Life {
-    let mut life = house.start(Some(point)).await.expect("nothing is to be delivered yet");
+async fn die_at(fixture: &Fixture, point: &str, lead: impl AsyncFn()) -> super::fixture::RunningServer {
+    let mut life = fixture.start(Some(point)).await.expect("nothing is to be delivered yet");
     lead().await;
     let died = tokio::time::timeout(PATIENCE, life.over()).await;
     assert!(!died.unwrap_or_else(|_| panic!("{point} is not reached")).success());
-    house.start(None).await.expect("nothing kills it any more")
+    fixture.start(None).await.expect("nothing kills it any more")
 }
 
 async fn webhooks_at(point: &str) {
-    let (house, receiver) = (House::with(&["--outbound-allow", "127.0.0.1"]), Receiver::start(Mode::Answer(204)).await);
-    let life = house.start(None).await.unwrap();
+    let (fixture, receiver) =
+        (Fixture::with(&["--outbound-allow", "127.0.0.1"]), Receiver::start(Mode::Answer(204)).await);
+    let life = fixture.start(None).await.unwrap();
     let request = UpdateCustomerRequest { webhook_uri: receiver.url.clone(), ..Default::default() };
     let ask = |mut grpc: Grpc, request| async move { grpc.customers.update_customer(request).await };
-    house.ask(&request, ask).await.unwrap();
+    fixture.ask(&request, ask).await.unwrap();
     life.kill().await;
 
     let set = || Act::VariableSet(VariableSetOption { key: Some("a".to_owned()), value: Some("b".to_owned()) });
     // It may die before it can answer; nobody asks it again before there is another one.
-    let life = die_at(&house, point, async || {
-        let mut grpc = house.grpc().await;
+    let life = die_at(&fixture, point, async || {
+        let mut grpc = fixture.grpc().await;
         let actions = vec![Action { option: Some(set()), ..Action::default() }];
         for _ in 0..5 {
             let request = CreateActiveflowRequest { actions: actions.clone(), ..Default::default() };
@@ -57,8 +58,8 @@ async fn webhooks_at(point: &str) {
         }
     })
     .await;
-    begin(&house, 0, set()).await;
-    let home = house.home();
+    begin(&fixture, 0, set()).await;
+    let home = fixture.home();
     until("that every event is taken", async || {
         let taken: Vec<String> = receiver.got().iter().map(|got| got.id().to_owned()).collect();
         let events = log::events(home);
@@ -96,25 +97,25 @@ async fn between_a_webhook_and_its_note() {
 async fn message_at(point: &str) -> (Message, usize) {
     let provider = Receiver::start(Mode::Answer(200)).await;
     let options = ["--outbound-allow", "127.0.0.1", "--message-provider", "http", "--message-url", &provider.url];
-    let house = House::with(&options);
+    let fixture = Fixture::with(&options);
     let request = SendMessageRequest {
         source: Some(tel("+15550000009")),
         destinations: vec![tel("+15550000001")],
         text: "Hello.".to_owned(),
         idempotency_key: "once".to_owned(),
     };
-    let life = die_at(&house, point, async || {
+    let life = die_at(&fixture, point, async || {
         // The answer may be lost with the server; the message is not.
-        let _ = house.grpc().await.messages.send_message(request.clone()).await;
+        let _ = fixture.grpc().await.messages.send_message(request.clone()).await;
     })
     .await;
     let ask = |mut grpc: Grpc, request| async move { grpc.messages.send_message(request).await };
-    let sent = house.ask(&request, ask).await.unwrap().messages.remove(0);
+    let sent = fixture.ask(&request, ask).await.unwrap().messages.remove(0);
     let mut shown = sent.clone();
     until("that it is settled", async || {
         let request = GetMessageRequest { id: sent.id.clone() };
         let ask = |mut grpc: Grpc, request| async move { grpc.messages.get_message(request).await };
-        shown = house.ask(&request, ask).await.unwrap().message.unwrap();
+        shown = fixture.ask(&request, ask).await.unwrap().message.unwrap();
         shown.status() != MessageStatus::Queued
     })
     .await;
@@ -145,18 +146,18 @@ async fn a_mail_that_was_begun_is_unknown_and_not_sent_again() {
     {
         let office = PostOffice::open(Manners::default()).await;
         let url = format!("smtp://{}?tls=none", office.address);
-        let house = House::with(&["--smtp-url", &url, "--mail-from", "no-reply@ring.example"]);
+        let fixture = Fixture::with(&["--smtp-url", &url, "--mail-from", "no-reply@ring.example"]);
         let to = Address { r#type: "email".to_owned(), target: "ann@a.example".to_owned(), ..Default::default() };
         let subject = Some("Missed call".to_owned());
         let mail = Act::EmailSend(EmailSendOption { destinations: vec![to], subject, ..Default::default() });
-        let life = die_at(&house, point, async || {
+        let life = die_at(&fixture, point, async || {
             let actions = vec![Action { option: Some(mail.clone()), ..Action::default() }];
             let request = CreateActiveflowRequest { actions, ..Default::default() };
-            let _ = house.grpc().await.activeflows.create_activeflow(request).await;
+            let _ = fixture.grpc().await.activeflows.create_activeflow(request).await;
         })
         .await;
         let state = || -> (i64, String) {
-            let db = rusqlite::Connection::open(house.database()).unwrap();
+            let db = rusqlite::Connection::open(fixture.database()).unwrap();
             let settled = "select state, error from outgoing where kind = 3";
             db.query_row(settled, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
         };

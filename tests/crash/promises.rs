@@ -106,14 +106,14 @@ pub fn dials(said: &str) -> Vec<Dial> {
 
 pub fn check_promises(log: &Log, promised: &Promised, wrong: &mut Vec<String>) {
     let first = || log.records.iter().filter(|record| record.revision == 1);
-    let asked = first().filter(|record| record.head.complete_count == 0);
+    let asked = first().filter(|record| record.info.complete_count == 0);
     let (by_call, by_api): (Vec<_>, Vec<_>) =
-        asked.partition(|record| record.head.reference_type == ReferenceType::Call);
-    compare("activeflows", by_api.iter().map(|record| record.head.id), &promised.activeflows, wrong);
-    compare("calls", by_call.iter().map(|record| record.head.reference_id), &promised.calls, wrong);
+        asked.partition(|record| record.info.reference_type == ReferenceType::Call);
+    compare("activeflows", by_api.iter().map(|record| record.info.id), &promised.activeflows, wrong);
+    compare("calls", by_call.iter().map(|record| record.info.reference_id), &promised.calls, wrong);
     let mut of: HashMap<Uuid, Vec<&Record>> = HashMap::new();
     for record in &log.records {
-        of.entry(record.head.id).or_default().push(record);
+        of.entry(record.info.id).or_default().push(record);
     }
     for answer in &promised.answers {
         if !of.get(&answer.activeflow).is_some_and(|records| records.iter().any(|record| answer.is_in(record))) {

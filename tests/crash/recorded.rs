@@ -1,6 +1,6 @@
 //! What really happened in a small server of its own, with all that its watchers were told.
 
-use super::checker::{Log, Told, Watcher};
+use super::checker::{Log, Observed, Watcher};
 use super::promises::{Answer, Dial, Done, Promised};
 use futures::StreamExt;
 use prost::Message;
@@ -112,8 +112,8 @@ fn watcher(log: &Log, calls: bool) -> Watcher {
     use ringdown::model::view;
     let events = log.records.iter().flat_map(|record| (0..record.events.len()).map(move |at| (record, at)));
     let told = events.filter_map(|(record, at)| match calls {
-        true => view::call_event(record, at).map(|(_, event)| Told::call(&event)),
-        false => view::activeflow_event(record, at).map(|event| Told::activeflow(&event)),
+        true => view::call_event(record, at).map(|(_, event)| Observed::call(&event)),
+        false => view::activeflow_event(record, at).map(|event| Observed::activeflow(&event)),
     });
     Watcher { name: format!("calls: {calls}"), calls, flow_id: None, after: None, told: told.collect() }
 }

@@ -1,8 +1,8 @@
 //! Servers that die in the middle, and what is left.
 
 use super::checker::{Log, Watcher, check};
-use super::clients::{self, Calls, Place};
-use super::house::House;
+use super::clients::{self, Calls, WatchPosition};
+use super::fixture::Fixture;
 use super::promises::Promised;
 use super::servers::{PATIENCE, Servers};
 use rand::rngs::StdRng;
@@ -45,32 +45,32 @@ impl Round {
 
     /// Runs it and holds what is left against the promises.
     async fn run(self) {
-        let (seed, house) = (self.seed, Arc::new(House::new()));
-        let wrong = tokio::time::timeout(PATIENCE * 2, self.live(house.clone())).await;
+        let (seed, fixture) = (self.seed, Arc::new(Fixture::new()));
+        let wrong = tokio::time::timeout(PATIENCE * 2, self.live(fixture.clone())).await;
         let wrong = wrong.unwrap_or_else(|_| vec!["it does not come to an end".to_owned()]);
-        let said = house.said();
+        let said = fixture.said();
         assert!(wrong.is_empty(), "seed {seed}: {}\nThe servers said:\n{said}", wrong.join("\n"));
         assert!(!said.contains("ERROR") && !said.contains("panicked"), "seed {seed}: the servers said:\n{said}");
     }
 
-    async fn live(self, house: Arc<House>) -> Vec<String> {
+    async fn live(self, fixture: Arc<Fixture>) -> Vec<String> {
         // Nothing moves before the place is known from which watchers see all.
-        let life = house.start(None).await.expect("nothing kills it");
-        let (flow_id, place) = clients::begin(&*house).await;
+        let life = fixture.start(None).await.expect("nothing kills it");
+        let (flow_id, place) = clients::begin(&*fixture).await;
         life.kill().await;
 
-        let mut watchers = self.watchers(&house, &flow_id, &place);
-        let mut creators = self.creators(&house, &flow_id);
+        let mut watchers = self.watchers(&fixture, &flow_id, &place);
+        let mut creators = self.creators(&fixture, &flow_id);
         let mut promised = Promised::default();
         for death in &self.deaths {
-            self.die(&house, death, &mut creators, &mut promised).await;
+            self.die(&fixture, death, &mut creators, &mut promised).await;
         }
-        let life = house.start(None).await.expect("nothing kills it any more");
+        let life = fixture.start(None).await.expect("nothing kills it any more");
         while let Some(made) = creators.join_next().await {
             promised.add(made.unwrap());
         }
-        end(&house, &promised).await;
-        let last = clients::last(&*house, place.last, &flow_id).await;
+        end(&fixture, &promised).await;
+        let last = clients::last(&*fixture, place.last, &flow_id).await;
         promised.activeflows.push(place.last);
         promised.calls.push(last);
         let mut told: Vec<Watcher> = Vec::new();
@@ -78,59 +78,66 @@ impl Round {
             told.push(watcher.unwrap());
         }
         life.stop().await;
-        check(&Log::read(&house.database()).await.with_dials(&house.said()), &told, &promised)
+        check(&Log::read(&fixture.database()).await.with_dials(&fixture.said()), &told, &promised)
     }
 
-    async fn die(&self, house: &Arc<House>, death: &Death, creators: &mut JoinSet<Promised>, promised: &mut Promised) {
+    async fn die(
+        &self,
+        fixture: &Arc<Fixture>,
+        death: &Death,
+        creators: &mut JoinSet<Promised>,
+        promised: &mut Promised,
+    ) {
         match death {
             Death::At(name, times) => {
-                let Some(mut life) = house.start(Some(&format!("{name}:{times}"))).await else { return };
+                let Some(mut life) = fixture.start(Some(&format!("{name}:{times}"))).await else { return };
                 let died = tokio::time::timeout(PATIENCE / 2, life.over()).await;
                 assert!(!died.unwrap_or_else(|_| panic!("{name}:{times} is not reached")).success());
             }
             Death::After(time) => {
-                let life = house.start(None).await.expect("nothing kills it yet");
+                let life = fixture.start(None).await.expect("nothing kills it yet");
                 tokio::time::sleep(*time).await;
                 life.kill().await;
             }
             Death::WhenAllIsUp => {
-                let life = house.start(None).await.expect("nothing kills it yet");
+                let life = fixture.start(None).await.expect("nothing kills it yet");
                 while let Some(made) = creators.join_next().await {
                     promised.add(made.unwrap());
                 }
-                all_is_up(house, promised, self.watchers).await;
+                all_is_up(fixture, promised, self.watchers).await;
                 life.kill().await;
             }
         }
     }
 
-    fn watchers(&self, house: &Arc<House>, flow_id: &str, place: &Place) -> JoinSet<Watcher> {
+    fn watchers(&self, fixture: &Arc<Fixture>, flow_id: &str, place: &WatchPosition) -> JoinSet<Watcher> {
         let mut watchers = JoinSet::new();
         for n in 0..self.watchers {
             let flow_id = (n % 4 == 2).then(|| flow_id.parse().unwrap());
             let hop = if n % 3 == 1 && self.hop { 7 + n } else { 0 };
             let name = format!("watcher {n}");
-            watchers.spawn(clients::watcher(house.clone(), name, n % 4 == 1, flow_id, hop, place.clone()));
+            watchers.spawn(clients::watcher(fixture.clone(), name, n % 4 == 1, flow_id, hop, place.clone()));
         }
         watchers
     }
 
     /// Some of what is to be made is asked for in each life.
-    fn creators(&self, house: &Arc<House>, flow_id: &str) -> JoinSet<Promised> {
+    fn creators(&self, fixture: &Arc<Fixture>, flow_id: &str) -> JoinSet<Promised> {
         let (mut creators, mut dice) = (JoinSet::new(), StdRng::seed_from_u64(self.seed));
         let lives = self.deaths.len();
         for n in 0..self.activeflows {
-            let (house, flow_id, ms) = (house.clone(), flow_id.to_owned(), dice.random_range(self.sleep_ms.clone()));
+            let (fixture, flow_id, ms) =
+                (fixture.clone(), flow_id.to_owned(), dice.random_range(self.sleep_ms.clone()));
             creators.spawn(async move {
-                house.lives(2 + n % lives).await;
-                clients::activeflow(house, n, flow_id, ms).await
+                fixture.lives(2 + n % lives).await;
+                clients::activeflow(fixture, n, flow_id, ms).await
             });
         }
         for n in 0..self.calls {
-            let (house, kind) = (house.clone(), self.kind);
+            let (fixture, kind) = (fixture.clone(), self.kind);
             creators.spawn(async move {
-                house.lives(2 + n % lives).await;
-                Promised::call(clients::call(house, n, kind).await)
+                fixture.lives(2 + n % lives).await;
+                Promised::call(clients::call(fixture, n, kind).await)
             });
         }
         creators
@@ -138,20 +145,20 @@ impl Round {
 }
 
 /// Hangs up what is up, and waits until nothing runs.
-async fn end(house: &House, promised: &Promised) {
+async fn end(fixture: &Fixture, promised: &Promised) {
     for id in &promised.calls {
         let request = HangupCallRequest { id: id.to_string(), ..Default::default() };
         // Most are gone.
-        let _ = house.ask(&request, |mut grpc, request| async move { grpc.calls.hangup_call(request).await }).await;
+        let _ = fixture.ask(&request, |mut grpc, request| async move { grpc.calls.hangup_call(request).await }).await;
     }
-    clients::all_over(house, promised).await;
+    clients::all_over(fixture, promised).await;
 }
 
 /// Waits until every call is answered and every watcher streams.
-async fn all_is_up(house: &House, promised: &Promised, watchers: usize) {
+async fn all_is_up(fixture: &Fixture, promised: &Promised, watchers: usize) {
     let ids = promised.calls.iter().map(Uuid::to_string).collect();
     let request = WatchCallsRequest { ids, include_snapshot: true, ..Default::default() };
-    let mut grpc = house.grpc().await;
+    let mut grpc = fixture.grpc().await;
     let mut frames = grpc.calls.watch_calls(request).await.unwrap().into_inner();
     let mut up = std::collections::HashSet::new();
     while up.len() < promised.calls.len() {
@@ -163,15 +170,15 @@ async fn all_is_up(house: &House, promised: &Promised, watchers: usize) {
         }
     }
     let patience = std::time::Instant::now() + PATIENCE;
-    while streaming(house).await < watchers {
+    while streaming(fixture).await < watchers {
         assert!(std::time::Instant::now() < patience, "not all watch");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 /// How many watches are open, by the server's own count.
-async fn streaming(house: &House) -> usize {
-    let metrics = house.metrics().await;
+async fn streaming(fixture: &Fixture) -> usize {
+    let metrics = fixture.metrics().await;
     let counts = metrics.lines().filter(|line| line.starts_with("ringdown_watchers{"));
     counts.filter_map(|line| line.rsplit(' ').next()?.parse::<usize>().ok()).sum()
 }
@@ -252,17 +259,17 @@ async fn while_200_sleep_50_calls_are_up_and_20_watch() {
 /// Calls that are stopped as soon as they are seen, by a server that dawdles between the commit that creates them and what
 /// follows it. None is dialled once it was given up: its phone would ring on, and nobody would know.
 async fn stopped_when_seen(point: &str) {
-    let house = Arc::new(House::new());
-    let life = house.start(Some(&format!("{point}:pause"))).await.expect("nothing kills it");
-    let (_, place) = clients::begin(&*house).await;
+    let fixture = Arc::new(Fixture::new());
+    let life = fixture.start(Some(&format!("{point}:pause"))).await.expect("nothing kills it");
+    let (_, place) = clients::begin(&*fixture).await;
     // What others do makes the server look into its log while it dawdles.
-    let busy = clients::busy(house.clone()).await;
+    let busy = clients::busy(fixture.clone()).await;
     let mut creators = JoinSet::new();
     for n in 0..60 {
-        creators.spawn(clients::call(house.clone(), n, Calls::Ringing));
+        creators.spawn(clients::call(fixture.clone(), n, Calls::Ringing));
     }
     let request = WatchActiveflowsRequest { resume_token: place.token, ..Default::default() };
-    let mut grpc = house.grpc().await;
+    let mut grpc = fixture.grpc().await;
     let mut frames = grpc.activeflows.watch_activeflows(request).await.unwrap().into_inner();
     let mut stopped = 0;
     while stopped < 60 {
@@ -281,12 +288,12 @@ async fn stopped_when_seen(point: &str) {
         promised.calls.push(made.unwrap());
     }
     let began = std::time::Instant::now();
-    clients::over(&*house, vec![], promised.calls.clone()).await;
+    clients::over(&*fixture, vec![], promised.calls.clone()).await;
     assert!(began.elapsed() < Duration::from_secs(10), "phones rang on");
     life.stop().await;
     assert!(began.elapsed() < Duration::from_secs(20), "the server waited for calls that are over");
-    let wrong = check(&Log::read(&house.database()).await.with_dials(&house.said()), &[], &promised);
-    assert!(wrong.is_empty(), "{}\nThe server said:\n{}", wrong.join("\n"), house.said());
+    let wrong = check(&Log::read(&fixture.database()).await.with_dials(&fixture.said()), &[], &promised);
+    assert!(wrong.is_empty(), "{}\nThe server said:\n{}", wrong.join("\n"), fixture.said());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -27,7 +27,7 @@ async fn all(kind: Kind) {
         let Some(copy) = Copied::of(&version, kind, Reach::Receivers) else { return };
         copy.keep_the_log();
         let outside = Outside::open(&copy.expected.address).await;
-        let life = Life { server: copy.home.start(), copy, outside };
+        let life = OpenCopy { server: copy.home.start(), copy, outside };
         life.lets_in_whom_it_let_in().await;
         life.has_kept_everything().await;
         life.has_ended_the_calls().await;
@@ -62,13 +62,13 @@ impl Outside {
 }
 
 /// A server on a copy of a database.
-struct Life {
+struct OpenCopy {
     copy: Copied,
     server: Server,
     outside: Outside,
 }
 
-impl Life {
+impl OpenCopy {
     fn rest(&self, person: usize) -> Rest {
         rest(&self.server.url, &self.copy.expected.people[person].keys[0])
     }
@@ -291,9 +291,9 @@ impl Life {
     /// A second start of this version finds nothing more to do.
     async fn makes_room_for_another(self) {
         let before = inventory::read(&self.rest(0)).await;
-        let Life { copy, server, outside } = self;
+        let OpenCopy { copy, server, outside } = self;
         server.kill();
-        let life = Life { server: copy.home.start(), copy, outside };
+        let life = OpenCopy { server: copy.home.start(), copy, outside };
         let after = inventory::read(&life.rest(0)).await;
         inventory::assert_kept(&before, &after);
         assert_eq!(after.len(), before.len(), "something has begun");

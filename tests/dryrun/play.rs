@@ -71,7 +71,7 @@ pub fn play(actions: &str, script: &str) -> Trace {
 }
 
 fn outcome(step: &Step) -> Option<(&'static str, &'static str)> {
-    match &step.what {
+    match &step.kind {
         Happened::Action(ran) => Some((ran.type_name(), ran.outcome.as_ref()?.word())),
         _ => None,
     }

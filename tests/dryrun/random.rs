@@ -12,7 +12,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngAlgorithm, TestRunner};
 use ringdown::model::flow::reserved;
 use ringdown::proto::{self, action::Option as Opt};
-use ringdown::simulation::{Script, told};
+use ringdown::simulation::{Script, response};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
@@ -212,7 +212,7 @@ fn a_hundred_thousand_random_flows_end() {
 #[test]
 fn the_same_play_is_the_same_trace() {
     let result = TestRunner::new(config(500)).run(&(flow(), script()), |(actions, script)| {
-        let [one, other] = [(); 2].map(|()| entry::flow_and_script(&actions, &script).map(|trace| told(&trace)));
+        let [one, other] = [(); 2].map(|()| entry::flow_and_script(&actions, &script).map(|trace| response(&trace)));
         prop_assert_eq!(one, other);
         Ok(())
     });

@@ -1,7 +1,7 @@
 //! What is wrong with a request is told in the contract's words, with the path of the field, the same on both faces, and
 //! nothing has changed.
 
-use crate::faces::{Faces, Told};
+use crate::protocols::{Protocols, Reply};
 use crate::server::{Guest, text};
 use serde_json::{Value, json};
 
@@ -26,9 +26,9 @@ pub async fn all(guest: &Guest) -> Vec<Value> {
 }
 
 /// Sends requests of one RPC that both faces can say, and holds reason and paths against what is expected.
-pub async fn check(faces: &Faces, rpc: &str, cases: Vec<(Value, &str, &[&str])>) {
+pub async fn check(protocols: &Protocols, rpc: &str, cases: Vec<(Value, &str, &[&str])>) {
     for (request, reason, paths) in cases {
-        let told = faces.refused(rpc, request.clone()).await;
+        let told = protocols.refused(rpc, request.clone()).await;
         assert_eq!((told.reason.as_str(), told.paths()), (reason, paths.to_vec()), "{rpc} {request}: {told:?}");
         assert!(!told.message.is_empty() && told.fields.iter().all(|(_, words)| !words.is_empty()), "{told:?}");
     }
@@ -38,7 +38,7 @@ pub async fn check(faces: &Faces, rpc: &str, cases: Vec<(Value, &str, &[&str])>)
 pub async fn check_rest(guest: &Guest, verb: &str, path: &str, cases: Vec<(&str, &str, &[&str])>) {
     for (body, reason, paths) in cases {
         let (status, envelope) = guest.rest.send_raw(verb, path, body.as_bytes().to_vec()).await;
-        let told = Told::from_envelope(status, &envelope);
+        let told = Reply::from_envelope(status, &envelope);
         let body: String = body.chars().take(200).collect();
         assert_eq!((told.reason.as_str(), told.paths()), (reason, paths.to_vec()), "{verb} {path} {body}: {told:?}");
     }
@@ -47,7 +47,7 @@ pub async fn check_rest(guest: &Guest, verb: &str, path: &str, cases: Vec<(&str,
 #[tokio::test]
 async fn a_flow_that_cannot_run_is_refused() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let before = all(&guest).await;
     let flow = |actions: Value| json!({"name": "n", "actions": actions});
     let cases: Vec<(Value, &str, &[&str])> = vec![
@@ -108,7 +108,7 @@ async fn a_flow_that_cannot_run_is_refused() {
         (json!({"on_complete_flow_id": NOBODY, "actions": [talk()]}), "FLOW_NOT_FOUND", &["on_complete_flow_id"]),
         (flow(json!(vec![json!({"type": "answer"}); 1001])), "INVALID_ACTION_OPTION", &["actions"]),
     ];
-    check(&faces, "CreateFlow", cases).await;
+    check(&protocols, "CreateFlow", cases).await;
     check_rest(
         &guest,
         "POST",
@@ -145,7 +145,7 @@ async fn a_flow_that_cannot_run_is_refused() {
 #[tokio::test]
 async fn a_call_that_cannot_be_made_is_refused() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let before = all(&guest).await;
     let good = || {
         json!({
@@ -208,7 +208,7 @@ async fn a_call_that_cannot_be_made_is_refused() {
             &["flow_id"],
         ),
     ];
-    check(&faces, "CreateCalls", cases).await;
+    check(&protocols, "CreateCalls", cases).await;
     let old = |destination: &str| {
         format!(
             r#"{{"source": {{"type": "tel", "target": "+15550000009"}}, {destination}, "actions": [{{"type": "talk", "option": {{"text": "a"}}}}]}}"#
@@ -232,7 +232,7 @@ async fn a_call_that_cannot_be_made_is_refused() {
 #[tokio::test]
 async fn an_activeflow_that_cannot_start_is_refused() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let taken =
         text(&guest.rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "block"}]}))).await, "id");
     guest.rest.wait(&format!("/v1.0/activeflows/{taken}"), "current_action/type", "block").await;
@@ -254,14 +254,14 @@ async fn an_activeflow_that_cannot_start_is_refused() {
             &["webhook_method"],
         ),
     ];
-    check(&faces, "CreateActiveflow", cases).await;
+    check(&protocols, "CreateActiveflow", cases).await;
     assert_eq!(all(&guest).await, before, "nothing has changed");
 }
 
 #[tokio::test]
 async fn simulators_and_keys_refuse_what_they_do_not_understand() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let before = all(&guest).await;
     let callee = |key: &str, value: Value| {
         let mut request = json!({"target": "+15550007777"});
@@ -269,7 +269,7 @@ async fn simulators_and_keys_refuse_what_they_do_not_understand() {
         request
     };
     check(
-        &faces,
+        &protocols,
         "SetCallee",
         vec![
             (callee("ring_ms", json!(-1)), "INVALID_ARGUMENT", &["ring_ms"]),
@@ -287,7 +287,7 @@ async fn simulators_and_keys_refuse_what_they_do_not_understand() {
     .await;
     let address = json!({"type": "tel", "target": "+15550000001"});
     check(
-        &faces,
+        &protocols,
         "SimulateIncomingCall",
         vec![
             (json!({"source": address, "actions": [talk()]}), "INVALID_ADDRESS", &["destination"]),
@@ -299,7 +299,7 @@ async fn simulators_and_keys_refuse_what_they_do_not_understand() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "CreateAccessKey",
         vec![
             (json!({"name": "a\0"}), "INVALID_ARGUMENT", &["name"]),

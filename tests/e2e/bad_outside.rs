@@ -2,8 +2,8 @@
 //! field, the same on both faces, and nothing has changed.
 
 use crate::bad_input::{A, NOBODY, all, check, check_rest, talk};
-use crate::faces::Faces;
 use crate::parity::Fresh;
+use crate::protocols::Protocols;
 use crate::server::Guest;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn tel(target: &str) -> Value {
 #[tokio::test]
 async fn numbers_refuse_what_they_cannot_lead_to() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let (id, taken) = Fresh::of(&guest).owned().await;
     let before = all(&guest).await;
     let create = |key: &str, value: Value| {
@@ -40,12 +40,12 @@ async fn numbers_refuse_what_they_cannot_lead_to() {
     for ((key, value, reason), path) in leads.iter().zip(&paths) {
         cases.push((create(key, value.clone()), reason, path));
     }
-    check(&faces, "CreateNumber", cases).await;
+    check(&protocols, "CreateNumber", cases).await;
     let mut cases: Vec<(Value, &str, &[&str])> = Vec::new();
     for ((key, value, reason), path) in leads.iter().zip(&paths) {
         cases.push((json!({"id": id, *key: value}), reason, path));
     }
-    check(&faces, "UpdateNumber", cases).await;
+    check(&protocols, "UpdateNumber", cases).await;
     let path = format!("/v1.0/numbers/{id}");
     // The number itself stays what it is.
     check_rest(&guest, "PUT", &path, vec![(r#"{"number": "+17770009997"}"#, "INVALID_JSON_BODY", &["number"])]).await;
@@ -55,7 +55,7 @@ async fn numbers_refuse_what_they_cannot_lead_to() {
 #[tokio::test]
 async fn messages_refuse_whom_they_cannot_reach() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let before = all(&guest).await;
     let send = |key: &str, value: Value| {
         let mut request =
@@ -64,7 +64,7 @@ async fn messages_refuse_whom_they_cannot_reach() {
         request
     };
     check(
-        &faces,
+        &protocols,
         "SendMessage",
         vec![
             (json!({"destinations": [tel("+15550000001")], "text": "a"}), "INVALID_ADDRESS", &["source"]),
@@ -89,7 +89,7 @@ async fn messages_refuse_whom_they_cannot_reach() {
         request
     };
     check(
-        &faces,
+        &protocols,
         "ReceiveMessage",
         vec![
             (arrive("text", json!("Hello.")), "NUMBER_NOT_FOUND", &[]),
@@ -115,10 +115,10 @@ async fn messages_refuse_whom_they_cannot_reach() {
 #[tokio::test]
 async fn destinations_and_deliveries_refuse_what_is_none() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let before = all(&guest).await;
     check(
-        &faces,
+        &protocols,
         "UpdateCustomer",
         vec![
             (json!({"webhook_uri": "ftp://a.example"}), "INVALID_ARGUMENT", &["webhook_uri"]),
@@ -143,7 +143,7 @@ async fn destinations_and_deliveries_refuse_what_is_none() {
     let body = r#"{"webhook_secret": "whsec_mine"}"#;
     check_rest(&guest, "PUT", "/v1.0/customer", vec![(body, "INVALID_JSON_BODY", &["webhook_secret"])]).await;
     let bad = vec![(json!({"activeflow_id": "7"}), "INVALID_ID", &["activeflow_id"][..])];
-    check(&faces, "ListWebhookDeliveries", bad).await;
+    check(&protocols, "ListWebhookDeliveries", bad).await;
     let path = "/v1.0/webhook_deliveries?status=lost";
     check_rest(&guest, "GET", path, vec![("", "INVALID_ARGUMENT", &["status"])]).await;
     assert_eq!(all(&guest).await, before, "nothing has changed");
@@ -152,12 +152,12 @@ async fn destinations_and_deliveries_refuse_what_is_none() {
 #[tokio::test]
 async fn recordings_refuse_what_they_cannot_be() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let (recording, _) = Fresh::of(&guest).recorded().await;
     let call = guest.rest.call_at(json!([{"type": "echo", "option": {"duration": 60_000}}]), "echo").await;
     let start = |key: &str, value: Value| json!({"id": call["id"], key: value});
     check(
-        &faces,
+        &protocols,
         "StartRecording",
         vec![
             (start("format", json!("mp3")), "INVALID_ARGUMENT", &["format"]),
@@ -171,7 +171,7 @@ async fn recordings_refuse_what_they_cannot_be() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "ListRecordings",
         vec![
             (json!({"call_id": "7"}), "INVALID_ID", &["call_id"]),
@@ -181,13 +181,13 @@ async fn recordings_refuse_what_they_cannot_be() {
     .await;
     let shown = guest.rest.ok("GET", &format!("/v1.0/calls/{}", call["id"].as_str().unwrap()), None).await;
     assert_eq!(shown["recording_ids"], json!([]), "nothing has changed");
-    assert_eq!(faces.read("ListRecordings", json!({})).await["result"][0]["id"], json!(recording));
+    assert_eq!(protocols.read("ListRecordings", json!({})).await["result"][0]["id"], json!(recording));
 }
 
 #[tokio::test]
 async fn simulations_and_revisions_refuse_what_is_not_there() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let flow = guest.rest.ok("POST", "/v1.0/flows", Some(json!({"actions": [talk()]}))).await;
     let id = flow["id"].clone();
     let before = all(&guest).await;
@@ -197,7 +197,7 @@ async fn simulations_and_revisions_refuse_what_is_not_there() {
         request
     };
     check(
-        &faces,
+        &protocols,
         "SimulateFlow",
         vec![
             (json!({}), "INVALID_ARGUMENT", &["flow_id"]),
@@ -214,9 +214,9 @@ async fn simulations_and_revisions_refuse_what_is_not_there() {
     .await;
     let bad =
         vec![(json!({"actions": [talk()], "on_complete_flow_id": "7"}), "INVALID_ID", &["on_complete_flow_id"][..])];
-    check(&faces, "ValidateFlow", bad).await;
+    check(&protocols, "ValidateFlow", bad).await;
     check(
-        &faces,
+        &protocols,
         "ListFlowRevisions",
         vec![
             (json!({"id": id, "page_size": -1}), "INVALID_ARGUMENT", &["page_size"]),
@@ -225,7 +225,7 @@ async fn simulations_and_revisions_refuse_what_is_not_there() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "DiffFlowRevisions",
         vec![
             (json!({"id": id, "from": 1, "to": 2}), "INVALID_ARGUMENT", &["to"]),

@@ -4,15 +4,15 @@
 //! is called, hosts are those of a web server on loopback, and the time of day is now, so that conditions on it are made to
 //! hold as they do at the clock of the script.
 
-use crate::far_ends::{PostOffice, web};
-use crate::live::{Live, Told, watch};
+use crate::live::{Live, Reply, watch};
+use crate::remote_parties::{PostOffice, web};
 use crate::server::{Grpc, Home, Server};
 use ringdown::engine::check::check_actions;
 use ringdown::model::flow::Revision;
 use ringdown::model::view;
 use ringdown::proto::action::Option as Opt;
 use ringdown::proto::{self, *};
-use ringdown::simulation::script::{Beginning, Far, Http, What};
+use ringdown::simulation::script::{Beginning, Directive, Http, RemoteAction};
 use ringdown::simulation::trace::{Happened, Trace};
 use ringdown::simulation::{self, Play, Played, Script};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ async fn customer(home: &Home, server: &Server) -> Grpc {
 async fn play(name: String, grpc: Grpc, office: Arc<PostOffice>) {
     let (flow, text) = (read(&format!("{name}.json")), read(&format!("{name}.script")));
     let script = Script::read(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}"));
-    let (told, inbox) = tokio::sync::mpsc::channel::<Told>(100);
+    let (told, inbox) = tokio::sync::mpsc::channel::<Reply>(100);
     let others: Vec<(String, String)> = text.lines().filter_map(other_flow).collect();
     let trace = dry(&flow, &others, script.clone());
     assert!(trace.passed(), "{name} passes dry: {:?}", trace.failures);
@@ -120,20 +120,20 @@ fn dry(json: &str, others: &[(String, String)], script: Script) -> Trace {
 
 /// What the far ends of a script do first decides how their numbers answer; all that does not ring for ever answers at once.
 async fn set_numbers(grpc: &Grpc, script: &Script, trace: &Trace) {
-    let dialled = trace.steps.iter().filter_map(|step| match &step.what {
+    let dialled = trace.steps.iter().filter_map(|step| match &step.kind {
         Happened::Call { leg, text, .. } => Some((step.run, *leg, text.strip_prefix("dials ")?.to_owned())),
         _ => None,
     });
-    let own = script.head.to.as_ref().map(|to| (0, 0, to.target.clone()));
+    let own = script.setup.to.as_ref().map(|to| (0, 0, to.target.clone()));
     for (run, leg, target) in dialled.chain(own) {
-        let does = script.lines.iter().filter_map(|line| match &line.what {
-            What::Far { leg: of, does } if line.run == run && *of == leg => Some(does),
+        let does = script.lines.iter().filter_map(|line| match &line.kind {
+            Directive::RemoteAction { leg: of, does } if line.run == run && *of == leg => Some(does),
             _ => None,
         });
         let answer = does.fold(CalleeAnswer::NoAnswer, |answer, does| match does {
-            Far::Answer => CalleeAnswer::Answer,
-            Far::Busy => CalleeAnswer::Busy,
-            Far::Reject => CalleeAnswer::Reject,
+            RemoteAction::Answer => CalleeAnswer::Answer,
+            RemoteAction::Busy => CalleeAnswer::Busy,
+            RemoteAction::Reject => CalleeAnswer::Reject,
             _ => answer,
         });
         let callee = SetCalleeRequest { target, ring_ms: 0, answer: answer.into(), steps: Vec::new() };
@@ -152,8 +152,8 @@ fn asks(json: &str) -> Vec<String> {
 }
 
 fn answers(script: &Script) -> VecDeque<(u16, String)> {
-    let answers = script.lines.iter().filter_map(|line| match &line.what {
-        What::Http(Http::Answers { sent, .. }) => Some((sent.status, sent.body.clone())),
+    let answers = script.lines.iter().filter_map(|line| match &line.kind {
+        Directive::Http(Http::Answers { sent, .. }) => Some((sent.status, sent.body.clone())),
         _ => None,
     });
     answers.collect()
@@ -174,9 +174,9 @@ fn at_any_time(flow: &str) -> String {
 async fn begin(grpc: &Grpc, script: &Script, flow_id: String) {
     let tel =
         |target: &str| proto::Address { r#type: "tel".to_owned(), target: target.to_owned(), ..Default::default() };
-    let source = script.head.from.as_ref().map_or_else(|| tel("+15550000009"), view::address);
-    let destination = script.head.to.as_ref().map_or_else(|| tel("+15550000001"), view::address);
-    match script.head.beginning.as_ref().unwrap_or(&Beginning::Outgoing) {
+    let source = script.setup.from.as_ref().map_or_else(|| tel("+15550000009"), view::address);
+    let destination = script.setup.to.as_ref().map_or_else(|| tel("+15550000001"), view::address);
+    match script.setup.beginning.as_ref().unwrap_or(&Beginning::Outgoing) {
         Beginning::Incoming => {
             let (source, destination) = (Some(source), Some(destination));
             let call = SimulateIncomingCallRequest { source, destination, flow_id, ..Default::default() };
@@ -184,7 +184,7 @@ async fn begin(grpc: &Grpc, script: &Script, flow_id: String) {
         }
         Beginning::Outgoing => {
             let (source, destinations) = (Some(source), vec![destination]);
-            let variables = script.head.variables.iter().cloned().collect();
+            let variables = script.setup.variables.iter().cloned().collect();
             let calls = CreateCallsRequest { source, destinations, flow_id, variables, ..Default::default() };
             grpc.calls.clone().create_calls(calls).await.unwrap();
         }

@@ -1,6 +1,6 @@
 //! A request under an idempotency key is done once, whoever repeats it, however often, and whatever dies in between.
 
-use crate::faces::Faces;
+use crate::protocols::Protocols;
 use crate::server::{Guest, Home, Server, text};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -14,15 +14,15 @@ fn call() -> Value {
     })
 }
 
-async fn faces(server: &Server) -> Faces {
-    Faces::new(server.grpc().await, server.rest()).await
+async fn protocols(server: &Server) -> Protocols {
+    Protocols::new(server.grpc().await, server.rest()).await
 }
 
 /// Sends the same request fifty times at once, half of them over each face, and gives the one answer.
-async fn fifty(faces: &Faces, rpc: &str, request: &Value, key: &str) -> Value {
+async fn fifty(protocols: &Protocols, rpc: &str, request: &Value, key: &str) -> Value {
     let racers = (0..50).map(async |at| match at % 2 {
-        0 => faces.rest(rpc, request, key).await,
-        _ => faces.grpc(rpc, request, key).await,
+        0 => protocols.rest(rpc, request, key).await,
+        _ => protocols.grpc(rpc, request, key).await,
     });
     let answers: HashSet<String> = join_all(racers).await.into_iter().map(|it| it.unwrap().to_string()).collect();
     assert_eq!(answers.len(), 1, "{rpc}: one answer: {answers:?}");
@@ -45,7 +45,7 @@ async fn count(server: &Server, path: &str) -> usize {
 async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
     let home = Home::new(&[]);
     let server = home.start();
-    let speak = faces(&server).await;
+    let speak = protocols(&server).await;
     let flow = json!({"name": "n", "actions": [{"type": "answer"}]});
     let activeflow = json!({"actions": [{"type": "block"}], "variables": {"b": "2", "a": "1"}});
     let key = json!({"name": "ci"});
@@ -74,7 +74,7 @@ async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
     server.kill();
 
     let server = home.start();
-    let speak = faces(&server).await;
+    let speak = protocols(&server).await;
     for ((rpc, request), first) in requests.into_iter().zip(&first) {
         assert_eq!(speak.rest(rpc, request, "the-key").await.unwrap().to_string(), first.to_string(), "{rpc}");
         assert_eq!(speak.grpc(rpc, request, "the-key").await.unwrap().to_string(), first.to_string(), "{rpc}");
@@ -107,7 +107,7 @@ async fn fifty_at_once_and_once_more_after_a_crash_are_one() {
 #[tokio::test]
 async fn the_same_request_is_the_same_however_it_is_written() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let key = [("idempotency-key", "k")];
     let send = async |body: &str| {
         let mut request =
@@ -124,20 +124,20 @@ async fn the_same_request_is_the_same_however_it_is_written() {
         "flow_id": "00000000-0000-0000-0000-000000000000", "variables":{"b":"2","a":"1"}}"#;
     assert_eq!(send(other).await, first);
     let request = json!({"actions": [{"type": "block"}], "variables": {"a": "1", "b": "2"}});
-    assert_eq!(faces.grpc("CreateActiveflow", &request, "k").await.unwrap(), first);
+    assert_eq!(protocols.grpc("CreateActiveflow", &request, "k").await.unwrap(), first);
     // The key is another customer's own.
-    let stranger = Faces::of(&guest.stranger().await).await;
+    let stranger = Protocols::of(&guest.stranger().await).await;
     assert_ne!(stranger.rest("CreateActiveflow", &request, "k").await.unwrap()["id"], first["id"]);
     // Without a key, and with another one, it is another request.
-    assert_ne!(faces.rest("CreateActiveflow", &request, "").await.unwrap()["id"], first["id"]);
-    assert_ne!(faces.rest("CreateActiveflow", &request, "l").await.unwrap()["id"], first["id"]);
+    assert_ne!(protocols.rest("CreateActiveflow", &request, "").await.unwrap()["id"], first["id"]);
+    assert_ne!(protocols.rest("CreateActiveflow", &request, "l").await.unwrap()["id"], first["id"]);
 }
 
 #[tokio::test]
 async fn what_moves_on_is_answered_as_at_first() {
     let home = Home::new(&[]);
     let server = home.start();
-    let speak = faces(&server).await;
+    let speak = protocols(&server).await;
     let (a, b) = ("6f18ae1c-ddf8-413b-9572-ad305746000a", "6f18ae1c-ddf8-413b-9572-ad305746000b");
     let request = json!({"actions": [{"id": a, "type": "block"}, {"id": b, "type": "block"}]});
     let run = text(&speak.rest("CreateActiveflow", &request, "").await.unwrap(), "id");
@@ -164,7 +164,7 @@ async fn what_moves_on_is_answered_as_at_first() {
     server.kill();
 
     let server = home.start();
-    let speak = faces(&server).await;
+    let speak = protocols(&server).await;
     assert_eq!(speak.rest("ContinueActiveflow", &go, "k").await.unwrap(), went);
     assert_eq!(speak.rest("PushActions", &push, "k").await.unwrap(), pushed);
     assert_eq!(speak.rest("StopActiveflow", &stop, "k").await.unwrap(), stopped);
@@ -181,7 +181,7 @@ async fn what_moves_on_is_answered_as_at_first() {
 #[tokio::test]
 async fn commands_to_calls_and_far_ends_are_done_once() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let digits = json!([{"type": "digits_receive", "option": {"length": 40, "duration": 60_000}}]);
     let call = guest.rest.call_at(digits, "digits_receive").await;
     let (id, run) = (text(&call, "id"), text(&call, "activeflow_id"));
@@ -194,10 +194,10 @@ async fn commands_to_calls_and_far_ends_are_done_once() {
         ("StartRecording", json!({"id": id})),
         ("StopRecording", json!({"id": id})),
     ] {
-        fifty(&faces, rpc, &request, "k").await;
+        fifty(&protocols, rpc, &request, "k").await;
     }
     // The far end presses once more, which comes after the fifty.
-    faces.rest("SimulateDigits", &json!({"call_id": id, "digits": "9"}), "").await.unwrap();
+    protocols.rest("SimulateDigits", &json!({"call_id": id, "digits": "9"}), "").await.unwrap();
     let events = format!("/v1.0/activeflows/{run}/events?page_size=1000");
     let pressed = crate::server::until("the digits are told", async || {
         let events = guest.rest.ok("GET", &events, None).await;
@@ -210,16 +210,16 @@ async fn commands_to_calls_and_far_ends_are_done_once() {
     let recordings = guest.rest.ok("GET", &format!("/v1.0/recordings?call_id={id}"), None).await;
     assert_eq!(recordings["result"].as_array().unwrap().len(), 1);
     let delivery = crate::parity::Fresh::of(&guest).delivered().await.0;
-    fifty(&faces, "RedeliverWebhook", &json!({"id": delivery}), "k").await;
-    fifty(&faces, "HangupCall", &json!({"id": id}), "k").await;
+    fifty(&protocols, "RedeliverWebhook", &json!({"id": delivery}), "k").await;
+    fifty(&protocols, "HangupCall", &json!({"id": id}), "k").await;
     guest.rest.wait(&format!("/v1.0/calls/{id}"), "status", "hangup").await;
     assert_eq!(
-        faces.rest("SimulateDigits", &json!({"call_id": id, "digits": "5"}), "k").await.unwrap()["status"],
+        protocols.rest("SimulateDigits", &json!({"call_id": id, "digits": "5"}), "k").await.unwrap()["status"],
         "progressing"
     );
     let address = |number| json!({"type": "tel", "target": format!("+1555000000{number}")});
     let incoming = json!({"source": address(4), "destination": address(5), "actions": [{"type": "answer"}]});
-    let came = fifty(&faces, "SimulateIncomingCall", &incoming, "k").await;
+    let came = fifty(&protocols, "SimulateIncomingCall", &incoming, "k").await;
     let list = guest.rest.ok("GET", "/v1.0/calls?direction=incoming", None).await;
     assert_eq!(list["result"].as_array().unwrap().len(), 1);
     assert_eq!(list["result"][0]["id"], came["id"]);

@@ -1,7 +1,7 @@
 //! Lists page by page, flows and their revisions, and what steers what runs.
 
-use crate::faces::Faces;
 use crate::parity::Fresh;
+use crate::protocols::Protocols;
 use crate::server::{Guest, text, until};
 use serde_json::{Value, json};
 
@@ -18,13 +18,13 @@ fn ids(list: &Value) -> Vec<String> {
 }
 
 /// All pages, which both faces give alike.
-async fn pages(faces: &Faces, rpc: &str, request: Value, size: usize) -> (Vec<Vec<String>>, Vec<String>) {
+async fn pages(protocols: &Protocols, rpc: &str, request: Value, size: usize) -> (Vec<Vec<String>>, Vec<String>) {
     let (mut found, mut tokens) = (Vec::new(), Vec::new());
     let mut token = String::new();
     loop {
         let mut request = request.clone();
         (request["page_size"], request["page_token"]) = (json!(size), json!(token));
-        let page = faces.read(rpc, request).await;
+        let page = protocols.read(rpc, request).await;
         found.push(ids(&page));
         token = text(&page, "next_page_token");
         if token.is_empty() {
@@ -38,7 +38,7 @@ async fn pages(faces: &Faces, rpc: &str, request: Value, size: usize) -> (Vec<Ve
 #[tokio::test]
 async fn every_row_is_on_one_page() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let address = |number| json!({"type": "tel", "target": format!("+1555000000{number}")});
     for _ in 0..2 {
         // Seven calls of one request have one time.
@@ -52,7 +52,7 @@ async fn every_row_is_on_one_page() {
     })
     .await;
     for rpc in ["ListCalls", "ListActiveflows"] {
-        let whole = faces.read(rpc, json!({})).await;
+        let whole = protocols.read(rpc, json!({})).await;
         assert_eq!((ids(&whole).len(), text(&whole, "next_page_token").as_str()), (14, ""), "{rpc}");
         let newest_first = |key: &str| {
             let times: Vec<String> = whole["result"].as_array().unwrap().iter().map(|it| text(it, key)).collect();
@@ -60,7 +60,7 @@ async fn every_row_is_on_one_page() {
         };
         assert!(newest_first("tm_create"), "{rpc}");
         for size in [1, 3, 7, 13, 14, 15] {
-            let (found, tokens) = pages(&faces, rpc, json!({}), size).await;
+            let (found, tokens) = pages(&protocols, rpc, json!({}), size).await;
             assert_eq!(found.concat(), ids(&whole), "{rpc} by {size}");
             // A page is full, and no page follows the last row.
             assert!(found[..found.len() - 1].iter().all(|page| page.len() == size), "{rpc} by {size}");
@@ -71,17 +71,17 @@ async fn every_row_is_on_one_page() {
             }
         }
         // A time alone goes on after all of that time.
-        let (_, tokens) = pages(&faces, rpc, json!({}), 7).await;
+        let (_, tokens) = pages(&protocols, rpc, json!({}), 7).await;
         let first = tokens[0].split('~').next().unwrap();
-        assert_eq!(ids(&faces.read(rpc, json!({"page_token": first})).await), ids(&whole)[7..], "{rpc}");
+        assert_eq!(ids(&protocols.read(rpc, json!({"page_token": first})).await), ids(&whole)[7..], "{rpc}");
     }
-    assert_eq!(ids(&faces.read("ListCalls", json!({"page_size": 2_000_000})).await).len(), 14);
+    assert_eq!(ids(&protocols.read("ListCalls", json!({"page_size": 2_000_000})).await).len(), 14);
 }
 
 #[tokio::test]
 async fn numbers_messages_recordings_deliveries_and_revisions_have_pages() {
     let guest = Guest::new().await;
-    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
+    let (protocols, fresh) = (Protocols::of(&guest).await, Fresh::of(&guest));
     let actions = |text: &str| json!({"actions": [{"type": "talk", "option": {"text": text}}]});
     let flow = text(&guest.rest.ok("POST", "/v1.0/flows", Some(actions("0"))).await, "id");
     for at in 0..5 {
@@ -102,17 +102,17 @@ async fn numbers_messages_recordings_deliveries_and_revisions_have_pages() {
     for (rpc, count) in
         [("ListNumbers", 5), ("ListMessages", 5), ("ListRecordings", 5), ("ListWebhookDeliveries", told)]
     {
-        let whole = ids(&faces.read(rpc, json!({})).await);
+        let whole = ids(&protocols.read(rpc, json!({})).await);
         assert_eq!(whole.len(), count, "{rpc}");
         for size in [1, 2, count, count + 1] {
-            let (found, _) = pages(&faces, rpc, json!({}), size).await;
+            let (found, _) = pages(&protocols, rpc, json!({}), size).await;
             assert_eq!((found.concat(), found.len()), (whole.clone(), count.div_ceil(size)), "{rpc} by {size}");
         }
     }
     let mut request = json!({"id": flow, "page_size": 4});
     let mut revisions = Vec::new();
     loop {
-        let page = faces.read("ListFlowRevisions", request.clone()).await;
+        let page = protocols.read("ListFlowRevisions", request.clone()).await;
         revisions.extend(page["result"].as_array().unwrap().iter().map(|it| it["revision"].as_i64().unwrap()));
         match page["next_page_token"].as_str().unwrap() {
             "" => break,
@@ -125,7 +125,7 @@ async fn numbers_messages_recordings_deliveries_and_revisions_have_pages() {
 #[tokio::test]
 async fn filters_let_through_what_they_name() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let rest = &guest.rest;
     let address = |number| json!({"type": "tel", "target": format!("+1555000000{number}")});
     let flow = text(&rest.ok("POST", "/v1.0/flows", Some(json!({"actions": [{"type": "block"}]}))).await, "id");
@@ -140,7 +140,7 @@ async fn filters_let_through_what_they_name() {
     let (up_id, over_id) = (text(&up, "id"), text(&over, "id"));
 
     let check = async |rpc: &str, request: Value, expected: &[&String]| {
-        let mut found = ids(&faces.read(rpc, request.clone()).await);
+        let mut found = ids(&protocols.read(rpc, request.clone()).await);
         let mut expected: Vec<String> = expected.iter().map(|id| id.to_string()).collect();
         found.sort();
         expected.sort();
@@ -169,17 +169,17 @@ async fn filters_let_through_what_they_name() {
 #[tokio::test]
 async fn a_page_is_no_larger_than_a_mebibyte() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let large = json!([{"type": "variable_set", "option": {"key": "a", "value": "x".repeat(30_000)}}]);
     let actions: Vec<Value> = (0..8).flat_map(|_| large.as_array().unwrap().clone()).collect();
     for at in 0..6 {
         guest.rest.ok("POST", "/v1.0/flows", Some(json!({"name": at.to_string(), "actions": actions}))).await;
     }
-    let whole = faces.grpc("ListFlows", &json!({}), "").await.unwrap();
+    let whole = protocols.grpc("ListFlows", &json!({}), "").await.unwrap();
     assert!(ids(&whole).len() < 6 && !ids(&whole).is_empty());
-    let (found, _) = pages(&faces, "ListFlows", json!({}), 1000).await;
+    let (found, _) = pages(&protocols, "ListFlows", json!({}), 1000).await;
     assert_eq!(found.concat().len(), 6);
-    let (one_by_one, _) = pages(&faces, "ListFlows", json!({}), 1).await;
+    let (one_by_one, _) = pages(&protocols, "ListFlows", json!({}), 1).await;
     assert_eq!(one_by_one.concat(), found.concat());
     // The calls that are at a large action, and the history of one that is.
     let text = "x".repeat(4_900);
@@ -190,9 +190,9 @@ async fn a_page_is_no_larger_than_a_mebibyte() {
     for _ in 0..6 {
         guest.rest.ok("POST", &format!("/v1.0/activeflows/{run}/push_actions"), Some(pages_of_text.clone())).await;
     }
-    let events = faces.grpc("ListActiveflowEvents", &json!({"id": run}), "").await.unwrap();
+    let events = protocols.grpc("ListActiveflowEvents", &json!({"id": run}), "").await.unwrap();
     assert!(ids(&events).len() < 6 && !crate::server::text(&events, "next_page_token").is_empty());
-    let (events, _) = pages(&faces, "ListActiveflowEvents", json!({"id": run}), 1000).await;
+    let (events, _) = pages(&protocols, "ListActiveflowEvents", json!({"id": run}), 1000).await;
     assert_eq!(events.concat().len(), 9);
     let urls: Vec<String> = (0..20).map(|at| format!("https://example.com/{at}/{}", "x".repeat(2_000))).collect();
     let calls = json!({
@@ -208,7 +208,7 @@ async fn a_page_is_no_larger_than_a_mebibyte() {
         (ids(&ringing).is_empty() && ids(&dialing).is_empty()).then_some(())
     })
     .await;
-    let (found, _) = pages(&faces, "ListCalls", json!({"status": "progressing"}), 1000).await;
+    let (found, _) = pages(&protocols, "ListCalls", json!({"status": "progressing"}), 1000).await;
     assert!(found.len() > 1 && found.concat().len() == 40, "{} pages", found.len());
 }
 
@@ -391,12 +391,12 @@ async fn the_history_of_an_activeflow_goes_page_by_page() {
     let run = text(&rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": actions}))).await, "id");
     let path = format!("/v1.0/activeflows/{run}");
     rest.wait(&path, "status", "ended").await;
-    let faces = Faces::of(&guest).await;
-    let whole = faces.read("ListActiveflowEvents", json!({"id": run, "page_size": 1000})).await;
+    let protocols = Protocols::of(&guest).await;
+    let whole = protocols.read("ListActiveflowEvents", json!({"id": run, "page_size": 1000})).await;
     let whole = ids(&whole);
     assert!(whole.len() > 60);
     for size in [1, 7, 50] {
-        let (found, _) = pages(&faces, "ListActiveflowEvents", json!({"id": run}), size).await;
+        let (found, _) = pages(&protocols, "ListActiveflowEvents", json!({"id": run}), size).await;
         assert_eq!(found.concat(), whole, "by {size}");
     }
     let events = rest.ok("GET", &format!("{path}/events?page_size=1000"), None).await;

@@ -1,11 +1,11 @@
 //! A script of the dry run, played against a server: its far ends by the simulator, its web server on loopback, what it
 //! expects looked for in the history as the watches tell it.
 
-use crate::far_ends::Heard;
+use crate::remote_parties::Heard;
 use crate::server::Grpc;
 use ringdown::model::run::EndReason;
 use ringdown::proto::{self, *};
-use ringdown::simulation::script::{Expect, Far, Line, What};
+use ringdown::simulation::script::{Directive, Expect, Line, RemoteAction};
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender};
 
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What comes to a play from outside.
 #[derive(Debug)]
-pub enum Told {
+pub enum Reply {
     Activeflow(Box<ActiveflowFrame>),
     Call(Box<CallFrame>),
     Heard(Heard),
@@ -22,7 +22,7 @@ pub enum Told {
 
 pub struct Live {
     grpc: Grpc,
-    told: Receiver<Told>,
+    told: Receiver<Reply>,
     /// The activeflows as they began.
     runs: Vec<History>,
     /// The calls as they began, each with everything that was told of it.
@@ -42,7 +42,7 @@ struct History {
 }
 
 /// Tells everything that happens to a customer's activeflows and calls. It is up to date once this returns.
-pub async fn watch(grpc: &Grpc, told: &Sender<Told>) {
+pub async fn watch(grpc: &Grpc, told: &Sender<Reply>) {
     let everything = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
     let mut activeflows = grpc.activeflows.clone().watch_activeflows(everything).await.unwrap().into_inner();
     let everything = WatchCallsRequest { include_snapshot: true, ..Default::default() };
@@ -54,14 +54,14 @@ pub async fn watch(grpc: &Grpc, told: &Sender<Told>) {
     let (of_activeflows, of_calls) = (told.clone(), told.clone());
     tokio::spawn(async move {
         while let Ok(Some(it)) = activeflows.message().await {
-            if of_activeflows.send(Told::Activeflow(Box::new(it.into_message().unwrap()))).await.is_err() {
+            if of_activeflows.send(Reply::Activeflow(Box::new(it.into_message().unwrap()))).await.is_err() {
                 return;
             }
         }
     });
     tokio::spawn(async move {
         while let Ok(Some(it)) = calls.message().await {
-            if of_calls.send(Told::Call(Box::new(it.into_message().unwrap()))).await.is_err() {
+            if of_calls.send(Reply::Call(Box::new(it.into_message().unwrap()))).await.is_err() {
                 return;
             }
         }
@@ -69,22 +69,22 @@ pub async fn watch(grpc: &Grpc, told: &Sender<Told>) {
 }
 
 impl Live {
-    pub fn new(grpc: Grpc, told: Receiver<Told>) -> Live {
+    pub fn new(grpc: Grpc, told: Receiver<Reply>) -> Live {
         Live { grpc, told, runs: Vec::new(), calls: Vec::new(), heard: Vec::new() }
     }
 
     /// A line happens, or what it expects is there.
     pub async fn play(&mut self, line: &Line) {
-        match &line.what {
+        match &line.kind {
             // Nobody waits here: what a line needs before it can happen is waited for.
-            What::Wait { .. } | What::WaitPrompt => {}
-            What::Expect(expect) => {
+            Directive::Wait { .. } | Directive::WaitPrompt => {}
+            Directive::Expect(expect) => {
                 while !self.finds(line.run, expect).await {
                     self.next(&line.text).await;
                 }
             }
-            What::Far { leg, does } => self.far(line, *leg, does).await,
-            What::Http(_) => {
+            Directive::RemoteAction { leg, does } => self.remote(line, *leg, does).await,
+            Directive::Http(_) => {
                 while self.heard.iter().all(|(heard, _)| !heard.asked) {
                     self.next(&line.text).await;
                 }
@@ -98,9 +98,9 @@ impl Live {
         let told = tokio::time::timeout(PATIENCE, self.told.recv()).await;
         let told = told.unwrap_or_else(|_| panic!("`{what_for}` in vain; there came\n{}", self.history()));
         match told.expect("the watches go on") {
-            Told::Activeflow(it) => self.follow_activeflow(*it),
-            Told::Call(it) => self.follow_call(*it),
-            Told::Heard(heard) => self.heard.push((heard, false)),
+            Reply::Activeflow(it) => self.follow_activeflow(*it),
+            Reply::Call(it) => self.follow_call(*it),
+            Reply::Heard(heard) => self.heard.push((heard, false)),
         }
     }
 
@@ -144,11 +144,13 @@ impl Live {
         self.call(run, leg).is_some_and(|told| told.iter().any(been))
     }
 
-    async fn far(&mut self, line: &Line, leg: usize, does: &Far) {
+    async fn remote(&mut self, line: &Line, leg: usize, does: &RemoteAction) {
         let status = match does {
-            Far::Ring => CallStatus::Ringing,
-            Far::Answer | Far::Digits(_) | Far::Speak { .. } | Far::Hangup => CallStatus::Progressing,
-            Far::Busy | Far::Reject => CallStatus::Hangup,
+            RemoteAction::Ring => CallStatus::Ringing,
+            RemoteAction::Answer | RemoteAction::Digits(_) | RemoteAction::Speak { .. } | RemoteAction::Hangup => {
+                CallStatus::Progressing
+            }
+            RemoteAction::Busy | RemoteAction::Reject => CallStatus::Hangup,
             other => panic!("no example does {other:?}"),
         };
         while !self.has_been(line.run, leg, status) || self.runs[line.run].is_busy() {
@@ -157,11 +159,11 @@ impl Live {
         let call = self.call(line.run, leg).and_then(|told| told[0].call.as_ref()).expect("it was told of");
         let (call_id, idempotency_key) = (call.id.clone(), String::new());
         match does {
-            Far::Digits(digits) => {
+            RemoteAction::Digits(digits) => {
                 let request = SimulateDigitsRequest { call_id, digits: digits.clone(), idempotency_key };
                 self.grpc.simulator.simulate_digits(request).await.unwrap();
             }
-            Far::Hangup => {
+            RemoteAction::Hangup => {
                 self.grpc.simulator.simulate_hangup(SimulateHangupRequest { call_id, idempotency_key }).await.unwrap();
             }
             // The number does it by itself, as it was set before it was called; nobody hears a caller speak.

@@ -1,12 +1,10 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
+mod access;
 mod authors;
 mod bad_input;
 mod bad_outside;
-mod doors;
 mod examples;
-mod faces;
-mod far_ends;
 mod grpcurl;
 mod idempotency;
 mod ivr;
@@ -14,11 +12,13 @@ mod lists;
 mod live;
 mod openapi;
 mod parity;
+mod protocols;
 mod readme;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
 mod refusals;
+mod remote_parties;
 mod seeds;
 // Other suites use the rest of it.
 #[allow(dead_code)]

@@ -1,6 +1,6 @@
 //! What gRPC and REST answer to the same request is the same resource, or the same error for the same reason.
 
-use crate::faces::{Faces, blank};
+use crate::protocols::{Protocols, blank};
 use crate::receiver::{Mode, Receiver};
 use crate::server::{Guest, text, until};
 use serde_json::{Value, json};
@@ -207,8 +207,8 @@ const READ: [&str; 24] = [
 #[tokio::test]
 async fn what_changes_something_is_answered_alike() {
     let guest = Guest::new().await;
-    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
-    let mut rpcs: Vec<&str> = faces.rpcs();
+    let (protocols, fresh) = (Protocols::of(&guest).await, Fresh::of(&guest));
+    let mut rpcs: Vec<&str> = protocols.rpcs();
     // A file is no JSON on either face; tests/recordings compares it.
     let others = ["WatchCalls", "DownloadRecording"];
     rpcs.retain(|rpc| !READ.contains(rpc) && !others.contains(rpc));
@@ -216,8 +216,8 @@ async fn what_changes_something_is_answered_alike() {
     assert_eq!(rpcs.len() + READ.len() + others.len(), ringdown_rpcs(), "every RPC has its route");
     for rpc in rpcs {
         let (one, other) = (fresh.request(rpc).await, fresh.request(rpc).await);
-        let grpc = faces.grpc(rpc, &one, "").await.unwrap_or_else(|told| panic!("gRPC {rpc} {one}: {told:?}"));
-        let rest = faces.rest(rpc, &other, "").await.unwrap_or_else(|told| panic!("REST {rpc} {other}: {told:?}"));
+        let grpc = protocols.grpc(rpc, &one, "").await.unwrap_or_else(|told| panic!("gRPC {rpc} {one}: {told:?}"));
+        let rest = protocols.rest(rpc, &other, "").await.unwrap_or_else(|told| panic!("REST {rpc} {other}: {told:?}"));
         let (grpc, rest) = (blank(&grpc).to_string(), blank(&rest).to_string());
         assert_eq!(grpc, rest, "{rpc} {one}");
         assert!(grpc.len() > 20, "{rpc}: {grpc}");
@@ -233,7 +233,7 @@ fn ringdown_rpcs() -> usize {
 #[tokio::test]
 async fn what_is_read_is_the_same_on_both() {
     let guest = Guest::new().await;
-    let (faces, fresh) = (Faces::of(&guest).await, Fresh::of(&guest));
+    let (protocols, fresh) = (Protocols::of(&guest).await, Fresh::of(&guest));
     let (flow, blocked, call, key) =
         (fresh.flow().await, fresh.blocked().await, fresh.echoing().await, fresh.key().await);
     let (recording, recorded) = fresh.recorded().await;
@@ -276,7 +276,7 @@ async fn what_is_read_is_the_same_on_both() {
         ("ListWebhookDeliveries", json!({"status": "delivered", "activeflow_id": told})),
         ("GetWebhookDelivery", json!({"id": delivery})),
     ] {
-        faces.read(rpc, request).await;
+        protocols.read(rpc, request).await;
     }
 }
 

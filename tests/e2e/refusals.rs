@@ -2,8 +2,8 @@
 //! same on both faces, and nothing has changed.
 
 use crate::bad_input::{A, B, NOBODY, all, check, check_rest, talk};
-use crate::faces::{Faces, Told};
 use crate::parity::Fresh;
+use crate::protocols::{Protocols, Reply};
 use crate::server::{Guest, text};
 use crate::watch::sse;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn ids_that_are_none_and_ids_of_nothing_are_refused_everywhere() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     for (id, reason) in [
         ("7", ["INVALID_ID"; 8]),
         ("", ["INVALID_ID"; 8]),
@@ -22,8 +22,8 @@ async fn ids_that_are_none_and_ids_of_nothing_are_refused_everywhere() {
         for (rpc, request, reason) in by_id(id).into_iter().map(|(rpc, request, kind)| (rpc, request, reason[kind])) {
             let told = match id {
                 // REST has no path for an id that is empty.
-                "" => faces.grpc(rpc, &request, "").await.unwrap_err(),
-                _ => faces.refused(rpc, request).await,
+                "" => protocols.grpc(rpc, &request, "").await.unwrap_err(),
+                _ => protocols.refused(rpc, request).await,
             };
             let path = if rpc.starts_with("Simulate") { "call_id" } else { "id" };
             let paths = if reason == "INVALID_ID" { vec![path] } else { vec![] };
@@ -98,7 +98,7 @@ fn by_id(id: &str) -> Vec<(&'static str, Value, usize)> {
 async fn another_customers_things_are_not_there() {
     let guest = Guest::new().await;
     let stranger = guest.stranger().await;
-    let faces = Faces::of(&stranger).await;
+    let protocols = Protocols::of(&stranger).await;
     let call = guest.rest.call_at(json!([{"type": "echo", "option": {"duration": 60000}}]), "echo").await;
     let flow = text(&guest.rest.ok("POST", "/v1.0/flows", Some(json!({"actions": [talk()]}))).await, "id");
     let key = text(&guest.rest.ok("POST", "/v1.0/accesskeys", Some(json!({"name": "mine"}))).await, "id");
@@ -111,17 +111,17 @@ async fn another_customers_things_are_not_there() {
     let ids = [&flow, &call, &activeflow, &key, &number, &message, &recording, &delivery];
     for kind in 0..ids.len() {
         for (rpc, request, _) in by_id(ids[kind]).into_iter().filter(|it| it.2 == kind) {
-            let told = faces.refused(rpc, request.clone()).await;
+            let told = protocols.refused(rpc, request.clone()).await;
             // Word for word what is told of an id that nobody has.
             let nobody: Value = serde_json::from_str(&request.to_string().replace(ids[kind].as_str(), NOBODY)).unwrap();
-            let nothing = faces.refused(rpc, nobody).await;
+            let nothing = protocols.refused(rpc, nobody).await;
             assert_eq!(told.reason, MISSING[kind], "{rpc}");
             assert_eq!(told.message.replace(ids[kind].as_str(), NOBODY), nothing.message, "{rpc}");
         }
     }
     let address = json!({"type": "tel", "target": "+15550000001"});
     check(
-        &faces,
+        &protocols,
         "CreateActiveflow",
         vec![
             (json!({"flow_id": flow}), "FLOW_NOT_FOUND", &["flow_id"]),
@@ -130,27 +130,27 @@ async fn another_customers_things_are_not_there() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "CreateFlow",
         vec![(json!({"actions": [talk()], "on_complete_flow_id": flow}), "FLOW_NOT_FOUND", &["on_complete_flow_id"])],
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "CreateCalls",
         vec![(json!({"source": address, "destinations": [address], "flow_id": flow}), "FLOW_NOT_FOUND", &["flow_id"])],
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "SimulateIncomingCall",
         vec![(json!({"source": address, "destination": address, "flow_id": flow}), "FLOW_NOT_FOUND", &["flow_id"])],
     )
     .await;
     let theirs_alone = json!({"source": address, "destination": {"type": "tel", "target": called}, "text": "a"});
-    check(&faces, "ReceiveMessage", vec![(theirs_alone, "NUMBER_NOT_FOUND", &[])]).await;
+    check(&protocols, "ReceiveMessage", vec![(theirs_alone, "NUMBER_NOT_FOUND", &[])]).await;
     check(
-        &faces,
+        &protocols,
         "CreateNumber",
         vec![
             (json!({"number": "+17770009999", "call_flow_id": flow}), "FLOW_NOT_FOUND", &["call_flow_id"]),
@@ -159,12 +159,12 @@ async fn another_customers_things_are_not_there() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "WatchActiveflows",
         vec![(json!({"ids": [activeflow], "until_ended": true}), "ACTIVEFLOW_NOT_FOUND", &[])],
     )
     .await;
-    check(&faces, "WatchCalls", vec![(json!({"ids": [call], "until_ended": true}), "CALL_NOT_FOUND", &[])]).await;
+    check(&protocols, "WatchCalls", vec![(json!({"ids": [call], "until_ended": true}), "CALL_NOT_FOUND", &[])]).await;
     for (rpc, request) in [
         ("ListFlows", json!({})),
         ("ListCalls", json!({"activeflow_id": activeflow})),
@@ -179,7 +179,7 @@ async fn another_customers_things_are_not_there() {
         ("ListWebhookDeliveries", json!({"activeflow_id": activeflow})),
         ("ListWebhookDeliveries", json!({})),
     ] {
-        assert_eq!(faces.read(rpc, request).await["result"], json!([]), "{rpc}");
+        assert_eq!(protocols.read(rpc, request).await["result"], json!([]), "{rpc}");
     }
     // A stream of everything tells nothing of it: what comes first is the stranger's own.
     let mut watch = sse(&stranger.rest, "/v1.0/activeflows/watch?include_snapshot=true", &[]).await;
@@ -202,7 +202,7 @@ async fn another_customers_things_are_not_there() {
 #[tokio::test]
 async fn lists_and_watches_refuse_what_they_do_not_know() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let run =
         text(&guest.rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "block"}]}))).await, "id");
     for rpc in [
@@ -223,7 +223,7 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
             request
         };
         check(
-            &faces,
+            &protocols,
             rpc,
             vec![
                 (with(json!({"page_size": -1})), "INVALID_ARGUMENT", &["page_size"]),
@@ -234,8 +234,8 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
         )
         .await;
     }
-    check(&faces, "ListCalls", vec![(json!({"flow_id": "7"}), "INVALID_ID", &["flow_id"])]).await;
-    check(&faces, "ListActiveflows", vec![(json!({"reference_id": "7"}), "INVALID_ID", &["reference_id"])]).await;
+    check(&protocols, "ListCalls", vec![(json!({"flow_id": "7"}), "INVALID_ID", &["flow_id"])]).await;
+    check(&protocols, "ListActiveflows", vec![(json!({"reference_id": "7"}), "INVALID_ID", &["reference_id"])]).await;
     let good = text(
         &sse(&guest.rest, "/v1.0/activeflows/watch?include_snapshot=true", &[]).await.next().await.unwrap().data,
         "resume_token",
@@ -249,7 +249,7 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
     for rpc in ["WatchActiveflows", "WatchCalls"] {
         let missing = if rpc == "WatchCalls" { "CALL_NOT_FOUND" } else { "ACTIVEFLOW_NOT_FOUND" };
         check(
-            &faces,
+            &protocols,
             rpc,
             vec![
                 (json!({"resume_token": "garbled"}), "INVALID_RESUME_TOKEN", &["resume_token"]),
@@ -274,7 +274,7 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
     for number in [-1, 99] {
         // Only gRPC can say a choice by its number.
         let request = ringdown::proto::ListCallsRequest { status: number, ..Default::default() };
-        let told = Told::from_status(&guest.grpc.calls.clone().list_calls(request).await.unwrap_err());
+        let told = Reply::from_status(&guest.grpc.calls.clone().list_calls(request).await.unwrap_err());
         assert_eq!((told.reason.as_str(), told.paths()), ("INVALID_ARGUMENT", vec!["status"]));
     }
 }
@@ -282,14 +282,14 @@ async fn lists_and_watches_refuse_what_they_do_not_know() {
 #[tokio::test]
 async fn what_has_ended_or_moved_on_stays_as_it_is() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let actions = json!([{"id": A, "type": "block"}, {"id": B, "type": "sleep", "option": {"duration": 600_000}}]);
     let run = text(&guest.rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": actions}))).await, "id");
     let path = format!("/v1.0/activeflows/{run}");
     guest.rest.wait(&path, "current_action/type", "block").await;
     let before = guest.rest.ok("GET", &path, None).await;
     check(
-        &faces,
+        &protocols,
         "ContinueActiveflow",
         vec![
             (json!({"id": run, "current_action_id": B}), "STALE_ACTION", &[]),
@@ -299,7 +299,7 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "SetVariables",
         vec![
             (
@@ -316,7 +316,7 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "PushActions",
         vec![
             (json!({"id": run}), "INVALID_ARGUMENT", &["actions"]),
@@ -334,7 +334,7 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
     guest.rest.ok("POST", &format!("{path}/continue"), Some(json!({"current_action_id": A}))).await;
     let sleeping = guest.rest.wait(&path, "current_action/type", "sleep").await;
     check(
-        &faces,
+        &protocols,
         "ContinueActiveflow",
         vec![
             (json!({"id": run, "current_action_id": A}), "STALE_ACTION", &[]),
@@ -347,18 +347,23 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
     let ended = guest.rest.ok("POST", &format!("{path}/stop"), None).await;
     assert_eq!((&ended["status"], &ended["end_reason"]), (&json!("ended"), &json!("stopped")));
     // Stopping what has ended answers what has ended.
-    let again = faces.both("StopActiveflow", json!({"id": run})).await;
+    let again = protocols.both("StopActiveflow", json!({"id": run})).await;
     assert_eq!((again.0.unwrap(), again.1.unwrap()), (ended.clone(), ended.clone()));
-    check(&faces, "ContinueActiveflow", vec![(json!({"id": run, "current_action_id": B}), "ACTIVEFLOW_ENDED", &[])])
+    check(
+        &protocols,
+        "ContinueActiveflow",
+        vec![(json!({"id": run, "current_action_id": B}), "ACTIVEFLOW_ENDED", &[])],
+    )
+    .await;
+    check(&protocols, "PushActions", vec![(json!({"id": run, "actions": [talk()]}), "ACTIVEFLOW_ENDED", &[])]).await;
+    check(&protocols, "SetVariables", vec![(json!({"id": run, "variables": {"a": "b"}}), "ACTIVEFLOW_ENDED", &[])])
         .await;
-    check(&faces, "PushActions", vec![(json!({"id": run, "actions": [talk()]}), "ACTIVEFLOW_ENDED", &[])]).await;
-    check(&faces, "SetVariables", vec![(json!({"id": run, "variables": {"a": "b"}}), "ACTIVEFLOW_ENDED", &[])]).await;
     assert_eq!(guest.rest.ok("GET", &path, None).await, ended, "nothing has changed");
 
     let call = guest.rest.call_at(json!([{"type": "echo"}]), "echo").await;
     let id = text(&call, "id");
     check(
-        &faces,
+        &protocols,
         "TalkCall",
         vec![
             (json!({"id": id, "text": ""}), "INVALID_ARGUMENT", &["text"]),
@@ -368,7 +373,7 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
     )
     .await;
     check(
-        &faces,
+        &protocols,
         "SendDigits",
         vec![
             (json!({"id": id, "digits": ""}), "INVALID_ARGUMENT", &["digits"]),
@@ -378,7 +383,7 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
         ],
     )
     .await;
-    check(&faces, "SimulateDigits", vec![(json!({"call_id": id, "digits": "z"}), "INVALID_ARGUMENT", &["digits"])])
+    check(&protocols, "SimulateDigits", vec![(json!({"call_id": id, "digits": "z"}), "INVALID_ARGUMENT", &["digits"])])
         .await;
     guest.rest.ok("POST", &format!("/v1.0/calls/{id}/hangup"), None).await;
     let over = guest.rest.wait(&format!("/v1.0/calls/{id}"), "status", "hangup").await;
@@ -392,47 +397,48 @@ async fn what_has_ended_or_moved_on_stays_as_it_is() {
         ("SimulateDigits", json!({"call_id": id, "digits": "1"})),
         ("SimulateHangup", json!({"call_id": id})),
     ] {
-        check(&faces, rpc, vec![(request, "CALL_ENDED", &[])]).await;
+        check(&protocols, rpc, vec![(request, "CALL_ENDED", &[])]).await;
     }
     // A call that is over is answered as it is.
-    let again = faces.both("HangupCall", json!({"id": id})).await;
+    let again = protocols.both("HangupCall", json!({"id": id})).await;
     assert_eq!((again.0.unwrap(), again.1.unwrap()), (over.clone(), over));
 }
 
 #[tokio::test]
 async fn too_large_is_told_alike() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let large = json!({"name": "x".repeat(2 << 20), "actions": [talk()]});
-    let told = faces.refused("CreateFlow", large).await;
+    let told = protocols.refused("CreateFlow", large).await;
     assert_eq!((told.status.as_str(), told.reason.as_str()), ("INVALID_ARGUMENT", "BODY_TOO_LARGE"));
     // The same without a length that is told before.
     let chunks = futures::stream::iter((0..64).map(|_| Ok::<_, std::io::Error>(vec![b' '; 32 << 10])));
     let request = guest.rest.http.post(format!("{}/v1.0/flows", guest.rest.url)).bearer_auth(&guest.rest.key);
     if let Ok(answer) = request.body(reqwest::Body::wrap_stream(chunks)).send().await {
         let status = answer.status().as_u16();
-        assert_eq!(Told::from_envelope(status, &answer.json().await.unwrap()).reason, "BODY_TOO_LARGE");
+        assert_eq!(Reply::from_envelope(status, &answer.json().await.unwrap()).reason, "BODY_TOO_LARGE");
     }
     // Headers, too.
     let many: Vec<(String, String)> = (0..20).map(|at| (format!("x-{at}"), "y".repeat(1000))).collect();
     let many: Vec<(&str, &str)> = many.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let (status, envelope) = guest.rest.send_with("GET", "/v1.0/flows", None, &many).await;
-    assert_eq!(Told::from_envelope(status, &envelope).reason, "INVALID_ARGUMENT");
-    assert_eq!(faces.read("ListFlows", json!({})).await["result"], json!([]));
+    assert_eq!(Reply::from_envelope(status, &envelope).reason, "INVALID_ARGUMENT");
+    assert_eq!(protocols.read("ListFlows", json!({})).await["result"], json!([]));
 }
 
 #[tokio::test]
 async fn idempotency_keys_are_visible_characters() {
     let guest = Guest::new().await;
-    let faces = Faces::of(&guest).await;
+    let protocols = Protocols::of(&guest).await;
     let flow = json!({"actions": [talk()]});
     for key in ["k".repeat(129), "a b".to_owned()] {
-        let (grpc, rest) = (faces.grpc("CreateFlow", &flow, &key).await, faces.rest("CreateFlow", &flow, &key).await);
+        let (grpc, rest) =
+            (protocols.grpc("CreateFlow", &flow, &key).await, protocols.rest("CreateFlow", &flow, &key).await);
         assert_eq!(grpc, rest);
         let told = grpc.unwrap_err();
         assert_eq!((told.reason.as_str(), told.paths()), ("INVALID_ARGUMENT", vec!["idempotency_key"]));
     }
-    assert_eq!(faces.read("ListFlows", json!({})).await["result"], json!([]));
+    assert_eq!(protocols.read("ListFlows", json!({})).await["result"], json!([]));
 }
 
 #[tokio::test]
@@ -487,5 +493,5 @@ async fn paths_and_methods_that_nobody_has() {
     let mut request = tonic::Request::new(Default::default());
     request.metadata_mut().insert("authorization", format!("Bearer {}", guest.rest.key).parse().unwrap());
     let status = grpc.unary(request, path, codec).await.unwrap_err();
-    assert_eq!(Told::from_status(&status).reason, "METHOD_NOT_IMPLEMENTED");
+    assert_eq!(Reply::from_status(&status).reason, "METHOD_NOT_IMPLEMENTED");
 }

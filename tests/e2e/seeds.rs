@@ -3,7 +3,7 @@
 //! Host, token, placeholders and ids are replaced by real ones, and one trailing comma in 004 is taken away. The calls of 003
 //! are shown there as they were in 2021: today's calls have the shape of 004.
 
-use crate::faces::{is_time, is_uuid};
+use crate::protocols::{is_time, is_uuid};
 use crate::server::{Guest, text};
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use crate::world::{START, World};
 use ringdown::engine::{Effect, Input, Refusal, Request, Start};
 use ringdown::model::event::{Event, Kind};
 use ringdown::model::flow::Revision;
-use ringdown::model::run::{EndReason, What};
+use ringdown::model::run::{EndReason, WaitKind};
 use ringdown::model::variables::Variables;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -86,7 +86,7 @@ fn a_hundred_lists_inside_one_another() {
     let own = revision(flow, 0);
     let (mut world, _) = World::start(start(own.clone()), START, 1);
     let mut loads = 0;
-    while let Some(What::Load { operation, .. }) = world.run.wait.as_ref().map(|wait| wait.what.clone()) {
+    while let Some(WaitKind::Load { operation, .. }) = world.run.wait.as_ref().map(|wait| wait.kind.clone()) {
         world.step(Input::Loaded { operation, revision: Some(own.clone()) }).unwrap();
         loads += 1;
     }
@@ -179,12 +179,12 @@ fn an_on_complete_chain_is_five_long() {
     };
     let (mut world, mut output) = World::start(start(again(1)), START, 1);
     let mut activeflows = 1;
-    while let Some(operation) = world.run.following.first().map(|it| it.operation) {
+    while let Some(operation) = world.run.pending_flows.first().map(|it| it.operation) {
         assert_eq!(output.effects, [Effect::Load { operation, flow_id: named("flow") }]);
         let loaded = world.step(Input::Loaded { operation, revision: Some(again(activeflows + 1)) }).unwrap();
         let (run, first) = loaded.spawned.into_iter().next().expect("a flow that follows is started");
-        assert_eq!(run.head.reference_activeflow_id, world.run.head.id);
-        assert_eq!(u128::from(run.head.complete_count), activeflows);
+        assert_eq!(run.info.reference_activeflow_id, world.run.info.id);
+        assert_eq!(u128::from(run.info.complete_count), activeflows);
         world = world.spawned(run, &first);
         output = first;
         activeflows += 1;

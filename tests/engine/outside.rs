@@ -4,7 +4,7 @@ use crate::script::{named, revision};
 use crate::world::{START, World};
 use ringdown::engine::{Input, Output, Start};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
-use ringdown::model::outgoing::{HttpRequest, Outgoing, Parcel};
+use ringdown::model::outgoing::{HttpRequest, OutboxPayload, Outgoing};
 use ringdown::model::telephony::Signal;
 use ringdown::model::variables::Variables;
 use uuid::Uuid;
@@ -23,20 +23,20 @@ fn start(actions: &str) -> Start {
     }
 }
 
-fn parcels(output: Output) -> Vec<Parcel> {
-    output.outgoing.into_iter().map(|Outgoing { what, .. }| what).collect()
+fn payloads(output: Output) -> Vec<OutboxPayload> {
+    output.outgoing.into_iter().map(|Outgoing { payload, .. }| payload).collect()
 }
 
 /// What the first step of a flow without a call sends.
-fn sent(actions: &str) -> Vec<Parcel> {
+fn sent(actions: &str) -> Vec<OutboxPayload> {
     let (_, output) = World::start(start(actions), START, 1);
-    parcels(output)
+    payloads(output)
 }
 
 #[test]
 fn webhook_send_has_its_defaults_where_a_variable_leaves_nothing() {
     let request = |data_type: &str| {
-        Parcel::Webhook(HttpRequest {
+        OutboxPayload::Webhook(HttpRequest {
             method: "POST".to_owned(),
             uri: "https://a.example/".to_owned(),
             data_type: data_type.to_owned(),
@@ -72,10 +72,11 @@ fn message_send_after_a_call_is_from_our_side_of_it() {
         let signal = Signal::Hangup { by: HangupBy::Remote, reason: HangupReason::Cancel, sip_code: 0 };
         world.step(Input::Signal { call_id: named("call"), signal }).unwrap();
         let thanks = r#"[{"type": "message_send", "option": {"destinations": [{"type": "tel", "target": "+15550000002"}], "text": "hi"}}]"#;
-        let (operation, revision) = (world.run.following[0].operation, Some(revision(thanks, 1)));
+        let (operation, revision) = (world.run.pending_flows[0].operation, Some(revision(thanks, 1)));
         let output = world.step(Input::Loaded { operation, revision }).unwrap();
         let (_, after) = output.spawned.into_iter().next().expect("the flow that follows");
-        let wanted = Parcel::Message { source: ours.clone(), destination: tel("+15550000002"), text: "hi".to_owned() };
-        assert_eq!(parcels(after), [wanted]);
+        let wanted =
+            OutboxPayload::Message { source: ours.clone(), destination: tel("+15550000002"), text: "hi".to_owned() };
+        assert_eq!(payloads(after), [wanted]);
     }
 }

@@ -12,7 +12,7 @@ use ringdown::engine::{Input, Output, Request, SentWebhook, Start};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::event::Kind;
 use ringdown::model::flow::Revision;
-use ringdown::model::run::What;
+use ringdown::model::run::WaitKind;
 use ringdown::model::telephony::{Media, Signal};
 use ringdown::model::variables::Variables;
 use std::cell::RefCell;
@@ -64,7 +64,7 @@ fn nothing_breaks_an_invariant() {
     let case = (vec(flow(), 3), vec(act(), 0..60), begin, any::<bool>(), any::<u128>());
     let begun = RefCell::new(BTreeMap::<String, usize>::new());
     let run = TestRunner::new(config).run(&case, |(flows, acts, begin, on_complete, seed)| {
-        let revisions: Vec<_> = flows.iter().enumerate().map(|(at, flow)| at_the_door(flow, at as u128 + 1)).collect();
+        let revisions: Vec<_> = flows.iter().enumerate().map(|(at, flow)| on_save(flow, at as u128 + 1)).collect();
         let Some(first) = revisions[0].clone() else { return Ok(()) };
         let (world, output) = World::start(start(first, begin, on_complete), START, seed);
         let mut case = Case { world, revisions, spawned: None, begun: &begun };
@@ -92,7 +92,7 @@ fn nothing_breaks_an_invariant() {
 }
 
 /// What a broken flow meets is a refusal; what is valid becomes a revision.
-fn at_the_door(flow: &Flow, number: u128) -> Option<Arc<Revision>> {
+fn on_save(flow: &Flow, number: u128) -> Option<Arc<Revision>> {
     let checked = check_actions(&flow.actions, "actions", Uuid::now_v7);
     assert_eq!(checked.is_ok(), flow.valid, "{checked:?}");
     let actions = checked.ok()?;
@@ -151,19 +151,19 @@ impl Case<'_> {
     }
 
     fn awaited(&self) -> u64 {
-        match self.world.run.wait.as_ref().map(|wait| &wait.what) {
+        match self.world.run.wait.as_ref().map(|wait| &wait.kind) {
             Some(
-                What::Media { operation, .. }
-                | What::Load { operation, .. }
-                | What::LoadForCalls { operation, .. }
-                | What::Fetch { operation, .. }
-                | What::Send { operation, .. }
-                | What::Detect { operation }
-                | What::Room { operation }
-                | What::Answer { operation },
+                WaitKind::Media { operation, .. }
+                | WaitKind::Load { operation, .. }
+                | WaitKind::LoadForCalls { operation, .. }
+                | WaitKind::Fetch { operation, .. }
+                | WaitKind::Send { operation, .. }
+                | WaitKind::Detect { operation }
+                | WaitKind::Room { operation }
+                | WaitKind::Answer { operation },
             ) => *operation,
-            Some(What::Connect(connect)) => connect.bridging,
-            _ => self.world.run.following.first().map_or(0, |it| it.operation),
+            Some(WaitKind::Connect(connect)) => connect.bridging,
+            _ => self.world.run.pending_flows.first().map_or(0, |it| it.operation),
         }
     }
 
@@ -246,19 +246,21 @@ impl Case<'_> {
     /// What the run waits for comes.
     fn happen_as_awaited(&mut self, choice: usize) {
         let Some(wait) = self.world.run.wait.clone() else { return };
-        let act = match wait.what {
-            What::Start { .. } if choice == 0 => Act::Ringing(0),
-            What::Start { .. } | What::Answer { .. } => Act::Answered(0),
-            What::Fetch { .. } => Act::Fetched(None, Some(choice % 3).filter(|_| choice > 0)),
-            What::Send { .. } => Act::Sent(None, choice as u16 * 100),
-            What::Detect { .. } => Act::Detected(None, choice > 2),
-            What::Media { .. } | What::Room { .. } => Act::Finished(None, choice > 0),
-            What::Digits { .. } => Act::Digit(0, char::from(b'0' + choice as u8)),
-            What::Sleep => Act::Time(None),
-            What::Block => Act::Continue(true),
-            What::Load { .. } | What::LoadForCalls { .. } => Act::Loaded(None, Some(choice % 3).filter(|_| choice > 0)),
-            What::Yield => Act::Resume,
-            What::Connect(connect) => {
+        let act = match wait.kind {
+            WaitKind::Start { .. } if choice == 0 => Act::Ringing(0),
+            WaitKind::Start { .. } | WaitKind::Answer { .. } => Act::Answered(0),
+            WaitKind::Fetch { .. } => Act::Fetched(None, Some(choice % 3).filter(|_| choice > 0)),
+            WaitKind::Send { .. } => Act::Sent(None, choice as u16 * 100),
+            WaitKind::Detect { .. } => Act::Detected(None, choice > 2),
+            WaitKind::Media { .. } | WaitKind::Room { .. } => Act::Finished(None, choice > 0),
+            WaitKind::Digits { .. } => Act::Digit(0, char::from(b'0' + choice as u8)),
+            WaitKind::Sleep => Act::Time(None),
+            WaitKind::Block => Act::Continue(true),
+            WaitKind::Load { .. } | WaitKind::LoadForCalls { .. } => {
+                Act::Loaded(None, Some(choice % 3).filter(|_| choice > 0))
+            }
+            WaitKind::Yield => Act::Resume,
+            WaitKind::Connect(connect) => {
                 let legs = connect.leg_ids.iter().filter_map(|id| self.world.calls.iter().position(|call| call == id));
                 let leg = legs.clone().nth(choice % legs.count()).expect("a connect has legs");
                 match choice < 3 {
@@ -321,7 +323,7 @@ impl Case<'_> {
         for at in 0..self.world.calls.len() {
             self.signal(at, Signal::Hangup { by: HangupBy::Local, reason: HangupReason::Normal, sip_code: 0 });
         }
-        while let Some(operation) = self.world.run.following.first().map(|it| it.operation) {
+        while let Some(operation) = self.world.run.pending_flows.first().map(|it| it.operation) {
             self.input(Input::Loaded { operation, revision: None });
         }
         assert!(!self.world.run.is_busy() && self.world.run.due().is_none());

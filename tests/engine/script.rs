@@ -18,7 +18,7 @@ use crate::world::{START, World};
 use ringdown::engine::{Effect, Input, Output, Refusal, Request, Start, check::check_actions};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, MuteDirection, Status};
 use ringdown::model::flow::Revision;
-use ringdown::model::run::What;
+use ringdown::model::run::WaitKind;
 use ringdown::model::telephony::{Media, Signal};
 use ringdown::model::variables::Variables;
 use ringdown::proto;
@@ -192,8 +192,8 @@ impl Stage {
             }
             ("loaded", actions) => {
                 let revision = (actions != "nothing").then(|| self.list(actions));
-                let following = self.world.run.following.first().map(|it| it.operation);
-                let operation = following.unwrap_or_else(|| self.awaited());
+                let pending_flows = self.world.run.pending_flows.first().map(|it| it.operation);
+                let operation = pending_flows.unwrap_or_else(|| self.awaited());
                 self.input(Input::Loaded { operation, revision });
             }
             ("resume", _) => self.input(Input::Resume),
@@ -214,18 +214,18 @@ impl Stage {
 
     /// The operation that the current action waits for.
     fn awaited(&self) -> u64 {
-        match self.world.run.wait.as_ref().map(|wait| &wait.what) {
+        match self.world.run.wait.as_ref().map(|wait| &wait.kind) {
             Some(
-                What::Media { operation, .. }
-                | What::Load { operation, .. }
-                | What::LoadForCalls { operation, .. }
-                | What::Fetch { operation, .. }
-                | What::Send { operation, .. }
-                | What::Detect { operation }
-                | What::Room { operation }
-                | What::Answer { operation },
+                WaitKind::Media { operation, .. }
+                | WaitKind::Load { operation, .. }
+                | WaitKind::LoadForCalls { operation, .. }
+                | WaitKind::Fetch { operation, .. }
+                | WaitKind::Send { operation, .. }
+                | WaitKind::Detect { operation }
+                | WaitKind::Room { operation }
+                | WaitKind::Answer { operation },
             ) => *operation,
-            Some(What::Connect(connect)) => connect.bridging,
+            Some(WaitKind::Connect(connect)) => connect.bridging,
             // Nobody waits for it.
             _ => 1,
         }
@@ -233,13 +233,13 @@ impl Stage {
 
     fn request(&mut self, verb: &str, rest: &str) -> Request {
         let call_id = named("call");
-        let (what, more) = rest.split_once(' ').unwrap_or((rest, ""));
+        let (kind, more) = rest.split_once(' ').unwrap_or((rest, ""));
         let direction = match more {
             "in" => MuteDirection::In,
             "out" => MuteDirection::Out,
             _ => MuteDirection::Both,
         };
-        match (verb, what) {
+        match (verb, kind) {
             ("stop", _) => Request::Stop,
             ("delete", _) => Request::Delete,
             ("continue", action) => Request::Continue { action_id: named(action) },

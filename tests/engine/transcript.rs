@@ -89,7 +89,7 @@ pub fn command(calls: &[Uuid], call_id: Uuid, command: &Command) -> String {
         own if own == "call" => String::new(),
         leg => format!("{leg} "),
     };
-    let what = match command {
+    let kind = match command {
         Command::Dial { source, destination, .. } => {
             let hidden = if source.name == "anonymous" { " anonymously" } else { "" };
             format!("dial {} from {}{hidden}", destination.target, source.target)
@@ -116,7 +116,7 @@ pub fn command(calls: &[Uuid], call_id: Uuid, command: &Command) -> String {
         Command::Unhold => "unhold".to_owned(),
         Command::Hangup { reason } => format!("hang up {}", reason.word()),
     };
-    format!("{whose}{what}")
+    format!("{whose}{kind}")
 }
 
 fn direction(direction: MuteDirection) -> &'static str {

@@ -10,7 +10,7 @@ fn check(json: &str, with_call: bool, wanted: &[&str]) {
     let actions = check_actions(&read_actions(json), "actions", Uuid::now_v7).unwrap();
     let told = warnings(&actions, "actions", with_call);
     assert!(told.iter().all(|warning| !warning.description.is_empty()));
-    let told: Vec<String> = told.iter().map(|it| format!("{} {}", it.path, it.surprise.name())).collect();
+    let told: Vec<String> = told.iter().map(|it| format!("{} {}", it.path, it.kind.name())).collect();
     assert_eq!(told, wanted);
 }
 

@@ -6,7 +6,7 @@ use ringdown::engine::{
 use ringdown::model::call::Status as CallStatus;
 use ringdown::model::event::{CallKind, Event, Kind, Shown};
 use ringdown::model::flow::Revision;
-use ringdown::model::run::{Run, Status, What};
+use ringdown::model::run::{Run, Status, WaitKind};
 use ringdown::model::time::Time;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -209,7 +209,7 @@ impl World {
         assert_eq!(run.end_reason.is_some(), run.status == Status::Ended);
         if run.is_running() {
             let wait = run.wait.as_ref().expect("what runs waits for something between two steps");
-            let begun = !matches!(wait.what, What::Start { .. } | What::Yield);
+            let begun = !matches!(wait.kind, WaitKind::Start { .. } | WaitKind::Yield);
             assert_eq!(self.inside, begun, "an action that has begun is the one that waits");
         } else {
             assert!(run.wait.is_none() && run.frames.is_empty() && run.pushed.is_empty() && run.forward_id.is_nil());
@@ -245,7 +245,7 @@ impl World {
                     assert!(self.hangups.values().sum::<u32>() > 0, "a chained call ends with ours")
                 }
                 Effect::Resume => {
-                    assert!(self.run.wait.as_ref().is_some_and(|wait| wait.what == What::Yield));
+                    assert!(self.run.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Yield));
                 }
             }
         }

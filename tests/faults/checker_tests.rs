@@ -1,6 +1,6 @@
 //! The checker finds each thing that must not be, and says so.
 
-use super::checker::{Log, Told, Watcher, check};
+use super::checker::{Log, Observed, Watcher, check};
 use super::lists::{self, Listed};
 use super::promises::{Answer, Done, Promised};
 use super::recorded::recorded;
@@ -24,11 +24,11 @@ struct Known {
 fn listed(log: &Log) -> Listed {
     let mut listed = Listed::default();
     for record in log.records.iter().filter(|record| record.revision == 1) {
-        let id = record.head.id;
-        let own = log.records.iter().filter(|record| record.head.id == id);
+        let id = record.info.id;
+        let own = log.records.iter().filter(|record| record.info.id == id);
         let events =
             own.flat_map(|record| (0..record.events.len()).filter_map(|at| view::activeflow_event(record, at)));
-        listed.events.push((id, events.map(|event| Told::activeflow(&event)).collect()));
+        listed.events.push((id, events.map(|event| Observed::activeflow(&event)).collect()));
         listed.activeflows.push((id, true));
     }
     listed.calls = log.calls.iter().map(|(id, _)| (*id, true)).collect();

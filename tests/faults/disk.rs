@@ -1,7 +1,7 @@
 //! Disks without room: writes fail halfway, and nothing else does.
 
 use super::clients;
-use super::house::House;
+use super::fixture::Fixture;
 use super::plan::Lack;
 use super::promises::Promised;
 use super::server::Server;
@@ -76,16 +76,16 @@ fn limit(server: &Server, bytes: Option<u64>) {
 }
 
 /// Takes the disk away from a server.
-pub fn fill(house: &House, server: &Server, how: Lack) {
-    match (how, &house.disk) {
+pub fn fill(fixture: &Fixture, server: &Server, how: Lack) {
+    match (how, &fixture.disk) {
         (Lack::OfBlocks, Some(disk)) => disk.fill(),
-        _ => limit(server, Some(house.home.log().len() as u64 + LOG)),
+        _ => limit(server, Some(fixture.home.log().len() as u64 + LOG)),
     }
 }
 
 /// Gives it back; a server that was started since never lacked anything but blocks.
-pub fn empty(house: &House, server: Option<&Server>, how: Lack) {
-    match (how, &house.disk) {
+pub fn empty(fixture: &Fixture, server: Option<&Server>, how: Lack) {
+    match (how, &fixture.disk) {
         (Lack::OfBlocks, Some(disk)) => disk.empty(),
         _ => server.into_iter().for_each(|server| limit(server, None)),
     }
@@ -100,12 +100,12 @@ fn request(key: &str) -> CreateActiveflowRequest {
 
 /// Asks a server without disk for something until it says that it cannot. Gives what was promised until then, and the keys of
 /// requests to ask again when there is room: they were refused, or it is not known what became of them.
-pub async fn until_refused(house: &House, number: usize) -> (Promised, Vec<String>) {
+pub async fn until_refused(fixture: &Fixture, number: usize) -> (Promised, Vec<String>) {
     let (mut promised, mut again) = (Promised::default(), Vec::new());
-    let (name, until) = (&house.nodes[number].name, Instant::now() + PATIENCE);
+    let (name, until) = (&fixture.nodes[number].name, Instant::now() + PATIENCE);
     while Instant::now() < until {
         let key = format!("full-{}", uuid::Uuid::now_v7());
-        let mut grpc = house.grpc_of(number);
+        let mut grpc = fixture.grpc_of(number);
         let answer = tokio::time::timeout(PATIENCE, grpc.activeflows.create_activeflow(request(&key))).await;
         let status = match answer {
             Ok(Ok(made)) => {
@@ -125,8 +125,8 @@ pub async fn until_refused(house: &House, number: usize) -> (Promised, Vec<Strin
             if !may_pass(&status) {
                 promised.complaints.push(format!("without disk {name} says {status}"));
             }
-            house.tally.note("refusals for want of disk", name);
-            house.tally.tell(format!("{name}: {}", info.reason));
+            fixture.tally.note("refusals for want of disk", name);
+            fixture.tally.tell(format!("{name}: {}", info.reason));
             return (promised, again);
         }
     }
@@ -135,7 +135,7 @@ pub async fn until_refused(house: &House, number: usize) -> (Promised, Vec<Strin
 }
 
 /// The same request again, until it is answered.
-pub async fn once_more(house: &House, key: &str) -> Promised {
-    let made = clients::create(house, &request(key)).await;
+pub async fn once_more(fixture: &Fixture, key: &str) -> Promised {
+    let made = clients::create(fixture, &request(key)).await;
     Promised { activeflows: vec![made.id.parse().unwrap()], ..Promised::default() }
 }

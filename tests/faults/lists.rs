@@ -1,7 +1,7 @@
 //! All that the API lists in the end, page by page, held against the log.
 
-use super::checker::{Log, Told};
-use super::house::House;
+use super::checker::{Log, Observed};
+use super::fixture::Fixture;
 use super::server::Grpc;
 use super::servers::Servers;
 use ringdown::model::event::Kind;
@@ -23,20 +23,20 @@ pub struct Listed {
     /// Calls, and whether they are hung up.
     pub calls: Vec<(Uuid, bool)>,
     /// The events of each activeflow, the oldest first.
-    pub events: Vec<(Uuid, Vec<Told>)>,
+    pub events: Vec<(Uuid, Vec<Observed>)>,
 }
 
 fn id(text: &str) -> Uuid {
     text.parse().expect("an id")
 }
 
-pub async fn all(house: &Arc<House>) -> Listed {
+pub async fn all(fixture: &Arc<Fixture>) -> Listed {
     let mut listed = Listed::default();
     let mut page_token = String::new();
     loop {
         let request = ListActiveflowsRequest { page_token, page_size: 1_000, ..Default::default() };
         let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.list_activeflows(request).await };
-        let page = house.ask(&request, ask).await.unwrap();
+        let page = fixture.ask(&request, ask).await.unwrap();
         let ended = |it: &Activeflow| it.status() == ActiveflowStatus::Ended;
         listed.activeflows.extend(page.activeflows.iter().map(|it| (id(&it.id), ended(it))));
         page_token = page.next_page_token;
@@ -47,7 +47,7 @@ pub async fn all(house: &Arc<House>) -> Listed {
     loop {
         let request = ListCallsRequest { page_token, page_size: 1_000, ..Default::default() };
         let ask = |mut grpc: Grpc, request| async move { grpc.calls.list_calls(request).await };
-        let page = house.ask(&request, ask).await.unwrap();
+        let page = fixture.ask(&request, ask).await.unwrap();
         listed.calls.extend(page.calls.iter().map(|it| (id(&it.id), it.status() == CallStatus::Hangup)));
         page_token = page.next_page_token;
         if page_token.is_empty() {
@@ -59,20 +59,20 @@ pub async fn all(house: &Arc<House>) -> Listed {
         if reading.len() == AT_ONCE {
             listed.events.extend(reading.join_next().await.map(|read| read.expect("it is read")));
         }
-        reading.spawn(history(house.clone(), *id));
+        reading.spawn(history(fixture.clone(), *id));
     }
     listed.events.extend(reading.join_all().await);
     listed
 }
 
 /// The events of an activeflow, the oldest first.
-async fn history(house: Arc<House>, id: Uuid) -> (Uuid, Vec<Told>) {
+async fn history(fixture: Arc<Fixture>, id: Uuid) -> (Uuid, Vec<Observed>) {
     let (mut told, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = ListActiveflowEventsRequest { id: id.to_string(), page_token, ..Default::default() };
         let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.list_activeflow_events(request).await };
-        let page = house.ask(&request, ask).await.unwrap();
-        told.extend(page.events.iter().map(Told::activeflow));
+        let page = fixture.ask(&request, ask).await.unwrap();
+        told.extend(page.events.iter().map(Observed::activeflow));
         page_token = page.next_page_token;
         if page_token.is_empty() {
             told.reverse();
@@ -83,12 +83,12 @@ async fn history(house: Arc<House>, id: Uuid) -> (Uuid, Vec<Told>) {
 
 /// The lists show what is in the log, all of it and nothing else.
 pub fn check(log: &Log, listed: &Listed, wrong: &mut Vec<String>) {
-    let mut histories: HashMap<Uuid, Vec<Told>> = HashMap::new();
+    let mut histories: HashMap<Uuid, Vec<Observed>> = HashMap::new();
     let mut calls: HashSet<Uuid> = HashSet::new();
     for record in &log.records {
-        let history = histories.entry(record.head.id).or_default();
+        let history = histories.entry(record.info.id).or_default();
         for (at, event) in record.events.iter().enumerate() {
-            history.extend(view::activeflow_event(record, at).map(|event| Told::activeflow(&event)));
+            history.extend(view::activeflow_event(record, at).map(|event| Observed::activeflow(&event)));
             if let Kind::Call { call, .. } = &event.kind {
                 calls.insert(call.id);
             }

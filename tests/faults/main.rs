@@ -20,10 +20,9 @@ mod checker_tests;
 #[path = "../crash/clients.rs"]
 mod clients;
 mod disk;
-mod house;
+mod fixture;
 #[path = "../watch/inside.rs"]
 mod inside;
-mod lane;
 mod lists;
 mod people;
 mod plan;
@@ -38,6 +37,7 @@ mod round;
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod server;
+mod server_plan;
 #[path = "../crash/servers.rs"]
 mod servers;
 mod tally;

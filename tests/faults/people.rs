@@ -1,7 +1,7 @@
 //! Clients that create, continue, stop, call and hang up, each one thing after the other, and keep what they were promised.
 
 use super::clients::{self, Calls, sleep};
-use super::house::House;
+use super::fixture::Fixture;
 use super::promises::{Answer, Done, Promised};
 use super::server::Grpc;
 use super::servers::Servers;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// One who has different keys than all others.
 pub struct Person {
-    house: Arc<House>,
+    fixture: Arc<Fixture>,
     dice: StdRng,
     /// Counts what is done, from a number of this person's own.
     next: usize,
@@ -25,9 +25,9 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn new(house: Arc<House>, number: usize, seed: u64, flow_id: String) -> Person {
+    pub fn new(fixture: Arc<Fixture>, number: usize, seed: u64, flow_id: String) -> Person {
         let dice = StdRng::seed_from_u64(seed.wrapping_add(1 + number as u64));
-        Person { house, dice, next: number * 1_000_000, flow_id, promised: Promised::default() }
+        Person { fixture, dice, next: number * 1_000_000, flow_id, promised: Promised::default() }
     }
 
     /// Is busy until then, and ends what was begun.
@@ -37,10 +37,10 @@ impl Person {
             self.next += 1;
             match self.dice.random_range(0..8) {
                 0..3 => {
-                    let (house, ms) = (self.house.clone(), self.dice.random_range(20..2_500));
+                    let (fixture, ms) = (self.fixture.clone(), self.dice.random_range(20..2_500));
                     let kind = n - n % 4 + self.dice.random_range(0..4);
                     // The kind is a part of the number, and no number comes twice.
-                    let promised = clients::activeflow(house, 4 * n + kind % 4, self.flow_id.clone(), ms).await;
+                    let promised = clients::activeflow(fixture, 4 * n + kind % 4, self.flow_id.clone(), ms).await;
                     self.promised.add(promised);
                 }
                 3..5 => self.steer(n).await,
@@ -64,7 +64,7 @@ impl Person {
         T: Send,
         F: Future<Output = Result<Response<T>, Status>> + Send,
     {
-        let answer = self.house.ask(&request, rpc).await;
+        let answer = self.fixture.ask(&request, rpc).await;
         answer.map_err(|status| self.promised.complaints.push(format!("{what}: {status}"))).ok()
     }
 
@@ -78,7 +78,7 @@ impl Person {
             idempotency_key: format!("steered-{n}"),
             ..Default::default()
         };
-        let made = clients::create(&*self.house, &request).await;
+        let made = clients::create(&*self.fixture, &request).await;
         self.promised.activeflows.push(made.id.parse().unwrap());
         for turn in 0..self.dice.random_range(0..3) {
             self.set(&made.id, format!("{n} {turn}")).await;
@@ -120,10 +120,10 @@ impl Person {
             current_action_id: block.to_owned(),
             idempotency_key: format!("continue-{block}"),
         };
-        let until = Instant::now() + House::LONGEST;
+        let until = Instant::now() + Fixture::LONGEST;
         loop {
             let ask = |mut grpc: Grpc, request| async move { grpc.activeflows.continue_activeflow(request).await };
-            match self.house.ask(&request, ask).await {
+            match self.fixture.ask(&request, ask).await {
                 Ok(told) => {
                     return self.promised.answers.push(Answer::of(&told.activeflow.unwrap(), Done::Continued));
                 }
@@ -143,10 +143,10 @@ impl Person {
         let key = format!("twice-{n}");
         let actions = vec![sleep(self.dice.random_range(20..300))];
         let request = CreateActiveflowRequest { actions, idempotency_key: key.clone(), ..Default::default() };
-        let house = self.house.clone();
-        let (one, other) = tokio::join!(clients::create(&*house, &request), clients::create(&*house, &request));
+        let fixture = self.fixture.clone();
+        let (one, other) = tokio::join!(clients::create(&*fixture, &request), clients::create(&*fixture, &request));
         self.idle(500).await;
-        let again = clients::create(&*house, &request).await;
+        let again = clients::create(&*fixture, &request).await;
         let ids: Vec<Uuid> = [one, other, again].iter().map(|made| made.id.parse().unwrap()).collect();
         self.promised.activeflows.push(ids[0]);
         self.promised.keys.push((key, ids));
@@ -154,12 +154,12 @@ impl Person {
 
     /// A call that is hung up after a while, if it is still there.
     async fn call(&mut self, n: usize) {
-        let id = clients::call(self.house.clone(), n, Calls::Mixed).await;
+        let id = clients::call(self.fixture.clone(), n, Calls::Mixed).await;
         self.promised.add(Promised::call(id));
         self.idle(1_500).await;
         let request = HangupCallRequest { id: id.to_string(), idempotency_key: format!("hangup-{n}") };
         let ask = |mut grpc: Grpc, request| async move { grpc.calls.hangup_call(request).await };
-        match self.house.ask(&request, ask).await {
+        match self.fixture.ask(&request, ask).await {
             Ok(_) => {}
             Err(status) if status.code() == Code::FailedPrecondition => {}
             Err(status) => self.promised.complaints.push(format!("HangupCall {id}: {status}")),

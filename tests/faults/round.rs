@@ -1,14 +1,14 @@
 //! A round: servers, clients and faults for a while, and then what is left.
 
 use super::checker::{Log, Watcher, check};
-use super::clients::{self, Place};
-use super::house::House;
-use super::lane::{self, Lane};
+use super::clients::{self, WatchPosition};
+use super::fixture::Fixture;
 use super::lists::{self, Listed};
 use super::people::Person;
 use super::plan::Plan;
 use super::promises::Promised;
 use super::server::postgres::Server as Database;
+use super::server_plan::{self, ServerPlan};
 use super::servers::{PATIENCE, Servers};
 use super::tally::Tally;
 use rand::rngs::StdRng;
@@ -52,8 +52,8 @@ pub async fn rounds(database: Option<&'static Database>) {
         let time = all.min(LONG);
         let store = if database.is_some() { "postgres" } else { "sqlite" };
         eprintln!("{store}: RINGDOWN_FAULTS_SEED={seed}, {time:?}");
-        let house = Round::new(database, seed, time).run(store).await;
-        total.add(&house.tally);
+        let fixture = Round::new(database, seed, time).run(store).await;
+        total.add(&fixture.tally);
         (seed, rounds) = (seed.wrapping_add(1), rounds + 1);
     }
     eprintln!("{rounds} rounds in {:?}: {}", began.elapsed(), total.counts());
@@ -76,11 +76,11 @@ impl Round {
     }
 
     /// Runs it and holds what is left against the promises.
-    async fn run(self, store: &str) -> Arc<House> {
-        let house = Arc::new(House::new(self.database, self.plan.servers.len()).await);
+    async fn run(self, store: &str) -> Arc<Fixture> {
+        let fixture = Arc::new(Fixture::new(self.database, self.plan.servers.len()).await);
         let (seed, plan) = (self.seed, self.plan.to_string());
-        let bound = self.time + 2 * House::LONGEST;
-        let mut live = tokio::spawn(self.live(house.clone()));
+        let bound = self.time + 2 * Fixture::LONGEST;
+        let mut live = tokio::spawn(self.live(fixture.clone()));
         let mut wrong = match tokio::time::timeout(bound, &mut live).await {
             Ok(Ok(wrong)) => wrong,
             Ok(Err(panicked)) => vec![panicked.to_string()],
@@ -89,71 +89,71 @@ impl Round {
                 vec![format!("it does not come to an end within {bound:?}")]
             }
         };
-        let said = house.said();
+        let said = fixture.said();
         wrong.extend(said.lines().filter(|line| is_bad(line)).map(str::to_owned));
         if wrong.is_empty() {
-            eprintln!("{}", house.tally.counts());
-            return house;
+            eprintln!("{}", fixture.tally.counts());
+            return fixture;
         }
-        let kept = keep(&house, &format!("faults-{store}-{seed}"), &plan, &wrong);
+        let kept = keep(&fixture, &format!("faults-{store}-{seed}"), &plan, &wrong);
         panic!("seed {seed}: {}\n{plan}\nWhat happened is in {kept}", wrong.join("\n"));
     }
 
-    async fn live(self, house: Arc<House>) -> Vec<String> {
-        let mut lanes = Vec::new();
+    async fn live(self, fixture: Arc<Fixture>) -> Vec<String> {
+        let mut server_plans = Vec::new();
         // The first tells the key that all clients have.
-        for number in 0..house.nodes.len() {
-            lanes.push(Lane::start(house.clone(), number).await);
+        for number in 0..fixture.nodes.len() {
+            server_plans.push(ServerPlan::start(fixture.clone(), number).await);
         }
-        let (flow_id, place) = clients::begin(&*house).await;
+        let (flow_id, place) = clients::begin(&*fixture).await;
 
         let until = Instant::now() + self.time;
-        let watchers = self.watchers(&house, &flow_id, &place);
+        let watchers = self.watchers(&fixture, &flow_id, &place);
         let mut people = JoinSet::new();
         for number in 0..PEOPLE {
-            people.spawn(Person::new(house.clone(), number, self.seed, flow_id.clone()).live(until));
+            people.spawn(Person::new(fixture.clone(), number, self.seed, flow_id.clone()).live(until));
         }
         let mut faults = JoinSet::new();
-        for (lane, steps) in lanes.into_iter().zip(self.plan.servers) {
-            faults.spawn(lane.live(steps));
+        for (server_plan, steps) in server_plans.into_iter().zip(self.plan.servers) {
+            faults.spawn(server_plan.live(steps));
         }
-        let database = tokio::spawn(lane::database(house.clone(), self.plan.database));
-        let lanes = faults.join_all().await;
+        let database = tokio::spawn(server_plan::database(fixture.clone(), self.plan.database));
+        let server_plans = faults.join_all().await;
         database.await.expect("it comes back");
-        house.tally.tell("all faults are over".to_owned());
+        fixture.tally.tell("all faults are over".to_owned());
 
         let mut promised = Promised::default();
         people.join_all().await.into_iter().for_each(|done| promised.add(done));
-        clients::all_over(&*house, &promised).await;
-        let last = clients::last(&*house, place.last, &flow_id).await;
+        clients::all_over(&*fixture, &promised).await;
+        let last = clients::last(&*fixture, place.last, &flow_id).await;
         promised.activeflows.push(place.last);
         promised.calls.push(last);
-        house.tally.tell("all is over".to_owned());
+        fixture.tally.tell("all is over".to_owned());
         let again =
-            |calls| clients::watcher(house.clone(), "the last watcher".to_owned(), calls, None, 0, place.clone());
+            |calls| clients::watcher(fixture.clone(), "the last watcher".to_owned(), calls, None, 0, place.clone());
         let again = tokio::spawn(futures::future::join(again(false), again(true)));
         let told = tokio::time::timeout(PATIENCE, watchers.join_all()).await;
         let mut told = told.unwrap_or_else(|_| panic!("not all watchers are told of the end"));
         told.extend(<[Watcher; 2]>::from(again.await.expect("they are told of the end")));
-        let listed = lists::all(&house).await;
-        for lane in lanes {
-            promised.add(lane.stop().await);
+        let listed = lists::all(&fixture).await;
+        for server_plan in server_plans {
+            promised.add(server_plan.stop().await);
         }
-        verdict(&house, &told, &promised, &listed).await
+        verdict(&fixture, &told, &promised, &listed).await
     }
 
     /// Some see all, some calls, some a flow; some leave now and then by themselves, some come later.
-    fn watchers(&self, house: &Arc<House>, flow_id: &str, place: &Place) -> JoinSet<Watcher> {
+    fn watchers(&self, fixture: &Arc<Fixture>, flow_id: &str, place: &WatchPosition) -> JoinSet<Watcher> {
         let (mut watchers, mut dice) = (JoinSet::new(), StdRng::seed_from_u64(self.seed));
         for n in 0..WATCHERS + LATE {
             let flow_id = (n % 4 == 2).then(|| flow_id.parse().unwrap());
             let hop = if n % 3 == 1 { 20 + 7 * n } else { 0 };
             let late = (n >= WATCHERS).then(|| self.time.mul_f64(dice.random_range(0.1..0.9)));
-            let (house, place, name) = (house.clone(), place.clone(), format!("watcher {n}"));
+            let (fixture, place, name) = (fixture.clone(), place.clone(), format!("watcher {n}"));
             watchers.spawn(async move {
                 tokio::time::sleep(late.unwrap_or_default()).await;
                 let place = if late.is_some() { later(&place) } else { place };
-                clients::watcher(house, name, n % 2 == 1, flow_id, hop, place).await
+                clients::watcher(fixture, name, n % 2 == 1, flow_id, hop, place).await
             });
         }
         watchers
@@ -166,40 +166,40 @@ fn is_bad(line: &str) -> bool {
 }
 
 /// From what somebody was told last.
-fn later(place: &Place) -> Place {
+fn later(place: &WatchPosition) -> WatchPosition {
     let latest = place.latest.lock().unwrap().clone();
     match latest {
-        Some((token, event)) => Place { token, after: Some(event), ..place.clone() },
+        Some((token, event)) => WatchPosition { token, after: Some(event), ..place.clone() },
         None => place.clone(),
     }
 }
 
 /// Reads the log of the stopped servers and says what is wrong.
-async fn verdict(house: &House, told: &[Watcher], promised: &Promised, listed: &Listed) -> Vec<String> {
-    let log = match house.database {
-        None => Log::read(&house.file).await,
+async fn verdict(fixture: &Fixture, told: &[Watcher], promised: &Promised, listed: &Listed) -> Vec<String> {
+    let log = match fixture.database {
+        None => Log::read(&fixture.file).await,
         Some(_) => {
-            let config = Config { serves: false, ..Config::new(house.home.database().parse().expect("a URL")) };
+            let config = Config { serves: false, ..Config::new(fixture.home.database().parse().expect("a URL")) };
             let store = Postgres::open(config).await.expect("it opens");
             let log = Log::of(&store).await;
             store.close().await;
             log
         }
     };
-    let log = log.with_dials(&house.said());
-    house.tally.sum_up(&log, told, promised);
+    let log = log.with_dials(&fixture.said());
+    fixture.tally.sum_up(&log, told, promised);
     let mut wrong = check(&log, told, promised);
     lists::check(&log, listed, &mut wrong);
     wrong
 }
 
 /// Keeps what is known of a round that failed, and says where.
-fn keep(house: &House, name: &str, plan: &str, wrong: &[String]) -> String {
+fn keep(fixture: &Fixture, name: &str, plan: &str, wrong: &[String]) -> String {
     let place = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&place).unwrap();
     std::fs::write(place.join("plan"), plan).unwrap();
     std::fs::write(place.join("wrong"), wrong.join("\n")).unwrap();
-    std::fs::write(place.join("story"), house.tally.story()).unwrap();
-    std::fs::write(place.join("servers.log"), house.said()).unwrap();
+    std::fs::write(place.join("story"), fixture.tally.story()).unwrap();
+    std::fs::write(place.join("servers.log"), fixture.said()).unwrap();
     place.display().to_string()
 }

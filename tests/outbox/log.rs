@@ -2,7 +2,7 @@
 
 use crate::server::Home;
 use ringdown::model::event::Record;
-use ringdown::model::outgoing::Parcel;
+use ringdown::model::outgoing::OutboxPayload;
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub fn events(home: &Home) -> Vec<String> {
     let rows = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
     let records = rows.map(|row| rmp_serde::from_slice::<Record>(&row.unwrap()).unwrap());
     let ids = |record: Record| {
-        let (id, revision) = (record.head.id, record.revision);
+        let (id, revision) = (record.info.id, record.revision);
         (0..record.events.len()).map(move |at| format!("{id}-{revision}-{at}")).collect::<Vec<_>>()
     };
     records.flat_map(ids).collect()
@@ -29,7 +29,7 @@ pub fn delivered(home: &Home) -> BTreeSet<String> {
     let mut select = db.prepare("select body from outgoing where state = 3").unwrap();
     let rows = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
     let ids = rows.filter_map(|row| match rmp_serde::from_slice(&row.unwrap()).unwrap() {
-        Parcel::Event(event) => Some(event.id),
+        OutboxPayload::Event(event) => Some(event.id),
         _ => None,
     });
     ids.collect()

@@ -31,10 +31,10 @@ pub fn home(more: &[&str]) -> Home {
 }
 
 /// Waits until something holds.
-pub async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+pub async fn until(payload: &str, mut holds: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !holds().await {
-        assert!(begun.elapsed() < PATIENCE, "{what} did not come to pass");
+        assert!(begun.elapsed() < PATIENCE, "{payload} did not come to pass");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

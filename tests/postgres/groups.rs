@@ -75,7 +75,7 @@ async fn each_is_refused_for_its_own_reason_and_the_others_are_written() {
         Commit { revisions: vec![revision.clone()], ..Commit::default() },
         Commit { numbers: vec![Number { customer_id: them, ..new_number(them, "+15550001") }], ..Commit::default() },
         Commit { settled: vec![settled(State::Started)], ..Commit::default() },
-        Commit { outgoing: vec![Outgoing { lane: 2, ..asked.clone() }], ..Commit::default() },
+        Commit { outgoing: vec![Outgoing { partition: 2, ..asked.clone() }], ..Commit::default() },
     ];
     let (written, refused) = tokio::join!(
         join_all(written.into_iter().map(|commit| store.commit(commit))),

@@ -5,7 +5,7 @@
 mod binary;
 mod certificate;
 mod cuts;
-mod drill;
+mod failover_test;
 mod groups;
 mod nodes;
 mod opening;
@@ -28,7 +28,7 @@ use std::time::Duration;
 /// Impatient, so that nobody waits for long.
 pub fn config(url: &str) -> Config {
     let patience = Duration::from_millis(600);
-    Config { patience, statement_timeout: Duration::from_secs(2), ..Config::new(url.parse().expect("a URL")) }
+    Config { timeout: patience, statement_timeout: Duration::from_secs(2), ..Config::new(url.parse().expect("a URL")) }
 }
 
 pub async fn open(url: &str) -> Postgres {

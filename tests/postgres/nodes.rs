@@ -217,7 +217,7 @@ async fn what_nobody_waits_for_is_not_done() {
     let mut request = tonic::Request::new(HangupCallRequest { id: call.clone(), ..Default::default() });
     request.set_timeout(Duration::from_millis(300));
     one.grpc().await.calls.hangup_call(request).await.unwrap_err();
-    until("that the order is taken back", async || (orders(&home) == "0").then_some(())).await;
+    until("that the order is taken back", async || (commands(&home) == "0").then_some(())).await;
     two.signal("CONT");
     // What is asked for afterwards is done, and the call is up.
     let talk = one.rest().ok("POST", &format!("/v1.0/calls/{call}/talk"), Some(json!({"text": "Hello."}))).await;
@@ -225,7 +225,7 @@ async fn what_nobody_waits_for_is_not_done() {
     assert!(one.stop().success() && two.stop().success());
 }
 
-fn orders(home: &Home) -> String {
+fn commands(home: &Home) -> String {
     sql(home, "select count(*) from ringdown.node_order")
 }
 

@@ -76,27 +76,27 @@ async fn orders_are_given_out_once_and_answered_once() {
     let url = server.database();
     let (one, two) = (open(&url).await, open(&url).await);
     let (_, to) = (one.join("", LONG).await.unwrap(), two.join("", LONG).await.unwrap());
-    let mut news = (one.news().orders, two.news().orders);
+    let mut hints = (one.hints().commands, two.hints().commands);
     let order = one.post(to, b"do it".to_vec(), LONG).await.unwrap();
-    news.1.changed().await.unwrap();
-    assert_eq!(one.take_orders(10).await.unwrap(), [], "it is for the other");
-    assert_eq!(two.take_orders(10).await.unwrap(), [(order, b"do it".to_vec())]);
-    assert_eq!(two.take_orders(10).await.unwrap(), []);
+    hints.1.changed().await.unwrap();
+    assert_eq!(one.take_commands(10).await.unwrap(), [], "it is for the other");
+    assert_eq!(two.take_commands(10).await.unwrap(), [(order, b"do it".to_vec())]);
+    assert_eq!(two.take_commands(10).await.unwrap(), []);
     assert_eq!(one.take_reply(order).await.unwrap(), None);
     two.reply(order, b"done".to_vec()).await.unwrap();
-    news.0.changed().await.unwrap();
+    hints.0.changed().await.unwrap();
     assert_eq!(one.take_reply(order).await.unwrap(), Some(b"done".to_vec()));
     assert_eq!(one.take_reply(order).await.unwrap(), None);
     // What nobody waits for any more is not given out, and what was given out cannot be taken back.
     one.post(to, b"nobody waits".to_vec(), Duration::ZERO).await.unwrap();
     let taken_back = one.post(to, b"never mind".to_vec(), LONG).await.unwrap();
     assert!(one.withdraw(taken_back).await.unwrap());
-    assert_eq!(two.take_orders(10).await.unwrap(), []);
+    assert_eq!(two.take_commands(10).await.unwrap(), []);
     let given_out = one.post(to, b"do it".to_vec(), LONG).await.unwrap();
-    assert_eq!(two.take_orders(10).await.unwrap().len(), 1);
+    assert_eq!(two.take_commands(10).await.unwrap().len(), 1);
     assert!(!one.withdraw(given_out).await.unwrap() && !one.withdraw(taken_back).await.unwrap());
-    assert_eq!(two.forget_orders(LONG, 10).await.unwrap(), 0);
-    assert_eq!(two.forget_orders(Duration::ZERO, 10).await.unwrap(), 2);
+    assert_eq!(two.forget_commands(LONG, 10).await.unwrap(), 0);
+    assert_eq!(two.forget_commands(Duration::ZERO, 10).await.unwrap(), 2);
     one.close().await;
     two.close().await;
 }

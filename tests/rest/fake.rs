@@ -9,7 +9,7 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use prost::Message;
 use ringdown::error::{Error, Reason};
-use ringdown::grpc::reword;
+use ringdown::grpc::native_errors;
 use ringdown::proto::*;
 use ringdown::rest::{router, routes};
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl Answer {
 
 /// Every request has an id, as the server gives it one.
 pub async fn named(request: axum::extract::Request, next: Next) -> axum::response::Response {
-    reword::within(request, |request| next.run(request)).await
+    native_errors::within(request, |request| next.run(request)).await
 }
 
 impl Fake {

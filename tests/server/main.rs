@@ -1,8 +1,8 @@
 //! The whole server in this process, on a port of its own: who is let in, by which door, and how it starts and ends.
 
-mod apart;
+mod access;
 mod bench;
-mod doors;
+mod isolation;
 mod keys;
 mod lines;
 mod server;

@@ -96,13 +96,13 @@ pub fn new_answer(customer_id: Uuid, key: &str) -> Answer {
 }
 
 /// One that is due at once, in a lane.
-pub fn new_outgoing(customer_id: Uuid, lane: i64) -> Outgoing {
+pub fn new_outgoing(customer_id: Uuid, partition: i64) -> Outgoing {
     Outgoing {
         id: id(),
         customer_id,
         activeflow_id: Uuid::nil(),
         kind: 1,
-        lane,
+        partition,
         due: NOW,
         tm_create: NOW,
         body: b"payload".to_vec(),

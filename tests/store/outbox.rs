@@ -43,9 +43,9 @@ pub async fn what_is_due_is_found_by_lane(store: &dyn Store) {
     }
     rows[2].due = NOW + 50;
     put_outgoing(store, &rows).await;
-    assert_eq!(store.due_lanes(NOW - 1, None, 100).await.unwrap(), (vec![], None));
-    assert_eq!(store.due_lanes(NOW, None, 100).await.unwrap(), (vec![i64::MIN, 0], None));
-    assert_eq!(store.due_lanes(NOW + 1, None, 100).await.unwrap(), (vec![i64::MIN, 0, i64::MAX], None));
+    assert_eq!(store.due_partitions(NOW - 1, None, 100).await.unwrap(), (vec![], None));
+    assert_eq!(store.due_partitions(NOW, None, 100).await.unwrap(), (vec![i64::MIN, 0], None));
+    assert_eq!(store.due_partitions(NOW + 1, None, 100).await.unwrap(), (vec![i64::MIN, 0, i64::MAX], None));
     let due = store.due_outgoing(0, NOW + 2, 10).await.unwrap();
     assert_eq!(ids(&due), [rows[1].id, rows[4].id, rows[7].id]);
     assert_eq!(ids(&store.due_outgoing(0, NOW + 9, 2).await.unwrap()), [rows[1].id, rows[4].id]);
@@ -59,17 +59,17 @@ pub async fn what_is_due_is_found_by_lane(store: &dyn Store) {
 pub async fn lanes_are_looked_at_in_pieces(store: &dyn Store) {
     let customer_id = id();
     let mut rows = Vec::new();
-    for lane in 0..20 {
+    for partition in 0..20 {
         for _ in 0..3 {
-            let due = if lane % 2 == 0 { NOW } else { NOW + 1_000 };
-            rows.push(Outgoing { due, ..new_outgoing(customer_id, lane) });
+            let due = if partition % 2 == 0 { NOW } else { NOW + 1_000 };
+            rows.push(Outgoing { due, ..new_outgoing(customer_id, partition) });
         }
     }
     put_outgoing(store, &rows).await;
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let (lanes, last) = store.due_lanes(NOW, after, 7).await.unwrap();
-        found.extend(lanes);
+        let (partitions, last) = store.due_partitions(NOW, after, 7).await.unwrap();
+        found.extend(partitions);
         if last.is_none() {
             break;
         }
@@ -96,7 +96,7 @@ pub async fn a_settlement_is_once(store: &dyn Store) {
     assert_eq!(store.due_outgoing(3, NOW + 5, 10).await.unwrap(), std::slice::from_ref(&stored));
 
     settle(store, stored.settle(State::Started, NOW + 6)).await.expect("begun");
-    assert_eq!(store.due_lanes(NOW + 9, None, 9).await.unwrap(), (vec![], None));
+    assert_eq!(store.due_partitions(NOW + 9, None, 9).await.unwrap(), (vec![], None));
     let begun = read(store, row.id).await;
     assert_eq!(store.started_outgoing(10).await.unwrap(), std::slice::from_ref(&begun));
     assert!(

@@ -137,7 +137,7 @@ pub async fn a_taken_id_is_refused(store: &dyn Store) {
     let mut same_call = new_run(customer_id);
     same_call.calls = vec![Call { id: taken.calls[0].id, ..new_call(&same_call.run) }];
     let stranger = id();
-    for (what, expected, commit) in [
+    for (payload, expected, commit) in [
         ("run", taken.run.id, Commit { runs: vec![same_run], ..Commit::default() }),
         ("call", taken.calls[0].id, Commit { runs: vec![same_call], ..Commit::default() }),
         ("revision", revision.id, Commit { revisions: vec![revision], ..Commit::default() }),
@@ -145,8 +145,8 @@ pub async fn a_taken_id_is_refused(store: &dyn Store) {
         ("key", key.id, Commit { access_keys: vec![AccessKey { customer_id: stranger, ..key }], ..Commit::default() }),
     ] {
         match store.commit(commit).await {
-            Err(Error::IdTaken(id)) => assert_eq!(id, expected, "{what}"),
-            other => panic!("{what}: {other:?}"),
+            Err(Error::IdTaken(id)) => assert_eq!(id, expected, "{payload}"),
+            other => panic!("{payload}: {other:?}"),
         }
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// The far ends of one driver's network. Scripts are those of simulated telephony.
 #[async_trait]
-pub trait FarEnd: Send + Sync {
+pub trait RemoteParty: Send + Sync {
     /// An address whose far end follows this script.
     async fn callee(&self, script: &str) -> Address;
     /// A far end calls in; it follows the script once it is answered. Returns when the driver holds the call.
@@ -27,7 +27,7 @@ pub trait FarEnd: Send + Sync {
 
 pub struct Bench {
     pub telephony: Arc<dyn Telephony>,
-    pub far_end: Arc<dyn FarEnd>,
+    pub remote_party: Arc<dyn RemoteParty>,
     pub signals: mpsc::Receiver<CallSignal>,
     /// How long to wait for a signal before the case has failed.
     patience: Duration,
@@ -56,12 +56,12 @@ pub struct Case {
 impl Bench {
     pub fn new(
         telephony: Arc<dyn Telephony>,
-        far_end: Arc<dyn FarEnd>,
+        remote_party: Arc<dyn RemoteParty>,
         signals: mpsc::Receiver<CallSignal>,
         patience: Duration,
     ) -> Bench {
         let (traces, names) = (HashMap::new(), HashMap::new());
-        Bench { telephony, far_end, signals, patience, traces, names, operations: 0 }
+        Bench { telephony, remote_party, signals, patience, traces, names, operations: 0 }
     }
 
     /// Runs a case to the end of all its calls, which the case must bring about.
@@ -80,7 +80,7 @@ impl Bench {
                     self.dial(call_id, operation, script).await.expect("the driver takes the call");
                 }
                 ("incoming", None) => {
-                    let call_id = self.far_end.calls_in(script).await;
+                    let call_id = self.remote_party.calls_in(script).await;
                     self.name(name, call_id, &mut calls);
                 }
                 (step, Some(&call_id)) => self.step(case.name, call_id, step, &calls).await,
@@ -111,8 +111,8 @@ impl Bench {
         let (word, rest) = step.split_once(' ').unwrap_or((step, ""));
         match word {
             "sees" => self.see(call_id, rest, case).await,
-            "presses" => self.far_end.presses(call_id, rest).await,
-            "gives_up" => assert!(self.far_end.hangs_up(call_id).await, "{case}: nothing to hang up"),
+            "presses" => self.remote_party.presses(call_id, rest).await,
+            "gives_up" => assert!(self.remote_party.hangs_up(call_id).await, "{case}: nothing to hang up"),
             _ => {
                 let operation = self.operation();
                 let mut command = command(word, rest, calls);
@@ -126,7 +126,7 @@ impl Bench {
     }
 
     pub async fn dial(&self, call_id: Uuid, operation: u64, script: &str) -> Result<(), Gone> {
-        let destination = self.far_end.callee(script).await;
+        let destination = self.remote_party.callee(script).await;
         let command = Command::Dial { customer_id: Uuid::nil(), source: tel("+15559999999"), destination };
         self.telephony.perform(call_id, operation, command).await
     }
@@ -177,7 +177,7 @@ impl Bench {
         let trace = self.traces.entry(told.call_id).or_default();
         let ended = trace.lines.iter().any(|line| line.starts_with("hangup"));
         if let Signal::Recorded { recording_id, duration_ms, size, error: None } = &told.signal {
-            check_wav(&self.far_end.recordings().join(format!("{recording_id}.wav")), *duration_ms, *size);
+            check_wav(&self.remote_party.recordings().join(format!("{recording_id}.wav")), *duration_ms, *size);
         }
         assert!(!ended, "`{line}` after the end of a call: {}", trace.lines.join(", "));
         trace.lines.push(line);

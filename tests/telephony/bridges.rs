@@ -161,7 +161,7 @@ pub async fn both_sides_of_a_bridge_hang_up(bench: &mut Bench) {
         bench.see(a, &format!("bridged {b}"), case).await;
         bench.see(b, &format!("bridged {a}"), case).await;
 
-        let (ours, theirs) = (bench.telephony.clone(), bench.far_end.clone());
+        let (ours, theirs) = (bench.telephony.clone(), bench.remote_party.clone());
         let we =
             tokio::spawn(async move { ours.perform(a, 3, Command::Hangup { reason: HangupReason::Normal }).await });
         let it = tokio::spawn(async move { theirs.hangs_up(b).await });

@@ -206,7 +206,7 @@ pub async fn a_call_that_ended_is_gone(bench: &mut Bench) {
         for command in [speech(1), normal, Command::StopPlaying, Command::Answer, Command::Bridge { other: call_id }] {
             assert_eq!(bench.telephony.perform(call_id, 2, command).await, Err(Gone), "{script}");
         }
-        assert!(!bench.far_end.hangs_up(call_id).await, "{script}");
+        assert!(!bench.remote_party.hangs_up(call_id).await, "{script}");
     }
     assert_eq!(bench.telephony.perform(Uuid::now_v7(), 1, speech(1)).await, Err(Gone), "never dialled");
     bench.assert_silence("gone").await;
@@ -216,7 +216,7 @@ pub async fn held_is_what_is_held(bench: &mut Bench) {
     assert!(bench.telephony.held().is_empty());
     let ringing = Uuid::now_v7();
     bench.dial(ringing, 1, "no_answer").await.unwrap();
-    let incoming = bench.far_end.calls_in("answer").await;
+    let incoming = bench.remote_party.calls_in("answer").await;
     let up = Uuid::now_v7();
     bench.dial(up, 1, "answer").await.unwrap();
     bench.see(up, "answered", "held").await;

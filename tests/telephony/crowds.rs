@@ -15,7 +15,7 @@ pub async fn both_sides_hang_up_at_the_same_moment(bench: &mut Bench) {
         let call_id = Uuid::now_v7();
         bench.dial(call_id, 1, "answer").await.unwrap();
         bench.see(call_id, "answered", case).await;
-        let (ours, theirs) = (bench.telephony.clone(), bench.far_end.clone());
+        let (ours, theirs) = (bench.telephony.clone(), bench.remote_party.clone());
         let we = tokio::spawn(async move { ours.perform(call_id, 2, NORMAL).await.is_ok() });
         let it = tokio::spawn(async move { theirs.hangs_up(call_id).await });
         assert!(we.await.unwrap() | it.await.unwrap(), "round {round}: nobody could hang up");
@@ -152,7 +152,7 @@ pub async fn close_ends_everything(bench: &mut Bench) {
         bench.dial(call_id, 1, script).await.unwrap();
         calls.push(call_id);
     }
-    calls.push(bench.far_end.calls_in("answer").await);
+    calls.push(bench.remote_party.calls_in("answer").await);
     // More signals are on their way than the channel holds: nobody has to read them for the driver to close.
     bench.telephony.close().await;
     assert!(bench.telephony.held().is_empty());
@@ -160,7 +160,7 @@ pub async fn close_ends_everything(bench: &mut Bench) {
     bench.assert_silence(case).await;
     for call_id in calls {
         assert_eq!(bench.telephony.perform(call_id, 2, NORMAL).await, Err(Gone));
-        assert!(!bench.far_end.hangs_up(call_id).await);
+        assert!(!bench.remote_party.hangs_up(call_id).await);
     }
     assert_eq!(bench.dial(Uuid::now_v7(), 1, "answer").await, Err(Gone));
     bench.telephony.close().await;

@@ -2,6 +2,6 @@ pub mod bench;
 pub mod bridges;
 pub mod calls;
 pub mod crowds;
-pub mod far_ends;
 pub mod recordings;
+pub mod remote_parties;
 mod simulated;

@@ -115,5 +115,5 @@ pub async fn many_end_at_the_same_moment(bench: &mut Bench) {
         assert!(recorded.starts_with(&format!("recorded {number} ")), "{trace:?}");
     }
     bench.assert_silence("many").await;
-    assert_eq!(std::fs::read_dir(bench.far_end.recordings()).unwrap().count(), calls.len());
+    assert_eq!(std::fs::read_dir(bench.remote_party.recordings()).unwrap().count(), calls.len());
 }

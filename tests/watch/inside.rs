@@ -2,7 +2,7 @@
 
 use ringdown::api::Ports;
 use ringdown::cluster::retention::Retention;
-use ringdown::delivery::outbox::{Courier, Letter, Outcome, Post, Text, Verdict};
+use ringdown::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 use ringdown::model::time::Time;
 use ringdown::outbound::http::{self, Http};
 use ringdown::runtime::available::Available;
@@ -27,7 +27,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         recordings: PathBuf::new(),
         available: Available { mail: true },
         signals,
-        courier: Arc::new(Nobody),
+        transport: Arc::new(Nobody),
         retention: Retention::default(),
     };
     (ports, phones)
@@ -37,7 +37,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
 struct Nobody;
 
 #[async_trait::async_trait]
-impl Courier for Nobody {
+impl Transport for Nobody {
     async fn post(&self, _: Post<'_>, _: &[String], _: Time) -> Verdict {
         Verdict::failed(Outcome::Refused, 0, "nobody is there")
     }
@@ -46,7 +46,7 @@ impl Courier for Nobody {
         Verdict::failed(Outcome::Refused, 0, "nobody is there")
     }
 
-    async fn mail(&self, _: Letter<'_>) -> Verdict {
+    async fn mail(&self, _: MailMessage<'_>) -> Verdict {
         Verdict::failed(Outcome::Refused, 0, "nobody is there")
     }
 

@@ -32,22 +32,22 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server without its faces, and one of its customers.
-pub struct House {
+pub struct Fixture {
     pub app: Arc<App>,
     pub store: Arc<Sqlite>,
     pub phones: Arc<Simulated>,
     pub customer: Uuid,
 }
 
-impl House {
-    pub async fn new() -> House {
-        House::at("sqlite::memory:", Uuid::now_v7()).await
+impl Fixture {
+    pub async fn new() -> Fixture {
+        Fixture::at("sqlite::memory:", Uuid::now_v7()).await
     }
 
-    pub async fn at(url: &str, customer: Uuid) -> House {
+    pub async fn at(url: &str, customer: Uuid) -> Fixture {
         let store = Arc::new(Sqlite::open(Config::new(url.parse().unwrap())).await.unwrap());
         let (ports, phones) = inside::ports(store.clone(), 10_000);
-        House { app: App::start(ports, Limits::default()).await.unwrap(), store, phones, customer }
+        Fixture { app: App::start(ports, Limits::default()).await.unwrap(), store, phones, customer }
     }
 
     pub async fn create(&self, actions: Vec<Action>) -> Result<Activeflow> {

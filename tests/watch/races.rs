@@ -23,12 +23,12 @@ async fn gone_after<T>(polls: usize, mut future: BoxFuture<'_, T>) -> Option<T> 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_durable_is_looked_after_though_its_creator_has_gone() {
-    let house = House::new().await;
+    let fixture = Fixture::new().await;
     let mut answered = 0;
     for n in 0..600 {
-        let made = gone_after(n % 8, Box::pin(house.create(vec![sleep(3)]))).await;
+        let made = gone_after(n % 8, Box::pin(fixture.create(vec![sleep(3)]))).await;
         answered += usize::from(made.is_some());
-        let made = gone_after(n % 8, Box::pin(house.call("+15550000001", vec![talk()]))).await;
+        let made = gone_after(n % 8, Box::pin(fixture.call("+15550000001", vec![talk()]))).await;
         answered += usize::from(made.is_some());
     }
     // Those that nobody was told of are found in the log.
@@ -36,35 +36,35 @@ async fn what_is_durable_is_looked_after_though_its_creator_has_gone() {
     let mut calls = HashSet::new();
     let (mut after, mut last) = (Default::default(), 0);
     loop {
-        let rows = house.store.log(after, 1_000, 0).await.unwrap();
+        let rows = fixture.store.log(after, 1_000, 0).await.unwrap();
         let Some(row) = rows.last() else { break };
         after = row.position;
         last += rows.len();
         for row in rows {
             let record: ringdown::model::event::Record = rmp_serde::from_slice(&row.record.bytes).unwrap();
-            runs.insert(record.head.id);
-            if !record.head.reference_id.is_nil() {
-                calls.insert(record.head.reference_id);
+            runs.insert(record.info.id);
+            if !record.info.reference_id.is_nil() {
+                calls.insert(record.info.reference_id);
             }
         }
     }
     assert!(runs.len() > answered && answered > 0, "{} runs, {answered} answers, {last} rows", runs.len());
     let runs: Vec<Uuid> = runs.into_iter().collect();
     for some in runs.chunks(500) {
-        house.over(Subject::Activeflows, some.iter().copied()).await;
+        fixture.over(Subject::Activeflows, some.iter().copied()).await;
     }
-    house.over(Subject::Calls, calls).await;
-    house.close().await;
+    fixture.over(Subject::Calls, calls).await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_is_stopped_as_soon_as_it_is_seen_is_never_dialled_after_it() {
-    let house = House::new().await;
-    let mut frames = house.watch(of(Subject::Activeflows, [])).await.unwrap();
+    let fixture = Fixture::new().await;
+    let mut frames = fixture.watch(of(Subject::Activeflows, [])).await.unwrap();
     const CALLS: usize = 400;
     let create = async {
         for _ in 0..CALLS / 8 {
-            join_all((0..8).map(|_| house.call("+15550000001", vec![talk(), block()]))).await;
+            join_all((0..8).map(|_| fixture.call("+15550000001", vec![talk(), block()]))).await;
         }
     };
     let stop = async {
@@ -73,28 +73,28 @@ async fn a_call_that_is_stopped_as_soon_as_it_is_seen_is_never_dialled_after_it(
             let frame = frames.activeflow().await.unwrap();
             if frame.r#type() == WatchType::Created {
                 let run = frame.activeflow.unwrap();
-                house.app.stop_activeflow(house.customer, id(&run.id), None).await.unwrap();
+                fixture.app.stop_activeflow(fixture.customer, id(&run.id), None).await.unwrap();
                 calls.push(id(&run.reference_id));
             }
         }
         calls
     };
     let ((), calls) = tokio::join!(create, stop);
-    house.over(Subject::Calls, calls).await;
-    assert_eq!(house.phones.held(), Vec::<Uuid>::new(), "a phone was called after its call was over");
-    house.close().await;
+    fixture.over(Subject::Calls, calls).await;
+    assert_eq!(fixture.phones.held(), Vec::<Uuid>::new(), "a phone was called after its call was over");
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_who_hangs_up_as_soon_as_it_can_is_heard() {
-    let house = House::new().await;
-    let mut frames = house.watch(of(Subject::Calls, [])).await.unwrap();
+    let fixture = Fixture::new().await;
+    let mut frames = fixture.watch(of(Subject::Calls, [])).await.unwrap();
     const CALLS: usize = 200;
     let incoming = async {
         for _ in 0..CALLS {
             let (from, to) = (tel("+15550000001"), tel("+15550001000"));
             let program = Program::Actions(vec![block()]);
-            house.app.simulate_incoming_call(house.customer, from, to, Some(program), None).await.unwrap();
+            fixture.app.simulate_incoming_call(fixture.customer, from, to, Some(program), None).await.unwrap();
         }
     };
     let hang_up = async {
@@ -104,7 +104,7 @@ async fn a_caller_who_hangs_up_as_soon_as_it_can_is_heard() {
             if frame.r#type() == WatchType::Created {
                 let call_id = id(&frame.call.unwrap().id);
                 // The far end may not have been there yet when the call could be seen already.
-                while house.app.simulate_hangup(house.customer, call_id, None).await.is_err() {
+                while fixture.app.simulate_hangup(fixture.customer, call_id, None).await.is_err() {
                     tokio::task::yield_now().await;
                 }
                 calls.push(call_id);
@@ -114,18 +114,18 @@ async fn a_caller_who_hangs_up_as_soon_as_it_can_is_heard() {
     };
     let ((), calls) = tokio::join!(incoming, hang_up);
     // Nothing else would end them: their flow is blocked.
-    house.over(Subject::Calls, calls).await;
-    house.close().await;
+    fixture.over(Subject::Calls, calls).await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_reads_what_was_before_what_they_were_told() {
-    let house = House::new().await;
-    let mut frames = house.watch(of(Subject::Activeflows, [])).await.unwrap();
+    let fixture = Fixture::new().await;
+    let mut frames = fixture.watch(of(Subject::Activeflows, [])).await.unwrap();
     const RUNS: usize = 300;
     let create = async {
         for _ in 0..RUNS / 10 {
-            join_all((0..10).map(|n| house.create(vec![sleep(n % 4), sleep(1), sleep(0)]))).await;
+            join_all((0..10).map(|n| fixture.create(vec![sleep(n % 4), sleep(1), sleep(0)]))).await;
         }
     };
     let read = async {
@@ -133,7 +133,7 @@ async fn nobody_reads_what_was_before_what_they_were_told() {
         while ended < RUNS {
             let frame = frames.activeflow().await.unwrap();
             let told = frame.activeflow.unwrap();
-            let read = house.app.get_activeflow(house.customer, id(&told.id)).await.unwrap();
+            let read = fixture.app.get_activeflow(fixture.customer, id(&told.id)).await.unwrap();
             assert!(read.revision >= told.revision, "told {} and read {}", told.revision, read.revision);
             if told.status() == ActiveflowStatus::Ended {
                 ended += 1;
@@ -148,20 +148,20 @@ async fn nobody_reads_what_was_before_what_they_were_told() {
         }
     };
     tokio::join!(create, read);
-    house.close().await;
+    fixture.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watch_until_the_end_ends_whenever_it_begins() {
-    let house = Arc::new(House::new().await);
+    let fixture = Arc::new(Fixture::new().await);
     let one = async |n: usize| {
-        let made = house.create(vec![sleep(n as i32 % 3), sleep(0), sleep(1)]).await.unwrap();
+        let made = fixture.create(vec![sleep(n as i32 % 3), sleep(0), sleep(1)]).await.unwrap();
         // They begin before, at and after every step.
         for _ in 0..n % 97 {
             tokio::task::yield_now().await;
         }
         let watch = Watch { until_ended: true, ..of(Subject::Activeflows, [id(&made.id)]) };
-        let mut frames = house.watch(watch).await.unwrap();
+        let mut frames = fixture.watch(watch).await.unwrap();
         let (mut revision, mut ended, mut progress) = (None, false, 0);
         while let Some(frame) = frames.activeflow().await {
             progress += usize::from(frame.r#type() == WatchType::Progress);
@@ -183,16 +183,16 @@ async fn a_watch_until_the_end_ends_whenever_it_begins() {
     for batch in 0..30 {
         join_all((0..20).map(|n| one(batch * 20 + n))).await;
     }
-    Arc::into_inner(house).unwrap().close().await;
+    Arc::into_inner(fixture).unwrap().close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_of_calls_leaves_no_gap_and_tells_nothing_twice() {
-    let house = House::new().await;
+    let fixture = Fixture::new().await;
     const CALLS: usize = 300;
     let create = async {
         for _ in 0..CALLS / 10 {
-            join_all((0..10).map(|_| house.call("+15550000001", vec![talk(), sleep(1), talk()]))).await;
+            join_all((0..10).map(|_| fixture.call("+15550000001", vec![talk(), sleep(1), talk()]))).await;
         }
     };
     let watch = async {
@@ -200,7 +200,7 @@ async fn a_snapshot_of_calls_leaves_no_gap_and_tells_nothing_twice() {
         for _ in 0..12 {
             tokio::time::sleep(Duration::from_millis(7)).await;
             let watch = Watch { include_snapshot: true, ..of(Subject::Calls, []) };
-            watchers.push(house.watch(watch).await.unwrap());
+            watchers.push(fixture.watch(watch).await.unwrap());
         }
         watchers
     };
@@ -230,5 +230,5 @@ async fn a_snapshot_of_calls_leaves_no_gap_and_tells_nothing_twice() {
             }
         }
     }
-    house.close().await;
+    fixture.close().await;
 }

@@ -66,20 +66,20 @@ async fn json(time: Duration) -> Result<f64, Failure> {
 }
 
 /// A server on threads of its own, as a process of its own would be.
-struct Apart(tokio::runtime::Runtime);
+struct SeparateServer(tokio::runtime::Runtime);
 
-impl Apart {
+impl SeparateServer {
     fn stop(self) {
         self.0.shutdown_background();
     }
 }
 
-fn apart(server: impl Future<Output = Result<(), Failure>> + Send + 'static) -> Result<Apart, Failure> {
+fn apart(server: impl Future<Output = Result<(), Failure>> + Send + 'static) -> Result<SeparateServer, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.spawn(async move {
         if let Err(error) = server.await {
             eprintln!("ringdown: a bare server failed: {error}");
         }
     });
-    Ok(Apart(runtime))
+    Ok(SeparateServer(runtime))
 }

@@ -53,7 +53,7 @@ pub struct Args {
 
     /// Which measurements; all when it is not given.
     #[arg(long, value_enum)]
-    only: Vec<Part>,
+    only: Vec<Measurement>,
 
     /// Prints JSON.
     #[arg(long)]
@@ -62,7 +62,7 @@ pub struct Args {
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Part {
+enum Measurement {
     /// Activeflows created a second.
     Starts,
     /// ContinueActiveflow a second: each is a durable transition.
@@ -79,11 +79,18 @@ enum Part {
     Memory,
 }
 
-const ALL: [Part; 7] =
-    [Part::Memory, Part::Starts, Part::Events, Part::Flows, Part::Signal, Part::Reads, Part::Watches];
+const ALL: [Measurement; 7] = [
+    Measurement::Memory,
+    Measurement::Starts,
+    Measurement::Events,
+    Measurement::Flows,
+    Measurement::Signal,
+    Measurement::Reads,
+    Measurement::Watches,
+];
 
 pub async fn run(args: Args) -> Result<(), Failure> {
-    let parts = if args.only.is_empty() { ALL.to_vec() } else { args.only.clone() };
+    let measurements = if args.only.is_empty() { ALL.to_vec() } else { args.only.clone() };
     let seconds = Duration::from_secs(args.seconds);
     let target = match args.start {
         true => Target::start(args.database.as_deref()).await?,
@@ -94,15 +101,15 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         false => None,
     };
     let mut report = Report::new(bare);
-    for part in parts {
-        match part {
-            Part::Starts => writes::starts(&target, seconds, &mut report).await?,
-            Part::Events => writes::events(&target, seconds, &mut report).await?,
-            Part::Flows => writes::flows(&target, seconds, &mut report).await?,
-            Part::Signal => writes::signal(&target, seconds, &mut report).await?,
-            Part::Reads => reads::measure(&target, seconds, &mut report).await?,
-            Part::Watches => watches::measure(&target, seconds, args.watchers, &mut report).await?,
-            Part::Memory => memory::measure(&target, args.watchers, args.asleep, &mut report).await?,
+    for measurement in measurements {
+        match measurement {
+            Measurement::Starts => writes::starts(&target, seconds, &mut report).await?,
+            Measurement::Events => writes::events(&target, seconds, &mut report).await?,
+            Measurement::Flows => writes::flows(&target, seconds, &mut report).await?,
+            Measurement::Signal => writes::signal(&target, seconds, &mut report).await?,
+            Measurement::Reads => reads::measure(&target, seconds, &mut report).await?,
+            Measurement::Watches => watches::measure(&target, seconds, args.watchers, &mut report).await?,
+            Measurement::Memory => memory::measure(&target, args.watchers, args.asleep, &mut report).await?,
         }
     }
     report.print(args.json)?;

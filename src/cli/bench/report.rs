@@ -87,9 +87,9 @@ impl Report {
                 "{:<52} {:>12} {:>9} {:>9} {:>9}  {}",
                 it.name,
                 value + it.unit,
-                told(it.p50_us),
-                told(it.p99_us),
-                told(it.max_us),
+                micros(it.p50_us),
+                micros(it.p99_us),
+                micros(it.max_us),
                 bare.unwrap_or_default()
             );
             table += row.trim_end();
@@ -99,7 +99,7 @@ impl Report {
     }
 }
 
-fn told(us: Option<f64>) -> String {
+fn micros(us: Option<f64>) -> String {
     match us {
         None => String::new(),
         Some(us) if us < 1_000.0 => format!("{us:.0} µs"),

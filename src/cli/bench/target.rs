@@ -2,8 +2,8 @@
 
 use super::Failure;
 use super::Server;
+use crate::cli::child_server::ChildServer;
 use crate::cli::connect::Spoken;
-use crate::cli::own::Own;
 use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use std::process::Stdio;
@@ -19,28 +19,28 @@ pub type Flows = FlowServiceClient<Spoken>;
 pub struct Target {
     server: Server,
     /// None when somebody else started it. The directory is the database's, removed when the server has stopped.
-    own: Option<(Own, TempDir)>,
+    child_server: Option<(ChildServer, TempDir)>,
 }
 
 impl Target {
     pub fn at(server: Server) -> Result<Target, Failure> {
-        Ok(Target { server, own: None })
+        Ok(Target { server, child_server: None })
     }
 
     /// Starts a server in a process of its own, so that its memory can be told from ours.
     pub async fn start(database: Option<&str>) -> Result<Target, Failure> {
         let directory = TempDir::with_prefix("ringdown-bench-")?;
         let file = format!("sqlite://{}", directory.path().join("bench.db").display());
-        let own = Own::start(database.unwrap_or(&file), |command| {
+        let child_server = ChildServer::start(database.unwrap_or(&file), |command| {
             command.args(["--recordings".as_ref(), directory.path().as_os_str()]);
             // One customer has all watchers, and those of the part before may not be gone yet.
             command.args(["--max-watchers", WATCHERS, "--max-watchers-per-customer", WATCHERS]);
             command.stderr(Stdio::null());
         });
-        let own = own.await?;
-        let key = own.first_key.clone();
+        let child_server = child_server.await?;
+        let key = child_server.first_key.clone();
         let key = key.ok_or("the database is not new: its key is not shown again; choose an empty one")?;
-        Ok(Target { server: Server::new(own.url.clone(), key), own: Some((own, directory)) })
+        Ok(Target { server: Server::new(child_server.url.clone(), key), child_server: Some((child_server, directory)) })
     }
 
     pub fn url(&self) -> &str {
@@ -67,7 +67,7 @@ impl Target {
 
     /// Resident bytes of a server of our own, where the system tells.
     pub fn resident(&self) -> Option<f64> {
-        let pid = self.own.as_ref()?.0.pid()?;
+        let pid = self.child_server.as_ref()?.0.pid()?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0)
@@ -75,7 +75,7 @@ impl Target {
 
     /// Ends a server of our own.
     pub async fn stop(self) -> Result<(), Failure> {
-        let Some((mut own, _directory)) = self.own else { return Ok(()) };
-        own.kill().await
+        let Some((mut child_server, _directory)) = self.child_server else { return Ok(()) };
+        child_server.kill().await
     }
 }

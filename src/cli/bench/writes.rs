@@ -112,7 +112,7 @@ impl Ends {
         let request = WatchActiveflowsRequest { flow_id: flow_id.to_owned(), ..Default::default() };
         let mut frames = target.activeflows()?.watch_activeflows(request).await?.into_inner();
         let ends = Ends::default();
-        let told = ends.clone();
+        let observed = ends.clone();
         tokio::spawn(async move {
             // Whoever waits for an end that is not told any more fails when this is dropped.
             while let Ok(Some(frame)) = frames.message().await {
@@ -120,10 +120,10 @@ impl Ends {
                 let Ok(frame) = frame.into_message() else { return };
                 let ended = frame.event.filter(|event| event.r#type() == ActiveflowEventType::Ended);
                 if let Some(event) = ended {
-                    told.end(event.activeflow_id, seen);
+                    observed.end(event.activeflow_id, seen);
                 }
             }
-            told.0.lock().expect("no holder panics").clear();
+            observed.0.lock().expect("no holder panics").clear();
         });
         Ok(ends)
     }

@@ -1,10 +1,10 @@
 //! One attempt to send one thing, and what is noted of it.
 
-use super::{Deliverer, Letter, Outcome, Post, Text, Verdict, age};
+use super::{Deliverer, MailMessage, Outcome, Post, Text, Verdict, age};
 use crate::clock::Clock;
 use crate::delivery::rows;
 use crate::error::{Error, Reason, Result};
-use crate::model::outgoing::Parcel;
+use crate::model::outgoing::OutboxPayload;
 use crate::model::time::Time;
 use crate::store::{self, Commit, Settled, State, StoredOutgoing};
 use crate::{failpoint, proto};
@@ -20,7 +20,7 @@ const STARTED_AT_ONCE: u32 = 200;
 
 /// How an attempt went, for the lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Went {
+pub enum AttemptResult {
     Well,
     Failed,
 }
@@ -29,7 +29,7 @@ pub enum Went {
 fn give_up(stored: &StoredOutgoing, error: &str) {
     let (id, activeflow_id) = (stored.outgoing.id, stored.outgoing.activeflow_id);
     match stored.outgoing.kind {
-        Parcel::MAIL => tracing::warn!(%id, %activeflow_id, error, "a mail is given up"),
+        OutboxPayload::MAIL => tracing::warn!(%id, %activeflow_id, error, "a mail is given up"),
         _ => tracing::info!(%id, %activeflow_id, error, "something is not sent any more"),
     }
 }
@@ -54,9 +54,9 @@ impl Deliverer {
         }
     }
 
-    pub(super) async fn attempt(&self, stored: &StoredOutgoing) -> Result<Went> {
-        let parcel: Parcel = match rmp_serde::from_slice(&stored.outgoing.body) {
-            Ok(parcel) => parcel,
+    pub(super) async fn attempt(&self, stored: &StoredOutgoing) -> Result<AttemptResult> {
+        let payload: OutboxPayload = match rmp_serde::from_slice(&stored.outgoing.body) {
+            Ok(payload) => payload,
             Err(error) => {
                 // A newer version wrote it, and a server of that version will have the outbox one day.
                 tracing::error!(id = %stored.outgoing.id, %error, "something in the outbox cannot be read; it waits");
@@ -66,8 +66,8 @@ impl Deliverer {
             }
         };
         let id = stored.outgoing.id.to_string();
-        let post = match &parcel {
-            Parcel::Event(event) => Post {
+        let post = match &payload {
+            OutboxPayload::Event(event) => Post {
                 id: &event.id,
                 method: &event.method,
                 uri: &event.uri,
@@ -75,7 +75,7 @@ impl Deliverer {
                 data: &event.data,
                 timeout: WEBHOOK_TIMEOUT,
             },
-            Parcel::Webhook(request) => Post {
+            OutboxPayload::Webhook(request) => Post {
                 id: &id,
                 method: &request.method,
                 uri: &request.uri,
@@ -83,13 +83,15 @@ impl Deliverer {
                 data: &request.data,
                 timeout: Duration::from_millis(request.timeout_ms.max(1) as u64),
             },
-            Parcel::Message { .. } | Parcel::Mail { .. } => return self.send_once(stored, &parcel).await,
+            OutboxPayload::Message { .. } | OutboxPayload::Mail { .. } => {
+                return self.send_once(stored, &payload).await;
+            }
         };
         self.allowed().await?;
         let now = Clock::now();
         let secrets = self.0.customers.secrets(stored.outgoing.customer_id, now).await?;
         failpoint::reach("before_delivery").await;
-        let mut verdict = self.0.courier.post(post, &secrets, now).await;
+        let mut verdict = self.0.transport.post(post, &secrets, now).await;
         failpoint::reach("after_delivery").await;
         // One that may have been taken is repeated: its receiver knows it by its id.
         if verdict.outcome == Outcome::Unknown {
@@ -99,19 +101,21 @@ impl Deliverer {
     }
 
     /// Sends what must not come twice.
-    async fn send_once(&self, stored: &StoredOutgoing, parcel: &Parcel) -> Result<Went> {
+    async fn send_once(&self, stored: &StoredOutgoing, payload: &OutboxPayload) -> Result<AttemptResult> {
         failpoint::reach("before_mark").await;
-        let Some(begun) = self.mark(stored).await? else { return Ok(Went::Well) };
+        let Some(begun) = self.mark(stored).await? else { return Ok(AttemptResult::Well) };
         failpoint::reach("before_delivery").await;
         self.allowed().await?;
-        let (id, courier) = (stored.outgoing.id, &self.0.courier);
-        let verdict = match parcel {
-            Parcel::Message { source, destination, text } => courier.text(Text { id, source, destination, text }).await,
-            Parcel::Mail { destinations, subject, content, attachments } => {
-                let date = Time(stored.outgoing.tm_create);
-                courier.mail(Letter { id, date, destinations, subject, content, attachments }).await
+        let (id, transport) = (stored.outgoing.id, &self.0.transport);
+        let verdict = match payload {
+            OutboxPayload::Message { source, destination, text } => {
+                transport.text(Text { id, source, destination, text }).await
             }
-            Parcel::Event(_) | Parcel::Webhook(_) => unreachable!("they may come twice"),
+            OutboxPayload::Mail { destinations, subject, content, attachments } => {
+                let date = Time(stored.outgoing.tm_create);
+                transport.mail(MailMessage { id, date, destinations, subject, content, attachments }).await
+            }
+            OutboxPayload::Event(_) | OutboxPayload::Webhook(_) => unreachable!("they may come twice"),
         };
         failpoint::reach("after_delivery").await;
         self.settle(&begun, verdict, Clock::now()).await
@@ -136,7 +140,7 @@ impl Deliverer {
     }
 
     /// Notes what came of it. A store that cannot take the note is asked until it can: what is forgotten is sent again.
-    async fn settle(&self, stored: &StoredOutgoing, verdict: Verdict, now: Time) -> Result<Went> {
+    async fn settle(&self, stored: &StoredOutgoing, verdict: Verdict, now: Time) -> Result<AttemptResult> {
         let attempts = stored.attempts.saturating_add(1);
         let (state, due) = self.next(stored, &verdict, attempts, now);
         let settled = Settled {
@@ -157,11 +161,11 @@ impl Deliverer {
             }
             State::Waiting | State::Started => {}
         }
-        let went = if verdict.outcome == Outcome::Delivered { Went::Well } else { Went::Failed };
+        let result = if verdict.outcome == Outcome::Delivered { AttemptResult::Well } else { AttemptResult::Failed };
         loop {
             match self.0.store.commit(commit.clone()).await {
                 // A conflict: its owner had it sent again meanwhile.
-                Ok(_) | Err(store::Error::Conflict) => return Ok(went),
+                Ok(_) | Err(store::Error::Conflict) => return Ok(result),
                 Err(store::Error::Unavailable(error)) if !self.0.closing.is_cancelled() => {
                     tracing::warn!(error, "what was sent cannot be noted; it is tried again");
                     tokio::time::sleep(super::RETRY).await;
@@ -178,7 +182,7 @@ impl Deliverer {
             Outcome::Refused | Outcome::Unknown => return (State::Dead, now.0),
             Outcome::Again { after } => after,
         };
-        match self.0.courier.pause(attempts, age(stored.since, now), asked, Clock::seed()) {
+        match self.0.transport.pause(attempts, age(stored.since, now), asked, Clock::seed()) {
             Some(pause) => (State::Waiting, now.0.saturating_add(pause.as_micros() as i64)),
             None => (State::Dead, now.0),
         }
@@ -193,7 +197,7 @@ impl Deliverer {
         error: &str,
         now: Time,
     ) -> Result<()> {
-        if stored.outgoing.kind != Parcel::MESSAGE {
+        if stored.outgoing.kind != OutboxPayload::MESSAGE {
             return Ok(());
         }
         let Some(row) = self.0.store.message(stored.outgoing.id).await? else { return Ok(()) };

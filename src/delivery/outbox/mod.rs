@@ -9,9 +9,9 @@
 //! is sent; what is found started when the server begins may have gone out, and is not sent again.
 
 mod attempt;
-mod courier;
+mod transport;
 
-pub use courier::{Courier, Letter, Outcome, Post, Text, Verdict};
+pub use transport::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 
 use super::customers::Customers;
 use crate::clock::Clock;
@@ -19,7 +19,7 @@ use crate::cluster::lease::Lease;
 use crate::error::Result;
 use crate::model::time::Time;
 use crate::store::{Micros, Store};
-use attempt::Went;
+use attempt::AttemptResult;
 use futures::future::join_all;
 use lru::LruCache;
 use std::collections::HashSet;
@@ -31,24 +31,24 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Lanes that are worked on at a time, those that do well and those that do not.
-const LANES: usize = 64;
+const PARTITIONS: usize = 64;
 const SUSPECTS: usize = 64;
 /// What is under way in one lane at most.
 const WIDTH: usize = 16;
 /// After so many a lane makes room for another one.
-const TURN: usize = 512;
+const PARTITION_BATCH: usize = 512;
 /// Lanes that are remembered for their last failure.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(65_536).expect("it is not zero");
 /// A receiver that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(2);
 /// Lanes that are looked at in one read.
-const LOOK: u32 = 512;
+const PARTITIONS_PER_READ: u32 = 512;
 /// Wake-ups that come so close to each other are one.
 const GATHER: Duration = Duration::from_millis(5);
 /// Pause before a store that failed is asked again.
 const RETRY: Duration = Duration::from_millis(500);
 /// How long a server that closes waits for what is under way.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
 pub struct Deliverer(Arc<Inner>);
@@ -56,11 +56,11 @@ pub struct Deliverer(Arc<Inner>);
 struct Inner {
     store: Arc<dyn Store>,
     customers: Arc<Customers>,
-    courier: Arc<dyn Courier>,
+    transport: Arc<dyn Transport>,
     /// Nothing is sent without it.
     lease: Arc<Lease>,
     wake: Notify,
-    lanes: Mutex<Lanes>,
+    partitions: Mutex<Partitions>,
     /// How many lanes are worked on, for whoever waits until none is.
     busy: watch::Sender<usize>,
     well: Arc<Semaphore>,
@@ -68,7 +68,7 @@ struct Inner {
     closing: CancellationToken,
 }
 
-struct Lanes {
+struct Partitions {
     busy: HashSet<i64>,
     suspect: LruCache<i64, ()>,
     /// The lane that was begun last: the next look goes on after it.
@@ -79,19 +79,19 @@ impl Deliverer {
     pub fn new(
         store: Arc<dyn Store>,
         customers: Arc<Customers>,
-        courier: Arc<dyn Courier>,
+        transport: Arc<dyn Transport>,
         lease: Arc<Lease>,
     ) -> Deliverer {
-        let lanes = Lanes { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
+        let partitions = Partitions { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
         Deliverer(Arc::new(Inner {
             store,
             customers,
-            courier,
+            transport,
             lease,
             wake: Notify::new(),
-            lanes: Mutex::new(lanes),
+            partitions: Mutex::new(partitions),
             busy: watch::Sender::new(0),
-            well: Arc::new(Semaphore::new(LANES)),
+            well: Arc::new(Semaphore::new(PARTITIONS)),
             suspects: Arc::new(Semaphore::new(SUSPECTS)),
             closing: CancellationToken::new(),
         }))
@@ -111,7 +111,7 @@ impl Deliverer {
     pub async fn close(&self) {
         self.0.closing.cancel();
         let mut busy = self.0.busy.subscribe();
-        let _ = tokio::time::timeout(PATIENCE, busy.wait_for(|busy| *busy == 0)).await;
+        let _ = tokio::time::timeout(TIMEOUT, busy.wait_for(|busy| *busy == 0)).await;
     }
 
     async fn run(self) {
@@ -138,38 +138,38 @@ impl Deliverer {
         let now = Clock::now().0;
         let (mut due, mut after) = (Vec::new(), None);
         loop {
-            let (lanes, last) = self.0.store.due_lanes(now, after, LOOK).await?;
-            due.extend(lanes);
+            let (partitions, last) = self.0.store.due_partitions(now, after, PARTITIONS_PER_READ).await?;
+            due.extend(partitions);
             match last {
                 Some(last) => after = Some(last),
                 None => break,
             }
         }
-        let last = self.0.lanes.lock().expect("no holder panics").last;
-        let next = due.partition_point(|lane| *lane <= last);
+        let last = self.0.partitions.lock().expect("no holder panics").last;
+        let next = due.partition_point(|partition| *partition <= last);
         due.rotate_left(next);
-        due.into_iter().for_each(|lane| self.begin(lane));
+        due.into_iter().for_each(|partition| self.begin(partition));
         Ok(self.0.store.next_due(now).await?)
     }
 
-    fn begin(&self, lane: i64) {
-        let mut lanes = self.0.lanes.lock().expect("no holder panics");
-        if lanes.busy.contains(&lane) {
+    fn begin(&self, partition: i64) {
+        let mut partitions = self.0.partitions.lock().expect("no holder panics");
+        if partitions.busy.contains(&partition) {
             return;
         }
-        let suspect = lanes.suspect.contains(&lane);
+        let suspect = partitions.suspect.contains(&partition);
         let places = if suspect { &self.0.suspects } else { &self.0.well };
         // Without a place it waits for the next look, which comes when a lane is done.
-        let Ok(place) = places.clone().try_acquire_owned() else { return };
-        lanes.busy.insert(lane);
-        lanes.last = lane;
-        self.0.busy.send_replace(lanes.busy.len());
-        tokio::spawn(self.clone().work(lane, suspect, place));
+        let Ok(permit) = places.clone().try_acquire_owned() else { return };
+        partitions.busy.insert(partition);
+        partitions.last = partition;
+        self.0.busy.send_replace(partitions.busy.len());
+        tokio::spawn(self.clone().work(partition, suspect, permit));
     }
 
-    async fn work(self, lane: i64, suspect: bool, place: OwnedSemaphorePermit) {
-        let mut place = Some(place);
-        let went = match self.send_all(lane, suspect, &mut place).await {
+    async fn work(self, partition: i64, suspect: bool, permit: OwnedSemaphorePermit) {
+        let mut permit = Some(permit);
+        let result = match self.send_all(partition, suspect, &mut permit).await {
             Ok(well) => Some(well),
             Err(error) => {
                 tracing::warn!(%error, "what was sent cannot be noted; it is tried again");
@@ -177,23 +177,23 @@ impl Deliverer {
                 None
             }
         };
-        let mut lanes = self.0.lanes.lock().expect("no holder panics");
-        match went {
-            Some(true) => drop(lanes.suspect.pop(&lane)),
-            Some(false) => drop(lanes.suspect.put(lane, ())),
+        let mut partitions = self.0.partitions.lock().expect("no holder panics");
+        match result {
+            Some(true) => drop(partitions.suspect.pop(&partition)),
+            Some(false) => drop(partitions.suspect.put(partition, ())),
             None => {}
         }
-        lanes.busy.remove(&lane);
-        self.0.busy.send_replace(lanes.busy.len());
-        drop(place);
+        partitions.busy.remove(&partition);
+        self.0.busy.send_replace(partitions.busy.len());
+        drop(permit);
         self.wake();
     }
 
     /// Sends what is due in a lane for a while, and says whether it does well.
-    async fn send_all(&self, lane: i64, suspect: bool, place: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
+    async fn send_all(&self, partition: i64, suspect: bool, permit: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
         let (mut width, mut sent, mut well) = (1, 0, !suspect);
-        while sent < TURN && !self.0.closing.is_cancelled() {
-            let due = self.0.store.due_outgoing(lane, Clock::now().0, width as u32).await?;
+        while sent < PARTITION_BATCH && !self.0.closing.is_cancelled() {
+            let due = self.0.store.due_outgoing(partition, Clock::now().0, width as u32).await?;
             if due.is_empty() {
                 break;
             }
@@ -202,19 +202,19 @@ impl Deliverer {
                 return Ok(false);
             }
             let mut sending = pin!(join_all(due.iter().map(|stored| self.attempt(stored))));
-            let (went, quick) = match tokio::time::timeout(SLOW, &mut sending).await {
-                Ok(went) => (went, true),
+            let (result, quick) = match tokio::time::timeout(SLOW, &mut sending).await {
+                Ok(result) => (result, true),
                 Err(_) => {
                     // Only those that begin wait without a place, and each for no longer than a receiver is given.
-                    if !suspect && place.take().is_some() {
+                    if !suspect && permit.take().is_some() {
                         self.wake();
                     }
                     (sending.await, false)
                 }
             };
             sent += due.len();
-            let went = went.into_iter().collect::<Result<Vec<Went>>>()?;
-            if went.contains(&Went::Failed) {
+            let result = result.into_iter().collect::<Result<Vec<AttemptResult>>>()?;
+            if result.contains(&AttemptResult::Failed) {
                 return Ok(false);
             }
             width = (width * 2).min(WIDTH);

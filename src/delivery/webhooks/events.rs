@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 /// An event and what is said of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct WebhookEvent {
     /// The event's, as watches and histories have it.
     pub id: String,
     /// As `call_created`.
@@ -19,12 +19,12 @@ pub struct Told {
     pub body: String,
 }
 
-impl Told {
+impl WebhookEvent {
     /// `data` is told as REST shows it in a list.
-    pub fn new(id: String, event_type: &'static str, at: Time, data: &impl Serialize) -> Told {
+    pub fn new(id: String, event_type: &'static str, at: Time, data: &impl Serialize) -> WebhookEvent {
         let payload = Payload { r#type: event_type, timestamp: timestamp(at), data: Listed(data) };
         let body = serde_json::to_string(&payload).expect("messages of the contract can be written");
-        Told { id, event_type, at, body }
+        WebhookEvent { id, event_type, at, body }
     }
 }
 
@@ -50,30 +50,30 @@ fn timestamp(at: Time) -> String {
 }
 
 /// What a row of the log tells: every event of it, in its order, each with the activeflow or call as of that event.
-pub fn of(record: &Record) -> Vec<Told> {
+pub fn of(record: &Record) -> Vec<WebhookEvent> {
     let mut shown = record.before.clone();
-    let mut told = Vec::with_capacity(record.events.len());
+    let mut events = Vec::with_capacity(record.events.len());
     for (at, event) in record.events.iter().enumerate() {
         shown.follow(event);
         let id = view::event_id(record, at);
         let Kind::Call { call, kind } = &event.kind else {
-            let activeflow = view::activeflow(&record.head, record.revision, &shown);
-            told.push(Told::new(id, activeflow_type(&event.kind), event.at, &activeflow));
+            let activeflow = view::activeflow(&record.info, record.revision, &shown);
+            events.push(WebhookEvent::new(id, activeflow_type(&event.kind), event.at, &activeflow));
             continue;
         };
-        let own = call.id == record.head.reference_id;
+        let own = call.id == record.info.reference_id;
         let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
-        let call = view::call(call, Owner::from(&record.head), action);
-        told.push(Told::new(id, call_type(kind), event.at, &call));
+        let call = view::call(call, Owner::from(&record.info), action);
+        events.push(WebhookEvent::new(id, call_type(kind), event.at, &call));
     }
-    told
+    events
 }
 
 /// That a recording is over, or nothing while it runs. Its id is not one of the log, where the call tells of it too.
-pub fn recording_finished(recording: &Recording, now: Time) -> Option<Told> {
+pub fn recording_finished(recording: &Recording, now: Time) -> Option<WebhookEvent> {
     let over = recording.status != Status::Recording;
     let id = format!("{}-finished", recording.id);
-    over.then(|| Told::new(id, "recording_finished", now, &view::recording(recording)))
+    over.then(|| WebhookEvent::new(id, "recording_finished", now, &view::recording(recording)))
 }
 
 fn activeflow_type(kind: &Kind) -> &'static str {

@@ -11,11 +11,11 @@ use crate::clock::Clock;
 use crate::delivery::outbox::Deliverer;
 use crate::delivery::rows;
 use crate::error::{Error, Result};
-use crate::model::outgoing::{EventWebhook, Outgoing, Parcel};
-use crate::model::run::Head;
+use crate::model::outgoing::{EventWebhook, OutboxPayload, Outgoing};
+use crate::model::run::RunInfo;
 use crate::store::{Commit, Position, Store};
 use crate::watch::{Entry, Hub};
-use events::Told;
+use events::WebhookEvent;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -53,29 +53,29 @@ impl Dispatcher {
         alone: bool,
     ) -> Result<watch::Receiver<Position>> {
         let (gone, head) = store.log_bounds().await?;
-        let place = read_place(&store.setting(CURSOR, place_bytes(head)).await?)?;
-        if place < gone {
+        let position = read_position(&store.setting(CURSOR, position_bytes(head)).await?)?;
+        if position < gone {
             tracing::warn!("the log was pruned past what webhooks have told");
         }
-        let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(place) };
+        let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(position) };
         let kept = dispatcher.kept.subscribe();
-        tokio::spawn(dispatcher.follow(place));
+        tokio::spawn(dispatcher.follow(position));
         Ok(kept)
     }
 
-    async fn follow(self, mut place: Position) {
+    async fn follow(self, mut position: Position) {
         let (mut head, mut closing) = (self.hub.head(), self.hub.closing());
         let mut written = Instant::now();
         loop {
             head.mark_unchanged();
-            let moved = self.tell_from(&mut place, &mut written).await;
+            let moved = self.deliver_from(&mut position, &mut written).await;
             if *closing.borrow_and_update() {
-                let _ = self.keep(place).await;
+                let _ = self.keep(position).await;
                 return;
             }
             let wait = match moved {
                 Ok(true) => continue,
-                Ok(false) if place > *self.kept.borrow() => PLACE_KEPT,
+                Ok(false) if position > *self.kept.borrow() => PLACE_KEPT,
                 Ok(false) => Duration::from_secs(3_600),
                 Err(error) => {
                     tracing::warn!(%error, "webhooks wait: the log or the outbox cannot be reached");
@@ -92,18 +92,18 @@ impl Dispatcher {
     }
 
     /// Tells what comes after a place, some of it at a time, and moves the place. False: there is no more.
-    async fn tell_from(&self, place: &mut Position, written: &mut Instant) -> Result<bool> {
-        let rows = self.hub.rows_after(*place, false).await?;
+    async fn deliver_from(&self, position: &mut Position, written: &mut Instant) -> Result<bool> {
+        let rows = self.hub.rows_after(*position, false).await?;
         if !self.alone {
             self.customers.forget();
         }
         let mut commit = Commit::default();
-        let (mut bytes, mut to) = (0, *place);
+        let (mut bytes, mut to) = (0, *position);
         for entry in &rows {
             match self.add(&mut commit, entry).await {
                 Ok(more) => bytes += more,
                 // What comes before it does not wait with it.
-                Err(_) if to > *place => break,
+                Err(_) if to > *position => break,
                 Err(error) => return Err(error),
             }
             to = entry.position;
@@ -112,7 +112,7 @@ impl Dispatcher {
             }
         }
         if !commit.outgoing.is_empty() {
-            commit.settings.push((CURSOR.to_owned(), place_bytes(to)));
+            commit.settings.push((CURSOR.to_owned(), position_bytes(to)));
             self.store.commit(commit).await?;
             self.kept.send_replace(to);
             *written = Instant::now();
@@ -121,55 +121,55 @@ impl Dispatcher {
             self.keep(to).await?;
             *written = Instant::now();
         }
-        *place = to;
+        *position = to;
         Ok(!rows.is_empty())
     }
 
     /// Adds what a row of the log has to tell, and says how many bytes of it.
     async fn add(&self, commit: &mut Commit, entry: &Entry) -> Result<usize> {
         let record = entry.record()?;
-        let head = &record.head;
-        let profile = self.customers.profile(head.customer_id).await?;
-        if head.webhook_uri.is_empty() && profile.destination(record.at()).is_none() {
+        let info = &record.info;
+        let profile = self.customers.profile(info.customer_id).await?;
+        if info.webhook_uri.is_empty() && profile.destination(record.at()).is_none() {
             return Ok(0);
         }
         let mut bytes = 0;
-        for told in events::of(record) {
-            for outgoing in to_destinations(&told, &profile, Some(head)) {
-                bytes += told.body.len();
-                rows::add_outgoing(commit, &outgoing, head.customer_id, head.id, told.at);
+        for event in events::of(record) {
+            for outgoing in to_destinations(&event, &profile, Some(info)) {
+                bytes += event.body.len();
+                rows::add_outgoing(commit, &outgoing, info.customer_id, info.id, event.at);
             }
         }
         Ok(bytes)
     }
 
-    async fn keep(&self, place: Position) -> Result<()> {
-        if place > *self.kept.borrow() {
-            let settings = vec![(CURSOR.to_owned(), place_bytes(place))];
+    async fn keep(&self, position: Position) -> Result<()> {
+        if position > *self.kept.borrow() {
+            let settings = vec![(CURSOR.to_owned(), position_bytes(position))];
             self.store.commit(Commit { settings, ..Commit::default() }).await?;
-            self.kept.send_replace(place);
+            self.kept.send_replace(position);
         }
         Ok(())
     }
 }
 
 /// What is to be sent of an event: to the customer's destination and to the activeflow's own, once where they are the same.
-pub fn to_destinations(told: &Told, profile: &Profile, activeflow: Option<&Head>) -> Vec<Outgoing> {
-    let customers = profile.destination(told.at).map(|webhook| (webhook.uri.as_str(), webhook.method.as_str()));
-    let own = activeflow.filter(|head| !head.webhook_uri.is_empty());
-    let own = own.map(|head| (head.webhook_uri.as_str(), head.webhook_method.as_str()));
+pub fn to_destinations(event: &WebhookEvent, profile: &Profile, activeflow: Option<&RunInfo>) -> Vec<Outgoing> {
+    let customers = profile.destination(event.at).map(|webhook| (webhook.uri.as_str(), webhook.method.as_str()));
+    let own = activeflow.filter(|info| !info.webhook_uri.is_empty());
+    let own = own.map(|info| (info.webhook_uri.as_str(), info.webhook_method.as_str()));
     let own = own.filter(|own| Some(*own) != customers);
-    let parcel = |(uri, method): (&str, &str)| Outgoing {
+    let payload = |(uri, method): (&str, &str)| Outgoing {
         id: Clock::id(Clock::now()),
-        what: Parcel::Event(EventWebhook {
-            id: told.id.clone(),
-            event_type: told.event_type.to_owned(),
+        payload: OutboxPayload::Event(EventWebhook {
+            id: event.id.clone(),
+            event_type: event.event_type.to_owned(),
             method: method.to_owned(),
             uri: uri.to_owned(),
-            data: told.body.clone(),
+            data: event.body.clone(),
         }),
     };
-    customers.into_iter().chain(own).map(parcel).collect()
+    customers.into_iter().chain(own).map(payload).collect()
 }
 
 /// Adds an event that is no run's to a commit: a message that arrived, a recording that is ready.
@@ -177,22 +177,22 @@ pub async fn add_event(
     commit: &mut Commit,
     customers: &Customers,
     customer_id: Uuid,
-    activeflow: Option<&Head>,
-    told: &Told,
+    activeflow: Option<&RunInfo>,
+    event: &WebhookEvent,
 ) -> Result<()> {
     let profile = customers.profile(customer_id).await?;
-    let about = activeflow.map_or(Uuid::nil(), |head| head.id);
-    for outgoing in to_destinations(told, &profile, activeflow) {
-        rows::add_outgoing(commit, &outgoing, customer_id, about, told.at);
+    let about = activeflow.map_or(Uuid::nil(), |info| info.id);
+    for outgoing in to_destinations(event, &profile, activeflow) {
+        rows::add_outgoing(commit, &outgoing, customer_id, about, event.at);
     }
     Ok(())
 }
 
-fn place_bytes(place: Position) -> Vec<u8> {
-    [place.epoch.to_be_bytes(), place.sequence.to_be_bytes()].concat()
+fn position_bytes(position: Position) -> Vec<u8> {
+    [position.epoch.to_be_bytes(), position.sequence.to_be_bytes()].concat()
 }
 
-fn read_place(bytes: &[u8]) -> Result<Position> {
+fn read_position(bytes: &[u8]) -> Result<Position> {
     let number = |bytes: &[u8]| bytes.try_into().map(u64::from_be_bytes);
     match (bytes.len(), bytes.get(..8).map(number), bytes.get(8..).map(number)) {
         (16, Some(Ok(epoch)), Some(Ok(sequence))) => Ok(Position { epoch, sequence }),
@@ -207,15 +207,15 @@ mod tests {
 
     #[test]
     fn a_place_is_read_back() {
-        let place = Position { epoch: 7, sequence: u64::MAX };
-        assert_eq!(read_place(&place_bytes(place)).unwrap(), place);
-        assert!(read_place(b"").is_err() && read_place(&[0; 17]).is_err());
+        let position = Position { epoch: 7, sequence: u64::MAX };
+        assert_eq!(read_position(&position_bytes(position)).unwrap(), position);
+        assert!(read_position(b"").is_err() && read_position(&[0; 17]).is_err());
     }
 
     #[test]
     fn an_event_is_told_once_to_each_destination() {
-        let told = Told::new("e".to_owned(), "call_created", Time(1_680_443_010_576_077), &"data");
-        assert_eq!(told.body, r#"{"type":"call_created","timestamp":"2023-04-02T13:43:30.576077Z","data":"data"}"#);
-        assert!(to_destinations(&told, &Profile::default(), None).is_empty());
+        let event = WebhookEvent::new("e".to_owned(), "call_created", Time(1_680_443_010_576_077), &"data");
+        assert_eq!(event.body, r#"{"type":"call_created","timestamp":"2023-04-02T13:43:30.576077Z","data":"data"}"#);
+        assert!(to_destinations(&event, &Profile::default(), None).is_empty());
     }
 }

@@ -1,11 +1,11 @@
 //! `amd`: human or machine, by energy and cadence.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
 use crate::model::event::Outcome;
-use crate::model::run::{Detecting, EndReason, Wait, What};
+use crate::model::run::{Detecting, EndReason, Wait, WaitKind};
 use crate::model::telephony::{Command, OperationId};
 use crate::proto::AmdOption;
 use uuid::Uuid;
@@ -17,15 +17,15 @@ pub fn check(option: &AmdOption, checker: &mut Checker) {
     checker.one_of("machine_handle", &option.machine_handle, &["continue", "hangup"]);
 }
 
-pub fn begin(machine: &mut Machine, option: &AmdOption, call_id: Uuid) -> Turn {
+pub fn begin(machine: &mut Machine, option: &AmdOption, call_id: Uuid) -> Control {
     let operation = machine.command(call_id, Command::Detect);
     let hangup = option.machine_handle.as_deref() == Some("hangup");
     machine.run.detecting = Some(Detecting { operation, hangup });
     if option.r#async == Some(true) {
-        return Turn::DONE;
+        return Control::DONE;
     }
     let due = Some(machine.now.plus_ms(PATIENCE_MS));
-    Turn::Wait(Wait { what: What::Detect { operation }, due })
+    Control::Wait(Wait { kind: WaitKind::Detect { operation }, due })
 }
 
 /// The driver has made up its mind.
@@ -36,10 +36,10 @@ pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool)
         return machine.touch();
     }
     machine.set_system(&[("voipbin.amd.result", if is_machine { "machine" } else { "human" })]);
-    let waited = matches!(machine.run.wait.as_ref().map(|it| &it.what), Some(What::Detect { operation: it }) if *it == operation);
+    let waited = matches!(machine.run.wait.as_ref().map(|it| &it.kind), Some(WaitKind::Detect { operation: it }) if *it == operation);
     match (waited, is_machine && detecting.hangup) {
-        (true, false) => machine.conclude(Turn::DONE),
-        (true, true) => machine.conclude(Turn::End { outcome: Outcome::Done, hangup: Some(HangupReason::Amd) }),
+        (true, false) => machine.conclude(Control::DONE),
+        (true, true) => machine.conclude(Control::End { outcome: Outcome::Done, hangup: Some(HangupReason::Amd) }),
         (false, true) => machine.end(EndReason::Finished, "", Some(HangupReason::Amd)),
         (false, false) => {}
     }
@@ -57,8 +57,8 @@ pub fn failed(machine: &mut Machine, operation: OperationId) {
 }
 
 /// Nobody knows; the flow goes on as with a human.
-pub fn expired(machine: &mut Machine) -> Turn {
+pub fn expired(machine: &mut Machine) -> Control {
     machine.run.detecting = None;
     machine.set_system(&[("voipbin.amd.result", "")]);
-    Turn::Over(Outcome::Timeout)
+    Control::Over(Outcome::Timeout)
 }

@@ -1,18 +1,18 @@
 //! `block`: waits until someone outside continues the activeflow.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::event::Kind;
-use crate::model::run::{Wait, What};
+use crate::model::run::{Wait, WaitKind};
 use crate::proto::BlockOption;
 
 pub fn check(option: &BlockOption, checker: &mut Checker) {
     checker.number("timeout_ms", option.timeout_ms, 1..=i32::MAX);
 }
 
-pub fn begin(machine: &mut Machine, option: &BlockOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &BlockOption) -> Control {
     machine.event(Kind::Blocked);
     let due = option.timeout_ms.map(|ms| machine.now.plus_ms(ms.into()));
-    Turn::Wait(Wait { what: What::Block, due })
+    Control::Wait(Wait { kind: WaitKind::Block, due })
 }

@@ -1,6 +1,6 @@
 //! `branch`: jumps by a variable's value.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
@@ -22,7 +22,7 @@ pub fn check(option: &BranchOption, checker: &mut Checker) {
 }
 
 /// Clears the variable, so that the next `branch` does not act on the same keys. No match and no default: next action.
-pub fn begin(machine: &mut Machine, option: &BranchOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &BranchOption) -> Control {
     let name = option.variable.as_deref().filter(|name| !name.is_empty()).unwrap_or(DEFAULT_VARIABLE);
     let value = variables::lookup(machine.run, name).unwrap_or_default().into_owned();
     if machine.run.variables.get(name).is_some_and(|value| !value.is_empty()) {
@@ -30,7 +30,7 @@ pub fn begin(machine: &mut Machine, option: &BranchOption) -> Turn {
     }
     let chosen = option.target_ids.get(&value).or(option.default_target_id.as_ref());
     match chosen.and_then(|id| Uuid::parse_str(id).ok()) {
-        Some(target) if !target.is_nil() => Turn::Jump(target),
-        _ => Turn::DONE,
+        Some(target) if !target.is_nil() => Control::Jump(target),
+        _ => Control::DONE,
     }
 }

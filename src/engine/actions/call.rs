@@ -1,12 +1,12 @@
 //! `call`: new calls, each a run of its own.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::start::{Start, start_within};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::flow::{Action, Flow, Revision};
-use crate::model::run::{NewCalls, What};
+use crate::model::run::{NewCalls, WaitKind};
 use crate::model::variables::Variables;
 use crate::proto::CallOption;
 use std::sync::Arc;
@@ -33,13 +33,15 @@ pub fn check(option: &CallOption, checker: &mut Checker) {
 }
 
 /// With `flow_id` the flow is loaded first; actions become an unlisted flow of their own.
-pub fn begin(machine: &mut Machine, option: &CallOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &CallOption) -> Control {
     let given = option.source.as_ref().map(Address::from_proto);
     let source = match (given, machine.run.call()) {
         (Some(Ok(source)), _) => source,
         (None, Some(call)) => call.source.clone(),
-        (Some(Err((field, expected))), _) => return Turn::failed(format!("source.{field}: {expected}")),
-        (None, None) => return Turn::failed("source: is required where there is no call whose caller could be told"),
+        (Some(Err((field, expected))), _) => return Control::failed(format!("source.{field}: {expected}")),
+        (None, None) => {
+            return Control::failed("source: is required where there is no call whose caller could be told");
+        }
     };
     let calls = NewCalls {
         source: super::connect::withheld(source, &option.anonymous),
@@ -49,7 +51,7 @@ pub fn begin(machine: &mut Machine, option: &CallOption) -> Turn {
     };
     if let Some(flow_id) = option.flow_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()) {
         let operation = machine.load(flow_id);
-        return Turn::wait(What::LoadForCalls { operation, flow_id, calls: Box::new(calls) });
+        return Control::wait(WaitKind::LoadForCalls { operation, flow_id, calls: Box::new(calls) });
     }
     let revision = own_flow(machine, option);
     make(machine, &calls, revision)
@@ -68,7 +70,7 @@ fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
     let revision = Arc::new(Revision::new(revision_id, id, 1, Uuid::nil(), actions));
     let flow = Flow {
         id,
-        customer_id: machine.run.head.customer_id,
+        customer_id: machine.run.info.customer_id,
         listed: false,
         name: String::new(),
         detail: String::new(),
@@ -84,7 +86,7 @@ fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
 }
 
 /// The runs begin with this commit: each dials its own call.
-pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Turn {
+pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Control {
     let own = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
     for destination in &calls.destinations {
         let call = Call {
@@ -100,14 +102,14 @@ pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) ->
         let (run_id, call_id) = (machine.ids.next_id(), call.id);
         let start = Start {
             id: run_id,
-            customer_id: machine.run.head.customer_id,
+            customer_id: machine.run.info.customer_id,
             revision: revision.clone(),
             call: Some(call),
             early_execution: calls.early_execution,
             variables: Variables::default(),
             on_complete_flow_id: Uuid::nil(),
-            webhook_uri: machine.run.head.webhook_uri.clone(),
-            webhook_method: machine.run.head.webhook_method.clone(),
+            webhook_uri: machine.run.info.webhook_uri.clone(),
+            webhook_method: machine.run.info.webhook_method.clone(),
         };
         let spawned = start_within(start, machine.now, &mut machine.ids);
         machine.spawn(spawned);
@@ -115,5 +117,5 @@ pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) ->
             machine.chain(own, run_id, call_id, calls.chained);
         }
     }
-    Turn::DONE
+    Control::DONE
 }

@@ -1,6 +1,6 @@
 //! `condition_call_digits` and `condition_call_status`: true goes on, false jumps.
 
-use super::{Turn, target};
+use super::{Control, target};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
@@ -17,7 +17,7 @@ pub fn check_digits(option: &ConditionCallDigitsOption, checker: &mut Checker) {
 }
 
 /// The digits so far: those collected last and those that no action has read yet.
-pub fn begin_digits(machine: &mut Machine, option: &ConditionCallDigitsOption) -> Turn {
+pub fn begin_digits(machine: &mut Machine, option: &ConditionCallDigitsOption) -> Control {
     let collected = variables::lookup(machine.run, "voipbin.call.digits").unwrap_or_default();
     let digits = format!("{collected}{}", machine.run.digits);
     let long = option.length.is_some_and(|length| length > 0 && digits.len() >= length as usize);
@@ -30,11 +30,11 @@ pub fn check_status(option: &ConditionCallStatusOption, checker: &mut Checker) {
     checker.required_id("false_target_id", &option.false_target_id);
 }
 
-pub fn begin_status(machine: &mut Machine, option: &ConditionCallStatusOption) -> Turn {
+pub fn begin_status(machine: &mut Machine, option: &ConditionCallStatusOption) -> Control {
     let is = machine.run.call().map(|call| call.status.word());
     decide(is == option.status.as_deref(), &option.false_target_id)
 }
 
-fn decide(holds: bool, false_target_id: &Option<String>) -> Turn {
-    if holds { Turn::DONE } else { Turn::Jump(target(false_target_id)) }
+fn decide(holds: bool, false_target_id: &Option<String>) -> Control {
+    if holds { Control::DONE } else { Control::Jump(target(false_target_id)) }
 }

@@ -1,7 +1,7 @@
 //! `condition_datetime`: true goes on, false jumps.
 
 use super::condition_variable::{CONDITIONS, holds};
-use super::{Turn, target};
+use super::{Control, target};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::proto::ConditionDatetimeOption;
@@ -26,16 +26,16 @@ pub fn check(option: &ConditionDatetimeOption, checker: &mut Checker) {
     checker.required_id("false_target_id", &option.false_target_id);
 }
 
-pub fn begin(machine: &mut Machine, option: &ConditionDatetimeOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &ConditionDatetimeOption) -> Control {
     let zone = option.timezone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or("UTC");
     // Checked before it began, so a zone that does not parse cannot come here.
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     let Some(now) = DateTime::from_timestamp_micros(machine.now.0) else {
-        return Turn::failed("the time is out of range");
+        return Control::failed("the time is out of range");
     };
     match matches(option, &zone.from_utc_datetime(&now.naive_utc())) {
-        true => Turn::DONE,
-        false => Turn::Jump(target(&option.false_target_id)),
+        true => Control::DONE,
+        false => Control::Jump(target(&option.false_target_id)),
     }
 }
 
@@ -51,8 +51,13 @@ fn matches(option: &ConditionDatetimeOption, now: &DateTime<Tz>) -> bool {
         (option.hour.filter(|hour| *hour >= 0), now.hour() as i32),
         (option.minute.filter(|minute| *minute >= 0), now.minute() as i32),
     ];
-    let given = parts.iter().filter_map(|(wanted, is)| wanted.map(|wanted| (*is, wanted)));
-    let order = given.map(|(is, wanted)| is.cmp(&wanted)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal);
-    let compares = parts.iter().any(|(wanted, _)| wanted.is_some());
+    let given = parts
+        .iter()
+        .filter_map(|(hangup_requested, is)| hangup_requested.map(|hangup_requested| (*is, hangup_requested)));
+    let order = given
+        .map(|(is, hangup_requested)| is.cmp(&hangup_requested))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal);
+    let compares = parts.iter().any(|(hangup_requested, _)| hangup_requested.is_some());
     !compares || holds(option.condition.as_deref().unwrap_or("=="), order)
 }

@@ -1,6 +1,6 @@
 //! `condition_variable`: true goes on, false jumps.
 
-use super::{Turn, target};
+use super::{Control, target};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
@@ -15,7 +15,7 @@ pub const CONDITIONS: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
 pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
     checker.required_one_of("condition", &option.condition, &CONDITIONS);
     // Once it runs, nothing is a value like any other.
-    match checker.at_the_door() {
+    match checker.on_save() {
         true => checker.required_text("variable", &option.variable, 5_000),
         false => checker.text("variable", &option.variable, MAX_VALUE),
     }
@@ -34,7 +34,7 @@ pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
     checker.required_id("false_target_id", &option.false_target_id);
 }
 
-pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Control {
     let text = option.variable.as_deref().unwrap_or_default();
     let value = bare_name(machine, text).unwrap_or_else(|| text.to_owned());
     let order = match option.value_type.as_deref() {
@@ -46,8 +46,8 @@ pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Turn {
         _ => Some(value.as_str().cmp(option.value_string.as_deref().unwrap_or_default())),
     };
     match order.is_some_and(|order| holds(option.condition.as_deref().unwrap_or("=="), order)) {
-        true => Turn::DONE,
-        false => Turn::Jump(target(&option.false_target_id)),
+        true => Control::DONE,
+        false => Control::Jump(target(&option.false_target_id)),
     }
 }
 

@@ -1,12 +1,12 @@
 //! `connect`: dials all destinations at once and bridges the call with the first that answers.
 
-use super::Turn;
+use super::Control;
 use crate::engine::calls;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::{Address, Call, Direction, HangupReason, Status};
 use crate::model::event::{CallKind, Outcome};
-use crate::model::run::{Connect, Leg, Wait, What};
+use crate::model::run::{Connect, Leg, Wait, WaitKind};
 use crate::model::telephony::{Command, OperationId};
 use crate::proto::ConnectOption;
 use uuid::Uuid;
@@ -21,27 +21,27 @@ pub fn check(option: &ConnectOption, checker: &mut Checker) {
         checker.option("destinations", "expected 1 to 20 addresses");
     }
     // Once it runs, a wrong address (a variable's value) does not keep the others from ringing.
-    let told = if checker.at_the_door() { option.destinations.as_slice() } else { &[] };
-    for (at, destination) in told.iter().enumerate() {
+    let destinations = if checker.on_save() { option.destinations.as_slice() } else { &[] };
+    for (at, destination) in destinations.iter().enumerate() {
         checker.address(&format!("destinations[{at}]"), destination);
     }
     checker.one_of("anonymous", &option.anonymous, &["auto", "yes", "no"]);
     checker.number("timeout_ms", option.timeout_ms, 1..=600_000);
 }
 
-pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Turn {
-    let Some(call) = machine.run.call().cloned() else { return Turn::Over(Outcome::Skipped) };
+pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
+    let Some(call) = machine.run.call().cloned() else { return Control::Over(Outcome::Skipped) };
     // A source that is given was checked before it came here.
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
     // By default the number that an incoming call came from, or the one we called with.
     let source = withheld(given.unwrap_or_else(|| call.source.clone()), &option.anonymous);
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     if destinations.is_empty() {
-        return Turn::Fatal("no destination can be dialled".to_owned());
+        return Control::Fatal("no destination can be dialled".to_owned());
     }
     let timeout_ms = option.timeout_ms.unwrap_or(TIMEOUT_MS);
     let leg_ids = destinations.into_iter().map(|to| dial(machine, &call, &source, to, timeout_ms)).collect();
-    Turn::wait(What::Connect(Connect {
+    Control::wait(WaitKind::Connect(Connect {
         leg_ids,
         winner_id: Uuid::nil(),
         relay_reason: option.relay_reason == Some(true),
@@ -78,7 +78,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
     if let Some(own) = calls::leg_mut(machine, call.id) {
         own.call.chain(id);
     }
-    let customer_id = machine.run.head.customer_id;
+    let customer_id = machine.run.info.customer_id;
     machine.command(id, Command::Dial { customer_id, source: source.clone(), destination });
     id
 }
@@ -86,7 +86,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
 /// The connect that waits, if this leg is one of its.
 fn waiting<'m>(machine: &'m mut Machine, leg_id: Uuid) -> Option<&'m mut Connect> {
     match machine.run.wait.as_mut() {
-        Some(Wait { what: What::Connect(connect), .. }) if connect.leg_ids.contains(&leg_id) => Some(connect),
+        Some(Wait { kind: WaitKind::Connect(connect), .. }) if connect.leg_ids.contains(&leg_id) => Some(connect),
         _ => None,
     }
 }
@@ -127,16 +127,16 @@ pub fn answered_late(machine: &mut Machine, leg_id: Uuid) {
     if waiting(machine, leg_id).is_none_or(|connect| connect.winner_id.is_nil()) {
         return;
     }
-    let given_up = |leg: &&mut Leg| leg.wanted == Some(HangupReason::Cancel);
+    let given_up = |leg: &&mut Leg| leg.hangup_requested == Some(HangupReason::Cancel);
     if let Some(leg) = calls::leg_mut(machine, leg_id).filter(given_up) {
-        leg.wanted = Some(HangupReason::Normal);
+        leg.hangup_requested = Some(HangupReason::Normal);
         machine.touch();
     }
 }
 
 /// The two could not be joined: nobody is left talking to nobody.
 pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String) {
-    let Some(Wait { what: What::Connect(connect), .. }) = machine.run.wait.as_mut() else { return };
+    let Some(Wait { kind: WaitKind::Connect(connect), .. }) = machine.run.wait.as_mut() else { return };
     if connect.bridging != operation {
         return;
     }
@@ -193,8 +193,8 @@ pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
         false => tell(machine, status_word(reason), "", reason.word()),
     }
     machine.conclude(match relay {
-        true => Turn::End { outcome, hangup: Some(reason) },
-        false => Turn::Over(outcome),
+        true => Control::End { outcome, hangup: Some(reason) },
+        false => Control::Over(outcome),
     });
 }
 

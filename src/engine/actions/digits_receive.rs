@@ -1,10 +1,10 @@
 //! `digits_receive`: collects keys.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::{Checker, KEYS};
 use crate::engine::machine::Machine;
 use crate::model::event::Outcome;
-use crate::model::run::{Wait, What};
+use crate::model::run::{Wait, WaitKind};
 use crate::model::variables::MAX_VALUE;
 use crate::proto::DigitsReceiveOption;
 
@@ -18,7 +18,7 @@ pub fn check(option: &DigitsReceiveOption, checker: &mut Checker) {
 }
 
 /// Keys that came before count. The time runs from here to the last key, not from key to key.
-pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Control {
     let length = option.length.unwrap_or(LENGTH) as u32;
     let stop = option.key.clone().unwrap_or_default();
     let mut collected = String::new();
@@ -26,22 +26,22 @@ pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Turn {
         return over(machine, collected, Outcome::Done);
     }
     let due = machine.now.plus_ms(option.duration.unwrap_or(DURATION_MS).into());
-    Turn::Wait(Wait { what: What::Digits { collected, length, stop }, due: Some(due) })
+    Control::Wait(Wait { kind: WaitKind::Digits { collected, length, stop }, due: Some(due) })
 }
 
 /// A key has come while the action waits.
 pub fn read(machine: &mut Machine) {
     let run = &mut *machine.run;
-    let Some(Wait { what: What::Digits { collected, length, stop }, .. }) = run.wait.as_mut() else { return };
+    let Some(Wait { kind: WaitKind::Digits { collected, length, stop }, .. }) = run.wait.as_mut() else { return };
     if collect(&mut run.digits, collected, *length, stop) {
         let collected = std::mem::take(collected);
-        let turn = over(machine, collected, Outcome::Done);
-        machine.conclude(turn);
+        let control = over(machine, collected, Outcome::Done);
+        machine.conclude(control);
     }
 }
 
 /// What was collected stands, however little.
-pub fn expired(machine: &mut Machine, collected: String) -> Turn {
+pub fn expired(machine: &mut Machine, collected: String) -> Control {
     over(machine, collected, Outcome::Timeout)
 }
 
@@ -60,7 +60,7 @@ fn collect(kept: &mut String, collected: &mut String, length: u32, stop: &str) -
     false
 }
 
-fn over(machine: &mut Machine, collected: String, outcome: Outcome) -> Turn {
+fn over(machine: &mut Machine, collected: String, outcome: Outcome) -> Control {
     machine.set_system(&[("voipbin.call.digits", &collected)]);
-    Turn::Over(outcome)
+    Control::Over(outcome)
 }

@@ -1,9 +1,9 @@
 //! `digits_send`: sends DTMF (RFC 4733 where there is RTP).
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::Command;
 use crate::proto::DigitsSendOption;
 use uuid::Uuid;
@@ -20,10 +20,10 @@ pub fn check(option: &DigitsSendOption, checker: &mut Checker) {
     checker.number("interval", option.interval, 0..=5_000);
 }
 
-pub fn begin(machine: &mut Machine, option: &DigitsSendOption, call_id: Uuid) -> Turn {
+pub fn begin(machine: &mut Machine, option: &DigitsSendOption, call_id: Uuid) -> Control {
     let digits = option.digits.clone().unwrap_or_default();
     let tone_ms = option.duration.unwrap_or(TONE_MS) as u32;
     let gap_ms = option.interval.unwrap_or(GAP_MS) as u32;
     let operation = machine.command(call_id, Command::SendDigits { digits, tone_ms, gap_ms });
-    Turn::wait(What::Media { operation, cut: false })
+    Control::wait(WaitKind::Media { operation, cut: false })
 }

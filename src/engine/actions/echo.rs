@@ -1,9 +1,9 @@
 //! `echo` and `stream_echo`: the caller hears itself.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::Command;
 use uuid::Uuid;
 
@@ -14,8 +14,8 @@ pub fn check(duration: Option<i32>, checker: &mut Checker) {
 }
 
 /// `digits`: the keys come back too, as `stream_echo` does.
-pub fn begin(machine: &mut Machine, duration: Option<i32>, call_id: Uuid, digits: bool) -> Turn {
+pub fn begin(machine: &mut Machine, duration: Option<i32>, call_id: Uuid, digits: bool) -> Control {
     let duration_ms = duration.unwrap_or(DURATION_MS).into();
     let operation = machine.command(call_id, Command::Echo { duration_ms, digits });
-    Turn::wait(What::Media { operation, cut: false })
+    Control::wait(WaitKind::Media { operation, cut: false })
 }

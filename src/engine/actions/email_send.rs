@@ -1,9 +1,9 @@
 //! `email_send`: a mail by SMTP.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::outgoing::{Attachment, Parcel};
+use crate::model::outgoing::{Attachment, OutboxPayload};
 use crate::proto::EmailSendOption;
 
 pub fn check(option: &EmailSendOption, checker: &mut Checker) {
@@ -40,16 +40,16 @@ fn is_mail(text: &str) -> bool {
     text.len() <= 254 && plain(local) && plain(domain) && !local.contains('@')
 }
 
-pub fn begin(machine: &mut Machine, option: &EmailSendOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &EmailSendOption) -> Control {
     let attachment = |it: &crate::proto::EmailAttachment| Attachment {
         name: it.name.clone().unwrap_or_default(),
         url: it.url.clone().unwrap_or_default(),
     };
-    machine.send(Parcel::Mail {
+    machine.send(OutboxPayload::Mail {
         destinations: option.destinations.iter().map(|it| it.target.clone()).collect(),
         subject: option.subject.clone().unwrap_or_default(),
         content: option.content.clone().unwrap_or_default(),
         attachments: option.attachments.iter().map(attachment).collect(),
     });
-    Turn::DONE
+    Control::DONE
 }

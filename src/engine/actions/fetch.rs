@@ -1,11 +1,11 @@
 //! `fetch`: asks a web server what to do next.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;
-use crate::model::run::{Wait, What};
+use crate::model::run::{Wait, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::proto::FetchOption;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub fn check(option: &FetchOption, checker: &mut Checker) {
 }
 
 /// What it sends is made when it is sent: the activeflow as it is then.
-pub fn begin(machine: &mut Machine, option: &FetchOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &FetchOption) -> Control {
     let request = HttpRequest {
         method: option.event_method.clone().unwrap_or_else(|| "POST".to_owned()),
         uri: option.event_url.clone().unwrap_or_default(),
@@ -30,18 +30,18 @@ pub fn begin(machine: &mut Machine, option: &FetchOption) -> Turn {
         timeout_ms: option.timeout_ms.unwrap_or(TIMEOUT_MS),
     };
     let operation = machine.fetch(&request);
-    Turn::wait(What::Fetch { operation, request: Box::new(request) })
+    Control::wait(WaitKind::Fetch { operation, request: Box::new(request) })
 }
 
 /// The answer is here: actions that were checked like a flow, or why there are none.
 pub fn fetched(machine: &mut Machine, operation: OperationId, answer: Result<Arc<Revision>, String>) {
     let wait = machine.run.wait.as_ref();
-    if !matches!(wait, Some(Wait { what: What::Fetch { operation: awaited, .. }, .. }) if *awaited == operation) {
+    if !matches!(wait, Some(Wait { kind: WaitKind::Fetch { operation: awaited, .. }, .. }) if *awaited == operation) {
         return;
     }
-    let turn = match answer {
-        Ok(revision) => Turn::Nest(machine.add_list(revision)),
-        Err(reason) => Turn::failed(reason),
+    let control = match answer {
+        Ok(revision) => Control::Nest(machine.add_list(revision)),
+        Err(reason) => Control::failed(reason),
     };
-    machine.conclude(turn);
+    machine.conclude(control);
 }

@@ -1,6 +1,6 @@
 //! `goto`: jumps so many times in the life of its frame, then falls through.
 
-use super::{Turn, target};
+use super::{Control, target};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::proto::GotoOption;
@@ -10,12 +10,12 @@ pub fn check(option: &GotoOption, checker: &mut Checker) {
     checker.required_number("loop_count", option.loop_count, 1..=10_000);
 }
 
-pub fn begin(machine: &mut Machine, option: &GotoOption) -> Turn {
-    let Some(frame) = machine.run.frames.last_mut() else { return Turn::DONE };
+pub fn begin(machine: &mut Machine, option: &GotoOption) -> Control {
+    let Some(frame) = machine.run.frames.last_mut() else { return Control::DONE };
     let jumps = frame.jumps.entry(frame.place).or_default();
     if *jumps >= option.loop_count.unwrap_or_default() as u32 {
-        return Turn::DONE;
+        return Control::DONE;
     }
     *jumps += 1;
-    Turn::Jump(target(&option.target_id))
+    Control::Jump(target(&option.target_id))
 }

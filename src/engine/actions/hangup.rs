@@ -1,6 +1,6 @@
 //! `hangup`: hangs up and ends the activeflow.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::call::HangupReason;
@@ -14,19 +14,19 @@ pub fn check(option: &HangupOption, checker: &mut Checker) {
 }
 
 /// With a reference it hangs up for the reason for which that call of this activeflow ended.
-pub fn begin(machine: &mut Machine, option: &HangupOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &HangupOption) -> Control {
     let reference = option.reference_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).filter(|id| !id.is_nil());
     if let Some(id) = reference {
         return match machine.run.leg(id).map(|leg| leg.call.hangup_reason) {
             Some(Some(reason)) => end(reason),
-            Some(None) => Turn::failed("the referenced call is not hung up"),
-            None => Turn::failed("the referenced call is not one of this activeflow"),
+            Some(None) => Control::failed("the referenced call is not hung up"),
+            None => Control::failed("the referenced call is not one of this activeflow"),
         };
     }
     let reason = option.reason.as_deref().and_then(HangupReason::from_word);
     end(reason.unwrap_or(HangupReason::Normal))
 }
 
-fn end(reason: HangupReason) -> Turn {
-    Turn::End { outcome: Outcome::Done, hangup: Some(reason) }
+fn end(reason: HangupReason) -> Control {
+    Control::End { outcome: Outcome::Done, hangup: Some(reason) }
 }

@@ -1,11 +1,11 @@
 //! `hold` and `unhold`: the far end hears music or silence, or the call again.
 
-use super::Turn;
+use super::Control;
 use crate::engine::machine::Machine;
 use crate::engine::requests;
 use uuid::Uuid;
 
-pub fn begin(machine: &mut Machine, call_id: Uuid, held: bool) -> Turn {
+pub fn begin(machine: &mut Machine, call_id: Uuid, held: bool) -> Control {
     requests::hold(machine, call_id, held);
-    Turn::DONE
+    Control::DONE
 }

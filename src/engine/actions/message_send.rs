@@ -1,11 +1,11 @@
 //! `message_send`: a text message to each destination, by the message provider.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
 use crate::model::call::{Address, AddressType};
-use crate::model::outgoing::Parcel;
+use crate::model::outgoing::OutboxPayload;
 use crate::proto::MessageSendOption;
 
 pub fn check(option: &MessageSendOption, checker: &mut Checker) {
@@ -37,20 +37,20 @@ fn own_side(machine: &Machine) -> Option<Address> {
 }
 
 /// The flow goes on at once: how a message fares stands with the message.
-pub fn begin(machine: &mut Machine, option: &MessageSendOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &MessageSendOption) -> Control {
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
     let Some(source) = given.or_else(|| own_side(machine)) else {
-        return Turn::failed("source: is required where there is neither a call nor a message");
+        return Control::failed("source: is required where there is neither a call nor a message");
     };
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     let text = option.text.clone().unwrap_or_default();
     let ids: Vec<String> = destinations
         .into_iter()
         .map(|destination| {
-            let message = Parcel::Message { source: source.clone(), destination, text: text.clone() };
+            let message = OutboxPayload::Message { source: source.clone(), destination, text: text.clone() };
             machine.send(message).to_string()
         })
         .collect();
     machine.set_system(&[("voipbin.message.sent_ids", &ids.join(","))]);
-    Turn::DONE
+    Control::DONE
 }

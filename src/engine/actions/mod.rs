@@ -35,14 +35,14 @@ use super::checker::Checker;
 use super::machine::Machine;
 use crate::model::call::{Call, HangupReason};
 use crate::model::event::Outcome;
-use crate::model::run::{Wait, What};
+use crate::model::run::{Wait, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::proto::action::Option as Opt;
 use uuid::Uuid;
 
 /// What came of an action.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Turn {
+pub enum Control {
     Over(Outcome),
     /// Failed, and the activeflow with it, whatever the action's failures mean otherwise.
     Fatal(String),
@@ -58,16 +58,16 @@ pub enum Turn {
     Wait(Wait),
 }
 
-impl Turn {
-    pub const DONE: Turn = Turn::Over(Outcome::Done);
+impl Control {
+    pub const DONE: Control = Control::Over(Outcome::Done);
 
-    pub fn failed(reason: impl Into<String>) -> Turn {
-        Turn::Over(Outcome::Failed(reason.into()))
+    pub fn failed(reason: impl Into<String>) -> Control {
+        Control::Over(Outcome::Failed(reason.into()))
     }
 
     /// Waits for something outside, with no time of its own.
-    pub fn wait(what: What) -> Turn {
-        Turn::Wait(Wait { what, due: None })
+    pub fn wait(kind: WaitKind) -> Control {
+        Control::Wait(Wait { kind, due: None })
     }
 }
 
@@ -103,7 +103,7 @@ pub struct Spec {
 const SPEECH: &str = "a speech recognition provider, which this version does not have";
 const ASSISTANTS: &str = "an assistant provider, which this version does not have";
 const MEDIA_FORK: &str = "real media, which simulated telephony does not have";
-const DESK: &str = "a service desk, which this version does not have";
+const SERVICE_DESK: &str = "a service desk, which this version does not have";
 
 /// Every type of the catalogue. Panics on a name that is not one of them.
 pub fn spec(type_name: &str) -> Spec {
@@ -134,7 +134,7 @@ pub fn spec(type_name: &str) -> Spec {
         "ai_talk" | "ai_task" => (Nests, false, End, ASSISTANTS),
         "ai_summary" => (Waits, false, End, ASSISTANTS),
         "external_media_start" | "external_media_stop" => (Immediate, true, Next, MEDIA_FORK),
-        "conversation_send" | "case_create" => (Immediate, false, Next, DESK),
+        "conversation_send" | "case_create" => (Immediate, false, Next, SERVICE_DESK),
         other => panic!("{other} is no action type of the catalogue"),
     };
     Spec { mode, needs_call, on_failure, missing }
@@ -179,25 +179,25 @@ pub fn check(option: &Opt, checker: &mut Checker) {
 }
 
 /// Begins an action whose option was checked when its list was saved.
-pub fn begin(machine: &mut Machine, option: &Opt) -> Turn {
+pub fn begin(machine: &mut Machine, option: &Opt) -> Control {
     let call = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
     match call {
         Some(call_id) => begin_on_call(machine, option, call_id),
-        None if spec(option.type_name()).needs_call => Turn::Over(Outcome::Skipped),
+        None if spec(option.type_name()).needs_call => Control::Over(Outcome::Skipped),
         None => begin_anywhere(machine, option),
     }
 }
 
 /// Begins an action whose variables were filled in just now, if its option is still as it must be.
-pub fn begin_filled(machine: &mut Machine, option: &Opt) -> Turn {
+pub fn begin_filled(machine: &mut Machine, option: &Opt) -> Control {
     let skipped = spec(option.type_name()).needs_call && !machine.run.call().is_some_and(Call::is_alive);
     match problem_of_option(option).filter(|_| !skipped) {
-        Some(problem) => Turn::failed(problem),
+        Some(problem) => Control::failed(problem),
         None => begin(machine, option),
     }
 }
 
-fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Turn {
+fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Control {
     if is_media(option) {
         calls::answer(machine, call_id);
     }
@@ -247,7 +247,7 @@ fn is_media(option: &Opt) -> bool {
     )
 }
 
-fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
+fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Control {
     match option {
         Opt::Sleep(o) => sleep::begin(machine, o),
         Opt::Branch(o) => branch::begin(machine, o),
@@ -262,19 +262,19 @@ fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Turn {
         Opt::WebhookSend(o) => webhook_send::begin(machine, o),
         Opt::MessageSend(o) => message_send::begin(machine, o),
         Opt::EmailSend(o) => email_send::begin(machine, o),
-        Opt::Stop(_) => Turn::End { outcome: Outcome::Done, hangup: None },
+        Opt::Stop(_) => Control::End { outcome: Outcome::Done, hangup: None },
         // Refused when the flow was saved; here only where a server that could do less took over the database.
-        other => Turn::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
+        other => Control::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
     }
 }
 
 /// The due time of a wait has passed.
-pub fn expired(machine: &mut Machine, what: What) -> Turn {
-    match what {
-        What::Sleep => Turn::DONE,
-        What::Block => Turn::Over(Outcome::Timeout),
-        What::Digits { collected, .. } => digits_receive::expired(machine, collected),
-        What::Detect { .. } => amd::expired(machine),
+pub fn expired(machine: &mut Machine, kind: WaitKind) -> Control {
+    match kind {
+        WaitKind::Sleep => Control::DONE,
+        WaitKind::Block => Control::Over(Outcome::Timeout),
+        WaitKind::Digits { collected, .. } => digits_receive::expired(machine, collected),
+        WaitKind::Detect { .. } => amd::expired(machine),
         other => unreachable!("{other:?} has no due time"),
     }
 }
@@ -283,7 +283,7 @@ pub fn expired(machine: &mut Machine, what: What) -> Turn {
 pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<String>) {
     amd::failed(machine, operation);
     if awaits(machine, operation) {
-        machine.conclude(error.map_or(Turn::DONE, Turn::failed));
+        machine.conclude(error.map_or(Control::DONE, Control::failed));
     } else if let Some(error) = error {
         connect::not_bridged(machine, operation, error);
     }
@@ -292,13 +292,13 @@ pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<Str
 /// The call that an operation was for is gone.
 pub fn gone(machine: &mut Machine, operation: OperationId) {
     if awaits(machine, operation) {
-        machine.conclude(Turn::Over(Outcome::Gone));
+        machine.conclude(Control::Over(Outcome::Gone));
     }
 }
 
 fn awaits(machine: &Machine, operation: OperationId) -> bool {
-    let wait = machine.run.wait.as_ref().map(|wait| &wait.what);
-    matches!(wait, Some(What::Media { operation: awaited, .. } | What::Answer { operation: awaited } | What::Room { operation: awaited } | What::Detect { operation: awaited }) if *awaited == operation)
+    let wait = machine.run.wait.as_ref().map(|wait| &wait.kind);
+    matches!(wait, Some(WaitKind::Media { operation: awaited, .. } | WaitKind::Answer { operation: awaited } | WaitKind::Room { operation: awaited } | WaitKind::Detect { operation: awaited }) if *awaited == operation)
 }
 
 /// A target that an option names. The option was checked, so that only an empty one is nil.

@@ -1,6 +1,6 @@
 //! `mute` and `unmute`: one direction of a call or both.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::requests;
@@ -11,7 +11,7 @@ pub fn check(direction: &Option<String>, checker: &mut Checker) {
     checker.one_of("direction", direction, &["both", "in", "out"]);
 }
 
-pub fn begin(machine: &mut Machine, direction: &Option<String>, call_id: Uuid, mute: bool) -> Turn {
+pub fn begin(machine: &mut Machine, direction: &Option<String>, call_id: Uuid, mute: bool) -> Control {
     let direction = match direction.as_deref() {
         Some("in") => MuteDirection::In,
         Some("out") => MuteDirection::Out,
@@ -21,5 +21,5 @@ pub fn begin(machine: &mut Machine, direction: &Option<String>, call_id: Uuid, m
         true => requests::mute(machine, call_id, direction),
         false => requests::unmute(machine, call_id, direction),
     }
-    Turn::DONE
+    Control::DONE
 }

@@ -1,9 +1,9 @@
 //! `play`: plays audio files in order.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::{Command, Media};
 use crate::proto::PlayOption;
 use uuid::Uuid;
@@ -17,12 +17,12 @@ pub fn check(option: &PlayOption, checker: &mut Checker) {
     }
 }
 
-pub fn begin(machine: &mut Machine, option: &PlayOption, call_id: Uuid) -> Turn {
+pub fn begin(machine: &mut Machine, option: &PlayOption, call_id: Uuid) -> Control {
     media(machine, call_id, Media::Files { urls: option.stream_urls.clone() }, false)
 }
 
 /// Plays something and waits until it is over; `cut` says that a key ends it.
-pub fn media(machine: &mut Machine, call_id: Uuid, media: Media, cut: bool) -> Turn {
+pub fn media(machine: &mut Machine, call_id: Uuid, media: Media, cut: bool) -> Control {
     let operation = machine.command(call_id, Command::Play { media });
-    Turn::wait(What::Media { operation, cut })
+    Control::wait(WaitKind::Media { operation, cut })
 }

@@ -1,6 +1,6 @@
 //! `recording_start` and `recording_stop`: both directions of the call, into a file.
 
-use super::Turn;
+use super::Control;
 use crate::engine::calls;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
@@ -21,9 +21,9 @@ pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
     checker.optional_id("on_end_flow_id", &option.on_end_flow_id);
 }
 
-pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Turn {
+pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Control {
     if machine.run.recording.is_some() {
-        return Turn::failed("a recording of this call runs already");
+        return Control::failed("a recording of this call runs already");
     }
     let id = machine.ids.next_id();
     let seconds = |value: Option<i32>| i64::from(value.unwrap_or_default()) * 1_000;
@@ -43,8 +43,8 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
     );
     let recording = Recording {
         id,
-        customer_id: machine.run.head.customer_id,
-        activeflow_id: machine.run.head.id,
+        customer_id: machine.run.info.customer_id,
+        activeflow_id: machine.run.info.id,
         call_id,
         format: "wav".to_owned(),
         status: Status::Recording,
@@ -68,15 +68,15 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
         leg.call.recording_ids.push(id);
     }
     calls::tell(machine, call_id, CallKind::RecordingStarted { recording_id: id });
-    Turn::DONE
+    Control::DONE
 }
 
 /// Nothing is to be done where none runs.
-pub fn stop(machine: &mut Machine, call_id: Uuid) -> Turn {
+pub fn stop(machine: &mut Machine, call_id: Uuid) -> Control {
     if let Some(recording_id) = running(machine, call_id).map(|recording| recording.id) {
         machine.command(call_id, Command::StopRecording { recording_id });
     }
-    Turn::DONE
+    Control::DONE
 }
 
 fn running<'m>(machine: &'m Machine, call_id: Uuid) -> Option<&'m Recording> {

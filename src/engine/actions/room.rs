@@ -1,9 +1,9 @@
 //! `conference_join` and `confbridge_join`: a room where calls hear one another, until the call leaves.
 
-use super::{Turn, target};
+use super::{Control, target};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
-use crate::model::run::What;
+use crate::model::run::WaitKind;
 use crate::model::telephony::Command;
 use uuid::Uuid;
 
@@ -12,8 +12,8 @@ pub fn check(name: &str, id: &Option<String>, checker: &mut Checker) {
 }
 
 /// Rooms are the customer's own: the same id of another customer is another room.
-pub fn begin(machine: &mut Machine, id: &Option<String>, call_id: Uuid) -> Turn {
-    let (customer_id, room_id) = (machine.run.head.customer_id, target(id));
+pub fn begin(machine: &mut Machine, id: &Option<String>, call_id: Uuid) -> Control {
+    let (customer_id, room_id) = (machine.run.info.customer_id, target(id));
     let operation = machine.command(call_id, Command::Join { customer_id, room_id });
-    Turn::wait(What::Room { operation })
+    Control::wait(WaitKind::Room { operation })
 }

@@ -1,6 +1,6 @@
 //! `talk`: speaks.
 
-use super::{Turn, play};
+use super::{Control, play};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::telephony::{Command, Media};
@@ -21,10 +21,10 @@ pub fn check(option: &TalkOption, checker: &mut Checker) {
 }
 
 /// With `digits_handle: next` the first key cuts it off; one that is kept already does so before a word is said.
-pub fn begin(machine: &mut Machine, option: &TalkOption, call_id: Uuid) -> Turn {
+pub fn begin(machine: &mut Machine, option: &TalkOption, call_id: Uuid) -> Control {
     let cut = option.digits_handle.as_deref() == Some("next");
     if cut && !machine.run.digits.is_empty() {
-        return Turn::DONE;
+        return Control::DONE;
     }
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let media = Media::Speech {
@@ -36,7 +36,7 @@ pub fn begin(machine: &mut Machine, option: &TalkOption, call_id: Uuid) -> Turn 
     };
     if option.r#async == Some(true) {
         machine.command(call_id, Command::Play { media });
-        return Turn::DONE;
+        return Control::DONE;
     }
     play::media(machine, call_id, media, cut)
 }

@@ -1,6 +1,6 @@
 //! `variable_set`: writes one variable.
 
-use super::Turn;
+use super::Control;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
@@ -19,11 +19,11 @@ pub fn check(option: &VariableSetOption, checker: &mut Checker) {
     }
 }
 
-pub fn begin(machine: &mut Machine, option: &VariableSetOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &VariableSetOption) -> Control {
     let key = option.key.clone().unwrap_or_default();
     let value = option.value.clone().unwrap_or_default();
     match variables::set(machine, &BTreeMap::from([(key, value)])) {
-        Ok(()) => Turn::DONE,
-        Err(limit) => Turn::failed(limit),
+        Ok(()) => Control::DONE,
+        Err(limit) => Control::failed(limit),
     }
 }

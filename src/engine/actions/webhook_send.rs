@@ -1,12 +1,12 @@
 //! `webhook_send`: sends a request to a web server, and waits for the answer if it is to.
 
-use super::Turn;
+use super::Control;
 use super::fetch::{LONGEST_MS, TIMEOUT_MS};
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::{SentWebhook, variables};
-use crate::model::outgoing::{HttpRequest, Parcel};
-use crate::model::run::{Wait, What};
+use crate::model::outgoing::{HttpRequest, OutboxPayload};
+use crate::model::run::{Wait, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::model::variables::MAX_VALUE;
 use crate::proto::WebhookSendOption;
@@ -20,7 +20,7 @@ pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
     checker.number("timeout_ms", option.timeout_ms, 1..=LONGEST_MS);
 }
 
-pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Turn {
+pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Control {
     // A variable may have left nothing of it.
     let data_type = option.data_type.as_deref().filter(|data_type| !data_type.is_empty());
     let request = HttpRequest {
@@ -31,34 +31,34 @@ pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Turn {
         timeout_ms: option.timeout_ms.unwrap_or(TIMEOUT_MS),
     };
     if option.sync != Some(true) {
-        machine.send(Parcel::Webhook(request));
-        return Turn::DONE;
+        machine.send(OutboxPayload::Webhook(request));
+        return Control::DONE;
     }
     let operation = machine.ask(&request);
-    Turn::wait(What::Send { operation, request: Box::new(request) })
+    Control::wait(WaitKind::Send { operation, request: Box::new(request) })
 }
 
 /// The answer is here, or why there is none. What cannot be kept of it does not undo that it was sent.
 pub fn sent(machine: &mut Machine, operation: OperationId, answer: Result<SentWebhook, String>) {
     let wait = machine.run.wait.as_ref();
-    if !matches!(wait, Some(Wait { what: What::Send { operation: awaited, .. }, .. }) if *awaited == operation) {
+    if !matches!(wait, Some(Wait { kind: WaitKind::Send { operation: awaited, .. }, .. }) if *awaited == operation) {
         return;
     }
-    let turn = match answer {
+    let control = match answer {
         // An earlier answer must not be taken for this one's.
         Err(reason) => {
             machine.set_system(&[("voipbin.webhook.status", ""), ("voipbin.webhook.body", "")]);
-            Turn::failed(reason)
+            Control::failed(reason)
         }
         Ok(SentWebhook { status, body, variables }) => {
             machine.set_system(&[("voipbin.webhook.status", &status.to_string()), ("voipbin.webhook.body", &body)]);
             let set = if variables.is_empty() { Ok(()) } else { variables::set(machine, &variables) };
             match (set, (200..300).contains(&status)) {
-                (Err(problem), _) => Turn::failed(problem),
-                (Ok(()), true) => Turn::DONE,
-                (Ok(()), false) => Turn::failed(format!("status: the server answered {status}")),
+                (Err(problem), _) => Control::failed(problem),
+                (Ok(()), true) => Control::DONE,
+                (Ok(()), false) => Control::failed(format!("status: the server answered {status}")),
             }
         }
     };
-    machine.conclude(turn);
+    machine.conclude(control);
 }

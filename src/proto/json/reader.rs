@@ -1,7 +1,7 @@
 //! Reads messages from JSON. serde_json could, but it cannot say where in a message a fault is, and it takes a list for an
 //! object whose keys it fills in order.
 
-use super::Fault;
+use super::ReadError;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde_json::Value;
 use serde_json::map::IntoIter;
@@ -11,16 +11,16 @@ use std::iter::Enumerate;
 pub(super) const ACTION: &str = "Action";
 
 /// Reads a message.
-pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, ReadError> {
     T::deserialize(Reader(value))
 }
 
 struct Reader(Value);
 
 impl<'de> Deserializer<'de> for Reader {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
@@ -28,7 +28,7 @@ impl<'de> Deserializer<'de> for Reader {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (_, Some(number), _) => visitor.visit_i64(number),
                 (_, _, Some(number)) => visitor.visit_f64(number),
-                _ => Err(Fault::new("expected a number that fits")),
+                _ => Err(ReadError::new("expected a number that fits")),
             },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(items) => visitor.visit_seq(Items(items.into_iter().enumerate())),
@@ -36,7 +36,7 @@ impl<'de> Deserializer<'de> for Reader {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
@@ -48,14 +48,14 @@ impl<'de> Deserializer<'de> for Reader {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        let Value::Object(mut object) = self.0 else { return Err(Fault::new("expected an object")) };
+    ) -> Result<V::Value, ReadError> {
+        let Value::Object(mut object) = self.0 else { return Err(ReadError::new("expected an object")) };
         if name == ACTION {
             // An action's type comes first, because it says how its option is read.
             if let Some(r#type) = object.shift_remove("type") {
                 object.shift_insert(0, "type".to_owned(), r#type);
             }
-            return Reader(object.into()).deserialize_any(visitor).map_err(Fault::in_action);
+            return Reader(object.into()).deserialize_any(visitor).map_err(ReadError::in_action);
         }
         Reader(object.into()).deserialize_any(visitor)
     }
@@ -69,11 +69,11 @@ impl<'de> Deserializer<'de> for Reader {
 struct Items(Enumerate<std::vec::IntoIter<Value>>);
 
 impl<'de> de::SeqAccess<'de> for Items {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
         let Some((index, value)) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Reader(value)).map(Some).map_err(|fault| fault.at_index(index))
+        seed.deserialize(Reader(value)).map(Some).map_err(|read_error| read_error.at_index(index))
     }
 }
 
@@ -84,18 +84,20 @@ struct Entries {
 }
 
 impl<'de> de::MapAccess<'de> for Entries {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        let read = seed.deserialize(key.as_str().into_deserializer()).map_err(|fault: Fault| fault.under_key(&key))?;
+        let read = seed
+            .deserialize(key.as_str().into_deserializer())
+            .map_err(|read_error: ReadError| read_error.under_key(&key))?;
         self.open = Some((key, value));
         Ok(Some(read))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         let (key, value) = self.open.take().expect("a key is read before its value");
-        seed.deserialize(Reader(value)).map_err(|fault| fault.under_key(&key))
+        seed.deserialize(Reader(value)).map_err(|read_error| read_error.under_key(&key))
     }
 }
 
@@ -108,8 +110,8 @@ mod tests {
 
     #[track_caller]
     fn check<T: DeserializeOwned + fmt::Debug>(value: Value, expected: &str) {
-        let fault = read::<T>(value).unwrap_err();
-        assert_eq!(format!("{:?} {fault}", fault.kind), expected);
+        let read_error = read::<T>(value).unwrap_err();
+        assert_eq!(format!("{:?} {read_error}", read_error.kind), expected);
     }
 
     #[test]

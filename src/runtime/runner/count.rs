@@ -2,7 +2,7 @@
 
 use super::Runner;
 use crate::model::event::{Kind, Record};
-use crate::model::run::{Run, What};
+use crate::model::run::{Run, WaitKind};
 use crate::proto::ACTION_TYPES;
 use crate::store::Commit;
 use crate::telemetry::{Metrics, Moved};
@@ -14,7 +14,7 @@ use std::time::Duration;
 const WAITING: &str = "waiting";
 
 /// A run went from one durable state to another.
-pub fn moved(metrics: &Metrics, before: Option<&Run>, now: &Run) {
+pub fn count_transition(metrics: &Metrics, before: Option<&Run>, now: &Run) {
     let (from, to) = (before.map(state), Some(state(now)));
     if from != to {
         metrics.activeflow(Moved { from: from.filter(|state| *state != "ended"), to });
@@ -34,9 +34,9 @@ pub fn found_waiting(metrics: &Metrics) {
 }
 
 fn state(run: &Run) -> &'static str {
-    match (run.is_running(), run.wait.as_ref().map(|wait| &wait.what)) {
+    match (run.is_running(), run.wait.as_ref().map(|wait| &wait.kind)) {
         (false, _) => "ended",
-        (true, Some(What::Sleep | What::Block)) => WAITING,
+        (true, Some(WaitKind::Sleep | WaitKind::Block)) => WAITING,
         (true, _) => "running",
     }
 }
@@ -55,7 +55,7 @@ impl Runner {
             // The label lives as long as the catalogue: only its own words are counted.
             if let Some(known) = ACTION_TYPES.iter().find(|known| Some(known.name) == name) {
                 let took = Duration::from_millis((*duration_ms).max(0) as u64);
-                self.0.parts.metrics.action(known.name, outcome.word(), took);
+                self.0.deps.metrics.action(known.name, outcome.word(), took);
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::model::run::Run;
 use crate::model::time::Time;
-use crate::runtime::idempotency::{self, Done, Once};
+use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::Commit;
 use prost::Message;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ pub struct New<R> {
     pub commit: Commit,
     /// In the order in which the commit writes them.
     pub runs: Vec<(Run, Output)>,
-    pub once: Option<Once>,
+    pub idempotency: Option<IdempotentRequest>,
     pub response: R,
     pub now: Time,
 }
@@ -53,11 +53,11 @@ impl Runner {
     ) -> Result<R> {
         let runner = self.clone();
         let done = tokio::spawn(async move {
-            let New { commit, runs, once, response, now } = new;
-            let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.head.id)).collect();
+            let New { commit, runs, idempotency, response, now } = new;
+            let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.info.id)).collect();
             let records = count::records(&commit);
             failpoint::reach("before_create").await;
-            match idempotency::commit(&*runner.0.parts.store, &once, commit, &response, now).await? {
+            match idempotency::commit(&*runner.0.deps.store, &idempotency, commit, &response, now).await? {
                 Done::Before(response) => Ok(response),
                 Done::Now(committed) => {
                     failpoint::reach("after_create").await;

@@ -4,8 +4,8 @@ use super::Effects;
 use crate::engine::{Input, Request};
 use crate::error::{Error, Reason, Result};
 use crate::model::telephony::Signal;
-use crate::runtime::idempotency::Once;
-use crate::runtime::response::Part;
+use crate::runtime::idempotency::IdempotentRequest;
+use crate::runtime::response::ResponseView;
 use crate::store::Loaded;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -35,8 +35,8 @@ pub enum Item {
     },
     Request {
         request: Box<Request>,
-        once: Option<Once>,
-        part: Part,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
         reply: oneshot::Sender<Result<Reply>>,
     },
 }

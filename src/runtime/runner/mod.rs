@@ -31,8 +31,8 @@ use crate::error::{Error, Reason, Result};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::outbound::http::Http;
-use crate::runtime::idempotency::Once;
-use crate::runtime::response::Part;
+use crate::runtime::idempotency::IdempotentRequest;
+use crate::runtime::response::ResponseView;
 use crate::store::{Committed, Loaded, Store};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
@@ -61,7 +61,7 @@ const DUE_AT_ONCE: usize = 1_024;
 /// The timers look at the clock so often at least: it may be set, or go on while the machine sleeps.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-pub struct Parts {
+pub struct Dependencies {
     pub store: Arc<dyn Store>,
     pub telephony: Arc<dyn Telephony>,
     pub revisions: Arc<Revisions>,
@@ -79,7 +79,7 @@ pub struct Parts {
 pub struct Runner(Arc<Inner>);
 
 struct Inner {
-    parts: Parts,
+    deps: Dependencies,
     mailboxes: Mailboxes,
     cache: Mutex<LruCache<Uuid, Arc<Loaded>>>,
     timers: Timers,
@@ -96,11 +96,11 @@ struct Inner {
 impl Runner {
     /// Starts the loops: workers for runs that have something to do, the ear for the telephone network. The timers stand
     /// still until [`Runner::wake_up`].
-    pub fn start(parts: Parts, signals: mpsc::Receiver<CallSignal>) -> Runner {
+    pub fn start(deps: Dependencies, signals: mpsc::Receiver<CallSignal>) -> Runner {
         let (queue, queued) = mpsc::unbounded_channel();
         let runner = Runner(Arc::new(Inner {
-            routes: Routes::new(parts.limits),
-            parts,
+            routes: Routes::new(deps.limits),
+            deps,
             mailboxes: Mailboxes::default(),
             cache: Mutex::new(LruCache::new(CACHED)),
             timers: Timers::default(),
@@ -194,11 +194,17 @@ impl Runner {
     }
 
     /// Brings a request to a run and waits until it is durable or refused.
-    pub async fn ask(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Reply> {
+    pub async fn ask(
+        &self,
+        run_id: Uuid,
+        request: Request,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
+    ) -> Result<Reply> {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are under way; try again");
         let _place = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
-        self.post(run_id, Item::Request { request: Box::new(request), once, part, reply });
+        self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
@@ -207,7 +213,7 @@ impl Runner {
         if calls > 0 {
             self.0.routes.admit(customer_id, calls)?;
         }
-        if self.0.running.load(Ordering::Relaxed) + runs > self.0.parts.limits.activeflows {
+        if self.0.running.load(Ordering::Relaxed) + runs > self.0.deps.limits.activeflows {
             let message = "as many activeflows run as this server takes; try again later";
             return Err(Error::new(Reason::TooManyActiveflows, message));
         }
@@ -218,14 +224,14 @@ impl Runner {
     /// are held no more.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
         if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
-            self.0.parts.deliverer.wake();
+            self.0.deps.deliverer.wake();
         }
         let keys = committed.runs.iter().map(|(key, _)| *key);
         let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
-            let loaded = Arc::new(Loaded { key, owner: self.0.parts.lease.node, run });
+            let loaded = Arc::new(Loaded { key, owner: self.0.deps.lease.node, run });
             self.settled(None, &loaded);
-            if self.0.mailboxes.begin(loaded.run.head.id, Item::Begin { effects: output.effects }) {
-                self.employ(loaded.run.head.id);
+            if self.0.mailboxes.begin(loaded.run.info.id, Item::Begin { effects: output.effects }) {
+                self.employ(loaded.run.info.id);
             }
             loaded
         });
@@ -239,7 +245,7 @@ impl Runner {
             let was_alive =
                 before.is_some_and(|before| before.run.leg(leg.call.id).is_some_and(|leg| leg.call.is_alive()));
             match (was_alive, leg.call.is_alive()) {
-                (false, true) => self.0.routes.add(leg.call.id, run.head.id, run.head.customer_id),
+                (false, true) => self.0.routes.add(leg.call.id, run.info.id, run.info.customer_id),
                 (true, false) => self.0.routes.remove(leg.call.id),
                 _ => {}
             }
@@ -249,9 +255,9 @@ impl Runner {
             (true, false) => drop(self.0.running.fetch_sub(1, Ordering::Relaxed)),
             _ => {}
         }
-        count::moved(&self.0.parts.metrics, before.map(|before| &before.run), run);
-        self.0.timers.set(run.head.id, run.due());
-        self.0.cache.lock().expect("no holder panics").put(run.head.id, now.clone());
+        count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
+        self.0.timers.set(run.info.id, run.due());
+        self.0.cache.lock().expect("no holder panics").put(run.info.id, now.clone());
     }
 
     /// Forgets what memory holds of a run. While a commit is under way the store alone knows how the run stands.
@@ -264,8 +270,8 @@ impl Runner {
         if let Some(loaded) = self.0.cache.lock().expect("no holder panics").get(&run_id) {
             return Ok(Some(loaded.clone()));
         }
-        let Some(stored) = self.0.parts.store.run(run_id).await? else { return Ok(None) };
-        Ok(Some(super::rows::read_run(stored, &self.0.parts.revisions).await?))
+        let Some(stored) = self.0.deps.store.run(run_id).await? else { return Ok(None) };
+        Ok(Some(super::rows::read_run(stored, &self.0.deps.revisions).await?))
     }
 
     /// Runs that the store has forgotten are forgotten here too.
@@ -276,7 +282,7 @@ impl Runner {
 
     /// Sets the timer of a run that was found in the store.
     pub fn sleeping(&self, run_id: Uuid, due: Option<Time>) {
-        count::found_waiting(&self.0.parts.metrics);
+        count::found_waiting(&self.0.deps.metrics);
         self.0.timers.set(run_id, due);
         self.0.running.fetch_add(1, Ordering::Relaxed);
     }

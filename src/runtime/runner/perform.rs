@@ -16,7 +16,7 @@ impl Runner {
                 if was_dial {
                     tracing::debug!(%run_id, %call_id, "dials");
                 }
-                if let Err(Gone) = self.0.parts.telephony.perform(call_id, operation, command).await {
+                if let Err(Gone) = self.0.deps.telephony.perform(call_id, operation, command).await {
                     self.tell(run_id, Input::Gone { call_id, operation, was_dial });
                 }
             }
@@ -42,7 +42,7 @@ impl Runner {
     async fn find_flow(&self, run_id: Uuid, flow_id: Uuid) -> Option<Arc<Revision>> {
         let find = || async move {
             match self.load(run_id).await? {
-                Some(loaded) => self.0.parts.revisions.current(loaded.run.head.customer_id, flow_id).await,
+                Some(loaded) => self.0.deps.revisions.current(loaded.run.info.customer_id, flow_id).await,
                 None => Ok(None),
             }
         };

@@ -17,19 +17,19 @@ impl Present for Runner {
 
     async fn run_of(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>> {
         let found = self.load(id).await?;
-        let own = |loaded: &Arc<Loaded>| loaded.run.head.customer_id == customer_id && loaded.run.tm_delete.is_none();
+        let own = |loaded: &Arc<Loaded>| loaded.run.info.customer_id == customer_id && loaded.run.tm_delete.is_none();
         let missing = || Error::new(Reason::ActiveflowNotFound, format!("there is no activeflow {id}"));
         found.filter(own).ok_or_else(missing)
     }
 
     async fn call_of(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call> {
-        let row = self.0.parts.store.call(id).await?;
+        let row = self.0.deps.store.call(id).await?;
         let own = |row: &store::Call| row.customer_id == customer_id && row.tm_delete.is_none();
         row.filter(own).ok_or_else(|| Error::new(Reason::CallNotFound, format!("there is no call {id}")))
     }
 
     async fn read(&self, stored: StoredRun) -> Result<Arc<Loaded>> {
-        rows::read_run(stored, &self.0.parts.revisions).await
+        rows::read_run(stored, &self.0.deps.revisions).await
     }
 }
 

@@ -48,12 +48,12 @@ impl Runner {
     ) -> Result<Arc<Revision>, String> {
         if request.method != "GET" {
             let loaded = self.load(run_id).await.ok().flatten().ok_or("gone: the activeflow is not there any more")?;
-            request.data = told(&loaded.run).to_string();
+            request.data = describe(&loaded.run).to_string();
         }
         let response = self.exchange(run_id, operation, &request, Oversize::Refuse, 2 * MAX_JSON).await?;
         let mut ids = Ids::new(Clock::now(), Clock::seed());
         let revision = answers::fetched(response.status, &response.body, &mut ids)?;
-        let missing = self.0.parts.available.problems("actions", revision.actions.iter().map(|it| Some(&it.option)));
+        let missing = self.0.deps.available.problems("actions", revision.actions.iter().map(|it| Some(&it.option)));
         match missing.first() {
             Some(problem) => Err(format!("invalid_actions: {}: {}", problem.path, problem.description)),
             None => Ok(revision),
@@ -83,13 +83,13 @@ impl Runner {
             max_response_bytes,
             oversize,
         };
-        let told = |failure: Failure| format!("{}: {failure}", failure.word());
-        self.0.parts.http.send(request).await.map_err(told)
+        let describe = |failure: Failure| format!("{}: {failure}", failure.word());
+        self.0.deps.http.send(request).await.map_err(describe)
     }
 }
 
 /// What a server that is asked for actions is told: the activeflow, its call and its variables, as REST shows them.
-fn told(run: &Run) -> Value {
+fn describe(run: &Run) -> Value {
     let call = run.call().map(|call| view::call_of(run, call));
     json!({"activeflow": view::listed(run), "call": call, "variables": variables::all(run)})
 }

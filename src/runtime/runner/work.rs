@@ -8,8 +8,8 @@ use crate::delivery::webhooks::{add_event, events};
 use crate::engine::{self, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::failpoint;
-use crate::runtime::idempotency::{self, Once};
-use crate::runtime::response::Part;
+use crate::runtime::idempotency::{self, IdempotentRequest};
+use crate::runtime::response::ResponseView;
 use crate::runtime::{refusal, rows};
 use crate::store::{self, Commit, Loaded};
 use std::sync::Arc;
@@ -43,8 +43,8 @@ impl Runner {
                     self.begin_again(run_id).await;
                     let _ = done.send(());
                 }
-                Item::Request { request, once, part, reply } => {
-                    let answered = self.serve(run_id, *request, once, part).await;
+                Item::Request { request, idempotency, view, reply } => {
+                    let answered = self.serve(run_id, *request, idempotency, view).await;
                     // Who asked may have gone; what was asked is done all the same.
                     let _ = reply.send(answered);
                 }
@@ -81,17 +81,23 @@ impl Runner {
         }
     }
 
-    async fn serve(&self, run_id: Uuid, request: Request, once: Option<Once>, part: Part) -> Result<Reply> {
-        match self.step(run_id, &Input::Request(request), &once, Some(&part)).await {
+    async fn serve(
+        &self,
+        run_id: Uuid,
+        request: Request,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
+    ) -> Result<Reply> {
+        match self.step(run_id, &Input::Request(request), &idempotency, Some(&view)).await {
             Ok(Stepped::Done(loaded, output)) => {
                 self.perform(run_id, output.effects).await;
                 Ok(Reply::Now(loaded))
             }
-            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, once, part).await,
+            Ok(Stepped::Same(loaded)) => self.remember_same(loaded, idempotency, view).await,
             Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
             Ok(Stepped::Elsewhere) => Err(moved()),
             // The request may be the second of a pair whose first has just been done.
-            Err(error) => match idempotency::find(&*self.0.parts.store, &once, Clock::now()).await? {
+            Err(error) => match idempotency::find(&*self.0.deps.store, &idempotency, Clock::now()).await? {
                 Some(response) => Ok(Reply::Again(response)),
                 None => Err(error),
             },
@@ -99,31 +105,42 @@ impl Runner {
     }
 
     /// A request that changed nothing has an answer too, to be given again under its key.
-    async fn remember_same(&self, loaded: Arc<Loaded>, once: Option<Once>, part: Part) -> Result<Reply> {
-        let Some(once) = once else { return Ok(Reply::Now(loaded)) };
-        let answer = once.answer(part.response(&loaded.run), Clock::now());
+    async fn remember_same(
+        &self,
+        loaded: Arc<Loaded>,
+        idempotency: Option<IdempotentRequest>,
+        view: ResponseView,
+    ) -> Result<Reply> {
+        let Some(idempotency) = idempotency else { return Ok(Reply::Now(loaded)) };
+        let answer = idempotency.answer(view.response(&loaded.run), Clock::now());
         let commit = Commit { answer: Some(answer), ..Commit::default() };
-        match self.0.parts.store.commit(commit).await {
+        match self.0.deps.store.commit(commit).await {
             Ok(_) => Ok(Reply::Now(loaded)),
-            Err(store::Error::KeyUsed(used)) => once.again(*used).map(Reply::Again),
+            Err(store::Error::KeyUsed(used)) => idempotency.again(*used).map(Reply::Again),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Steps and commits; on a conflict loads the run anew and decides again.
-    async fn step(&self, run_id: Uuid, input: &Input, once: &Option<Once>, part: Option<&Part>) -> Result<Stepped> {
+    async fn step(
+        &self,
+        run_id: Uuid,
+        input: &Input,
+        idempotency: &Option<IdempotentRequest>,
+        view: Option<&ResponseView>,
+    ) -> Result<Stepped> {
         for _ in 0..CONFLICTS {
             let Some(loaded) = self.load(run_id).await? else {
                 return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
             };
-            if loaded.owner != self.0.parts.lease.node {
+            if loaded.owner != self.0.deps.lease.node {
                 self.0.timers.set(run_id, None);
                 return Ok(Stepped::Elsewhere);
             }
             let now = Clock::after(loaded.run.tm_update);
             let mut run = loaded.run.clone();
             let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
-            let mut output = stepped.map_err(refusal::told)?;
+            let mut output = stepped.map_err(refusal::to_error)?;
             if !output.changed {
                 self.0.timers.set(run_id, run.due());
                 return Ok(Stepped::Same(loaded));
@@ -131,20 +148,20 @@ impl Runner {
             let mut commit = Commit::default();
             rows::add_step(&mut commit, Some(&loaded), &mut run, &mut output, now);
             for recording in &output.recordings {
-                if let Some(told) = events::recording_finished(recording, now) {
-                    let parts = &self.0.parts;
-                    add_event(&mut commit, &parts.customers, run.head.customer_id, Some(&run.head), &told).await?;
+                if let Some(event) = events::recording_finished(recording, now) {
+                    let deps = &self.0.deps;
+                    add_event(&mut commit, &deps.customers, run.info.customer_id, Some(&run.info), &event).await?;
                 }
             }
-            if let (Some(once), Some(part)) = (once, part) {
-                commit.answer = Some(once.answer(part.response(&run), now));
+            if let (Some(idempotency), Some(view)) = (idempotency, view) {
+                commit.answer = Some(idempotency.answer(view.response(&run), now));
             }
-            let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.head.id)).collect();
+            let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.info.id)).collect();
             self.forget(run_id);
             let (sends, records) = (!commit.outgoing.is_empty(), count::records(&commit));
             failpoint::reach("before_commit").await;
             let asked = Instant::now();
-            let committed = self.0.parts.store.commit(commit).await;
+            let committed = self.0.deps.store.commit(commit).await;
             self.count_commit(&committed, asked.elapsed());
             match committed {
                 Ok(committed) => {
@@ -154,7 +171,7 @@ impl Runner {
                     self.settled(Some(&loaded), &next);
                     self.count_actions(&records);
                     if sends {
-                        self.0.parts.deliverer.wake();
+                        self.0.deps.deliverer.wake();
                     }
                     let begun = std::mem::take(&mut output.spawned);
                     self.adopt(&store::Committed { runs: spawned }, begun);
@@ -162,8 +179,8 @@ impl Runner {
                 }
                 // It was forgotten: the next turn reads it from the store.
                 Err(store::Error::Conflict) => {}
-                Err(store::Error::KeyUsed(used)) => match once {
-                    Some(once) => return once.again(*used).map(Stepped::Again),
+                Err(store::Error::KeyUsed(used)) => match idempotency {
+                    Some(idempotency) => return idempotency.again(*used).map(Stepped::Again),
                     None => return Err(Error::internal("a commit without a key met a used one")),
                 },
                 Err(error) => return Err(error.into()),
@@ -178,13 +195,13 @@ impl Runner {
             Err(store::Error::Conflict) => "conflict",
             Err(_) => "failed",
         };
-        self.0.parts.metrics.commit(outcome, took);
+        self.0.deps.metrics.commit(outcome, took);
     }
 
     async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
         for effect in effects {
             // Of a node that was given up nobody may hear any more.
-            if !self.0.parts.lease.holds().await {
+            if !self.0.deps.lease.holds().await {
                 return;
             }
             failpoint::reach("before_effect").await;

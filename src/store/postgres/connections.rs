@@ -1,8 +1,8 @@
 //! Connections to the database for those who read and for the lease; those who write have their own, so that neither waits
 //! for the other.
 
-use super::errors::{is_lost, told};
-use super::pool::{Pool, Way};
+use super::errors::{is_lost, to_error};
+use super::pool::{Connector, Pool};
 use super::{Config, unavailable};
 use crate::store::{Error, Result};
 use sqlx::postgres::{PgArguments, PgRow};
@@ -21,7 +21,7 @@ const TRIES: u32 = 3;
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(super) struct Connections {
-    pub way: Way,
+    pub connector: Connector,
     reading: Arc<Pool>,
     /// One, for the lease: however busy the others are, a node that lives must be able to say so.
     steady: Arc<Pool>,
@@ -32,10 +32,10 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub fn new(config: &Config, way: &Way, held: Arc<AtomicBool>) -> Connections {
-        let pool = |size| Pool::new(way.clone(), size, config.patience);
+    pub fn new(config: &Config, connector: &Connector, held: Arc<AtomicBool>) -> Connections {
+        let pool = |size| Pool::new(connector.clone(), size, config.timeout);
         let (reading, steady) = (pool(config.readers.max(1)), pool(1));
-        Connections { way: way.clone(), reading, steady, limit: config.statement_timeout + WAY, held }
+        Connections { connector: connector.clone(), reading, steady, limit: config.statement_timeout + WAY, held }
     }
 
     /// Whether the database is this process's to write to.
@@ -75,13 +75,13 @@ impl Connections {
                 }
                 Ok(Err(error)) if !is_lost(&error) => {
                     lent.give_back();
-                    return Err(told(&error));
+                    return Err(to_error(&error));
                 }
                 Ok(Err(error)) => {
                     lent.close();
                     pool.forget();
                     if tries == most {
-                        return Err(told(&error));
+                        return Err(to_error(&error));
                     }
                     tokio::time::sleep(pause(tries)).await;
                 }
@@ -101,7 +101,7 @@ impl Connections {
 
     /// At most one row.
     pub async fn one<T>(&self, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Option<T>> {
-        self.rows(query).await?.first().map(|row| read(row).map_err(|error| told(&error))).transpose()
+        self.rows(query).await?.first().map(|row| read(row).map_err(|error| to_error(&error))).transpose()
     }
 
     pub async fn close(&self) {
@@ -112,7 +112,7 @@ impl Connections {
 }
 
 fn each<T>(rows: &[PgRow], read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
-    rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(|error| told(&error))
+    rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(|error| to_error(&error))
 }
 
 /// A pause before the next try: longer each time, and not the same for everyone.

@@ -22,7 +22,7 @@ pub(super) fn is_lost(error: &sqlx::Error) -> bool {
 
 /// What may be different on the next try is `Unavailable`; what two did crosswise is a conflict; the rest is a fault of this
 /// program or of the database.
-pub(super) fn told(error: &sqlx::Error) -> Error {
+pub(super) fn to_error(error: &sqlx::Error) -> Error {
     let Some(db) = said(error) else {
         return match is_lost(error) {
             true => unavailable(error.to_string()),

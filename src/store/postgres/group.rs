@@ -4,10 +4,10 @@
 //! it waits for a group that is under way, tells by the number whether one took place, and lets none that comes later through,
 //! however often it is put up.
 
-use super::errors::{is_lost, said, told};
+use super::errors::{is_lost, said, to_error};
 use super::kinds::{Kind, MADE};
-use super::members::Members;
-use super::statements::{PLACES, Parts, Refusal, Write};
+use super::peers::Peers;
+use super::statements::{GROUP_PARAMETERS, Refusal, Sections, Write};
 use crate::store::{Commit, Committed, Error, Position, RunKey};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row, query};
@@ -78,42 +78,42 @@ pub(super) fn writes<'a>(commits: &[&'a Commit]) -> Vec<Write<'a>> {
 pub(super) async fn write(
     db: &mut PgConnection,
     mark: &mut Mark,
-    members: &Members,
+    peers: &Peers,
     commits: &[&Commit],
     texts: &mut Texts,
 ) -> Result<Written, Why> {
     let writes = writes(commits);
-    let parts = Parts::new((mark.id, mark.number), commits, &writes, members);
-    let mut parts = parts.map_err(|error| Why::Failed(Error::Broken(error.to_string())))?;
-    let made = parts.parts.iter().any(|part| part.kind.number == MADE.number);
-    let sql = AssertSqlSafe(texts.of(&parts));
-    let asked = sqlx::query_with(sql, std::mem::take(&mut parts.values)).fetch_one(db).await;
+    let sections = Sections::new((mark.id, mark.number), commits, &writes, peers);
+    let mut sections = sections.map_err(|error| Why::Failed(Error::Broken(error.to_string())))?;
+    let made = sections.sections.iter().any(|section| section.kind.number == MADE.number);
+    let sql = AssertSqlSafe(texts.of(&sections));
+    let asked = sqlx::query_with(sql, std::mem::take(&mut sections.values)).fetch_one(db).await;
     let read = |row: PgRow| {
         let keys = if made { row.try_get(1)? } else { Vec::new() };
         Ok(Written { epoch: row.try_get(0)?, keys })
     };
-    let written = asked.and_then(read).map_err(|error| why(&error, &parts))?;
+    let written = asked.and_then(read).map_err(|error| why(&error, &sections))?;
     mark.number += 1;
     Ok(written)
 }
 
-fn why(error: &sqlx::Error, parts: &Parts<'_>) -> Why {
+fn why(error: &sqlx::Error, sections: &Sections<'_>) -> Why {
     let refused = said(error).filter(|it| it.code() == "RD001").and_then(|it| it.detail());
     match refused {
         Some(detail) if detail.starts_with("fenced;") => Why::Fenced,
-        Some(detail) => match parts.refusals(&missing(detail)) {
+        Some(detail) => match sections.refusals(&missing(detail)) {
             refused if refused.is_empty() => Why::Failed(Error::Broken(format!("a group was refused: {detail}"))),
             refused => Why::Refused(refused),
         },
         None if is_lost(error) => Why::Lost,
-        None => Why::Failed(told(error)),
+        None => Why::Failed(to_error(error)),
     }
 }
 
 /// `3:1,7;12:4;`: the numbers of kinds, each with the ordinals of its rows.
 fn missing(detail: &str) -> Vec<(u32, usize)> {
-    let parts = detail.split(';').filter_map(|part| part.split_once(':'));
-    let rows = parts.filter_map(|(kind, ordinals)| Some((kind.parse().ok()?, ordinals)));
+    let sections = detail.split(';').filter_map(|section| section.split_once(':'));
+    let rows = sections.filter_map(|(kind, ordinals)| Some((kind.parse().ok()?, ordinals)));
     rows.flat_map(|(kind, ordinals)| ordinals.split(',').filter_map(move |it| Some((kind, it.parse().ok()?)))).collect()
 }
 
@@ -142,13 +142,16 @@ impl Written {
 }
 
 impl Texts {
-    fn of(&mut self, parts: &Parts<'_>) -> Arc<str> {
-        let hint = u32::from(parts.hint) << 31;
-        let kinds = parts.parts.iter().fold(hint, |kinds, part| kinds | part.kind.bit());
+    fn of(&mut self, sections: &Sections<'_>) -> Arc<str> {
+        let hint = u32::from(sections.hint) << 31;
+        let kinds = sections.sections.iter().fold(hint, |kinds, section| kinds | section.kind.bit());
         if self.0.len() == TEXTS && !self.0.contains_key(&kinds) {
             self.0.clear();
         }
-        self.0.entry(kinds).or_insert_with(|| text(parts.parts.iter().map(|it| it.kind), parts.hint).into()).clone()
+        self.0
+            .entry(kinds)
+            .or_insert_with(|| text(sections.sections.iter().map(|it| it.kind), sections.hint).into())
+            .clone()
     }
 }
 
@@ -160,12 +163,12 @@ fn text<'a>(kinds: impl Iterator<Item = &'a Kind>, hint: bool) -> String {
             .to_owned(),
     ];
     let (mut whole, mut missing) = (vec!["exists (select from mark)".to_owned()], Vec::new());
-    let (mut place, mut keys) = (PLACES + 1, "");
+    let (mut place, mut keys) = (GROUP_PARAMETERS + 1, "");
     for kind in kinds {
         expressions.push(kind.expressions(place));
         whole.extend(kind.whole(place));
         missing.extend(kind.missing(place));
-        place += kind.places();
+        place += kind.parameters();
         if kind.number == MADE.number {
             keys = ", (select array_agg(key order by ordinal) from made)";
         }
@@ -194,8 +197,8 @@ mod tests {
     #[test]
     fn texts_do_not_add_up() {
         let mut texts = Texts((1..).take(TEXTS).map(|kinds| (kinds, "".into())).collect());
-        let parts = Parts { parts: Vec::new(), values: Default::default(), hint: false };
-        assert_eq!(&*texts.of(&parts), text(std::iter::empty(), false));
+        let sections = Sections { sections: Vec::new(), values: Default::default(), hint: false };
+        assert_eq!(&*texts.of(&sections), text(std::iter::empty(), false));
         assert_eq!(texts.0.len(), 1, "they are forgotten when there are too many");
     }
 }

@@ -365,10 +365,10 @@ impl Kind {
     }
 
     /// The expressions that write the rows, whose columns stand from this place on, and behind them the ordinals.
-    pub fn expressions(&self, place: usize) -> String {
+    pub fn expressions(&self, parameter: usize) -> String {
         let (name, writes) = (self.name, (self.writes)(self));
-        let arrays = self.columns.iter().zip(place..).map(|((_, kind), at)| format!("${at}::{kind}[], "));
-        let (arrays, ordinals) = (arrays.collect::<String>(), self.ordinals(place));
+        let arrays = self.columns.iter().zip(parameter..).map(|((_, kind), at)| format!("${at}::{kind}[], "));
+        let (arrays, ordinals) = (arrays.collect::<String>(), self.ordinals(parameter));
         let columns = self.columns.iter().map(|(name, _)| format!("{name}, ")).collect::<String>();
         format!(
             "{name}_w as (select * from unnest({arrays}{ordinals}) as w({columns}ordinal) \
@@ -376,24 +376,24 @@ impl Kind {
         )
     }
 
-    fn ordinals(&self, place: usize) -> String {
-        format!("${}::bigint[]", place + self.columns.len())
+    fn ordinals(&self, parameter: usize) -> String {
+        format!("${}::bigint[]", parameter + self.columns.len())
     }
 
     /// How many places its values take.
-    pub fn places(&self) -> usize {
+    pub fn parameters(&self) -> usize {
         self.columns.len() + 1
     }
 
     /// Whether every row was written.
-    pub fn whole(&self, place: usize) -> Option<String> {
-        let (name, ordinals) = (self.name, self.ordinals(place));
+    pub fn whole(&self, parameter: usize) -> Option<String> {
+        let (name, ordinals) = (self.name, self.ordinals(parameter));
         self.answers.then(|| format!("(select count(*) from {name}) = cardinality({ordinals})"))
     }
 
     /// Its number and the ordinals of the rows that were not written: `3:1,7;`.
-    pub fn missing(&self, place: usize) -> Option<String> {
-        let (number, name, ordinals) = (self.number, self.name, self.ordinals(place));
+    pub fn missing(&self, parameter: usize) -> Option<String> {
+        let (number, name, ordinals) = (self.number, self.name, self.ordinals(parameter));
         self.answers.then(|| {
             format!(
                 "coalesce('{number}:' || (select string_agg(ordinal::text, ',') from unnest({ordinals}) as w(ordinal) \

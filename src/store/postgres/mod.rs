@@ -11,17 +11,17 @@ mod connections;
 mod errors;
 mod group;
 mod kinds;
-mod link;
 mod lists;
 mod location;
-mod members;
 mod nodes;
 mod outbox;
+mod peers;
 mod pool;
 mod port;
 mod prune;
 mod rows;
 mod schema;
+mod server_lock;
 mod statements;
 mod writer;
 
@@ -29,10 +29,10 @@ use super::queue::Queue;
 use super::{Error, Groups, Result, unavailable};
 use connections::Connections;
 use group::{Mark, Texts};
-use link::Link;
 pub use location::Location;
-use members::Members;
-use pool::Way;
+use peers::Peers;
+use pool::Connector;
+use server_lock::ServerLock;
 use sqlx::{Row, query};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -58,7 +58,7 @@ pub struct Config {
     /// How long a statement may take.
     pub statement_timeout: Duration,
     /// How long a commit waits for a database that is away, and a read for a connection when all are busy.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// True for a server, one of those that share the database. Commands that only read and write their own rows leave it
     /// false: they change no tables while a server runs.
     pub serves: bool,
@@ -73,7 +73,7 @@ impl Config {
             location,
             readers: 8,
             statement_timeout: Duration::from_secs(10),
-            patience: Duration::from_secs(5),
+            timeout: Duration::from_secs(5),
             serves: true,
             groups: None,
         }
@@ -85,9 +85,9 @@ pub struct Postgres {
     queue: Arc<Queue>,
     connections: Arc<Connections>,
     writers: Mutex<Vec<JoinHandle<()>>>,
-    link: Mutex<Option<Link>>,
+    server_lock: Mutex<Option<ServerLock>>,
     log_name: Uuid,
-    members: Arc<Members>,
+    peers: Arc<Peers>,
     /// Listens for hints; none for a command.
     listener: Option<JoinHandle<()>>,
     /// The highest epoch of a commit that was answered, and the highest horizon that was seen.
@@ -100,12 +100,12 @@ impl Postgres {
     /// refused with a sentence that says so.
     pub async fn open(config: Config) -> Result<Postgres> {
         let named = |error| named(error, &config.location);
-        let way = Way::new(&config).map_err(named)?;
-        let (link, log_name) = Link::open(&config, &way).await.map_err(named)?;
-        let connections = Arc::new(Connections::new(&config, &way, link.held()));
-        let (queue, newest) = (Queue::new(config.patience), Arc::<AtomicU64>::default());
-        let members = Members::new();
-        let listener = config.serves.then(|| tokio::spawn(members.clone().listen(way.clone())));
+        let connector = Connector::new(&config).map_err(named)?;
+        let (server_lock, log_name) = ServerLock::open(&config, &connector).await.map_err(named)?;
+        let connections = Arc::new(Connections::new(&config, &connector, server_lock.held()));
+        let (queue, newest) = (Queue::new(config.timeout), Arc::<AtomicU64>::default());
+        let peers = Peers::new();
+        let listener = config.serves.then(|| tokio::spawn(peers.clone().listen(connector.clone())));
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
                 queue: queue.clone(),
@@ -115,7 +115,7 @@ impl Postgres {
                 marked: None,
                 texts: Texts::default(),
                 newest: newest.clone(),
-                members: members.clone(),
+                peers: peers.clone(),
                 groups: config.groups.clone(),
             };
             tokio::spawn(writer.run())
@@ -124,9 +124,9 @@ impl Postgres {
             writers: Mutex::new(writers.collect()),
             queue,
             connections,
-            link: Mutex::new(Some(link)),
+            server_lock: Mutex::new(Some(server_lock)),
             log_name,
-            members,
+            peers,
             listener,
             newest,
             horizon: AtomicU64::default(),
@@ -173,9 +173,9 @@ impl Postgres {
                 tracing::error!("a writer of the store panicked");
             }
         }
-        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(link) = link {
-            link.close().await;
+        let server_lock = self.server_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(server_lock) = server_lock {
+            server_lock.close().await;
         }
         self.connections.close().await;
     }

@@ -1,8 +1,8 @@
 //! Several servers on one database: their leases, what they own, and what one asks of another.
 
-use super::members::ORDERS;
+use super::peers::COMMANDS;
 use super::{Postgres, only, rows, schema};
-use crate::store::{News, NodeId, Nodes, OrderId, Result, RunKey, Working, WorkingRun};
+use crate::store::{ChangeHints, CommandId, NodeId, Nodes, Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Row, query};
 use std::sync::PoisonError;
@@ -22,7 +22,7 @@ impl Nodes for Postgres {
                    insert into node (name, lease) values ($1, now() + make_interval(secs => $2)) returning id";
         let joining = query(sql).bind(name).bind(ttl.as_secs_f64());
         let node = only(&self.connections.once(joining, rows::number_of).await?)?;
-        self.members.node.store(node, Ordering::Release);
+        self.peers.node.store(node, Ordering::Release);
         Ok(node)
     }
 
@@ -33,18 +33,18 @@ impl Nodes for Postgres {
                    where id = $1 and gone is null \
                      and not exists (select from migration where number > $3 and coalesce(oldest, number) > $3) returning id";
         let known = schema::as_number(schema::known());
-        let renewing = query(sql).bind(self.members.node()).bind(ttl.as_secs_f64()).bind(known);
+        let renewing = query(sql).bind(self.peers.node()).bind(ttl.as_secs_f64()).bind(known);
         Ok(!self.connections.steady(renewing, rows::number_of).await?.is_empty())
     }
 
     async fn leave(&self) -> Result<()> {
         let sql = "update node set gone = now() where id = $1 and gone is null";
-        self.connections.rows(query(sql).bind(self.members.node())).await.map(drop)
+        self.connections.rows(query(sql).bind(self.peers.node())).await.map(drop)
     }
 
     async fn retire(&self) -> Result<()> {
         let sql = "update node set retired = true where id = $1";
-        self.connections.rows(query(sql).bind(self.members.node())).await.map(drop)
+        self.connections.rows(query(sql).bind(self.peers.node())).await.map(drop)
     }
 
     async fn living(&self, steady: Duration) -> Result<Vec<NodeId>> {
@@ -53,76 +53,76 @@ impl Nodes for Postgres {
                    dead as (update node set gone = now() where exists (select from own) \
                      and gone is null and lease < clock_timestamp() and id <> $2 returning id) \
                    select id from node where gone is null and id not in (select id from dead) order by retired, id";
-        let node = self.members.node();
+        let node = self.peers.node();
         let living = query(sql).bind(steady.as_secs_f64()).bind(node);
         let living = self.connections.steady(living, rows::number_of).await?;
-        self.members.others.store(living.iter().any(|id| *id != node), Ordering::Release);
+        self.peers.others.store(living.iter().any(|id| *id != node), Ordering::Release);
         Ok(living)
     }
 
     /// The rows bear the mark of this call, so that a lost answer can be had again: what was taken and not heard of would be
     /// gone on with by nobody.
     async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>> {
-        let pending = *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner);
+        let pending = *self.peers.taking.lock().unwrap_or_else(PoisonError::into_inner);
         let mark = pending.unwrap_or_else(Uuid::new_v4);
         if pending.is_none() {
-            *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+            *self.peers.taking.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
             let take = format!(
                 "update run set owner = $1, taken = $2 where key in (select key from run where working > 0 and working = $4 \
                    and owner = any(array(select id from node where gone > now() - {REMEMBERED})) \
                    limit $3 for update skip locked)"
             );
-            let take = query(AssertSqlSafe(take)).bind(self.members.node()).bind(mark);
+            let take = query(AssertSqlSafe(take)).bind(self.peers.node()).bind(mark);
             self.connections.once(take.bind(i64::from(limit)).bind(working as i32), |_| Ok(())).await?;
         }
         let taken =
             "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
-        let taken = query(taken).bind(self.members.node()).bind(mark);
+        let taken = query(taken).bind(self.peers.node()).bind(mark);
         let taken = self.connections.all(taken, rows::working_run).await?;
-        *self.members.taking.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.peers.taking.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(taken)
     }
 
     async fn adopt(&self, run: RunKey) -> Result<bool> {
         let sql = "update run set owner = $1 where key = $2 and (owner = $1 or working = 0 \
                      and not exists (select from node where node.id = run.owner and gone is null)) returning key";
-        let rows = self.connections.rows(query(sql).bind(self.members.node()).bind(run)).await?;
+        let rows = self.connections.rows(query(sql).bind(self.peers.node()).bind(run)).await?;
         Ok(!rows.is_empty())
     }
 
-    async fn post(&self, to: NodeId, order: Vec<u8>, wanted: Duration) -> Result<OrderId> {
+    async fn post(&self, to: NodeId, command: Vec<u8>, expiry: Duration) -> Result<CommandId> {
         let sql = "with posted as (insert into node_order (node, request, until) \
                      values ($1, $2, clock_timestamp() + make_interval(secs => $4)) returning id) \
                    select id from posted, (select pg_notify('ringdown', $3)) as told";
-        let posting = query(sql).bind(to).bind(order).bind(self.members.hint(ORDERS)).bind(wanted.as_secs_f64());
+        let posting = query(sql).bind(to).bind(command).bind(self.peers.hint(COMMANDS)).bind(expiry.as_secs_f64());
         only(&self.connections.once(posting, rows::number_of).await?)
     }
 
-    async fn withdraw(&self, order: OrderId) -> Result<bool> {
+    async fn withdraw(&self, command: CommandId) -> Result<bool> {
         let sql = "delete from node_order where id = $1 and not taken returning id";
-        Ok(!self.connections.rows(query(sql).bind(order)).await?.is_empty())
+        Ok(!self.connections.rows(query(sql).bind(command)).await?.is_empty())
     }
 
-    async fn take_orders(&self, limit: u32) -> Result<Vec<(OrderId, Vec<u8>)>> {
+    async fn take_commands(&self, limit: u32) -> Result<Vec<(CommandId, Vec<u8>)>> {
         let sql = "update node_order set taken = true where id in (select id from node_order \
                      where node = $1 and not taken and (until is null or until > clock_timestamp()) \
                      order by id limit $2 for update skip locked) returning id, request";
-        let taking = query(sql).bind(self.members.node()).bind(i64::from(limit));
+        let taking = query(sql).bind(self.peers.node()).bind(i64::from(limit));
         self.connections.once(taking, |row| Ok((row.try_get(0)?, row.try_get(1)?))).await
     }
 
-    async fn reply(&self, order: OrderId, reply: Vec<u8>) -> Result<()> {
+    async fn reply(&self, command: CommandId, reply: Vec<u8>) -> Result<()> {
         let sql = "with replied as (update node_order set reply = $2 where id = $1 returning id) \
                    select id from replied, (select pg_notify('ringdown', $3)) as told";
-        self.connections.rows(query(sql).bind(order).bind(reply).bind(self.members.hint(ORDERS))).await.map(drop)
+        self.connections.rows(query(sql).bind(command).bind(reply).bind(self.peers.hint(COMMANDS))).await.map(drop)
     }
 
-    async fn take_reply(&self, order: OrderId) -> Result<Option<Vec<u8>>> {
+    async fn take_reply(&self, command: CommandId) -> Result<Option<Vec<u8>>> {
         let sql = "delete from node_order where id = $1 and reply is not null returning reply";
-        Ok(self.connections.once(query(sql).bind(order), |row| row.try_get(0)).await?.pop())
+        Ok(self.connections.once(query(sql).bind(command), |row| row.try_get(0)).await?.pop())
     }
 
-    async fn forget_orders(&self, age: Duration, limit: u32) -> Result<u32> {
+    async fn forget_commands(&self, age: Duration, limit: u32) -> Result<u32> {
         let sql = "with gone as (delete from node_order where id in (select id from node_order \
                      where at < now() - make_interval(secs => $1) order by id limit $2) returning 1) \
                    select count(*) from gone";
@@ -131,7 +131,7 @@ impl Nodes for Postgres {
         Ok(u32::try_from(gone).unwrap_or(u32::MAX))
     }
 
-    fn news(&self) -> News {
-        self.members.news()
+    fn hints(&self) -> ChangeHints {
+        self.peers.hints()
     }
 }

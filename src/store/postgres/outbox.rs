@@ -7,7 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, query};
 
 /// Jumps from lane to lane along the index: a lane with a million rows costs as little as one with a single row.
-pub(super) async fn due_lanes(
+pub(super) async fn due_partitions(
     connections: &Connections,
     now: Micros,
     after: Option<i64>,
@@ -21,19 +21,24 @@ pub(super) async fn due_lanes(
                    (select lane, due from outgoing where state = 1 and lane > lanes.lane order by lane, due limit 1) \
                    as next where lanes.number < $3 \
                ) select lane, due from lanes order by number";
-    let lanes = query(sql).bind(after.unwrap_or(i64::MIN)).bind(after.is_none()).bind(i64::from(limit));
+    let partitions = query(sql).bind(after.unwrap_or(i64::MIN)).bind(after.is_none()).bind(i64::from(limit));
     let read = |row: &PgRow| Ok((row.try_get::<i64, _>(0)?, row.try_get::<Micros, _>(1)?));
-    let found = connections.all(lanes, read).await?;
-    let last = found.last().map(|(lane, _)| *lane).filter(|_| found.len() == limit as usize);
-    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(lane, _)| lane).collect(), last))
+    let found = connections.all(partitions, read).await?;
+    let last = found.last().map(|(partition, _)| *partition).filter(|_| found.len() == limit as usize);
+    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(partition, _)| partition).collect(), last))
 }
 
-pub(super) async fn due(connections: &Connections, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+pub(super) async fn due(
+    connections: &Connections,
+    partition: i64,
+    now: Micros,
+    limit: u32,
+) -> Result<Vec<StoredOutgoing>> {
     let sql = format!(
         "select {} from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3",
         rows::OUTGOING
     );
-    let due = query(AssertSqlSafe(sql)).bind(lane).bind(now).bind(i64::from(limit));
+    let due = query(AssertSqlSafe(sql)).bind(partition).bind(now).bind(i64::from(limit));
     connections.all(due, rows::outgoing).await
 }
 

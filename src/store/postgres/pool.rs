@@ -3,7 +3,7 @@
 //! sqlx's own pool spawns a task to take each connection back, which costs a read by id a fifth of its rate, and it does not
 //! say why a connection could not be made.
 
-use super::errors::told;
+use super::errors::to_error;
 use super::{Config, unavailable};
 use crate::store::queue::closed;
 use crate::store::{Error, Result};
@@ -21,17 +21,17 @@ const IDLE: Duration = Duration::from_secs(30);
 
 /// The way to the database, and what every connection is told first.
 #[derive(Clone)]
-pub(super) struct Way {
+pub(super) struct Connector {
     pub options: PgConnectOptions,
     setup: Arc<str>,
     /// How long a connection may take to be made.
     pub within: Duration,
 }
 
-impl Way {
-    pub fn new(config: &Config) -> Result<Way> {
+impl Connector {
+    pub fn new(config: &Config) -> Result<Connector> {
         let setup = setup(config.statement_timeout).into();
-        Ok(Way { options: config.location.options()?, setup, within: config.location.within() })
+        Ok(Connector { options: config.location.options()?, setup, within: config.location.within() })
     }
 
     pub async fn connect(&self) -> Result<PgConnection> {
@@ -78,7 +78,7 @@ impl Way {
 
 /// A connection that cannot be made may be made later, whatever was said of it.
 pub(super) fn unmade(error: &sqlx::Error) -> Error {
-    match told(error) {
+    match to_error(error) {
         unavailable @ Error::Unavailable(_) => unavailable,
         other => unavailable(other.to_string()),
     }
@@ -95,46 +95,46 @@ fn setup(statement_timeout: Duration) -> String {
 }
 
 pub(super) struct Pool {
-    way: Way,
+    connector: Connector,
     idle: Mutex<Vec<(PgConnection, Instant)>>,
     places: Arc<Semaphore>,
     /// How long to wait for a connection when all are busy.
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Pool {
-    pub fn new(way: Way, size: usize, patience: Duration) -> Arc<Pool> {
-        Arc::new(Pool { way, idle: Mutex::default(), places: Arc::new(Semaphore::new(size)), patience })
+    pub fn new(connector: Connector, size: usize, timeout: Duration) -> Arc<Pool> {
+        Arc::new(Pool { connector, idle: Mutex::default(), places: Arc::new(Semaphore::new(size)), timeout })
     }
 
     /// A connection, which may have died while it lay idle.
     pub async fn get(self: &Arc<Pool>) -> Result<Lent> {
-        let place = self.place().await?;
+        let permit = self.permit().await?;
         match self.pop() {
-            Some(connection) => Ok(self.lend(connection, place)),
-            None => Ok(self.lend(self.way.connect().await?, place)),
+            Some(connection) => Ok(self.lend(connection, permit)),
+            None => Ok(self.lend(self.connector.connect().await?, permit)),
         }
     }
 
     /// A connection that was asked whether it lives, for what must not be tried twice.
     pub async fn get_living(self: &Arc<Pool>) -> Result<Lent> {
-        let place = self.place().await?;
+        let permit = self.permit().await?;
         if let Some(mut connection) = self.pop() {
             if self.lives(&mut connection).await {
-                return Ok(self.lend(connection, place));
+                return Ok(self.lend(connection, permit));
             }
             self.forget();
         }
-        Ok(self.lend(self.way.connect().await?, place))
+        Ok(self.lend(self.connector.connect().await?, permit))
     }
 
-    async fn place(&self) -> Result<OwnedSemaphorePermit> {
-        let place = timeout(self.patience, self.places.clone().acquire_owned()).await;
-        place.map_err(|_| unavailable("all its connections are busy"))?.map_err(|_| closed())
+    async fn permit(&self) -> Result<OwnedSemaphorePermit> {
+        let permit = timeout(self.timeout, self.places.clone().acquire_owned()).await;
+        permit.map_err(|_| unavailable("all its connections are busy"))?.map_err(|_| closed())
     }
 
-    fn lend(self: &Arc<Pool>, connection: PgConnection, place: OwnedSemaphorePermit) -> Lent {
-        Lent { pool: self.clone(), connection: Some(connection), place: Some(place) }
+    fn lend(self: &Arc<Pool>, connection: PgConnection, permit: OwnedSemaphorePermit) -> Lent {
+        Lent { pool: self.clone(), connection: Some(connection), permit: Some(permit) }
     }
 
     fn pop(&self) -> Option<PgConnection> {
@@ -150,7 +150,7 @@ impl Pool {
 
     /// Reads on to the end of what was asked before, too.
     async fn lives(&self, connection: &mut PgConnection) -> bool {
-        matches!(timeout(self.way.within, connection.ping()).await, Ok(Ok(())))
+        matches!(timeout(self.connector.within, connection.ping()).await, Ok(Ok(())))
     }
 
     /// Closes those that lie idle: where one has died the others have too, as a rule.
@@ -170,7 +170,7 @@ impl Pool {
         let idle = std::mem::take(&mut *self.idle());
         for (connection, _) in idle {
             // The server hears of it in any case.
-            let _ = timeout(self.way.within, connection.close()).await;
+            let _ = timeout(self.connector.within, connection.close()).await;
         }
     }
 
@@ -184,7 +184,7 @@ impl Pool {
 pub(super) struct Lent {
     pool: Arc<Pool>,
     connection: Option<PgConnection>,
-    place: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Lent {
@@ -207,12 +207,12 @@ impl Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         let (Some(mut connection), Ok(runtime)) = (self.connection.take(), Handle::try_current()) else { return };
-        let (pool, place) = (self.pool.clone(), self.place.take());
+        let (pool, permit) = (self.pool.clone(), self.permit.take());
         runtime.spawn(async move {
             if pool.lives(&mut connection).await {
                 pool.take_back(connection);
             }
-            drop(place);
+            drop(permit);
         });
     }
 }

@@ -1,7 +1,7 @@
 //! The port, method by method: what goes to the writers, and what is read.
 
 use super::connections::Query;
-use super::members::CALLEES;
+use super::peers::CALLEES;
 use super::{Postgres, lists, outbox, prune, rows};
 use crate::store::*;
 use async_trait::async_trait;
@@ -136,7 +136,7 @@ impl Store for Postgres {
     }
 
     fn growth(&self) -> watch::Receiver<u64> {
-        self.members.growth()
+        self.peers.growth()
     }
 
     async fn overdue(&self) {
@@ -219,12 +219,12 @@ impl Store for Postgres {
         lists::outgoings(&self.connections, page, filter).await
     }
 
-    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
-        outbox::due_lanes(&self.connections, now, after, limit).await
+    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
+        outbox::due_partitions(&self.connections, now, after, limit).await
     }
 
-    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
-        outbox::due(&self.connections, lane, now, limit).await
+    async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        outbox::due(&self.connections, partition, now, limit).await
     }
 
     async fn next_due(&self, now: Micros) -> Result<Option<Micros>> {
@@ -285,7 +285,7 @@ impl Store for Postgres {
     }
 
     async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()> {
-        let hint = self.members.hint(CALLEES);
+        let hint = self.peers.hint(CALLEES);
         if script.is_empty() {
             let sql = "with gone as (delete from callee where customer_id = $1 and number = $2) \
                        select pg_notify('ringdown', $3)";

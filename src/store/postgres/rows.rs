@@ -129,7 +129,7 @@ pub(super) fn outgoing(row: &PgRow) -> Result<StoredOutgoing> {
         customer_id: row.try_get(2)?,
         activeflow_id: row.try_get::<Option<Uuid>, _>(3)?.unwrap_or_default(),
         kind: row.try_get(4)?,
-        lane: row.try_get(5)?,
+        partition: row.try_get(5)?,
         due: row.try_get(6)?,
         tm_create: row.try_get(7)?,
         body: row.try_get(14)?,

@@ -3,7 +3,7 @@
 //! Not by sqlx's `migrate!`: it cannot say which older versions may go on beside a step, nor does it look for any that run.
 
 use super::connections::Query;
-use super::errors::told;
+use super::errors::to_error;
 use super::unavailable;
 use crate::store::migration::{self, Migration, Newer, VERSION};
 use crate::store::{Error, Result};
@@ -41,7 +41,7 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
     if server < OLDEST {
         return Err(unavailable(format!("PostgreSQL 15 or later is needed, and this is {}", server / 10_000)));
     }
-    let mut transaction = db.begin().await.map_err(|error| told(&error))?;
+    let mut transaction = db.begin().await.map_err(|error| to_error(&error))?;
     run(&mut transaction, query("select pg_advisory_xact_lock($1)").bind(MIGRATING)).await?;
     let (from, known) = (version(&mut transaction).await?, migration::known(MIGRATIONS));
     if from >= known.len() {
@@ -66,7 +66,7 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
     }
     for step in &known[from..] {
         let done = sqlx::raw_sql(AssertSqlSafe(step.sql)).execute(&mut *transaction).await;
-        done.map_err(|error| told(&error))?;
+        done.map_err(|error| to_error(&error))?;
     }
     // After the step that makes room for what is said of each.
     for (number, step) in (1_i64..).zip(&known).skip(from) {
@@ -76,7 +76,7 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
     if from == 0 {
         set(&mut transaction, LOG_NAME, Uuid::new_v4().as_bytes()).await?;
     }
-    transaction.commit().await.map_err(|error| told(&error))
+    transaction.commit().await.map_err(|error| to_error(&error))
 }
 
 /// How many migrations this version knows.
@@ -121,9 +121,9 @@ pub(super) async fn admit(db: &mut PgConnection) -> Result<()> {
     }
     let sql =
         "select number, coalesce(oldest, number), version from ringdown.migration where number > $1 order by number";
-    let newer = query(sql).bind(as_number(known)).fetch_all(db).await.map_err(|error| told(&error))?;
+    let newer = query(sql).bind(as_number(known)).fetch_all(db).await.map_err(|error| to_error(&error))?;
     let read = |row| Ok(Newer { number: number(row, 0)?, oldest: number(row, 1)?, version: row.try_get(2)? });
-    let newer = newer.iter().map(read).collect::<sqlx::Result<Vec<_>>>().map_err(|error| told(&error))?;
+    let newer = newer.iter().map(read).collect::<sqlx::Result<Vec<_>>>().map_err(|error| to_error(&error))?;
     migration::admit(known, &newer)
 }
 
@@ -136,7 +136,7 @@ fn number(row: &PgRow, column: usize) -> sqlx::Result<usize> {
 /// A server starts. Says the name of the log: a new one when the database is not where it was written last, as after a
 /// restore or a failover, since a watcher may have seen what is no longer there.
 pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
-    let mut transaction = db.begin().await.map_err(|error| told(&error))?;
+    let mut transaction = db.begin().await.map_err(|error| to_error(&error))?;
     let place = "select (select system_identifier from pg_control_system())::text || '/' || \
                    left(pg_walfile_name(pg_current_wal_lsn()), 8) || '/' || \
                    (select oid from pg_database where datname = current_database())::text";
@@ -156,7 +156,7 @@ pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
                 update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()";
     run(&mut transaction, query(base)).await?;
     let name = log_name(&mut transaction).await?;
-    transaction.commit().await.map_err(|error| told(&error))?;
+    transaction.commit().await.map_err(|error| to_error(&error))?;
     Ok(name)
 }
 
@@ -175,16 +175,16 @@ async fn set(db: &mut PgConnection, name: &str, value: &[u8]) -> Result<()> {
 }
 
 async fn run(db: &mut PgConnection, query: Query) -> Result<()> {
-    query.execute(db).await.map(drop).map_err(|error| told(&error))
+    query.execute(db).await.map(drop).map_err(|error| to_error(&error))
 }
 
 async fn first<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Option<T>> {
-    let row = query.fetch_optional(db).await.map_err(|error| told(&error))?;
-    row.map(|row| read(&row)).transpose().map_err(|error| told(&error))
+    let row = query.fetch_optional(db).await.map_err(|error| to_error(&error))?;
+    row.map(|row| read(&row)).transpose().map_err(|error| to_error(&error))
 }
 
 /// The answer to a question that has one.
 pub(super) async fn one<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<T> {
-    let row = query.fetch_one(db).await.map_err(|error| told(&error))?;
-    read(&row).map_err(|error| told(&error))
+    let row = query.fetch_one(db).await.map_err(|error| to_error(&error))?;
+    read(&row).map_err(|error| to_error(&error))
 }

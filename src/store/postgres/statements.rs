@@ -4,7 +4,7 @@
 //! commits are refused, and the group is written again without them.
 
 use super::kinds::{self, Kind};
-use super::members::{self, Members};
+use super::peers::{self, Peers};
 use crate::store::{
     ALONE, AccessKey, Answer, Commit, Customer, Flow, Message, Number, Outgoing, Recording, Revision, RunWrite, Settled,
 };
@@ -38,21 +38,21 @@ pub(super) type Write<'a> = (usize, i64, &'a RunWrite);
 type Rows<'a, T> = Vec<(usize, &'a T)>;
 
 /// Places of every group: the writer's id and number, the node, the hint.
-pub(super) const PLACES: usize = 4;
+pub(super) const GROUP_PARAMETERS: usize = 4;
 
 type Bound = Result<(), BoxDynError>;
 
 /// The commit of a row, by its ordinal, and why it is refused.
 type Refuse<'a> = Box<dyn Fn(usize) -> Option<(usize, Refusal)> + Send + Sync + 'a>;
 
-pub(super) struct Part<'a> {
+pub(super) struct Section<'a> {
     pub kind: &'static Kind,
     refuse: Refuse<'a>,
 }
 
 /// The parts of a group, in the order of their kinds, and the values of all of them.
-pub(super) struct Parts<'a> {
-    pub parts: Vec<Part<'a>>,
+pub(super) struct Sections<'a> {
+    pub sections: Vec<Section<'a>>,
     pub values: PgArguments,
     /// Other nodes are told that there is something to be read.
     pub hint: bool,
@@ -60,56 +60,56 @@ pub(super) struct Parts<'a> {
 
 /// Adds a column for each expression of a row to the values. Without rows the part is left out.
 macro_rules! columns {
-    ($parts:expr, $rows:expr, $row:ident => $($value:expr),+ $(,)?) => {
+    ($sections:expr, $rows:expr, $row:ident => $($value:expr),+ $(,)?) => {
         if !$rows.is_empty() {
-            $($parts.values.add($rows.iter().map(|(_, $row)| $value).bind_iter())?;)+
+            $($sections.values.add($rows.iter().map(|(_, $row)| $value).bind_iter())?;)+
         }
     };
 }
 
-impl<'a> Parts<'a> {
+impl<'a> Sections<'a> {
     /// Of these commits. `mark` is that of the writer, and `writes` gives every write of a run its ordinal.
     pub fn new(
         mark: (Uuid, i64),
         commits: &[&'a Commit],
         writes: &'a [Write<'a>],
-        members: &Members,
-    ) -> Result<Parts<'a>, BoxDynError> {
-        let letters = hint(commits, members);
-        let mut parts = Parts { parts: Vec::new(), values: PgArguments::default(), hint: !letters.is_empty() };
+        peers: &Peers,
+    ) -> Result<Sections<'a>, BoxDynError> {
+        let letters = hint(commits, peers);
+        let mut sections = Sections { sections: Vec::new(), values: PgArguments::default(), hint: !letters.is_empty() };
         // The first places, which every statement has: so many as `PLACES` says.
-        parts.values.add(mark.0)?;
-        parts.values.add(mark.1)?;
-        parts.values.add(members.node())?;
-        parts.values.add(members.hint(&letters))?;
-        parts.alive(commits, members)?;
-        parts.answers(all(commits, |it| it.answer.as_slice()))?;
-        parts.flows(all(commits, |it| &it.flows))?;
-        parts.revisions(all(commits, |it| &it.revisions))?;
-        parts.access_keys(all(commits, |it| &it.access_keys))?;
-        parts.customers(all(commits, |it| &it.customers))?;
-        parts.numbers(all(commits, |it| &it.numbers))?;
-        parts.messages(all(commits, |it| &it.messages))?;
-        parts.settled(all(commits, |it| &it.settled))?;
-        parts.recordings(all(commits, |it| &it.recordings))?;
-        parts.outgoing(all(commits, |it| &it.outgoing))?;
-        parts.settings(all(commits, |it| &it.settings))?;
-        parts.changed_runs(writes)?;
-        parts.new_runs(writes)?;
-        parts.variables(writes)?;
-        parts.calls(writes)?;
-        Ok(parts)
+        sections.values.add(mark.0)?;
+        sections.values.add(mark.1)?;
+        sections.values.add(peers.node())?;
+        sections.values.add(peers.hint(&letters))?;
+        sections.alive(commits, peers)?;
+        sections.answers(all(commits, |it| it.answer.as_slice()))?;
+        sections.flows(all(commits, |it| &it.flows))?;
+        sections.revisions(all(commits, |it| &it.revisions))?;
+        sections.access_keys(all(commits, |it| &it.access_keys))?;
+        sections.customers(all(commits, |it| &it.customers))?;
+        sections.numbers(all(commits, |it| &it.numbers))?;
+        sections.messages(all(commits, |it| &it.messages))?;
+        sections.settled(all(commits, |it| &it.settled))?;
+        sections.recordings(all(commits, |it| &it.recordings))?;
+        sections.outgoing(all(commits, |it| &it.outgoing))?;
+        sections.settings(all(commits, |it| &it.settings))?;
+        sections.changed_runs(writes)?;
+        sections.new_runs(writes)?;
+        sections.variables(writes)?;
+        sections.calls(writes)?;
+        Ok(sections)
     }
 
     /// Of several refusals of a commit the first part's counts, and of that the lowest row's. Those who write runs are one.
     pub fn refusals(&self, missing: &[(u32, usize)]) -> HashMap<usize, Refusal> {
         let mut refused: HashMap<usize, (u32, usize, Refusal)> = HashMap::new();
         for (number, ordinal) in missing {
-            let part = self.parts.iter().find(|part| part.kind.number == *number);
-            let Some((part, (commit, refusal))) = part.and_then(|it| Some((it, (it.refuse)(*ordinal)?))) else {
+            let section = self.sections.iter().find(|section| section.kind.number == *number);
+            let Some((section, (commit, refusal))) = section.and_then(|it| Some((it, (it.refuse)(*ordinal)?))) else {
                 continue;
             };
-            let rank = part.kind.rank();
+            let rank = section.kind.rank();
             let first = refused.get(&commit).is_none_or(|(before, at, _)| (rank, *ordinal) < (*before, *at));
             if first {
                 refused.insert(commit, (rank, *ordinal, refusal));
@@ -119,7 +119,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Rows of a kind whose columns are added, with ordinals from 1. Without rows the part is left out.
-    fn part<T: Sync>(
+    fn section<T: Sync>(
         &mut self,
         kind: &'static Kind,
         rows: Rows<'a, T>,
@@ -133,88 +133,88 @@ impl<'a> Parts<'a> {
             let (commit, row) = rows.get(ordinal.checked_sub(1)?)?;
             Some((*commit, refusal(row)))
         };
-        self.parts.push(Part { kind, refuse: Box::new(refuse) });
+        self.sections.push(Section { kind, refuse: Box::new(refuse) });
         Ok(())
     }
 
     /// What is the database's and not a run's is done by one node. One that was given up does it no more: its row is looked at
     /// in the transaction, and whoever gives it up waits until that is over.
-    fn alive(&mut self, commits: &[&'a Commit], members: &Members) -> Bound {
+    fn alive(&mut self, commits: &[&'a Commit], peers: &Peers) -> Bound {
         let leaders = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
-        let rows: Rows<'a, Commit> = match members.node() {
+        let rows: Rows<'a, Commit> = match peers.node() {
             ALONE => Vec::new(),
             _ => commits.iter().copied().enumerate().filter(|(_, commit)| leaders(commit)).collect(),
         };
-        self.part(&kinds::ALIVE, rows, |_| Refusal::Conflict)
+        self.section(&kinds::ALIVE, rows, |_| Refusal::Conflict)
     }
 
     fn answers(&mut self, rows: Rows<'a, Answer>) -> Bound {
         columns!(self, rows, it => it.customer_id, it.rpc.as_str(), it.key.as_str(), it.request.as_slice(),
             it.response.as_slice(), it.tm_create);
-        self.part(&kinds::ANSWERS, rows, |it| Refusal::KeyUsed(it.clone()))
+        self.section(&kinds::ANSWERS, rows, |it| Refusal::KeyUsed(it.clone()))
     }
 
     fn flows(&mut self, rows: Rows<'a, Flow>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.listed, it.tm_create, it.tm_delete, it.body.as_slice());
-        self.part(&kinds::FLOWS, rows, |it| Refusal::Gone("flow", it.id, it.customer_id))
+        self.section(&kinds::FLOWS, rows, |it| Refusal::Gone("flow", it.id, it.customer_id))
     }
 
     fn revisions(&mut self, rows: Rows<'a, Revision>) -> Bound {
         columns!(self, rows, it => it.id, it.flow_id, i64::from(it.number), it.tm_create, it.body.as_slice());
-        self.part(&kinds::REVISIONS, rows, |it| Refusal::Revision(it.id))
+        self.section(&kinds::REVISIONS, rows, |it| Refusal::Revision(it.id))
     }
 
     fn access_keys(&mut self, rows: Rows<'a, AccessKey>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.hash.as_slice(), it.tm_create, it.tm_delete,
             it.body.as_slice());
-        self.part(&kinds::ACCESS_KEYS, rows, |it| Refusal::Gone("access_key", it.id, it.customer_id))
+        self.section(&kinds::ACCESS_KEYS, rows, |it| Refusal::Gone("access_key", it.id, it.customer_id))
     }
 
     fn customers(&mut self, rows: Rows<'a, Customer>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.name.as_str(), it.body.as_slice());
-        self.part(&kinds::CUSTOMERS, rows, |_| Refusal::Conflict)
+        self.section(&kinds::CUSTOMERS, rows, |_| Refusal::Conflict)
     }
 
     fn numbers(&mut self, rows: Rows<'a, Number>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.number.as_str(), it.tm_create, it.tm_delete,
             it.body.as_slice());
-        self.part(&kinds::NUMBERS, rows, |it| Refusal::Number(it.clone()))
+        self.section(&kinds::NUMBERS, rows, |it| Refusal::Number(it.clone()))
     }
 
     fn messages(&mut self, rows: Rows<'a, Message>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.direction, it.status, it.tm_create, it.tm_delete,
             it.body.as_slice());
-        self.part(&kinds::MESSAGES, rows, |it| Refusal::IdTaken(it.id))
+        self.section(&kinds::MESSAGES, rows, |it| Refusal::IdTaken(it.id))
     }
 
     fn settled(&mut self, rows: Rows<'a, Settled>) -> Bound {
         columns!(self, rows, it => it.key, it.expected as i32, it.state as i32, i64::from(it.attempts), it.due,
             it.since, it.status, it.error.as_str(), it.at);
-        self.part(&kinds::SETTLED, rows, |_| Refusal::Conflict)
+        self.section(&kinds::SETTLED, rows, |_| Refusal::Conflict)
     }
 
     fn recordings(&mut self, rows: Rows<'a, Recording>) -> Bound {
         let rows = last_of(rows, |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.activeflow_id, it.call_id, it.status, it.tm_create,
             it.tm_delete, it.body.as_slice());
-        self.part(&kinds::RECORDINGS, rows, |it| Refusal::IdTaken(it.id))
+        self.section(&kinds::RECORDINGS, rows, |it| Refusal::IdTaken(it.id))
     }
 
     fn outgoing(&mut self, rows: Rows<'a, Outgoing>) -> Bound {
-        columns!(self, rows, it => it.id, it.customer_id, some(it.activeflow_id), it.kind, it.lane, it.due,
+        columns!(self, rows, it => it.id, it.customer_id, some(it.activeflow_id), it.kind, it.partition, it.due,
             it.tm_create, it.body.as_slice());
-        self.part(&kinds::OUTGOING, rows, |it| Refusal::IdTaken(it.id))
+        self.section(&kinds::OUTGOING, rows, |it| Refusal::IdTaken(it.id))
     }
 
     fn settings(&mut self, rows: Rows<'a, (String, Vec<u8>)>) -> Bound {
         let rows = last_of(rows, |(name, _)| name.as_str());
         columns!(self, rows, it => it.0.as_str(), it.1.as_slice());
-        self.part(&kinds::SETTINGS, rows, |_| Refusal::Conflict)
+        self.section(&kinds::SETTINGS, rows, |_| Refusal::Conflict)
     }
 
     /// Everyone changes rows in the order of their keys, so that nobody waits for another crosswise.
@@ -260,7 +260,7 @@ impl<'a> Parts<'a> {
             let (commit, _, write) = writes.get(ordinal.checked_sub(1)?)?;
             Some((*commit, refusal(write)))
         };
-        self.parts.push(Part { kind, refuse: Box::new(refuse) });
+        self.sections.push(Section { kind, refuse: Box::new(refuse) });
         Ok(())
     }
 
@@ -269,18 +269,18 @@ impl<'a> Parts<'a> {
         let rows = last_of(rows.collect(), |it| it.id);
         columns!(self, rows, it => it.id, it.customer_id, it.flow_id, it.activeflow_id, it.status, it.direction,
             it.tm_create, it.tm_delete, it.body.as_slice());
-        self.part(&kinds::CALLS, rows, |it| Refusal::IdTaken(it.id))
+        self.section(&kinds::CALLS, rows, |it| Refusal::IdTaken(it.id))
     }
 }
 
 /// What is to be read by other nodes, where there are others, as letters of a hint.
-fn hint(commits: &[&Commit], members: &Members) -> String {
-    if !members.others.load(Ordering::Acquire) {
+fn hint(commits: &[&Commit], peers: &Peers) -> String {
+    if !peers.others.load(Ordering::Acquire) {
         return String::new();
     }
     let log = commits.iter().any(|it| !it.runs.is_empty());
     let outbox = commits.iter().any(|it| !it.outgoing.is_empty());
-    [if log { members::LOG } else { "" }, if outbox { members::OUTBOX } else { "" }].concat()
+    [if log { peers::LOG } else { "" }, if outbox { peers::OUTBOX } else { "" }].concat()
 }
 
 fn all<'a, T>(commits: &[&'a Commit], of: impl Fn(&'a Commit) -> &'a [T]) -> Rows<'a, T> {

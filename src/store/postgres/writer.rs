@@ -8,9 +8,9 @@
 //! durable. When the connection is lost meanwhile, a fence tells what became of the group, and keeps it from coming later.
 
 use super::connections::{Connections, pause};
-use super::errors::{is_lost, told};
+use super::errors::{is_lost, to_error};
 use super::group::{self, Mark, Texts, Why, Written};
-use super::members::Members;
+use super::peers::Peers;
 use super::statements::Refusal;
 use super::{rows, unavailable};
 use crate::store::queue::{Job, Queue};
@@ -42,7 +42,7 @@ pub(super) struct Writer {
     pub texts: Texts,
     /// The highest epoch of an answered commit.
     pub newest: Arc<AtomicU64>,
-    pub members: Arc<Members>,
+    pub peers: Arc<Peers>,
     pub groups: Option<Groups>,
 }
 
@@ -81,11 +81,11 @@ impl Writer {
             let until = first.until();
             match self.attempt(&group, until).await {
                 Attempt::Done(committed) => {
-                    if let Some(Groups(told)) = &self.groups {
-                        told(group.len());
+                    if let Some(Groups(to_error)) = &self.groups {
+                        to_error(group.len());
                     }
                     group.into_iter().zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
-                    return self.members.wrote();
+                    return self.peers.wrote();
                 }
                 Attempt::Refused(refused) => group = self.refuse(group, refused).await,
                 Attempt::Lost(_) if Instant::now() < until => {
@@ -124,7 +124,7 @@ impl Writer {
                 Ok(Ok(())) => self.marked = Some(Instant::now()),
                 Ok(Err(error)) if !is_lost(&error) => {
                     self.line = Some(line);
-                    return Attempt::Failed(told(&error));
+                    return Attempt::Failed(to_error(&error));
                 }
                 _ => return Attempt::Lost("the connection was lost".to_owned()),
             }
@@ -132,7 +132,7 @@ impl Writer {
         let commits: Vec<_> = group.iter().map(Job::commit).collect();
         let writing = async {
             let db = line.acquire().await.map_err(|_| Why::Lost)?;
-            group::write(db, &mut self.mark, &self.members, &commits, &mut self.texts).await
+            group::write(db, &mut self.mark, &self.peers, &commits, &mut self.texts).await
         };
         let why = match timeout(limit, writing).await {
             Ok(Ok(written)) => {
@@ -192,7 +192,7 @@ impl Writer {
 
     /// Asks on another connection. `epoch` is known from the first answer on.
     async fn ask(&mut self, commits: &[&Commit], epoch: &mut Option<i64>) -> Result<Option<Written>> {
-        let mut db = self.connections.way.connect().await?;
+        let mut db = self.connections.connector.connect().await?;
         let asking = async {
             if epoch.is_none() {
                 *epoch = self.mark.fence(&mut db).await?;
@@ -233,7 +233,7 @@ impl Writer {
         {
             return Ok(line);
         }
-        self.connections.way.listener(until.saturating_duration_since(Instant::now())).await
+        self.connections.connector.listener(until.saturating_duration_since(Instant::now())).await
     }
 
     /// Answers those that were refused and gives back the others.

@@ -63,12 +63,12 @@ impl Checkpoints {
 
     /// The writer's turn between two groups, on its own connection. The last group wrote about so many pages.
     pub async fn after_group(&mut self, db: &mut SqliteConnection, written: usize) {
-        if let Err(error) = self.turn(db, written).await {
+        if let Err(error) = self.checkpoint_once(db, written).await {
             tracing::warn!("the write-ahead log could not be copied: {error}");
         }
     }
 
-    async fn turn(&mut self, db: &mut SqliteConnection, written: usize) -> Result<()> {
+    async fn checkpoint_once(&mut self, db: &mut SqliteConnection, written: usize) -> Result<()> {
         self.unmeasured += written;
         let copying = self.shared.copying.load(Ordering::Acquire);
         if self.unmeasured < ASK {

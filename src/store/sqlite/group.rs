@@ -138,7 +138,7 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
     rows.of("put_recording", all(commits, |it| &it.recordings), recording);
     rows.of("insert_outgoing", all(commits, |it| &it.outgoing), |row, it| {
         row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(some(it.activeflow_id));
-        row.add(it.kind).add(it.lane).add(it.due).add(it.tm_create).blob(&it.body);
+        row.add(it.kind).add(it.partition).add(it.due).add(it.tm_create).blob(&it.body);
     });
     rows.of("put_setting", all(commits, |it| &it.settings), |row, (name, value)| {
         row.item(Refusal::Conflict).add(name.as_str()).blob(value);

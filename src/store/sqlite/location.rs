@@ -49,22 +49,22 @@ impl FromStr for Location {
 
 impl Location {
     /// Fixes the place for one opening: every memory is another one.
-    pub(super) fn place(&self) -> Place {
+    pub(super) fn location(&self) -> OpenLocation {
         match self {
-            Location::File(path) => Place { path: path.clone(), memory: false },
+            Location::File(path) => OpenLocation { path: path.clone(), memory: false },
             // The memdb file system shares what begins with a slash between the connections of a process.
-            Location::Memory => Place { path: format!("/ringdown-{}", Uuid::new_v4()).into(), memory: true },
+            Location::Memory => OpenLocation { path: format!("/ringdown-{}", Uuid::new_v4()).into(), memory: true },
         }
     }
 }
 
 /// A location that is being opened.
-pub(super) struct Place {
+pub(super) struct OpenLocation {
     path: PathBuf,
     memory: bool,
 }
 
-impl Place {
+impl OpenLocation {
     pub fn in_memory(&self) -> bool {
         self.memory
     }

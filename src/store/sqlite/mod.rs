@@ -35,7 +35,7 @@ use uuid::Uuid;
 use writer::{Writer, Writing};
 
 /// How long a commit waits for a place among those that wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Primary result codes (<https://www.sqlite.org/rescode.html>) of what may be different on the next try: PERM, BUSY, LOCKED,
 /// NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL, NOLFS.
@@ -108,12 +108,12 @@ impl Sqlite {
     /// Opens the database, creates it if there is none, and brings an older one up to date. A file that another server holds,
     /// or that a newer version wrote, is refused with a sentence that says so.
     pub async fn open(config: Config) -> Result<Sqlite> {
-        let place = config.location.place();
-        let lock = if config.exclusive { place.lock()? } else { None };
+        let location = config.location.location();
+        let lock = if config.exclusive { location.lock()? } else { None };
         // A command leaves checkpoints to the server, and must not close a handle of a file that its process has locked.
-        let file = if config.exclusive { place.file()? } else { None };
-        let mut db = place.writing().await?;
-        schema::migrate(&mut db, &place, config.exclusive).await.map_err(|error| place.named(error))?;
+        let file = if config.exclusive { location.file()? } else { None };
+        let mut db = location.writing().await?;
+        schema::migrate(&mut db, &location, config.exclusive).await.map_err(|error| location.named(error))?;
         let log_name = match config.exclusive {
             true => schema::start(&mut db, config.synchronous).await?,
             false => schema::log_name(&mut db).await?,
@@ -127,13 +127,13 @@ impl Sqlite {
         group::prepare(&mut db).await?;
         let next = lists::next(&mut db).await?;
         let tail = config.exclusive.then(|| Arc::new(Tail::new(next.position - 1)));
-        let gate: Gate = place.in_memory().then(Arc::default);
+        let gate: Gate = location.in_memory().then(Arc::default);
         let mut connections = Vec::new();
         for _ in 0..config.readers.max(1) {
-            connections.push(place.reading().await?);
+            connections.push(location.reading().await?);
         }
         let checkpoints = match file {
-            Some(file) => Some(Checkpoints::start(place.writing().await?, file)),
+            Some(file) => Some(Checkpoints::start(location.writing().await?, file)),
             None => None,
         };
         let readers = Arc::new(Readers::new(connections, gate.clone()));
@@ -141,7 +141,7 @@ impl Sqlite {
         let grown = growth.clone();
         let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn };
         Ok(Sqlite {
-            writer: Writer::new(Queue::new(PATIENCE), writing)?,
+            writer: Writer::new(Queue::new(TIMEOUT), writing)?,
             readers,
             runs: Lookup::new(rows::RUN_AND_VARIABLES, "run left join variables on run = key", rows::whole_run, |it| {
                 it.run.id
@@ -171,8 +171,8 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
         match &error {
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => unavailable(error.to_string()),
-            sqlx::Error::Database(told) => {
-                let code = told.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
+            sqlx::Error::Database(database) => {
+                let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
                 match PASSING.contains(&(code & 0xff)) {
                     true => unavailable(error.to_string()),
                     false => Error::Broken(error.to_string()),

@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 /// Jumps from lane to lane along the index: a lane with a million rows costs as little as one with a single row.
-pub(super) async fn due_lanes(
+pub(super) async fn due_partitions(
     readers: &Readers,
     now: Micros,
     after: Option<i64>,
@@ -29,13 +29,13 @@ pub(super) async fn due_lanes(
     };
     let read = |row: &SqliteRow| Ok((row.try_get::<i64, _>(0)?, row.try_get::<Micros, _>(1)?));
     let found = readers.all(sqlx::query(sql).bind(from).bind(limit), read).await?;
-    let last = found.last().map(|(lane, _)| *lane).filter(|_| found.len() == limit as usize);
-    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(lane, _)| lane).collect(), last))
+    let last = found.last().map(|(partition, _)| *partition).filter(|_| found.len() == limit as usize);
+    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(partition, _)| partition).collect(), last))
 }
 
-pub(super) async fn due(readers: &Readers, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+pub(super) async fn due(readers: &Readers, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
     let from = "outgoing indexed by outgoing_lane where state = 1 and lane = ? and due <= ? order by due, key limit ?";
-    let query = sqlx::query(rows::select(rows::OUTGOING, from)).bind(lane).bind(now).bind(limit);
+    let query = sqlx::query(rows::select(rows::OUTGOING, from)).bind(partition).bind(now).bind(limit);
     readers.all(query, rows::outgoing).await
 }
 

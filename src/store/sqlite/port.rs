@@ -193,12 +193,12 @@ impl Store for Sqlite {
         lists::outgoings(&self.readers, page, filter).await
     }
 
-    async fn due_lanes(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
-        outbox::due_lanes(&self.readers, now, after, limit).await
+    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
+        outbox::due_partitions(&self.readers, now, after, limit).await
     }
 
-    async fn due_outgoing(&self, lane: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
-        outbox::due(&self.readers, lane, now, limit).await
+    async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
+        outbox::due(&self.readers, partition, now, limit).await
     }
 
     async fn next_due(&self, now: Micros) -> Result<Option<Micros>> {

@@ -1,6 +1,6 @@
 //! The tables, their versions, and what the file knows about itself.
 
-use super::location::Place;
+use super::location::OpenLocation;
 use super::{Error, Result, Synchronous, unavailable};
 use crate::store::migration::{self, Migration, Newer, VERSION};
 use sqlx::sqlite::SqliteConnection;
@@ -17,7 +17,7 @@ const MIGRATIONS: &[Migration] = &[
 ];
 
 /// The migration from which on the file tells of each.
-const TOLD_FROM: usize = 4;
+const ANNOUNCED_FROM: usize = 4;
 
 /// The name of the log, which watchers' tokens carry.
 const LOG_NAME: &str = "log_name";
@@ -26,13 +26,13 @@ const RUNNING: &str = "running";
 
 /// Brings the tables up to date, in one transaction. (sqlx's `migrate!` takes one for each step, and knows nothing of versions
 /// that may go on beside a newer one.)
-pub(super) async fn migrate(db: &mut SqliteConnection, place: &Place, locked: bool) -> Result<()> {
+pub(super) async fn migrate(db: &mut SqliteConnection, location: &OpenLocation, locked: bool) -> Result<()> {
     let known = migration::known(MIGRATIONS);
     if version(db).await? >= known.len() {
         return admit(db, known.len()).await;
     }
     // A command must not change the tables under a server that runs: it may, if there is none.
-    let _lock = if locked { None } else { place.lock()? };
+    let _lock = if locked { None } else { location.lock()? };
     let mut transaction = db.begin_with("begin immediate").await?;
     let from = version(&mut transaction).await?;
     if from == 0 && !is_empty(&mut transaction).await? {
@@ -41,7 +41,7 @@ pub(super) async fn migrate(db: &mut SqliteConnection, place: &Place, locked: bo
     for step in known.iter().skip(from) {
         transaction.execute(sqlx::raw_sql(step.sql)).await?;
     }
-    for (number, step) in (1..).zip(&known).skip(from.max(TOLD_FROM - 1)) {
+    for (number, step) in (1..).zip(&known).skip(from.max(ANNOUNCED_FROM - 1)) {
         let insert = sqlx::query("insert into migration (number, oldest, version) values (?, ?, ?)");
         transaction.execute(insert.bind(number).bind(step.oldest as i64).bind(VERSION)).await?;
     }
@@ -63,10 +63,10 @@ async fn version(db: &mut SqliteConnection) -> Result<usize> {
 async fn admit(db: &mut SqliteConnection, known: usize) -> Result<()> {
     let schema = version(db).await?;
     let sql = "select number, oldest, version from migration where number > ? order by number";
-    let told: Vec<(i64, i64, String)> = sqlx::query_as(sql).bind(known as i64).fetch_all(db).await?;
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql).bind(known as i64).fetch_all(db).await?;
     let count = |number| usize::try_from(number).map_err(|_| Error::Broken(format!("there is a migration {number}")));
     let newer = |(number, oldest, version)| Ok(Newer { number: count(number)?, oldest: count(oldest)?, version });
-    let mut newer = told.into_iter().map(newer).collect::<Result<Vec<_>>>()?;
+    let mut newer = rows.into_iter().map(newer).collect::<Result<Vec<_>>>()?;
     if newer.last().map_or(known, |last| last.number) < schema {
         // Of the last one nothing is told.
         newer.push(Newer { number: schema, oldest: schema, version: String::new() });

@@ -12,7 +12,7 @@ use super::group::{self, Find, Group, Item, Next, Refusal};
 use super::readers::Readers;
 use super::tail::Tail;
 use super::{Error, Gate, Result, copy, lists, rows, schema, unavailable};
-use crate::store::queue::{Job, Queue, Turn, answered};
+use crate::store::queue::{Job, Queue, WriteTurn, answered};
 use crate::store::{Commit, Committed, Groups, LogRow};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -28,7 +28,7 @@ use tokio::sync::{Mutex, oneshot, watch};
 
 /// Bytes of a page, and how many pages a row may dirty beside those that it fills.
 const PAGE: usize = 4_096;
-const BESIDE: usize = 3;
+const EXTRA_PAGES: usize = 3;
 
 /// Why commits of a group were refused, by their places in it. None: nothing is in the way any more.
 type Refused = BTreeMap<usize, Option<Error>>;
@@ -92,7 +92,7 @@ impl Writer {
         answered(answer).await
     }
 
-    async fn write_first(self, turn: Turn) {
+    async fn write_first(self, turn: WriteTurn) {
         // Requests that came in together shall be written together.
         tokio::task::yield_now().await;
         if self.write_group().await && self.queue.goes_on() {
@@ -100,7 +100,7 @@ impl Writer {
         }
     }
 
-    async fn write_all(self, _turn: Turn) {
+    async fn write_all(self, _turn: WriteTurn) {
         while self.write_group().await {
             // Who was answered just now often has the next commit at hand: without this the first of them would go alone.
             tokio::task::yield_now().await;
@@ -298,9 +298,9 @@ impl Writing {
 
 /// About how many pages a commit dirties.
 fn weight(commit: &Commit) -> usize {
-    let run = |it: &crate::store::RunWrite| BESIDE + (it.run.state.len() + it.record.bytes.len()) / PAGE;
+    let run = |it: &crate::store::RunWrite| EXTRA_PAGES + (it.run.state.len() + it.record.bytes.len()) / PAGE;
     let others = commit.flows.len() + commit.revisions.len() + commit.outgoing.len() + commit.settled.len();
-    commit.runs.iter().map(run).sum::<usize>() + BESIDE * (1 + others)
+    commit.runs.iter().map(run).sum::<usize>() + EXTRA_PAGES * (1 + others)
 }
 
 /// Answers those that were refused and gives back the others.

@@ -59,7 +59,7 @@ impl Moment {
 pub type Ticket = (Instant, u64);
 
 /// What one phone has still to do. Small: a handful of entries, each bounded where it is made.
-pub struct Agenda<T> {
+pub struct Schedule<T> {
     speed: Speed,
     made: u64,
     birth: Instant,
@@ -71,12 +71,12 @@ pub struct Agenda<T> {
 struct Entry<T> {
     /// When it is due in simulated time.
     simulated: Duration,
-    what: T,
+    entry: T,
 }
 
-impl<T> Agenda<T> {
-    pub fn new(speed: Speed) -> Agenda<T> {
-        Agenda { speed, made: 0, birth: Instant::now(), passed: Duration::ZERO, due: BTreeMap::new() }
+impl<T> Schedule<T> {
+    pub fn new(speed: Speed) -> Schedule<T> {
+        Schedule { speed, made: 0, birth: Instant::now(), passed: Duration::ZERO, due: BTreeMap::new() }
     }
 
     pub fn is_at_once(&self) -> bool {
@@ -89,17 +89,17 @@ impl<T> Agenda<T> {
         Moment { at, simulated }
     }
 
-    pub fn after(&mut self, time: Duration, what: T) -> Ticket {
-        self.after_moment(self.now(), time, what).0
+    pub fn after(&mut self, time: Duration, entry: T) -> Ticket {
+        self.after_moment(self.now(), time, entry).0
     }
 
     /// Due so long after another moment, which may lie ahead; that moment is told too.
-    pub fn after_moment(&mut self, start: Moment, time: Duration, what: T) -> (Ticket, Moment) {
+    pub fn after_moment(&mut self, start: Moment, time: Duration, entry: T) -> (Ticket, Moment) {
         let moment =
             Moment { at: start.at + self.speed.scale(time), simulated: start.simulated.saturating_add(time.min(DAY)) };
         let ticket = (moment.at, self.made);
         self.made += 1;
-        self.due.insert(ticket, Entry { simulated: moment.simulated, what });
+        self.due.insert(ticket, Entry { simulated: moment.simulated, entry });
         (ticket, moment)
     }
 
@@ -113,9 +113,9 @@ impl<T> Agenda<T> {
         if first.key().0 > Instant::now() {
             return None;
         }
-        let Entry { simulated, what } = first.remove();
+        let Entry { simulated, entry } = first.remove();
         self.pass(simulated);
-        Some((simulated, what))
+        Some((simulated, entry))
     }
 
     /// At once, lets simulated time go on to here.
@@ -136,39 +136,39 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn speed_divides_every_time() {
         for (speed, ms) in [(1.0, 200), (10.0, 20), (0.5, 400), (0.0, 0)] {
-            let mut agenda = Agenda::new(Speed::new(speed).unwrap());
-            agenda.after(Duration::from_millis(200), ());
-            assert_eq!(agenda.next().unwrap() - Instant::now(), Duration::from_millis(ms), "{speed}");
+            let mut schedule = Schedule::new(Speed::new(speed).unwrap());
+            schedule.after(Duration::from_millis(200), ());
+            assert_eq!(schedule.next().unwrap() - Instant::now(), Duration::from_millis(ms), "{speed}");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn at_once_keeps_the_order_in_which_things_were_asked_for() {
-        let mut agenda = Agenda::new(Speed::AT_ONCE);
-        agenda.after(Duration::from_secs(9), 'a');
-        let b = agenda.after(Duration::from_secs(1), 'b');
-        agenda.after(Duration::ZERO, 'c');
-        agenda.after(Duration::from_secs(2), 'd');
-        agenda.cancel(b);
-        let order: String = std::iter::from_fn(|| agenda.pop()).map(|(_, what)| what).collect();
+        let mut schedule = Schedule::new(Speed::AT_ONCE);
+        schedule.after(Duration::from_secs(9), 'a');
+        let b = schedule.after(Duration::from_secs(1), 'b');
+        schedule.after(Duration::ZERO, 'c');
+        schedule.after(Duration::from_secs(2), 'd');
+        schedule.cancel(b);
+        let order: String = std::iter::from_fn(|| schedule.pop()).map(|(_, entry)| entry).collect();
         assert_eq!(order, "acd");
     }
 
     #[tokio::test(start_paused = true)]
     async fn simulated_time_passes_at_every_speed() {
         for speed in [0.0, 0.5, 1.0, 1000.0] {
-            let mut agenda = Agenda::new(Speed::new(speed).unwrap());
-            agenda.after(Duration::from_secs(6), 'a');
-            agenda.after(Duration::from_secs(4), 'b');
-            while let Some(next) = agenda.next() {
+            let mut schedule = Schedule::new(Speed::new(speed).unwrap());
+            schedule.after(Duration::from_secs(6), 'a');
+            schedule.after(Duration::from_secs(4), 'b');
+            while let Some(next) = schedule.next() {
                 tokio::time::sleep_until(next).await;
-                agenda.pop();
+                schedule.pop();
             }
-            assert_eq!(agenda.now().simulated, Duration::from_secs(6), "{speed}");
-            agenda.after(Duration::from_secs(1), 'c');
-            assert_eq!(agenda.now().simulated, Duration::from_secs(6), "{speed}");
-            tokio::time::sleep_until(agenda.next().unwrap()).await;
-            assert_eq!(agenda.pop(), Some((Duration::from_secs(7), 'c')), "{speed}");
+            assert_eq!(schedule.now().simulated, Duration::from_secs(6), "{speed}");
+            schedule.after(Duration::from_secs(1), 'c');
+            assert_eq!(schedule.now().simulated, Duration::from_secs(6), "{speed}");
+            tokio::time::sleep_until(schedule.next().unwrap()).await;
+            assert_eq!(schedule.pop(), Some((Duration::from_secs(7), 'c')), "{speed}");
         }
     }
 
@@ -183,8 +183,8 @@ mod tests {
 
     #[tokio::test]
     async fn no_time_is_too_long_to_be_added_to_the_present() {
-        let mut agenda = Agenda::new(Speed::new(0.01).unwrap());
-        agenda.after(Duration::MAX, ());
-        assert_eq!(agenda.pop(), None);
+        let mut schedule = Schedule::new(Speed::new(0.01).unwrap());
+        schedule.after(Duration::MAX, ());
+        assert_eq!(schedule.pop(), None);
     }
 }

@@ -27,18 +27,18 @@ pub enum Input {
     /// The far end presses keys; each one gives its permit back when it is pressed.
     Press(String, OwnedSemaphorePermit),
     /// The far end hangs up.
-    FarHangup,
+    RemoteHangup,
 }
 
 /// Who ends a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     We(HangupReason),
-    FarEnd,
+    RemoteParty,
 }
 
 /// A phone's two ends of the wires that the exchange holds.
-pub struct Wires {
+pub struct PhoneLine {
     pub mailbox: mpsc::Receiver<Input>,
     /// The way for a hang-up when the mailbox is full: always free, and used at most once.
     pub dropped: oneshot::Receiver<Ending>,
@@ -85,7 +85,7 @@ impl Exchange {
     }
 
     /// Takes a new call. A closed exchange is as good as a full one.
-    pub fn connect(&self, call_id: Uuid) -> Result<Wires, Refused> {
+    pub fn connect(&self, call_id: Uuid) -> Result<PhoneLine, Refused> {
         let mut table = self.table();
         if table.lines.contains_key(&call_id) {
             return Err(Refused::Invalid("a call with this id is held already".to_owned()));
@@ -97,7 +97,7 @@ impl Exchange {
         let (drop, dropped) = oneshot::channel();
         let keys = Arc::new(Semaphore::new(MAX_KEYS as usize));
         table.lines.insert(call_id, Line { mailbox, drop: Some(drop), keys, up: false, bridged: None, room: None });
-        Ok(Wires { mailbox: unread, dropped })
+        Ok(PhoneLine { mailbox: unread, dropped })
     }
 
     /// Hands something to a phone without waiting.
@@ -254,7 +254,7 @@ impl Line {
 
 fn ending(input: &Input) -> Option<Ending> {
     match input {
-        Input::FarHangup => Some(Ending::FarEnd),
+        Input::RemoteHangup => Some(Ending::RemoteParty),
         Input::Command(_, command) => match **command {
             Command::Hangup { reason } => Some(Ending::We(reason)),
             _ => None,
@@ -275,11 +275,11 @@ mod tests {
     }
 
     /// Answered calls; their wires have to live as long as they do.
-    fn calls<const N: usize>(exchange: &Exchange) -> ([Uuid; N], Vec<Wires>) {
+    fn calls<const N: usize>(exchange: &Exchange) -> ([Uuid; N], Vec<PhoneLine>) {
         let ids = std::array::from_fn(|n| Uuid::from_u128(n as u128 + 1));
-        let wires = ids.iter().map(|id| exchange.connect(*id).unwrap()).collect();
+        let line_end = ids.iter().map(|id| exchange.connect(*id).unwrap()).collect();
         ids.iter().for_each(|id| exchange.picked_up(*id));
-        (ids, wires)
+        (ids, line_end)
     }
 
     #[test]

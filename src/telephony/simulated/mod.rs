@@ -14,9 +14,9 @@
 mod callees;
 mod clock;
 mod exchange;
-mod far_end;
 mod phone;
 mod recorder;
+mod remote_party;
 mod saving;
 mod script;
 mod wav;
@@ -30,9 +30,9 @@ use crate::model::sound;
 use crate::model::telephony::{Command, OperationId};
 use async_trait::async_trait;
 use callees::Callees;
-use exchange::{Exchange, Input, MAX_KEYS, Wires};
-use phone::{Jack, Phone, Stage};
-use saving::Shelf;
+use exchange::{Exchange, Input, MAX_KEYS, PhoneLine};
+use phone::{Phone, PhoneContext, Stage};
+use saving::RecordingWriter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -51,7 +51,7 @@ pub struct Simulated {
     speed: Speed,
     callees: Callees,
     exchange: Arc<Exchange>,
-    shelf: Option<Arc<Shelf>>,
+    recording_writer: Option<Arc<RecordingWriter>>,
     signals: mpsc::Sender<CallSignal>,
     /// Every phone holds a receiver of this, so "no receivers" is "no phones".
     closing: watch::Sender<bool>,
@@ -64,7 +64,7 @@ impl Simulated {
             speed: config.speed,
             callees: Callees::default(),
             exchange: Arc::new(Exchange::new(config.max_calls)),
-            shelf: config.recordings.map(|directory| Arc::new(Shelf::new(directory))),
+            recording_writer: config.recordings.map(|directory| Arc::new(RecordingWriter::new(directory))),
             signals,
             closing: watch::Sender::new(false),
         })
@@ -72,18 +72,18 @@ impl Simulated {
 
     fn begin(&self, customer_id: Uuid, call_id: Uuid, number: &str, stage: Stage) -> Result<(), Refused> {
         let script = self.callees.find(customer_id, number);
-        let jack = self.jack(call_id, self.exchange.connect(call_id)?);
-        tokio::spawn(Phone::new(jack, stage, script).run());
+        let context = self.context(call_id, self.exchange.connect(call_id)?);
+        tokio::spawn(Phone::new(context, stage, script).run());
         Ok(())
     }
 
-    fn jack(&self, call_id: Uuid, wires: Wires) -> Jack {
-        Jack {
+    fn context(&self, call_id: Uuid, line_end: PhoneLine) -> PhoneContext {
+        PhoneContext {
             call_id,
             speed: self.speed,
-            wires,
+            line_end,
             exchange: self.exchange.clone(),
-            shelf: self.shelf.clone(),
+            recording_writer: self.recording_writer.clone(),
             signals: self.signals.clone(),
             closing: self.closing.subscribe(),
         }
@@ -132,6 +132,6 @@ impl Simulator for Simulated {
     }
 
     async fn hangup(&self, call_id: Uuid) -> Result<(), Gone> {
-        self.exchange.post(call_id, Input::FarHangup)
+        self.exchange.post(call_id, Input::RemoteHangup)
     }
 }

@@ -3,11 +3,11 @@
 
 mod recording;
 
-use super::clock::{Agenda, Moment, Speed, Ticket};
-use super::exchange::{Ending, Exchange, Input, Room, Wires};
-use super::far_end::{FarEnd, KEY, Move};
+use super::clock::{Moment, Schedule, Speed, Ticket};
+use super::exchange::{Ending, Exchange, Input, PhoneLine, Room};
 use super::recorder::Recorder;
-use super::saving::{Saving, Shelf};
+use super::remote_party::{KEY, Move, RemoteParty};
+use super::saving::{RecordingWriter, Saving};
 use super::script::{DEFAULT_RING, Reply, Script};
 use super::sound::{self, Sound};
 use crate::model::call::{HangupBy, HangupReason};
@@ -25,13 +25,13 @@ const MAX_SENDING: usize = 64;
 const DETECTION: Duration = Duration::from_secs(2);
 
 /// Where a phone is plugged in: its id, its end of the wires, and what it shares with the others.
-pub struct Jack {
+pub struct PhoneContext {
     pub call_id: Uuid,
     pub speed: Speed,
-    pub wires: Wires,
+    pub line_end: PhoneLine,
     pub exchange: Arc<Exchange>,
     /// Where recordings go; without it nothing can be recorded.
-    pub shelf: Option<Arc<Shelf>>,
+    pub recording_writer: Option<Arc<RecordingWriter>>,
     pub signals: mpsc::Sender<CallSignal>,
     /// Turns true when the driver closes. That the phone holds it also tells the driver that the phone is still there.
     pub closing: watch::Receiver<bool>,
@@ -47,12 +47,12 @@ pub enum Stage {
 }
 
 pub struct Phone {
-    jack: Jack,
+    context: PhoneContext,
     stage: Stage,
-    far_end: FarEnd,
+    remote_party: RemoteParty,
     /// In a bridge the far end hears the other call and none of our prompts.
     bridged: bool,
-    agenda: Agenda<Due>,
+    schedule: Schedule<Due>,
     /// When something happened last.
     busy: Instant,
     playing: Option<Playing>,
@@ -84,13 +84,13 @@ enum Due {
     EchoIsOver,
     Sent(OperationId),
     Key,
-    FarEndHasWaited,
+    RemotePartyHasWaited,
     Detected,
     RecordingIsOver,
 }
 
 /// What a phone wakes up for.
-enum Turn {
+enum WakeUp {
     Input(Input),
     Saved(Signal),
     /// An entry of the agenda is due, or the phone was idle for long enough.
@@ -104,17 +104,17 @@ enum Over {
     Quiet,
 }
 
-type Life = Result<(), Over>;
+type PhoneResult = Result<(), Over>;
 
 impl Phone {
-    pub fn new(jack: Jack, stage: Stage, script: Arc<Script>) -> Phone {
-        let agenda = Agenda::new(jack.speed);
-        let now = agenda.now();
+    pub fn new(context: PhoneContext, stage: Stage, script: Arc<Script>) -> Phone {
+        let schedule = Schedule::new(context.speed);
+        let now = schedule.now();
         Phone {
             stage,
-            far_end: FarEnd::new(script),
+            remote_party: RemoteParty::new(script),
             bridged: false,
-            agenda,
+            schedule,
             busy: now.at,
             playing: None,
             echo: None,
@@ -125,7 +125,7 @@ impl Phone {
             recorder: None,
             recording_over: None,
             saving: None,
-            jack,
+            context,
         }
     }
 
@@ -133,7 +133,7 @@ impl Phone {
     pub async fn run(mut self) {
         let over = self.live().await;
         // The call is let go before its end is told: who has read the `Hangup` finds the call gone.
-        self.jack.exchange.forget(self.jack.call_id);
+        self.context.exchange.forget(self.context.call_id);
         if let Err(Over::Hangup(by, reason)) = over
             && self.last_recording().await.is_ok()
         {
@@ -142,90 +142,90 @@ impl Phone {
         }
     }
 
-    async fn live(&mut self) -> Life {
+    async fn live(&mut self) -> PhoneResult {
         if self.stage == Stage::Outgoing {
             self.ring().await?;
         }
         loop {
             // What is due comes first: a command finds the phone as it is at that moment. The far end cannot keep us
             // here, because every script rests at a `wait_prompt` before it goes round.
-            while let Some((simulated, due)) = self.agenda.pop() {
+            while let Some((simulated, due)) = self.schedule.pop() {
                 self.end_recording_by(simulated);
                 self.fall_due(due).await?;
                 self.listen();
             }
             match self.rest().await? {
-                Turn::Input(input) => {
+                WakeUp::Input(input) => {
                     self.take(input).await?;
                     self.listen();
                 }
-                Turn::Saved(recorded) => {
+                WakeUp::Saved(recorded) => {
                     self.saving = None;
                     self.tell(recorded).await?;
                 }
-                Turn::Time => self.let_idle_time_pass(),
+                WakeUp::Time => self.let_idle_time_pass(),
             }
         }
     }
 
     /// Waits for input or for what comes next.
-    async fn rest(&mut self) -> Result<Turn, Over> {
-        let next = self.agenda.next().or(self.idle_until());
+    async fn rest(&mut self) -> Result<WakeUp, Over> {
+        let next = self.schedule.next().or(self.idle_until());
         tokio::select! {
             biased;
-            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
-            () = self.jack.signals.closed() => Err(Over::Quiet),
-            ending = &mut self.jack.wires.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
-            input = self.jack.wires.mailbox.recv() => input.map(Turn::Input).ok_or(Over::Quiet),
-            recorded = recording::saved(&mut self.saving) => Ok(Turn::Saved(recorded)),
-            () = until(next) => Ok(Turn::Time),
+            () = closed(&mut self.context.closing) => Err(Over::Quiet),
+            () = self.context.signals.closed() => Err(Over::Quiet),
+            ending = &mut self.context.line_end.dropped => Err(ending.map_or(Over::Quiet, |ending| self.ended(ending))),
+            input = self.context.line_end.mailbox.recv() => input.map(WakeUp::Input).ok_or(Over::Quiet),
+            recorded = recording::saved(&mut self.saving) => Ok(WakeUp::Saved(recorded)),
+            () = until(next) => Ok(WakeUp::Time),
         }
     }
 
     /// Waits for its turn: a full channel slows the far end down, and commands pile up in the bounded mailbox.
-    async fn tell(&mut self, signal: Signal) -> Life {
-        let told = CallSignal { call_id: self.jack.call_id, signal };
+    async fn tell(&mut self, signal: Signal) -> PhoneResult {
+        let signal = CallSignal { call_id: self.context.call_id, signal };
         tokio::select! {
             biased;
-            () = closed(&mut self.jack.closing) => Err(Over::Quiet),
-            sent = self.jack.signals.send(told) => sent.map_err(|_| Over::Quiet),
+            () = closed(&mut self.context.closing) => Err(Over::Quiet),
+            sent = self.context.signals.send(signal) => sent.map_err(|_| Over::Quiet),
         }
     }
 
-    async fn finished(&mut self, operation: OperationId) -> Life {
+    async fn finished(&mut self, operation: OperationId) -> PhoneResult {
         self.tell(Signal::Finished { operation, error: None }).await
     }
 
-    async fn refuse(&mut self, operation: OperationId, error: &str) -> Life {
+    async fn refuse(&mut self, operation: OperationId, error: &str) -> PhoneResult {
         self.tell(Signal::Finished { operation, error: Some(error.to_owned()) }).await
     }
 
     /// A far end that is busy or rejects does so without a ring, unless its script has one.
-    async fn ring(&mut self) -> Life {
-        let script = self.far_end.script();
+    async fn ring(&mut self) -> PhoneResult {
+        let script = self.remote_party.script();
         let (reply, ring) = (script.reply, script.ring);
         if ring.is_some() || matches!(reply, Reply::Answer | Reply::NoAnswer) {
             self.tell(Signal::Ringing).await?;
         }
         if reply != Reply::NoAnswer {
             let default = if reply == Reply::Answer { DEFAULT_RING } else { Duration::ZERO };
-            self.agenda.after(ring.unwrap_or(default), Due::RingIsOver);
+            self.schedule.after(ring.unwrap_or(default), Due::RingIsOver);
         }
         Ok(())
     }
 
-    async fn pick_up(&mut self) -> Life {
+    async fn pick_up(&mut self) -> PhoneResult {
         self.stage = Stage::Up;
         // Before it is told: who reads `Answered` may bridge the call at once.
-        self.jack.exchange.picked_up(self.jack.call_id);
+        self.context.exchange.picked_up(self.context.call_id);
         self.tell(Signal::Answered).await?;
-        let first = self.far_end.begin();
+        let first = self.remote_party.begin();
         self.make(first)
     }
 
-    async fn fall_due(&mut self, due: Due) -> Life {
+    async fn fall_due(&mut self, due: Due) -> PhoneResult {
         match due {
-            Due::RingIsOver => match self.far_end.script().reply {
+            Due::RingIsOver => match self.remote_party.script().reply {
                 Reply::Answer => self.pick_up().await,
                 Reply::Busy => Err(Over::Hangup(HangupBy::Remote, HangupReason::Busy)),
                 Reply::Reject => Err(Over::Hangup(HangupBy::Remote, HangupReason::Failed)),
@@ -238,16 +238,16 @@ impl Phone {
                 self.finished(operation).await
             }
             Due::Key => {
-                if let Some(digit) = self.far_end.pressed() {
+                if let Some(digit) = self.remote_party.pressed() {
                     self.tell(Signal::Digit { digit }).await?;
                     self.end_recording_on(digit);
                 }
-                let next = self.far_end.after_key();
+                let next = self.remote_party.after_key();
                 self.make(next)
             }
-            Due::FarEndHasWaited => {
+            Due::RemotePartyHasWaited => {
                 self.speaking = None;
-                let next = self.far_end.time_is_over();
+                let next = self.remote_party.time_is_over();
                 self.make(next)
             }
             Due::Detected => self.detected().await,
@@ -258,23 +258,23 @@ impl Phone {
         }
     }
 
-    fn make(&mut self, next: Move) -> Life {
+    fn make(&mut self, next: Move) -> PhoneResult {
         match next {
             Move::Listen => {}
-            Move::Press => drop(self.agenda.after(KEY, Due::Key)),
-            Move::Wait(time) => drop(self.agenda.after(time, Due::FarEndHasWaited)),
+            Move::Press => drop(self.schedule.after(KEY, Due::Key)),
+            Move::Wait(time) => drop(self.schedule.after(time, Due::RemotePartyHasWaited)),
             Move::Sound(sound, time) => {
                 self.speaking = Some(sound);
-                self.agenda.after(time, Due::FarEndHasWaited);
+                self.schedule.after(time, Due::RemotePartyHasWaited);
             }
-            Move::Hangup => return Err(self.ended(Ending::FarEnd)),
+            Move::Hangup => return Err(self.ended(Ending::RemoteParty)),
         }
         Ok(())
     }
 
-    async fn take(&mut self, input: Input) -> Life {
+    async fn take(&mut self, input: Input) -> PhoneResult {
         match input {
-            Input::Command(operation, command) => self.obey(operation, *command).await,
+            Input::Command(operation, command) => self.carry_out(operation, *command).await,
             Input::Happened(signal) => {
                 match signal {
                     Signal::Bridged { .. } => self.bridged = true,
@@ -284,14 +284,14 @@ impl Phone {
                 self.tell(signal).await
             }
             Input::Press(keys, permit) => {
-                let next = self.far_end.press(&keys, permit);
+                let next = self.remote_party.press(&keys, permit);
                 self.make(next)
             }
-            Input::FarHangup => Err(self.ended(Ending::FarEnd)),
+            Input::RemoteHangup => Err(self.ended(Ending::RemoteParty)),
         }
     }
 
-    async fn obey(&mut self, operation: OperationId, command: Command) -> Life {
+    async fn carry_out(&mut self, operation: OperationId, command: Command) -> PhoneResult {
         match command {
             Command::Answer if self.stage == Stage::Incoming => self.pick_up().await,
             Command::Answer => self.refuse(operation, "only an incoming call that rings can be answered").await,
@@ -302,23 +302,23 @@ impl Phone {
             }
             // A far end that hears its own keys goes on as before: no script waits for them.
             Command::Echo { duration_ms, digits: _ } => self.echo(operation, duration_ms).await,
-            Command::Bridge { other } => match self.jack.exchange.bridge(self.jack.call_id, other) {
+            Command::Bridge { other } => match self.context.exchange.bridge(self.context.call_id, other) {
                 Ok(()) => Ok(()),
                 Err(why) => self.refuse(operation, why).await,
             },
-            Command::Unbridge if self.jack.exchange.unbridge(self.jack.call_id) => Ok(()),
+            Command::Unbridge if self.context.exchange.unbridge(self.context.call_id) => Ok(()),
             Command::Unbridge => self.refuse(operation, "the call is in no bridge").await,
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
             // Nobody hears the difference.
             Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
             Command::Join { customer_id, room_id } => {
                 let room = Room { customer_id, id: room_id };
-                match self.jack.exchange.join(self.jack.call_id, room, operation) {
+                match self.context.exchange.join(self.context.call_id, room, operation) {
                     Ok(()) => Ok(()),
                     Err(why) => self.refuse(operation, why).await,
                 }
             }
-            Command::Leave if self.jack.exchange.leave_room(self.jack.call_id) => Ok(()),
+            Command::Leave if self.context.exchange.leave_room(self.context.call_id) => Ok(()),
             Command::Leave => self.refuse(operation, "the call is in no room").await,
             Command::Detect => self.detect(operation).await,
             Command::Record { .. } => self.record(command).await,
@@ -330,86 +330,86 @@ impl Phone {
         }
     }
 
-    async fn play(&mut self, operation: OperationId, media: &Media) -> Life {
+    async fn play(&mut self, operation: OperationId, media: &Media) -> PhoneResult {
         let prompt = !matches!(media, Media::Tone { .. });
         let replaced = self.playing.take();
-        let ticket = self.agenda.after(sound::length(media), Due::PlayIsOver);
+        let ticket = self.schedule.after(sound::length(media), Due::PlayIsOver);
         self.playing = Some(Playing { operation, ticket, prompt, sound: sound::of(media) });
         let Some(replaced) = replaced else {
             return Ok(());
         };
-        self.agenda.cancel(replaced.ticket);
+        self.schedule.cancel(replaced.ticket);
         self.finished(replaced.operation).await?;
         // A far end that waits for the end of a prompt hears another one begin, so it waits on.
         if replaced.prompt && !prompt { self.prompt_is_over() } else { Ok(()) }
     }
 
     /// Played to its end or stopped: the same for whoever waits for it.
-    async fn stop_playing(&mut self) -> Life {
+    async fn stop_playing(&mut self) -> PhoneResult {
         let Some(playing) = self.playing.take() else {
             return Ok(());
         };
-        self.agenda.cancel(playing.ticket);
+        self.schedule.cancel(playing.ticket);
         self.finished(playing.operation).await?;
         if playing.prompt { self.prompt_is_over() } else { Ok(()) }
     }
 
-    fn prompt_is_over(&mut self) -> Life {
+    fn prompt_is_over(&mut self) -> PhoneResult {
         if self.bridged {
             return Ok(());
         }
-        let next = self.far_end.prompt_is_over();
+        let next = self.remote_party.prompt_is_over();
         self.make(next)
     }
 
-    async fn echo(&mut self, operation: OperationId, duration_ms: i64) -> Life {
+    async fn echo(&mut self, operation: OperationId, duration_ms: i64) -> PhoneResult {
         self.stop_echo().await?;
         let time = Duration::from_millis(u64::try_from(duration_ms).unwrap_or(0));
-        self.echo = Some((operation, self.agenda.after(time, Due::EchoIsOver)));
+        self.echo = Some((operation, self.schedule.after(time, Due::EchoIsOver)));
         Ok(())
     }
 
-    async fn stop_echo(&mut self) -> Life {
+    async fn stop_echo(&mut self) -> PhoneResult {
         let Some((operation, ticket)) = self.echo.take() else {
             return Ok(());
         };
-        self.agenda.cancel(ticket);
+        self.schedule.cancel(ticket);
         self.finished(operation).await
     }
 
     /// Digits are sent one after the other, over all commands.
-    async fn send_digits(&mut self, operation: OperationId, time: Duration) -> Life {
+    async fn send_digits(&mut self, operation: OperationId, time: Duration) -> PhoneResult {
         if self.sending == MAX_SENDING {
             return self.refuse(operation, "too many digits are still to be sent").await;
         }
         self.sending += 1;
-        let start = self.sent.later(self.agenda.now());
-        (_, self.sent) = self.agenda.after_moment(start, time, Due::Sent(operation));
+        let start = self.sent.later(self.schedule.now());
+        (_, self.sent) = self.schedule.after_moment(start, time, Due::Sent(operation));
         Ok(())
     }
 
     /// One at a time: another one has the answer to the first told at once.
-    async fn detect(&mut self, operation: OperationId) -> Life {
+    async fn detect(&mut self, operation: OperationId) -> PhoneResult {
         if self.stage != Stage::Up {
             return self.refuse(operation, "the call is not answered").await;
         }
         self.detected().await?;
-        self.detecting = Some((operation, self.agenda.after(DETECTION, Due::Detected)));
+        self.detecting = Some((operation, self.schedule.after(DETECTION, Due::Detected)));
         Ok(())
     }
 
-    async fn detected(&mut self) -> Life {
+    async fn detected(&mut self) -> PhoneResult {
         let Some((operation, ticket)) = self.detecting.take() else {
             return Ok(());
         };
-        self.agenda.cancel(ticket);
-        self.tell(Signal::Detected { operation, machine: self.far_end.is_machine() }).await
+        self.schedule.cancel(ticket);
+        self.tell(Signal::Detected { operation, machine: self.remote_party.is_machine() }).await
     }
 
     fn ended(&self, ending: Ending) -> Over {
         match ending {
             Ending::We(reason) => Over::Hangup(HangupBy::Local, reason),
-            Ending::FarEnd => {
+            Ending::RemoteParty => {
                 let reason = match self.stage {
                     Stage::Up => HangupReason::Normal,
                     Stage::Incoming => HangupReason::Cancel,

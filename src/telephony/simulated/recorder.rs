@@ -35,7 +35,7 @@ pub struct Recorder {
 }
 
 /// A recording that is over.
-pub struct Take {
+pub struct FinishedRecording {
     pub id: Uuid,
     pub length: Duration,
     /// Times are those of the recording.
@@ -91,13 +91,13 @@ impl Recorder {
         true
     }
 
-    pub fn stop(mut self, now: Duration) -> Take {
+    pub fn stop(mut self, now: Duration) -> FinishedRecording {
         [0, 1].into_iter().for_each(|side| self.close_sound(side, now));
         let length = now.saturating_sub(self.started);
         self.heard.retain(|heard| heard.from < length);
         self.heard.iter_mut().for_each(|heard| heard.to = heard.to.min(length));
         self.heard.sort_by_key(|heard| heard.from);
-        Take { id: self.id, length, heard: self.heard }
+        FinishedRecording { id: self.id, length, heard: self.heard }
     }
 
     fn close_sound(&mut self, side: usize, now: Duration) {

@@ -1,7 +1,7 @@
 //! Writes recordings: 8 kHz, mono, 16 bit PCM in a RIFF file ("Multimedia Programming Interface and Data Specifications
 //! 1.0", IBM and Microsoft 1991).
 
-use super::recorder::{Heard, Take};
+use super::recorder::{FinishedRecording, Heard};
 use crate::model::recording::{file_name, part_name};
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -24,14 +24,14 @@ pub fn millis(time: Duration) -> u64 {
 
 /// Saves a recording and says how large its file is. A file under its name is whole: it is written and flushed under
 /// another one. Unless it is still wanted then, nothing is left of it.
-pub fn save(directory: &Path, take: &Take, wanted: &AtomicBool) -> io::Result<u64> {
+pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool) -> io::Result<u64> {
     make_directory(directory)?;
-    let part = directory.join(part_name(take.id));
-    let written = write(&part, take).and_then(|size| {
-        if !wanted.load(Ordering::Acquire) {
+    let part = directory.join(part_name(recording.id));
+    let written = write(&part, recording).and_then(|size| {
+        if !needed.load(Ordering::Acquire) {
             return Err(io::Error::other("it came too late"));
         }
-        fs::rename(&part, directory.join(file_name(take.id)))?;
+        fs::rename(&part, directory.join(file_name(recording.id)))?;
         // The name is in the directory, which is flushed by itself.
         File::open(directory)?.sync_all()?;
         Ok(size)
@@ -51,23 +51,23 @@ fn make_directory(directory: &Path) -> io::Result<()> {
     builder.recursive(true).create(directory)
 }
 
-fn write(path: &Path, take: &Take) -> io::Result<u64> {
+fn write(path: &Path, recording: &FinishedRecording) -> io::Result<u64> {
     let mut options = File::options();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
-    let samples = millis(take.length) * SAMPLES_PER_MS;
+    let samples = millis(recording.length) * SAMPLES_PER_MS;
     let data = u32::try_from(samples * 2).map_err(|_| io::Error::other("it is too long for a WAV file"))?;
     file.write_all(&header(data))?;
     let (mut first, mut bytes) = (0, Vec::with_capacity(CHUNK as usize * 2));
     for start in (0..samples).step_by(CHUNK as usize) {
         let chunk = start..samples.min(start + CHUNK);
         // They are in the order of their beginnings; those at the front that have ended are not looked at again.
-        while take.heard.get(first).is_some_and(|heard| sample_of(heard.to) <= start) {
+        while recording.heard.get(first).is_some_and(|heard| sample_of(heard.to) <= start) {
             first += 1;
         }
-        let begun = take.heard[first..].iter().take_while(|heard| sample_of(heard.from) < chunk.end);
+        let begun = recording.heard[first..].iter().take_while(|heard| sample_of(heard.from) < chunk.end);
         let heard: Vec<&Heard> = begun.filter(|heard| sample_of(heard.to) > start).collect();
         bytes.clear();
         chunk.for_each(|at| bytes.extend(sample(&heard, at).to_le_bytes()));
@@ -121,20 +121,20 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn take(length_ms: u64) -> Take {
+    fn recording(length_ms: u64) -> FinishedRecording {
         let ms = Duration::from_millis;
         let heard = vec![
             Heard { from: ms(500), to: ms(2_500), sound: OUR_VOICE },
             Heard { from: ms(2_000), to: ms(2_100), sound: THEIR_VOICE },
         ];
-        Take { id: Uuid::from_u128(7), length: ms(length_ms), heard }
+        FinishedRecording { id: Uuid::from_u128(7), length: ms(length_ms), heard }
     }
 
     #[test]
     fn a_file_is_whole_and_silent_where_nothing_was_heard() {
         let directory = tempfile::tempdir().unwrap();
-        let (inside, wanted) = (directory.path().join("a/b"), AtomicBool::new(true));
-        assert_eq!(save(&inside, &take(3_000), &wanted).unwrap(), 48_044);
+        let (inside, needed) = (directory.path().join("a/b"), AtomicBool::new(true));
+        assert_eq!(save(&inside, &recording(3_000), &needed).unwrap(), 48_044);
         let bytes = fs::read(inside.join(file_name(Uuid::from_u128(7)))).unwrap();
         assert_eq!(bytes.len(), 48_044);
         assert_eq!(&bytes[..4], b"RIFF");
@@ -152,16 +152,20 @@ mod tests {
     #[test]
     fn an_empty_recording_is_a_file_too() {
         let directory = tempfile::tempdir().unwrap();
-        assert_eq!(save(directory.path(), &Take { heard: vec![], ..take(0) }, &AtomicBool::new(true)).unwrap(), 44);
+        assert_eq!(
+            save(directory.path(), &FinishedRecording { heard: vec![], ..recording(0) }, &AtomicBool::new(true))
+                .unwrap(),
+            44
+        );
     }
 
     #[test]
     fn nothing_is_left_of_what_cannot_be_saved_or_comes_too_late() {
         let directory = tempfile::tempdir().unwrap();
-        assert!(save(directory.path(), &take(10), &AtomicBool::new(false)).is_err());
+        assert!(save(directory.path(), &recording(10), &AtomicBool::new(false)).is_err());
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
         let file = directory.path().join("file");
         fs::write(&file, "").unwrap();
-        assert!(save(&file, &take(10), &AtomicBool::new(true)).is_err());
+        assert!(save(&file, &recording(10), &AtomicBool::new(true)).is_err());
     }
 }

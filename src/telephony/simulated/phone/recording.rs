@@ -1,6 +1,6 @@
 //! The recording of a call: when it begins, what is audible meanwhile, and what ends it.
 
-use super::{Due, Life, Over, Phone, Stage, closed};
+use super::{Due, Over, Phone, PhoneResult, Stage, closed};
 use crate::model::telephony::{Command, Signal};
 use crate::telephony::simulated::recorder::{Ends, Recorder};
 use crate::telephony::simulated::saving::Saving;
@@ -22,11 +22,11 @@ pub async fn saved(saving: &mut Option<Saving>) -> Signal {
 }
 
 impl Phone {
-    pub(super) async fn record(&mut self, command: Command) -> Life {
+    pub(super) async fn record(&mut self, command: Command) -> PhoneResult {
         let Command::Record { recording_id, end_of_silence_ms, end_of_key, duration_ms, beep } = command else {
             return Ok(());
         };
-        let problem = match (&self.jack.shelf, &self.recorder, &self.saving) {
+        let problem = match (&self.context.recording_writer, &self.recorder, &self.saving) {
             (None, ..) => Some("this server keeps no recordings"),
             _ if self.stage != Stage::Up => Some("the call is not answered"),
             (_, None, None) => None,
@@ -38,7 +38,7 @@ impl Phone {
         }
         let time = |ms: i64| u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis);
         let ends = Ends { duration: time(duration_ms), silence: time(end_of_silence_ms), keys: end_of_key };
-        self.recorder = Some(Recorder::start(recording_id, ends, beep, self.agenda.now().simulated));
+        self.recorder = Some(Recorder::start(recording_id, ends, beep, self.schedule.now().simulated));
         self.wait_for_end();
         Ok(())
     }
@@ -57,7 +57,7 @@ impl Phone {
 
     /// At once, what falls due takes simulated time with it: here the recording may have been over before.
     pub(super) fn end_recording_by(&mut self, simulated: Duration) {
-        if self.agenda.is_at_once()
+        if self.schedule.is_at_once()
             && let Some(end) = self.recorder.as_ref().map(Recorder::end).filter(|end| *end <= simulated)
         {
             self.end_recording_at(end);
@@ -66,7 +66,7 @@ impl Phone {
 
     /// Ends it now, unless it was to end a moment ago: then it is as long as it was to be.
     pub(super) fn end_recording(&mut self) {
-        let now = self.agenda.now().simulated;
+        let now = self.schedule.now().simulated;
         if let Some(end) = self.recorder.as_ref().map(Recorder::end) {
             self.end_recording_at(now.min(end));
         }
@@ -74,16 +74,16 @@ impl Phone {
 
     fn end_recording_at(&mut self, end: Duration) {
         if let Some(ticket) = self.recording_over.take() {
-            self.agenda.cancel(ticket);
+            self.schedule.cancel(ticket);
         }
-        if let (Some(recorder), Some(shelf)) = (self.recorder.take(), &self.jack.shelf) {
-            self.saving = Some(shelf.save(recorder.stop(end)));
+        if let (Some(recorder), Some(recording_writer)) = (self.recorder.take(), &self.context.recording_writer) {
+            self.saving = Some(recording_writer.save(recorder.stop(end)));
         }
     }
 
     /// Lets the recording hear what is audible now. Called whenever that may have changed.
     pub(super) fn listen(&mut self) {
-        let now = self.agenda.now();
+        let now = self.schedule.now();
         self.busy = now.at;
         let ours = self.playing.as_ref().map(|playing| playing.sound);
         let audible = [ours, self.speaking];
@@ -94,41 +94,41 @@ impl Phone {
 
     fn wait_for_end(&mut self) {
         if let Some(ticket) = self.recording_over.take() {
-            self.agenda.cancel(ticket);
+            self.schedule.cancel(ticket);
         }
-        if self.agenda.is_at_once() {
+        if self.schedule.is_at_once() {
             return;
         }
         if let Some(recorder) = &self.recorder {
-            let left = recorder.end().saturating_sub(self.agenda.now().simulated);
-            self.recording_over = Some(self.agenda.after(left, Due::RecordingIsOver));
+            let left = recorder.end().saturating_sub(self.schedule.now().simulated);
+            self.recording_over = Some(self.schedule.after(left, Due::RecordingIsOver));
         }
     }
 
     /// At once, when the time passes that ends the recording of a call on which nothing happens. A recording that nothing
     /// would end within an hour, the longest time that a script can name, waits for the end of the call.
     pub(super) fn idle_until(&self) -> Option<Instant> {
-        let left = self.recorder.as_ref()?.end().saturating_sub(self.agenda.now().simulated);
-        (self.agenda.is_at_once() && left <= MAX_DURATION).then(|| self.busy + IDLE)
+        let left = self.recorder.as_ref()?.end().saturating_sub(self.schedule.now().simulated);
+        (self.schedule.is_at_once() && left <= MAX_DURATION).then(|| self.busy + IDLE)
     }
 
     pub(super) fn let_idle_time_pass(&mut self) {
-        let idle = self.agenda.next().is_none() && self.idle_until().is_some_and(|until| until <= Instant::now());
+        let idle = self.schedule.next().is_none() && self.idle_until().is_some_and(|until| until <= Instant::now());
         if let Some(end) = self.recorder.as_ref().map(Recorder::end).filter(|_| idle) {
-            self.agenda.pass(end);
+            self.schedule.pass(end);
             self.end_recording_at(end);
         }
     }
 
     /// The call is over: tells its recording, which comes before the end of the call.
-    pub(super) async fn last_recording(&mut self) -> Life {
+    pub(super) async fn last_recording(&mut self) -> PhoneResult {
         self.end_recording();
         if self.saving.is_none() {
             return Ok(());
         }
         let recorded = tokio::select! {
             biased;
-            () = closed(&mut self.jack.closing) => return Err(Over::Quiet),
+            () = closed(&mut self.context.closing) => return Err(Over::Quiet),
             recorded = saved(&mut self.saving) => recorded,
         };
         self.saving = None;

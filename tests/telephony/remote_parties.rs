@@ -1,6 +1,6 @@
 //! The benches of simulated telephony.
 
-use super::bench::{Bench, FarEnd, tel};
+use super::bench::{Bench, RemoteParty, tel};
 use async_trait::async_trait;
 use ringdown::model::call::Address;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
@@ -34,7 +34,7 @@ fn bench(speed: Speed, patience: Duration) -> Bench {
 struct Scripted(Arc<Simulated>, TempDir);
 
 #[async_trait]
-impl FarEnd for Scripted {
+impl RemoteParty for Scripted {
     async fn callee(&self, script: &str) -> Address {
         self.0.set_callee(Uuid::nil(), script, script).expect("cases write good scripts");
         tel(script)

@@ -5,8 +5,8 @@ use std::fmt;
 
 /// Why a message cannot be read from JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub kind: FaultKind,
+pub struct ReadError {
+    pub kind: ReadErrorKind,
     /// Path of what is at fault, as `actions[2].option.duration`. Empty: the message as a whole.
     pub path: String,
     /// What is expected there.
@@ -15,7 +15,7 @@ pub struct Fault {
 
 /// What part of a message is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum ReadErrorKind {
     /// The JSON of the request.
     Body,
     /// The type of an action.
@@ -24,37 +24,37 @@ pub enum FaultKind {
     ActionOption,
 }
 
-impl Fault {
-    pub(super) fn new(message: impl Into<String>) -> Fault {
-        Fault { kind: FaultKind::Body, path: String::new(), message: message.into() }
+impl ReadError {
+    pub(super) fn new(message: impl Into<String>) -> ReadError {
+        ReadError { kind: ReadErrorKind::Body, path: String::new(), message: message.into() }
     }
 
     /// The same fault, seen from the object that holds it under `key`.
-    pub(super) fn under_key(mut self, key: &str) -> Fault {
+    pub(super) fn under_key(mut self, key: &str) -> ReadError {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path.insert_str(0, &format!("{key}{dot}"));
         self
     }
 
     /// The same fault, seen from the list that holds it.
-    pub(super) fn at_index(mut self, index: usize) -> Fault {
+    pub(super) fn at_index(mut self, index: usize) -> ReadError {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path.insert_str(0, &format!("[{index}]{dot}"));
         self
     }
 
     /// The same fault, seen from the action that has it: what is wrong with an action has a kind of its own.
-    pub(super) fn in_action(mut self) -> Fault {
+    pub(super) fn in_action(mut self) -> ReadError {
         self.kind = match (self.kind, self.path.split(['.', '[']).next()) {
-            (FaultKind::Body, Some("type")) => FaultKind::ActionType,
-            (FaultKind::Body, Some("option")) => FaultKind::ActionOption,
+            (ReadErrorKind::Body, Some("type")) => ReadErrorKind::ActionType,
+            (ReadErrorKind::Body, Some("option")) => ReadErrorKind::ActionOption,
             (kind, _) => kind,
         };
         self
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.path.as_str() {
             "" => write!(f, "{}", self.message),
@@ -63,15 +63,15 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ReadError {}
 
 /// serde's faults, in plain words: "expected an integer" and not "invalid type: string "x", expected i32".
-impl de::Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Fault {
-        Fault::new(message.to_string())
+impl de::Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> ReadError {
+        ReadError::new(message.to_string())
     }
 
-    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> Fault {
+    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> ReadError {
         let expected = match expected.to_string().as_str() {
             "i32" | "i64" => "an integer".to_owned(),
             "f64" => "a number".to_owned(),
@@ -80,23 +80,23 @@ impl de::Error for Fault {
             "a map" => "an object".to_owned(),
             other => other.to_owned(),
         };
-        Fault::new(format!("expected {expected}"))
+        ReadError::new(format!("expected {expected}"))
     }
 
-    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> Fault {
+    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> ReadError {
         let expected = match expected.to_string().as_str() {
             "i32" => format!("an integer from {} to {}", i32::MIN, i32::MAX),
             "i64" => format!("an integer from {} to {}", i64::MIN, i64::MAX),
             other => other.to_owned(),
         };
-        Fault::new(format!("expected {expected}"))
+        ReadError::new(format!("expected {expected}"))
     }
 
-    fn unknown_field(_: &str, known: &'static [&'static str]) -> Fault {
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> ReadError {
         // The path ends with the key: the reader puts it there.
         match known {
-            [] => Fault::new("unknown key; no key is expected here"),
-            known => Fault::new(format!("unknown key; expected one of: {}", known.join(", "))),
+            [] => ReadError::new("unknown key; no key is expected here"),
+            known => ReadError::new(format!("unknown key; expected one of: {}", known.join(", "))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a watcher wants to hear of, and the frames that wait for it.
 
 use super::token::Token;
-use crate::model::run::Head;
+use crate::model::run::RunInfo;
 use crate::model::view;
 use crate::store::RunFilter;
 use bytes::Bytes;
@@ -49,7 +49,7 @@ pub struct Watch {
 }
 
 /// A watch under way.
-pub(super) struct Wanted {
+pub(super) struct Subscription {
     pub customer_id: Uuid,
     pub subject: Subject,
     pub filter: Filter,
@@ -59,26 +59,26 @@ pub(super) struct Wanted {
     pub log: Uuid,
 }
 
-impl Wanted {
+impl Subscription {
     pub fn has_ended(&mut self, id: Uuid) {
         if let Some(unended) = self.unended.as_mut() {
             unended.remove(&id);
         }
     }
 
-    pub fn matches_run(&self, head: &Head) -> bool {
+    pub fn matches_run(&self, info: &RunInfo) -> bool {
         let by_id = self.subject == Subject::Activeflows && !self.filter.ids.is_empty();
-        self.wants(head) && (!by_id || self.filter.ids.contains(&head.id))
+        self.wants(info) && (!by_id || self.filter.ids.contains(&info.id))
     }
 
     /// Whether this watcher may hear of a run at all, its id aside.
-    pub fn wants(&self, head: &Head) -> bool {
+    pub fn wants(&self, info: &RunInfo) -> bool {
         let filter = &self.filter;
-        let reference_type = view::reference_type(head.reference_type) as i32;
-        head.customer_id == self.customer_id
-            && filter.flow_id.is_none_or(|id| id == head.flow_id)
-            && filter.activeflow_id.is_none_or(|id| id == head.id)
-            && filter.reference_id.is_none_or(|id| id == head.reference_id)
+        let reference_type = view::reference_type(info.reference_type) as i32;
+        info.customer_id == self.customer_id
+            && filter.flow_id.is_none_or(|id| id == info.flow_id)
+            && filter.activeflow_id.is_none_or(|id| id == info.id)
+            && filter.reference_id.is_none_or(|id| id == info.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == reference_type)
     }
 

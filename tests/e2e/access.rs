@@ -1,6 +1,6 @@
 //! Who may come in and how, what is open, what is written down, and how a server goes.
 
-use crate::faces::{Faces, Told};
+use crate::protocols::{Protocols, Reply};
 use crate::server::{Grpc, Guest, Home, Rest, Server, text, until};
 use crate::watch::{Frames, sse};
 use base64::Engine;
@@ -33,11 +33,11 @@ fn in_seconds(seconds: i64) -> i64 {
 async fn entering(server: &Server, credential: &str) -> String {
     let rest = Rest { key: credential.to_owned(), ..server.rest() };
     let (status, answer) = rest.get("/v1.0/flows").await;
-    let rest = if status == 200 { String::new() } else { Told::from_envelope(status, &answer).reason };
+    let rest = if status == 200 { String::new() } else { Reply::from_envelope(status, &answer).reason };
     let grpc = Grpc::new(server.channel().await, credential);
     let grpc = match grpc.flows.clone().list_flows(ListFlowsRequest::default()).await {
         Ok(_) => String::new(),
-        Err(status) => Told::from_status(&status).reason,
+        Err(status) => Reply::from_status(&status).reason,
     };
     assert_eq!(rest, grpc, "{credential}");
     rest
@@ -87,11 +87,11 @@ async fn only_good_credentials_let_in() {
     }
     // None at all.
     let (status, answer) = send(&server, "/v1.0/flows", &[]).await;
-    assert_eq!((status, Told::from_envelope(status, &answer).reason.as_str()), (401, "AUTHENTICATION_REQUIRED"));
+    assert_eq!((status, Reply::from_envelope(status, &answer).reason.as_str()), (401, "AUTHENTICATION_REQUIRED"));
     let bare = ringdown::proto::flow_service_client::FlowServiceClient::new(server.channel().await)
         .list_flows(ListFlowsRequest::default())
         .await;
-    assert_eq!(Told::from_status(&bare.unwrap_err()).reason, "AUTHENTICATION_REQUIRED");
+    assert_eq!(Reply::from_status(&bare.unwrap_err()).reason, "AUTHENTICATION_REQUIRED");
 
     // Keys that are deleted, or whose time is over.
     let rest = server.rest();
@@ -329,7 +329,7 @@ async fn a_deadline_that_is_over_is_told() {
     // REST has deadlines, too.
     let body = json!({"name": "late", "actions": [{"type": "answer"}]});
     let (status, envelope) = guest.rest.send_with("POST", "/v1.0/flows", Some(&body), &late).await;
-    assert_eq!((status, Told::from_envelope(status, &envelope).reason.as_str()), (504, "DEADLINE_EXCEEDED"));
+    assert_eq!((status, Reply::from_envelope(status, &envelope).reason.as_str()), (504, "DEADLINE_EXCEEDED"));
     let (status, _) = guest.rest.send_with("POST", "/v1.0/flows", Some(&body), &[("grpc-timeout", "30S")]).await;
     assert_eq!(status, 200);
     // One that cannot be read is not left out in silence.
@@ -337,7 +337,7 @@ async fn a_deadline_that_is_over_is_told() {
     let (headers, ..) = grpc_web(&guest.rest, path, flow.encode_to_vec(), &garbled).await;
     assert_eq!(headers["grpc-status"], "3", "{headers:?}");
     let (status, envelope) = guest.rest.send_with("POST", "/v1.0/flows", Some(&body), &garbled).await;
-    let told = Told::from_envelope(status, &envelope);
+    let told = Reply::from_envelope(status, &envelope);
     assert_eq!((status, told.reason.as_str()), (400, "INVALID_ARGUMENT"), "{envelope}");
 }
 
@@ -424,7 +424,7 @@ async fn a_server_that_is_told_to_stop_lets_calls_go_on() {
     let mut events = sse(&rest, &format!("/v1.0/activeflows/watch?ids={run}&include_snapshot=true"), &[]).await;
     assert_eq!(grpc.next().await.unwrap()["type"], "snapshot");
     assert_eq!(events.next().await.unwrap().data["type"], "snapshot");
-    let faces = Faces::new(server.grpc().await, rest.clone()).await;
+    let protocols = Protocols::new(server.grpc().await, rest.clone()).await;
     server.terminate();
     until("it is not ready", async || (send(&server, "/readyz", &[]).await.0 == 503).then_some(())).await;
 
@@ -438,7 +438,7 @@ async fn a_server_that_is_told_to_stop_lets_calls_go_on() {
         ("WatchActiveflows", json!({})),
         ("WatchCalls", json!({})),
     ] {
-        let told = faces.refused(rpc, request).await;
+        let told = protocols.refused(rpc, request).await;
         assert_eq!((told.status.as_str(), told.reason.as_str()), ("UNAVAILABLE", "SHUTTING_DOWN"), "{rpc}");
     }
     // What is up goes on, and takes commands.
@@ -451,7 +451,7 @@ async fn a_server_that_is_told_to_stop_lets_calls_go_on() {
     while let Some(frame) = grpc.told().await {
         match frame {
             Ok(frame) => ended |= frame["event"]["type"] == "ended",
-            Err(status) => fault = Some(Told::from_status(&status).reason),
+            Err(status) => fault = Some(Reply::from_status(&status).reason),
         }
     }
     assert_eq!((ended, fault.as_deref()), (true, Some("SHUTTING_DOWN")));

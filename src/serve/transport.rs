@@ -1,6 +1,6 @@
 //! Carries what is in the outbox: web requests, text messages and mail, by the adapters that the configuration names.
 
-use crate::delivery::outbox::{Courier, Letter, Outcome, Post, Text, Verdict};
+use crate::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 use crate::model::outgoing::Attachment;
 use crate::model::time::Time;
 use crate::outbound::http::{Http, Oversize, Request};
@@ -28,7 +28,7 @@ pub struct Outbound {
 }
 
 #[async_trait]
-impl Courier for Outbound {
+impl Transport for Outbound {
     async fn post(&self, post: Post<'_>, secrets: &[String], at: Time) -> Verdict {
         let Ok(method) = Method::from_bytes(post.method.as_bytes()) else {
             return Verdict::failed(Outcome::Refused, 0, "There is no such method.");
@@ -83,23 +83,23 @@ impl Courier for Outbound {
             Failure::Unreachable(_) => (Outcome::Again { after: None }, 0),
             Failure::Unknown(_) => (Outcome::Unknown, 0),
         };
-        Verdict::failed(outcome, status, told(failure.word(), &failure))
+        Verdict::failed(outcome, status, sentence(failure.word(), &failure))
     }
 
-    async fn mail(&self, letter: Letter<'_>) -> Verdict {
+    async fn mail(&self, message: MailMessage<'_>) -> Verdict {
         let Some(mail) = &self.mail else {
             return Verdict::failed(Outcome::Refused, 0, "No mail server is configured (--smtp-url).");
         };
-        let attachments = match self.attachments(letter.attachments).await {
+        let attachments = match self.attachments(message.attachments).await {
             Ok(attachments) => attachments,
             Err(verdict) => return verdict,
         };
         let message = mail::Message {
-            id: letter.id,
-            date: letter.date,
-            to: letter.destinations.to_vec(),
-            subject: letter.subject.to_owned(),
-            content: letter.content.to_owned(),
+            id: message.id,
+            date: message.date,
+            to: message.destinations.to_vec(),
+            subject: message.subject.to_owned(),
+            content: message.content.to_owned(),
             attachments,
         };
         match mail.send(message).await {
@@ -110,7 +110,7 @@ impl Courier for Outbound {
                     (false, true) => Outcome::Again { after: None },
                     (false, false) => Outcome::Refused,
                 };
-                Verdict::failed(outcome, 0, told(failure.word(), &failure))
+                Verdict::failed(outcome, 0, sentence(failure.word(), &failure))
             }
         }
     }
@@ -154,6 +154,6 @@ impl Outbound {
 }
 
 /// A failure as messages show it: a word to branch on, and a sentence.
-fn told(word: &str, failure: &impl std::fmt::Display) -> String {
+fn sentence(word: &str, failure: &impl std::fmt::Display) -> String {
     format!("{word}: {failure}")
 }

@@ -8,7 +8,7 @@ use tonic_types::StatusExt;
 
 /// An error, as either face tells it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
+pub struct Reply {
     pub status: String,
     pub reason: String,
     pub message: String,
@@ -16,7 +16,7 @@ pub struct Told {
     pub fields: Vec<(String, String)>,
 }
 
-pub type Outcome = Result<Value, Told>;
+pub type Outcome = Result<Value, Reply>;
 
 /// A route of REST, as the OpenAPI document describes it.
 struct Route {
@@ -25,7 +25,7 @@ struct Route {
     body: bool,
 }
 
-pub struct Faces {
+pub struct Protocols {
     pub grpc: Grpc,
     pub rest: Rest,
     routes: HashMap<String, Route>,
@@ -45,12 +45,12 @@ macro_rules! first {
     }};
 }
 
-impl Faces {
-    pub async fn of(guest: &Guest) -> Faces {
-        Faces::new(guest.grpc.clone(), guest.rest.clone()).await
+impl Protocols {
+    pub async fn of(guest: &Guest) -> Protocols {
+        Protocols::new(guest.grpc.clone(), guest.rest.clone()).await
     }
 
-    pub async fn new(grpc: Grpc, rest: Rest) -> Faces {
+    pub async fn new(grpc: Grpc, rest: Rest) -> Protocols {
         let document = rest.ok("GET", "/v1.0/openapi.json", None).await;
         let mut routes = HashMap::new();
         for (path, operations) in document["paths"].as_object().unwrap() {
@@ -60,7 +60,7 @@ impl Faces {
                 routes.insert(name, Route { verb: verb.to_uppercase(), path: path.clone(), body });
             }
         }
-        Faces { grpc, rest, routes }
+        Protocols { grpc, rest, routes }
     }
 
     /// The RPCs that REST has.
@@ -81,7 +81,7 @@ impl Faces {
     }
 
     /// What both refuse.
-    pub async fn refused(&self, rpc: &str, request: Value) -> Told {
+    pub async fn refused(&self, rpc: &str, request: Value) -> Reply {
         match self.both(rpc, request.clone()).await.0 {
             Err(told) => told,
             Ok(answer) => panic!("{rpc} {request} was taken: {answer}"),
@@ -115,7 +115,7 @@ impl Faces {
         let (status, answer) = self.rest.send_with(&route.verb, &path, body.as_ref(), headers).await;
         match status {
             200 => Ok(answer),
-            _ => Err(Told::from_envelope(status, &answer)),
+            _ => Err(Reply::from_envelope(status, &answer)),
         }
     }
 
@@ -205,18 +205,18 @@ impl Faces {
             "WatchCalls" => first!(self, calls.watch_calls(WatchCallsRequest), request),
             _ => panic!("no {rpc} is known here"),
         };
-        answer.map_err(|status| Told::from_status(&status))
+        answer.map_err(|status| Reply::from_status(&status))
     }
 }
 
-impl Told {
-    pub fn from_status(status: &tonic::Status) -> Told {
+impl Reply {
+    pub fn from_status(status: &tonic::Status) -> Reply {
         let details = status.get_error_details();
         let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo: {status:?}"));
         assert_eq!(info.domain, "ringdown");
         assert!(!details.request_info().expect("RequestInfo").request_id.is_empty());
         let fields = details.bad_request().map(|it| it.field_violations.clone()).unwrap_or_default();
-        Told {
+        Reply {
             status: code_name(status.code()),
             reason: info.reason.clone(),
             message: status.message().to_owned(),
@@ -224,7 +224,7 @@ impl Told {
         }
     }
 
-    pub fn from_envelope(http: u16, envelope: &Value) -> Told {
+    pub fn from_envelope(http: u16, envelope: &Value) -> Reply {
         let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(keys(envelope), ["error"]);
         let error = &envelope["error"];
@@ -237,7 +237,7 @@ impl Told {
             assert_eq!(keys(it), ["field", "description"]);
             (text(&it["field"]), text(&it["description"]))
         };
-        Told {
+        Reply {
             status,
             reason: text(&error["reason"]),
             message: text(&error["message"]),

@@ -7,7 +7,7 @@ use crate::model::run::Run;
 use crate::model::view;
 use crate::proto::{self, SimulationStepType as Type};
 
-pub fn told(trace: &Trace) -> proto::SimulateFlowResponse {
+pub fn response(trace: &Trace) -> proto::SimulateFlowResponse {
     let failures = trace.failures.iter().map(|failure| proto::SimulationFailure {
         line: failure.line as i32,
         text: failure.text.clone(),
@@ -24,7 +24,7 @@ pub fn told(trace: &Trace) -> proto::SimulateFlowResponse {
 
 fn run(at: usize, run: &Run) -> proto::SimulationRun {
     let shown = run.shown();
-    let view = view::activeflow(&run.head, run.revision, &shown);
+    let view = view::activeflow(&run.info, run.revision, &shown);
     proto::SimulationRun {
         run: at as i32 + 1,
         flow_id: view.flow_id,
@@ -36,13 +36,13 @@ fn run(at: usize, run: &Run) -> proto::SimulationRun {
 }
 
 fn step(trace: &Trace, step: &Step) -> proto::SimulationStep {
-    let told = proto::SimulationStep {
+    let response = proto::SimulationStep {
         time_ms: step.at.ms_since(trace.began),
         run: step.run as i32 + 1,
         ..Default::default()
     };
-    let of = |kind: Type, text: String| proto::SimulationStep { r#type: kind.into(), text, ..told.clone() };
-    match &step.what {
+    let of = |kind: Type, text: String| proto::SimulationStep { r#type: kind.into(), text, ..response.clone() };
+    match &step.kind {
         Happened::Line { number, text } => {
             proto::SimulationStep { line: *number as i32, ..of(Type::Script, text.clone()) }
         }

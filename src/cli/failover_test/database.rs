@@ -12,8 +12,8 @@ const NAME: &str = "ringdown drill";
 /// Makes a customer in a database where nothing is that the servers of the drill would do for others.
 pub async fn prepare(url: &str) -> Result<(Location, NewCustomer), Failure> {
     if !Location::is_meant_by(url) {
-        let told = "a drill needs two servers on one database: --database postgres://user:password@host/database";
-        return Err(told.into());
+        let message = "a drill needs two servers on one database: --database postgres://user:password@host/database";
+        return Err(message.into());
     }
     let location: Location = url.parse()?;
     let config = Config { serves: false, readers: 1, ..Config::new(location.clone()) };
@@ -28,12 +28,12 @@ async fn make_customer(store: &Arc<Postgres>) -> Result<NewCustomer, Failure> {
         return Err("a server uses this database: drill on one of its own".into());
     }
     let waits = !store.working_set(0, 1).await?.is_empty()
-        || !store.due_lanes(i64::MAX, None, 1).await?.0.is_empty()
+        || !store.due_partitions(i64::MAX, None, 1).await?.0.is_empty()
         || !store.started_outgoing(1).await?.is_empty();
     if waits {
-        let told =
+        let message =
             "work waits in this database, and the servers of the drill would go on with it: drill on another one";
-        return Err(told.into());
+        return Err(message.into());
     }
     Ok(Authenticator::open(store.clone(), None).await?.create_customer(NAME).await?)
 }

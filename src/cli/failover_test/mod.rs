@@ -9,8 +9,8 @@ mod watcher;
 mod work;
 
 use super::Failure;
+use super::child_server::ChildServer;
 use super::connect::Server;
-use super::own::Own;
 use super::stop;
 use ringdown::config;
 use std::io::Write;
@@ -61,8 +61,8 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
     tokio::select! {
         outcome = play(&args) => outcome,
         () = stop => {
-            let told = "interrupted; its servers were killed, and what they had goes on when a server runs on this database";
-            Err(told.into())
+            let message = "interrupted; its servers were killed, and what they had goes on when a server runs on this database";
+            Err(message.into())
         }
     }
 }
@@ -73,7 +73,7 @@ async fn play(args: &Args) -> Result<ExitCode, Failure> {
     say(&format!("Two servers on {place}, for a customer made for them, {}.", customer.customer_id))?;
     let recordings = TempDir::with_prefix("ringdown-drill-")?;
     let (a, b) = tokio::try_join!(start(args, &recordings), start(args, &recordings))?;
-    let server = |own: &Own| Server::new(own.url.clone(), customer.key.clone());
+    let server = |child_server: &ChildServer| Server::new(child_server.url.clone(), customer.key.clone());
     let watcher = Watcher::start(&server(&a)).await?;
     clock.say(&format!("A listens on {}, B on {}; A is watched", a.url, b.url))?;
 
@@ -96,8 +96,8 @@ async fn play(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// A server that hears nothing of what the environment says to others. Its errors are shown; RINGDOWN_LOG asks for more.
-async fn start(args: &Args, recordings: &TempDir) -> Result<Own, Failure> {
-    Own::start(&args.database, |command| {
+async fn start(args: &Args, recordings: &TempDir) -> Result<ChildServer, Failure> {
+    ChildServer::start(&args.database, |command| {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("RINGDOWN_")) {
             command.env_remove(name);
         }
@@ -108,7 +108,7 @@ async fn start(args: &Args, recordings: &TempDir) -> Result<Own, Failure> {
 }
 
 /// Kills a server when its time has come, and says when that was.
-async fn kill(mut server: Own, plan: &Plan) -> Result<Instant, Failure> {
+async fn kill(mut server: ChildServer, plan: &Plan) -> Result<Instant, Failure> {
     tokio::time::sleep_until(plan.kill().into()).await;
     let killed = Instant::now();
     server.kill().await?;

@@ -54,7 +54,7 @@ pub struct Text<'a> {
 
 /// A mail.
 #[derive(Debug, Clone, Copy)]
-pub struct Letter<'a> {
+pub struct MailMessage<'a> {
     pub id: Uuid,
     pub date: Time,
     pub destinations: &'a [String],
@@ -65,12 +65,12 @@ pub struct Letter<'a> {
 }
 
 #[async_trait]
-pub trait Courier: Send + Sync {
+pub trait Transport: Send + Sync {
     /// Sends a web request, signed with these secrets at this time. An [`Outcome::Unknown`] is repeated too: the receiver
     /// knows it by its id.
     async fn post(&self, post: Post<'_>, secrets: &[String], at: Time) -> Verdict;
     async fn text(&self, text: Text<'_>) -> Verdict;
-    async fn mail(&self, letter: Letter<'_>) -> Verdict;
+    async fn mail(&self, message: MailMessage<'_>) -> Verdict;
     /// The pause after so many failed attempts, the first of them so long ago; None: it is given up. `after` is what the
     /// receiver asked for, `seed` is random.
     fn pause(&self, attempts: u32, age: Duration, after: Option<Duration>, seed: u128) -> Option<Duration>;

@@ -18,7 +18,7 @@ const CONNECTIONS: usize = 3;
 /// How long a server is started again and again.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-pub struct House {
+pub struct Fixture {
     pub home: Home,
     /// None: SQLite.
     pub database: Option<&'static Database>,
@@ -64,8 +64,8 @@ impl Node {
     }
 }
 
-impl House {
-    pub async fn new(database: Option<&'static Database>, nodes: usize) -> House {
+impl Fixture {
+    pub async fn new(database: Option<&'static Database>, nodes: usize) -> Fixture {
         let dir = tempfile::tempdir().unwrap();
         let disk = if database.is_none() { Disk::new() } else { None };
         let file = disk.as_ref().map_or(dir.path(), Disk::path).join("ringdown.db");
@@ -75,7 +75,7 @@ impl House {
         // A full disk is told as an error, and does not end the process.
         let home = Home::on(dir, url, &["--sim-speed", "5", "--drain-timeout", "500ms"]).before("trap '' XFSZ");
         let (grpc, turn) = (OnceLock::new(), AtomicUsize::new(0));
-        House { home, database, file, disk, nodes, tally: Tally::new(), grpc, turn }
+        Fixture { home, database, file, disk, nodes, tally: Tally::new(), grpc, turn }
     }
 
     /// Starts the server of a place, as often as it takes: what it needs may be away.
@@ -116,7 +116,7 @@ impl House {
     }
 }
 
-impl Servers for House {
+impl Servers for Fixture {
     /// A server may be stopped for longer, and then another one is asked.
     const ATTEMPT: Duration = Duration::from_secs(10);
     /// While faults go on nobody can be sure of an answer: what a dead server had is another's only when one of them could

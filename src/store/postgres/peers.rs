@@ -4,10 +4,10 @@
 //! lost with connections; whoever waits for one looks by itself now and then.
 
 use super::connections::pause;
-use super::errors::told;
-use super::pool::{Way, unmade};
+use super::errors::to_error;
+use super::pool::{Connector, unmade};
 use super::unavailable;
-use crate::store::{ALONE, News, NodeId, Result};
+use crate::store::{ALONE, ChangeHints, NodeId, Result};
 use sqlx::query;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,13 +19,13 @@ use uuid::Uuid;
 /// The letters of a hint.
 pub(super) const LOG: &str = "l";
 pub(super) const OUTBOX: &str = "o";
-pub(super) const ORDERS: &str = "n";
+pub(super) const COMMANDS: &str = "n";
 pub(super) const CALLEES: &str = "c";
 
 /// How often the connection that listens is used, so that one that died silently is noticed.
 const PING: Duration = Duration::from_secs(30);
 
-pub(super) struct Members {
+pub(super) struct Peers {
     /// This server's number; [`ALONE`] until it has joined.
     pub node: AtomicI64,
     /// There are others: they want hints.
@@ -34,19 +34,19 @@ pub(super) struct Members {
     pub taking: Mutex<Option<Uuid>>,
     log: watch::Sender<u64>,
     outbox: watch::Sender<u64>,
-    orders: watch::Sender<u64>,
+    commands: watch::Sender<u64>,
     callees: watch::Sender<u64>,
 }
 
-impl Members {
-    pub fn new() -> Arc<Members> {
-        Arc::new(Members {
+impl Peers {
+    pub fn new() -> Arc<Peers> {
+        Arc::new(Peers {
             node: AtomicI64::new(ALONE),
             others: AtomicBool::new(false),
             taking: Mutex::default(),
             log: watch::Sender::new(0),
             outbox: watch::Sender::new(0),
-            orders: watch::Sender::new(0),
+            commands: watch::Sender::new(0),
             callees: watch::Sender::new(0),
         })
     }
@@ -60,8 +60,12 @@ impl Members {
         format!("{}:{letters}", self.node())
     }
 
-    pub fn news(&self) -> News {
-        News { callees: self.callees.subscribe(), outbox: self.outbox.subscribe(), orders: self.orders.subscribe() }
+    pub fn hints(&self) -> ChangeHints {
+        ChangeHints {
+            callees: self.callees.subscribe(),
+            outbox: self.outbox.subscribe(),
+            commands: self.commands.subscribe(),
+        }
     }
 
     /// Rises with each hint that the log has grown, and with what this server writes itself.
@@ -75,10 +79,10 @@ impl Members {
     }
 
     /// Listens for as long as the database is open.
-    pub async fn listen(self: Arc<Members>, way: Way) {
+    pub async fn listen(self: Arc<Peers>, connector: Connector) {
         let mut tries = 0;
         loop {
-            match self.hear(&way).await {
+            match self.hear(&connector).await {
                 Ok(()) => tries = 0,
                 Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
             }
@@ -88,23 +92,23 @@ impl Members {
     }
 
     /// Listens until the connection is gone.
-    async fn hear(&self, way: &Way) -> Result<()> {
-        let mut listener = way.listener(way.within).await?;
-        match timeout(way.within, listener.listen("ringdown")).await {
+    async fn hear(&self, connector: &Connector) -> Result<()> {
+        let mut listener = connector.listener(connector.within).await?;
+        match timeout(connector.within, listener.listen("ringdown")).await {
             Ok(listening) => listening.map_err(|error| unmade(&error))?,
             Err(_) => return Err(unavailable("the database does not answer")),
         }
         // Whatever was told before was missed.
-        self.tell(&[LOG, OUTBOX, ORDERS, CALLEES].concat());
+        self.tell(&[LOG, OUTBOX, COMMANDS, CALLEES].concat());
         loop {
             tokio::select! {
-                hint = listener.try_recv() => match hint.map_err(|error| told(&error))? {
+                hint = listener.try_recv() => match hint.map_err(|error| to_error(&error))? {
                     Some(hint) => self.heard(hint.payload()),
                     None => return Ok(()),
                 },
-                () = sleep(PING) => match timeout(way.within, query("select 1").execute(&mut listener)).await {
+                () = sleep(PING) => match timeout(connector.within, query("select 1").execute(&mut listener)).await {
                     Ok(done) => {
-                        done.map_err(|error| told(&error))?;
+                        done.map_err(|error| to_error(&error))?;
                     }
                     Err(_) => return Err(unavailable("the database does not answer")),
                 },
@@ -122,10 +126,10 @@ impl Members {
 
     fn tell(&self, letters: &str) {
         // A newer version may have letters more.
-        let news = [(LOG, &self.log), (OUTBOX, &self.outbox), (ORDERS, &self.orders), (CALLEES, &self.callees)];
-        for (letter, news) in news {
+        let hints = [(LOG, &self.log), (OUTBOX, &self.outbox), (COMMANDS, &self.commands), (CALLEES, &self.callees)];
+        for (letter, hints) in hints {
             if letters.contains(letter) {
-                rise(news);
+                rise(hints);
             }
         }
     }
@@ -141,16 +145,16 @@ mod tests {
 
     #[test]
     fn hints_are_heard_from_others_alone() {
-        let members = Members::new();
-        members.node.store(7, Ordering::Release);
-        let (growth, news) = (members.growth(), members.news());
-        let counts = || [*growth.borrow(), *news.outbox.borrow(), *news.orders.borrow(), *news.callees.borrow()];
-        members.heard(&members.hint("lonc"));
-        members.heard("garbled");
+        let peers = Peers::new();
+        peers.node.store(7, Ordering::Release);
+        let (growth, hints) = (peers.growth(), peers.hints());
+        let counts = || [*growth.borrow(), *hints.outbox.borrow(), *hints.commands.borrow(), *hints.callees.borrow()];
+        peers.heard(&peers.hint("lonc"));
+        peers.heard("garbled");
         assert_eq!(counts(), [0; 4]);
-        members.heard("8:lo");
-        members.heard("9:n");
-        members.heard("9:czy");
+        peers.heard("8:lo");
+        peers.heard("9:n");
+        peers.heard("9:czy");
         assert_eq!(counts(), [1; 4]);
     }
 }

@@ -13,7 +13,7 @@ const BEEP: Duration = Duration::from_millis(500);
 /// A greeting at least so long is a machine's: people say hello and wait.
 const GREETING: Duration = Duration::from_secs(3);
 
-pub struct FarEnd {
+pub struct RemoteParty {
     script: Arc<Script>,
     next: usize,
     waits: Waits,
@@ -50,9 +50,9 @@ pub enum Move {
     Hangup,
 }
 
-impl FarEnd {
-    pub fn new(script: Arc<Script>) -> FarEnd {
-        FarEnd { script, next: 0, waits: Waits::Asleep, keys: VecDeque::new() }
+impl RemoteParty {
+    pub fn new(script: Arc<Script>) -> RemoteParty {
+        RemoteParty { script, next: 0, waits: Waits::Asleep, keys: VecDeque::new() }
     }
 
     pub fn script(&self) -> &Script {
@@ -143,7 +143,7 @@ mod tests {
             ("answer", false),
             ("busy", false),
         ] {
-            assert_eq!(FarEnd::new(Arc::new(script.parse().unwrap())).is_machine(), machine, "{script}");
+            assert_eq!(RemoteParty::new(Arc::new(script.parse().unwrap())).is_machine(), machine, "{script}");
         }
     }
 }

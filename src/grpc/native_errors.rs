@@ -33,9 +33,9 @@ fn own_error(headers: &HeaderMap) -> Option<Error> {
     if code == 0 || headers.contains_key("grpc-status-details-bin") {
         return None;
     }
-    let told = Status::from_header_map(headers)?;
-    let message = told.message();
-    match told.code() {
+    let status = Status::from_header_map(headers)?;
+    let message = status.message();
+    match status.code() {
         Code::OutOfRange if message.starts_with("Error, decoded message length too large") => Some(too_large()),
         Code::Internal if message.starts_with("failed to decode Protobuf message") => {
             Some(Error::new(Reason::InvalidArgument, message))
@@ -58,12 +58,12 @@ pub fn too_large() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::grpc::status::Told;
+    use crate::grpc::status::StatusDetails;
 
     #[track_caller]
     fn check(status: Status, reason: &str) {
         let response = in_our_words(status.into_http());
-        assert_eq!(Told::by(&Status::from_header_map(response.headers()).unwrap()).reason, reason);
+        assert_eq!(StatusDetails::by(&Status::from_header_map(response.headers()).unwrap()).reason, reason);
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Stage<'_> {
         self.signal(run, call_id, Signal::Finished { operation, error });
     }
 
-    pub fn obey(&mut self, run: usize, call_id: Uuid, operation: OperationId, command: Command) {
+    pub fn carry_out(&mut self, run: usize, call_id: Uuid, operation: OperationId, command: Command) {
         match command {
             Command::Answer => {
                 self.phone(run, call_id).up = true;

@@ -14,7 +14,7 @@ use tokio::time::{timeout, timeout_at};
 use tonic::{Status, Streaming};
 
 /// How long a watch may take to begin.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What was told of one call or activeflow.
 pub struct Story<R> {
@@ -78,7 +78,7 @@ impl Watcher {
             while next(&mut calls).await?.r#type() != WatchType::Progress {}
             Ok::<_, Status>((activeflows, calls))
         };
-        let (activeflows, calls) = timeout(PATIENCE, begin).await.map_err(|_| "A cannot be watched in time")??;
+        let (activeflows, calls) = timeout(TIMEOUT, begin).await.map_err(|_| "A cannot be watched in time")??;
         let (seen, mut readers) = (Arc::new(Sender::new(Seen::default())), JoinSet::new());
         readers.spawn(read(activeflows, seen.clone(), Seen::add_activeflow));
         readers.spawn(read(calls, seen.clone(), Seen::add_call));

@@ -1,7 +1,7 @@
 //! What befalls one server, in its order.
 
 use super::disk;
-use super::house::{House, Node};
+use super::fixture::{Fixture, Node};
 use super::plan::{Fault, Lack, Step};
 use super::promises::Promised;
 use super::server::Server;
@@ -14,32 +14,32 @@ const GIVEN_UP: &str = "servers that were given up";
 /// How often it is looked whether a server has ended by itself.
 const LOOK: Duration = Duration::from_millis(50);
 
-pub struct Lane {
-    house: Arc<House>,
+pub struct ServerPlan {
+    fixture: Arc<Fixture>,
     number: usize,
     server: Option<Server>,
     /// What the faults themselves brought about.
     promised: Promised,
 }
 
-impl Lane {
+impl ServerPlan {
     /// Starts the server.
-    pub async fn start(house: Arc<House>, number: usize) -> Lane {
-        let mut lane = Lane { house, number, server: None, promised: Promised::default() };
-        lane.revive().await;
-        lane
+    pub async fn start(fixture: Arc<Fixture>, number: usize) -> ServerPlan {
+        let mut server_plan = ServerPlan { fixture, number, server: None, promised: Promised::default() };
+        server_plan.revive().await;
+        server_plan
     }
 
     fn node(&self) -> &Node {
-        &self.house.nodes[self.number]
+        &self.fixture.nodes[self.number]
     }
 
     /// Suffers all of it; the server lives in the end, and nothing is in its way any more.
-    pub async fn live(mut self, steps: Vec<Step>) -> Lane {
+    pub async fn live(mut self, steps: Vec<Step>) -> ServerPlan {
         for Step { after, fault } in steps {
             self.wait(after).await;
             self.revive().await;
-            self.house.tally.tell(format!("{}: {fault:?}", self.node().name));
+            self.fixture.tally.tell(format!("{}: {fault:?}", self.node().name));
             self.suffer(fault).await;
         }
         self.revive().await;
@@ -59,10 +59,10 @@ impl Lane {
 
     /// Notes a server that was given up: more of them said so than were noted.
     fn was_given_up(&self) -> bool {
-        let said = self.house.home.log().matches("this node was given up").count();
-        let given_up = said > self.house.tally.of(GIVEN_UP);
+        let said = self.fixture.home.log().matches("this node was given up").count();
+        let given_up = said > self.fixture.tally.of(GIVEN_UP);
         if given_up {
-            self.house.tally.note(GIVEN_UP, &self.node().name);
+            self.fixture.tally.note(GIVEN_UP, &self.node().name);
         }
         given_up
     }
@@ -88,8 +88,8 @@ impl Lane {
             self.server = None;
         }
         if self.server.is_none() {
-            let (house, number) = (self.house.clone(), self.number);
-            let start = move || house.start(&house.nodes[number]);
+            let (fixture, number) = (self.fixture.clone(), self.number);
+            let start = move || fixture.start(&fixture.nodes[number]);
             self.server = Some(tokio::task::spawn_blocking(start).await.expect("it starts"));
         }
     }
@@ -101,7 +101,7 @@ impl Lane {
 
     async fn suffer(&mut self, fault: Fault) {
         let name = self.node().name.clone();
-        let note = |what| self.house.tally.note(what, &name);
+        let note = |what| self.fixture.tally.note(what, &name);
         match fault {
             Fault::Kill(time) => {
                 note("kills (SIGKILL)");
@@ -158,26 +158,26 @@ impl Lane {
     }
 
     async fn fill(&mut self, how: Lack, time: Duration, killed: bool) {
-        let house = self.house.clone();
+        let fixture = self.fixture.clone();
         let Some(server) = &self.server else { return };
-        disk::fill(&house, server, how);
-        let (promised, again) = disk::until_refused(&house, self.number).await;
+        disk::fill(&fixture, server, how);
+        let (promised, again) = disk::until_refused(&fixture, self.number).await;
         self.promised.add(promised);
         sleep(time).await;
         if killed {
             self.kill();
         }
-        disk::empty(&house, self.server.as_ref(), how);
+        disk::empty(&fixture, self.server.as_ref(), how);
         self.revive().await;
         for key in again {
-            self.promised.add(disk::once_more(&house, &key).await);
+            self.promised.add(disk::once_more(&fixture, &key).await);
         }
     }
 }
 
 /// What befalls the database, in its order.
-pub async fn database(house: Arc<House>, steps: Vec<Step>) {
-    let Some(database) = house.database else { return };
+pub async fn database(fixture: Arc<Fixture>, steps: Vec<Step>) {
+    let Some(database) = fixture.database else { return };
     for Step { after, fault } in steps {
         sleep(after).await;
         let (what, suffer): (_, fn(_)) = match fault {
@@ -185,9 +185,9 @@ pub async fn database(house: Arc<House>, steps: Vec<Step>) {
             Fault::RestartDatabase(_) => ("hard restarts of the database", |it| Database::restart(it, "immediate")),
             _ => ("crashes of the database", Database::crash),
         };
-        house.tally.note(what, "database");
+        fixture.tally.note(what, "database");
         tokio::task::spawn_blocking(move || suffer(database)).await.expect("it comes back");
-        house.tally.tell("database: answers again".to_owned());
+        fixture.tally.tell("database: answers again".to_owned());
     }
 }
 

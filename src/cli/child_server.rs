@@ -7,20 +7,20 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 
 /// How long a server may take to start.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A running server. It is killed when this is dropped.
-pub struct Own {
+pub struct ChildServer {
     child: Child,
     pub url: String,
     /// The key that a new database begins with.
     pub first_key: Option<String>,
 }
 
-impl Own {
+impl ChildServer {
     /// Starts a server on a free port of this machine and waits until it listens. `prepare` gives it what else it needs; its
     /// log is ours unless that says otherwise.
-    pub async fn start(database: &str, prepare: impl FnOnce(&mut Command)) -> Result<Own, Failure> {
+    pub async fn start(database: &str, prepare: impl FnOnce(&mut Command)) -> Result<ChildServer, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         prepare(&mut command);
@@ -28,10 +28,10 @@ impl Own {
         command.env("RINGDOWN_DATABASE", database);
         let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
         let stdout = child.stdout.take().ok_or("the server has no output")?;
-        let (url, first_key) = tokio::time::timeout(PATIENCE, greeting(BufReader::new(stdout)))
+        let (url, first_key) = tokio::time::timeout(TIMEOUT, greeting(BufReader::new(stdout)))
             .await
             .map_err(|_| "the server did not start in time")??;
-        Ok(Own { child, url, first_key })
+        Ok(ChildServer { child, url, first_key })
     }
 
     /// None once it was killed.

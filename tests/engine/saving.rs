@@ -1,14 +1,15 @@
 //! At the door: a flow is saved only if it can run, and all that is wrong is told at once.
 
 use crate::script::read_actions;
-use ringdown::engine::check::{Fault, check_actions};
+use ringdown::engine::check::{ProblemKind, check_actions};
 use uuid::Uuid;
 
 /// The paths of all problems in order, each with its fault.
 #[track_caller]
-fn refused(json: &str, wanted: &[(&str, Fault)]) {
+fn refused(json: &str, wanted: &[(&str, ProblemKind)]) {
     let problems = check_actions(&read_actions(json), "actions", Uuid::now_v7).err().unwrap_or_default();
-    let told: Vec<(&str, Fault)> = problems.iter().map(|problem| (problem.path.as_str(), problem.fault)).collect();
+    let told: Vec<(&str, ProblemKind)> =
+        problems.iter().map(|problem| (problem.path.as_str(), problem.fault)).collect();
     assert_eq!(told, wanted, "{problems:#?}");
     assert!(problems.iter().all(|problem| !problem.description.is_empty()));
 }
@@ -22,7 +23,7 @@ fn saved(json: &str) {
 #[track_caller]
 fn option(kind: &str, option: &str, fields: &[&str]) {
     let paths: Vec<String> = fields.iter().map(|field| format!("actions[0].option.{field}")).collect();
-    let wanted: Vec<(&str, Fault)> = paths.iter().map(|path| (path.as_str(), Fault::Option)).collect();
+    let wanted: Vec<(&str, ProblemKind)> = paths.iter().map(|path| (path.as_str(), ProblemKind::Option)).collect();
     refused(&format!(r#"[{{"id": "@a", "type": "{kind}", "option": {{{option}}}}}]"#), &wanted);
 }
 
@@ -129,67 +130,68 @@ fn addresses() {
         ("extension", "a b"),
         ("tel", ""),
     ] {
-        refused(&connect(&one(kind, target)), &[("actions[0].option.destinations[0].target", Fault::Address)]);
+        refused(&connect(&one(kind, target)), &[("actions[0].option.destinations[0].target", ProblemKind::Address)]);
     }
-    refused(&connect(&one("fax", "+15550000001")), &[("actions[0].option.destinations[0].type", Fault::Address)]);
-    refused(&connect(&one("fax", "${n}")), &[("actions[0].option.destinations[0].type", Fault::Address)]);
+    refused(&connect(&one("fax", "+15550000001")), &[("actions[0].option.destinations[0].type", ProblemKind::Address)]);
+    refused(&connect(&one("fax", "${n}")), &[("actions[0].option.destinations[0].type", ProblemKind::Address)]);
     refused(
         r#"[{"type": "connect", "option": {"source": {"type": "tel", "target": "1"}, "anonymous": "maybe", "timeout_ms": 0,
             "destinations": [{"type": "tel", "target": "+15550000001"}, {"type": "tel", "target": "+15550000001", "name": "\u0000"}]}}]"#,
         &[
-            ("actions[0].option.source.target", Fault::Address),
-            ("actions[0].option.destinations[1].name", Fault::Address),
-            ("actions[0].option.anonymous", Fault::Option),
-            ("actions[0].option.timeout_ms", Fault::Option),
+            ("actions[0].option.source.target", ProblemKind::Address),
+            ("actions[0].option.destinations[1].name", ProblemKind::Address),
+            ("actions[0].option.anonymous", ProblemKind::Option),
+            ("actions[0].option.timeout_ms", ProblemKind::Option),
         ],
     );
-    refused(&connect(""), &[("actions[0].option.destinations", Fault::Option)]);
+    refused(&connect(""), &[("actions[0].option.destinations", ProblemKind::Option)]);
     refused(
         &connect(&vec![one("tel", "+15550000001"); 21].join(",")),
-        &[("actions[0].option.destinations", Fault::Option)],
+        &[("actions[0].option.destinations", ProblemKind::Option)],
     );
 }
 
 #[test]
 fn ids_and_targets() {
-    refused(r#"[{"id": "@a", "type": "beep"}, {"id": "@a", "type": "beep"}]"#, &[("actions[1].id", Fault::Id)]);
+    refused(r#"[{"id": "@a", "type": "beep"}, {"id": "@a", "type": "beep"}]"#, &[("actions[1].id", ProblemKind::Id)]);
     for reserved in 1..=3 {
         refused(
             &format!(r#"[{{"id": "00000000-0000-0000-0000-00000000000{reserved}", "type": "beep"}}]"#),
-            &[("actions[0].id", Fault::Id)],
+            &[("actions[0].id", ProblemKind::Id)],
         );
         saved(&format!(r#"[{{"type": "beep", "next_id": "00000000-0000-0000-0000-00000000000{reserved}"}}]"#));
     }
     saved(r#"[{"id": "00000000-0000-0000-0000-000000000000", "type": "beep"}, {"type": "beep"}]"#);
-    refused(r#"[{"id": "@a", "type": "beep", "next_id": "@b"}]"#, &[("actions[0].next_id", Fault::Target)]);
+    refused(r#"[{"id": "@a", "type": "beep", "next_id": "@b"}]"#, &[("actions[0].next_id", ProblemKind::Target)]);
     refused(
         r#"[{"type": "branch", "option": {"target_ids": {"1": "@x", "2": "${there}"}, "default_target_id": "@y"}},
             {"type": "goto", "option": {"target_id": "@x", "loop_count": 1}},
             {"type": "condition_variable", "option": {"condition": "==", "variable": "a", "false_target_id": "@x"}},
             {"type": "condition_datetime", "option": {"condition": "==", "false_target_id": "@x"}}]"#,
         &[
-            ("actions[0].option.target_ids.1", Fault::Target),
-            ("actions[0].option.default_target_id", Fault::Target),
-            ("actions[1].option.target_id", Fault::Target),
-            ("actions[2].option.false_target_id", Fault::Target),
-            ("actions[3].option.false_target_id", Fault::Target),
+            ("actions[0].option.target_ids.1", ProblemKind::Target),
+            ("actions[0].option.default_target_id", ProblemKind::Target),
+            ("actions[1].option.target_id", ProblemKind::Target),
+            ("actions[2].option.false_target_id", ProblemKind::Target),
+            ("actions[3].option.false_target_id", ProblemKind::Target),
         ],
     );
     let mut list = read_actions(r#"[{"type": "beep"}]"#);
     list[0].id = "one".to_owned();
     list[0].next_id = "two".to_owned();
     let problems = check_actions(&list, "actions", Uuid::now_v7).unwrap_err();
-    let told: Vec<(&str, Fault)> = problems.iter().map(|problem| (problem.path.as_str(), problem.fault)).collect();
-    assert_eq!(told, [("actions[0].id", Fault::Id), ("actions[0].next_id", Fault::Id)]);
+    let told: Vec<(&str, ProblemKind)> =
+        problems.iter().map(|problem| (problem.path.as_str(), problem.fault)).collect();
+    assert_eq!(told, [("actions[0].id", ProblemKind::Id), ("actions[0].next_id", ProblemKind::Id)]);
 }
 
 #[test]
 fn types() {
-    refused("[{}]", &[("actions[0].type", Fault::Type)]);
+    refused("[{}]", &[("actions[0].type", ProblemKind::Type)]);
     for kind in
         ["queue_join", "transcribe_start", "ai_talk", "external_media_start", "conversation_send", "case_create"]
     {
-        refused(&format!(r#"[{{"type": "{kind}"}}]"#), &[("actions[0].type", Fault::NotAvailable)]);
+        refused(&format!(r#"[{{"type": "{kind}"}}]"#), &[("actions[0].type", ProblemKind::NotAvailable)]);
     }
 }
 
@@ -203,14 +205,14 @@ fn all_at_once_in_the_order_of_the_actions() {
             {"type": "goto", "option": {"target_id": "@lost", "loop_count": 1}},
             {"type": "connect", "option": {"destinations": [{"type": "tel", "target": "1"}]}}]"#,
         &[
-            ("actions[0].next_id", Fault::Target),
-            ("actions[0].option.text", Fault::Option),
-            ("actions[1].id", Fault::Id),
-            ("actions[1].option.duration", Fault::Option),
-            ("actions[2].type", Fault::Type),
-            ("actions[3].type", Fault::NotAvailable),
-            ("actions[4].option.target_id", Fault::Target),
-            ("actions[5].option.destinations[0].target", Fault::Address),
+            ("actions[0].next_id", ProblemKind::Target),
+            ("actions[0].option.text", ProblemKind::Option),
+            ("actions[1].id", ProblemKind::Id),
+            ("actions[1].option.duration", ProblemKind::Option),
+            ("actions[2].type", ProblemKind::Type),
+            ("actions[3].type", ProblemKind::NotAvailable),
+            ("actions[4].option.target_id", ProblemKind::Target),
+            ("actions[5].option.destinations[0].target", ProblemKind::Address),
         ],
     );
 }
@@ -221,13 +223,13 @@ fn endless_loops() {
         format!(r#"{{"id": "@{id}", "type": "variable_set", "option": {{"key": "k"}}, "next_id": {next}}}"#)
     };
     let none = "null";
-    refused(&format!("[{}]", set("a", "\"@a\"")), &[("actions[0].next_id", Fault::Target)]);
+    refused(&format!("[{}]", set("a", "\"@a\"")), &[("actions[0].next_id", ProblemKind::Target)]);
     refused(
         &format!("[{}, {}, {}]", set("a", none), set("b", none), set("c", "\"@b\"")),
-        &[("actions[1].next_id", Fault::Target)],
+        &[("actions[1].next_id", ProblemKind::Target)],
     );
     let restart = r#""00000000-0000-0000-0000-000000000001""#;
-    refused(&format!("[{}, {}]", set("a", none), set("b", restart)), &[("actions[0].next_id", Fault::Target)]);
+    refused(&format!("[{}, {}]", set("a", none), set("b", restart)), &[("actions[0].next_id", ProblemKind::Target)]);
     // Left by a wait, a condition, a count, the end.
     saved(&format!(r#"[{}, {{"type": "sleep", "option": {{"duration": 0}}, "next_id": "@a"}}]"#, set("a", none)));
     saved(&format!(
@@ -242,7 +244,7 @@ fn endless_loops() {
             r#"[{}, {{"type": "goto", "option": {{"target_id": "@a", "loop_count": 9}}, "next_id": "@a"}}]"#,
             set("a", none)
         ),
-        &[("actions[0].next_id", Fault::Target)],
+        &[("actions[0].next_id", ProblemKind::Target)],
     );
 }
 
@@ -270,10 +272,10 @@ fn variables_are_let_through_where_text_stands() {
 fn sizes() {
     let beeps = |count: usize| format!("[{}]", vec![r#"{"type": "beep"}"#; count].join(","));
     saved(&beeps(1_000));
-    refused(&beeps(1_001), &[("actions", Fault::Option)]);
+    refused(&beeps(1_001), &[("actions", ProblemKind::Option)]);
     let talk = format!(r#"{{"type": "talk", "option": {{"text": "{}"}}}}"#, "x".repeat(4_900));
     saved(&format!("[{}]", vec![talk.as_str(); 50].join(",")));
-    refused(&format!("[{}]", vec![talk.as_str(); 54].join(",")), &[("actions", Fault::Option)]);
+    refused(&format!("[{}]", vec![talk.as_str(); 54].join(",")), &[("actions", ProblemKind::Option)]);
 }
 
 #[test]

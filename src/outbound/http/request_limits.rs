@@ -9,30 +9,30 @@ const SWEEP_AT: usize = 1_024;
 
 /// Places for requests: so many in all, and so many to one host, so that a host which never answers fills its own and
 /// leaves the others theirs.
-pub struct Places {
+pub struct RequestLimits {
     all: Arc<Semaphore>,
     per_host: usize,
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
 /// Held while a request is under way.
-pub struct Place {
+pub struct RequestPermit {
     _host: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
 
-impl Places {
-    pub fn new(all: usize, per_host: usize) -> Places {
+impl RequestLimits {
+    pub fn new(all: usize, per_host: usize) -> RequestLimits {
         assert!(all > 0 && per_host > 0, "a client that may send nothing");
-        Places { all: Arc::new(Semaphore::new(all)), per_host, hosts: Mutex::default() }
+        RequestLimits { all: Arc::new(Semaphore::new(all)), per_host, hosts: Mutex::default() }
     }
 
     /// Waits for a place, first come, first served. The host's comes first: whoever waits for a slow host holds nothing
     /// that others wait for.
-    pub async fn take(&self, host: &str) -> Place {
+    pub async fn take(&self, host: &str) -> RequestPermit {
         let own = self.of(host).acquire_owned().await.expect("never closed");
         let all = Arc::clone(&self.all).acquire_owned().await.expect("never closed");
-        Place { _host: own, _all: all }
+        RequestPermit { _host: own, _all: all }
     }
 
     fn of(&self, host: &str) -> Arc<Semaphore> {
@@ -41,10 +41,10 @@ impl Places {
             return known;
         }
         if hosts.len() >= SWEEP_AT {
-            hosts.retain(|_, places| places.strong_count() > 0);
+            hosts.retain(|_, limit| limit.strong_count() > 0);
         }
-        let places = Arc::new(Semaphore::new(self.per_host));
-        hosts.insert(host.to_owned(), Arc::downgrade(&places));
-        places
+        let request_limits = Arc::new(Semaphore::new(self.per_host));
+        hosts.insert(host.to_owned(), Arc::downgrade(&request_limits));
+        request_limits
     }
 }

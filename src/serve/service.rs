@@ -4,9 +4,9 @@
 //! One function after the other, and not a layer of a router each: a layer costs every request boxes and copies of its own,
 //! and together they cost more than most answers.
 
-use super::{House, measure, panics};
+use super::{Components, measure, panics};
 use crate::auth::Authenticator;
-use crate::grpc::reword;
+use crate::grpc::native_errors;
 use crate::http::{auth, cors, deadline};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
@@ -30,20 +30,20 @@ type Answer = BoxFuture<'static, Result<Response, Infallible>>;
 
 /// What a connection is served by.
 #[derive(Clone)]
-pub struct Front {
-    within: Cors<Doorway>,
+pub struct ConnectionService {
+    within: Cors<ProtocolSwitch>,
     peer: SocketAddr,
 }
 
 /// Serves connections.
 #[derive(Clone)]
-pub struct Fronts(Cors<Doorway>);
+pub struct ServiceFactory(Cors<ProtocolSwitch>);
 
 /// Lets requests in and shows them to their face.
 #[derive(Clone)]
-struct Doorway(Arc<Faces>);
+struct ProtocolSwitch(Arc<Protocols>);
 
-struct Faces {
+struct Protocols {
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     grpc: GrpcWebService<Rpcs>,
@@ -59,26 +59,26 @@ struct Rpcs {
     metrics: Arc<Metrics>,
 }
 
-impl Fronts {
+impl ServiceFactory {
     /// `grpc` is the router of its services, and their names.
     pub fn new(
-        house: &House,
+        components: &Components,
         cors_origins: &[String],
         (grpc, services): (Router, HashSet<&'static str>),
         rest: Router,
-    ) -> Fronts {
-        let metrics = house.metrics.clone();
+    ) -> ServiceFactory {
+        let metrics = components.metrics.clone();
         let grpc = GrpcWebLayer::new().layer(Rpcs { router: grpc, metrics: metrics.clone() });
-        let faces = Faces { authenticator: house.authenticator.clone(), metrics, grpc, services, rest };
-        Fronts(cors::layer(cors_origins).layer(Doorway(Arc::new(faces))))
+        let protocols = Protocols { authenticator: components.authenticator.clone(), metrics, grpc, services, rest };
+        ServiceFactory(cors::layer(cors_origins).layer(ProtocolSwitch(Arc::new(protocols))))
     }
 
-    pub fn of(&self, peer: SocketAddr) -> Front {
-        Front { within: self.0.clone(), peer }
+    pub fn of(&self, peer: SocketAddr) -> ConnectionService {
+        ConnectionService { within: self.0.clone(), peer }
     }
 }
 
-impl Service<Request<Incoming>> for Front {
+impl Service<Request<Incoming>> for ConnectionService {
     type Response = Response;
     type Error = Infallible;
     type Future = Answer;
@@ -92,7 +92,7 @@ impl Service<Request<Incoming>> for Front {
         request.extensions_mut().insert(ConnectInfo(self.peer));
         let mut within = self.within.clone();
         Box::pin(async move {
-            let answer = reword::within(request, |request| async move {
+            let answer = native_errors::within(request, |request| async move {
                 let Ok(response) = within.call(request).await;
                 response
             });
@@ -101,7 +101,7 @@ impl Service<Request<Incoming>> for Front {
     }
 }
 
-impl Service<Request> for Doorway {
+impl Service<Request> for ProtocolSwitch {
     type Response = Response;
     type Error = Infallible;
     type Future = Answer;
@@ -111,12 +111,12 @@ impl Service<Request> for Doorway {
     }
 
     fn call(&mut self, request: Request) -> Answer {
-        let faces = self.0.clone();
-        Box::pin(async move { Ok(faces.answer(request).await) })
+        let protocols = self.0.clone();
+        Box::pin(async move { Ok(protocols.answer(request).await) })
     }
 }
 
-impl Faces {
+impl Protocols {
     async fn answer(&self, mut request: Request) -> Response {
         auth::admit(&self.authenticator, &mut request).await;
         panics::caught(is_grpc(&request), self.shown(request)).await

@@ -1,6 +1,6 @@
 //! The web server and the mail server that flows of the examples talk to, on loopback.
 
-use crate::live::Told;
+use crate::live::Reply;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ pub struct Heard {
 
 #[derive(Clone)]
 struct Web {
-    told: Sender<Told>,
+    told: Sender<Reply>,
     /// The host of the example that it stands for.
     host: String,
     /// Paths whose answers flows wait for, and the answers, in order.
@@ -30,7 +30,7 @@ struct Web {
 }
 
 /// Opens a web server in place of `host`. Who asks on one of these paths gets the next answer, everyone else a 200.
-pub async fn web(told: Sender<Told>, host: &str, asks: Vec<String>, answers: VecDeque<(u16, String)>) -> SocketAddr {
+pub async fn web(told: Sender<Reply>, host: &str, asks: Vec<String>, answers: VecDeque<(u16, String)>) -> SocketAddr {
     let web = Web { told, host: host.to_owned(), asks, answers: Arc::new(Mutex::new(answers)) };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -48,7 +48,7 @@ async fn asked(
     let answer = if asked { web.answers.lock().unwrap().pop_front() } else { None };
     let heard = Heard { to: format!("{}{}", web.host, uri.path()), text, asked, mail: false };
     // The play may be over: then nobody looks for it.
-    let _ = web.told.send(Told::Heard(heard)).await;
+    let _ = web.told.send(Reply::Heard(heard)).await;
     let (status, body) = answer.unwrap_or((200, String::new()));
     (axum::http::StatusCode::from_u16(status).unwrap(), body)
 }
@@ -59,7 +59,7 @@ pub struct PostOffice {
     subscribers: Subscribers,
 }
 
-type Subscribers = Arc<Mutex<Vec<(String, Sender<Told>)>>>;
+type Subscribers = Arc<Mutex<Vec<(String, Sender<Reply>)>>>;
 
 impl PostOffice {
     pub async fn open() -> PostOffice {
@@ -74,7 +74,7 @@ impl PostOffice {
         PostOffice { address, subscribers }
     }
 
-    pub fn subscribe(&self, address: &str, told: Sender<Told>) {
+    pub fn subscribe(&self, address: &str, told: Sender<Reply>) {
         self.subscribers.lock().unwrap().push((address.to_owned(), told));
     }
 }
@@ -120,6 +120,6 @@ async fn deliver(text: &str, subscribers: &Subscribers) {
     for (address, told) in to {
         let heard = Heard { to: address, text: text.to_owned(), asked: false, mail: true };
         // The play may be over: then nobody looks for it.
-        let _ = told.send(Told::Heard(heard)).await;
+        let _ = told.send(Reply::Heard(heard)).await;
     }
 }

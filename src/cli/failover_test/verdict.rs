@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 /// Histories that are read at a time, and how long all of that may take.
 const AT_ONCE: usize = 32;
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a call of a few steps may take afterwards.
 const SHORT: Duration = Duration::from_secs(10);
 /// More events than any activeflow of a drill has.
@@ -39,8 +39,8 @@ impl Verdict {
         within: Duration,
     ) -> Result<Verdict, Failure> {
         let (call, activeflow) = work::short_call(server).await?;
-        let told = watcher.has_told_of(Instant::now() + SHORT, &call, &activeflow).await?;
-        let histories = timeout(PATIENCE, histories(server, given)).await;
+        let message = watcher.has_told_of(Instant::now() + SHORT, &call, &activeflow).await?;
+        let histories = timeout(TIMEOUT, histories(server, given)).await;
         let histories = histories.map_err(|_| "A takes too long to tell the histories")??;
 
         let (mut verdict, seen) = (Verdict::default(), watcher.seen());
@@ -51,7 +51,7 @@ impl Verdict {
         verdict.ends("fell due while nobody had them", &seen.activeflows, &given.to_wake, EndReason::Finished, killed);
         verdict.ends("slept on, and woke on A", &seen.activeflows, &given.to_sleep_on, EndReason::Finished, killed);
         verdict.order(&seen, given, &histories);
-        verdict.line("a new call on A, to its end", usize::from(told), 1, "");
+        verdict.line("a new call on A, to its end", usize::from(message), 1, "");
         if verdict.last > within {
             verdict.wrong.push(format!("it took longer than {}", humantime::format_duration(within)));
         }

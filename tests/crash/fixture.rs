@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, mpsc, watch};
 use tonic::transport::Endpoint;
 
-pub struct House {
+pub struct Fixture {
     home: Home,
     options: Vec<String>,
     /// Where the server is that lives now, or lived last.
@@ -22,16 +22,16 @@ pub struct House {
 }
 
 /// A server's life.
-pub struct Life(Child);
+pub struct RunningServer(Child);
 
-impl House {
-    pub fn new() -> House {
-        House::with(&[])
+impl Fixture {
+    pub fn new() -> Fixture {
+        Fixture::with(&[])
     }
 
     /// Servers with more options.
-    pub fn with(options: &[&str]) -> House {
-        House {
+    pub fn with(options: &[&str]) -> Fixture {
+        Fixture {
             home: Home::new(&[]),
             options: options.iter().map(|option| option.to_string()).collect(),
             at: watch::Sender::new(String::new()),
@@ -50,7 +50,7 @@ impl House {
     }
 
     /// Starts a server, armed or not. None: it died before it listened, as it may at a point of the recovery.
-    pub async fn start(&self, failpoint: Option<&str>) -> Option<Life> {
+    pub async fn start(&self, failpoint: Option<&str>) -> Option<RunningServer> {
         let mut command = self.home.command(&["serve", "--listen", "127.0.0.1:0", "--sim-speed", "5"]);
         command.args(&self.options);
         let log = std::fs::File::options().create(true).append(true).open(self.home.path().join("log")).unwrap();
@@ -65,7 +65,7 @@ impl House {
         std::thread::spawn(move || {
             BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|it| told.send(it))
         });
-        let mut life = Life(child);
+        let mut life = RunningServer(child);
         let mut url = None;
         // The greeting ends with the command for grpcurl.
         loop {
@@ -101,7 +101,7 @@ impl House {
     }
 }
 
-impl Servers for House {
+impl Servers for Fixture {
     /// An answer or a death.
     const ATTEMPT: Duration = PATIENCE;
 
@@ -130,7 +130,7 @@ impl Servers for House {
     }
 }
 
-impl Life {
+impl RunningServer {
     /// As the power goes.
     pub async fn kill(mut self) {
         self.0.kill().unwrap();
@@ -157,7 +157,7 @@ impl Life {
     }
 }
 
-impl Drop for Life {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

@@ -2,8 +2,8 @@
 //! so does a server for what those of older versions could not go on with.
 
 use super::connections::pause;
-use super::errors::told;
-use super::pool::Way;
+use super::errors::to_error;
+use super::pool::Connector;
 use super::{Config, schema, unavailable};
 use crate::store::Result;
 use sqlx::postgres::PgListener;
@@ -21,35 +21,35 @@ const PING: Duration = Duration::from_secs(10);
 /// How long a server that starts waits for the lock.
 const LOCK: Duration = Duration::from_secs(3);
 
-pub(super) struct Link {
+pub(super) struct ServerLock {
     held: Arc<AtomicBool>,
     /// None for a command, which holds nothing.
     keeper: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
-impl Link {
+impl ServerLock {
     /// Brings the tables up to date and takes the lock; says the name of the log.
-    pub async fn open(config: &Config, way: &Way) -> Result<(Link, Uuid)> {
-        let mut db = way.connect().await?;
+    pub async fn open(config: &Config, connector: &Connector) -> Result<(ServerLock, Uuid)> {
+        let mut db = connector.connect().await?;
         let held = Arc::new(AtomicBool::new(true));
         let opened = match config.serves {
             false => {
                 schema::migrate(&mut db, false).await?;
-                (Link { held, keeper: None }, schema::log_name(&mut db).await?)
+                (ServerLock { held, keeper: None }, schema::log_name(&mut db).await?)
             }
             true => {
-                let mut holder = way.listener(way.within).await?;
+                let mut holder = connector.listener(connector.within).await?;
                 wait_for_lock(&mut holder).await?;
                 schema::migrate(&mut db, true).await?;
                 let name = schema::start(&mut db).await?;
                 let (stop, stopped) = oneshot::channel();
                 let limit = config.statement_timeout;
-                let keeper = Keeper { way: way.clone(), limit, holder, held: held.clone() };
-                (Link { held, keeper: Some((stop, tokio::spawn(keeper.run(stopped)))) }, name)
+                let keeper = Keeper { connector: connector.clone(), limit, holder, held: held.clone() };
+                (ServerLock { held, keeper: Some((stop, tokio::spawn(keeper.run(stopped)))) }, name)
             }
         };
         // What it was for is done.
-        let _ = timeout(way.within, db.close()).await;
+        let _ = timeout(connector.within, db.close()).await;
         Ok(opened)
     }
 
@@ -89,11 +89,11 @@ async fn wait_for_lock(holder: &mut PgListener) -> Result<()> {
 }
 
 async fn connection(holder: &mut PgListener) -> Result<&mut PgConnection> {
-    holder.acquire().await.map_err(|error| told(&error))
+    holder.acquire().await.map_err(|error| to_error(&error))
 }
 
 struct Keeper {
-    way: Way,
+    connector: Connector,
     /// How long a statement may take.
     limit: Duration,
     /// Holds the lock. It listens to nothing but its own end.
@@ -147,7 +147,7 @@ impl Keeper {
     }
 
     async fn try_again(&mut self) -> Result<bool> {
-        let mut holder = self.way.listener(self.way.within).await?;
+        let mut holder = self.connector.listener(self.connector.within).await?;
         let locking = async {
             let db = connection(&mut holder).await?;
             let locked = lock(db).await?;
