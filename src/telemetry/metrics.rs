@@ -10,13 +10,13 @@ use std::time::Duration;
 
 const PREFIX: &str = "ringdown";
 pub const CALLS: &str = "calls";
-pub const CALLS_MOVED: &str = "calls_moved";
+pub const CALL_TRANSITIONS: &str = "call_transitions";
 pub const ACTIVEFLOWS: &str = "activeflows";
-pub const ACTIVEFLOWS_MOVED: &str = "activeflows_moved";
+pub const ACTIVEFLOW_TRANSITIONS: &str = "activeflow_transitions";
 pub const ACTION_DURATION: &str = "action_duration";
 pub const COMMITS: &str = "commits";
 pub const COMMIT_DURATION: &str = "commit_duration";
-pub const COMMIT_RUNS: &str = "commit_runs";
+pub const COMMIT_BATCH_SIZE: &str = "commit_batch_size";
 pub const WATCHERS: &str = "watchers";
 pub const WATCH_LAG: &str = "watch_lag";
 pub const RPCS: &str = "rpcs";
@@ -73,13 +73,13 @@ pub struct Moved {
 pub struct Metrics {
     registry: Registry,
     calls: Family<Status, Gauge>,
-    calls_moved: Family<Status, Counter>,
+    call_transitions: Family<Status, Counter>,
     activeflows: Family<State, Gauge>,
-    activeflows_moved: Family<State, Counter>,
+    activeflow_transitions: Family<State, Counter>,
     actions: Family<Action, Histogram>,
     commits: Family<Outcome, Counter>,
     commit_duration: Histogram,
-    commit_runs: Histogram,
+    commit_batch_size: Histogram,
     watchers: Family<Resource, Gauge>,
     watch_lag: Family<Resource, Histogram>,
     rpcs: Family<Rpc, Counter>,
@@ -107,13 +107,13 @@ impl Metrics {
         let mut metrics = Metrics {
             registry: Registry::with_prefix(PREFIX),
             calls: Family::default(),
-            calls_moved: Family::default(),
+            call_transitions: Family::default(),
             activeflows: Family::default(),
-            activeflows_moved: Family::default(),
+            activeflow_transitions: Family::default(),
             actions: Family::new_with_constructor(long),
             commits: Family::default(),
             commit_duration: short(),
-            commit_runs: Histogram::new(exponential_buckets(1.0, 2.0, 11)),
+            commit_batch_size: Histogram::new(exponential_buckets(1.0, 2.0, 11)),
             watchers: Family::default(),
             watch_lag: Family::new_with_constructor(short),
             rpcs: Family::default(),
@@ -125,29 +125,26 @@ impl Metrics {
 
     fn register(&mut self) {
         let it = &mut self.registry;
-        it.register(CALLS, "Calls that are not over, by status", self.calls.clone());
-        it.register(CALLS_MOVED, "Calls that have reached a status", self.calls_moved.clone());
-        it.register(ACTIVEFLOWS, "Activeflows that have not ended, by state", self.activeflows.clone());
-        it.register(ACTIVEFLOWS_MOVED, "Activeflows that have reached a state", self.activeflows_moved.clone());
-        it.register_with_unit(
-            ACTION_DURATION,
-            "How long actions took, by type and outcome",
-            Unit::Seconds,
-            self.actions.clone(),
-        );
-        it.register(COMMITS, "Commits, by outcome", self.commits.clone());
-        it.register_with_unit(
-            COMMIT_DURATION,
-            "From asking for a commit until it was durable",
-            Unit::Seconds,
-            self.commit_duration.clone(),
-        );
-        it.register(COMMIT_RUNS, "Transitions that shared one durable write", self.commit_runs.clone());
-        it.register(WATCHERS, "Watches that are open", self.watchers.clone());
-        let about = "From the commit of an event until it was handed to a watcher's connection";
+        it.register(CALLS, "Calls in progress on this server, by status", self.calls.clone());
+        let about = "Calls that entered a status since this server started";
+        it.register(CALL_TRANSITIONS, about, self.call_transitions.clone());
+        it.register(ACTIVEFLOWS, "Activeflows in progress on this server, by state", self.activeflows.clone());
+        let about = "Activeflows that entered a state since this server started";
+        it.register(ACTIVEFLOW_TRANSITIONS, about, self.activeflow_transitions.clone());
+        let about = "Time that actions took from start to end, by type and outcome";
+        it.register_with_unit(ACTION_DURATION, about, Unit::Seconds, self.actions.clone());
+        it.register(COMMITS, "Commits of steps of activeflows, by outcome", self.commits.clone());
+        let about = "Time from the request to commit a step until its outcome was known";
+        it.register_with_unit(COMMIT_DURATION, about, Unit::Seconds, self.commit_duration.clone());
+        let about = "Commits that were written to the database in one transaction";
+        it.register(COMMIT_BATCH_SIZE, about, self.commit_batch_size.clone());
+        it.register(WATCHERS, "Open watches, by resource", self.watchers.clone());
+        let about =
+            "Time from the commit of an event until this server passed it to the stream of a watch, by resource";
         it.register_with_unit(WATCH_LAG, about, Unit::Seconds, self.watch_lag.clone());
-        it.register(RPCS, "RPCs that were answered, by either face, by code", self.rpcs.clone());
-        let about = "How long RPCs took until their answer began";
+        let about = "Completed RPCs over gRPC, gRPC-Web and REST, by RPC and gRPC code";
+        it.register(RPCS, about, self.rpcs.clone());
+        let about = "Time from the start of an RPC until its response began, by RPC";
         it.register_with_unit(RPC_DURATION, about, Unit::Seconds, self.rpc_duration.clone());
     }
 
@@ -158,7 +155,7 @@ impl Metrics {
             self.calls.get_or_create(&status(from)).dec();
         }
         if let Some(to) = moved.to {
-            self.calls_moved.get_or_create(&status(to)).inc();
+            self.call_transitions.get_or_create(&status(to)).inc();
             if to != "hangup" {
                 self.calls.get_or_create(&status(to)).inc();
             }
@@ -172,7 +169,7 @@ impl Metrics {
             self.activeflows.get_or_create(&state(from)).dec();
         }
         if let Some(to) = moved.to {
-            self.activeflows_moved.get_or_create(&state(to)).inc();
+            self.activeflow_transitions.get_or_create(&state(to)).inc();
             if to != "ended" {
                 self.activeflows.get_or_create(&state(to)).inc();
             }
@@ -190,9 +187,9 @@ impl Metrics {
         self.commit_duration.observe(took.as_secs_f64());
     }
 
-    /// So many transitions became durable together.
-    pub fn committed(&self, runs: usize) {
-        self.commit_runs.observe(runs as f64);
+    /// So many commits became durable in one transaction.
+    pub fn committed(&self, commits: usize) {
+        self.commit_batch_size.observe(commits as f64);
     }
 
     /// A watch of `activeflows` or `calls` is open for as long as what is returned lives.
@@ -254,7 +251,7 @@ mod tests {
         check(&metrics, r#"ringdown_calls{status="ringing"} 1"#);
         metrics.call(Moved { from: Some("ringing"), to: Some("hangup") });
         check(&metrics, r#"ringdown_calls{status="ringing"} 0"#);
-        check(&metrics, r#"ringdown_calls_moved_total{status="hangup"} 1"#);
+        check(&metrics, r#"ringdown_call_transitions_total{status="hangup"} 1"#);
         assert!(!metrics.text().contains(r#"ringdown_calls{status="hangup"}"#));
     }
 
@@ -270,7 +267,7 @@ mod tests {
         check(&metrics, r#"ringdown_activeflows{state="running"} 1"#);
         check(&metrics, r#"ringdown_action_duration_seconds_count{type="talk",outcome="done"} 1"#);
         check(&metrics, r#"ringdown_commits_total{outcome="done"} 1"#);
-        check(&metrics, "ringdown_commit_runs_sum 64.0");
+        check(&metrics, "ringdown_commit_batch_size_sum 64.0");
         check(&metrics, r#"ringdown_watch_lag_seconds_count{resource="activeflows"} 1"#);
         check(&metrics, r#"ringdown_rpcs_total{rpc="ringdown.v1.CallService/GetCall",code="NOT_FOUND"} 1"#);
         assert!(metrics.text().ends_with("# EOF\n"));

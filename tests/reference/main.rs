@@ -1,8 +1,13 @@
 //! `docs/actions.md`, the reference of all actions: written from the comments of the contract, the engine's catalogue and
 //! what the engine's check says of wrong values, and compared with what stands there.
 //! `RINGDOWN_WRITE=1 cargo test --test reference` writes it anew.
+//!
+//! `docs/errors.md` and `docs/metrics.md` are written by hand; `errors` and `metrics` compare their tables with the code.
 
+mod errors;
+mod metrics;
 mod page;
+mod table;
 
 use ringdown::engine::actions::spec;
 use ringdown::engine::check::check_actions;

@@ -1,0 +1,107 @@
+//! `docs/metrics.md` has a row for each metric that a server exposes, with its type, its labels and their values.
+
+use crate::table::{page, quoted, rows, same_names};
+use ringdown::model::call::Status;
+use ringdown::model::outcome::Outcome;
+use ringdown::telemetry::{Metrics, Moved};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+const PAGE: &str = "metrics.md";
+const SOURCE: &str = include_str!("../../src/telemetry/metrics.rs");
+
+/// Labels with more values than the page lists: the page says where their values come from.
+const OPEN: [&str; 3] = ["type", "rpc", "code"];
+
+const TOOK: Duration = Duration::from_millis(1);
+
+/// Every metric, with every value of the labels that are not open. A family is exposed once it has a value.
+fn exposed() -> String {
+    let metrics = Metrics::new();
+    for status in Status::ALL {
+        metrics.call(Moved { from: None, to: Some(status.word()) });
+    }
+    for state in ["running", "waiting", "ended"] {
+        metrics.activeflow(Moved { from: None, to: Some(state) });
+    }
+    let failed = Outcome::Failed(String::new());
+    for outcome in [Outcome::Done, Outcome::Skipped, failed, Outcome::Timeout, Outcome::Gone] {
+        metrics.action("talk", outcome.word(), TOOK);
+    }
+    for outcome in ["done", "conflict", "failed"] {
+        metrics.commit(outcome, TOOK);
+    }
+    metrics.committed(1);
+    metrics.rpc("ringdown.v1.CallService/GetCall", "OK", TOOK);
+    for resource in ["activeflows", "calls"] {
+        metrics.watched(resource, TOOK);
+        drop(metrics.watcher(resource));
+    }
+    metrics.text()
+}
+
+/// The values of each label.
+type Labels = BTreeMap<String, BTreeSet<String>>;
+
+/// Each metric as OpenMetrics writes it: its name as one queries it, its type, its labels.
+fn metrics(text: &str) -> Vec<(String, String, Labels)> {
+    let mut all: Vec<(String, String, Labels)> = Vec::new();
+    for line in text.lines() {
+        if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {
+            let suffix = if kind == "counter" { "_total" } else { "" };
+            all.push((format!("{name}{suffix}"), kind.to_owned(), Labels::new()));
+        } else if let Some((_, labels)) = line.split_once('{').filter(|_| !line.starts_with('#')) {
+            let labels = labels.split_once('}').unwrap().0;
+            for (key, value) in labels.split(',').filter_map(|it| it.split_once('=')).filter(|(key, _)| *key != "le") {
+                let of = &mut all.last_mut().unwrap().2;
+                of.entry(key.to_owned()).or_default().insert(value.trim_matches('"').to_owned());
+            }
+        }
+    }
+    all
+}
+
+fn names_of_page() -> Vec<String> {
+    rows(&page(PAGE)).into_iter().map(|row| row[0].clone()).collect()
+}
+
+#[test]
+fn every_metric_has_a_row_and_every_row_is_a_metric() {
+    let exposed: Vec<String> = metrics(&exposed()).into_iter().map(|(name, ..)| name).collect();
+    same_names(PAGE, &names_of_page(), &exposed);
+}
+
+/// The constants of the source: a metric that the test above forgets to count is found here.
+#[test]
+fn every_name_in_the_source_has_a_row() {
+    let constant = |line: &str| {
+        let (name, value) = line.strip_prefix("pub const ")?.split_once(": &str = \"")?;
+        (name != "CONTENT_TYPE").then(|| format!("ringdown_{}", value.trim_end_matches("\";")))
+    };
+    let names: Vec<String> = SOURCE.lines().filter_map(constant).collect();
+    let plain = |name: String| name.trim_end_matches("_total").trim_end_matches("_seconds").to_owned();
+    same_names(PAGE, &names_of_page().into_iter().map(plain).collect::<Vec<_>>(), &names);
+}
+
+/// `| metric | type | labels | meaning | alert |`. Labels: `` `status`: `dialing`, `ringing`; `other`: … ``, or `–`.
+#[test]
+fn types_and_labels_are_those_that_are_exposed() {
+    let exposed = metrics(&exposed());
+    for row in rows(&page(PAGE)) {
+        let [name, kind, labels, meaning, alert] = &row[..] else { panic!("{row:?} has not five cells") };
+        let (_, exposed_kind, exposed_labels) = exposed.iter().find(|(it, ..)| it == name).unwrap();
+        assert_eq!(kind, exposed_kind, "{name}");
+        let mut written = Labels::new();
+        for label in labels.split("; ").filter(|label| *label != "–") {
+            let mut words = quoted(label).into_iter().map(str::to_owned);
+            written.insert(words.next().unwrap(), words.collect());
+        }
+        let mut wanted = exposed_labels.clone();
+        for open in OPEN {
+            wanted.entry(open.to_owned()).and_modify(BTreeSet::clear);
+            written.entry(open.to_owned()).and_modify(BTreeSet::clear);
+        }
+        assert_eq!(written, wanted, "{name}");
+        assert!(meaning.ends_with('.') && alert.ends_with('.'), "{name} says what it means and what to alert on");
+    }
+}
