@@ -1,6 +1,6 @@
 package ringdown
 
-import v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+import v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 
 // Tel is a telephone number, E.164: Tel("+15550000001").
 func Tel(number string) *v1.Address { return &v1.Address{Type: "tel", Target: number} }

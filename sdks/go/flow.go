@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // finish is the reserved id that ends a flow.

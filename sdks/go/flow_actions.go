@@ -3,7 +3,7 @@
 package ringdown
 
 import (
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // AiSummary sums a conversation up. Sets `voipbin.ai_summary.content`.

@@ -1,4 +1,4 @@
-module github.com/ringdown/ringdown/sdks/go
+module github.com/ringdown-voice/ringdown/sdks/go
 
 go 1.26.0
 

@@ -3,7 +3,7 @@ package ringdown
 import (
 	"testing"
 
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // A snapshot that broke begins again, and only what has changed since is told.

@@ -24,8 +24,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // failure gives the error that something must have ended with.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // command builds a program of the module and gives it ready to run against a server.

@@ -7,8 +7,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 // every has for each type of action that this server runs a flow of it alone.

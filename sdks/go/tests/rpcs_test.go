@@ -20,8 +20,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/descriptorpb"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 var (

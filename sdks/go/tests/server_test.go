@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
 )
 
 // patience is how long a server may take to say that it listens, and anything to happen.

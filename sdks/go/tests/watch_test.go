@@ -11,8 +11,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 const rounds = 3

@@ -1,5 +1,5 @@
 /** Makes a call and watches it: `node call.js [number]`. */
-import { ActiveflowEventType, Client, flow, tel } from "@ringdown/sdk";
+import { ActiveflowEventType, Client, flow, tel } from "@ringdown-voice/sdk";
 
 const client = new Client();
 const number = process.argv[2] ?? "+15550000006";

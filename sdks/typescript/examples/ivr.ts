@@ -1,5 +1,5 @@
 /** A telephone menu: saves it as a flow, gives it a number, calls that number and presses 2. */
-import { Client, EndReason, flow, listAll, tel } from "@ringdown/sdk";
+import { Client, EndReason, flow, listAll, tel } from "@ringdown-voice/sdk";
 
 const client = new Client();
 const number = process.argv[2] ?? "+15551239000";

@@ -1,6 +1,6 @@
 /** Shows the activeflows that run, as they change, until it is interrupted. */
-import { ActiveflowStatus, Client, Code, ReferenceType, RingdownError, WatchType } from "@ringdown/sdk";
-import type { Activeflow } from "@ringdown/sdk";
+import { ActiveflowStatus, Client, Code, ReferenceType, RingdownError, WatchType } from "@ringdown-voice/sdk";
+import type { Activeflow } from "@ringdown-voice/sdk";
 
 const client = new Client();
 const interrupted = new AbortController();

@@ -9,7 +9,7 @@ import { after, before, describe, test } from "node:test";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
-import { ActiveflowEventType, Code, flow, listAll } from "@ringdown/sdk";
+import { ActiveflowEventType, Code, flow, listAll } from "@ringdown-voice/sdk";
 import { all, first, ROOT, Server } from "./server.js";
 
 const CHROMIUM = process.env["CHROMIUM"];

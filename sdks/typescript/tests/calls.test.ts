@@ -8,7 +8,7 @@ import { after, before, test } from "node:test";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { Client, Code, flow, FlowService, listAll, RingdownError, tel } from "@ringdown/sdk";
+import { Client, Code, flow, FlowService, listAll, RingdownError, tel } from "@ringdown-voice/sdk";
 import { RetryInfoSchema } from "../src/gen/google/rpc/error_details_pb.js";
 import { Proxy } from "./proxy.js";
 import { all, Server } from "./server.js";

@@ -1,8 +1,8 @@
 /** Flows that read well, played by the server's own simulation. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { email, flow, RingdownError, tel } from "@ringdown/sdk";
-import type { Client, FlowBuilder } from "@ringdown/sdk";
+import { email, flow, RingdownError, tel } from "@ringdown-voice/sdk";
+import type { Client, FlowBuilder } from "@ringdown-voice/sdk";
 import { Server } from "./server.js";
 
 let server: Server;

@@ -20,8 +20,8 @@ import {
   tel,
   WebhookDeliveryStatus,
   WatchType,
-} from "@ringdown/sdk";
-import type { Call, Client } from "@ringdown/sdk";
+} from "@ringdown-voice/sdk";
+import type { Call, Client } from "@ringdown-voice/sdk";
 import { join } from "node:path";
 import { all, first, ROOT, Server } from "./server.js";
 

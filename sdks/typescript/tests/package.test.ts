@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { flow } from "@ringdown/sdk";
+import { flow } from "@ringdown-voice/sdk";
 import { ROOT, Server } from "./server.js";
 
 const run = promisify(execFile);

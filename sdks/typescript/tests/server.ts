@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { Client } from "@ringdown/sdk";
-import type { ClientOptions } from "@ringdown/sdk";
+import { Client } from "@ringdown-voice/sdk";
+import type { ClientOptions } from "@ringdown-voice/sdk";
 
 /** The directory of this SDK. */
 export const ROOT = resolve(import.meta.dirname, "../..");

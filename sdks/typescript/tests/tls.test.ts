@@ -5,8 +5,8 @@ import { resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import type { Interceptor } from "@connectrpc/connect";
-import { Code, flow } from "@ringdown/sdk";
-import type { RingdownError } from "@ringdown/sdk";
+import { Code, flow } from "@ringdown-voice/sdk";
+import type { RingdownError } from "@ringdown-voice/sdk";
 import { all, ROOT, Server } from "./server.js";
 
 /** A certificate that has signed itself, for the name localhost. */

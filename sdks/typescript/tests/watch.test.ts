@@ -1,8 +1,8 @@
 /** Watches tell everything once, whatever happens to the connection and to the server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ActiveflowEventType, Code, flow, listAll, RingdownError, WatchType } from "@ringdown/sdk";
-import type { Client, WatchActiveflowsResponse } from "@ringdown/sdk";
+import { ActiveflowEventType, Code, flow, listAll, RingdownError, WatchType } from "@ringdown-voice/sdk";
+import type { Client, WatchActiveflowsResponse } from "@ringdown-voice/sdk";
 import { Proxy } from "./proxy.js";
 import { all, Server } from "./server.js";
 

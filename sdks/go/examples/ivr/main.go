@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"log"
 
-	ringdown "github.com/ringdown/ringdown/sdks/go"
-	v1 "github.com/ringdown/ringdown/sdks/go/ringdown/v1"
+	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
+	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
 const number = "+15557654321"

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -724,8 +724,8 @@ const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\",\x82\xd3\xe4\x93\x02&:\x01*b\n" +
 	"access_key\x1a\x15/v1.0/accesskeys/{id}\x12\x87\x01\n" +
 	"\x0fDeleteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#b\n" +
-	"access_key*\x15/v1.0/accesskeys/{id}B\xb2\x01\n" +
-	"\x0fcom.ringdown.v1B\x15AccessKeyServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"access_key*\x15/v1.0/accesskeys/{id}B\xb8\x01\n" +
+	"\x0fcom.ringdown.v1B\x15AccessKeyServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_access_key_service_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -298,8 +298,8 @@ const file_ringdown_v1_action_service_proto_rawDesc = "" +
 	"\x11ACTION_MODE_NESTS\x10\x04\x12\x14\n" +
 	"\x10ACTION_MODE_ENDS\x10\x052\x89\x01\n" +
 	"\rActionService\x12x\n" +
-	"\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesB\xaf\x01\n" +
-	"\x0fcom.ringdown.v1B\x12ActionServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x0fListActionTypes\x12#.ringdown.v1.ListActionTypesRequest\x1a$.ringdown.v1.ListActionTypesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1.0/action_typesB\xb5\x01\n" +
+	"\x0fcom.ringdown.v1B\x12ActionServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_action_service_proto_rawDescOnce sync.Once

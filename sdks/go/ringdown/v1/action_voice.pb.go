@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -1588,8 +1588,8 @@ const file_ringdown_v1_action_voice_proto_rawDesc = "" +
 	"\fUnmuteOption\x12!\n" +
 	"\tdirection\x18\x01 \x01(\tH\x00R\tdirection\x88\x01\x01B\f\n" +
 	"\n" +
-	"_directionB\xad\x01\n" +
-	"\x0fcom.ringdown.v1B\x10ActionVoiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"_directionB\xb3\x01\n" +
+	"\x0fcom.ringdown.v1B\x10ActionVoiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_action_voice_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -858,8 +858,8 @@ const file_ringdown_v1_activeflow_proto_rawDesc = "" +
 	"\x16ACTION_OUTCOME_SKIPPED\x10\x02\x12\x19\n" +
 	"\x15ACTION_OUTCOME_FAILED\x10\x03\x12\x1a\n" +
 	"\x16ACTION_OUTCOME_TIMEOUT\x10\x04\x12\x17\n" +
-	"\x13ACTION_OUTCOME_GONE\x10\x05B\xac\x01\n" +
-	"\x0fcom.ringdown.v1B\x0fActiveflowProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x13ACTION_OUTCOME_GONE\x10\x05B\xb2\x01\n" +
+	"\x0fcom.ringdown.v1B\x0fActiveflowProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_activeflow_proto_rawDescOnce sync.Once

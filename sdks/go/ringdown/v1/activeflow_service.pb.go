@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1458,8 +1458,8 @@ const file_ringdown_v1_activeflow_service_proto_rawDesc = "" +
 	"\fGetVariables\x12 .ringdown.v1.GetVariablesRequest\x1a!.ringdown.v1.GetVariablesResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1.0/activeflows/{id}/variables\x12\x80\x01\n" +
 	"\fSetVariables\x12 .ringdown.v1.SetVariablesRequest\x1a!.ringdown.v1.SetVariablesResponse\"+\x82\xd3\xe4\x93\x02%:\x01*\x1a /v1.0/activeflows/{id}/variables\x12\x92\x01\n" +
 	"\x14ListActiveflowEvents\x12(.ringdown.v1.ListActiveflowEventsRequest\x1a).ringdown.v1.ListActiveflowEventsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1.0/activeflows/{id}/events\x12\x82\x01\n" +
-	"\x10WatchActiveflows\x12$.ringdown.v1.WatchActiveflowsRequest\x1a%.ringdown.v1.WatchActiveflowsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1.0/activeflows/watch0\x01B\xb3\x01\n" +
-	"\x0fcom.ringdown.v1B\x16ActiveflowServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x10WatchActiveflows\x12$.ringdown.v1.WatchActiveflowsRequest\x1a%.ringdown.v1.WatchActiveflowsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19\x12\x17/v1.0/activeflows/watch0\x01B\xb9\x01\n" +
+	"\x0fcom.ringdown.v1B\x16ActiveflowServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_activeflow_service_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -116,8 +116,8 @@ const file_ringdown_v1_address_proto_rawDesc = "" +
 	"\vtarget_name\x18\x03 \x01(\tR\n" +
 	"targetName\x12\x12\n" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12\x16\n" +
-	"\x06detail\x18\x05 \x01(\tR\x06detail:\x04\xa8\xd4\x18\x01B\xa9\x01\n" +
-	"\x0fcom.ringdown.v1B\fAddressProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x06detail\x18\x05 \x01(\tR\x06detail:\x04\xa8\xd4\x18\x01B\xaf\x01\n" +
+	"\x0fcom.ringdown.v1B\fAddressProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_address_proto_rawDescOnce sync.Once

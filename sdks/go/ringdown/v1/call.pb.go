@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -957,8 +957,8 @@ const file_ringdown_v1_call_proto_rawDesc = "" +
 	"\x17CALL_EVENT_TYPE_DELETED\x10\x11\x12\x1b\n" +
 	"\x17CALL_EVENT_TYPE_UPDATED\x10\x12\x12%\n" +
 	"!CALL_EVENT_TYPE_RECORDING_STARTED\x10\x13\x12&\n" +
-	"\"CALL_EVENT_TYPE_RECORDING_FINISHED\x10\x14B\xa6\x01\n" +
-	"\x0fcom.ringdown.v1B\tCallProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\"CALL_EVENT_TYPE_RECORDING_FINISHED\x10\x14B\xac\x01\n" +
+	"\x0fcom.ringdown.v1B\tCallProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_call_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1842,8 +1842,8 @@ const file_ringdown_v1_call_service_proto_rawDesc = "" +
 	"\x0eStartRecording\x12\".ringdown.v1.StartRecordingRequest\x1a#.ringdown.v1.StartRecordingResponse\"1\x82\xd3\xe4\x93\x02+:\x01*b\x04call\" /v1.0/calls/{id}/recording_start\x12\x88\x01\n" +
 	"\rStopRecording\x12!.ringdown.v1.StopRecordingRequest\x1a\".ringdown.v1.StopRecordingResponse\"0\x82\xd3\xe4\x93\x02*:\x01*b\x04call\"\x1f/v1.0/calls/{id}/recording_stop\x12j\n" +
 	"\n" +
-	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01B\xad\x01\n" +
-	"\x0fcom.ringdown.v1B\x10CallServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"WatchCalls\x12\x1e.ringdown.v1.WatchCallsRequest\x1a\x1f.ringdown.v1.WatchCallsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1.0/calls/watch0\x01B\xb3\x01\n" +
+	"\x0fcom.ringdown.v1B\x10CallServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_call_service_proto_rawDescOnce sync.Once

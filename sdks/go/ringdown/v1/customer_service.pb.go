@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -374,8 +374,8 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer2\x85\x02\n" +
 	"\x0fCustomerService\x12r\n" +
 	"\vGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1ab\bcustomer\x12\x0e/v1.0/customer\x12~\n" +
-	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*b\bcustomer\x1a\x0e/v1.0/customerB\xb1\x01\n" +
-	"\x0fcom.ringdown.v1B\x14CustomerServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*b\bcustomer\x1a\x0e/v1.0/customerB\xb7\x01\n" +
+	"\x0fcom.ringdown.v1B\x14CustomerServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_customer_service_proto_rawDescOnce sync.Once

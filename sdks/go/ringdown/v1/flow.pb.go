@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -229,8 +229,8 @@ const file_ringdown_v1_flow_proto_rawDesc = "" +
 	"\ttm_delete\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete*9\n" +
 	"\bFlowType\x12\x19\n" +
 	"\x15FLOW_TYPE_UNSPECIFIED\x10\x00\x12\x12\n" +
-	"\x0eFLOW_TYPE_FLOW\x10\x01B\xa6\x01\n" +
-	"\x0fcom.ringdown.v1B\tFlowProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x0eFLOW_TYPE_FLOW\x10\x01B\xac\x01\n" +
+	"\x0fcom.ringdown.v1B\tFlowProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_flow_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -772,8 +772,8 @@ const file_ringdown_v1_flow_check_proto_rawDesc = "" +
 	"\x1cACTION_DIFFERENCE_TYPE_ADDED\x10\x01\x12\"\n" +
 	"\x1eACTION_DIFFERENCE_TYPE_REMOVED\x10\x02\x12\"\n" +
 	"\x1eACTION_DIFFERENCE_TYPE_CHANGED\x10\x03\x12 \n" +
-	"\x1cACTION_DIFFERENCE_TYPE_MOVED\x10\x04B\xab\x01\n" +
-	"\x0fcom.ringdown.v1B\x0eFlowCheckProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x1cACTION_DIFFERENCE_TYPE_MOVED\x10\x04B\xb1\x01\n" +
+	"\x0fcom.ringdown.v1B\x0eFlowCheckProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_flow_check_proto_rawDescOnce sync.Once

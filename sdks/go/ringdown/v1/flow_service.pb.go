@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -622,8 +622,8 @@ const file_ringdown_v1_flow_service_proto_rawDesc = "" +
 	"\fValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/validate\x90\x02\x01\x12\x86\x01\n" +
 	"\x11ListFlowRevisions\x12%.ringdown.v1.ListFlowRevisionsRequest\x1a&.ringdown.v1.ListFlowRevisionsResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/flows/{id}/revisions\x12\x8b\x01\n" +
 	"\x11DiffFlowRevisions\x12%.ringdown.v1.DiffFlowRevisionsRequest\x1a&.ringdown.v1.DiffFlowRevisionsResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/v1.0/flows/{id}/revisions/diff\x12w\n" +
-	"\fSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/simulate\x90\x02\x01B\xad\x01\n" +
-	"\x0fcom.ringdown.v1B\x10FlowServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\fSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/simulate\x90\x02\x01B\xb3\x01\n" +
+	"\x0fcom.ringdown.v1B\x10FlowServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_flow_service_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -964,8 +964,8 @@ const file_ringdown_v1_message_service_proto_rawDesc = "" +
 	"\n" +
 	"GetMessage\x12\x1e.ringdown.v1.GetMessageRequest\x1a\x1f.ringdown.v1.GetMessageResponse\"$\x82\xd3\xe4\x93\x02\x1eb\amessage\x12\x13/v1.0/messages/{id}\x12k\n" +
 	"\fListMessages\x12 .ringdown.v1.ListMessagesRequest\x1a!.ringdown.v1.ListMessagesResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1.0/messages\x12|\n" +
-	"\rDeleteMessage\x12!.ringdown.v1.DeleteMessageRequest\x1a\".ringdown.v1.DeleteMessageResponse\"$\x82\xd3\xe4\x93\x02\x1eb\amessage*\x13/v1.0/messages/{id}B\xb0\x01\n" +
-	"\x0fcom.ringdown.v1B\x13MessageServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\rDeleteMessage\x12!.ringdown.v1.DeleteMessageRequest\x1a\".ringdown.v1.DeleteMessageResponse\"$\x82\xd3\xe4\x93\x02\x1eb\amessage*\x13/v1.0/messages/{id}B\xb6\x01\n" +
+	"\x0fcom.ringdown.v1B\x13MessageServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_message_service_proto_rawDescOnce sync.Once

@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -769,8 +769,8 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number\x12\x12/v1.0/numbers/{id}\x12g\n" +
 	"\vListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12z\n" +
 	"\fUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"%\x82\xd3\xe4\x93\x02\x1f:\x01*b\x06number\x1a\x12/v1.0/numbers/{id}\x12w\n" +
-	"\fDeleteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number*\x12/v1.0/numbers/{id}B\xaf\x01\n" +
-	"\x0fcom.ringdown.v1B\x12NumberServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\fDeleteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number*\x12/v1.0/numbers/{id}B\xb5\x01\n" +
+	"\x0fcom.ringdown.v1B\x12NumberServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_number_service_proto_rawDescOnce sync.Once

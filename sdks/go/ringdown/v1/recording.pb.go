@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -289,8 +289,8 @@ const file_ringdown_v1_recording_proto_rawDesc = "" +
 	"\x1cRECORDING_STATUS_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aRECORDING_STATUS_RECORDING\x10\x01\x12\x1a\n" +
 	"\x16RECORDING_STATUS_ENDED\x10\x02\x12\x1b\n" +
-	"\x17RECORDING_STATUS_FAILED\x10\x03B\xab\x01\n" +
-	"\x0fcom.ringdown.v1B\x0eRecordingProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x17RECORDING_STATUS_FAILED\x10\x03B\xb1\x01\n" +
+	"\x0fcom.ringdown.v1B\x0eRecordingProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_recording_proto_rawDescOnce sync.Once

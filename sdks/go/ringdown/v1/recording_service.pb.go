@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -489,8 +489,8 @@ const file_ringdown_v1_recording_service_proto_rawDesc = "" +
 	"\fGetRecording\x12 .ringdown.v1.GetRecordingRequest\x1a!.ringdown.v1.GetRecordingResponse\"(\x82\xd3\xe4\x93\x02\"b\trecording\x12\x15/v1.0/recordings/{id}\x12s\n" +
 	"\x0eListRecordings\x12\".ringdown.v1.ListRecordingsRequest\x1a#.ringdown.v1.ListRecordingsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/recordings\x12\x86\x01\n" +
 	"\x0fDeleteRecording\x12#.ringdown.v1.DeleteRecordingRequest\x1a$.ringdown.v1.DeleteRecordingResponse\"(\x82\xd3\xe4\x93\x02\"b\trecording*\x15/v1.0/recordings/{id}\x12\x88\x01\n" +
-	"\x11DownloadRecording\x12%.ringdown.v1.DownloadRecordingRequest\x1a&.ringdown.v1.DownloadRecordingResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/recordings/{id}/file0\x01B\xb2\x01\n" +
-	"\x0fcom.ringdown.v1B\x15RecordingServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x11DownloadRecording\x12%.ringdown.v1.DownloadRecordingRequest\x1a&.ringdown.v1.DownloadRecordingResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/recordings/{id}/file0\x01B\xb8\x01\n" +
+	"\x0fcom.ringdown.v1B\x15RecordingServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_recording_service_proto_rawDescOnce sync.Once

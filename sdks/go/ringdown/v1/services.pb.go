@@ -4,7 +4,7 @@ package ringdownv1
 
 import (
 	context "context"
-	pages "github.com/ringdown/ringdown/sdks/go/internal/pages"
+	pages "github.com/ringdown-voice/ringdown/sdks/go/internal/pages"
 	grpc "google.golang.org/grpc"
 	iter "iter"
 )

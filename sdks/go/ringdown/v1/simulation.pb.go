@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -799,8 +799,8 @@ const file_ringdown_v1_simulation_proto_rawDesc = "" +
 	"\x1eSIMULATION_STEP_TYPE_VARIABLES\x10\x05\x12 \n" +
 	"\x1cSIMULATION_STEP_TYPE_STARTED\x10\x06\x12\x1e\n" +
 	"\x1aSIMULATION_STEP_TYPE_NOTED\x10\a\x12\x1e\n" +
-	"\x1aSIMULATION_STEP_TYPE_ENDED\x10\bB\xac\x01\n" +
-	"\x0fcom.ringdown.v1B\x0fSimulationProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x1aSIMULATION_STEP_TYPE_ENDED\x10\bB\xb2\x01\n" +
+	"\x0fcom.ringdown.v1B\x0fSimulationProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_simulation_proto_rawDescOnce sync.Once

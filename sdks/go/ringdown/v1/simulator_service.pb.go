@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -667,8 +667,8 @@ const file_ringdown_v1_simulator_service_proto_rawDesc = "" +
 	"\tSetCallee\x12\x1d.ringdown.v1.SetCalleeRequest\x1a\x1e.ringdown.v1.SetCalleeResponse\"3\x82\xd3\xe4\x93\x02-:\x01*b\x06callee\x1a /v1.0/simulator/callees/{target}\x12\x93\x01\n" +
 	"\x14SimulateIncomingCall\x12(.ringdown.v1.SimulateIncomingCallRequest\x1a).ringdown.v1.SimulateIncomingCallResponse\"&\x82\xd3\xe4\x93\x02 :\x01*b\x04call\"\x15/v1.0/simulator/calls\x12\x92\x01\n" +
 	"\x0eSimulateDigits\x12\".ringdown.v1.SimulateDigitsRequest\x1a#.ringdown.v1.SimulateDigitsResponse\"7\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/digits\x12\x92\x01\n" +
-	"\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\"7\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/hangupB\xb2\x01\n" +
-	"\x0fcom.ringdown.v1B\x15SimulatorServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x0eSimulateHangup\x12\".ringdown.v1.SimulateHangupRequest\x1a#.ringdown.v1.SimulateHangupResponse\"7\x82\xd3\xe4\x93\x021:\x01*b\x04call\"&/v1.0/simulator/calls/{call_id}/hangupB\xb8\x01\n" +
+	"\x0fcom.ringdown.v1B\x15SimulatorServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_simulator_service_proto_rawDescOnce sync.Once

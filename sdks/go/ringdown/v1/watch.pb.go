@@ -98,9 +98,9 @@ const file_ringdown_v1_watch_proto_rawDesc = "" +
 	"\x12WATCH_TYPE_CREATED\x10\x02\x12\x16\n" +
 	"\x12WATCH_TYPE_UPDATED\x10\x03\x12\x16\n" +
 	"\x12WATCH_TYPE_DELETED\x10\x04\x12\x17\n" +
-	"\x13WATCH_TYPE_PROGRESS\x10\x05B\xa7\x01\n" +
+	"\x13WATCH_TYPE_PROGRESS\x10\x05B\xad\x01\n" +
 	"\x0fcom.ringdown.v1B\n" +
-	"WatchProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"WatchProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_watch_proto_rawDescOnce sync.Once

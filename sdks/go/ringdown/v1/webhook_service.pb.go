@@ -7,7 +7,7 @@
 package ringdownv1
 
 import (
-	_ "github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1"
+	_ "github.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -629,8 +629,8 @@ const file_ringdown_v1_webhook_service_proto_rawDesc = "" +
 	"\x0eWebhookService\x12\x90\x01\n" +
 	"\x15ListWebhookDeliveries\x12).ringdown.v1.ListWebhookDeliveriesRequest\x1a*.ringdown.v1.ListWebhookDeliveriesResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1.0/webhook_deliveries\x12\x96\x01\n" +
 	"\x12GetWebhookDelivery\x12&.ringdown.v1.GetWebhookDeliveryRequest\x1a'.ringdown.v1.GetWebhookDeliveryResponse\"/\x82\xd3\xe4\x93\x02)b\bdelivery\x12\x1d/v1.0/webhook_deliveries/{id}\x12\x9d\x01\n" +
-	"\x10RedeliverWebhook\x12$.ringdown.v1.RedeliverWebhookRequest\x1a%.ringdown.v1.RedeliverWebhookResponse\"<\x82\xd3\xe4\x93\x026:\x01*b\bdelivery\"'/v1.0/webhook_deliveries/{id}/redeliverB\xb0\x01\n" +
-	"\x0fcom.ringdown.v1B\x13WebhookServiceProtoP\x01Z;github.com/ringdown/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
+	"\x10RedeliverWebhook\x12$.ringdown.v1.RedeliverWebhookRequest\x1a%.ringdown.v1.RedeliverWebhookResponse\"<\x82\xd3\xe4\x93\x026:\x01*b\bdelivery\"'/v1.0/webhook_deliveries/{id}/redeliverB\xb6\x01\n" +
+	"\x0fcom.ringdown.v1B\x13WebhookServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
 	file_ringdown_v1_webhook_service_proto_rawDescOnce sync.Once

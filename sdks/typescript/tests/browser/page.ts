@@ -1,6 +1,6 @@
 /** What runs in the browser: the test calls these by name. */
-import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel, WatchType } from "@ringdown/sdk";
-import type { Watch, WatchActiveflowsRequest, WatchActiveflowsResponse } from "@ringdown/sdk";
+import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel, WatchType } from "@ringdown-voice/sdk";
+import type { Watch, WatchActiveflowsRequest, WatchActiveflowsResponse } from "@ringdown-voice/sdk";
 
 /** Makes a call, watches it to its end, and gives what happened. */
 async function call(address: string, key: string): Promise<string[]> {

@@ -218,8 +218,8 @@ const file_ringdown_rest_v1_rest_proto_rawDesc = "" +
 	"\x06listed\x12\x1d.google.protobuf.FieldOptions\x18ʊ\x03 \x01(\bR\x06listed:7\n" +
 	"\x06detail\x12\x1d.google.protobuf.FieldOptions\x18ˊ\x03 \x01(\bR\x06detail:7\n" +
 	"\x05brief\x12\x1f.google.protobuf.MessageOptions\x18Ŋ\x03 \x01(\bR\x05brief:V\n" +
-	"\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18Ŋ\x03 \x01(\v2\x1d.ringdown.rest.v1.TaggedOneofR\x06taggedB\xc1\x01\n" +
-	"\x14com.ringdown.rest.v1B\tRestProtoP\x01Z<github.com/ringdown/ringdown/sdks/go/ringdown/rest/v1;restv1\xa2\x02\x03RRX\xaa\x02\x10Ringdown.Rest.V1\xca\x02\x10Ringdown\\Rest\\V1\xe2\x02\x1cRingdown\\Rest\\V1\\GPBMetadata\xea\x02\x12Ringdown::Rest::V1b\x06proto3"
+	"\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18Ŋ\x03 \x01(\v2\x1d.ringdown.rest.v1.TaggedOneofR\x06taggedB\xc7\x01\n" +
+	"\x14com.ringdown.rest.v1B\tRestProtoP\x01ZBgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1;restv1\xa2\x02\x03RRX\xaa\x02\x10Ringdown.Rest.V1\xca\x02\x10Ringdown\\Rest\\V1\xe2\x02\x1cRingdown\\Rest\\V1\\GPBMetadata\xea\x02\x12Ringdown::Rest::V1b\x06proto3"
 
 var (
 	file_ringdown_rest_v1_rest_proto_rawDescOnce sync.Once
