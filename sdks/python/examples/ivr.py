@@ -29,15 +29,15 @@ with Client() as client:
         with client.watch_activeflows() as watch:
             call = client.simulate_incoming_call(source=tel("+15550000001"), destination=tel(NUMBER))
             pressed = False
-            for told in watch:
-                if told.activeflow.id != call.activeflow_id:
+            for update in watch:
+                if update.activeflow.id != call.activeflow_id:
                     continue
-                if told.event.type == ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED:
-                    print(told.event.action.WhichOneof("option"), told.event.action.talk.text)
-                    if not pressed and told.event.action.HasField("talk"):
+                if update.event.type == ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED:
+                    print(update.event.action.WhichOneof("option"), update.event.action.talk.text)
+                    if not pressed and update.event.action.HasField("talk"):
                         client.simulate_digits(call_id=call.id, digits="2")
                         pressed = True
-                if told.event.type == ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_ENDED:
+                if update.event.type == ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_ENDED:
                     break
         print("department:", client.get_variables(call.activeflow_id).variables.get("department", "none"))
     finally:

@@ -9,6 +9,6 @@ with Client() as client:
         destinations=[tel("+15550000001")],
         actions=flow.talk("Your parcel will be there at noon.").hangup(),
     )
-    for told in client.watch_calls(ids=[call.id], until_ended=True):
-        print(told.call.tm_update.ToJsonString(), CallStatus.Name(told.call.status))
-    print("it ended as", HangupReason.Name(told.call.hangup_reason))
+    for update in client.watch_calls(ids=[call.id], until_ended=True):
+        print(update.call.tm_update.ToJsonString(), CallStatus.Name(update.call.status))
+    print("it ended as", HangupReason.Name(update.call.hangup_reason))

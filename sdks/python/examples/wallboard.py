@@ -27,14 +27,14 @@ async def main(until_idle: bool) -> None:
     running: dict[str, Activeflow] = {}
     is_whole = False
     async with Client() as client, client.watch_activeflows(include_snapshot=True, progress=True) as watch:
-        async for told in watch:
-            if told.type == WatchType.WATCH_TYPE_PROGRESS:
+        async for update in watch:
+            if update.type == WatchType.WATCH_TYPE_PROGRESS:
                 # The first one stands behind the snapshot.
                 is_whole = True
-            elif told.activeflow.status == ActiveflowStatus.ACTIVEFLOW_STATUS_RUNNING:
-                running[told.activeflow.id] = told.activeflow
+            elif update.activeflow.status == ActiveflowStatus.ACTIVEFLOW_STATUS_RUNNING:
+                running[update.activeflow.id] = update.activeflow
             else:
-                running.pop(told.activeflow.id, None)
+                running.pop(update.activeflow.id, None)
             if is_whole:
                 draw(running)
                 if until_idle and not running:

@@ -74,14 +74,14 @@ func follow(ctx context.Context, client *ringdown.Client) error {
 	}
 	call := incoming.GetCall()
 	hasPressed := false
-	for told, err := range watch {
+	for update, err := range watch {
 		if err != nil {
 			return err
 		}
-		if told.GetActiveflow().GetId() != call.GetActiveflowId() {
+		if update.GetActiveflow().GetId() != call.GetActiveflowId() {
 			continue
 		}
-		event := told.GetEvent()
+		event := update.GetEvent()
 		if event.GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED {
 			break
 		}

@@ -31,11 +31,11 @@ func run(ctx context.Context) error {
 		return err
 	}
 	request := &v1.WatchCallsRequest{Ids: []string{made.GetCalls()[0].GetId()}, UntilEnded: true}
-	for told, err := range client.WatchCalls(ctx, request) {
+	for update, err := range client.WatchCalls(ctx, request) {
 		if err != nil {
 			return err
 		}
-		call := told.GetCall()
+		call := update.GetCall()
 		fmt.Println(call.GetTmUpdate().AsTime().Format("15:04:05.000"), call.GetStatus(), call.GetHangupReason())
 	}
 	return nil

@@ -38,13 +38,13 @@ func run(ctx context.Context, untilIdle bool) error {
 	running := map[string]*v1.Activeflow{}
 	isWhole := false
 	request := &v1.WatchActiveflowsRequest{IncludeSnapshot: true}
-	for told, err := range client.WatchActiveflows(ctx, request, ringdown.WithProgress()) {
+	for update, err := range client.WatchActiveflows(ctx, request, ringdown.WithProgress()) {
 		if err != nil {
 			return err
 		}
-		flow := told.GetActiveflow()
+		flow := update.GetActiveflow()
 		switch {
-		case told.GetType() == v1.WatchType_WATCH_TYPE_PROGRESS:
+		case update.GetType() == v1.WatchType_WATCH_TYPE_PROGRESS:
 			// The first one stands behind the snapshot.
 			isWhole = true
 		case flow.GetStatus() == v1.ActiveflowStatus_ACTIVEFLOW_STATUS_RUNNING:
