@@ -10,12 +10,12 @@ use std::time::Duration;
 const PAGE: &str = "metrics.md";
 const SOURCE: &str = include_str!("../../src/telemetry/metrics.rs");
 
-/// Labels with more values than the page lists: the page says where their values come from.
+/// Labels with more values than a table can list. The page describes their values instead.
 const OPEN: [&str; 3] = ["type", "rpc", "code"];
 
 const TOOK: Duration = Duration::from_millis(1);
 
-/// Every metric, with every value of the labels that are not open. A family is exposed once it has a value.
+/// All metrics, with all values of the labels that are not open. The registry exposes a family once it has a value.
 fn exposed() -> String {
     let metrics = Metrics::new();
     for status in Status::ALL {
@@ -43,7 +43,7 @@ fn exposed() -> String {
 /// The values of each label.
 type Labels = BTreeMap<String, BTreeSet<String>>;
 
-/// Each metric as OpenMetrics writes it: its name as one queries it, its type, its labels.
+/// Each metric of an OpenMetrics text: its name in a query, its type, its labels.
 fn metrics(text: &str) -> Vec<(String, String, Labels)> {
     let mut all: Vec<(String, String, Labels)> = Vec::new();
     for line in text.lines() {
@@ -71,7 +71,7 @@ fn every_metric_has_a_row_and_every_row_is_a_metric() {
     same_names(PAGE, &names_of_page(), &exposed);
 }
 
-/// The constants of the source: a metric that the test above forgets to count is found here.
+/// Finds a metric in the source that `exposed` gives no value.
 #[test]
 fn every_name_in_the_source_has_a_row() {
     let constant = |line: &str| {

@@ -1,4 +1,4 @@
-//! Tables of Markdown, as the pages in `docs/` have them.
+//! Reads the Markdown tables of the pages in `docs/`.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ pub fn page(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The cells of all rows whose first cell is a name in code quotes (`` `NAME` ``). The first cell is given without its quotes.
+/// The cells of each row whose first cell is a name in code quotes (`` `NAME` ``), which are removed from it.
 pub fn rows(page: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| {
         let row = line.strip_prefix("| ")?.strip_suffix(" |")?;
@@ -19,7 +19,7 @@ pub fn rows(page: &str) -> Vec<Vec<String>> {
     page.lines().filter_map(cells).collect()
 }
 
-/// Everything in a cell that stands in code quotes.
+/// The parts of a cell that are in code quotes.
 pub fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
