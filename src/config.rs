@@ -1,7 +1,8 @@
-//! The configuration of a server: one struct. Every option of `ringdown serve` also comes from the environment, as
-//! `RINGDOWN_` and its name in capitals; the command line wins.
+//! The configuration of a server: one struct. Every option of `ringdown serve` can also be set in the environment, as
+//! `RINGDOWN_` followed by its name in capitals. The command line takes precedence.
 
 mod limits;
+pub mod renamed;
 
 pub use limits::Limits;
 
@@ -15,163 +16,179 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Where the database is when nobody says so. Commands that work beside a server look there too.
+/// The database that a server uses by default, and that the commands which open a database look for.
 pub const DATABASE: &str = "sqlite://ringdown.db";
 
-/// With less time than this no statement could be relied on.
+/// The shortest statement timeout that leaves a healthy database time to answer.
 const SHORTEST_STATEMENT: Duration = Duration::from_millis(100);
 
 /// How a server runs.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
-    /// Address and port to listen on: gRPC, gRPC-Web, REST, SSE and the pages.
-    #[arg(long, env = "RINGDOWN_LISTEN", default_value = "127.0.0.1:8080")]
+    /// Address and port to listen on, for gRPC, gRPC-Web, REST and SSE.
+    #[arg(long, env = "RINGDOWN_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: SocketAddr,
 
-    /// Where the database is: sqlite://<path of a file>, sqlite::memory: for one that is gone with the server, or
-    /// postgres://user:password@host:5432/database (better given as RINGDOWN_DATABASE), with ?sslmode=disable, prefer,
-    /// require or verify-full and &sslrootcert=<path of a PEM file>.
-    #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
+    /// URL of the database: sqlite://PATH, sqlite::memory: (lost when the server stops), or
+    /// postgres://user:password@host:5432/database with optional sslmode=disable|prefer|require|verify-full and
+    /// sslrootcert=FILE parameters. Prefer RINGDOWN_DATABASE for a URL with a password.
+    #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE, value_name = "URL")]
     pub database: String,
 
-    /// PostgreSQL: connections that read. Beside them two write, and three look after what servers share.
+    /// PostgreSQL: size of the pool of connections that read. Two more connections write, and three more coordinate the
+    /// nodes.
     #[arg(long, env = "RINGDOWN_DATABASE_CONNECTIONS", default_value = "8", value_name = "N")]
     pub database_connections: usize,
 
-    /// PostgreSQL: how long a statement may take.
-    #[arg(long, env = "RINGDOWN_DATABASE_TIMEOUT", default_value = "10s", value_parser = duration, value_name = "DURATION")]
-    pub database_timeout: Duration,
+    /// PostgreSQL: statement timeout, at least 100ms.
+    #[arg(
+        long,
+        alias = "database-timeout",
+        env = "RINGDOWN_DATABASE_STATEMENT_TIMEOUT",
+        default_value = "10s",
+        value_parser = duration,
+        value_name = "DURATION"
+    )]
+    pub database_statement_timeout: Duration,
 
-    /// PostgreSQL: a name of this server's own among those that share the database. A server that starts takes over at once
-    /// from an earlier one of its name, which must be gone; without a name it waits until that one's lease is over.
+    /// PostgreSQL: unique name of this node. A node that restarts under the same name takes over its own work at once.
+    /// Without a name it waits until the lease of its predecessor expires.
     #[arg(long, env = "RINGDOWN_NODE_NAME", default_value = "", hide_default_value = true, value_name = "NAME")]
     pub node_name: String,
 
-    /// What an answered request survives: a loss of power (full), or the death of the process alone (normal, faster).
-    #[arg(long, env = "RINGDOWN_SYNCHRONOUS", value_enum, default_value = "full")]
-    pub synchronous: Synchronous,
+    /// SQLite: what committed data survives. With process-crash commits are faster, and a power loss can lose the latest.
+    #[arg(long, alias = "synchronous", env = "RINGDOWN_DURABILITY", value_enum, default_value = "power-loss")]
+    pub durability: Durability,
 
-    /// Directory of recordings. Not given: `recordings` beside the database's file; with PostgreSQL, where the server is
-    /// started; with a database in memory, a directory that is gone with the server.
-    #[arg(long, env = "RINGDOWN_RECORDINGS", value_name = "DIRECTORY")]
-    pub recordings: Option<PathBuf>,
+    /// Directory for recordings. Default: `recordings` next to the SQLite database file; in the working directory with
+    /// PostgreSQL; a temporary directory with an in-memory database.
+    #[arg(long, alias = "recordings", env = "RINGDOWN_RECORDINGS_DIR", value_name = "DIRECTORY")]
+    pub recordings_dir: Option<PathBuf>,
 
-    /// What carries the calls: simulated (phones without a network).
-    #[arg(long, env = "RINGDOWN_TELEPHONY", default_value = "simulated")]
+    /// Telephony driver: simulated (phones without a network).
+    #[arg(long, env = "RINGDOWN_TELEPHONY", default_value = "simulated", value_name = "DRIVER")]
     pub telephony: Telephony,
 
-    /// How fast simulated time runs: 10 divides every duration by ten, 0 is at once.
-    #[arg(long, env = "RINGDOWN_SIM_SPEED", default_value = "1", value_parser = speed, allow_negative_numbers = true)]
+    /// Speed of simulated time: 10 divides every duration by ten, 0 skips all waiting.
+    #[arg(
+        long,
+        env = "RINGDOWN_SIM_SPEED",
+        default_value = "1",
+        value_parser = speed,
+        allow_negative_numbers = true,
+        value_name = "FACTOR"
+    )]
     pub sim_speed: f64,
 
-    /// Certificate chain for TLS, a PEM file. Needs --tls-key.
+    /// TLS certificate chain, a PEM file. Requires --tls-key.
     #[arg(long, env = "RINGDOWN_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
-    /// Private key for TLS, a PEM file. Needs --tls-cert.
+    /// TLS private key, a PEM file. Requires --tls-cert.
     #[arg(long, env = "RINGDOWN_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
-    /// Origin whose web pages may call this server, as https://app.example.com; * for any. May be repeated.
+    /// Origin of web pages that may call this server, such as https://app.example.com, or * for any. Repeatable.
     #[arg(long = "cors-origin", env = "RINGDOWN_CORS_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub cors_origins: Vec<String>,
 
-    /// Secret that JWTs are signed with (HS256), at least 32 bytes. Not given: made on the first start and kept in the
-    /// database. Better given as RINGDOWN_JWT_SECRET: other users of the machine can read command lines.
+    /// Secret for signing JWTs (HS256), at least 32 bytes. Default: generated on the first start and stored in the
+    /// database. Prefer RINGDOWN_JWT_SECRET: other users of the machine can read command lines.
     #[arg(long, env = "RINGDOWN_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
     pub jwt_secret: Option<Secret>,
 
-    /// Closes gRPC reflection.
+    /// Disables gRPC server reflection.
     #[arg(long, env = "RINGDOWN_NO_REFLECTION", action = ArgAction::SetTrue, value_parser = BoolishValueParser::new())]
     pub no_reflection: bool,
 
-    /// Address and port of a listener of its own for /metrics. Not given: /metrics answers on the main port, and only
-    /// callers on this machine.
+    /// Separate address and port for /metrics. Default: the main port, which answers /metrics to this machine only.
     #[arg(long, env = "RINGDOWN_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// How long calls may go on after the server was told to stop: 30s, 5m, 0s.
+    /// How long active calls may continue after the server receives a signal to stop: 30s, 5m, 0s.
     #[arg(long, env = "RINGDOWN_DRAIN_TIMEOUT", default_value = "30s", value_parser = duration, value_name = "DURATION")]
     pub drain_timeout: Duration,
 
-    /// How the log is written: pretty for people, json for machines. What it holds is set by RINGDOWN_LOG (info).
+    /// Log format: pretty for people, json for machines. RINGDOWN_LOG sets the level (default: info).
     #[arg(long, env = "RINGDOWN_LOG_FORMAT", value_enum, default_value = "pretty")]
     pub log_format: LogFormat,
 
-    /// The most calls that are up at once.
+    /// Maximum number of concurrent calls.
     #[arg(long, env = "RINGDOWN_MAX_CALLS", default_value = "10000", value_name = "N")]
     pub max_calls: usize,
 
-    /// The most calls of one customer that are up at once.
+    /// Maximum number of concurrent calls per customer.
     #[arg(long, env = "RINGDOWN_MAX_CALLS_PER_CUSTOMER", default_value = "10000", value_name = "N")]
     pub max_calls_per_customer: usize,
 
-    /// The most activeflows that run at once.
+    /// Maximum number of running activeflows.
     #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS", default_value = "1000000", value_name = "N")]
     pub max_activeflows: usize,
 
-    /// The most watches that are open at once.
+    /// Maximum number of open watches.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS", default_value = "10000", value_name = "N")]
     pub max_watchers: usize,
 
-    /// The most watches of one customer that are open at once.
+    /// Maximum number of open watches per customer.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
     pub max_watchers_per_customer: usize,
 
-    /// Address, network (10.1.0.0/16) or host name inside that flows and webhooks may reach. Without it nothing is sent to
-    /// loopback, private, link-local and metadata addresses. May be repeated.
-    #[arg(long, env = "RINGDOWN_OUTBOUND_ALLOW", value_name = "WHERE", value_delimiter = ',')]
+    /// Internal address, network (10.1.0.0/16) or host name that flows and webhooks may reach. By default, requests to
+    /// loopback, private, link-local and metadata addresses are refused. Repeatable.
+    #[arg(long, env = "RINGDOWN_OUTBOUND_ALLOW", value_name = "DESTINATION", value_delimiter = ',')]
     pub outbound_allow: Vec<Allowed>,
 
-    /// What carries text messages: log (a line in the log, and nothing is sent) or http (JSON to --message-url).
-    #[arg(long, env = "RINGDOWN_MESSAGE_PROVIDER", value_enum, default_value = "log")]
+    /// Provider of text messages: log (writes them to the log and sends nothing) or http (posts JSON to --message-url).
+    #[arg(long, env = "RINGDOWN_MESSAGE_PROVIDER", value_enum, default_value = "log", value_name = "PROVIDER")]
     pub message_provider: MessageProvider,
 
-    /// Where the http provider takes messages.
+    /// URL to which the http provider posts messages.
     #[arg(long, env = "RINGDOWN_MESSAGE_URL", value_name = "URL")]
     pub message_url: Option<String>,
 
-    /// Bearer token for the http provider. Better given as RINGDOWN_MESSAGE_TOKEN.
+    /// Bearer token for the http provider. Prefer RINGDOWN_MESSAGE_TOKEN.
     #[arg(long, env = "RINGDOWN_MESSAGE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub message_token: Option<Token>,
 
-    /// Secret that a provider signs the messages with that arrive at /v1.0/providers/http/messages. Not given: none are
-    /// taken there. Better given as RINGDOWN_MESSAGE_INBOUND_SECRET.
+    /// Secret with which the provider signs inbound messages, posted to /v1.0/providers/http/messages. Default: inbound
+    /// messages are refused. Prefer RINGDOWN_MESSAGE_INBOUND_SECRET.
     #[arg(long, env = "RINGDOWN_MESSAGE_INBOUND_SECRET", hide_env_values = true, value_name = "SECRET")]
     pub message_inbound_secret: Option<Token>,
 
-    /// Mail server: smtp://user:password@host (STARTTLS), smtps://… (TLS), smtp://host?tls=none. Needs --mail-from. Better
-    /// given as RINGDOWN_SMTP_URL.
+    /// Mail server: smtp://user:password@host (STARTTLS), smtps://… (TLS) or smtp://host?tls=none. Requires --mail-from.
+    /// Prefer RINGDOWN_SMTP_URL.
     #[arg(long, env = "RINGDOWN_SMTP_URL", hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<Server>,
 
-    /// Who sends mail: no-reply@example.com, or Ringdown <no-reply@example.com>.
+    /// Sender of mail: no-reply@example.com, or Ringdown <no-reply@example.com>.
     #[arg(long, env = "RINGDOWN_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 
-    /// How long history, ended activeflows with their calls, and messages are kept: 720h; 0 is for ever.
+    /// Retention of history, ended activeflows with their calls, and messages; 0 keeps them forever.
     #[arg(long, env = "RINGDOWN_RETAIN_HISTORY", default_value = "720h", value_parser = age, value_name = "DURATION")]
     pub retain_history: Duration,
 
-    /// How long webhook deliveries are kept once they are done with; 0 is for ever.
+    /// Retention of completed webhook deliveries; 0 keeps them forever.
     #[arg(long, env = "RINGDOWN_RETAIN_DELIVERIES", default_value = "168h", value_parser = age, value_name = "DURATION")]
     pub retain_deliveries: Duration,
 
-    /// How long recordings and their files are kept; 0 is for ever.
+    /// Retention of recordings and their files; 0 keeps them forever.
     #[arg(long, env = "RINGDOWN_RETAIN_RECORDINGS", default_value = "720h", value_parser = age, value_name = "DURATION")]
     pub retain_recordings: Duration,
 }
 
-/// What an answered request survives.
+/// What committed data survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Synchronous {
-    /// A loss of power.
-    Full,
-    /// The death of the process.
-    Normal,
+pub enum Durability {
+    /// A power loss: every commit is flushed to the disk
+    #[value(alias = "full")]
+    PowerLoss,
+    /// A crash of the process
+    #[value(alias = "normal")]
+    ProcessCrash,
 }
 
-/// What carries the calls.
+/// The telephony driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Telephony {
     Simulated,
@@ -183,27 +200,27 @@ impl FromStr for Telephony {
     fn from_str(word: &str) -> Result<Telephony, String> {
         match word {
             "simulated" => Ok(Telephony::Simulated),
-            "sip" => Err("calls over SIP are not built into this version; the only telephony is: simulated".to_owned()),
-            _ => Err("there is no such telephony; the only one is: simulated".to_owned()),
+            "sip" => Err("SIP is not available in this version; the only driver is: simulated".to_owned()),
+            _ => Err("unknown driver; the only one is: simulated".to_owned()),
         }
     }
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     Pretty,
     Json,
 }
 
-/// What carries text messages.
+/// The provider of text messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MessageProvider {
     Log,
     Http,
 }
 
-/// A credential of someone else's, of whatever form.
+/// A credential issued by a third party, of any form.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
@@ -229,7 +246,7 @@ impl FromStr for Token {
     fn from_str(text: &str) -> Result<Token, String> {
         match text.len() {
             16.. => Ok(Token(text.to_owned())),
-            short => Err(format!("expected at least 16 bytes that nobody can guess, and this has {short}")),
+            short => Err(format!("expected at least 16 random bytes, got {short}")),
         }
     }
 }
@@ -257,12 +274,12 @@ impl FromStr for Secret {
         // RFC 7518 §3.2: a key for HS256 has at least the size of its hash.
         match text.len() {
             32.. => Ok(Secret(text.to_owned())),
-            short => Err(format!("a secret for HS256 has at least 32 bytes, and this one has {short}")),
+            short => Err(format!("a secret for HS256 has at least 32 bytes, got {short}")),
         }
     }
 }
 
-/// The defaults, whatever stands in the environment.
+/// The defaults, independent of the environment.
 impl Default for Config {
     fn default() -> Config {
         let command = Config::augment_args(clap::Command::new("ringdown")).mut_args(|arg| arg.env(None::<&str>));
@@ -272,32 +289,33 @@ impl Default for Config {
 }
 
 impl Config {
-    /// What speaks against starting with this configuration: a sentence each.
+    /// The reasons why a server cannot start with this configuration, one sentence each.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         match (&self.tls_cert, &self.tls_key) {
-            (Some(_), None) => problems.push("--tls-cert needs --tls-key beside it.".to_owned()),
-            (None, Some(_)) => problems.push("--tls-key needs --tls-cert beside it.".to_owned()),
+            (Some(_), None) => problems.push("--tls-cert requires --tls-key.".to_owned()),
+            (None, Some(_)) => problems.push("--tls-key requires --tls-cert.".to_owned()),
             _ => {}
         }
         for origin in &self.cors_origins {
             if !is_origin(origin) {
                 problems.push(format!(
-                    "--cors-origin {origin:?} is not an origin: it is a scheme, a host and perhaps a port, as \
-                     https://app.example.com, with nothing behind; or * for any."
+                    "--cors-origin {origin:?} is not an origin. An origin is a scheme, a host and an optional port, such as \
+                     https://app.example.com, without a path; * means any origin."
                 ));
             }
         }
         if self.metrics_listen.is_some_and(|metrics| metrics == self.listen && metrics.port() != 0) {
-            problems.push("--metrics-listen needs another address or port than --listen.".to_owned());
+            problems.push("--metrics-listen must differ from --listen.".to_owned());
         }
-        if self.database.starts_with("postgres") && self.synchronous == Synchronous::Normal {
+        if self.database.starts_with("postgres") && self.durability == Durability::ProcessCrash {
             problems.push(
-                "--synchronous normal is for SQLite; PostgreSQL is always told to keep what was answered.".to_owned(),
+                "--durability process-crash applies to SQLite only; with PostgreSQL commits always survive a power loss."
+                    .to_owned(),
             );
         }
-        if self.database_timeout < SHORTEST_STATEMENT {
-            problems.push("--database-timeout is at least 100ms.".to_owned());
+        if self.database_statement_timeout < SHORTEST_STATEMENT {
+            problems.push("--database-statement-timeout must be at least 100ms.".to_owned());
         }
         self.outside(&mut problems);
         let limits = [
@@ -309,44 +327,44 @@ impl Config {
             ("--max-watchers-per-customer", self.max_watchers_per_customer),
         ];
         for (option, _) in limits.into_iter().filter(|(_, limit)| *limit == 0) {
-            problems.push(format!("{option} 0 would let nobody in; it is at least 1."));
+            problems.push(format!("{option} must be at least 1."));
         }
         problems
     }
 
-    /// What is wrong with how things are sent out.
+    /// Problems of the options for outbound messages and mail.
     fn outside(&self, problems: &mut Vec<String>) {
         match (self.message_provider, &self.message_url) {
             (MessageProvider::Http, None) => {
-                problems.push("--message-provider http needs --message-url beside it.".to_owned());
+                problems.push("--message-provider http requires --message-url.".to_owned());
             }
             (MessageProvider::Log, Some(_)) => {
-                problems.push("--message-url needs --message-provider http beside it.".to_owned());
+                problems.push("--message-url requires --message-provider http.".to_owned());
             }
             _ => {}
         }
         match (&self.smtp_url, &self.mail_from) {
-            (Some(_), None) => problems.push("--smtp-url needs --mail-from beside it.".to_owned()),
-            (None, Some(_)) => problems.push("--mail-from needs --smtp-url beside it.".to_owned()),
+            (Some(_), None) => problems.push("--smtp-url requires --mail-from.".to_owned()),
+            (None, Some(_)) => problems.push("--mail-from requires --smtp-url.".to_owned()),
             _ => {}
         }
     }
 
-    /// What is allowed and may yet surprise: a sentence each, for the log.
+    /// Valid but risky settings, one sentence each, for the log.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if !self.listen.ip().is_loopback() && !self.tls() {
             warnings.push(format!(
-                "{} can be reached from other machines, and without --tls-cert and --tls-key keys and calls cross the \
-                 network in the clear.",
+                "{} is reachable from other machines. Without --tls-cert and --tls-key, keys and calls cross the \
+                 network unencrypted.",
                 self.listen
             ));
         }
-        if self.synchronous == Synchronous::Normal {
-            warnings.push("With --synchronous normal a loss of power may take the last answered requests.".to_owned());
+        if self.durability == Durability::ProcessCrash {
+            warnings.push("With --durability process-crash a power loss can lose the most recent commits.".to_owned());
         }
         if self.metrics_listen.is_some_and(|address| !address.ip().is_loopback()) {
-            warnings.push("--metrics-listen can be reached from other machines, and asks for no key.".to_owned());
+            warnings.push("--metrics-listen is reachable from other machines and requires no key.".to_owned());
         }
         warnings
     }
@@ -357,12 +375,12 @@ impl Config {
     }
 }
 
-/// A duration as people write it: 24h, 30s, 500ms, 1h 30m.
+/// Parses a duration such as 24h, 30s, 500ms or 1h 30m.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| "expected a duration, as 24h, 5m, 30s or 500ms".to_owned())
+    humantime::parse_duration(text).map_err(|_| "expected a duration such as 24h, 5m, 30s or 500ms".to_owned())
 }
 
-/// How long something is kept: a duration, or 0 for ever.
+/// Parses a retention: a duration, or 0 for ever.
 fn age(text: &str) -> Result<Duration, String> {
     match text {
         "0" => Ok(Duration::ZERO),
@@ -372,7 +390,7 @@ fn age(text: &str) -> Result<Duration, String> {
 
 fn speed(text: &str) -> Result<f64, String> {
     let speed = text.parse::<f64>().ok().filter(|speed| speed.is_finite() && *speed >= 0.0);
-    speed.ok_or_else(|| "expected a number that is not negative, as 1, 10 or 0.5; 0 is at once".to_owned())
+    speed.ok_or_else(|| "expected a non-negative number such as 1, 10 or 0.5; 0 skips all waiting".to_owned())
 }
 
 /// Whether this is an origin as browsers write it (RFC 6454 §6.2), or `*`.
@@ -406,7 +424,7 @@ mod tests {
     fn defaults_are_for_one_machine() {
         let config = Config::default();
         assert!(config.listen.ip().is_loopback() && config.listen.port() == 8080);
-        assert_eq!((config.database.as_str(), config.synchronous), (DATABASE, Synchronous::Full));
+        assert_eq!((config.database.as_str(), config.durability), (DATABASE, Durability::PowerLoss));
         assert_eq!((config.sim_speed, config.drain_timeout), (1.0, Duration::from_secs(30)));
         assert!(!config.no_reflection && config.jwt_secret.is_none() && config.cors_origins.is_empty());
         assert_eq!((config.problems(), config.warnings()), (vec![], vec![]));
@@ -436,7 +454,7 @@ mod tests {
         check(&["--drain-timeout", "soon"], "expected a duration");
         check(&["--jwt-secret", "too short"], "at least 32 bytes");
         check(&["--listen", "localhost"], "--listen");
-        check(&["--synchronous", "off"], "full, normal");
+        check(&["--durability", "off"], "power-loss, process-crash");
     }
 
     #[test]
@@ -456,7 +474,7 @@ mod tests {
         check(&["--max-calls", "0"], "--max-calls 0");
         check(&["--database-connections", "0"], "--database-connections 0");
         check(&["--database-timeout", "1ms"], "at least 100ms");
-        check(&["--database", "postgres://x/y", "--synchronous", "normal"], "is for SQLite");
+        check(&["--database", "postgres://x/y", "--synchronous", "normal"], "applies to SQLite only");
         for origin in ["app.example.com", "https://a.example/", "https://a.example/x", "https://u@a.example", "null"] {
             check(&["--cors-origin", origin], "is not an origin");
         }

@@ -1,5 +1,5 @@
-//! The command line: one file per subcommand. What a command prints on standard output is its result alone; the log and
-//! what goes wrong go to standard error.
+//! The command line: one file per subcommand. A command writes its result, and nothing else, to standard output; logs and
+//! errors go to standard error.
 
 mod bench;
 mod child_server;
@@ -16,12 +16,12 @@ mod timeline;
 mod token;
 mod watch;
 
-use clap::{Parser, Subcommand};
-use ringdown::config::Config;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use ringdown::config::{self, Config};
 use std::error::Error;
 use std::process::ExitCode;
 
-/// What goes wrong in a command: a sentence for whoever typed it.
+/// An error of a command: one sentence for the user.
 type Failure = Box<dyn Error + Send + Sync>;
 
 /// Ringdown, a programmable-voice engine: runs call flows behind gRPC and REST on one port.
@@ -37,31 +37,34 @@ struct Line {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Starts the server (also without a subcommand).
+    /// Starts the server (the default).
     Serve(Box<Config>),
-    /// Starts a server in memory, makes a call on it and shows what happens.
+    /// Starts an in-memory server, makes a call and prints what happens.
     Demo(demo::Args),
-    /// Shows what happens to an activeflow, or to all, as it happens.
+    /// Follows one activeflow, or all of them, live.
     Watch(watch::Args),
-    /// Prints a JWT, and nothing else.
+    /// Prints a JWT.
     Token(token::Args),
-    /// Makes customers.
+    /// Creates customers.
     Customer(customer::Args),
-    /// Runs a flow against a script of what the far end does, without a server; exits with 1 when something that the
-    /// script expects does not hold.
+    /// Runs a flow against a script of the remote party, without a server; exits with 1 if an expectation of the script
+    /// fails.
     Simulate(simulate::Args),
-    /// Measures what a server does a second, how long it takes and what it takes up.
+    /// Measures throughput, latency and memory of a server.
     Bench(bench::Args),
-    /// Kills a server that has calls and sleeping activeflows, and shows how another one on the same PostgreSQL database goes
-    /// on with them; exits with 1 when something did not hold.
-    Drill(failover_test::Args),
+    /// Kills a server with active calls and sleeping activeflows, and checks that a second server on the same PostgreSQL
+    /// database takes over; exits with 1 if it does not.
+    #[command(alias = "drill")]
+    FailoverTest(failover_test::Args),
     /// Prints the OpenAPI document.
     Openapi,
 }
 
 /// The whole program.
 pub fn main() -> ExitCode {
-    let line = Line::parse();
+    let matches =
+        config::renamed::accept(Line::command().mut_subcommand("serve", config::renamed::accept)).get_matches();
+    let line = Line::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let command = line.command.unwrap_or_else(|| Command::Serve(Box::new(line.serve)));
     let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
         let outcome = runtime.block_on(run(command));
@@ -88,7 +91,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Customer(args) => customer::run(args).await?,
         Command::Simulate(args) => return simulate::run(args),
         Command::Bench(args) => bench::run(args).await?,
-        Command::Drill(args) => return failover_test::run(args).await,
+        Command::FailoverTest(args) => return failover_test::run(args).await,
         Command::Openapi => openapi::run()?,
     }
     Ok(ExitCode::SUCCESS)
@@ -103,7 +106,6 @@ fn is_closed_pipe(failure: &(dyn Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {

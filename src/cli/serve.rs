@@ -1,7 +1,7 @@
 //! `ringdown serve`.
 
 use super::{Failure, stop};
-use ringdown::config::{Config, DATABASE};
+use ringdown::config::{Config, DATABASE, renamed};
 use ringdown::store::postgres::Location;
 use ringdown::{Ready, telemetry};
 use std::fmt::Write;
@@ -10,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
 pub async fn run(config: Config) -> Result<(), Failure> {
     telemetry::start_log(config.log_format);
+    renamed::warnings().for_each(|warning| tracing::warn!("{warning}"));
     let listener = TcpListener::bind(config.listen).map_err(|error| {
         format!("cannot listen on {}: {error}. Choose another address with --listen.", config.listen)
     })?;

@@ -1,7 +1,7 @@
 //! The database of the configuration.
 
 use super::Failure;
-use crate::config::{Config, Synchronous};
+use crate::config::{Config, Durability};
 use crate::store::postgres::{self, Postgres};
 use crate::store::sqlite::{self, Sqlite};
 use crate::store::{Groups, Nodes, Store};
@@ -20,15 +20,15 @@ pub async fn open(config: &Config, metrics: Arc<Metrics>) -> Result<Database, Fa
     let unreadable = |problem: String| Failure::Config(vec![problem]);
     if postgres::Location::is_meant_by(&config.database) {
         let usual = postgres::Config::new(config.database.parse().map_err(unreadable)?);
-        let (readers, statement_timeout) = (config.database_connections, config.database_timeout);
+        let (readers, statement_timeout) = (config.database_connections, config.database_statement_timeout);
         let config = postgres::Config { readers, statement_timeout, groups, ..usual };
         let store = Arc::new(Postgres::open(config).await?);
         return Ok(Database { store: store.clone(), nodes: Some(store) });
     }
     let usual = sqlite::Config::new(config.database.parse().map_err(unreadable)?);
-    let synchronous = match config.synchronous {
-        Synchronous::Full => sqlite::Synchronous::Full,
-        Synchronous::Normal => sqlite::Synchronous::Normal,
+    let synchronous = match config.durability {
+        Durability::PowerLoss => sqlite::Synchronous::Full,
+        Durability::ProcessCrash => sqlite::Synchronous::Normal,
     };
     let config = sqlite::Config { synchronous, groups, ..usual };
     Ok(Database { store: Arc::new(Sqlite::open(config).await?), nodes: None })

@@ -18,7 +18,7 @@ pub struct RecordingDirectory {
 /// The directory of the configuration, made if there is none. One that cannot be made is a warning: calls go on, and each
 /// recording says why it failed.
 pub fn recording_directory(config: &Config) -> Result<RecordingDirectory, Failure> {
-    let path = match &config.recordings {
+    let path = match &config.recordings_dir {
         Some(path) => path.clone(),
         // The database is elsewhere; the files are where the server is.
         None if postgres::Location::is_meant_by(&config.database) => PathBuf::from("recordings"),
@@ -75,8 +75,11 @@ mod tests {
     use super::*;
 
     fn of(database: &str, recordings: Option<&Path>) -> RecordingDirectory {
-        let config =
-            Config { database: database.to_owned(), recordings: recordings.map(Path::to_owned), ..Config::default() };
+        let config = Config {
+            database: database.to_owned(),
+            recordings_dir: recordings.map(Path::to_owned),
+            ..Config::default()
+        };
         recording_directory(&config).unwrap()
     }
 

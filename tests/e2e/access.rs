@@ -492,3 +492,18 @@ async fn a_second_server_on_a_file_is_turned_away() {
     assert!(sentence.contains("another") || sentence.contains("in use"), "{said}");
     guest.rest.ok("GET", "/v1.0/flows", None).await;
 }
+
+#[tokio::test]
+async fn options_and_variables_under_their_old_names_still_work() {
+    let home = Home::new(&["--recordings", "old-option"]).env("RINGDOWN_SYNCHRONOUS", "normal");
+    let server = home.start();
+    assert!(home.path().join("old-option").is_dir(), "{}", home.log());
+    assert!(home.log().contains("RINGDOWN_SYNCHRONOUS is deprecated"), "{}", home.log());
+    assert!(home.log().contains("With --durability process-crash a power loss"), "{}", home.log());
+    assert!(server.stop().success());
+    // The new name takes precedence.
+    let home = home.env("RINGDOWN_DURABILITY", "power-loss");
+    let server = home.start();
+    assert!(!home.log().contains("RINGDOWN_SYNCHRONOUS"), "{}", home.log());
+    assert!(server.stop().success());
+}

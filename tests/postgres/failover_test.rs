@@ -1,4 +1,4 @@
-//! `ringdown drill`: what a dead server had goes on elsewhere.
+//! `ringdown failover-test`: what a dead server had goes on elsewhere.
 
 use crate::binary::{Home, until};
 use crate::server;
@@ -10,7 +10,7 @@ fn home() -> Option<Home> {
 }
 
 async fn run(home: &Home, arguments: &[&str]) -> Output {
-    let mut command = home.command(&[&["drill"], arguments].concat());
+    let mut command = home.command(&[&["failover-test"], arguments].concat());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
@@ -26,7 +26,7 @@ async fn refusal(home: &Home, arguments: &[&str]) -> String {
 async fn what_a_dead_node_had_goes_on_elsewhere() {
     let Some(home) = home() else { return };
     // What the environment says to servers, as of their one name, is not meant for those of the drill.
-    let mut command = home.command(&["drill", "--calls", "50", "--sleeping", "500", "--within", "60s"]);
+    let mut command = home.command(&["failover-test", "--calls", "50", "--sleeping", "500", "--deadline", "60s"]);
     command.env("RINGDOWN_NODE_NAME", "the only one");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
@@ -53,14 +53,14 @@ async fn what_a_dead_node_had_goes_on_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_drill_leaves_the_work_of_others_alone() {
+async fn a_failover_test_leaves_the_work_of_others_alone() {
     let Some(home) = home() else { return };
     let told = refusal(&home, &["--database", "sqlite://ringdown.db"]).await;
     assert!(told.contains("two servers on one database"), "{told}");
     let told = refusal(&home, &["--database", "postgres://ringdown@127.0.0.1:1/none"]).await;
     assert!(told.contains("postgres://ringdown@127.0.0.1:1/none"), "{told}");
     let bounds =
-        [("--calls", "0"), ("--calls", "1001"), ("--sleeping", "1"), ("--sleeping", "10001"), ("--within", "7s")];
+        [("--calls", "0"), ("--calls", "1001"), ("--sleeping", "1"), ("--sleeping", "10001"), ("--deadline", "7s")];
     for (option, value) in bounds {
         let told = refusal(&home, &[option, value]).await;
         assert!(told.contains(option) && told.contains(value), "{told}");

@@ -111,7 +111,7 @@ async fn any_node_answers_for_what_another_has() {
 async fn what_cannot_be_read_at_first_goes_on_later() {
     // Of its own: a transaction that is open for long holds up the logs of all databases of a server.
     let Some(server) = server::bin().map(server::Server::start) else { return };
-    let impatient = &["--sim-speed", "20", "--database-timeout", "500ms"];
+    let impatient = &["--sim-speed", "20", "--database-statement-timeout", "500ms"];
     let home = Home::on(tempfile::tempdir().unwrap(), server.database(), impatient);
     let (one, two) = (home.start(), home.start());
     let mut frames = watch(&one.grpc().await).await;

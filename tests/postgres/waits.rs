@@ -76,7 +76,8 @@ async fn the_log_is_read_up_to_the_oldest_open_transaction() {
 async fn callers_are_told_to_try_again() {
     let Some(server) = server::server() else { return };
     let (url, proxy) = (server.database(), Proxy::start(server.port).await);
-    let home = crate::binary::Home::on(tempfile::tempdir().unwrap(), proxy.url(&url), &["--database-timeout", "1s"]);
+    let home =
+        crate::binary::Home::on(tempfile::tempdir().unwrap(), proxy.url(&url), &["--database-statement-timeout", "1s"]);
     let started = home.start();
     let (rest, mut grpc) = (started.rest(), started.grpc().await);
     let flow = serde_json::json!({"name": "f", "actions": [{"type": "answer"}]});

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn a_disk_that_cannot_be_written_is_told_and_delays_nobody() {
-    let home = Home::new(&["--sim-speed", "0", "--recordings", "in_the_way/recordings"]);
+    let home = Home::new(&["--sim-speed", "0", "--recordings-dir", "in_the_way/recordings"]);
     fs::write(home.path().join("in_the_way"), "a file, and no directory").unwrap();
     let server = home.start();
     let rest = server.rest();
@@ -43,7 +43,7 @@ async fn a_disk_that_cannot_be_written_is_told_and_delays_nobody() {
 /// A limit on the size of files stands for a disk that is full in the middle of one; the database is in memory.
 #[tokio::test]
 async fn a_disk_that_is_full_fails_what_does_not_fit_and_keeps_the_rest() {
-    let home = Home::new(&["--sim-speed", "0", "--database", "sqlite::memory:", "--recordings", "recordings"])
+    let home = Home::new(&["--sim-speed", "0", "--database", "sqlite::memory:", "--recordings-dir", "recordings"])
         .before("trap '' XFSZ; ulimit -f 256");
     let server = home.start();
     let rest = server.rest();

@@ -1,4 +1,4 @@
-//! A database that may be drilled on.
+//! Checks that a database may be used for a failover test.
 
 use crate::cli::Failure;
 use ringdown::auth::{Authenticator, NewCustomer};
@@ -7,12 +7,13 @@ use ringdown::store::postgres::{Config, Location, Postgres};
 use std::sync::Arc;
 
 /// What customers are called that were made for a drill.
-const NAME: &str = "ringdown drill";
+const NAME: &str = "ringdown failover-test";
 
 /// Makes a customer in a database where nothing is that the servers of the drill would do for others.
 pub async fn prepare(url: &str) -> Result<(Location, NewCustomer), Failure> {
     if !Location::is_meant_by(url) {
-        let message = "a drill needs two servers on one database: --database postgres://user:password@host/database";
+        let message =
+            "a failover test needs two servers on one database: --database postgres://user:password@host/database";
         return Err(message.into());
     }
     let location: Location = url.parse()?;
@@ -25,14 +26,14 @@ pub async fn prepare(url: &str) -> Result<(Location, NewCustomer), Failure> {
 
 async fn make_customer(store: &Arc<Postgres>) -> Result<NewCustomer, Failure> {
     if store.is_served().await? {
-        return Err("a server uses this database: drill on one of its own".into());
+        return Err("a server uses this database; use a separate database for the test".into());
     }
     let waits = !store.working_set(0, 1).await?.is_empty()
         || !store.due_partitions(i64::MAX, None, 1).await?.0.is_empty()
         || !store.started_outgoing(1).await?.is_empty();
     if waits {
         let message =
-            "work waits in this database, and the servers of the drill would go on with it: drill on another one";
+            "this database holds pending work, which the servers of the test would continue; use another database";
         return Err(message.into());
     }
     Ok(Authenticator::open(store.clone(), None).await?.create_customer(NAME).await?)

@@ -1,7 +1,7 @@
-//! `ringdown drill`: the death of a server, rehearsed on an operator's own database.
+//! `ringdown failover-test`: kills a server on an operator's own database and checks that another one takes over.
 //!
-//! Two servers share the database, A and B. B is given calls that stay up and activeflows that sleep, and is killed; a
-//! watcher of A must be told how all of it goes on, in order and each thing once.
+//! Two servers share the database, A and B. B gets calls that stay up and activeflows that sleep, and is killed. A watcher
+//! of A must receive everything that follows, in order, without gaps or duplicates.
 
 mod database;
 mod verdict;
@@ -29,29 +29,29 @@ const LATER: Duration = Duration::from_secs(20);
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// A PostgreSQL database for drills, postgres://user:password@host/database (better given as RINGDOWN_DATABASE): one
-    /// that no server uses and where no work waits. Tables are made where there are none. Each drill makes a customer of
-    /// its own, which stays there with what it did.
+    /// URL of a PostgreSQL database that no server uses and that holds no pending work:
+    /// postgres://user:password@host/database. Prefer RINGDOWN_DATABASE for a URL with a password. Missing tables are
+    /// created. Each test creates a customer of its own, which stays in the database.
     #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, value_name = "URL")]
     database: String,
 
-    /// Calls that are up on the server that is killed, 1 to 1,000.
+    /// Active calls on the server that is killed, 1 to 1,000.
     #[arg(long, default_value = "50", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     calls: u32,
 
-    /// Activeflows that sleep on it, 2 to 10,000: one half is to wake while nobody has it, the other half later.
+    /// Sleeping activeflows on it, 2 to 10,000. Half of them fall due before the takeover, half after it.
     #[arg(long, default_value = "500", value_name = "N", value_parser = clap::value_parser!(u32).range(2..=10_000))]
     sleeping: u32,
 
-    /// How long after the death all must have been told, 8s to 10m.
-    #[arg(long, default_value = "10s", value_parser = within, value_name = "DURATION")]
-    within: Duration,
+    /// Deadline for the takeover, counted from the kill, 8s to 10m.
+    #[arg(long, alias = "within", default_value = "10s", value_parser = deadline, value_name = "DURATION")]
+    deadline: Duration,
 }
 
-fn within(text: &str) -> Result<Duration, String> {
-    let within = config::duration(text)?;
-    match (SOONEST..=LATEST).contains(&within) {
-        true => Ok(within),
+fn deadline(text: &str) -> Result<Duration, String> {
+    let deadline = config::duration(text)?;
+    match (SOONEST..=LATEST).contains(&deadline) {
+        true => Ok(deadline),
         false => Err("expected 8s to 10m".to_owned()),
     }
 }
@@ -61,7 +61,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
     tokio::select! {
         outcome = play(&args) => outcome,
         () = stop => {
-            let message = "interrupted; its servers were killed, and what they had goes on when a server runs on this database";
+            let message = "interrupted; the servers were killed, and their work continues when a server starts on this database";
             Err(message.into())
         }
     }
@@ -70,28 +70,28 @@ pub async fn run(args: Args) -> Result<ExitCode, Failure> {
 async fn play(args: &Args) -> Result<ExitCode, Failure> {
     let (place, customer) = database::prepare(&args.database).await?;
     let clock = Clock(Instant::now());
-    say(&format!("Two servers on {place}, for a customer made for them, {}.", customer.customer_id))?;
-    let recordings = TempDir::with_prefix("ringdown-drill-")?;
+    say(&format!("Two servers on {place}, with a customer created for this test, {}.", customer.customer_id))?;
+    let recordings = TempDir::with_prefix("ringdown-failover-test-")?;
     let (a, b) = tokio::try_join!(start(args, &recordings), start(args, &recordings))?;
     let server = |child_server: &ChildServer| Server::new(child_server.url.clone(), customer.key.clone());
     let watcher = Watcher::start(&server(&a)).await?;
-    clock.say(&format!("A listens on {}, B on {}; A is watched", a.url, b.url))?;
+    clock.say(&format!("A listens on {}, B on {}; the watcher is connected to A", a.url, b.url))?;
 
     let plan = Plan::new(args.calls, args.sleeping);
     let given = work::give(&server(&b), &plan, &watcher).await?;
     let Given { calls, to_wake, to_sleep_on } = &given;
     let asleep = to_wake.len() + to_sleep_on.len();
     clock.say(&format!(
-        "B has {} calls that are up and {asleep} sleeping activeflows, as A's watcher saw",
+        "B has {} active calls and {asleep} sleeping activeflows, as seen by the watcher",
         calls.len()
     ))?;
 
     let killed = kill(b, &plan).await?;
     clock.say("kill -9 of B")?;
-    if watcher.has_told(killed + args.within + LATER, calls.len(), calls.len() + asleep).await? {
-        clock.say("A's watcher has been told the end of everything")?;
+    if watcher.has_told(killed + args.deadline + LATER, calls.len(), calls.len() + asleep).await? {
+        clock.say("the watcher has received the end of everything")?;
     }
-    let verdict = Verdict::of(&server(&a), &watcher, &given, killed, args.within).await?;
+    let verdict = Verdict::of(&server(&a), &watcher, &given, killed, args.deadline).await?;
     verdict.print()
 }
 
@@ -102,7 +102,7 @@ async fn start(args: &Args, recordings: &TempDir) -> Result<ChildServer, Failure
             command.env_remove(name);
         }
         command.env("RINGDOWN_LOG", std::env::var("RINGDOWN_LOG").unwrap_or_else(|_| "error".to_owned()));
-        command.args(["--recordings".as_ref(), recordings.path().as_os_str()]);
+        command.args(["--recordings-dir".as_ref(), recordings.path().as_os_str()]);
     })
     .await
 }

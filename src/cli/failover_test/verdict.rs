@@ -36,29 +36,35 @@ impl Verdict {
         watcher: &Watcher,
         given: &Given,
         killed: Instant,
-        within: Duration,
+        deadline: Duration,
     ) -> Result<Verdict, Failure> {
         let (call, activeflow) = work::short_call(server).await?;
         let message = watcher.has_told_of(Instant::now() + SHORT, &call, &activeflow).await?;
         let histories = timeout(TIMEOUT, histories(server, given)).await;
-        let histories = histories.map_err(|_| "A takes too long to tell the histories")??;
+        let histories = histories.map_err(|_| "A takes too long to list the histories")??;
 
         let (mut verdict, seen) = (Verdict::default(), watcher.seen());
         let call_ids = given.calls.iter().map(|(call, _)| call);
-        verdict.ends("calls ended, once, as failed", &seen.calls, call_ids, HangupReason::Failed, killed);
+        verdict.ends("calls ended once, as failed", &seen.calls, call_ids, HangupReason::Failed, killed);
         let flow_ids = given.calls.iter().map(|(_, flow)| flow);
-        verdict.ends("their activeflows, as hung up", &seen.activeflows, flow_ids, EndReason::Hangup, killed);
-        verdict.ends("fell due while nobody had them", &seen.activeflows, &given.to_wake, EndReason::Finished, killed);
-        verdict.ends("slept on, and woke on A", &seen.activeflows, &given.to_sleep_on, EndReason::Finished, killed);
+        verdict.ends("their activeflows ended, as hangup", &seen.activeflows, flow_ids, EndReason::Hangup, killed);
+        verdict.ends("sleeps due before the takeover", &seen.activeflows, &given.to_wake, EndReason::Finished, killed);
+        verdict.ends(
+            "sleeps due after the takeover",
+            &seen.activeflows,
+            &given.to_sleep_on,
+            EndReason::Finished,
+            killed,
+        );
         verdict.order(&seen, given, &histories);
         verdict.line("a new call on A, to its end", usize::from(message), 1, "");
-        if verdict.last > within {
-            verdict.wrong.push(format!("it took longer than {}", humantime::format_duration(within)));
+        if verdict.last > deadline {
+            verdict.wrong.push(format!("the takeover took longer than {}", humantime::format_duration(deadline)));
         }
         Ok(verdict)
     }
 
-    /// Those of a kind, each of which must have ended once, in this way, after the death.
+    /// Those of a kind, each of which must have ended once, in this way, after the kill.
     fn ends<'a, R: PartialEq>(
         &mut self,
         what: &str,
@@ -80,7 +86,7 @@ impl Verdict {
         let seconds = |at: Option<&Duration>| at.copied().unwrap_or_default().as_secs_f64();
         let when = match right.is_empty() {
             true => String::new(),
-            false => format!("{:.2} s to {:.2} s after the death", seconds(first), seconds(last)),
+            false => format!("{:.2} s to {:.2} s after the kill", seconds(first), seconds(last)),
         };
         self.line(what, right.len(), all, &when);
     }
@@ -97,7 +103,7 @@ impl Verdict {
         let events = events
             + given.calls.iter().filter_map(|(id, _)| seen.calls.get(id)).map(|it| it.events.len()).sum::<usize>();
         let all = histories.len() + given.calls.len();
-        self.line("told in order, each event once", right, all, &format!("{events} events"));
+        self.line("events in order, each once", right, all, &format!("{events} events"));
     }
 
     fn line(&mut self, what: &str, right: usize, all: usize, more: &str) {
@@ -113,10 +119,10 @@ impl Verdict {
         self.lines.iter().try_for_each(|line| say(line))?;
         let last = self.last.as_secs_f64();
         if self.wrong.is_empty() {
-            say(&format!("\nAll of it held; the last was told {last:.2} s after the death."))?;
+            say(&format!("\nPassed; the last event arrived {last:.2} s after the kill."))?;
             return Ok(ExitCode::SUCCESS);
         }
-        say("\nThis did not hold:")?;
+        say("\nFailed:")?;
         self.wrong.iter().try_for_each(|wrong| say(&format!("  {wrong}")))?;
         Ok(ExitCode::FAILURE)
     }
