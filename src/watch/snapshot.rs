@@ -2,11 +2,13 @@
 
 use super::present::{Present, show_row};
 use super::subscription::{Subject, Subscription, encode};
+use super::token::Token;
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, WatchType};
-use crate::store::{Call, CallFilter, Store, StoredRun};
+use crate::store::{Call, CallFilter, Position, Store, StoredRun};
+use bytes::Bytes;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -31,8 +33,29 @@ impl Shown {
     }
 }
 
+/// A frame of a snapshot, still without its token.
+enum Frame {
+    Activeflow(proto::ActiveflowFrame),
+    Call(proto::CallFrame),
+}
+
+impl Frame {
+    fn encode(self, resume_token: String) -> Bytes {
+        match self {
+            Frame::Activeflow(frame) => encode(proto::ActiveflowFrame { resume_token, ..frame }),
+            Frame::Call(frame) => encode(proto::CallFrame { resume_token, ..frame }),
+        }
+    }
+}
+
 pub struct Snapshot {
-    shown: Shown,
+    /// What the log need not tell again. None for a snapshot that is shown again: what happened since the first time was
+    /// never told as events, whatever the second time shows.
+    shown: Option<Shown>,
+    /// The info of the log that was noted before the snapshot was shown for the first time.
+    since: Position,
+    /// The frame shown last waits until it is known whether another follows: the last of all has its own token.
+    last: Option<Frame>,
     /// Ids still to be shown, where the watcher names them.
     ids: Option<Vec<Uuid>>,
     /// The row after which the next page begins.
@@ -41,21 +64,38 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The caller has noted the info of the log before. With `until_ended` every id must be there.
-    pub async fn begin(subscription: &Subscription, present: &dyn Present) -> Result<Snapshot> {
-        let ids: Vec<Uuid> = subscription.filter.ids.iter().copied().collect();
+    pub async fn begin(subscription: &Subscription, present: &dyn Present, info: Position) -> Result<Snapshot> {
         if subscription.unended.is_some() {
-            for id in &ids {
+            for id in &subscription.filter.ids {
                 match subscription.subject {
                     Subject::Activeflows => drop(present.run_of(subscription.customer_id, *id).await?),
                     Subject::Calls => drop(present.call_of(subscription.customer_id, *id).await?),
                 }
             }
         }
-        Ok(Snapshot { shown: Shown::default(), ids: (!ids.is_empty()).then_some(ids), after: 0 })
+        Ok(Snapshot { shown: Some(Shown::default()), ..Snapshot::again(subscription, info) })
     }
 
-    pub fn into_shown(self) -> Shown {
-        self.shown
+    /// Shows a snapshot again of which a watcher has seen only a part.
+    pub fn again(subscription: &Subscription, since: Position) -> Snapshot {
+        let ids: Vec<Uuid> = subscription.filter.ids.iter().copied().collect();
+        Snapshot { shown: None, since, last: None, ids: (!ids.is_empty()).then_some(ids), after: 0 }
+    }
+
+    /// Who has seen the last frame has seen the snapshot whole, and goes on with what happened since it began.
+    pub fn finish(mut self, subscription: &mut Subscription) -> Shown {
+        if let Some(last) = self.last.take() {
+            subscription.pending.push_back(last.encode(Token::row(self.since).print(subscription.log)));
+        }
+        self.shown.unwrap_or_default()
+    }
+
+    fn show(&mut self, subscription: &mut Subscription, frame: Frame) {
+        if let Some(before) = self.last.replace(frame) {
+            subscription
+                .pending
+                .push_back(before.encode(Token::Snapshot { since: self.since }.print(subscription.log)));
+        }
     }
 
     /// Shows one page; false when there was none left.
@@ -106,17 +146,19 @@ impl Snapshot {
             && filter.reference_id.is_none_or(|reference_id| reference_id == run.info.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
         if matches {
-            subscription.pending.push_back(encode(proto::ActiveflowFrame {
-                resume_token: subscription.snapshot_token(),
-                r#type: WatchType::Snapshot.into(),
-                activeflow: Some(activeflow),
-                event: None,
-            }));
+            let r#type = WatchType::Snapshot.into();
+            let frame = proto::ActiveflowFrame { r#type, activeflow: Some(activeflow), ..Default::default() };
+            self.show(subscription, Frame::Activeflow(frame));
         }
-        self.shown.revisions.insert(id, run.revision);
         // Of one that the filter leaves out no end will be told.
-        if !run.is_running() || !matches {
+        if !matches {
             subscription.has_ended(id);
+        }
+        if let Some(shown) = &mut self.shown {
+            shown.revisions.insert(id, run.revision);
+            if !run.is_running() {
+                subscription.has_ended(id);
+            }
         }
     }
 
@@ -161,15 +203,13 @@ impl Snapshot {
         }
         let loaded = present.run(row.activeflow_id).await?;
         let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
-        subscription.pending.push_back(encode(proto::CallFrame {
-            resume_token: subscription.snapshot_token(),
-            r#type: WatchType::Snapshot.into(),
-            call: Some(shown),
-            event: None,
-        }));
-        self.shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
-        if !call.is_alive() {
-            subscription.has_ended(call.id);
+        let r#type = WatchType::Snapshot.into();
+        self.show(subscription, Frame::Call(proto::CallFrame { r#type, call: Some(shown), ..Default::default() }));
+        if let Some(shown) = &mut self.shown {
+            shown.times.insert(call.id, call.tm_update.unwrap_or(call.tm_create));
+            if !call.is_alive() {
+                subscription.has_ended(call.id);
+            }
         }
         Ok(())
     }

@@ -13,7 +13,6 @@ use crate::proto::{self, WatchType};
 use crate::store::{Loaded, Position, RunKey};
 use bytes::Bytes;
 use futures::stream::{self, Stream};
-use prost::Message;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,10 +80,12 @@ impl Hub {
         };
         match resumed {
             Some(Token::After { position, events }) => pull.resume(position, events, gone, head).await?,
-            Some(Token::Snapshot) => pull.snapshot = Some(Snapshot::begin(&pull.subscription, &*pull.present).await?),
-            None if watch.include_snapshot || watch.until_ended => {
-                pull.snapshot = Some(Snapshot::begin(&pull.subscription, &*pull.present).await?)
+            Some(Token::Snapshot { since }) => {
+                pull.resume(since, u32::MAX, gone, head).await?;
+                pull.snapshot = Some(Snapshot::again(&pull.subscription, since));
             }
+            Some(Token::SnapshotAnew) => pull.begin_snapshot(head).await?,
+            None if watch.include_snapshot || watch.until_ended => pull.begin_snapshot(head).await?,
             // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
             None => pull.progress(),
         }
@@ -96,6 +97,11 @@ impl Hub {
 }
 
 impl Pull {
+    async fn begin_snapshot(&mut self, head: Position) -> Result<()> {
+        self.snapshot = Some(Snapshot::begin(&self.subscription, &*self.present, head).await?);
+        Ok(())
+    }
+
     /// Goes on after a token.
     async fn resume(&mut self, position: Position, events: u32, gone: Position, head: Position) -> Result<()> {
         if position > head {
@@ -144,7 +150,7 @@ impl Pull {
                 true => self.snapshot = Some(snapshot),
                 false => {
                     let (_, head) = self.hub.store.log_bounds().await?;
-                    self.shown = Some((snapshot.into_shown(), head));
+                    self.shown = Some((snapshot.finish(&mut self.subscription), head));
                 }
             }
             return Ok(());
@@ -192,7 +198,8 @@ impl Pull {
         self.subscription.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
     }
 
-    /// Once the log is past what the snapshot may have shown, tokens are good to go on from.
+    /// Once the log is past what the snapshot may have shown, nothing of it is left out any more, and the watcher is told
+    /// that the snapshot is behind it.
     fn end_replay(&mut self) {
         if self.shown.as_ref().is_some_and(|(_, head)| self.after >= *head) {
             self.shown = None;
@@ -210,7 +217,7 @@ impl Pull {
     }
 
     async fn wait(&mut self) {
-        // While a snapshot's replay is not over there is no token to go on from.
+        // The first progress stands behind a snapshot and its replay.
         let replayed = self.shown.is_none();
         tokio::select! {
             _ = self.head.changed() => {}
@@ -247,7 +254,7 @@ impl Pull {
             return;
         }
         for frame in frames.iter().filter(|frame| frame.events > delivered) {
-            self.push(&frame.bytes);
+            self.subscription.pending.push_back(frame.bytes.clone());
             if frame.ended {
                 self.subscription.has_ended(id);
             }
@@ -265,20 +272,13 @@ impl Pull {
                 self.subscription.filter.direction == 0 || self.subscription.filter.direction == frame.direction;
             let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
             if subscription && directed && !shown {
-                self.push(&frame.bytes);
-                if frame.ended {
-                    self.subscription.has_ended(frame.call_id);
-                }
+                self.subscription.pending.push_back(frame.bytes.clone());
+            }
+            // Of one in the other direction the end is not told, and not waited for either.
+            if subscription && frame.ended {
+                self.subscription.has_ended(frame.call_id);
             }
         }
-    }
-
-    fn push(&mut self, bytes: &Bytes) {
-        let frame = match self.shown.is_some() {
-            true => with_snapshot_token(self.subscription.subject, bytes, self.hub.log),
-            false => bytes.clone(),
-        };
-        self.subscription.pending.push_back(frame);
     }
 
     /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
@@ -345,19 +345,5 @@ fn before(position: Position) -> Position {
     match position {
         Position { epoch, sequence: 0 } if epoch > 0 => Position { epoch: epoch - 1, sequence: u64::MAX },
         Position { epoch, sequence } => Position { epoch, sequence: sequence.saturating_sub(1) },
-    }
-}
-
-/// While a snapshot may still be followed by something older, to come back means to begin it again.
-fn with_snapshot_token(subject: Subject, bytes: &Bytes, log: Uuid) -> Bytes {
-    let resume_token = Token::Snapshot.print(log);
-    let own = "the hub encoded this frame itself";
-    match subject {
-        Subject::Activeflows => {
-            encode(proto::ActiveflowFrame { resume_token, ..proto::ActiveflowFrame::decode(bytes.clone()).expect(own) })
-        }
-        Subject::Calls => {
-            encode(proto::CallFrame { resume_token, ..proto::CallFrame::decode(bytes.clone()).expect(own) })
-        }
     }
 }

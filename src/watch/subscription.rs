@@ -1,6 +1,5 @@
 //! What a watcher wants to hear of, and the frames that wait for it.
 
-use super::token::Token;
 use crate::model::run::RunInfo;
 use crate::model::view;
 use crate::store::RunFilter;
@@ -89,10 +88,6 @@ impl Subscription {
             reference_type: self.filter.reference_type,
             reference_id: self.filter.reference_id,
         }
-    }
-
-    pub fn snapshot_token(&self) -> String {
-        Token::Snapshot.print(self.log)
     }
 }
 

@@ -10,8 +10,11 @@ use uuid::Uuid;
 pub enum Token {
     /// Everything up to an event: the first `events` of the row at this position.
     After { position: Position, events: u32 },
-    /// A snapshot is on its way: who comes back with this is shown it from its beginning.
-    Snapshot,
+    /// A snapshot is not complete: it is shown again from its beginning, and then everything after `since`, the head of the
+    /// log that was noted before it, is told as events.
+    Snapshot { since: Position },
+    /// The same from a server of an earlier version, which did not say since when: the snapshot begins anew.
+    SnapshotAnew,
 }
 
 /// Bytes that tell a token from other text; not a secret.
@@ -27,9 +30,11 @@ impl Token {
     pub fn print(self, log: Uuid) -> String {
         let mut bytes = Vec::with_capacity(40);
         bytes.extend(log.as_bytes());
-        if let Token::After { position, events } = self {
+        if let Token::After { position, .. } | Token::Snapshot { since: position } = self {
             bytes.extend(position.epoch.to_be_bytes());
             bytes.extend(position.sequence.to_be_bytes());
+        }
+        if let Token::After { events, .. } = self {
             bytes.extend(events.to_be_bytes());
         }
         let check = Sha256::digest(&bytes);
@@ -49,12 +54,14 @@ impl Token {
         if name != log.as_bytes() {
             return Err(invalid("this token is of another log; start again without it, with include_snapshot"));
         }
+        let word = |at: usize| u64::from_be_bytes(place[at..at + 8].try_into().expect("eight bytes"));
+        let position = || Position { epoch: word(0), sequence: word(8) };
         match place.len() {
-            0 => Ok(Token::Snapshot),
+            0 => Ok(Token::SnapshotAnew),
+            16 => Ok(Token::Snapshot { since: position() }),
             20 => {
-                let word = |at: usize| u64::from_be_bytes(place[at..at + 8].try_into().expect("eight bytes"));
                 let events = u32::from_be_bytes(place[16..].try_into().expect("four bytes"));
-                Ok(Token::After { position: Position { epoch: word(0), sequence: word(8) }, events })
+                Ok(Token::After { position: position(), events })
             }
             _ => Err(wrong()),
         }
@@ -86,19 +93,32 @@ mod tests {
     #[test]
     fn what_is_printed_reads_back() {
         let position = Position { epoch: 3, sequence: u64::MAX };
-        for token in [Token::Snapshot, Token::row(position), Token::After { position, events: 2 }] {
+        let snapshots = [Token::Snapshot { since: position }, Token::Snapshot { since: Position::default() }];
+        for token in snapshots.into_iter().chain([Token::row(position), Token::After { position, events: 2 }]) {
             assert_eq!(Token::parse(&token.print(LOG), LOG).unwrap(), token);
         }
     }
 
     #[test]
+    fn tokens_of_earlier_versions_are_understood() {
+        let log = "0000000000000000000000000000004d";
+        let snapshot = Token::parse(&format!("{log}474943db"), LOG).unwrap();
+        assert_eq!(snapshot, Token::SnapshotAnew);
+        let after = Token::parse(&format!("{log}00000000000000030000000000000009000000025ddb2eed"), LOG).unwrap();
+        assert_eq!(after, Token::After { position: Position { epoch: 3, sequence: 9 }, events: 2 });
+    }
+
+    #[test]
     fn garbled_and_foreign_tokens_are_refused() {
-        let good = Token::row(Position { epoch: 0, sequence: 9 }).print(LOG);
+        let position = Position { epoch: 0, sequence: 9 };
+        let good = Token::row(position).print(LOG);
         let mut garbled = good.clone();
         garbled.replace_range(40..41, if &good[40..41] == "0" { "1" } else { "0" });
         for bad in ["", "x", "é", "00", &good[1..], &good[..good.len() - 2], &garbled, &format!("{good}00")] {
             assert_eq!(Token::parse(bad, LOG).unwrap_err().reason, Reason::InvalidResumeToken, "{bad}");
         }
-        assert!(Token::parse(&good, Uuid::nil()).unwrap_err().message.contains("another log"));
+        for foreign in [good, Token::Snapshot { since: position }.print(LOG)] {
+            assert!(Token::parse(&foreign, Uuid::nil()).unwrap_err().message.contains("another log"));
+        }
     }
 }

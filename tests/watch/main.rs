@@ -3,6 +3,7 @@
 
 mod inside;
 mod races;
+mod snapshots;
 mod watches;
 
 use futures::{Stream, StreamExt};

@@ -3,7 +3,7 @@
 use super::*;
 
 /// An activeflow that has ended, with the frames of its life.
-async fn ended(fixture: &Fixture, delete: bool) -> (Activeflow, Vec<ActiveflowFrame>) {
+pub async fn ended(fixture: &Fixture, delete: bool) -> (Activeflow, Vec<ActiveflowFrame>) {
     let mut frames = fixture.watch(of(Subject::Activeflows, [])).await.unwrap();
     let made = fixture.create(vec![sleep(1), sleep(1)]).await.unwrap();
     let mut told = Vec::new();
