@@ -41,12 +41,11 @@ func (place *place[Request]) tokenRequest() Request {
 
 // takes notes a response. False: it was told before.
 func (place *place[Request]) takes(told watchResponse) bool {
-	before := place.request.GetResumeToken()
 	message := place.request.ProtoReflect()
 	token := protoreflect.ValueOfString(told.GetResumeToken())
 	message.Set(message.Descriptor().Fields().ByName("resume_token"), token)
-	// Everything within a snapshot carries the token with which it begins again; another one says that it is over.
-	if isProgress(told) || (before != "" && before != told.GetResumeToken()) {
+	// A snapshot is over with the first response that is not part of it.
+	if told.GetType() != v1.WatchType_WATCH_TYPE_SNAPSHOT {
 		place.shown = nil
 	}
 	if place.shown == nil {
@@ -54,19 +53,17 @@ func (place *place[Request]) takes(told watchResponse) bool {
 	}
 	// A snapshot that broke begins again; what has not changed since is not told again.
 	digest := digestOf(told)
-	if told.GetType() == v1.WatchType_WATCH_TYPE_SNAPSHOT && place.shown[digest] {
+	if place.shown[digest] {
 		return false
 	}
 	place.shown[digest] = true
 	return true
 }
 
-// digestOf is of the state that a response tells, without what is said around it.
+// digestOf is of the state that a response of a snapshot tells, whatever its token.
 func digestOf(told watchResponse) [sha256.Size]byte {
 	state := proto.Clone(told).ProtoReflect()
-	for _, name := range []protoreflect.Name{"resume_token", "type", "event"} {
-		state.Clear(state.Descriptor().Fields().ByName(name))
-	}
+	state.Clear(state.Descriptor().Fields().ByName("resume_token"))
 	encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(state.Interface())
 	if err != nil {
 		panic(fmt.Sprintf("what was just decoded cannot be encoded: %v", err))

@@ -19,16 +19,20 @@ func TestSnapshotThatBroke(t *testing.T) {
 	}
 	expect(true, "one", 1, snapshot)
 	expect(true, "two", 1, snapshot)
-	expect(true, "two", 2, updated)
 	// The connection breaks here.
 	expect(false, "one", 1, snapshot)
-	expect(false, "two", 2, snapshot)
-	expect(true, "three", 1, snapshot)
-	place.takes(&v1.WatchCallsResponse{ResumeToken: "after", Type: v1.WatchType_WATCH_TYPE_PROGRESS})
-	if place.request.GetResumeToken() != "after" {
-		t.Error("expected the last token")
+	expect(true, "two", 2, snapshot)
+	// The last of a snapshot carries the token of what follows.
+	last := &v1.WatchCallsResponse{ResumeToken: "after", Type: snapshot, Call: &v1.Call{Id: "three"}}
+	if !place.takes(last) || place.request.GetResumeToken() != "after" {
+		t.Error("expected the last response, and its token")
 	}
-	expect(true, "one", 1, updated)
+	// What happened meanwhile is told as events, though the snapshot has shown it.
+	expect(true, "two", 1, updated)
+	expect(true, "two", 2, updated)
+	if place.shown != nil {
+		t.Errorf("expected nothing, not %d", len(place.shown))
+	}
 }
 
 // A watch that goes on from a token has nothing to compare with, however busy it is.

@@ -24,9 +24,10 @@ func WithProgress() WatchOption {
 	return func(watching *watching) { watching.progress = true }
 }
 
-// WatchActiveflows tells of everything that happens to the activeflows that match, as it happens: nothing twice, nothing
+// WatchActiveflows tells of everything that happens to the activeflows that match, as it happens: no event twice, nothing
 // missing. It goes on by itself when the connection breaks or the server is restarted. It tells what comes after this call;
-// a snapshot is taken when the iteration begins. The iteration ends with the context, and after an error. Another
+// a snapshot is taken when the iteration begins. Where the connection breaks within a snapshot or right behind it, all that
+// happened since the snapshot began is told as events, also what the snapshot has shown. The iteration ends with the context, and after an error. Another
 // iteration goes on where the one before it was left.
 func (client *Client) WatchActiveflows(
 	ctx context.Context, request *v1.WatchActiveflowsRequest, options ...WatchOption,

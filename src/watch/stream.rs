@@ -9,6 +9,7 @@ use super::token::{self, Token};
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::event::Record;
+use crate::model::view;
 use crate::proto::{self, WatchType};
 use crate::store::{Loaded, Position, RunKey};
 use bytes::Bytes;
@@ -268,8 +269,7 @@ impl Pull {
         for frame in frames.iter().filter(|frame| frame.events > delivered) {
             let subscription =
                 self.subscription.filter.ids.is_empty() || self.subscription.filter.ids.contains(&frame.call_id);
-            let directed =
-                self.subscription.filter.direction == 0 || self.subscription.filter.direction == frame.direction;
+            let directed = self.subscription.wants_direction(frame.direction);
             let shown = self.shown.as_ref().is_some_and(|(shown, _)| shown.has_time(frame.call_id, frame.at));
             if subscription && directed && !shown {
                 self.subscription.pending.push_back(frame.bytes.clone());
@@ -287,7 +287,12 @@ impl Pull {
         for id in self.subscription.unended.clone().into_iter().flatten() {
             let loaded = self.run_of(id).await?;
             let delivered = |end: (Position, u32)| end <= (position, events);
-            if !self.subscription.wants(&loaded.run.info) || self.end_of(id, loaded.key).await?.is_some_and(delivered) {
+            let leg = loaded.run.leg(id).map(|leg| view::direction(leg.call.direction) as i32);
+            let directed = leg.is_none_or(|direction| self.subscription.wants_direction(direction));
+            if !directed
+                || !self.subscription.wants(&loaded.run.info)
+                || self.end_of(id, loaded.key).await?.is_some_and(delivered)
+            {
                 self.subscription.has_ended(id);
             }
         }

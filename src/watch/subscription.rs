@@ -81,6 +81,11 @@ impl Subscription {
             && (filter.reference_type == 0 || filter.reference_type == reference_type)
     }
 
+    /// Of a call, by the contract's number.
+    pub fn wants_direction(&self, direction: i32) -> bool {
+        self.filter.direction == 0 || self.filter.direction == direction
+    }
+
     pub fn run_filter(&self) -> RunFilter {
         RunFilter {
             status: 0,

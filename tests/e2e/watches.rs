@@ -205,6 +205,81 @@ async fn a_token_from_within_a_snapshot_begins_it_again() {
     assert_eq!((kind(&frame).as_str(), &frame["event"]["type"]), ("updated", &json!("action_finished")));
 }
 
+/// Who is told by these frames to have ended, by an event, each as often as it is told.
+fn ends(told: &[Value], subject: &str) -> Vec<String> {
+    let end = |frame: &&Value| matches!(frame["event"]["type"].as_str(), Some("ended" | "hangup"));
+    let mut ends: Vec<String> = told.iter().filter(end).map(|frame| text(&frame[subject], "id")).collect();
+    ends.sort();
+    ends
+}
+
+/// The server dies when a watcher has read the snapshot and nothing else, and everything ends before the watcher is back.
+#[tokio::test]
+async fn what_ends_while_the_server_is_away_from_a_snapshot_is_told_as_an_event() {
+    let home = Home::new(&[]);
+    let server = home.start();
+    let rest = server.rest();
+    let (mut flows, mut calls) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let block = json!([{"type": "block"}]);
+        flows.push(text(&rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": block}))).await, "id"));
+        let (from, to) =
+            (json!({"type": "tel", "target": "+15550009999"}), json!({"type": "tel", "target": "+15550000001"}));
+        let call = json!({"source": from, "destination": to, "actions": block});
+        calls.push(text(&rest.ok("POST", "/v1.0/calls", Some(call)).await, "id"));
+    }
+    flows.sort();
+    calls.sort();
+    for id in &calls {
+        rest.wait(&format!("/v1.0/calls/{id}"), "status", "progressing").await;
+    }
+    let watch = |ids: &[String]| json!({"ids": ids, "until_ended": true});
+    let path = |subject: &str, ids: &[String]| {
+        format!("/v1.0/{subject}s/watch?ids={}&ids={}&until_ended=true", ids[0], ids[1])
+    };
+    let grpc = server.grpc().await;
+    let mut frames = [Frames::activeflows(&grpc, watch(&flows)).await, Frames::calls(&grpc, watch(&calls)).await];
+    let mut events = [sse(&rest, &path("activeflow", &flows), &[]).await, sse(&rest, &path("call", &calls), &[]).await];
+    let mut tokens = [Vec::new(), Vec::new()];
+    for ((frames, events), tokens) in frames.iter_mut().zip(&mut events).zip(&mut tokens) {
+        for at in 0..2 {
+            let (frame, event) = (frames.next().await.unwrap(), events.next().await.unwrap());
+            assert_eq!((kind(&frame), kind(&event.data)), ("snapshot".to_owned(), "snapshot".to_owned()));
+            tokens.extend([(at == 1, text(&frame, "resume_token")), (at == 1, event.id)]);
+        }
+    }
+    server.kill();
+
+    let server = home.start();
+    let (rest, grpc) = (server.rest(), server.grpc().await);
+    for id in &flows {
+        rest.ok("POST", &format!("/v1.0/activeflows/{id}/stop"), Some(json!({}))).await;
+    }
+    // Their phones went with the server.
+    for id in &calls {
+        rest.wait(&format!("/v1.0/calls/{id}"), "status", "hangup").await;
+    }
+    for (subject, ids, tokens) in [("activeflow", &flows, &tokens[0]), ("call", &calls, &tokens[1])] {
+        for (whole, token) in tokens {
+            let mut request = watch(ids);
+            request["resume_token"] = json!(token);
+            let by_grpc = match subject {
+                "activeflow" => grpc_activeflows(&grpc, request).await,
+                _ => grpc_calls(&grpc, request).await,
+            };
+            let by_sse = sse(&rest, &path(subject, ids), &[("last-event-id", token)]).await.whole().await;
+            let by_sse: Vec<Value> = by_sse.into_iter().map(|event| event.data).collect();
+            for told in [by_grpc, by_sse] {
+                assert_eq!(&ends(&told, subject), ids, "{told:?}");
+                // Only who has seen a part of the snapshot is shown it again.
+                let shown = told.iter().filter(|frame| kind(frame) == "snapshot").count();
+                assert_eq!(shown, if *whole { 0 } else { 2 }, "{told:?}");
+            }
+        }
+    }
+    assert!(server.stop().success());
+}
+
 #[tokio::test]
 async fn watchers_hear_what_they_ask_for_and_of_no_one_else() {
     let guest = Guest::new().await;

@@ -270,12 +270,14 @@ async fn a_watch_until_the_end_does_not_wait_for_calls_in_the_other_direction() 
     let mut frames = fixture.watch(until_ended.clone()).await.unwrap();
     let tokens = [frames.told(subject).await.unwrap().token, frames.told(subject).await.unwrap().token];
     until_ended.filter.direction = CallDirection::Incoming.into();
-    for it in made {
-        fixture.end(subject, it).await;
-    }
-    for token in ["", &tokens[0], &tokens[1]] {
-        let told = fixture.resume(token, until_ended.clone()).await.unwrap().rest(subject).await;
-        assert!(told.iter().all(|it| it.kind == WatchType::Progress), "{told:?}");
+    for over in [false, true] {
+        for token in ["", &tokens[0], &tokens[1]] {
+            let told = fixture.resume(token, until_ended.clone()).await.unwrap().rest(subject).await;
+            assert!(told.iter().all(|it| it.kind == WatchType::Progress), "over: {over}, {told:?}");
+        }
+        for it in made.into_iter().filter(|_| !over) {
+            fixture.end(subject, it).await;
+        }
     }
     fixture.close().await;
 }

@@ -118,6 +118,36 @@ func TestWatchWhileTheServerDies(t *testing.T) {
 	expect(t, last.GetHangupReason() == v1.HangupReason_HANGUP_REASON_FAILED, "a call that died with its server")
 }
 
+// TestWhatHappensWhileASnapshotBreaksIsTold has three activeflows end while the server is away from their snapshot.
+func TestWhatHappensWhileASnapshotBreaksIsTold(t *testing.T) {
+	server := start(t, "--sim-speed", "1000")
+	client := server.client(t)
+	var ids, ended []string
+	for range 3 {
+		block := &v1.CreateActiveflowRequest{Actions: flow.Block().MustActions()}
+		ids = append(ids, must(client.CreateActiveflow(t.Context(), block))(t).GetActiveflow().GetId())
+	}
+	restarted := false
+	request := &v1.WatchActiveflowsRequest{Ids: ids, UntilEnded: true}
+	for response, err := range client.WatchActiveflows(t.Context(), request) {
+		check(t, err)
+		if !restarted {
+			expect(t, response.GetType() == v1.WatchType_WATCH_TYPE_SNAPSHOT, "a snapshot")
+			server.restart()
+			for _, id := range ids {
+				must(client.StopActiveflow(t.Context(), &v1.StopActiveflowRequest{Id: id}))(t)
+			}
+			restarted = true
+		}
+		if event := response.GetEvent(); event.GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED {
+			ended = append(ended, event.GetActiveflowId())
+		}
+	}
+	slices.Sort(ids)
+	slices.Sort(ended)
+	expect(t, slices.Equal(ids, ended), "each end as an event, and once")
+}
+
 func TestWatchGoesOn(t *testing.T) {
 	server := start(t, "--sim-speed", "1000")
 	client := server.client(t)

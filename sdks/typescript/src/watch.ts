@@ -49,7 +49,9 @@ export type Open<Req, Res> = (request: Req, signal: AbortSignal) => AsyncIterabl
 
 /**
  * What happens, as it happens: `for await (const it of watch)`. When the server is restarted or the connection breaks it
- * goes on by itself where it was: nothing is told twice and nothing is left out. It is iterated once.
+ * goes on by itself where it was: no event is told twice and nothing is left out. Where that is within a snapshot or right
+ * behind it, all that happened since the snapshot began is told as events, also what the snapshot has shown. It is iterated
+ * once.
  */
 export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncIterable<Res> {
   /** Resolves when the watch has begun: whatever happens from then on is told. Nobody needs to wait for it. */
@@ -122,7 +124,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
         for await (const response of this.#connection(this.#request)) {
           tries = 0;
           connected = true;
-          const isNew = snapshot.isNew(response, this.#request.resumeToken);
+          const isNew = snapshot.isNew(response);
           this.#request = { ...this.#request, resumeToken: response.resumeToken };
           if (isNew && (this.#progress || response.type !== WatchType.PROGRESS)) yield response;
           heard = performance.now();
@@ -173,36 +175,29 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
 
 /**
  * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until the
- * snapshot is over: all of it carries the token with which it begins again, and what comes after it another one.
+ * first response that is not part of the snapshot.
  */
 class SnapshotMemory<Res extends Told> {
   readonly #shown: (response: Res) => Shown | undefined;
   readonly #times = new Map<string, number>();
-  readonly #events = new Set<string>();
   #over = false;
 
   constructor(shown: (response: Res) => Shown | undefined) {
     this.#shown = shown;
   }
 
-  /** Whether a response tells something that was not told before; `lastToken` is that of the one before it. */
-  isNew(response: Res, lastToken: string): boolean {
-    if (this.#over) return true;
-    if (response.type === WatchType.PROGRESS || (lastToken !== "" && lastToken !== response.resumeToken)) {
-      this.#over = true;
+  /** Whether a response tells something that was not told before. */
+  isNew(response: Res): boolean {
+    this.#over ||= response.type !== WatchType.SNAPSHOT;
+    const shown = this.#over ? undefined : this.#shown(response);
+    if (shown === undefined) {
       this.#times.clear();
-      this.#events.clear();
       return true;
     }
-    const shown = this.#shown(response);
-    if (shown === undefined) return true;
     const time = micros(shown.tmUpdate ?? shown.tmCreate);
     const before = this.#times.get(shown.id) ?? -1;
     this.#times.set(shown.id, Math.max(time, before));
-    if (response.event === undefined) return time > before;
-    const told = this.#events.has(response.event.id);
-    this.#events.add(response.event.id);
-    return !told;
+    return time > before;
   }
 }
 

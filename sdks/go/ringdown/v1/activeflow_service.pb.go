@@ -1168,7 +1168,8 @@ type WatchActiveflowsRequest struct {
 	ReferenceId string `protobuf:"bytes,4,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
 	// Go on after the response that carried this token. Empty: from now on.
 	ResumeToken string `protobuf:"bytes,5,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// First tell the present state of all activeflows that match, then what follows, without a gap.
+	// First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+	// how such a watch is resumed before its first `PROGRESS`.
 	IncludeSnapshot bool `protobuf:"varint,6,opt,name=include_snapshot,json=includeSnapshot,proto3" json:"include_snapshot,omitempty"`
 	// End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first.
 	UntilEnded    bool `protobuf:"varint,7,opt,name=until_ended,json=untilEnded,proto3" json:"until_ended,omitempty"`

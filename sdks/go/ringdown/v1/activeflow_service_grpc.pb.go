@@ -58,7 +58,7 @@ type ActiveflowServiceClient interface {
 	SetVariables(ctx context.Context, in *SetVariablesRequest, opts ...grpc.CallOption) (*SetVariablesResponse, error)
 	// Lists what happened to an activeflow, newest first.
 	ListActiveflowEvents(ctx context.Context, in *ListActiveflowEventsRequest, opts ...grpc.CallOption) (*ListActiveflowEventsResponse, error)
-	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
 	// twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
 	// `Last-Event-ID` resumes.
 	WatchActiveflows(ctx context.Context, in *WatchActiveflowsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchActiveflowsResponse], error)
@@ -217,7 +217,7 @@ type ActiveflowServiceServer interface {
 	SetVariables(context.Context, *SetVariablesRequest) (*SetVariablesResponse, error)
 	// Lists what happened to an activeflow, newest first.
 	ListActiveflowEvents(context.Context, *ListActiveflowEventsRequest) (*ListActiveflowEventsResponse, error)
-	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
 	// twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
 	// `Last-Event-ID` resumes.
 	WatchActiveflows(*WatchActiveflowsRequest, grpc.ServerStreamingServer[WatchActiveflowsResponse]) error

@@ -1547,7 +1547,8 @@ type WatchCallsRequest struct {
 	Direction CallDirection `protobuf:"varint,4,opt,name=direction,proto3,enum=ringdown.v1.CallDirection" json:"direction,omitempty"`
 	// Go on after the response that carried this token. Empty: from now on.
 	ResumeToken string `protobuf:"bytes,5,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// First tell the present state of all calls that match, then what follows, without a gap.
+	// First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+	// how such a watch is resumed before its first `PROGRESS`.
 	IncludeSnapshot bool `protobuf:"varint,6,opt,name=include_snapshot,json=includeSnapshot,proto3" json:"include_snapshot,omitempty"`
 	// End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
 	UntilEnded    bool `protobuf:"varint,7,opt,name=until_ended,json=untilEnded,proto3" json:"until_ended,omitempty"`

@@ -68,7 +68,7 @@ type CallServiceClient interface {
 	StartRecording(ctx context.Context, in *StartRecordingRequest, opts ...grpc.CallOption) (*StartRecordingResponse, error)
 	// Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
 	StopRecording(ctx context.Context, in *StopRecordingRequest, opts ...grpc.CallOption) (*StopRecordingResponse, error)
-	// Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+	// Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
 	// reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
 	// resumes.
 	WatchCalls(ctx context.Context, in *WatchCallsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchCallsResponse], error)
@@ -264,7 +264,7 @@ type CallServiceServer interface {
 	StartRecording(context.Context, *StartRecordingRequest) (*StartRecordingResponse, error)
 	// Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
 	StopRecording(context.Context, *StopRecordingRequest) (*StopRecordingResponse, error)
-	// Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+	// Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
 	// reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
 	// resumes.
 	WatchCalls(*WatchCallsRequest, grpc.ServerStreamingServer[WatchCallsResponse]) error

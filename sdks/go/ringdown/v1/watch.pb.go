@@ -27,7 +27,9 @@ type WatchType int32
 const (
 	// Never sent.
 	WatchType_WATCH_TYPE_UNSPECIFIED WatchType = 0
-	// The state of a resource that was there before the watch began. Only with a snapshot, and before all else.
+	// The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+	// resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+	// since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
 	WatchType_WATCH_TYPE_SNAPSHOT WatchType = 1
 	// The resource was created.
 	WatchType_WATCH_TYPE_CREATED WatchType = 2

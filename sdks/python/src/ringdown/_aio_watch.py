@@ -31,7 +31,7 @@ async def _read(call: Any) -> Any:
 
 
 class Watch(Generic[Req, Res]):
-    """What a watch tells: nothing twice, nothing missing, whatever the connection does.
+    """What a watch tells: no event twice, nothing missing, whatever the connection does.
 
     It begins at `async with`, or else when it is first asked for something.
     """

@@ -47,16 +47,15 @@ class Place(Generic[Req, Res]):
     def takes(self, response: Res) -> bool:
         """Notes a response. False: it was told before."""
         told: Any = response
-        before = self.token
         self._request.resume_token = told.resume_token
-        # All of a snapshot carries the token with which it begins again; another one says that it is over.
-        if told.type == WatchType.WATCH_TYPE_PROGRESS or before not in ("", told.resume_token):
+        # A snapshot is over with the first response that is not part of it.
+        if told.type != WatchType.WATCH_TYPE_SNAPSHOT:
             self._shown = None
         if self._shown is None:
             return True
         # A snapshot that broke begins again; what has not changed since is not told again.
         digest = self._digest(told)
-        if told.type == WatchType.WATCH_TYPE_SNAPSHOT and digest in self._shown:
+        if digest in self._shown:
             return False
         self._shown.add(digest)
         return True
@@ -66,8 +65,6 @@ class Place(Generic[Req, Res]):
         state = type(told)()
         state.CopyFrom(told)
         state.ClearField("resume_token")
-        state.ClearField("type")
-        state.ClearField("event")
         return hashlib.blake2b(state.SerializeToString(deterministic=True), digest_size=16).digest()
 
 

@@ -330,7 +330,7 @@ class Rpcs(Transport):
         progress: bool = False,
     ) -> Watch[v1.WatchActiveflowsRequest, v1.WatchActiveflowsResponse]:
         """Tells of everything that happens to the activeflows that match, as it happens. Nothing is
-        left out and nothing told twice, across reconnections with `resume_token` and restarts of
+        left out and no event told twice, across reconnections with `resume_token` and restarts of
         the server. In REST these are Server-Sent Events, and `Last-Event-ID` resumes.
 
         Args:
@@ -340,7 +340,8 @@ class Rpcs(Transport):
             reference_id: Only activeflows that were started by the call or message with this id.
             resume_token: Go on after the response that carried this token. Empty: from now on.
             include_snapshot: First tell the present state of all activeflows that match, then what
-                follows, without a gap.
+                follows, without a gap. `WATCH_TYPE_SNAPSHOT` says how such a watch is resumed
+                before its first `PROGRESS`.
             until_ended: End the stream when every activeflow in `ids` has ended and was told. Needs
                 `ids`, and tells the present state first.
             progress: Whether responses of type progress are given too. They tell nothing but a
@@ -697,8 +698,8 @@ class Rpcs(Transport):
         until_ended: bool = False,
         progress: bool = False,
     ) -> Watch[v1.WatchCallsRequest, v1.WatchCallsResponse]:
-        """Tells of every change of the calls that match, as it happens. Nothing is left out and
-        nothing told twice, across reconnections with `resume_token` and restarts of the server. In
+        """Tells of every change of the calls that match, as it happens. Nothing is left out and no
+        event told twice, across reconnections with `resume_token` and restarts of the server. In
         REST these are Server-Sent Events, and `Last-Event-ID` resumes.
 
         Args:
@@ -708,7 +709,8 @@ class Rpcs(Transport):
             direction: Only calls in this direction.
             resume_token: Go on after the response that carried this token. Empty: from now on.
             include_snapshot: First tell the present state of all calls that match, then what
-                follows, without a gap.
+                follows, without a gap. `WATCH_TYPE_SNAPSHOT` says how such a watch is resumed
+                before its first `PROGRESS`.
             until_ended: End the stream when every call in `ids` is over and was told. Needs `ids`,
                 and tells the present state first.
             progress: Whether responses of type progress are given too. They tell nothing but a

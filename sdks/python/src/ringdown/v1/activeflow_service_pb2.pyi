@@ -693,7 +693,9 @@ class WatchActiveflowsRequest(_message.Message):
     resume_token: _builtins.str
     """Go on after the response that carried this token. Empty: from now on."""
     include_snapshot: _builtins.bool
-    """First tell the present state of all activeflows that match, then what follows, without a gap."""
+    """First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+    how such a watch is resumed before its first `PROGRESS`.
+    """
     until_ended: _builtins.bool
     """End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first."""
     @_builtins.property

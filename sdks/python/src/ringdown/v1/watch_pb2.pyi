@@ -25,7 +25,10 @@ class _WatchTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WatchType.V
     WATCH_TYPE_UNSPECIFIED: _WatchType.ValueType  # 0
     """Never sent."""
     WATCH_TYPE_SNAPSHOT: _WatchType.ValueType  # 1
-    """The state of a resource that was there before the watch began. Only with a snapshot, and before all else."""
+    """The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+    resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+    since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+    """
     WATCH_TYPE_CREATED: _WatchType.ValueType  # 2
     """The resource was created."""
     WATCH_TYPE_UPDATED: _WatchType.ValueType  # 3
@@ -43,7 +46,10 @@ class WatchType(_WatchType, metaclass=_WatchTypeEnumTypeWrapper):
 WATCH_TYPE_UNSPECIFIED: WatchType.ValueType  # 0
 """Never sent."""
 WATCH_TYPE_SNAPSHOT: WatchType.ValueType  # 1
-"""The state of a resource that was there before the watch began. Only with a snapshot, and before all else."""
+"""The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+"""
 WATCH_TYPE_CREATED: WatchType.ValueType  # 2
 """The resource was created."""
 WATCH_TYPE_UPDATED: WatchType.ValueType  # 3

@@ -648,7 +648,8 @@ export type WatchActiveflowsRequest = Message<"ringdown.v1.WatchActiveflowsReque
   resumeToken: string;
 
   /**
-   * First tell the present state of all activeflows that match, then what follows, without a gap.
+   * First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+   * how such a watch is resumed before its first `PROGRESS`.
    *
    * @generated from field: bool include_snapshot = 6;
    */
@@ -819,7 +820,7 @@ export const ActiveflowService: GenService<{
     output: typeof ListActiveflowEventsResponseSchema;
   },
   /**
-   * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+   * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
    * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
    * `Last-Event-ID` resumes.
    *

@@ -857,7 +857,8 @@ export type WatchCallsRequest = Message<"ringdown.v1.WatchCallsRequest"> & {
   resumeToken: string;
 
   /**
-   * First tell the present state of all calls that match, then what follows, without a gap.
+   * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+   * how such a watch is resumed before its first `PROGRESS`.
    *
    * @generated from field: bool include_snapshot = 6;
    */
@@ -1058,7 +1059,7 @@ export const CallService: GenService<{
     output: typeof StopRecordingResponseSchema;
   },
   /**
-   * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+   * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
    * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
    * resumes.
    *

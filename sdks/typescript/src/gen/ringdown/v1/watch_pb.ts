@@ -25,7 +25,9 @@ export enum WatchType {
   UNSPECIFIED = 0,
 
   /**
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else.
+   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
    *
    * @generated from enum value: WATCH_TYPE_SNAPSHOT = 1;
    */

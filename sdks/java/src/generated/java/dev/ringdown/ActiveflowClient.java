@@ -159,7 +159,7 @@ public final class ActiveflowClient {
     }
 
     /**
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
      * twice, across reconnections with <code>resume_token</code> and restarts of the server. In REST these are Server-Sent Events, and
      * <code>Last-Event-ID</code> resumes.
      *

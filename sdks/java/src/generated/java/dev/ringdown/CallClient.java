@@ -181,7 +181,7 @@ public final class CallClient {
     }
 
     /**
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
      * reconnections with <code>resume_token</code> and restarts of the server. In REST these are Server-Sent Events, and <code>Last-Event-ID</code>
      * resumes.
      *

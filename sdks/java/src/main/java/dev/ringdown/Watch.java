@@ -8,19 +8,18 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /**
  * What happens, as it happens. When the server is restarted or the connection breaks it goes on by itself where it was:
- * nothing is told twice and nothing is left out. What happens after it was made is told, whenever the iteration begins. It
+ * no event is told twice and nothing is left out. Where that is within a snapshot or right behind it, all that happened since
+ * the snapshot began is told as events, also what the snapshot has shown. What happens after it was made is told, whenever the iteration begins. It
  * is iterated once, by one thread; any thread may close it, which ends the iteration. It does not tell of progress, which is
  * responses that hold nothing but a token, unless {@link #withProgress} asks for it.
  *
@@ -162,7 +161,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         tries = 0;
         connected = true;
         heard = System.nanoTime();
-        boolean isNew = snapshot.isNew(response, text(request, "resume_token"));
+        boolean isNew = snapshot.isNew(response);
         goOnAfter(text(response, "resume_token"));
         if (isNew && (progress || !isProgress(response))) {
             return response;
@@ -214,44 +213,42 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     }
 
     private static boolean isProgress(Message response) {
-        return response.getField(field(response, "type")).equals(WatchType.WATCH_TYPE_PROGRESS.getValueDescriptor());
+        return isOf(WatchType.WATCH_TYPE_PROGRESS, response);
+    }
+
+    private static boolean isOf(WatchType type, Message response) {
+        return response.getField(field(response, "type")).equals(type.getValueDescriptor());
     }
 
     /**
      * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until
-     * the snapshot is over: all of it carries the token with which it begins again, and what comes after it another one.
+     * the first response that is not part of the snapshot.
      */
     private static final class SnapshotMemory {
         private final Map<String, Instant> times = new HashMap<>();
-        private final Set<String> events = new HashSet<>();
         private boolean over;
 
-        /** Whether a response tells something that was not told before; {@code lastToken} is that of the one before it. */
-        boolean isNew(Message response, String lastToken) {
+        /** Whether a response tells something that was not told before. */
+        boolean isNew(Message response) {
+            over |= !isOf(WatchType.WATCH_TYPE_SNAPSHOT, response);
             if (over) {
-                return true;
-            }
-            if (isProgress(response) || !(lastToken.isEmpty() || lastToken.equals(text(response, "resume_token")))) {
-                over = true;
                 times.clear();
-                events.clear();
                 return true;
             }
-            FieldDescriptor event = field(response, "event");
-            Message resource = resource(response, event);
+            Message resource = resource(response);
             Instant time = time(resource);
             Instant before = times.get(text(resource, "id"));
             boolean newer = before == null || time.isAfter(before);
             if (newer) {
                 times.put(text(resource, "id"), time);
             }
-            return response.hasField(event) ? events.add(text((Message) response.getField(event), "id")) : newer;
+            return newer;
         }
 
-        /** What the response tells of: its message that is not the event. */
-        private static Message resource(Message response, FieldDescriptor event) {
+        /** What a response of a snapshot shows: its only message. */
+        private static Message resource(Message response) {
             return (Message) response.getAllFields().entrySet().stream()
-                    .filter(it -> it.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE && it.getKey() != event)
+                    .filter(it -> it.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE)
                     .findFirst().orElseThrow().getValue();
         }
 

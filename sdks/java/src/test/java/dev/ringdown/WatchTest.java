@@ -119,17 +119,24 @@ class WatchTest {
 
     @Test
     void aWatchUntilTheEndEndsAcrossARestart() {
-        String id = run();
-        var request = WatchActiveflowsRequest.newBuilder().addIds(id).setUntilEnded(true).build();
-        boolean ended = false;
+        Set<String> ids = Set.of(run(), run(), run());
+        var request = WatchActiveflowsRequest.newBuilder().addAllIds(ids).setUntilEnded(true).build();
+        List<String> ended = new ArrayList<>();
+        boolean restarted = false;
         for (var it : client.activeflows().watchActiveflows(request)) {
-            if (it.getType() == WatchType.WATCH_TYPE_SNAPSHOT && !it.getActiveflow().getStatus().equals(ActiveflowStatus.ACTIVEFLOW_STATUS_ENDED)) {
+            if (!restarted) {
+                assertEquals(WatchType.WATCH_TYPE_SNAPSHOT, it.getType());
                 server.restart();
-                client.activeflows().stopActiveflow(StopActiveflowRequest.newBuilder().setId(id).build());
+                ids.forEach(id -> client.activeflows().stopActiveflow(StopActiveflowRequest.newBuilder().setId(id).build()));
+                restarted = true;
             }
-            ended |= it.getActiveflow().getStatus() == ActiveflowStatus.ACTIVEFLOW_STATUS_ENDED;
+            if (it.getEvent().getType() == ActiveflowEventType.ACTIVEFLOW_EVENT_TYPE_ENDED) {
+                ended.add(it.getEvent().getActiveflowId());
+            }
         }
-        assertTrue(ended);
+        // Each end is told as an event, and once, whatever was told of the snapshot before the restart.
+        assertEquals(ids.size(), ended.size());
+        assertEquals(ids, new HashSet<>(ended));
     }
 
     @Test

@@ -524,7 +524,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
      * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
      * `Last-Event-ID` resumes.
      * </pre>
@@ -680,7 +680,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
      * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
      * `Last-Event-ID` resumes.
      * </pre>
@@ -813,7 +813,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
      * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
      * `Last-Event-ID` resumes.
      * </pre>
@@ -947,7 +947,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and nothing told
+     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
      * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
      * `Last-Event-ID` resumes.
      * </pre>

@@ -648,7 +648,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
      * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
      * resumes.
      * </pre>
@@ -838,7 +838,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
      * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
      * resumes.
      * </pre>
@@ -1002,7 +1002,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
      * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
      * resumes.
      * </pre>
@@ -1167,7 +1167,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and nothing told twice, across
+     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
      * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
      * resumes.
      * </pre>

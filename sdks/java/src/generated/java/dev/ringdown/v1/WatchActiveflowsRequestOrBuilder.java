@@ -130,7 +130,8 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * First tell the present state of all activeflows that match, then what follows, without a gap.
+   * First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+   * how such a watch is resumed before its first `PROGRESS`.
    * </pre>
    *
    * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>

@@ -273,7 +273,8 @@ private static final long serialVersionUID = 0L;
   private boolean includeSnapshot_ = false;
   /**
    * <pre>
-   * First tell the present state of all calls that match, then what follows, without a gap.
+   * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+   * how such a watch is resumed before its first `PROGRESS`.
    * </pre>
    *
    * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1285,7 +1286,8 @@ private static final long serialVersionUID = 0L;
     private boolean includeSnapshot_ ;
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap.
+     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+     * how such a watch is resumed before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1297,7 +1299,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap.
+     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+     * how such a watch is resumed before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1313,7 +1316,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap.
+     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
+     * how such a watch is resumed before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>

@@ -23,7 +23,9 @@ public enum WatchType
   WATCH_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else.
+   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
    * </pre>
    *
    * <code>WATCH_TYPE_SNAPSHOT = 1;</code>
@@ -75,7 +77,9 @@ public enum WatchType
   public static final int WATCH_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else.
+   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
+   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
+   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
    * </pre>
    *
    * <code>WATCH_TYPE_SNAPSHOT = 1;</code>
