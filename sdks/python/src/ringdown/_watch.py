@@ -15,9 +15,9 @@ from ringdown._retry import Outage
 class Watch(Generic[Req, Res]):
     """What a watch tells: no event twice, nothing missing, whatever the connection does.
 
-    It tells what comes after it was made; a snapshot is taken when it is first asked for something. Where the connection
-    breaks within a snapshot or right behind it, all that happened since the snapshot began is told as events, also what the
-    snapshot has shown.
+    It tells what comes after it was made; a snapshot is taken when it is first asked for something. Where the
+    connection breaks within a snapshot or right behind it, all that happened since the snapshot began is told
+    as events, also what the snapshot has shown.
     """
 
     def __init__(
