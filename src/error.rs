@@ -4,6 +4,9 @@
 //! and are never shown to a caller.
 
 mod store;
+mod together;
+
+pub use together::{Checks, all, each};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -166,7 +169,7 @@ impl Error {
         Error::fields(reason, vec![Violation { field: field.into(), description: description.into() }])
     }
 
-    /// Several at once; the message names the first.
+    /// Several at once; the message names the first and counts the others.
     pub fn fields(reason: Reason, violations: Vec<Violation>) -> Error {
         let message = match violations.as_slice() {
             [] => reason.name().to_owned(),
@@ -174,6 +177,24 @@ impl Error {
             [first, rest @ ..] => format!("{}: {} (and {} more)", first.field, first.description, rest.len()),
         };
         Error { reason, message, violations, source: None }
+    }
+
+    /// This error and what is wrong besides, under the reason of this one. An error that names no field stands alone: what
+    /// is wrong with the fields is then not the point.
+    pub fn and(self, other: Error) -> Error {
+        match (self.violations.is_empty(), other.violations.is_empty()) {
+            (true, _) => self,
+            (false, true) => other,
+            (false, false) => Error::fields(self.reason, [self.violations, other.violations].concat()),
+        }
+    }
+
+    /// As [`Error::and`], where a check was made only because this error is there already.
+    pub fn and_of<T>(self, check: Result<T>) -> Error {
+        match check {
+            Ok(_) => self,
+            Err(other) => self.and(other),
+        }
     }
 
     /// Something broke inside. The caller is told so in plain words; the cause goes to the log.

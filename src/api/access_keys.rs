@@ -41,9 +41,7 @@ impl AccessKeys {
         if let Some(before) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return self.shown(before).await;
         }
-        if new.expire.is_some_and(|expire| expire <= now) {
-            return Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future"));
-        }
+        AccessKeys::check_expire(new.expire)?;
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
         let access_key = read(&row)?;
         let response = CreateAccessKeyResponse { access_key: Some(access_key.clone()) };
@@ -51,6 +49,14 @@ impl AccessKeys {
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => Ok(AccessKey { key, ..access_key }),
             Done::Before(before) => self.shown(before).await,
+        }
+    }
+
+    /// A key that is made now must be of use.
+    pub fn check_expire(expire: Option<Time>) -> Result<()> {
+        match expire.is_some_and(|expire| expire <= Clock::now()) {
+            true => Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future")),
+            false => Ok(()),
         }
     }
 

@@ -1,12 +1,11 @@
 //! Activeflows: flows that run.
 
 use super::App;
-use super::flow_check::NO_ACTIONS;
 use super::flows::Program;
 use super::page::Page;
 use crate::clock::Clock;
 use crate::engine::{self, Request, Start, variables};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Result, all};
 use crate::model::flow::Revision;
 use crate::model::run::Run;
 use crate::model::time::Time;
@@ -48,8 +47,9 @@ impl App {
         }
         self.admit()?;
         self.runner.admit(customer_id, 1, 0)?;
-        self.check_on_complete(customer_id, new.on_complete_flow_id).await?;
-        let ready = self.ready_program(customer_id, new.program, now).await?;
+        let on_complete = self.check_flow(customer_id, "on_complete_flow_id", new.on_complete_flow_id).await;
+        let ready = self.ready_program(customer_id, new.program, now).await;
+        let ((), ready) = all((on_complete, ready))?;
         let start = Start {
             id: new.id.unwrap_or_else(|| Clock::id(Clock::now())),
             customer_id,
@@ -131,9 +131,6 @@ impl App {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
-        if actions.is_empty() {
-            return Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS));
-        }
         let actions = self.check(&actions)?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };

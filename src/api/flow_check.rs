@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 /// Flows named by one flow that are looked up to warn of those that are not there.
 const MAX_LOOKED_UP: usize = 100;
+/// Problems that one answer tells at most.
+const MAX_PROBLEMS: usize = 1_000;
 /// What is said of a flow without actions, whoever is asked.
 pub const NO_ACTIONS: &str = "expected at least one action";
 
@@ -36,7 +38,7 @@ impl App {
         if actions.is_empty() {
             problems.push(finding("actions", Reason::InvalidArgument.name(), NO_ACTIONS));
         }
-        match self.check_on_complete(customer_id, on_complete_flow_id).await {
+        match self.check_flow(customer_id, "on_complete_flow_id", on_complete_flow_id).await {
             Err(error) if error.reason == Reason::FlowNotFound => {
                 let findings =
                     error.violations.iter().map(|it| finding(&it.field, error.reason.name(), &it.description));
@@ -44,6 +46,7 @@ impl App {
             }
             checked => checked?,
         }
+        problems.truncate(MAX_PROBLEMS);
         let warnings = match checked {
             Ok(actions) if problems.is_empty() => self.warnings(customer_id, &actions, with_call).await?,
             _ => Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::page::{MAX_BYTES, Page};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
@@ -16,21 +16,36 @@ use uuid::Uuid;
 /// Revisions read at a time: each may be a quarter of a page.
 const CHUNK: u32 = 16;
 
+/// Which page of a flow's revisions a caller asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct RevisionPage {
+    size: usize,
+    /// The number of the last revision of the page before; 0 for the first page.
+    before: u32,
+}
+
+impl RevisionPage {
+    /// From `page_size` and `page_token` of a request.
+    pub fn of(page_size: i32, page_token: &str) -> Result<RevisionPage> {
+        let garbled = || Error::field(Reason::InvalidPageToken, "page_token", "expected the number of a revision");
+        let before = match page_token {
+            "" => Ok(0),
+            token => token.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(garbled),
+        };
+        let (size, before) = all((Page::size(page_size), before))?;
+        Ok(RevisionPage { size: size as usize, before })
+    }
+}
+
 impl App {
-    /// Newest first. `token` is the number of the last revision of the page before.
+    /// Newest first.
     pub async fn list_revisions(
         &self,
         customer_id: Uuid,
         id: Uuid,
-        size: i32,
-        token: &str,
+        page: RevisionPage,
     ) -> Result<proto::ListFlowRevisionsResponse> {
-        let size = Page::of(size, "")?.size as usize;
-        let garbled = || Error::field(Reason::InvalidPageToken, "page_token", "expected the number of a revision");
-        let mut before = match token {
-            "" => 0,
-            token => token.parse::<u32>().ok().filter(|number| *number > 0).ok_or_else(garbled)?,
-        };
+        let RevisionPage { size, mut before } = page;
         self.find_flow(customer_id, id).await?;
         let (mut revisions, mut bytes) = (Vec::new(), 0);
         // Below the first there is none, and 0 would mean from the newest.
@@ -61,8 +76,9 @@ impl App {
         let flow = self.find_flow(customer_id, id).await?;
         let to = if to == 0 { i64::from(flow.revision) } else { to };
         let from = if from == 0 { to.saturating_sub(1) } else { from };
-        let older = self.numbered(&flow, "from", from).await?;
-        let newer = self.numbered(&flow, "to", to).await?;
+        let older = self.numbered(&flow, "from", from).await;
+        let newer = self.numbered(&flow, "to", to).await;
+        let (older, newer) = all((older, newer))?;
         Ok(proto::DiffFlowRevisionsResponse {
             from_revision: from,
             to_revision: to,

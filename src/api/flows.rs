@@ -4,7 +4,7 @@ use super::App;
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::check::{Problem, check_actions};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
@@ -49,8 +49,8 @@ impl App {
         if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
             return Ok(response);
         }
-        self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
-        let (flow, revision) = self.new_flow(customer_id, draft, true, now)?;
+        let on_complete = self.check_flow(customer_id, "on_complete_flow_id", draft.on_complete_flow_id).await;
+        let ((), (flow, revision)) = all((on_complete, self.new_flow(customer_id, draft, true, now)))?;
         let response = proto::CreateFlowResponse { flow: Some(view::flow(&flow, &revision)) };
         let commit = Commit {
             flows: vec![rows::flow_row(&flow)],
@@ -91,11 +91,11 @@ impl App {
 
     /// Replaces what the draft holds, whole, as the flow's next revision. What runs already is not touched.
     pub async fn update_flow(&self, customer_id: Uuid, id: Uuid, draft: Draft) -> Result<proto::Flow> {
-        self.check_on_complete(customer_id, draft.on_complete_flow_id).await?;
+        let on_complete = self.check_flow(customer_id, "on_complete_flow_id", draft.on_complete_flow_id).await;
+        let ((), actions) = all((on_complete, self.check(&draft.actions)))?;
         let _changing = self.changing_flow.lock().await;
         let flow = self.find_flow(customer_id, id).await?;
         let now = Clock::now();
-        let actions = self.check(&draft.actions)?;
         let revision_id = Clock::id(Clock::now());
         let number = flow.revision + 1;
         let revision = Arc::new(Revision::new(revision_id, id, number, draft.on_complete_flow_id, actions));
@@ -135,16 +135,16 @@ impl App {
         found.ok_or_else(|| Error::new(Reason::FlowNotFound, format!("there is no flow {id}")))
     }
 
-    /// An on_complete flow must be there when it is named; one that is deleted later is simply not started.
-    pub(super) async fn check_on_complete(&self, customer_id: Uuid, id: Uuid) -> Result<()> {
+    /// A flow must be there when a field names it; one that is deleted later is as if none were named.
+    pub(super) async fn check_flow(&self, customer_id: Uuid, field: &str, id: Uuid) -> Result<()> {
         if id.is_nil() || self.revisions.flow(customer_id, id).await?.is_some() {
             return Ok(());
         }
-        Err(Error::field(Reason::FlowNotFound, "on_complete_flow_id", format!("there is no flow {id}")))
+        Err(Error::field(Reason::FlowNotFound, field, format!("there is no flow {id}")))
     }
 
     /// Checks actions of a request and makes the ids that are missing.
-    pub(super) fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
+    pub fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
         self.checked(actions).map_err(refusal::problems)
     }
 

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::page::{MAX_BYTES, Page};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::model::view;
 use crate::proto;
 use crate::store::Position;
@@ -14,17 +14,34 @@ use uuid::Uuid;
 const ROWS: u32 = 200;
 const BYTES: usize = 1024 * 1024;
 
+/// Which page of a history a caller asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct EventPage {
+    size: usize,
+    from: Option<EventPageToken>,
+}
+
+impl EventPage {
+    /// From `page_size` and `page_token` of a request.
+    pub fn of(page_size: i32, page_token: &str) -> Result<EventPage> {
+        let from = match page_token {
+            "" => Ok(None),
+            token => EventPageToken::parse(token).map(Some),
+        };
+        let (size, from) = all((Page::size(page_size), from))?;
+        Ok(EventPage { size: size as usize, from })
+    }
+}
+
 impl App {
-    /// Newest first. `token` is an earlier page's; the size is the page's.
+    /// Newest first.
     pub async fn list_events(
         &self,
         customer_id: Uuid,
         id: Uuid,
-        size: i32,
-        token: &str,
+        page: EventPage,
     ) -> Result<proto::ListActiveflowEventsResponse> {
-        let size = Page::of(size, "")?.size as usize;
-        let from = if token.is_empty() { None } else { Some(EventPageToken::parse(token)?) };
+        let EventPage { size, from } = page;
         let loaded = self.runner.run_of(customer_id, id).await?;
         let (mut events, mut total) = (Vec::new(), 0);
         // The row of the place itself is read again: what stands in it before the place is still to be told.

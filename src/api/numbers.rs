@@ -3,7 +3,7 @@
 use super::App;
 use super::page::Page;
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto;
@@ -92,14 +92,10 @@ impl App {
         read(&row.ok_or_else(missing)?)
     }
 
-    /// A flow must be there when it is named; one that is deleted later is as if none were.
     async fn check_flows(&self, customer_id: Uuid, leads: &Leads) -> Result<()> {
-        for (field, id) in [("call_flow_id", leads.call_flow_id), ("message_flow_id", leads.message_flow_id)] {
-            if !id.is_nil() && self.revisions.flow(customer_id, id).await?.is_none() {
-                return Err(Error::field(Reason::FlowNotFound, field, format!("there is no flow {id}")));
-            }
-        }
-        Ok(())
+        let call_flow = self.check_flow(customer_id, "call_flow_id", leads.call_flow_id).await;
+        let message_flow = self.check_flow(customer_id, "message_flow_id", leads.message_flow_id).await;
+        all((call_flow, message_flow)).map(drop)
     }
 }
 

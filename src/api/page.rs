@@ -4,7 +4,7 @@
 //! time, `~` and the id of the last row follow, so that nothing is skipped or repeated. So a token can be told by anyone
 //! who knows a time, and it never goes stale.
 
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::json::time as text;
@@ -64,16 +64,21 @@ pub struct Page {
 impl Page {
     /// From `page_size` and `page_token` of a request.
     pub fn of(page_size: i32, page_token: &str) -> Result<Page> {
-        let size = match u32::try_from(page_size) {
-            Ok(0) => DEFAULT_SIZE,
-            Ok(size) => size.min(MAX_SIZE),
-            Err(_) => return Err(Error::field(Reason::InvalidArgument, "page_size", "must not be negative")),
-        };
         let after = match page_token {
-            "" => None,
-            token => Some(Token::parse(token).ok_or_else(garbled)?),
+            "" => Ok(None),
+            token => Token::parse(token).map(Some).ok_or_else(garbled),
         };
+        let (size, after) = all((Page::size(page_size), after))?;
         Ok(Page { size, after })
+    }
+
+    /// From `page_size` of a request alone, for lists with tokens of their own.
+    pub fn size(page_size: i32) -> Result<u32> {
+        match u32::try_from(page_size) {
+            Ok(0) => Ok(DEFAULT_SIZE),
+            Ok(size) => Ok(size.min(MAX_SIZE)),
+            Err(_) => Err(Error::field(Reason::InvalidArgument, "page_size", "must not be negative")),
+        }
     }
 
     /// What to ask the store for: one row more than the page holds, which tells whether there is another page.

@@ -7,7 +7,7 @@ use crate::engine::Ids;
 use crate::engine::check::check_actions;
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
-use crate::model::flow::Revision;
+use crate::model::flow::{Action, Revision};
 use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::proto;
@@ -38,6 +38,12 @@ pub struct Simulation {
 }
 
 impl App {
+    /// Checks actions that are only played: what a server has beside itself counts for nothing here, no mail leaves.
+    pub fn check_simulated(actions: &[proto::Action]) -> Result<Vec<Action>> {
+        let mut ids = Ids::new(Clock::now(), Clock::seed());
+        check_actions(actions, "actions", || ids.next_id()).map_err(refusal::problems)
+    }
+
     /// Nothing of it is saved. A flow that it turns out to need is loaded, and it is played again from its beginning: the same
     /// play is the same trace.
     pub async fn simulate_flow(&self, customer_id: Uuid, it: Simulation) -> Result<proto::SimulateFlowResponse> {
@@ -47,10 +53,7 @@ impl App {
                 self.revisions.current(customer_id, id).await?.ok_or_else(missing)?
             }
             Program::Actions(actions) => {
-                // What a server has beside itself counts for nothing here: no mail leaves.
-                let mut ids = Ids::new(Clock::now(), Clock::seed());
-                let checked = check_actions(&actions, "actions", || ids.next_id());
-                let actions = checked.map_err(refusal::problems)?;
+                let actions = App::check_simulated(&actions)?;
                 Arc::new(Revision::new(Uuid::nil(), Uuid::nil(), 0, it.on_complete_flow_id, actions))
             }
         };

@@ -5,7 +5,7 @@ use super::flows::Program;
 use crate::clock::Clock;
 use crate::cluster::{Act, ForwardedCommand};
 use crate::engine::{self, Input};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, Violation};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::variables::Variables;
 use crate::model::view::call_of;
@@ -29,17 +29,16 @@ impl App {
     /// Says what a number does from the customer's next call on. Kept across restarts.
     pub async fn set_callee(&self, customer_id: Uuid, number: &str, reply: &[String], steps: &[String]) -> Result<()> {
         let simulator = self.simulator()?;
-        if let Some(at) = steps.iter().position(|step| step.contains(['\n', '\r'])) {
-            return Err(Error::field(Reason::InvalidArgument, format!("steps[{at}]"), "expected one line"));
-        }
-        let script = [reply, steps].concat().join("\n");
-        let wrong = |problem: String| {
-            let (path, expected) = of_step(&problem, reply.len()).unwrap_or_else(|| ("steps".to_owned(), &problem));
-            Error::field(Reason::InvalidArgument, path, expected)
-        };
+        let script = script(reply, steps)?;
         let _alone = self.setting_callees.lock().await;
-        simulator.set_callee(customer_id, number, &script).map_err(wrong)?;
+        simulator.set_callee(customer_id, number, &script).map_err(|wrong| of_steps(&wrong, reply.len()))?;
         Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
+    }
+
+    /// What is wrong with the steps of a number whose other fields are refused already.
+    pub fn check_steps(&self, reply: &[String], steps: &[String]) -> Result<()> {
+        let script = script(reply, steps)?;
+        self.simulator()?.check_script(&script).map_err(|wrong| of_steps(&wrong, reply.len()))
     }
 
     /// Numbers that were set by an earlier process, or through another node, do what they were told.
@@ -180,6 +179,26 @@ impl App {
             Refused::Invalid(problem) => Error::field(Reason::InvalidArgument, "digits", problem),
         })
     }
+}
+
+/// What a number does, a line each.
+fn script(reply: &[String], steps: &[String]) -> Result<String> {
+    let several = steps.iter().enumerate().filter(|(_, step)| step.contains(['\n', '\r']));
+    let violation = |at| Violation { field: format!("steps[{at}]"), description: "expected one line".to_owned() };
+    let violations: Vec<Violation> = several.map(|(at, _)| violation(at)).collect();
+    match violations.is_empty() {
+        true => Ok([reply, steps].concat().join("\n")),
+        false => Err(Error::fields(Reason::InvalidArgument, violations)),
+    }
+}
+
+/// The problems of a script, a line each, by the steps that they are in.
+fn of_steps(problems: &str, before: usize) -> Error {
+    let violations = problems.lines().map(|problem| {
+        let (field, description) = of_step(problem, before).unwrap_or_else(|| ("steps".to_owned(), problem));
+        Violation { field, description: description.to_owned() }
+    });
+    Error::fields(Reason::InvalidArgument, violations.collect())
 }
 
 /// Which step a problem of a script is in, `line 3: …`, when its first lines are none.

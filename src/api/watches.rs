@@ -8,6 +8,11 @@ use futures::stream::Stream;
 use uuid::Uuid;
 
 impl App {
+    /// What is wrong with the resume token of a watch whose other fields are refused already; "" is none.
+    pub fn check_resume_token(&self, token: &str) -> Result<()> {
+        self.hub.check_resume_token(token)
+    }
+
     /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
     pub async fn watch(
         &self,

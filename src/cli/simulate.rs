@@ -5,10 +5,12 @@ use ringdown::engine::Ids;
 use ringdown::engine::check::{Problem, check_actions};
 use ringdown::model::flow::Revision;
 use ringdown::model::time::Time;
-use ringdown::proto::{CreateFlowRequest, json};
-use ringdown::simulation::{Play, Played, Script, Trace, play, response, show};
+use ringdown::model::variables::Variables;
+use ringdown::proto::CreateFlowRequest;
+use ringdown::proto::json::{self, Faults};
+use ringdown::simulation::{Play, Played, Script, Trace, UnreadableLines, play, response, show};
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +21,8 @@ use uuid::Uuid;
 const FAILED: u8 = 1;
 /// Exit code: the flow or the script cannot be read.
 const BAD_INPUT: u8 = 2;
+/// Problems of one file that are told at most.
+const MAX_LISTED: usize = 50;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -65,19 +69,7 @@ pub fn run(args: Args) -> Result<ExitCode, Failure> {
 }
 
 fn simulate(args: &Args) -> Result<Trace, String> {
-    let revision = read_flow(&args.flow, Uuid::nil())?;
-    let script = match &args.script {
-        Some(file) => Script::read(&read_text(file)?).map_err(|it| format!("{}: {it}", file.display()))?,
-        None => Script::default(),
-    };
-    let mut it = Play::new(revision, script);
-    for pair in &args.variables {
-        let (name, value) = pair.split_once('=').ok_or_else(|| format!("--set {pair}: expected NAME=VALUE"))?;
-        it.variables.set(name, value)?;
-    }
-    let flows: Result<HashMap<_, _>, String> =
-        args.flows.iter().map(|(id, file)| Ok((*id, Some(read_flow(file, *id)?)))).collect();
-    it.flows = flows?;
+    let mut it = read(args).map_err(|problems| problems.join("\n"))?;
     loop {
         match play(&it)? {
             Played::Over(trace) => return Ok(*trace),
@@ -85,6 +77,42 @@ fn simulate(args: &Args) -> Result<Trace, String> {
             Played::Needs(id) => drop(it.flows.insert(id, None)),
         }
     }
+}
+
+/// What is to be played, or all that is wrong with what was given.
+fn read(args: &Args) -> Result<Play, Vec<String>> {
+    let mut problems = Vec::new();
+    let revision = read_flow(&args.flow, Uuid::nil()).map_err(|problem| problems.push(problem)).ok();
+    let script = match &args.script {
+        Some(file) => read_script(file).map_err(|problem| problems.push(problem)).ok(),
+        None => Some(Script::default()),
+    };
+    let mut variables = Variables::default();
+    for pair in &args.variables {
+        let set = pair.split_once('=').ok_or_else(|| format!("--set {pair}: expected NAME=VALUE"));
+        problems.extend(set.and_then(|(name, value)| variables.set(name, value)).err());
+    }
+    let mut flows = HashMap::new();
+    for (id, file) in &args.flows {
+        match read_flow(file, *id) {
+            Ok(revision) => drop(flows.insert(*id, Some(revision))),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    match (revision, script) {
+        (Some(revision), Some(script)) if problems.is_empty() => {
+            Ok(Play { variables, flows, ..Play::new(revision, script) })
+        }
+        _ => Err(problems),
+    }
+}
+
+fn read_script(file: &Path) -> Result<Script, String> {
+    let wrong = |UnreadableLines(lines): UnreadableLines| match lines.as_slice() {
+        [line] => format!("{}: {line}", file.display()),
+        lines => format!("{}: {}", file.display(), listed("the script cannot be read", lines.iter())),
+    };
+    Script::read(&read_text(file)?).map_err(wrong)
 }
 
 fn read_text(file: &Path) -> Result<String, String> {
@@ -95,18 +123,25 @@ fn read_flow(file: &Path, id: Uuid) -> Result<Arc<Revision>, String> {
     let at = |problem: String| format!("{}: {problem}", file.display());
     let value: serde_json::Value = serde_json::from_str(&read_text(file)?).map_err(|error| at(error.to_string()))?;
     let value = if value.is_array() { serde_json::json!({"actions": value}) } else { value };
-    let flow: CreateFlowRequest = json::read(value).map_err(|fault| at(fault.to_string()))?;
+    let flow: CreateFlowRequest = json::read(value).map_err(|Faults(faults)| match faults.as_slice() {
+        [fault] => at(fault.to_string()),
+        faults => at(listed("the flow cannot be read", faults.iter())),
+    })?;
     let mut ids = Ids::new(Time(0), id.as_u128());
-    let actions = check_actions(&flow.actions, "actions", || ids.next_id()).map_err(|it| at(listed(&it)))?;
+    let actions = check_actions(&flow.actions, "actions", || ids.next_id()).map_err(|problems| {
+        let problem = |it: &Problem| format!("{}: {}", it.path, it.description);
+        at(listed("the flow cannot run", problems.iter().map(problem)))
+    })?;
     let on_complete = Uuid::parse_str(&flow.on_complete_flow_id).unwrap_or_default();
     Ok(Arc::new(Revision::new(ids.next_id(), id, 1, on_complete, actions)))
 }
 
-/// All problems, a line each.
-fn listed(problems: &[Problem]) -> String {
-    problems.iter().fold("the flow cannot run".to_owned(), |mut text, it| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n  {}: {}", it.path, it.description);
-        text
-    })
+/// All problems, a line each, as many as a person reads.
+fn listed<P: Display>(title: &str, problems: impl ExactSizeIterator<Item = P>) -> String {
+    let more = problems.len().saturating_sub(MAX_LISTED);
+    let mut text = problems.take(MAX_LISTED).fold(title.to_owned(), |text, it| format!("{text}\n  {it}"));
+    if more > 0 {
+        text += &format!("\n  and {more} more");
+    }
+    text
 }

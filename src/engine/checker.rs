@@ -163,15 +163,16 @@ impl Checker {
     }
 
     pub fn address(&mut self, name: &str, address: &proto::Address) {
-        let Err((field, description)) = Address::from_proto(address) else { return };
-        // What a target must be depends on the type.
-        let open = match field {
-            "type" => self.lets_through(&address.r#type),
-            "target" => self.lets_through(&address.target),
-            _ => false,
-        };
-        if !open {
-            self.add(ProblemKind::Address, format!("{}.option.{name}.{field}", self.prefix), description);
+        for (field, description) in Address::from_proto(address).err().unwrap_or_default() {
+            // What a target must be depends on the type.
+            let open = match field {
+                "type" => self.lets_through(&address.r#type),
+                "target" => self.lets_through(&address.target),
+                _ => false,
+            };
+            if !open {
+                self.add(ProblemKind::Address, format!("{}.option.{name}.{field}", self.prefix), description);
+            }
         }
     }
 }

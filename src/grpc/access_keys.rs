@@ -4,7 +4,7 @@ use super::convert::{self, DETAIL, NAME};
 use crate::api::IdempotentRequest;
 use crate::api::access_keys::{AccessKeys, New};
 use crate::api::page::Page;
-use crate::error::Result;
+use crate::error::{Result, all};
 use crate::http::auth::caller;
 use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;
@@ -23,12 +23,14 @@ impl Service {
     async fn create(&self, request: Request<CreateAccessKeyRequest>) -> Result<CreateAccessKeyResponse> {
         const RPC: &str = "/ringdown.v1.AccessKeyService/CreateAccessKey";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let new = New {
-            name: convert::text("name", request.name, NAME)?,
-            detail: convert::text("detail", request.detail, DETAIL)?,
-            expire: convert::time("tm_expire", request.tm_expire)?,
-        };
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let name = convert::text("name", request.name, NAME);
+        let detail = convert::text("detail", request.detail, DETAIL);
+        let expire = convert::time("tm_expire", request.tm_expire);
+        let past = expire.as_ref().map_or(Ok(()), |expire| AccessKeys::check_expire(*expire));
+        let checked = all((idempotency, name, detail, expire));
+        let (idempotency, name, detail, expire) = checked.map_err(|error| error.and_of(past))?;
+        let new = New { name, detail, expire };
         Ok(CreateAccessKeyResponse { access_key: Some(self.keys.create(caller, new, idempotency).await?) })
     }
 
@@ -47,9 +49,9 @@ impl Service {
 
     async fn update(&self, request: Request<UpdateAccessKeyRequest>) -> Result<UpdateAccessKeyResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let id = convert::id("id", &request.id)?;
-        let name = convert::text("name", request.name, NAME)?;
-        let detail = convert::text("detail", request.detail, DETAIL)?;
+        let name = convert::text("name", request.name, NAME);
+        let detail = convert::text("detail", request.detail, DETAIL);
+        let (id, name, detail) = all((convert::id("id", &request.id), name, detail))?;
         Ok(UpdateAccessKeyResponse { access_key: Some(self.keys.update(caller, id, name, detail).await?) })
     }
 

@@ -2,16 +2,19 @@
 
 use super::convert;
 use crate::api::activeflows::NewActiveflow;
+use crate::api::history::EventPage;
 use crate::api::page::Page;
 use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::activeflow_service_server::ActiveflowService;
 use crate::proto::*;
 use crate::store::RunFilter;
 use futures::stream::{BoxStream, StreamExt};
+use std::collections::HashSet;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 pub struct Activeflows(pub Arc<App>);
 
@@ -24,14 +27,22 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/CreateActiveflow";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let (webhook_uri, webhook_method) = convert::webhook(request.webhook_uri, request.webhook_method)?;
-        let on_complete = convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let checked = all((
+            idempotency,
+            convert::webhook(request.webhook_uri, request.webhook_method),
+            convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id),
+            convert::optional_id("id", &request.id),
+            convert::flow_or_actions(&request.flow_id, &request.actions),
+            convert::variables(request.variables),
+        ));
+        let (idempotency, (webhook_uri, webhook_method), on_complete, id, flow_id, variables) =
+            checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
         let new = NewActiveflow {
-            id: convert::optional_id("id", &request.id)?,
-            program: convert::program(&request.flow_id, request.actions)?,
+            id,
+            program: convert::program(flow_id, request.actions),
             on_complete_flow_id: on_complete.unwrap_or_default(),
-            variables: convert::variables(request.variables)?,
+            variables,
             webhook_uri,
             webhook_method,
         };
@@ -54,13 +65,14 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<ListActiveflowsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let page = Page::of(request.page_size, &request.page_token)?;
-        let filter = RunFilter {
-            status: convert::choice::<ActiveflowStatus>("status", request.status)?,
-            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
-            reference_type: convert::choice::<ReferenceType>("reference_type", request.reference_type)?,
-            reference_id: convert::optional_id("reference_id", &request.reference_id)?,
-        };
+        let (page, status, flow_id, reference_type, reference_id) = all((
+            Page::of(request.page_size, &request.page_token),
+            convert::choice::<ActiveflowStatus>("status", request.status),
+            convert::optional_id("flow_id", &request.flow_id),
+            convert::choice::<ReferenceType>("reference_type", request.reference_type),
+            convert::optional_id("reference_id", &request.reference_id),
+        ))?;
+        let filter = RunFilter { status, flow_id, reference_type, reference_id };
         Ok(Response::new(self.0.list_activeflows(customer_id, page, filter).await?))
     }
 
@@ -81,8 +93,8 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/StopActiveflow";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, id) = all((idempotency, convert::id("id", &request.id)))?;
         Ok(Response::new(self.0.stop_activeflow(customer_id, id, idempotency).await?))
     }
 
@@ -93,9 +105,9 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/ContinueActiveflow";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let id = convert::id("id", &request.id)?;
-        let action_id = convert::id("current_action_id", &request.current_action_id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let action_id = convert::id("current_action_id", &request.current_action_id);
+        let (idempotency, id, action_id) = all((idempotency, convert::id("id", &request.id), action_id))?;
         Ok(Response::new(self.0.continue_activeflow(customer_id, id, action_id, idempotency).await?))
     }
 
@@ -106,8 +118,9 @@ impl ActiveflowService for Activeflows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/PushActions";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let checked = all((idempotency, convert::id("id", &request.id), convert::some_actions(&request.actions)));
+        let (idempotency, id, ()) = checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
         let pushed = self.0.push_actions(customer_id, id, request.actions, request.interrupt, idempotency).await?;
         Ok(Response::new(pushed))
     }
@@ -128,8 +141,7 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<SetVariablesResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let id = convert::id("id", &request.id)?;
-        convert::variables(request.variables.clone())?;
+        let (id, _) = all((convert::id("id", &request.id), convert::variables(request.variables.clone())))?;
         let variables = self.0.set_variables(customer_id, id, request.variables).await?;
         Ok(Response::new(SetVariablesResponse { variables }))
     }
@@ -140,8 +152,9 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<ListActiveflowEventsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.get_ref();
-        let id = convert::id("id", &request.id)?;
-        let events = self.0.list_events(customer_id, id, request.page_size, &request.page_token).await?;
+        let page = EventPage::of(request.page_size, &request.page_token);
+        let (id, page) = all((convert::id("id", &request.id), page))?;
+        let events = self.0.list_events(customer_id, id, page).await?;
         Ok(Response::new(events))
     }
 
@@ -153,16 +166,15 @@ impl ActiveflowService for Activeflows {
     ) -> Result<Response<Self::WatchActiveflowsStream>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let filter = Filter {
-            ids: convert::ids("ids", &request.ids)?,
-            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
-            reference_type: convert::choice::<ReferenceType>("reference_type", request.reference_type)?,
-            reference_id: convert::optional_id("reference_id", &request.reference_id)?,
-            ..Filter::default()
-        };
-        if request.until_ended && filter.ids.is_empty() {
-            return Err(needs_ids().into());
-        }
+        let checked = all((
+            watched("ids", &request.ids, request.until_ended),
+            convert::optional_id("flow_id", &request.flow_id),
+            convert::choice::<ReferenceType>("reference_type", request.reference_type),
+            convert::optional_id("reference_id", &request.reference_id),
+        ));
+        let (ids, flow_id, reference_type, reference_id) =
+            checked.map_err(|error| error.and_of(self.0.check_resume_token(&request.resume_token)))?;
+        let filter = Filter { ids, flow_id, reference_type, reference_id, ..Filter::default() };
         let watch = Watch {
             subject: Subject::Activeflows,
             filter,
@@ -176,7 +188,10 @@ impl ActiveflowService for Activeflows {
     }
 }
 
-/// A watch that ends when all have ended must know who they are.
-pub fn needs_ids() -> Error {
-    Error::field(Reason::InvalidArgument, "ids", "expected at least one id with until_ended")
+/// What a watch is about: one that ends when all have ended must know who they are.
+pub fn watched(field: &str, ids: &[String], until_ended: bool) -> Result<HashSet<Uuid>> {
+    match until_ended && ids.is_empty() {
+        true => Err(Error::field(Reason::InvalidArgument, field, "expected at least one id with until_ended")),
+        false => convert::ids(field, ids),
+    }
 }

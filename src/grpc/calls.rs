@@ -1,13 +1,14 @@
 //! CallService.
 
-use super::activeflows::needs_ids;
+use super::activeflows::watched;
 use super::convert;
 use crate::api::calls::NewCalls;
 use crate::api::page::Page;
 use crate::api::{App, Filter, IdempotentRequest, Subject, Watch};
 use crate::engine;
 use crate::engine::actions::digits_send::{GAP_MS, TONE_MS};
-use crate::error::{Error, Reason, Result};
+use crate::engine::check::Problem;
+use crate::error::{Error, Reason, Result, Violation, all, each};
 use crate::http::auth::caller;
 use crate::model::call;
 use crate::model::telephony::Media;
@@ -34,7 +35,7 @@ fn mute_direction(number: i32) -> Result<call::MuteDirection> {
 
 /// What the action `recording_start` would be told, by the rules of that action.
 fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
-    convert::optional_id("on_end_flow_id", &request.on_end_flow_id)?;
+    let on_end = convert::optional_id("on_end_flow_id", &request.on_end_flow_id);
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
     let option = RecordingStartOption {
         format: given(request.format),
@@ -44,12 +45,41 @@ fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
         beep_start: Some(request.beep_start),
         on_end_flow_id: given(request.on_end_flow_id),
     };
-    let problem = engine::actions::problem_of_option(&action::Option::RecordingStart(option.clone()));
-    let told = problem.as_deref().map(|problem| problem.split_once(": ").unwrap_or(("", problem)));
-    match told {
-        Some((field, expected)) => Err(Error::field(Reason::InvalidArgument, field, expected)),
-        None => Ok(option),
+    let mut problems = engine::actions::problems_of_option(&action::Option::RecordingStart(option.clone()));
+    // That id has been told already.
+    problems.retain(|problem| on_end.is_ok() || problem.path != "on_end_flow_id");
+    let violation = |it: Problem| Violation { field: it.path, description: it.description };
+    let checked = match problems.is_empty() {
+        true => Ok(option),
+        false => Err(Error::fields(Reason::InvalidArgument, problems.into_iter().map(violation).collect())),
+    };
+    all((on_end, checked)).map(|(_, option)| option)
+}
+
+/// Who is called.
+fn destinations(given: &[Address]) -> Result<Vec<call::Address>> {
+    if given.is_empty() || given.len() > MAX_DESTINATIONS {
+        let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
+        return Err(Error::field(Reason::InvalidArgument, "destinations", expected));
     }
+    let named = given.iter().enumerate().map(|(at, address)| (format!("destinations[{at}]"), address));
+    each(named.map(|(field, address)| convert::address(&field, Some(address))))
+}
+
+/// What is said on a call.
+fn speech(request: TalkCallRequest) -> Result<Media> {
+    let text = convert::text("text", request.text, 5_000).and_then(|text| match text.is_empty() {
+        true => Err(Error::field(Reason::InvalidArgument, "text", "expected 1 to 5000 characters")),
+        false => Ok(text),
+    });
+    let (text, language, gender, provider, voice_id) = all((
+        text,
+        convert::text("language", request.language, 128),
+        convert::text("gender", request.gender, 128),
+        convert::text("provider", request.provider, 128),
+        convert::text("voice_id", request.voice_id, 128),
+    ))?;
+    Ok(Media::Speech { text, language, gender, provider, voice_id })
 }
 
 #[tonic::async_trait]
@@ -61,20 +91,18 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/CreateCalls";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        if request.destinations.is_empty() || request.destinations.len() > MAX_DESTINATIONS {
-            let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
-            return Err(Error::field(Reason::InvalidArgument, "destinations", expected).into());
-        }
-        let destinations = request.destinations.iter().enumerate();
-        let new = NewCalls {
-            source: convert::address("source", request.source.as_ref())?,
-            destinations: destinations
-                .map(|(at, address)| convert::address(&format!("destinations[{at}]"), Some(address)))
-                .collect::<Result<_>>()?,
-            program: convert::program(&request.flow_id, request.actions)?,
-            variables: convert::variables(request.variables)?,
-        };
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let checked = all((
+            idempotency,
+            convert::address("source", request.source.as_ref()),
+            destinations(&request.destinations),
+            convert::flow_or_actions(&request.flow_id, &request.actions),
+            convert::variables(request.variables),
+        ));
+        let (idempotency, source, destinations, flow_id, variables) =
+            checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
+        let program = convert::program(flow_id, request.actions);
+        let new = NewCalls { source, destinations, program, variables };
         Ok(Response::new(self.0.create_calls(customer_id, new, idempotency).await?))
     }
 
@@ -88,13 +116,14 @@ impl CallService for Calls {
     async fn list_calls(&self, request: Request<ListCallsRequest>) -> Result<Response<ListCallsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let page = Page::of(request.page_size, &request.page_token)?;
-        let filter = CallFilter {
-            status: convert::choice::<CallStatus>("status", request.status)?,
-            direction: convert::choice::<CallDirection>("direction", request.direction)?,
-            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
-            activeflow_id: convert::optional_id("activeflow_id", &request.activeflow_id)?,
-        };
+        let (page, status, direction, flow_id, activeflow_id) = all((
+            Page::of(request.page_size, &request.page_token),
+            convert::choice::<CallStatus>("status", request.status),
+            convert::choice::<CallDirection>("direction", request.direction),
+            convert::optional_id("flow_id", &request.flow_id),
+            convert::optional_id("activeflow_id", &request.activeflow_id),
+        ))?;
+        let filter = CallFilter { status, direction, flow_id, activeflow_id };
         Ok(Response::new(self.0.list_calls(customer_id, page, filter).await?))
     }
 
@@ -109,8 +138,8 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/HangupCall";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id) = all((idempotency, convert::id("id", &request.id)))?;
         let wrap = |call| HangupCallResponse { call: Some(call) };
         let request = engine::Request::Hangup { call_id };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
@@ -120,19 +149,8 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/TalkCall";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
-        let text = convert::text("text", request.text, 5_000)?;
-        if text.is_empty() {
-            return Err(Error::field(Reason::InvalidArgument, "text", "expected 1 to 5000 characters").into());
-        }
-        let media = Media::Speech {
-            text,
-            language: convert::text("language", request.language, 128)?,
-            gender: convert::text("gender", request.gender, 128)?,
-            provider: convert::text("provider", request.provider, 128)?,
-            voice_id: convert::text("voice_id", request.voice_id, 128)?,
-        };
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id, media) = all((idempotency, convert::id("id", &request.id), speech(request)))?;
         let wrap = |call| TalkCallResponse { call: Some(call) };
         let request = engine::Request::Talk { call_id, media };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
@@ -142,8 +160,8 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/HoldCall";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id) = all((idempotency, convert::id("id", &request.id)))?;
         let wrap = |call| HoldCallResponse { call: Some(call) };
         let request = engine::Request::Hold { call_id };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
@@ -161,19 +179,20 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/MuteCall";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let direction = mute_direction(request.direction);
+        let (idempotency, call_id, direction) = all((idempotency, convert::id("id", &request.id), direction))?;
         let wrap = |call| MuteCallResponse { call: Some(call) };
-        let request = engine::Request::Mute { call_id, direction: mute_direction(request.direction)? };
+        let request = engine::Request::Mute { call_id, direction };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
 
     async fn unmute_call(&self, request: Request<UnmuteCallRequest>) -> Result<Response<UnmuteCallResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let call_id = convert::id("id", &request.id)?;
+        let (call_id, direction) = all((convert::id("id", &request.id), mute_direction(request.direction)))?;
         let wrap = |call| UnmuteCallResponse { call: Some(call) };
-        let request = engine::Request::Unmute { call_id, direction: mute_direction(request.direction)? };
+        let request = engine::Request::Unmute { call_id, direction };
         Ok(Response::new(self.0.command(customer_id, call_id, request, None, wrap).await?))
     }
 
@@ -181,14 +200,15 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/SendDigits";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
-        let request = engine::Request::SendDigits {
-            call_id,
-            digits: convert::digits("digits", request.digits)?,
-            tone_ms: convert::millis("duration_ms", request.duration_ms, TONE_MS, 100..=1_000)?,
-            gap_ms: convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000)?,
-        };
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id, digits, tone_ms, gap_ms) = all((
+            idempotency,
+            convert::id("id", &request.id),
+            convert::digits("digits", request.digits),
+            convert::millis("duration_ms", request.duration_ms, TONE_MS, 100..=1_000),
+            convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000),
+        ))?;
+        let request = engine::Request::SendDigits { call_id, digits, tone_ms, gap_ms };
         let wrap = |call| SendDigitsResponse { call: Some(call) };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
     }
@@ -200,9 +220,8 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/StartRecording";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
-        let option = recording(request)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id, option) = all((idempotency, convert::id("id", &request.id), recording(request)))?;
         Ok(Response::new(self.0.start_recording(customer_id, call_id, option, idempotency).await?))
     }
 
@@ -213,8 +232,8 @@ impl CallService for Calls {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.CallService/StopRecording";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id) = all((idempotency, convert::id("id", &request.id)))?;
         let wrap = |call| StopRecordingResponse { call: Some(call) };
         let request = engine::Request::StopRecording { call_id };
         Ok(Response::new(self.0.command(customer_id, call_id, request, idempotency, wrap).await?))
@@ -228,16 +247,15 @@ impl CallService for Calls {
     ) -> Result<Response<Self::WatchCallsStream>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let filter = Filter {
-            ids: convert::ids("ids", &request.ids)?,
-            flow_id: convert::optional_id("flow_id", &request.flow_id)?,
-            activeflow_id: convert::optional_id("activeflow_id", &request.activeflow_id)?,
-            direction: convert::choice::<CallDirection>("direction", request.direction)?,
-            ..Filter::default()
-        };
-        if request.until_ended && filter.ids.is_empty() {
-            return Err(needs_ids().into());
-        }
+        let checked = all((
+            watched("ids", &request.ids, request.until_ended),
+            convert::optional_id("flow_id", &request.flow_id),
+            convert::optional_id("activeflow_id", &request.activeflow_id),
+            convert::choice::<CallDirection>("direction", request.direction),
+        ));
+        let (ids, flow_id, activeflow_id, direction) =
+            checked.map_err(|error| error.and_of(self.0.check_resume_token(&request.resume_token)))?;
+        let filter = Filter { ids, flow_id, activeflow_id, direction, ..Filter::default() };
         let watch = Watch {
             subject: Subject::Calls,
             filter,

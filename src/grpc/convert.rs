@@ -1,7 +1,8 @@
 //! Requests as the app takes them: what is wrong with a field is told with its path, the same on both faces.
 
+use crate::api::flow_check::NO_ACTIONS;
 use crate::api::flows::Program;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, Violation, all, each};
 use crate::model::call::Address;
 use crate::model::time::Time;
 use crate::model::variables::{SYSTEM, Variables};
@@ -68,7 +69,8 @@ pub fn ids(field: &str, texts: &[String]) -> Result<HashSet<Uuid>> {
     if texts.len() > MAX_IDS {
         return Err(Error::field(Reason::InvalidArgument, field, format!("expected at most {MAX_IDS} ids")));
     }
-    texts.iter().enumerate().map(|(at, text)| id(&format!("{field}[{at}]"), text)).collect()
+    let ids = each(texts.iter().enumerate().map(|(at, text)| id(&format!("{field}[{at}]"), text)))?;
+    Ok(ids.into_iter().collect())
 }
 
 /// A choice by its number in the contract: one that this version does not know is refused.
@@ -81,51 +83,67 @@ pub fn choice<E: TryFrom<i32>>(field: &str, number: i32) -> Result<i32> {
 
 pub fn address(field: &str, address: Option<&proto::Address>) -> Result<Address> {
     let address = address.ok_or_else(|| Error::field(Reason::InvalidAddress, field, "is required"))?;
-    Address::from_proto(address)
-        .map_err(|(inner, expected)| Error::field(Reason::InvalidAddress, format!("{field}.{inner}"), expected))
+    Address::from_proto(address).map_err(|wrong| {
+        let violation = |(inner, description)| Violation { field: format!("{field}.{inner}"), description };
+        Error::fields(Reason::InvalidAddress, wrong.into_iter().map(violation).collect())
+    })
 }
 
-/// Wherever a flow can be started, exactly one of `flow_id` and `actions` is given.
-pub fn program(flow_id: &str, actions: Vec<proto::Action>) -> Result<Program> {
+/// Where actions are given, there is at least one.
+pub fn some_actions(actions: &[proto::Action]) -> Result<()> {
+    match actions.is_empty() {
+        true => Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS)),
+        false => Ok(()),
+    }
+}
+
+/// Wherever a flow can be started, exactly one of `flow_id` and `actions` is given. None: it is the actions.
+pub fn flow_or_actions(flow_id: &str, actions: &[proto::Action]) -> Result<Option<Uuid>> {
     match (optional_id("flow_id", flow_id)?, actions.is_empty()) {
-        (Some(id), true) => Ok(Program::Flow(id)),
-        (None, false) => Ok(Program::Actions(actions)),
+        (Some(id), true) => Ok(Some(id)),
+        (None, false) => Ok(None),
         _ => Err(Error::field(Reason::InvalidArgument, "flow_id", "expected exactly one of flow_id and actions")),
     }
+}
+
+/// What [`flow_or_actions`] has found.
+pub fn program(flow_id: Option<Uuid>, actions: Vec<proto::Action>) -> Program {
+    flow_id.map_or(Program::Actions(actions), Program::Flow)
 }
 
 /// A caller's variables: bounded, and none of the system's names among them.
 pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
     let mut variables = Variables::default();
-    for (name, value) in &given {
+    let set = each(given.iter().map(|(name, value)| {
         let path = format!("variables.{}", name.replace('\0', "\\0"));
-        let wrong = |expected: String| Error::field(Reason::InvalidVariables, path.clone(), expected);
+        let wrong = |expected: String| Error::field(Reason::InvalidVariables, path, expected);
         if name.starts_with(SYSTEM) {
             return Err(wrong(format!("names that begin with {SYSTEM} are the system's")));
         }
         if name.contains('\0') || value.contains('\0') {
             return Err(wrong("expected text without NUL".to_owned()));
         }
-        variables.set(name, value).map_err(wrong)?;
-    }
-    Ok(variables)
+        variables.set(name, value).map_err(wrong)
+    }));
+    set.map(|_| variables)
 }
 
 /// Where events are sent: an http or https address and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
-    let uri = text("webhook_uri", uri, 2_048)?;
-    if !uri.is_empty() && !is_web_address(&uri) {
-        return Err(Error::field(Reason::InvalidArgument, "webhook_uri", "expected an http or https address"));
-    }
-    match method.as_str() {
-        "" if uri.is_empty() => Ok((uri, method)),
-        "" => Ok((uri, "POST".to_owned())),
-        "POST" | "PUT" if !uri.is_empty() => Ok((uri, method)),
+    let method = match method.as_str() {
+        "" if uri.is_empty() => Ok(method),
+        "" => Ok("POST".to_owned()),
+        "POST" | "PUT" if !uri.is_empty() => Ok(method),
         "POST" | "PUT" => {
             Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected webhook_uri beside it"))
         }
         _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT")),
-    }
+    };
+    let uri = text("webhook_uri", uri, 2_048).and_then(|uri| match uri.is_empty() || is_web_address(&uri) {
+        true => Ok(uri),
+        false => Err(Error::field(Reason::InvalidArgument, "webhook_uri", "expected an http or https address")),
+    });
+    all((uri, method))
 }
 
 /// What the client of webhooks would send to: a user name and a password it would not.

@@ -2,7 +2,7 @@
 
 use super::convert::{self, DETAIL, NAME};
 use crate::api::{App, Change};
-use crate::error::{Error, Reason};
+use crate::error::all;
 use crate::http::auth::caller;
 use crate::proto::customer_service_server::CustomerService;
 use crate::proto::*;
@@ -26,17 +26,13 @@ impl CustomerService for Customers {
         request: Request<UpdateCustomerRequest>,
     ) -> Result<Response<UpdateCustomerResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let (webhook_uri, webhook_method) = convert::webhook(request.webhook_uri, request.webhook_method)?;
-        if !matches!(webhook_method.as_str(), "" | "POST" | "PUT") {
-            return Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT").into());
-        }
-        let change = Change {
-            name: convert::text("name", request.name, NAME)?,
-            detail: convert::text("detail", request.detail, DETAIL)?,
-            webhook_uri,
-            webhook_method,
-            rotate_secret: request.rotate_webhook_secret,
-        };
+        let ((webhook_uri, webhook_method), name, detail) = all((
+            convert::webhook(request.webhook_uri, request.webhook_method),
+            convert::text("name", request.name, NAME),
+            convert::text("detail", request.detail, DETAIL),
+        ))?;
+        let rotate_secret = request.rotate_webhook_secret;
+        let change = Change { name, detail, webhook_uri, webhook_method, rotate_secret };
         let customer = Some(self.0.update_customer(caller.customer_id, change).await?);
         Ok(Response::new(UpdateCustomerResponse { customer }))
     }

@@ -1,18 +1,18 @@
 //! FlowService.
 
 use super::convert::{self, DETAIL, NAME};
-use crate::api::flow_check::NO_ACTIONS;
+use crate::api::flow_revisions::RevisionPage;
 use crate::api::flows::Draft;
 use crate::api::page::Page;
 use crate::api::simulate::Simulation;
 use crate::api::{App, IdempotentRequest};
 use crate::engine::warnings::Warning;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, Violation, all};
 use crate::http::auth::caller;
 use crate::proto::flow_service_server::FlowService;
 use crate::proto::*;
 use crate::simulation::script::Beginning;
-use crate::simulation::{Script, Unreadable};
+use crate::simulation::{Script, Unreadable, UnreadableLines};
 use std::sync::Arc;
 use tonic::metadata::MetadataValue;
 use tonic::{Request, Response, Status};
@@ -56,16 +56,28 @@ impl Flows {
     }
 }
 
-fn draft(name: String, detail: String, actions: Vec<Action>, on_complete_flow_id: &str) -> Result<Draft> {
-    if actions.is_empty() {
-        return Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS));
+/// What a flow is to be, in fields of a request that has others.
+struct Described {
+    name: String,
+    detail: String,
+    actions: Vec<Action>,
+    on_complete_flow_id: String,
+}
+
+impl Flows {
+    /// The draft, and what another field of the request says; or all that is wrong, with the actions too.
+    fn draft<T>(&self, other: Result<T>, it: Described) -> Result<(T, Draft)> {
+        let checked = all((
+            other,
+            convert::some_actions(&it.actions),
+            convert::text("name", it.name, NAME),
+            convert::text("detail", it.detail, DETAIL),
+            convert::optional_id("on_complete_flow_id", &it.on_complete_flow_id),
+        ));
+        let (other, (), name, detail, on_complete) =
+            checked.map_err(|error| error.and_of(self.0.check(&it.actions)))?;
+        Ok((other, Draft { name, detail, actions: it.actions, on_complete_flow_id: on_complete.unwrap_or_default() }))
     }
-    Ok(Draft {
-        name: convert::text("name", name, NAME)?,
-        detail: convert::text("detail", detail, DETAIL)?,
-        actions,
-        on_complete_flow_id: convert::optional_id("on_complete_flow_id", on_complete_flow_id)?.unwrap_or_default(),
-    })
 }
 
 #[tonic::async_trait]
@@ -74,8 +86,9 @@ impl FlowService for Flows {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.FlowService/CreateFlow";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let CreateFlowRequest { name, detail, actions, on_complete_flow_id, .. } = request;
+        let (idempotency, draft) = self.draft(idempotency, Described { name, detail, actions, on_complete_flow_id })?;
         let answer = self.0.create_flow(customer_id, draft, idempotency).await?;
         let flow = answer.flow.clone();
         Ok(self.with_warnings(customer_id, flow.as_ref(), answer).await)
@@ -97,8 +110,9 @@ impl FlowService for Flows {
     async fn update_flow(&self, request: Request<UpdateFlowRequest>) -> Result<Response<UpdateFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let id = convert::id("id", &request.id)?;
-        let draft = draft(request.name, request.detail, request.actions, &request.on_complete_flow_id)?;
+        let UpdateFlowRequest { id, name, detail, actions, on_complete_flow_id } = request;
+        let (id, draft) =
+            self.draft(convert::id("id", &id), Described { name, detail, actions, on_complete_flow_id })?;
         let flow = self.0.update_flow(customer_id, id, draft).await?;
         let answer = UpdateFlowResponse { flow: Some(flow.clone()) };
         Ok(self.with_warnings(customer_id, Some(&flow), answer).await)
@@ -117,9 +131,11 @@ impl FlowService for Flows {
     ) -> Result<Response<ValidateFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let on_complete =
-            convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?.unwrap_or_default();
-        let kind = convert::choice::<ReferenceType>("reference_type", request.reference_type)?;
+        let (on_complete, kind) = all((
+            convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id),
+            convert::choice::<ReferenceType>("reference_type", request.reference_type),
+        ))?;
+        let on_complete = on_complete.unwrap_or_default();
         let with_call = kind == 0 || kind == i32::from(ReferenceType::Call);
         Ok(Response::new(self.0.validate_flow(customer_id, &request.actions, on_complete, with_call).await?))
     }
@@ -130,8 +146,8 @@ impl FlowService for Flows {
     ) -> Result<Response<ListFlowRevisionsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let ListFlowRevisionsRequest { id, page_size, page_token } = request.get_ref();
-        let id = convert::id("id", id)?;
-        Ok(Response::new(self.0.list_revisions(customer_id, id, *page_size, page_token).await?))
+        let (id, page) = all((convert::id("id", id), RevisionPage::of(*page_size, page_token)))?;
+        Ok(Response::new(self.0.list_revisions(customer_id, id, page).await?))
     }
 
     async fn diff_flow_revisions(
@@ -149,37 +165,60 @@ impl FlowService for Flows {
         request: Request<SimulateFlowRequest>,
     ) -> Result<Response<SimulateFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
-        let simulation = simulation(request.into_inner())?;
+        let simulation = self.simulation(request.into_inner())?;
         Ok(Response::new(self.0.simulate_flow(customer_id, simulation).await?))
     }
 }
 
-fn simulation(request: SimulateFlowRequest) -> Result<Simulation> {
-    let wrong = |it: Unreadable| {
-        let field = format!("script[{}]", it.line - 1);
-        Error::field(Reason::InvalidArgument, field, format!("line {}: expected {}", it.line, it.expected))
-    };
-    if let Some(at) = request.script.iter().position(|line| line.trim_end_matches('\n').contains('\n')) {
-        let field = format!("script[{at}]");
-        return Err(Error::field(Reason::InvalidArgument, field, "expected one line"));
+/// The lines of a script; each is an element.
+fn script(lines: &[String]) -> Result<Script> {
+    let violation = |at: usize, description: String| Violation { field: format!("script[{at}]"), description };
+    let several = lines.iter().enumerate().filter(|(_, line)| line.trim_end_matches('\n').contains('\n'));
+    let several: Vec<Violation> = several.map(|(at, _)| violation(at, "expected one line".to_owned())).collect();
+    if !several.is_empty() {
+        return Err(Error::fields(Reason::InvalidArgument, several));
     }
-    let address =
-        |field: &str, given: Option<Address>| given.map(|given| convert::address(field, Some(&given))).transpose();
-    let start = convert::choice::<SimulationStart>("start", request.start)?;
-    Ok(Simulation {
-        program: convert::program(&request.flow_id, request.actions)?,
-        on_complete_flow_id: convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id)?
-            .unwrap_or_default(),
-        variables: convert::variables(request.variables)?,
-        script: Script::of_lines(request.script.iter().map(String::as_str)).map_err(wrong)?,
-        beginning: match SimulationStart::try_from(start) {
-            Ok(SimulationStart::Incoming) => Beginning::Incoming,
-            Ok(SimulationStart::Api) => Beginning::Api,
-            Ok(SimulationStart::Sms) => Beginning::Sms { text: String::new() },
-            _ => Beginning::Outgoing,
-        },
-        clock: convert::time("clock", request.clock)?,
-        source: address("source", request.source)?,
-        destination: address("destination", request.destination)?,
+    Script::of_lines(lines.iter().map(String::as_str)).map_err(|UnreadableLines(lines)| {
+        let told = |it: Unreadable| violation(it.line - 1, format!("line {}: expected {}", it.line, it.expected));
+        Error::fields(Reason::InvalidArgument, lines.into_iter().map(told).collect())
     })
+}
+
+fn beginning(number: i32) -> Result<Beginning> {
+    let start = convert::choice::<SimulationStart>("start", number)?;
+    Ok(match SimulationStart::try_from(start) {
+        Ok(SimulationStart::Incoming) => Beginning::Incoming,
+        Ok(SimulationStart::Api) => Beginning::Api,
+        Ok(SimulationStart::Sms) => Beginning::Sms { text: String::new() },
+        _ => Beginning::Outgoing,
+    })
+}
+
+impl Flows {
+    fn simulation(&self, request: SimulateFlowRequest) -> Result<Simulation> {
+        let address =
+            |field: &str, given: Option<Address>| given.map(|it| convert::address(field, Some(&it))).transpose();
+        let checked = all((
+            convert::flow_or_actions(&request.flow_id, &request.actions),
+            convert::optional_id("on_complete_flow_id", &request.on_complete_flow_id),
+            convert::variables(request.variables),
+            script(&request.script),
+            beginning(request.start),
+            convert::time("clock", request.clock),
+            address("source", request.source),
+            address("destination", request.destination),
+        ));
+        let (flow_id, on_complete, variables, script, beginning, clock, source, destination) =
+            checked.map_err(|error| error.and_of(App::check_simulated(&request.actions)))?;
+        Ok(Simulation {
+            program: convert::program(flow_id, request.actions),
+            on_complete_flow_id: on_complete.unwrap_or_default(),
+            variables,
+            script,
+            beginning,
+            clock,
+            source,
+            destination,
+        })
+    }
 }

@@ -4,7 +4,7 @@ use super::convert;
 use crate::api::messages::Arrival;
 use crate::api::page::Page;
 use crate::api::{App, IdempotentRequest};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, Result, all, each};
 use crate::http::auth::caller;
 use crate::model::call::{Address, AddressType};
 use crate::proto::message_service_server::MessageService;
@@ -28,19 +28,14 @@ impl MessageService for Messages {
     ) -> Result<Response<SendMessageResponse>, Status> {
         const RPC: &str = "/ringdown.v1.MessageService/SendMessage";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let source = tel("source", request.source.as_ref())?;
-        if !(1..=MAX_DESTINATIONS).contains(&request.destinations.len()) {
-            let description = format!("expected 1 to {MAX_DESTINATIONS} addresses");
-            return Err(Error::field(Reason::InvalidArgument, "destinations", description).into());
-        }
-        let destinations = request.destinations.iter().enumerate();
-        let destinations = destinations.map(|(at, address)| tel(&format!("destinations[{at}]"), Some(address)));
-        let destinations = destinations.collect::<Result<Vec<_>, _>>()?;
-        let text = convert::text("text", request.text, MAX_TEXT)?;
-        if text.is_empty() {
-            return Err(Error::field(Reason::InvalidArgument, "text", "is required").into());
-        }
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let text = match request.text.is_empty() {
+            true => Err(Error::field(Reason::InvalidArgument, "text", "is required")),
+            false => convert::text("text", request.text, MAX_TEXT),
+        };
+        let source = tel("source", request.source.as_ref());
+        let (idempotency, source, destinations, text) =
+            all((idempotency, source, destinations(&request.destinations), text))?;
         let sent = self.0.send_messages(caller.customer_id, &source, &destinations, &text, idempotency).await?;
         Ok(Response::new(sent))
     }
@@ -51,12 +46,13 @@ impl MessageService for Messages {
     ) -> Result<Response<ReceiveMessageResponse>, Status> {
         const RPC: &str = "/ringdown.v1.MessageService/ReceiveMessage";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let arrival = Arrival {
-            source: tel("source", request.source.as_ref())?,
-            destination: tel("destination", request.destination.as_ref())?,
-            text: convert::text("text", request.text, MAX_TEXT)?,
-        };
+        let (idempotency, source, destination, text) = all((
+            IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key),
+            tel("source", request.source.as_ref()),
+            tel("destination", request.destination.as_ref()),
+            convert::text("text", request.text, MAX_TEXT),
+        ))?;
+        let arrival = Arrival { source, destination, text };
         Ok(Response::new(self.0.receive_message(caller.customer_id, arrival, idempotency).await?))
     }
 
@@ -72,11 +68,12 @@ impl MessageService for Messages {
         request: Request<ListMessagesRequest>,
     ) -> Result<Response<ListMessagesResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let page = Page::of(request.page_size, &request.page_token)?;
-        let filter = MessageFilter {
-            direction: convert::choice::<MessageDirection>("direction", request.direction)?,
-            status: convert::choice::<MessageStatus>("status", request.status)?,
-        };
+        let (page, direction, status) = all((
+            Page::of(request.page_size, &request.page_token),
+            convert::choice::<MessageDirection>("direction", request.direction),
+            convert::choice::<MessageStatus>("status", request.status),
+        ))?;
+        let filter = MessageFilter { direction, status };
         Ok(Response::new(self.0.list_messages(caller.customer_id, page, filter).await?))
     }
 
@@ -91,8 +88,16 @@ impl MessageService for Messages {
     }
 }
 
+fn destinations(given: &[crate::proto::Address]) -> Result<Vec<Address>> {
+    if !(1..=MAX_DESTINATIONS).contains(&given.len()) {
+        let description = format!("expected 1 to {MAX_DESTINATIONS} addresses");
+        return Err(Error::field(Reason::InvalidArgument, "destinations", description));
+    }
+    each(given.iter().enumerate().map(|(at, address)| tel(&format!("destinations[{at}]"), Some(address))))
+}
+
 /// Text messages go from number to number.
-fn tel(field: &str, address: Option<&crate::proto::Address>) -> Result<Address, Error> {
+fn tel(field: &str, address: Option<&crate::proto::Address>) -> Result<Address> {
     let address = convert::address(field, address)?;
     match address.kind {
         AddressType::Tel => Ok(address),

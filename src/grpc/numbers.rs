@@ -4,7 +4,7 @@ use super::convert::{self, DETAIL, NAME};
 use crate::api::numbers::Leads;
 use crate::api::page::Page;
 use crate::api::{App, IdempotentRequest};
-use crate::error::{Error, Reason};
+use crate::error::{Error, Reason, all};
 use crate::http::auth::caller;
 use crate::proto::number_service_server::NumberService;
 use crate::proto::*;
@@ -21,13 +21,9 @@ impl NumberService for Numbers {
     ) -> Result<Response<CreateNumberResponse>, Status> {
         const RPC: &str = "/ringdown.v1.NumberService/CreateNumber";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let number = request.number;
-        if !crate::model::call::is_e164(&number) {
-            let description = "expected a number in E.164: + and 7 to 15 digits";
-            return Err(Error::field(Reason::InvalidArgument, "number", description).into());
-        }
-        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail);
+        let (idempotency, number, leads) = all((idempotency, e164("number", request.number), leads))?;
         Ok(Response::new(self.0.create_number(caller.customer_id, number, leads, idempotency).await?))
     }
 
@@ -52,8 +48,8 @@ impl NumberService for Numbers {
         request: Request<UpdateNumberRequest>,
     ) -> Result<Response<UpdateNumberResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let id = convert::id("id", &request.id)?;
-        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail)?;
+        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail);
+        let (id, leads) = all((convert::id("id", &request.id), leads))?;
         let number = Some(self.0.update_number(caller.customer_id, id, leads).await?);
         Ok(Response::new(UpdateNumberResponse { number }))
     }
@@ -69,11 +65,23 @@ impl NumberService for Numbers {
     }
 }
 
+fn e164(field: &str, number: String) -> Result<String, Error> {
+    match crate::model::call::is_e164(&number) {
+        true => Ok(number),
+        false => {
+            let description = "expected a number in E.164: + and 7 to 15 digits";
+            Err(Error::field(Reason::InvalidArgument, field, description))
+        }
+    }
+}
+
 fn leads(call_flow_id: String, message_flow_id: String, name: String, detail: String) -> Result<Leads, Error> {
-    Ok(Leads {
-        call_flow_id: convert::optional_id("call_flow_id", &call_flow_id)?.unwrap_or_default(),
-        message_flow_id: convert::optional_id("message_flow_id", &message_flow_id)?.unwrap_or_default(),
-        name: convert::text("name", name, NAME)?,
-        detail: convert::text("detail", detail, DETAIL)?,
-    })
+    let (call_flow_id, message_flow_id, name, detail) = all((
+        convert::optional_id("call_flow_id", &call_flow_id),
+        convert::optional_id("message_flow_id", &message_flow_id),
+        convert::text("name", name, NAME),
+        convert::text("detail", detail, DETAIL),
+    ))?;
+    let (call_flow_id, message_flow_id) = (call_flow_id.unwrap_or_default(), message_flow_id.unwrap_or_default());
+    Ok(Leads { call_flow_id, message_flow_id, name, detail })
 }

@@ -3,7 +3,7 @@
 use super::convert;
 use crate::api::page::Page;
 use crate::api::{App, ByteRange};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::recording_service_server::RecordingService;
 use crate::proto::*;
@@ -37,12 +37,13 @@ impl RecordingService for Recordings {
     ) -> Result<Response<ListRecordingsResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let page = Page::of(request.page_size, &request.page_token)?;
-        let filter = RecordingFilter {
-            status: convert::choice::<RecordingStatus>("status", request.status)?,
-            activeflow_id: convert::optional_id("activeflow_id", &request.activeflow_id)?,
-            call_id: convert::optional_id("call_id", &request.call_id)?,
-        };
+        let (page, status, activeflow_id, call_id) = all((
+            Page::of(request.page_size, &request.page_token),
+            convert::choice::<RecordingStatus>("status", request.status),
+            convert::optional_id("activeflow_id", &request.activeflow_id),
+            convert::optional_id("call_id", &request.call_id),
+        ))?;
+        let filter = RecordingFilter { status, activeflow_id, call_id };
         Ok(Response::new(self.0.list_recordings(customer_id, page, filter).await?))
     }
 
@@ -64,8 +65,9 @@ impl RecordingService for Recordings {
     ) -> Result<Response<Self::DownloadRecordingStream>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let id = convert::id("id", &request.id)?;
-        let part = ByteRange { offset: bytes("offset", request.offset)?, length: bytes("length", request.length)? };
+        let (offset, length) = (bytes("offset", request.offset), bytes("length", request.length));
+        let (id, offset, length) = all((convert::id("id", &request.id), offset, length))?;
+        let part = ByteRange { offset, length };
         let chunks = self.0.download_recording(customer_id, id, part).await?.chunks();
         let chunks = chunks.map(|chunk| {
             let chunk = chunk.map_err(Status::from)?;

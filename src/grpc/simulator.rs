@@ -2,7 +2,7 @@
 
 use super::convert;
 use crate::api::{App, IdempotentRequest};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::simulator_service_server::SimulatorService;
 use crate::proto::*;
@@ -12,11 +12,7 @@ use tonic::{Request, Response, Status};
 pub struct Simulator(pub Arc<App>);
 
 /// What a number does before its steps, in the language of the simulated far ends: a line each.
-fn reply(request: &SetCalleeRequest) -> Result<Vec<String>> {
-    convert::choice::<CalleeAnswer>("answer", request.answer)?;
-    if !(0..=3_600_000).contains(&request.ring_ms) {
-        return Err(Error::field(Reason::InvalidArgument, "ring_ms", "expected 0 to 3600000 milliseconds"));
-    }
+fn reply(request: &SetCalleeRequest) -> Vec<String> {
     let answer = match request.answer() {
         CalleeAnswer::Unspecified | CalleeAnswer::Answer => "answer",
         CalleeAnswer::Busy => "busy",
@@ -24,7 +20,16 @@ fn reply(request: &SetCalleeRequest) -> Result<Vec<String>> {
         CalleeAnswer::NoAnswer => "no_answer",
     };
     let ring = (request.ring_ms > 0).then(|| format!("ring {}ms", request.ring_ms));
-    Ok(ring.into_iter().chain([answer.to_owned()]).collect())
+    ring.into_iter().chain([answer.to_owned()]).collect()
+}
+
+/// The target of an address, whatever its type.
+fn target(field: &str, target: &str) -> Result<()> {
+    if target.is_empty() || target.len() > 255 || target.contains('\0') {
+        let expected = "expected the target of an address: 1 to 255 characters";
+        return Err(Error::field(Reason::InvalidAddress, field, expected));
+    }
+    Ok(())
 }
 
 #[tonic::async_trait]
@@ -32,11 +37,16 @@ impl SimulatorService for Simulator {
     async fn set_callee(&self, request: Request<SetCalleeRequest>) -> Result<Response<SetCalleeResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        if request.target.is_empty() || request.target.len() > 255 || request.target.contains('\0') {
-            let expected = "expected the target of an address: 1 to 255 characters";
-            return Err(Error::field(Reason::InvalidAddress, "target", expected).into());
-        }
-        self.0.set_callee(customer_id, &request.target, &reply(&request)?, &request.steps).await?;
+        let answer = convert::choice::<CalleeAnswer>("answer", request.answer);
+        let ring = convert::millis("ring_ms", Some(request.ring_ms), 0, 0..=3_600_000);
+        // Whether there may be steps is the answer's to say, if it is one.
+        let reply = match answer.is_ok() && ring.is_ok() {
+            true => reply(&request),
+            false => reply(&SetCalleeRequest::default()),
+        };
+        all((target("target", &request.target), answer, ring))
+            .map_err(|error| error.and_of(self.0.check_steps(&reply, &request.steps)))?;
+        self.0.set_callee(customer_id, &request.target, &reply, &request.steps).await?;
         let SetCalleeRequest { target, ring_ms, answer, steps } = request;
         Ok(Response::new(SetCalleeResponse { callee: Some(Callee { target, ring_ms, answer, steps }) }))
     }
@@ -48,13 +58,18 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateIncomingCall";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let source = convert::address("source", request.source.as_ref())?;
-        let destination = convert::address("destination", request.destination.as_ref())?;
-        let program = match request.flow_id.is_empty() && request.actions.is_empty() {
-            true => None,
-            false => Some(convert::program(&request.flow_id, request.actions)?),
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let source = convert::address("source", request.source.as_ref());
+        let destination = convert::address("destination", request.destination.as_ref());
+        let none = request.flow_id.is_empty() && request.actions.is_empty();
+        let flow_id = match none {
+            true => Ok(None),
+            false => convert::flow_or_actions(&request.flow_id, &request.actions),
         };
+        let checked = all((idempotency, source, destination, flow_id));
+        let (idempotency, source, destination, flow_id) =
+            checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
+        let program = (!none).then(|| convert::program(flow_id, request.actions));
         let response = self.0.simulate_incoming_call(customer_id, source, destination, program, idempotency).await?;
         Ok(Response::new(response))
     }
@@ -66,9 +81,9 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateDigits";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("call_id", &request.call_id)?;
-        let digits = convert::digits("digits", request.digits)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let digits = convert::digits("digits", request.digits);
+        let (idempotency, call_id, digits) = all((idempotency, convert::id("call_id", &request.call_id), digits))?;
         Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, idempotency).await?))
     }
 
@@ -79,8 +94,8 @@ impl SimulatorService for Simulator {
         let customer_id = caller(&request)?.customer_id;
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateHangup";
-        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let call_id = convert::id("call_id", &request.call_id)?;
+        let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, call_id) = all((idempotency, convert::id("call_id", &request.call_id)))?;
         Ok(Response::new(self.0.simulate_hangup(customer_id, call_id, idempotency).await?))
     }
 }

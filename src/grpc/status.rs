@@ -12,6 +12,13 @@ pub const DOMAIN: &str = "ringdown";
 /// When a caller may try again what could not be done at this moment.
 pub const RETRY: Duration = Duration::from_secs(1);
 
+/// Fields at fault that one answer names at most, and bytes of their paths and descriptions. They travel in the trailers, in
+/// base64, and clients take no more than 8 KiB of trailers as a rule.
+const MAX_VIOLATIONS: usize = 50;
+const MAX_DETAILS: usize = 4_096;
+/// Characters of one path, of one description and of a message at most.
+const MAX_TEXT: usize = 512;
+
 /// What broke inside goes to the log here, and nowhere else.
 impl From<Error> for Status {
     fn from(error: Error) -> Status {
@@ -21,8 +28,8 @@ impl From<Error> for Status {
         }
         let mut details = ErrorDetails::new();
         details.set_error_info(error.reason.name(), DOMAIN, []);
-        for violation in error.violations {
-            details.add_bad_request_violation(violation.field, violation.description);
+        for Violation { field, description } in details(error.violations) {
+            details.add_bad_request_violation(field, description);
         }
         if error.reason.code() == Code::Unavailable {
             details.set_retry_info(Some(RETRY));
@@ -30,8 +37,29 @@ impl From<Error> for Status {
         if let Some(id) = id {
             details.set_request_info(id, "");
         }
-        Status::with_error_details(error.reason.code(), error.message, details)
+        Status::with_error_details(error.reason.code(), cut(error.message), details)
     }
+}
+
+/// Those of the fields at fault that are told: the first of them, as many as fit. The message counts all.
+fn details(violations: Vec<Violation>) -> Vec<Violation> {
+    let mut bytes = 0;
+    let cut = violations.into_iter().map(|it| Violation { field: cut(it.field), description: cut(it.description) });
+    let fits = cut.take(MAX_VIOLATIONS).take_while(|it| {
+        let first = bytes == 0;
+        bytes += it.field.len() + it.description.len();
+        first || bytes <= MAX_DETAILS
+    });
+    fits.collect()
+}
+
+/// A text that a caller may have made long.
+fn cut(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// What a status tells, whoever made it.
@@ -130,6 +158,19 @@ mod tests {
         assert_eq!(details.message, "actions[2].option.text: is missing");
         assert_eq!(details.violations[0].field, "actions[2].option.text");
         assert_eq!(http_status(details.code), Reason::InvalidActionOption.http());
+    }
+
+    #[test]
+    fn what_is_told_of_fields_is_bounded() {
+        let fields = |count: usize, field: &str| {
+            let violation = Violation { field: field.to_owned(), description: "is missing".to_owned() };
+            StatusDetails::by(&Error::fields(Reason::InvalidArgument, vec![violation; count]).into())
+        };
+        let many = fields(1_000, "name");
+        assert_eq!((many.violations.len(), many.message.as_str()), (50, "name: is missing (and 999 more)"));
+        assert_eq!(fields(3, "name").violations.len(), 3);
+        let long = fields(1_000, &"é".repeat(100_000));
+        assert!(long.violations.len() == 3 && long.violations[0].field.chars().count() == 513, "{long:?}");
     }
 
     #[test]

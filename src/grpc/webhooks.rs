@@ -3,6 +3,7 @@
 use super::convert;
 use crate::api::page::Page;
 use crate::api::{App, IdempotentRequest};
+use crate::error::all;
 use crate::http::auth::caller;
 use crate::proto::webhook_service_server::WebhookService;
 use crate::proto::*;
@@ -18,9 +19,11 @@ impl WebhookService for Webhooks {
         request: Request<ListWebhookDeliveriesRequest>,
     ) -> Result<Response<ListWebhookDeliveriesResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let page = Page::of(request.page_size, &request.page_token)?;
-        convert::choice::<WebhookDeliveryStatus>("status", request.status)?;
-        let activeflow_id = convert::optional_id("activeflow_id", &request.activeflow_id)?;
+        let (page, _, activeflow_id) = all((
+            Page::of(request.page_size, &request.page_token),
+            convert::choice::<WebhookDeliveryStatus>("status", request.status),
+            convert::optional_id("activeflow_id", &request.activeflow_id),
+        ))?;
         let status = request.status();
         Ok(Response::new(self.0.list_webhook_deliveries(caller.customer_id, page, status, activeflow_id).await?))
     }
@@ -41,8 +44,8 @@ impl WebhookService for Webhooks {
     ) -> Result<Response<RedeliverWebhookResponse>, Status> {
         const RPC: &str = "/ringdown.v1.WebhookService/RedeliverWebhook";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
-        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key)?;
-        let id = convert::id("id", &request.id)?;
+        let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let (idempotency, id) = all((idempotency, convert::id("id", &request.id)))?;
         Ok(Response::new(self.0.redeliver_webhook(caller.customer_id, id, idempotency).await?))
     }
 }

@@ -193,22 +193,24 @@ pub struct Call {
 }
 
 impl Address {
-    /// Reads and checks an address of a request: `Err` is the field and what was expected.
-    pub fn from_proto(address: &proto::Address) -> Result<Address, (&'static str, String)> {
-        let kind = match address.r#type.as_str() {
-            "tel" => AddressType::Tel,
-            "sip" => AddressType::Sip,
-            "extension" => AddressType::Extension,
-            _ => return Err(("type", "expected \"tel\", \"sip\" or \"extension\"".to_owned())),
-        };
+    /// Reads and checks an address of a request: `Err` has each field that is wrong and what was expected, never nothing.
+    pub fn from_proto(address: &proto::Address) -> Result<Address, Vec<(&'static str, String)>> {
+        let (mut kind, mut wrong) = (AddressType::Tel, Vec::new());
         let target = address.target.as_str();
-        let (well, expected) = match kind {
-            AddressType::Tel => (is_e164(target), "a number in E.164: + and 7 to 15 digits"),
-            AddressType::Sip => (is_sip(target), "user@host or user@host:port"),
-            AddressType::Extension => (is_name(target), "the name of an endpoint: 1 to 64 of A-Z a-z 0-9 . _ -"),
+        let well = match address.r#type.as_str() {
+            "tel" => is_e164(target).then_some(AddressType::Tel).ok_or("a number in E.164: + and 7 to 15 digits"),
+            "sip" => is_sip(target).then_some(AddressType::Sip).ok_or("user@host or user@host:port"),
+            "extension" => is_name(target)
+                .then_some(AddressType::Extension)
+                .ok_or("the name of an endpoint: 1 to 64 of A-Z a-z 0-9 . _ -"),
+            _ => {
+                wrong.push(("type", "expected \"tel\", \"sip\" or \"extension\"".to_owned()));
+                Ok(kind)
+            }
         };
-        if !well {
-            return Err(("target", format!("expected {expected}")));
+        match well {
+            Ok(well) => kind = well,
+            Err(expected) => wrong.push(("target", format!("expected {expected}"))),
         }
         let texts = [
             ("target_name", &address.target_name, 255),
@@ -217,8 +219,11 @@ impl Address {
         ];
         for (field, text, most) in texts {
             if text.chars().count() > most || text.contains('\0') {
-                return Err((field, format!("expected at most {most} characters, none of them NUL")));
+                wrong.push((field, format!("expected at most {most} characters, none of them NUL")));
             }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
         Ok(Address {
             kind,

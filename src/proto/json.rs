@@ -10,7 +10,7 @@ mod view;
 pub mod time;
 
 pub use enums::{EnumName, ShortNames};
-pub use read_error::{ReadError, ReadErrorKind};
+pub use read_error::{Faults, ReadError, ReadErrorKind};
 pub use reader::read;
 pub use values::{NIL, optional_number, optional_uuid, or_empty, raw, uuid};
 pub use view::{absent_in_lists, empty_in_option, listed};

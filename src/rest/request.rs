@@ -2,11 +2,11 @@
 
 use super::json_body;
 use super::route::{Parameter, Route};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, Violation, all, each};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::grpc::native_errors::too_large;
 use crate::http::auth;
-use crate::proto::json::{self, ReadError, ReadErrorKind};
+use crate::proto::json::{self, Faults, ReadError, ReadErrorKind};
 use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{Path, Request};
@@ -47,12 +47,13 @@ pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -
             false => return Err(Error::new(Reason::InvalidJsonBody, "no body is expected here")),
         },
     };
-    query(route, parts.uri.query().unwrap_or_default(), &mut fields)?;
-    let single = take_single(route, &mut fields)?;
+    let asked = query(route, parts.uri.query().unwrap_or_default(), &mut fields);
+    let single = take_single(route, &mut fields);
     for (name, value) in path.0 {
         fields.insert(name, value.into());
     }
-    let mut message: Q = json::read(fields.into()).map_err(|fault| refused(route, fault, single))?;
+    let message = json::read(fields.into()).map_err(|faults| refused(route, faults, matches!(single, Ok(true))));
+    let ((), single, mut message): ((), bool, Q) = all((asked, single, message))?;
     if let Some((name, fill)) = route.header
         && let Some(value) = parts.headers.get(name)
     {
@@ -113,21 +114,21 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
 fn query<Q>(route: &Route<Q>, query: &str, fields: &mut Map<String, Value>) -> Result<()> {
     let pairs: Vec<(String, String)> = serde_html_form::from_str(query)
         .map_err(|error| Error::new(Reason::InvalidArgument, format!("the query cannot be read: {error}")))?;
-    for (name, text) in pairs {
-        if CREDENTIALS.contains(&name.as_str()) {
-            continue;
+    let pairs = pairs.into_iter().filter(|(name, _)| !CREDENTIALS.contains(&name.as_str()));
+    each(pairs.map(|(name, text)| parameter(route, name, text, fields))).map(drop)
+}
+
+fn parameter<Q>(route: &Route<Q>, name: String, text: String, fields: &mut Map<String, Value>) -> Result<()> {
+    let Some((_, kind)) = route.query.iter().find(|(known, _)| *known == name) else {
+        return Err(unknown_parameter(route, &name));
+    };
+    if *kind == Parameter::List {
+        match fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            Value::Array(items) => items.push(text.into()),
+            _ => unreachable!("a list begins as one"),
         }
-        let Some((_, kind)) = route.query.iter().find(|(known, _)| *known == name) else {
-            return Err(unknown_parameter(route, &name));
-        };
-        if *kind == Parameter::List {
-            match fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(items) => items.push(text.into()),
-                _ => unreachable!("a list begins as one"),
-            }
-        } else if fields.insert(name.clone(), parse(*kind, text)).is_some() {
-            return Err(Error::field(Reason::InvalidArgument, name, "is given twice"));
-        }
+    } else if fields.insert(name.clone(), parse(*kind, text)).is_some() {
+        return Err(Error::field(Reason::InvalidArgument, name, "is given twice"));
     }
     Ok(())
 }
@@ -162,23 +163,27 @@ fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<b
     Ok(true)
 }
 
-fn refused<Q>(route: &Route<Q>, fault: ReadError, single: bool) -> Error {
-    let reason = match fault.kind {
-        ReadErrorKind::Body if route.body => Reason::InvalidJsonBody,
-        ReadErrorKind::Body => Reason::InvalidArgument,
-        ReadErrorKind::ActionType => Reason::InvalidActionType,
-        ReadErrorKind::ActionOption => Reason::InvalidActionOption,
+/// What is wrong with the message, under the reason of the first fault.
+fn refused<Q>(route: &Route<Q>, Faults(faults): Faults, single: bool) -> Error {
+    let reason = match faults.first().map(|fault| fault.kind) {
+        Some(ReadErrorKind::ActionType) => Reason::InvalidActionType,
+        Some(ReadErrorKind::ActionOption) => Reason::InvalidActionOption,
+        _ if route.body => Reason::InvalidJsonBody,
+        _ => Reason::InvalidArgument,
     };
-    let path = match route.single {
+    match faults.iter().find(|fault| fault.path.is_empty()) {
+        Some(whole) => Error::new(reason, &whole.message),
+        None => Error::fields(reason, faults.into_iter().map(|fault| violation(route, fault, single)).collect()),
+    }
+}
+
+fn violation<Q>(route: &Route<Q>, fault: ReadError, single: bool) -> Violation {
+    let field = match route.single {
         Some((one, many)) if single => match fault.path.strip_prefix(&format!("{many}[0]")) {
             Some(rest) => format!("{one}{rest}"),
             None => fault.path,
         },
         _ => fault.path,
-    }
-    .replace('\0', "\\0");
-    match path.is_empty() {
-        true => Error::new(reason, fault.message),
-        false => Error::field(reason, path, fault.message),
-    }
+    };
+    Violation { field: field.replace('\0', "\\0"), description: fault.message }
 }

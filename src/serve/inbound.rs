@@ -7,7 +7,7 @@ use super::Components;
 use crate::api::App;
 use crate::api::messages::Arrival;
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, Violation, all};
 use crate::grpc::MAX_MESSAGE_BYTES;
 use crate::model::call::Address;
 use crate::outbound::message::{self, SIGNATURE, TIMESTAMP};
@@ -83,18 +83,18 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
     };
     let idempotency =
         IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key).ok().flatten();
-    if idempotency.is_none() {
-        return Err(Error::field(Reason::InvalidArgument, "id", "expected 1 to 128 visible characters"));
-    }
-    if request.text.chars().count() > MAX_TEXT || request.text.contains('\0') {
-        let description = format!("expected at most {MAX_TEXT} characters, none of them NUL");
-        return Err(Error::field(Reason::InvalidArgument, "text", description));
-    }
-    let arrival = Arrival {
-        source: read("source", &tel(&message.source))?,
-        destination: read("destination", &tel(&message.destination))?,
-        text: request.text,
+    let wrong = |field: &str, description: String| Error::field(Reason::InvalidArgument, field, description);
+    let id = match idempotency.is_none() {
+        true => Err(wrong("id", "expected 1 to 128 visible characters".to_owned())),
+        false => Ok(()),
     };
+    let text = match request.text.chars().count() > MAX_TEXT || request.text.contains('\0') {
+        true => Err(wrong("text", format!("expected at most {MAX_TEXT} characters, none of them NUL"))),
+        false => Ok(request.text),
+    };
+    let addresses = (read("source", &tel(&message.source)), read("destination", &tel(&message.destination)));
+    let ((), text, source, destination) = all((id, text, addresses.0, addresses.1))?;
+    let arrival = Arrival { source, destination, text };
     let received = inbound.app.receive_message(customer_id, arrival, idempotency).await?;
     Ok(received.message.unwrap_or_default())
 }
@@ -104,5 +104,7 @@ fn tel(target: &str) -> proto::Address {
 }
 
 fn read(field: &str, address: &proto::Address) -> Result<Address> {
-    Address::from_proto(address).map_err(|(_, expected)| Error::field(Reason::InvalidAddress, field, expected))
+    let violation = |(_, description)| Violation { field: field.to_owned(), description };
+    Address::from_proto(address)
+        .map_err(|wrong| Error::fields(Reason::InvalidAddress, wrong.into_iter().map(violation).collect()))
 }

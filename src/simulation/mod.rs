@@ -14,7 +14,7 @@ pub mod trace;
 
 pub use read::YEAR_MS;
 pub use response::response;
-pub use script::{Script, Unreadable};
+pub use script::{Script, Unreadable, UnreadableLines};
 pub use show::show;
 pub use trace::Trace;
 

@@ -163,7 +163,10 @@ impl<'a> Reader<'a> {
             () => "extension",
         };
         let address = proto::Address { r#type: kind.to_owned(), target, ..Default::default() };
-        Address::from_proto(&address).map_err(|(_, expected)| expected.trim_start_matches("expected ").to_owned())
+        Address::from_proto(&address).map_err(|wrong| {
+            let expected = wrong.into_iter().map(|(_, expected)| expected).next().unwrap_or_default();
+            expected.trim_start_matches("expected ").to_owned()
+        })
     }
 
     /// What is left of the line, as it stands there.

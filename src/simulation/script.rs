@@ -113,34 +113,53 @@ impl std::fmt::Display for Unreadable {
     }
 }
 
+/// All lines that cannot be read, in their order. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableLines(pub Vec<Unreadable>);
+
+impl std::fmt::Display for UnreadableLines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, line) in self.0.iter().enumerate() {
+            write!(f, "{}{line}", if at == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
 impl Script {
-    pub fn read(text: &str) -> Result<Script, Unreadable> {
+    pub fn read(text: &str) -> Result<Script, UnreadableLines> {
         Script::of_lines(text.lines())
     }
 
     /// Every element may hold several lines; they are counted through.
-    pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Script, Unreadable> {
-        let mut script = Script::default();
+    pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Script, UnreadableLines> {
+        let (mut script, mut unreadable) = (Script::default(), Vec::new());
         for (at, text) in lines.into_iter().enumerate() {
             let number = at + 1;
             let shown = |text: &str| text.chars().take(60).collect::<String>();
             let wrong = |expected: String| Unreadable { line: number, expected, text: shown(text.trim()) };
             if number > MAX_LINES {
-                return Err(wrong(format!("at most {MAX_LINES} lines")));
+                unreadable.push(wrong(format!("at most {MAX_LINES} lines")));
+                break;
             }
-            if text.len() > MAX_LINE {
-                return Err(wrong(format!("at most {MAX_LINE} bytes in a line")));
+            if let Err(expected) = script.take(number, text) {
+                unreadable.push(wrong(expected));
             }
-            let reader = Reader::new(number, text).map_err(wrong)?;
-            if reader.is_empty() {
-                continue;
-            }
-            if script.lines.is_empty() && script.setup.take(&reader).map_err(wrong)? {
-                continue;
-            }
-            script.lines.push(line(reader).map_err(wrong)?);
         }
-        Ok(script)
+        if unreadable.is_empty() { Ok(script) } else { Err(UnreadableLines(unreadable)) }
+    }
+
+    /// Reads one more line, or says what is expected there.
+    fn take(&mut self, number: usize, text: &str) -> Result<(), String> {
+        if text.len() > MAX_LINE {
+            return Err(format!("at most {MAX_LINE} bytes in a line"));
+        }
+        let reader = Reader::new(number, text)?;
+        if reader.is_empty() || self.lines.is_empty() && self.head.take(&reader)? {
+            return Ok(());
+        }
+        self.lines.push(line(reader)?);
+        Ok(())
     }
 }
 

@@ -62,8 +62,10 @@ impl From<Gone> for Refused {
 /// The far ends of simulated telephony, for those who play them: SimulatorService.
 #[async_trait]
 pub trait Simulator: Send + Sync {
-    /// Says what a number does when a call of this customer reaches it, from the next call on. `Err` names the line and
-    /// what was expected.
+    /// What is wrong with such a script, as [`set_callee`](Simulator::set_callee) tells it.
+    fn check_script(&self, script: &str) -> Result<(), String>;
+    /// Says what a number does when a call of this customer reaches it, from the next call on. `Err` has a line for each line
+    /// of the script that cannot be read: its number, and what was expected.
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String>;
     /// A far end calls in: from now on the driver holds this call, unanswered. The caller's number behaves like a callee
     /// of that number once it is answered.

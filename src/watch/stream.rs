@@ -45,6 +45,14 @@ struct Pull {
 }
 
 impl Hub {
+    /// Whether a resume token can be read; "" is none.
+    pub fn check_resume_token(&self, token: &str) -> Result<()> {
+        match token {
+            "" => Ok(()),
+            token => Token::parse(token, self.log).map(drop),
+        }
+    }
+
     /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
     pub async fn watch(
         self: &Arc<Hub>,

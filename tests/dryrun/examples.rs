@@ -70,6 +70,24 @@ fn exit_codes_tell_what_went_wrong() {
         "{told}"
     );
 
+    // All of it is told at once: wrong types and unknown keys of several actions, lines of the script, variables.
+    let actions = r#"[{"type": "talk", "option": {"txt": 1, "text": 2}}, {"type": "dance"}, {"type": "sleep", "option": {"duration": "5"}}]"#;
+    let (flow, garbled) = (file("wrong.json", actions), file("garbled", "dance\nanswer\nanswer me\n"));
+    let output = simulate(flow.to_str().unwrap(), &garbled, &["--set", "nothing"]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    for wanted in [
+        "\n  actions[0].option.txt: unknown key",
+        "\n  actions[0].option.text: expected a string",
+        "\n  actions[1].type: unknown type \"dance\"",
+        "\n  actions[2].option.duration: expected an integer",
+        "\n  line 1: expected",
+        "\n  line 3: expected",
+        "\n--set nothing: expected NAME=VALUE",
+    ] {
+        assert!(told.contains(wanted), "{wanted:?} in {told}");
+    }
+
     let output = simulate("nowhere.json", &garbled, &[]);
     assert_eq!(output.status.code(), Some(2));
 }

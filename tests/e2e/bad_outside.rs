@@ -104,7 +104,7 @@ async fn messages_refuse_whom_they_cannot_reach() {
     )
     .await;
     let old = r#"{"source": {"type": "tel", "target": "+15550000009"}, "destination": {"type": "tel", "target": "1"}}"#;
-    check_rest(&guest, "POST", "/v1.0/messages", vec![(old, "INVALID_ADDRESS", &["destination.target"])]).await;
+    check_rest(&guest, "POST", "/v1.0/messages", vec![(old, "INVALID_ADDRESS", &["destination.target", "text"])]).await;
     for (query, path) in [("direction=sideways", "direction"), ("status=lost", "status")] {
         let path = &[path][..];
         check_rest(&guest, "GET", &format!("/v1.0/messages?{query}"), vec![("", "INVALID_ARGUMENT", path)]).await;

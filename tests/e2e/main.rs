@@ -1,6 +1,7 @@
 //! Both faces of the built binary, end to end: started as a user starts it, spoken to over a real port.
 
 mod access;
+mod all_at_once;
 mod authors;
 mod bad_input;
 mod bad_outside;

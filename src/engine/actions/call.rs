@@ -38,7 +38,10 @@ pub fn begin(machine: &mut Machine, option: &CallOption) -> Control {
     let source = match (given, machine.run.call()) {
         (Some(Ok(source)), _) => source,
         (None, Some(call)) => call.source.clone(),
-        (Some(Err((field, expected))), _) => return Control::failed(format!("source.{field}: {expected}")),
+        (Some(Err(wrong)), _) => {
+            let first = wrong.first().map(|(field, expected)| format!("source.{field}: {expected}"));
+            return Control::failed(first.unwrap_or_default());
+        }
         (None, None) => {
             return Control::failed("source: is required where there is no call whose caller could be told");
         }

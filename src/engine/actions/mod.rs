@@ -31,7 +31,7 @@ mod variable_set;
 pub mod webhook_send;
 
 use super::calls;
-use super::checker::Checker;
+use super::checker::{Checker, Problem};
 use super::machine::Machine;
 use crate::model::call::{Call, HangupReason};
 use crate::model::event::Outcome;
@@ -308,8 +308,14 @@ fn target(id: &Option<String>) -> Uuid {
 
 /// The first problem of an option whose variables are filled in, in plain words.
 pub fn problem_of_option(option: &Opt) -> Option<String> {
+    let problem = problems_of_option(option).into_iter().next()?;
+    Some(format!("{}: {}", problem.path, problem.description))
+}
+
+/// The problems of an option whose variables are filled in. Their paths begin inside the option.
+pub fn problems_of_option(option: &Opt) -> Vec<Problem> {
     let mut checker = Checker::default();
     check(option, &mut checker);
-    let problem = checker.problems.into_iter().next()?;
-    Some(format!("{}: {}", problem.path.trim_start_matches(".option."), problem.description))
+    let inside = |it: Problem| Problem { path: it.path.trim_start_matches(".option.").to_owned(), ..it };
+    checker.problems.into_iter().map(inside).collect()
 }

@@ -11,7 +11,37 @@ pub struct ReadError {
     pub path: String,
     /// What is expected there.
     pub message: String,
+    /// The positions of the entries and items that lead to it, the innermost first.
+    pub(super) place: Vec<usize>,
 }
+
+/// All that was found of it, in the order of the message. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(pub Vec<ReadError>);
+
+impl Faults {
+    pub(super) fn each(self, change: impl FnMut(ReadError) -> ReadError) -> Faults {
+        Faults(self.0.into_iter().map(change).collect())
+    }
+}
+
+impl From<ReadError> for Faults {
+    fn from(read_error: ReadError) -> Faults {
+        Faults(vec![read_error])
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [] => Ok(()),
+            [one] => one.fmt(f),
+            [first, rest @ ..] => write!(f, "{first} (and {} more)", rest.len()),
+        }
+    }
+}
+
+impl std::error::Error for Faults {}
 
 /// What part of a message is at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +56,12 @@ pub enum ReadErrorKind {
 
 impl ReadError {
     pub(super) fn new(message: impl Into<String>) -> ReadError {
-        ReadError { kind: ReadErrorKind::Body, path: String::new(), message: message.into() }
+        ReadError { kind: ReadErrorKind::Body, path: String::new(), message: message.into(), place: Vec::new() }
     }
 
-    /// The same fault, seen from the object that holds it under `key`.
-    pub(super) fn under_key(mut self, key: &str) -> ReadError {
+    /// The same fault, seen from the object that holds it under `key`, its entry at this position.
+    pub(super) fn under_key(mut self, at: usize, key: &str) -> ReadError {
+        self.place.push(at);
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path.insert_str(0, &format!("{key}{dot}"));
         self
@@ -38,6 +69,7 @@ impl ReadError {
 
     /// The same fault, seen from the list that holds it.
     pub(super) fn at_index(mut self, index: usize) -> ReadError {
+        self.place.push(index);
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path.insert_str(0, &format!("[{index}]{dot}"));
         self
@@ -66,12 +98,12 @@ impl fmt::Display for ReadError {
 impl std::error::Error for ReadError {}
 
 /// serde's faults, in plain words: "expected an integer" and not "invalid type: string "x", expected i32".
-impl de::Error for ReadError {
-    fn custom<T: fmt::Display>(message: T) -> ReadError {
-        ReadError::new(message.to_string())
+impl de::Error for Faults {
+    fn custom<T: fmt::Display>(message: T) -> Faults {
+        ReadError::new(message.to_string()).into()
     }
 
-    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> ReadError {
+    fn invalid_type(_: Unexpected, expected: &dyn Expected) -> Faults {
         let expected = match expected.to_string().as_str() {
             "i32" | "i64" => "an integer".to_owned(),
             "f64" => "a number".to_owned(),
@@ -80,23 +112,24 @@ impl de::Error for ReadError {
             "a map" => "an object".to_owned(),
             other => other.to_owned(),
         };
-        ReadError::new(format!("expected {expected}"))
+        ReadError::new(format!("expected {expected}")).into()
     }
 
-    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> ReadError {
+    fn invalid_value(_: Unexpected, expected: &dyn Expected) -> Faults {
         let expected = match expected.to_string().as_str() {
             "i32" => format!("an integer from {} to {}", i32::MIN, i32::MAX),
             "i64" => format!("an integer from {} to {}", i64::MIN, i64::MAX),
             other => other.to_owned(),
         };
-        ReadError::new(format!("expected {expected}"))
+        ReadError::new(format!("expected {expected}")).into()
     }
 
-    fn unknown_field(_: &str, known: &'static [&'static str]) -> ReadError {
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Faults {
         // The path ends with the key: the reader puts it there.
-        match known {
+        let read_error = match known {
             [] => ReadError::new("unknown key; no key is expected here"),
             known => ReadError::new(format!("unknown key; expected one of: {}", known.join(", "))),
-        }
+        };
+        read_error.into()
     }
 }

@@ -1,43 +1,101 @@
 //! Reads messages from JSON. serde_json could, but it cannot say where in a message a fault is, and it takes a list for an
 //! object whose keys it fills in order.
+//!
+//! serde gives up at the first fault of an object. What is at fault is then passed over and the rest is read again, until
+//! nothing new is found: all faults are told together.
 
-use super::ReadError;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use super::{Faults, ReadError};
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde_json::Value;
-use serde_json::map::IntoIter;
-use std::iter::Enumerate;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 /// The name under which the reader knows an action (`json/action.rs`).
 pub(super) const ACTION: &str = "Action";
 
-/// Reads a message.
-pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, ReadError> {
-    T::deserialize(Reader(value))
+/// Faults that are looked for at most. One reading may find more: one in each item of a list.
+const MAX_FAULTS: usize = 50;
+
+/// Reads a message, or tells what of it cannot be read, in its order.
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Faults> {
+    let (mut bad, mut found) = (Bad::default(), Vec::new());
+    loop {
+        match T::deserialize(Reader { value: &value, bad: Some(&bad) }) {
+            Ok(message) if found.is_empty() => return Ok(message),
+            Ok(_) => break,
+            Err(Faults(faults)) => {
+                let whole = faults.iter().any(|read_error| read_error.place.is_empty());
+                faults.iter().for_each(|read_error| bad.add(&read_error.place));
+                found.extend(faults);
+                if whole || found.len() >= MAX_FAULTS {
+                    break;
+                }
+            }
+        }
+    }
+    // The place of a fault begins with the innermost position.
+    found.sort_by(|one, other| one.place.iter().rev().cmp(other.place.iter().rev()));
+    Err(Faults(found))
 }
 
-struct Reader(Value);
+/// What was at fault in an earlier reading, by the positions of entries and items.
+#[derive(Default)]
+struct Bad {
+    itself: bool,
+    inside: BTreeMap<usize, Bad>,
+}
 
-impl<'de> Deserializer<'de> for Reader {
-    type Error = ReadError;
+impl Bad {
+    fn add(&mut self, place: &[usize]) {
+        match place.split_last() {
+            None => self.itself = true,
+            Some((at, within)) => self.inside.entry(*at).or_default().add(within),
+        }
+    }
+}
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        match self.0 {
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    value: &'a Value,
+    bad: Option<&'a Bad>,
+}
+
+impl<'a> Reader<'a> {
+    /// What stands inside at a position. None: it is at fault.
+    fn inside(bad: Option<&'a Bad>, at: usize, value: &'a Value) -> Option<Reader<'a>> {
+        let bad = bad.and_then(|bad| bad.inside.get(&at));
+        (!bad.is_some_and(|bad| bad.itself)).then_some(Reader { value, bad })
+    }
+
+    /// The entries of an object that are not at fault.
+    fn entries(self, object: &'a serde_json::Map<String, Value>) -> Vec<Entry<'a>> {
+        let entries = object.iter().enumerate();
+        let entries = entries.filter_map(|(at, (key, value))| Some((at, key, Reader::inside(self.bad, at, value)?)));
+        entries.map(|(at, key, reader)| Entry { at, key, reader }).collect()
+    }
+}
+
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = Faults;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Faults> {
+        match self.value {
             Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (_, Some(number), _) => visitor.visit_i64(number),
                 (_, _, Some(number)) => visitor.visit_f64(number),
-                _ => Err(ReadError::new("expected a number that fits")),
+                _ => Err(ReadError::new("expected a number that fits").into()),
             },
-            Value::String(text) => visitor.visit_string(text),
-            Value::Array(items) => visitor.visit_seq(Items(items.into_iter().enumerate())),
-            Value::Object(object) => visitor.visit_map(Entries { entries: object.into_iter(), open: None }),
+            Value::String(text) => visitor.visit_str(text),
+            Value::Array(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), bad: self.bad }),
+            Value::Object(object) => visitor.visit_map(Entries::of(self.entries(object))),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        match self.0 {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Faults> {
+        match self.value {
             Value::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -48,16 +106,20 @@ impl<'de> Deserializer<'de> for Reader {
         name: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, ReadError> {
-        let Value::Object(mut object) = self.0 else { return Err(ReadError::new("expected an object")) };
-        if name == ACTION {
-            // An action's type comes first, because it says how its option is read.
-            if let Some(r#type) = object.shift_remove("type") {
-                object.shift_insert(0, "type".to_owned(), r#type);
-            }
-            return Reader(object.into()).deserialize_any(visitor).map_err(ReadError::in_action);
+    ) -> Result<V::Value, Faults> {
+        let Value::Object(object) = self.value else { return Err(ReadError::new("expected an object").into()) };
+        let mut entries = self.entries(object);
+        if name != ACTION {
+            return visitor.visit_map(Entries::of(entries));
         }
-        Reader(object.into()).deserialize_any(visitor)
+        // An action's type comes first, because it says how its option is read.
+        match entries.iter().position(|entry| entry.key == "type") {
+            Some(at) => entries[..=at].rotate_right(1),
+            // Of one whose type is at fault, nobody knows.
+            None if object.contains_key("type") => entries.retain(|entry| entry.key != "option"),
+            None => {}
+        }
+        visitor.visit_map(Entries::of(entries)).map_err(|faults: Faults| faults.each(ReadError::in_action))
     }
 
     serde::forward_to_deserialize_any! {
@@ -66,38 +128,85 @@ impl<'de> Deserializer<'de> for Reader {
     }
 }
 
-struct Items(Enumerate<std::vec::IntoIter<Value>>);
+struct Items<'a> {
+    items: std::iter::Enumerate<std::slice::Iter<'a, Value>>,
+    bad: Option<&'a Bad>,
+}
 
-impl<'de> de::SeqAccess<'de> for Items {
-    type Error = ReadError;
+impl<'de> de::SeqAccess<'de> for Items<'_> {
+    type Error = Faults;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ReadError> {
-        let Some((index, value)) = self.0.next() else { return Ok(None) };
-        seed.deserialize(Reader(value)).map(Some).map_err(|read_error| read_error.at_index(index))
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Faults> {
+        for (at, value) in self.items.by_ref() {
+            if let Some(reader) = Reader::inside(self.bad, at, value) {
+                return seed.deserialize(reader).map(Some).map_err(|faults| faults.each(|it| it.at_index(at)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What lists are read by: an item that is at fault keeps none of the others from being looked at.
+    fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Faults> {
+        match self.next_element_seed(PhantomData) {
+            Err(mut found) => loop {
+                match self.next_element_seed(PhantomData::<T>) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => return Err(found),
+                    Err(more) => found.0.extend(more.0),
+                }
+            },
+            read => read,
+        }
     }
 }
 
-struct Entries {
-    entries: IntoIter,
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    /// Its position in the object.
+    at: usize,
+    key: &'a str,
+    reader: Reader<'a>,
+}
+
+struct Entries<'a> {
+    entries: std::vec::IntoIter<Entry<'a>>,
     /// The entry whose key was read and whose value was not.
-    open: Option<(String, Value)>,
+    open: Option<Entry<'a>>,
 }
 
-impl<'de> de::MapAccess<'de> for Entries {
-    type Error = ReadError;
+impl<'a> Entries<'a> {
+    fn of(entries: Vec<Entry<'a>>) -> Entries<'a> {
+        Entries { entries: entries.into_iter(), open: None }
+    }
+}
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
-        let Some((key, value)) = self.entries.next() else { return Ok(None) };
-        let read = seed
-            .deserialize(key.as_str().into_deserializer())
-            .map_err(|read_error: ReadError| read_error.under_key(&key))?;
-        self.open = Some((key, value));
-        Ok(Some(read))
+impl<'de> de::MapAccess<'de> for Entries<'_> {
+    type Error = Faults;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Faults> {
+        let Some(entry) = self.entries.next() else { return Ok(None) };
+        self.open = Some(entry);
+        let read = seed.deserialize(entry.key.into_deserializer());
+        read.map(Some).map_err(|faults: Faults| faults.each(|it| it.under_key(entry.at, entry.key)))
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
-        let (key, value) = self.open.take().expect("a key is read before its value");
-        seed.deserialize(Reader(value)).map_err(|read_error| read_error.under_key(&key))
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Faults> {
+        let Entry { at, key, reader } = self.open.take().expect("a key is read before its value");
+        seed.deserialize(reader).map_err(|faults| faults.each(|it| it.under_key(at, key)))
+    }
+
+    /// What maps are read by, as lists are by their items.
+    fn next_entry<K: Deserialize<'de>, V: Deserialize<'de>>(&mut self) -> Result<Option<(K, V)>, Faults> {
+        match self.next_entry_seed(PhantomData, PhantomData) {
+            Err(mut found) => loop {
+                match self.next_entry_seed(PhantomData::<K>, PhantomData::<V>) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => return Err(found),
+                    Err(more) => found.0.extend(more.0),
+                }
+            },
+            read => read,
+        }
     }
 }
 
@@ -110,8 +219,9 @@ mod tests {
 
     #[track_caller]
     fn check<T: DeserializeOwned + fmt::Debug>(value: Value, expected: &str) {
-        let read_error = read::<T>(value).unwrap_err();
-        assert_eq!(format!("{:?} {read_error}", read_error.kind), expected);
+        let Faults(faults) = read::<T>(value).unwrap_err();
+        let told: Vec<String> = faults.iter().map(|read_error| format!("{:?} {read_error}", read_error.kind)).collect();
+        assert_eq!(told.join("\n"), expected);
     }
 
     #[test]
@@ -161,6 +271,47 @@ mod tests {
         );
         let nested = json!({"type": "call", "option": {"actions": [{"type": "dance"}]}});
         flow(action(nested), "ActionType actions[1].option.actions[0].type: unknown type \"dance\"");
+    }
+
+    #[test]
+    fn all_faults_are_told_in_their_order() {
+        let flow = check::<CreateFlowRequest>;
+        flow(
+            json!({
+                "name": 5,
+                "actions": [
+                    {"type": "sleep", "option": {"duration": "5", "until": 7}},
+                    {"option": {"a": 1}, "id": 7, "type": "dance"},
+                    7,
+                    {"type": "talk", "option": {"text": "a"}},
+                    {"type": "call", "option": {"actions": [{"kind": 1, "type": "play", "option": {"stream_urls": [1, "a", 2]}}]}},
+                ],
+                "nam": "",
+            }),
+            "Body name: expected a string\n\
+             ActionOption actions[0].option.duration: expected an integer\n\
+             ActionOption actions[0].option.until: unknown key; expected one of: duration\n\
+             Body actions[1].id: expected a string\n\
+             ActionType actions[1].type: unknown type \"dance\"\n\
+             Body actions[2]: expected an object\n\
+             ActionOption actions[4].option.actions[0].kind: unknown key; expected one of: id, next_id, type, option\n\
+             ActionOption actions[4].option.actions[0].option.stream_urls[0]: expected a string\n\
+             ActionOption actions[4].option.actions[0].option.stream_urls[2]: expected a string\n\
+             Body nam: unknown key; expected one of: name, detail, actions, on_complete_flow_id",
+        );
+        check::<CreateCallsRequest>(
+            json!({"variables": {"a": 1, "b": "", "c": []}, "source": {"type": 1, "target": 2}}),
+            "Body variables.a: expected a string\n\
+             Body variables.c: expected a string\n\
+             Body source.type: expected a string\n\
+             Body source.target: expected a string",
+        );
+    }
+
+    #[test]
+    fn faults_are_looked_for_within_bounds() {
+        let keys: serde_json::Map<String, Value> = (0..1_000).map(|at| (format!("key {at}"), json!(1))).collect();
+        assert_eq!(read::<CreateFlowRequest>(keys.into()).unwrap_err().0.len(), MAX_FAULTS);
     }
 
     #[test]

@@ -115,6 +115,10 @@ impl Telephony for Simulated {
 
 #[async_trait]
 impl Simulator for Simulated {
+    fn check_script(&self, script: &str) -> Result<(), String> {
+        script.parse::<script::Script>().map(drop)
+    }
+
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String> {
         self.callees.set(customer_id, number, script)
     }

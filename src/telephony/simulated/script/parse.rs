@@ -1,4 +1,5 @@
-//! From text to [`Script`]. Errors are for people who write scripts: the line, what was expected, what stands there.
+//! From text to [`Script`]. Errors are for people who write scripts: the line, what was expected, what stands there, and the
+//! next one on a line of its own.
 
 use super::{MAX_DIGITS, MAX_DURATION, MAX_STEPS, MAX_TEXT, Reply, Script, Step, is_key};
 use std::str::FromStr;
@@ -36,20 +37,26 @@ impl FromStr for Script {
 
 fn steps(statements: &[Statement]) -> Result<Vec<Step>, String> {
     let mut steps = Vec::with_capacity(statements.len().min(MAX_STEPS));
-    for statement in statements {
+    let mut problems = Vec::new();
+    for (at, statement) in statements.iter().enumerate() {
         if let Some(last @ (Step::Hangup | Step::Repeat)) = steps.last() {
-            return Err(statement.error(&format!("the end after `{last}`")));
+            problems.push(statement.error(&format!("the end after `{last}`")));
+            break;
         }
-        if steps.len() == MAX_STEPS {
-            return Err(statement.error(&format!("the end after {MAX_STEPS} steps")));
+        if at == MAX_STEPS {
+            problems.push(statement.error(&format!("the end after {MAX_STEPS} steps")));
+            break;
         }
-        let step = statement.step()?;
-        if step == Step::Repeat && !steps.contains(&Step::WaitPrompt) {
-            return Err(statement.error("a `wait_prompt` somewhere before `repeat`, or it would never rest"));
+        match statement.step() {
+            // A line that cannot be read may have been the `wait_prompt`.
+            Ok(Step::Repeat) if !steps.contains(&Step::WaitPrompt) && problems.is_empty() => {
+                problems.push(statement.error("a `wait_prompt` somewhere before `repeat`, or it would never rest"));
+            }
+            Ok(step) => steps.push(step),
+            Err(problem) => problems.push(problem),
         }
-        steps.push(step);
     }
-    Ok(steps)
+    if problems.is_empty() { Ok(steps) } else { Err(problems.join("\n")) }
 }
 
 /// One step as it was written, without comment and surrounding space. Never empty.
