@@ -22,6 +22,9 @@ use tonic::{Request, Response, Status};
 /// Calls that one request makes at most.
 const MAX_DESTINATIONS: usize = 20;
 
+/// Keys that one request sends at most.
+const MAX_DIGITS: usize = 100;
+
 pub struct Calls(pub Arc<App>);
 
 fn mute_direction(number: i32) -> Result<call::MuteDirection> {
@@ -204,7 +207,7 @@ impl CallService for Calls {
         let (idempotency, call_id, digits, tone_ms, gap_ms) = all((
             idempotency,
             convert::id("id", &request.id),
-            convert::digits("digits", request.digits),
+            convert::digits("digits", request.digits, MAX_DIGITS),
             convert::millis("duration_ms", request.duration_ms, TONE_MS, 100..=1_000),
             convert::millis("interval_ms", request.interval_ms, GAP_MS, 0..=5_000),
         ))?;

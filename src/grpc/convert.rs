@@ -154,12 +154,12 @@ fn is_web_address(uri: &str) -> bool {
     })
 }
 
-/// Keys of a telephone.
-pub fn digits(field: &str, digits: String) -> Result<String> {
+/// Keys of a telephone, so many at most.
+pub fn digits(field: &str, digits: String, max: usize) -> Result<String> {
     let keys = digits.chars().all(|key| crate::engine::check::KEYS.contains(key));
-    match keys && (1..=100).contains(&digits.len()) {
+    match keys && (1..=max).contains(&digits.len()) {
         true => Ok(digits),
-        false => Err(Error::field(Reason::InvalidArgument, field, "expected 1 to 100 keys of 0-9A-D*#")),
+        false => Err(Error::field(Reason::InvalidArgument, field, format!("expected 1 to {max} keys of 0-9A-D*#"))),
     }
 }
 

@@ -9,6 +9,9 @@ use crate::proto::*;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
+/// Keys that one request may let a far end press: as many as it may have still to press.
+const MAX_KEYS: usize = 64;
+
 pub struct Simulator(pub Arc<App>);
 
 /// What a number does before its steps, in the language of the simulated far ends: a line each.
@@ -82,7 +85,7 @@ impl SimulatorService for Simulator {
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.SimulatorService/SimulateDigits";
         let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
-        let digits = convert::digits("digits", request.digits);
+        let digits = convert::digits("digits", request.digits, MAX_KEYS);
         let (idempotency, call_id, digits) = all((idempotency, convert::id("call_id", &request.call_id), digits))?;
         Ok(Response::new(self.0.simulate_digits(customer_id, call_id, &digits, idempotency).await?))
     }

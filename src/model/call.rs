@@ -110,7 +110,7 @@ pub enum HangupReason {
     Cancel,
     /// Our own ring time-out.
     Dialout,
-    /// The longest allowed call, or no media.
+    /// The longest allowed call.
     Timeout,
     /// Anything else: rejected, unreachable, the node died.
     Failed,

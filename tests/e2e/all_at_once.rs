@@ -146,6 +146,7 @@ async fn what_is_changed_asked_and_steered_names_all_its_wrong_fields() {
             &["id", "on_end_flow_id", "format", "duration"],
         ),
         ("SimulateDigits", json!({"call_id": "7", "digits": ""}), "INVALID_ID", &["call_id", "digits"]),
+        ("SimulateDigits", json!({"call_id": "7", "digits": "1".repeat(65)}), "INVALID_ID", &["call_id", "digits"]),
         (
             "SetCallee",
             json!({"target": "\0", "ring_ms": -1, "steps": ["dance", "beep", "digits 1"]}),

@@ -5,6 +5,7 @@ mod all_at_once;
 mod authors;
 mod bad_input;
 mod bad_outside;
+mod callees;
 mod examples;
 mod grpcurl;
 mod idempotency;

@@ -26,7 +26,7 @@ static BUILT_IN: LazyLock<Vec<(&str, Arc<Script>)>> = LazyLock::new(|| {
     NUMBERS.iter().map(|(number, text)| (*number, read(text))).collect()
 });
 
-/// Scripts live in memory only: they are a test's set-up, and a test that restarts the server sets them again.
+/// Scripts live in memory here: the application keeps them in its store and sets them again when it starts.
 #[derive(Default)]
 pub struct Callees {
     set: Mutex<HashMap<Uuid, HashMap<String, Arc<Script>>>>,
