@@ -190,7 +190,7 @@ fn beginning(number: i32) -> Result<Beginning> {
         Ok(SimulationStart::Incoming) => Beginning::Incoming,
         Ok(SimulationStart::Api) => Beginning::Api,
         Ok(SimulationStart::Sms) => Beginning::Sms { text: String::new() },
-        _ => Beginning::Outgoing,
+        Ok(SimulationStart::Unspecified | SimulationStart::Outgoing) | Err(_) => Beginning::Outgoing,
     })
 }
 

@@ -296,6 +296,32 @@ fn every_rpc_is_called_by_a_test() {
     assert!(missing.is_empty(), "no test calls\n{}", missing.join("\n"));
 }
 
+/// What the contract names and nothing sets misleads whoever waits for it: it is deprecated, or gone.
+#[test]
+fn every_value_of_the_contract_is_told_or_read() {
+    let pool = DescriptorPool::decode(ringdown::proto::DESCRIPTOR).unwrap();
+    let code: String = files("src").iter().map(File::code).collect();
+    let mut missing = Vec::new();
+    for kind in pool.all_enums().filter(|kind| kind.package_name() == "ringdown.v1") {
+        for value in kind.values().filter(|value| value.number() != 0) {
+            let options = &value.enum_value_descriptor_proto().options;
+            let variant = variant(value.name(), kind.name());
+            let named = [kind.name(), "Type"].iter().any(|name| code.contains(&format!("{name}::{variant}")));
+            if !named && !options.as_ref().is_some_and(|options| options.deprecated()) {
+                missing.push(value.name().to_owned());
+            }
+        }
+    }
+    assert!(missing.is_empty(), "nothing sets\n{}", missing.join("\n"));
+}
+
+/// `CALL_STATUS_HANGUP` of `CallStatus` as it is named in Rust.
+fn variant(value: &str, kind: &str) -> String {
+    let words = value.to_ascii_lowercase();
+    let words = words.strip_prefix(&format!("{}_", snake(kind))).unwrap_or(&words);
+    words.split('_').map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
+}
+
 /// Whoever follows the page finds what it names.
 #[test]
 fn the_page_of_the_architecture_names_what_is_there() {
