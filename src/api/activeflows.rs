@@ -49,7 +49,8 @@ impl App {
         self.runner.admit(customer_id, 1, 0)?;
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", new.on_complete_flow_id).await;
         let ready = self.ready_program(customer_id, new.program, now).await;
-        let ((), ready) = all((on_complete, ready))?;
+        let destination = self.check_destination("webhook_uri", &new.webhook_uri);
+        let ((), ready, ()) = all((on_complete, ready, destination))?;
         let start = Start {
             id: new.id.unwrap_or_else(|| Clock::id(Clock::now())),
             customer_id,

@@ -13,6 +13,7 @@ impl App {
 
     /// A new secret is shown in the answer, this once.
     pub async fn update_customer(&self, customer_id: Uuid, change: Change) -> Result<proto::Customer> {
+        self.check_destination("webhook_uri", &change.webhook_uri)?;
         self.customers.update(customer_id, change).await
     }
 }

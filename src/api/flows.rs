@@ -152,7 +152,9 @@ impl App {
     pub(super) fn checked(&self, actions: &[proto::Action]) -> std::result::Result<Vec<Action>, Vec<Problem>> {
         let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
         let checked = check_actions(actions, "actions", || ids.next_id());
-        let missing = self.available.problems("actions", actions.iter().map(|action| action.option.as_ref()));
+        let options = || actions.iter().map(|action| action.option.as_ref());
+        let mut missing = self.refused_destinations("actions", options());
+        missing.extend(self.available.problems("actions", options()));
         match checked {
             Ok(actions) if missing.is_empty() => Ok(actions),
             Ok(_) => Err(missing),

@@ -10,6 +10,7 @@ pub mod calls;
 mod commands;
 pub mod customers;
 mod deliveries;
+mod destinations;
 pub mod flow_check;
 pub mod flow_revisions;
 pub mod flows;
@@ -84,6 +85,8 @@ pub struct App {
     customers: Arc<Customers>,
     pub available: Available,
     deliverer: Deliverer,
+    /// Judges where customers have things sent.
+    http: Arc<Http>,
     /// None: the store is this server's alone.
     membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
@@ -119,7 +122,7 @@ impl App {
             store: store.clone(),
             telephony: telephony.clone(),
             revisions: revisions.clone(),
-            http,
+            http: http.clone(),
             available,
             customers: customers.clone(),
             deliverer: deliverer.clone(),
@@ -156,6 +159,7 @@ impl App {
             customers,
             available,
             deliverer,
+            http,
             membership,
             recordings,
             changing_flow: Default::default(),

@@ -19,6 +19,8 @@ pub enum ProblemKind {
     Target,
     Address,
     Option,
+    /// Nothing is sent there.
+    Destination,
     NotAvailable,
 }
 

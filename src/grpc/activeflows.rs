@@ -28,6 +28,7 @@ impl ActiveflowService for Activeflows {
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/CreateActiveflow";
         let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
+        let destination = self.0.check_destination("webhook_uri", &request.webhook_uri);
         let checked = all((
             idempotency,
             convert::webhook(request.webhook_uri, request.webhook_method),
@@ -37,7 +38,7 @@ impl ActiveflowService for Activeflows {
             convert::variables(request.variables),
         ));
         let (idempotency, (webhook_uri, webhook_method), on_complete, id, flow_id, variables) =
-            checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
+            checked.map_err(|error| error.and_of(self.0.check(&request.actions)).and_of(destination))?;
         let new = NewActiveflow {
             id,
             program: convert::program(flow_id, request.actions),

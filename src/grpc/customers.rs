@@ -26,11 +26,13 @@ impl CustomerService for Customers {
         request: Request<UpdateCustomerRequest>,
     ) -> Result<Response<UpdateCustomerResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let ((webhook_uri, webhook_method), name, detail) = all((
+        let destination = self.0.check_destination("webhook_uri", &request.webhook_uri);
+        let checked = all((
             convert::webhook(request.webhook_uri, request.webhook_method),
             convert::text("name", request.name, NAME),
             convert::text("detail", request.detail, DETAIL),
-        ))?;
+        ));
+        let ((webhook_uri, webhook_method), name, detail) = checked.map_err(|error| error.and_of(destination))?;
         let rotate_secret = request.rotate_webhook_secret;
         let change = Change { name, detail, webhook_uri, webhook_method, rotate_secret };
         let customer = Some(self.0.update_customer(caller.customer_id, change).await?);

@@ -84,6 +84,17 @@ impl Guard {
             false => Err(range),
         }
     }
+
+    /// Whether a name may be sent to, as far as it tells before it is resolved. Nothing speaks against one, but for `localhost`
+    /// and the names below it, which are always this machine (RFC 6761 §6.3).
+    pub fn check_name(&self, name: &str) -> Result<(), Range> {
+        match canonical(name).rsplit('.').next() == Some("localhost") {
+            true => {
+                self.check(name, Ipv4Addr::LOCALHOST.into()).or_else(|_| self.check(name, Ipv6Addr::LOCALHOST.into()))
+            }
+            false => Ok(()),
+        }
+    }
 }
 
 /// A host name as the list keeps it. `host.` and `host` are one name.

@@ -134,6 +134,16 @@ impl Http {
         answer
     }
 
+    /// Why nothing will be sent to a URL, as far as it tells itself, without asking for the addresses of a name. None too of
+    /// one that cannot be read: whoever takes it says what is wrong with it.
+    pub fn refuses(&self, url: &str) -> Option<Failure> {
+        match self.target(url) {
+            Ok((_, host)) => self.guard.check_name(&host).err().map(|range| Failure::RefusedAddress { host, range }),
+            Err(refused @ Failure::RefusedAddress { .. }) => Some(refused),
+            Err(_) => None,
+        }
+    }
+
     /// Where a URL leads, as far as it tells itself. An address in it never reaches the resolver, so it is checked here,
     /// after the parser has read it like the machine would: `0x7f.1` and `2130706433` are 127.0.0.1.
     fn target(&self, url: &str) -> Result<(Url, String), Failure> {

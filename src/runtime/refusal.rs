@@ -29,8 +29,12 @@ pub fn to_error(refusal: Refusal) -> Error {
 
 /// What is wrong with a list of actions: all of it, under the reason of the first.
 pub fn problems(mut problems: Vec<Problem>) -> Error {
-    // An action that is not available is no mistake: it comes after everything that is one.
-    problems.sort_by_key(|problem| problem.fault == ProblemKind::NotAvailable);
+    // What this server does not have or does not allow is no mistake: it comes after everything that is one.
+    problems.sort_by_key(|problem| match problem.fault {
+        ProblemKind::NotAvailable => 2,
+        ProblemKind::Destination => 1,
+        _ => 0,
+    });
     let reason = reason(problems.first().map_or(ProblemKind::Option, |problem| problem.fault));
     let violations = problems.into_iter().map(|it| Violation { field: it.path, description: it.description });
     Error::fields(reason, violations.collect())
@@ -44,6 +48,7 @@ pub fn reason(fault: ProblemKind) -> Reason {
         ProblemKind::Target => Reason::DanglingTarget,
         ProblemKind::Address => Reason::InvalidAddress,
         ProblemKind::Option => Reason::InvalidActionOption,
+        ProblemKind::Destination => Reason::DestinationNotAllowed,
         ProblemKind::NotAvailable => Reason::ActionNotAvailable,
     }
 }

@@ -6,6 +6,7 @@ mod authors;
 mod bad_input;
 mod bad_outside;
 mod callees;
+mod destinations;
 mod examples;
 mod grpcurl;
 mod idempotency;

@@ -74,6 +74,26 @@ fn what_the_operator_lists_passes_and_nothing_beside_it() {
 }
 
 #[test]
+fn names_are_judged_when_they_are_resolved_but_for_this_machines_own() {
+    let table = [
+        ("", "a.example", true),
+        ("", "localhost", false),
+        ("", "LOCALHOST.", false),
+        ("", "hooks.localhost", false),
+        ("", "localhost.example", true),
+        ("", "notlocalhost", true),
+        ("127.0.0.1", "localhost", true),
+        ("::1", "localhost", true),
+        ("localhost", "localhost", true),
+        ("localhost", "hooks.localhost", false),
+        ("10.0.0.0/8", "localhost", false),
+    ];
+    for (allow, name, passes) in table {
+        assert_eq!(guard(allow).check_name(name).is_ok(), passes, "{allow}: {name}");
+    }
+}
+
+#[test]
 fn a_slip_in_the_list_is_told() {
     for slip in
         ["", "10.0.0.0/33", "10.1.2.3/8", "fd00::1/8", "*.internal", "http://inside", "inside:80", "in side", "/"]

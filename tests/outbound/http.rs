@@ -145,6 +145,9 @@ async fn urls_that_lead_nowhere_good_are_refused() {
     for (expect, urls) in table {
         for url in urls.split('|') {
             assert_eq!(word(&http, get(url)).await, expect, "{url:?}");
+            // What is known of it before it is sent.
+            let refused = http.refuses(url).map(|failure| failure.word());
+            assert_eq!(refused, Some(expect).filter(|word| *word == "refused_address"), "{url:?}");
         }
     }
     assert_eq!(word(&http, get(format!("http://a.example/{}", "x".repeat(9_000)))).await, "bad_url");

@@ -49,9 +49,13 @@ async fn a_bad_receiver_delays_nobody_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_inside_unless_it_is_allowed() {
     let (home, receiver) = (crate::server::Home::new(&[]), Receiver::start(Mode::Answer(200)).await);
+    // It was allowed when it was set, and is not any more.
+    let server = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1")]);
+    destination(&mut server.grpc().await, &receiver.url).await;
+    assert!(server.stop().success());
     let server = home.start();
     let mut grpc = server.grpc().await;
-    start(&mut grpc, vec![set("a", "b")], &receiver.url).await;
+    start(&mut grpc, vec![set("a", "b")], "").await;
     until("that it is refused", async || {
         let waiting = deliveries(&mut grpc, WebhookDeliveryStatus::Waiting).await;
         !waiting.is_empty() && waiting.iter().all(|it| it.last_error.contains("loopback"))

@@ -1,0 +1,55 @@
+//! Where customers have things sent: a destination that the guard would refuse is refused when it is set, so that nobody has
+//! to find it in the history. Names are judged when something is sent, by the addresses that they lead to then.
+
+use super::App;
+use crate::engine::check::{Problem, ProblemKind};
+use crate::error::{Error, Reason, Result};
+use crate::proto::action::Option as Opt;
+
+impl App {
+    /// A field that says where something is sent; "" is nowhere.
+    pub fn check_destination(&self, field: &str, url: &str) -> Result<()> {
+        match self.http.refuses(url) {
+            Some(why) => Err(Error::field(Reason::DestinationNotAllowed, field, why.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    /// The actions of a list, and of the lists within it, that would send to where nothing is sent. One whose host is known only
+    /// when it runs is judged then.
+    pub(super) fn refused_destinations<'a>(
+        &self,
+        path: &str,
+        options: impl Iterator<Item = Option<&'a Opt>>,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, option) in options.enumerate() {
+            let Some(option) = option else { continue };
+            let path = format!("{path}[{at}].option");
+            for (field, url) in destinations(option) {
+                if let Some(why) = self.http.refuses(url) {
+                    let (path, description) = (format!("{path}.{field}"), why.to_string());
+                    problems.push(Problem { path, fault: ProblemKind::Destination, description });
+                }
+            }
+            if let Opt::Call(call) = option {
+                let within: Vec<Option<&Opt>> = call.actions.iter().map(|action| action.option.as_ref()).collect();
+                problems.extend(self.refused_destinations(&format!("{path}.actions"), within.into_iter()));
+            }
+        }
+        problems
+    }
+}
+
+/// The addresses that an action asks or sends to, by the field of its option.
+fn destinations(option: &Opt) -> Vec<(String, &str)> {
+    match option {
+        Opt::Fetch(o) => o.event_url.as_deref().map(|url| ("event_url".to_owned(), url)).into_iter().collect(),
+        Opt::WebhookSend(o) => o.uri.as_deref().map(|url| ("uri".to_owned(), url)).into_iter().collect(),
+        Opt::EmailSend(o) => {
+            let attachments = o.attachments.iter().enumerate();
+            attachments.filter_map(|(at, it)| Some((format!("attachments[{at}].url"), it.url.as_deref()?))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
