@@ -299,13 +299,13 @@ const (
 	ActionOutcome_ACTION_OUTCOME_UNSPECIFIED ActionOutcome = 0
 	// It did what it should.
 	ActionOutcome_ACTION_OUTCOME_DONE ActionOutcome = 1
-	// It needs a call, and there is none.
+	// It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
 	ActionOutcome_ACTION_OUTCOME_SKIPPED ActionOutcome = 2
 	// It failed; `error` says why.
 	ActionOutcome_ACTION_OUTCOME_FAILED ActionOutcome = 3
 	// Its time was up.
 	ActionOutcome_ACTION_OUTCOME_TIMEOUT ActionOutcome = 4
-	// Its call was over already.
+	// Its call was hung up while it waited, or was over already.
 	ActionOutcome_ACTION_OUTCOME_GONE ActionOutcome = 5
 )
 

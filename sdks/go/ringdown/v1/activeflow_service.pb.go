@@ -37,7 +37,8 @@ type CreateActiveflowRequest struct {
 	// Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
 	// 256 KiB in all.
 	Variables map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Where its events are sent. Empty: nowhere.
+	// Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+	// (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
 	WebhookUri string `protobuf:"bytes,6,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
 	// How they are sent: `POST` or `PUT`. Empty: `POST`.
 	WebhookMethod string `protobuf:"bytes,7,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`

@@ -314,13 +314,13 @@ const (
 	HangupReason_HANGUP_REASON_NORMAL HangupReason = 1
 	// The far end was busy.
 	HangupReason_HANGUP_REASON_BUSY HangupReason = 2
-	// The far end did not answer in its time.
+	// The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
 	HangupReason_HANGUP_REASON_NOANSWER HangupReason = 3
 	// It was given up before an answer.
 	HangupReason_HANGUP_REASON_CANCEL HangupReason = 4
 	// The far end did not answer in our time, 60 seconds.
 	HangupReason_HANGUP_REASON_DIALOUT HangupReason = 5
-	// It lasted longer than a call may (4 hours), or nothing was heard for 60 seconds.
+	// It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
 	HangupReason_HANGUP_REASON_TIMEOUT HangupReason = 6
 	// Anything else: refused, unreachable, or the server died.
 	HangupReason_HANGUP_REASON_FAILED HangupReason = 7
@@ -389,7 +389,9 @@ const (
 	CallEventType_CALL_EVENT_TYPE_UNSPECIFIED CallEventType = 0
 	// It was created.
 	CallEventType_CALL_EVENT_TYPE_CREATED CallEventType = 1
-	// The far end is being dialled.
+	// Never sent: an outgoing call is created as one that is being dialled.
+	//
+	// Deprecated: Marked as deprecated in ringdown/v1/call.proto.
 	CallEventType_CALL_EVENT_TYPE_DIALING CallEventType = 2
 	// It rings.
 	CallEventType_CALL_EVENT_TYPE_RINGING CallEventType = 3
@@ -421,7 +423,7 @@ const (
 	CallEventType_CALL_EVENT_TYPE_UNBRIDGED CallEventType = 16
 	// It was deleted.
 	CallEventType_CALL_EVENT_TYPE_DELETED CallEventType = 17
-	// It changed in another way, such as being at another action.
+	// It changed in another way: another call was made for it.
 	CallEventType_CALL_EVENT_TYPE_UPDATED CallEventType = 18
 	// It is being recorded.
 	CallEventType_CALL_EVENT_TYPE_RECORDING_STARTED CallEventType = 19
@@ -521,13 +523,13 @@ type Call struct {
 	Type CallType `protobuf:"varint,5,opt,name=type,proto3,enum=ringdown.v1.CallType" json:"type,omitempty"`
 	// The call that dialled this one. Empty: none.
 	MasterCallId string `protobuf:"bytes,6,opt,name=master_call_id,json=masterCallId,proto3" json:"master_call_id,omitempty"`
-	// The calls that end with this one.
+	// The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
 	ChainedCallIds []string `protobuf:"bytes,7,rep,name=chained_call_ids,json=chainedCallIds,proto3" json:"chained_call_ids,omitempty"`
 	// The recording that is being made now. Empty: none.
 	RecordingId string `protobuf:"bytes,8,opt,name=recording_id,json=recordingId,proto3" json:"recording_id,omitempty"`
 	// All recordings of the call.
 	RecordingIds []string `protobuf:"bytes,9,rep,name=recording_ids,json=recordingIds,proto3" json:"recording_ids,omitempty"`
-	// The group of calls that were dialled together with it. Empty: none.
+	// The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
 	GroupcallId string `protobuf:"bytes,10,opt,name=groupcall_id,json=groupcallId,proto3" json:"groupcall_id,omitempty"`
 	// Who calls.
 	Source *Address `protobuf:"bytes,11,opt,name=source,proto3" json:"source,omitempty"`
@@ -545,7 +547,7 @@ type Call struct {
 	HangupBy HangupBy `protobuf:"varint,17,opt,name=hangup_by,json=hangupBy,proto3,enum=ringdown.v1.HangupBy" json:"hangup_by,omitempty"`
 	// Why it is over. Not set: it is not.
 	HangupReason HangupReason `protobuf:"varint,18,opt,name=hangup_reason,json=hangupReason,proto3,enum=ringdown.v1.HangupReason" json:"hangup_reason,omitempty"`
-	// The SIP status that ended or refused the call. 0: none, or no SIP.
+	// The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
 	SipCode int32 `protobuf:"varint,19,opt,name=sip_code,json=sipCode,proto3" json:"sip_code,omitempty"`
 	// When it was answered. Not set: it was not.
 	TmProgressing *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=tm_progressing,json=tmProgressing,proto3" json:"tm_progressing,omitempty"`
@@ -779,7 +781,7 @@ type CallEvent struct {
 	Type CallEventType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.CallEventType" json:"type,omitempty"`
 	// The digits, where digits were received or sent. Else empty.
 	Digits string `protobuf:"bytes,4,opt,name=digits,proto3" json:"digits,omitempty"`
-	// Further words, such as the text that is spoken. Often empty.
+	// Further words, such as the id of the other call or of the recording. Often empty.
 	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
 	// When it happened.
 	TmCreate      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
@@ -934,11 +936,11 @@ const file_ringdown_v1_call_proto_rawDesc = "" +
 	"\x15HANGUP_REASON_DIALOUT\x10\x05\x12\x19\n" +
 	"\x15HANGUP_REASON_TIMEOUT\x10\x06\x12\x18\n" +
 	"\x14HANGUP_REASON_FAILED\x10\a\x12\x15\n" +
-	"\x11HANGUP_REASON_AMD\x10\b*\x97\x05\n" +
+	"\x11HANGUP_REASON_AMD\x10\b*\x9b\x05\n" +
 	"\rCallEventType\x12\x1f\n" +
 	"\x1bCALL_EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1b\n" +
-	"\x17CALL_EVENT_TYPE_CREATED\x10\x01\x12\x1b\n" +
-	"\x17CALL_EVENT_TYPE_DIALING\x10\x02\x12\x1b\n" +
+	"\x17CALL_EVENT_TYPE_CREATED\x10\x01\x12\x1f\n" +
+	"\x17CALL_EVENT_TYPE_DIALING\x10\x02\x1a\x02\b\x01\x12\x1b\n" +
 	"\x17CALL_EVENT_TYPE_RINGING\x10\x03\x12\x1f\n" +
 	"\x1bCALL_EVENT_TYPE_PROGRESSING\x10\x04\x12\x1d\n" +
 	"\x19CALL_EVENT_TYPE_CANCELING\x10\x05\x12\x1f\n" +

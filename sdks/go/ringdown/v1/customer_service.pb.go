@@ -224,7 +224,8 @@ type UpdateCustomerRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
-	// Where events are sent from now on: an http or https address. Empty: nowhere.
+	// Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+	// (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
 	WebhookUri string `protobuf:"bytes,3,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
 	// How they are sent: `POST` or `PUT`. Empty: `POST`.
 	WebhookMethod string `protobuf:"bytes,4,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`

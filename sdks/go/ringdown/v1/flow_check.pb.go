@@ -153,7 +153,7 @@ type ValidateFlowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether CreateFlow would take it.
 	Valid bool `protobuf:"varint,1,opt,name=valid,proto3" json:"valid,omitempty"`
-	// Everything that is wrong, in the order of the actions.
+	// What is wrong, in the order of the actions; at most 1,000.
 	Problems []*FlowFinding `protobuf:"bytes,2,rep,name=problems,proto3" json:"problems,omitempty"`
 	// What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
 	Warnings      []*FlowFinding `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`

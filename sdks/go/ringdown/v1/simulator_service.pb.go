@@ -87,14 +87,17 @@ func (CalleeAnswer) EnumDescriptor() ([]byte, []int) {
 // What a number does when it is called.
 type Callee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number, E.164.
+	// The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
 	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
-	// How long it rings, in milliseconds. 0: it does not ring.
+	// How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+	// rejects. One that never answers rings until the call is given up.
 	RingMs int32 `protobuf:"varint,2,opt,name=ring_ms,json=ringMs,proto3" json:"ring_ms,omitempty"`
 	// What it does then.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
-	// What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-	// `silence 2s`, `hangup`. After the last one it listens. At most 100.
+	// What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+	// `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+	// anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+	// does not answer.
 	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -161,14 +164,17 @@ func (x *Callee) GetSteps() []string {
 // What a number is to do.
 type SetCalleeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number, E.164.
+	// The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
 	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
-	// How long it rings, in milliseconds. 0: it does not ring.
+	// How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+	// rejects. One that never answers rings until the call is given up.
 	RingMs int32 `protobuf:"varint,2,opt,name=ring_ms,json=ringMs,proto3" json:"ring_ms,omitempty"`
 	// What it does then. Not set: it answers.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
-	// What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-	// `silence 2s`, `hangup`. After the last one it listens. At most 100.
+	// What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+	// `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+	// anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+	// does not answer.
 	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -413,7 +419,7 @@ type SimulateDigitsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	CallId string `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
-	// The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+	// The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
 	Digits string `protobuf:"bytes,2,opt,name=digits,proto3" json:"digits,omitempty"`
 	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
 	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
@@ -473,10 +479,10 @@ func (x *SimulateDigitsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call whose far end pressed digits.
+// The call whose far end presses digits.
 type SimulateDigitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call.
+	// The call, as it was before.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -575,10 +581,10 @@ func (x *SimulateHangupRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call whose far end hung up.
+// The call whose far end hangs up.
 type SimulateHangupResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call.
+	// The call, as it was before.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

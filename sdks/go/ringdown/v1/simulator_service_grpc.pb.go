@@ -32,11 +32,14 @@ const (
 // Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
 // FAILED_PRECONDITION `NOT_SIMULATED`.
 type SimulatorServiceClient interface {
-	// Sets what a number does when it is called, for your calls only, until the server stops.
+	// Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+	// (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+	// until the number is set anew. At most 10,000 numbers can be set.
 	SetCallee(ctx context.Context, in *SetCalleeRequest, opts ...grpc.CallOption) (*SetCalleeResponse, error)
 	// A call comes in and runs a flow.
 	SimulateIncomingCall(ctx context.Context, in *SimulateIncomingCallRequest, opts ...grpc.CallOption) (*SimulateIncomingCallResponse, error)
-	// The far end of a call presses digits.
+	// The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+	// pressed: what comes of them is told by events. The call must have been answered.
 	SimulateDigits(ctx context.Context, in *SimulateDigitsRequest, opts ...grpc.CallOption) (*SimulateDigitsResponse, error)
 	// The far end of a call hangs up.
 	SimulateHangup(ctx context.Context, in *SimulateHangupRequest, opts ...grpc.CallOption) (*SimulateHangupResponse, error)
@@ -97,11 +100,14 @@ func (c *simulatorServiceClient) SimulateHangup(ctx context.Context, in *Simulat
 // Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
 // FAILED_PRECONDITION `NOT_SIMULATED`.
 type SimulatorServiceServer interface {
-	// Sets what a number does when it is called, for your calls only, until the server stops.
+	// Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+	// (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+	// until the number is set anew. At most 10,000 numbers can be set.
 	SetCallee(context.Context, *SetCalleeRequest) (*SetCalleeResponse, error)
 	// A call comes in and runs a flow.
 	SimulateIncomingCall(context.Context, *SimulateIncomingCallRequest) (*SimulateIncomingCallResponse, error)
-	// The far end of a call presses digits.
+	// The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+	// pressed: what comes of them is told by events. The call must have been answered.
 	SimulateDigits(context.Context, *SimulateDigitsRequest) (*SimulateDigitsResponse, error)
 	// The far end of a call hangs up.
 	SimulateHangup(context.Context, *SimulateHangupRequest) (*SimulateHangupResponse, error)

@@ -132,7 +132,9 @@ class Rpcs(Transport):
                 flow names.
             variables: Variables that it starts with. `voipbin.` names are the system's and refused.
                 At most 1,000 names, 32 KiB a value, 256 KiB in all.
-            webhook_uri: Where its events are sent. Empty: nowhere.
+            webhook_uri: Where its events are sent: an http or https address. Empty: nowhere. One
+                inside the operator's network is refused (`DESTINATION_NOT_ALLOWED`) unless
+                `--outbound-allow` allows it.
             webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
             idempotency_key: The same key with the same request does nothing again and gives the
                 first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
@@ -767,7 +769,8 @@ class Rpcs(Transport):
             name: Its name. At most 255 characters.
             detail: Note for your own use. At most 1,000 characters.
             webhook_uri: Where events are sent from now on: an http or https address. Empty:
-                nowhere.
+                nowhere. One inside the operator's network is refused (`DESTINATION_NOT_ALLOWED`)
+                unless `--outbound-allow` allows it.
             webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
             rotate_webhook_secret: Makes a new secret. Webhooks are signed with the new one and, for
                 24 hours, with the old one too.
@@ -1285,15 +1288,23 @@ class Rpcs(Transport):
         steps: Iterable[str] = (),
         timeout: float | None = None,
     ) -> v1.Callee:
-        """Sets what a number does when it is called, for your calls only, until the server stops.
+        """Sets what a number does, for your calls only, from the next one on: those that reach it, and
+        those that it makes (SimulateIncomingCall), in which it begins its steps when it is
+        answered. It is kept, also when the server is started again, until the number is set anew.
+        At most 10,000 numbers can be set.
 
         Args:
-            target: The number, E.164.
-            ring_ms: How long it rings, in milliseconds. 0: it does not ring.
+            target: The target of an address: a number in E.164, a SIP address or the name of an
+                extension. 1 to 255 bytes.
+            ring_ms: How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it
+                answers; not at all before it is busy or rejects. One that never answers rings until
+                the call is given up.
             answer: What it does then. Not set: it answers.
-            steps: What it does once it has answered, a line a step: `wait_prompt` (until what is
-                being played is over), `digits "12#"`, `silence 2s`, `hangup`. After the last one it
-                listens. At most 100.
+            steps: What it does once it has answered, a line a step: `wait_prompt` (waits until the
+                prompt that plays, or the next one, is over), `digits "12#"` (presses 1 to 64 keys),
+                `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+                anew, and needs a `wait_prompt` before it). After the last step it listens. At most
+                100 steps and 4,096 bytes; none where it does not answer.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1343,11 +1354,14 @@ class Rpcs(Transport):
     async def simulate_digits(
         self, call_id: str, *, digits: str = "", idempotency_key: str = "", timeout: float | None = None
     ) -> v1.Call:
-        """The far end of a call presses digits.
+        """The far end of a call presses digits, 100 ms each, after those that it has still to press.
+        Answers before they are pressed: what comes of them is told by events. The call must have
+        been answered.
 
         Args:
             call_id: Id of the call.
-            digits: The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+            digits: The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has
+                still to press they are at most 64.
             idempotency_key: The same key with the same request does nothing again and gives the
                 first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
                 for all its tries.

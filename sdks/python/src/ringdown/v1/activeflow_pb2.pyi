@@ -184,13 +184,13 @@ class _ActionOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActionO
     ACTION_OUTCOME_DONE: _ActionOutcome.ValueType  # 1
     """It did what it should."""
     ACTION_OUTCOME_SKIPPED: _ActionOutcome.ValueType  # 2
-    """It needs a call, and there is none."""
+    """It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt."""
     ACTION_OUTCOME_FAILED: _ActionOutcome.ValueType  # 3
     """It failed; `error` says why."""
     ACTION_OUTCOME_TIMEOUT: _ActionOutcome.ValueType  # 4
     """Its time was up."""
     ACTION_OUTCOME_GONE: _ActionOutcome.ValueType  # 5
-    """Its call was over already."""
+    """Its call was hung up while it waited, or was over already."""
 
 class ActionOutcome(_ActionOutcome, metaclass=_ActionOutcomeEnumTypeWrapper):
     """How an action came out."""
@@ -200,13 +200,13 @@ ACTION_OUTCOME_UNSPECIFIED: ActionOutcome.ValueType  # 0
 ACTION_OUTCOME_DONE: ActionOutcome.ValueType  # 1
 """It did what it should."""
 ACTION_OUTCOME_SKIPPED: ActionOutcome.ValueType  # 2
-"""It needs a call, and there is none."""
+"""It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt."""
 ACTION_OUTCOME_FAILED: ActionOutcome.ValueType  # 3
 """It failed; `error` says why."""
 ACTION_OUTCOME_TIMEOUT: ActionOutcome.ValueType  # 4
 """Its time was up."""
 ACTION_OUTCOME_GONE: ActionOutcome.ValueType  # 5
-"""Its call was over already."""
+"""Its call was hung up while it waited, or was over already."""
 Global___ActionOutcome: _TypeAlias = ActionOutcome  # noqa: Y015
 
 @_typing.final

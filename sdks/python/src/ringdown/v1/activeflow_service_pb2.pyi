@@ -62,7 +62,9 @@ class CreateActiveflowRequest(_message.Message):
     on_complete_flow_id: _builtins.str
     """The flow that runs when this one has ended. Empty: the one that the flow names."""
     webhook_uri: _builtins.str
-    """Where its events are sent. Empty: nowhere."""
+    """Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+    (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+    """
     webhook_method: _builtins.str
     """How they are sent: `POST` or `PUT`. Empty: `POST`."""
     idempotency_key: _builtins.str

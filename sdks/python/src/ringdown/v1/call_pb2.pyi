@@ -20,6 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
+if sys.version_info >= (3, 13):
+    from warnings import deprecated as _deprecated
+else:
+    from typing_extensions import deprecated as _deprecated
+
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class _CallType:
@@ -171,13 +176,13 @@ class _HangupReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HangupRe
     HANGUP_REASON_BUSY: _HangupReason.ValueType  # 2
     """The far end was busy."""
     HANGUP_REASON_NOANSWER: _HangupReason.ValueType  # 3
-    """The far end did not answer in its time."""
+    """The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it."""
     HANGUP_REASON_CANCEL: _HangupReason.ValueType  # 4
     """It was given up before an answer."""
     HANGUP_REASON_DIALOUT: _HangupReason.ValueType  # 5
     """The far end did not answer in our time, 60 seconds."""
     HANGUP_REASON_TIMEOUT: _HangupReason.ValueType  # 6
-    """It lasted longer than a call may (4 hours), or nothing was heard for 60 seconds."""
+    """It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it."""
     HANGUP_REASON_FAILED: _HangupReason.ValueType  # 7
     """Anything else: refused, unreachable, or the server died."""
     HANGUP_REASON_AMD: _HangupReason.ValueType  # 8
@@ -193,13 +198,13 @@ HANGUP_REASON_NORMAL: HangupReason.ValueType  # 1
 HANGUP_REASON_BUSY: HangupReason.ValueType  # 2
 """The far end was busy."""
 HANGUP_REASON_NOANSWER: HangupReason.ValueType  # 3
-"""The far end did not answer in its time."""
+"""The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it."""
 HANGUP_REASON_CANCEL: HangupReason.ValueType  # 4
 """It was given up before an answer."""
 HANGUP_REASON_DIALOUT: HangupReason.ValueType  # 5
 """The far end did not answer in our time, 60 seconds."""
 HANGUP_REASON_TIMEOUT: HangupReason.ValueType  # 6
-"""It lasted longer than a call may (4 hours), or nothing was heard for 60 seconds."""
+"""It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it."""
 HANGUP_REASON_FAILED: HangupReason.ValueType  # 7
 """Anything else: refused, unreachable, or the server died."""
 HANGUP_REASON_AMD: HangupReason.ValueType  # 8
@@ -216,8 +221,10 @@ class _CallEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallEve
     """Never sent."""
     CALL_EVENT_TYPE_CREATED: _CallEventType.ValueType  # 1
     """It was created."""
-    CALL_EVENT_TYPE_DIALING: _CallEventType.ValueType  # 2
-    """The far end is being dialled."""
+    @_builtins.property
+    @_deprecated("""This enum value has been marked as deprecated using proto enum value options.""")
+    def CALL_EVENT_TYPE_DIALING(self) -> _CallEventType.ValueType:   # 2
+        """Never sent: an outgoing call is created as one that is being dialled."""
     CALL_EVENT_TYPE_RINGING: _CallEventType.ValueType  # 3
     """It rings."""
     CALL_EVENT_TYPE_PROGRESSING: _CallEventType.ValueType  # 4
@@ -249,7 +256,7 @@ class _CallEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallEve
     CALL_EVENT_TYPE_DELETED: _CallEventType.ValueType  # 17
     """It was deleted."""
     CALL_EVENT_TYPE_UPDATED: _CallEventType.ValueType  # 18
-    """It changed in another way, such as being at another action."""
+    """It changed in another way: another call was made for it."""
     CALL_EVENT_TYPE_RECORDING_STARTED: _CallEventType.ValueType  # 19
     """It is being recorded."""
     CALL_EVENT_TYPE_RECORDING_FINISHED: _CallEventType.ValueType  # 20
@@ -263,7 +270,7 @@ CALL_EVENT_TYPE_UNSPECIFIED: CallEventType.ValueType  # 0
 CALL_EVENT_TYPE_CREATED: CallEventType.ValueType  # 1
 """It was created."""
 CALL_EVENT_TYPE_DIALING: CallEventType.ValueType  # 2
-"""The far end is being dialled."""
+"""Never sent: an outgoing call is created as one that is being dialled."""
 CALL_EVENT_TYPE_RINGING: CallEventType.ValueType  # 3
 """It rings."""
 CALL_EVENT_TYPE_PROGRESSING: CallEventType.ValueType  # 4
@@ -295,7 +302,7 @@ CALL_EVENT_TYPE_UNBRIDGED: CallEventType.ValueType  # 16
 CALL_EVENT_TYPE_DELETED: CallEventType.ValueType  # 17
 """It was deleted."""
 CALL_EVENT_TYPE_UPDATED: CallEventType.ValueType  # 18
-"""It changed in another way, such as being at another action."""
+"""It changed in another way: another call was made for it."""
 CALL_EVENT_TYPE_RECORDING_STARTED: CallEventType.ValueType  # 19
 """It is being recorded."""
 CALL_EVENT_TYPE_RECORDING_FINISHED: CallEventType.ValueType  # 20
@@ -348,7 +355,7 @@ class Call(_message.Message):
     recording_id: _builtins.str
     """The recording that is being made now. Empty: none."""
     groupcall_id: _builtins.str
-    """The group of calls that were dialled together with it. Empty: none."""
+    """The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty."""
     status: Global___CallStatus.ValueType
     """How far the call is. It only ever goes forward."""
     direction: Global___CallDirection.ValueType
@@ -360,10 +367,10 @@ class Call(_message.Message):
     hangup_reason: Global___HangupReason.ValueType
     """Why it is over. Not set: it is not."""
     sip_code: _builtins.int
-    """The SIP status that ended or refused the call. 0: none, or no SIP."""
+    """The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none."""
     @_builtins.property
     def chained_call_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The calls that end with this one."""
+        """The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first."""
 
     @_builtins.property
     def recording_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -463,7 +470,7 @@ class CallEvent(_message.Message):
     digits: _builtins.str
     """The digits, where digits were received or sent. Else empty."""
     message: _builtins.str
-    """Further words, such as the text that is spoken. Often empty."""
+    """Further words, such as the id of the other call or of the recording. Often empty."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
         """When it happened."""

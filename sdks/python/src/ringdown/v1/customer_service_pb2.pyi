@@ -130,7 +130,9 @@ class UpdateCustomerRequest(_message.Message):
     detail: _builtins.str
     """Note for your own use. At most 1,000 characters."""
     webhook_uri: _builtins.str
-    """Where events are sent from now on: an http or https address. Empty: nowhere."""
+    """Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+    (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+    """
     webhook_method: _builtins.str
     """How they are sent: `POST` or `PUT`. Empty: `POST`."""
     rotate_webhook_secret: _builtins.bool

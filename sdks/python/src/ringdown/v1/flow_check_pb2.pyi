@@ -99,7 +99,7 @@ class ValidateFlowResponse(_message.Message):
     """Whether CreateFlow would take it."""
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowFinding]:
-        """Everything that is wrong, in the order of the actions."""
+        """What is wrong, in the order of the actions; at most 1,000."""
 
     @_builtins.property
     def warnings(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowFinding]:

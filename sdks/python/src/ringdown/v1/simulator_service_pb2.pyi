@@ -65,15 +65,19 @@ class Callee(_message.Message):
     ANSWER_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     target: _builtins.str
-    """The number, E.164."""
+    """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
-    """How long it rings, in milliseconds. 0: it does not ring."""
+    """How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+    rejects. One that never answers rings until the call is given up.
+    """
     answer: Global___CalleeAnswer.ValueType
     """What it does then."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-        `silence 2s`, `hangup`. After the last one it listens. At most 100.
+        """What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+        `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+        anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+        does not answer.
         """
 
     def __init__(
@@ -103,15 +107,19 @@ class SetCalleeRequest(_message.Message):
     ANSWER_FIELD_NUMBER: _builtins.int
     STEPS_FIELD_NUMBER: _builtins.int
     target: _builtins.str
-    """The number, E.164."""
+    """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
-    """How long it rings, in milliseconds. 0: it does not ring."""
+    """How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+    rejects. One that never answers rings until the call is given up.
+    """
     answer: Global___CalleeAnswer.ValueType
     """What it does then. Not set: it answers."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-        `silence 2s`, `hangup`. After the last one it listens. At most 100.
+        """What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+        `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+        anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+        does not answer.
         """
 
     def __init__(
@@ -238,7 +246,7 @@ class SimulateDigitsRequest(_message.Message):
     call_id: _builtins.str
     """Id of the call."""
     digits: _builtins.str
-    """The digits: 1 to 100 of 0-9, A-D, `*` and `#`."""
+    """The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64."""
     idempotency_key: _builtins.str
     """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
     characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
@@ -260,14 +268,14 @@ Global___SimulateDigitsRequest: _TypeAlias = SimulateDigitsRequest  # noqa: Y015
 
 @_typing.final
 class SimulateDigitsResponse(_message.Message):
-    """The call whose far end pressed digits."""
+    """The call whose far end presses digits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call."""
+        """The call, as it was before."""
 
     def __init__(
         self,
@@ -312,14 +320,14 @@ Global___SimulateHangupRequest: _TypeAlias = SimulateHangupRequest  # noqa: Y015
 
 @_typing.final
 class SimulateHangupResponse(_message.Message):
-    """The call whose far end hung up."""
+    """The call whose far end hangs up."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call."""
+        """The call, as it was before."""
 
     def __init__(
         self,

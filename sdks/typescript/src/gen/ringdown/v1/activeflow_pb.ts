@@ -559,7 +559,7 @@ export enum ActionOutcome {
   DONE = 1,
 
   /**
-   * It needs a call, and there is none.
+   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
    *
    * @generated from enum value: ACTION_OUTCOME_SKIPPED = 2;
    */
@@ -580,7 +580,7 @@ export enum ActionOutcome {
   TIMEOUT = 4,
 
   /**
-   * Its call was over already.
+   * Its call was hung up while it waited, or was over already.
    *
    * @generated from enum value: ACTION_OUTCOME_GONE = 5;
    */

@@ -63,7 +63,8 @@ export type CreateActiveflowRequest = Message<"ringdown.v1.CreateActiveflowReque
   variables: { [key: string]: string };
 
   /**
-   * Where its events are sent. Empty: nowhere.
+   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    *
    * @generated from field: string webhook_uri = 6;
    */

@@ -144,7 +144,8 @@ export type UpdateCustomerRequest = Message<"ringdown.v1.UpdateCustomerRequest">
   detail: string;
 
   /**
-   * Where events are sent from now on: an http or https address. Empty: nowhere.
+   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    *
    * @generated from field: string webhook_uri = 3;
    */

@@ -68,7 +68,7 @@ export type ValidateFlowResponse = Message<"ringdown.v1.ValidateFlowResponse"> &
   valid: boolean;
 
   /**
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    *
    * @generated from field: repeated ringdown.v1.FlowFinding problems = 2;
    */

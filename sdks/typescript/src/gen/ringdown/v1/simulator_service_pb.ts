@@ -27,14 +27,15 @@ export const file_ringdown_v1_simulator_service: GenFile = /*@__PURE__*/
  */
 export type Callee = Message<"ringdown.v1.Callee"> & {
   /**
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    *
    * @generated from field: string target = 1;
    */
   target: string;
 
   /**
-   * How long it rings, in milliseconds. 0: it does not ring.
+   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+   * rejects. One that never answers rings until the call is given up.
    *
    * @generated from field: int32 ring_ms = 2;
    */
@@ -48,8 +49,10 @@ export type Callee = Message<"ringdown.v1.Callee"> & {
   answer: CalleeAnswer;
 
   /**
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
@@ -70,14 +73,15 @@ export const CalleeSchema: GenMessage<Callee> = /*@__PURE__*/
  */
 export type SetCalleeRequest = Message<"ringdown.v1.SetCalleeRequest"> & {
   /**
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    *
    * @generated from field: string target = 1;
    */
   target: string;
 
   /**
-   * How long it rings, in milliseconds. 0: it does not ring.
+   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+   * rejects. One that never answers rings until the call is given up.
    *
    * @generated from field: int32 ring_ms = 2;
    */
@@ -91,8 +95,10 @@ export type SetCalleeRequest = Message<"ringdown.v1.SetCalleeRequest"> & {
   answer: CalleeAnswer;
 
   /**
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
@@ -213,7 +219,7 @@ export type SimulateDigitsRequest = Message<"ringdown.v1.SimulateDigitsRequest">
   callId: string;
 
   /**
-   * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
    *
    * @generated from field: string digits = 2;
    */
@@ -236,13 +242,13 @@ export const SimulateDigitsRequestSchema: GenMessage<SimulateDigitsRequest> = /*
   messageDesc(file_ringdown_v1_simulator_service, 5);
 
 /**
- * The call whose far end pressed digits.
+ * The call whose far end presses digits.
  *
  * @generated from message ringdown.v1.SimulateDigitsResponse
  */
 export type SimulateDigitsResponse = Message<"ringdown.v1.SimulateDigitsResponse"> & {
   /**
-   * The call.
+   * The call, as it was before.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -286,13 +292,13 @@ export const SimulateHangupRequestSchema: GenMessage<SimulateHangupRequest> = /*
   messageDesc(file_ringdown_v1_simulator_service, 7);
 
 /**
- * The call whose far end hung up.
+ * The call whose far end hangs up.
  *
  * @generated from message ringdown.v1.SimulateHangupResponse
  */
 export type SimulateHangupResponse = Message<"ringdown.v1.SimulateHangupResponse"> & {
   /**
-   * The call.
+   * The call, as it was before.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -362,7 +368,9 @@ export const CalleeAnswerSchema: GenEnum<CalleeAnswer> = /*@__PURE__*/
  */
 export const SimulatorService: GenService<{
   /**
-   * Sets what a number does when it is called, for your calls only, until the server stops.
+   * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+   * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+   * until the number is set anew. At most 10,000 numbers can be set.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SetCallee
    */
@@ -382,7 +390,8 @@ export const SimulatorService: GenService<{
     output: typeof SimulateIncomingCallResponseSchema;
   },
   /**
-   * The far end of a call presses digits.
+   * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+   * pressed: what comes of them is told by events. The call must have been answered.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SimulateDigits
    */

@@ -26,7 +26,9 @@ public final class SimulatorClient {
     }
 
     /**
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      *
      * @param request what a number is to do
      * @return what the number does from now on
@@ -48,10 +50,11 @@ public final class SimulatorClient {
     }
 
     /**
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      *
      * @param request the digits that the far end presses
-     * @return the call whose far end pressed digits
+     * @return the call whose far end presses digits
      * @throws RingdownException if it failed
      */
     public SimulateDigitsResponse simulateDigits(SimulateDigitsRequest request) {
@@ -62,7 +65,7 @@ public final class SimulatorClient {
      * The far end of a call hangs up.
      *
      * @param request which far end hangs up
-     * @return the call whose far end hung up
+     * @return the call whose far end hangs up
      * @throws RingdownException if it failed
      */
     public SimulateHangupResponse simulateHangup(SimulateHangupRequest request) {

@@ -31,7 +31,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_DONE(1),
   /**
    * <pre>
-   * It needs a call, and there is none.
+   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
    * </pre>
    *
    * <code>ACTION_OUTCOME_SKIPPED = 2;</code>
@@ -55,7 +55,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_TIMEOUT(4),
   /**
    * <pre>
-   * Its call was over already.
+   * Its call was hung up while it waited, or was over already.
    * </pre>
    *
    * <code>ACTION_OUTCOME_GONE = 5;</code>
@@ -82,7 +82,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_DONE_VALUE = 1;
   /**
    * <pre>
-   * It needs a call, and there is none.
+   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
    * </pre>
    *
    * <code>ACTION_OUTCOME_SKIPPED = 2;</code>
@@ -106,7 +106,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_TIMEOUT_VALUE = 4;
   /**
    * <pre>
-   * Its call was over already.
+   * Its call was hung up while it waited, or was over already.
    * </pre>
    *
    * <code>ACTION_OUTCOME_GONE = 5;</code>

@@ -328,7 +328,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -340,7 +340,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -351,7 +351,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -363,7 +363,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -480,7 +480,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object groupcallId_ = "";
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none.
+   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -501,7 +501,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none.
+   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -770,7 +770,7 @@ private static final long serialVersionUID = 0L;
   private int sipCode_ = 0;
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0: none, or no SIP.
+   * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -2608,7 +2608,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2621,7 +2621,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2632,7 +2632,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2644,7 +2644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2657,7 +2657,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2676,7 +2676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2694,7 +2694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2712,7 +2712,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2727,7 +2727,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that end with this one.
+     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2987,7 +2987,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object groupcallId_ = "";
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none.
+     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3007,7 +3007,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none.
+     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3028,7 +3028,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none.
+     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3045,7 +3045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none.
+     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3059,7 +3059,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none.
+     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3915,7 +3915,7 @@ private static final long serialVersionUID = 0L;
     private int sipCode_ ;
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP.
+     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3927,7 +3927,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP.
+     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3943,7 +3943,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP.
+     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>

@@ -221,7 +221,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object message_ = "";
   /**
    * <pre>
-   * Further words, such as the text that is spoken. Often empty.
+   * Further words, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Further words, such as the text that is spoken. Often empty.
+   * Further words, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -1122,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object message_ = "";
     /**
      * <pre>
-     * Further words, such as the text that is spoken. Often empty.
+     * Further words, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1142,7 +1142,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the text that is spoken. Often empty.
+     * Further words, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1163,7 +1163,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the text that is spoken. Often empty.
+     * Further words, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1180,7 +1180,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the text that is spoken. Often empty.
+     * Further words, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1194,7 +1194,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the text that is spoken. Often empty.
+     * Further words, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>

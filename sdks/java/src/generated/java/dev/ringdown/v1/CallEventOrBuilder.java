@@ -89,7 +89,7 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * Further words, such as the text that is spoken. Often empty.
+   * Further words, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -98,7 +98,7 @@ public interface CallEventOrBuilder extends
   java.lang.String getMessage();
   /**
    * <pre>
-   * Further words, such as the text that is spoken. Often empty.
+   * Further words, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>

@@ -31,11 +31,12 @@ public enum CallEventType
   CALL_EVENT_TYPE_CREATED(1),
   /**
    * <pre>
-   * The far end is being dialled.
+   * Never sent: an outgoing call is created as one that is being dialled.
    * </pre>
    *
-   * <code>CALL_EVENT_TYPE_DIALING = 2;</code>
+   * <code>CALL_EVENT_TYPE_DIALING = 2 [deprecated = true];</code>
    */
+  @java.lang.Deprecated
   CALL_EVENT_TYPE_DIALING(2),
   /**
    * <pre>
@@ -159,7 +160,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_DELETED(17),
   /**
    * <pre>
-   * It changed in another way, such as being at another action.
+   * It changed in another way: another call was made for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>
@@ -202,12 +203,12 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_CREATED_VALUE = 1;
   /**
    * <pre>
-   * The far end is being dialled.
+   * Never sent: an outgoing call is created as one that is being dialled.
    * </pre>
    *
-   * <code>CALL_EVENT_TYPE_DIALING = 2;</code>
+   * <code>CALL_EVENT_TYPE_DIALING = 2 [deprecated = true];</code>
    */
-  public static final int CALL_EVENT_TYPE_DIALING_VALUE = 2;
+  @java.lang.Deprecated public static final int CALL_EVENT_TYPE_DIALING_VALUE = 2;
   /**
    * <pre>
    * It rings.
@@ -330,7 +331,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_DELETED_VALUE = 17;
   /**
    * <pre>
-   * It changed in another way, such as being at another action.
+   * It changed in another way: another call was made for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>

@@ -129,7 +129,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -139,7 +139,7 @@ public interface CallOrBuilder extends
       getChainedCallIdsList();
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -148,7 +148,7 @@ public interface CallOrBuilder extends
   int getChainedCallIdsCount();
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -158,7 +158,7 @@ public interface CallOrBuilder extends
   java.lang.String getChainedCallIds(int index);
   /**
    * <pre>
-   * The calls that end with this one.
+   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -231,7 +231,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none.
+   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -240,7 +240,7 @@ public interface CallOrBuilder extends
   java.lang.String getGroupcallId();
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none.
+   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -427,7 +427,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0: none, or no SIP.
+   * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>

@@ -368,7 +368,8 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -389,7 +390,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1842,7 +1844,8 @@ java.lang.String defaultValue) {
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1862,7 +1865,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1883,7 +1887,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1900,7 +1905,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1914,7 +1920,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>

@@ -173,7 +173,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -182,7 +183,8 @@ java.lang.String defaultValue);
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>

@@ -39,7 +39,7 @@ public enum HangupReason
   HANGUP_REASON_BUSY(2),
   /**
    * <pre>
-   * The far end did not answer in its time.
+   * The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>
@@ -63,7 +63,7 @@ public enum HangupReason
   HANGUP_REASON_DIALOUT(5),
   /**
    * <pre>
-   * It lasted longer than a call may (4 hours), or nothing was heard for 60 seconds.
+   * It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
    * </pre>
    *
    * <code>HANGUP_REASON_TIMEOUT = 6;</code>
@@ -114,7 +114,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_BUSY_VALUE = 2;
   /**
    * <pre>
-   * The far end did not answer in its time.
+   * The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>
@@ -138,7 +138,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_DIALOUT_VALUE = 5;
   /**
    * <pre>
-   * It lasted longer than a call may (4 hours), or nothing was heard for 60 seconds.
+   * It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
    * </pre>
    *
    * <code>HANGUP_REASON_TIMEOUT = 6;</code>

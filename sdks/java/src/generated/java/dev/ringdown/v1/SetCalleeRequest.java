@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object target_ = "";
   /**
    * <pre>
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    * </pre>
    *
    * <code>string target = 1 [json_name = "target"];</code>
@@ -73,7 +73,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    * </pre>
    *
    * <code>string target = 1 [json_name = "target"];</code>
@@ -98,7 +98,8 @@ private static final long serialVersionUID = 0L;
   private int ringMs_ = 0;
   /**
    * <pre>
-   * How long it rings, in milliseconds. 0: it does not ring.
+   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+   * rejects. One that never answers rings until the call is given up.
    * </pre>
    *
    * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -141,8 +142,10 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -154,8 +157,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -166,8 +171,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -179,8 +186,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -609,7 +618,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object target_ = "";
     /**
      * <pre>
-     * The number, E.164.
+     * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
      * </pre>
      *
      * <code>string target = 1 [json_name = "target"];</code>
@@ -629,7 +638,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164.
+     * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
      * </pre>
      *
      * <code>string target = 1 [json_name = "target"];</code>
@@ -650,7 +659,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164.
+     * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
      * </pre>
      *
      * <code>string target = 1 [json_name = "target"];</code>
@@ -667,7 +676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164.
+     * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
      * </pre>
      *
      * <code>string target = 1 [json_name = "target"];</code>
@@ -681,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164.
+     * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
      * </pre>
      *
      * <code>string target = 1 [json_name = "target"];</code>
@@ -701,7 +710,8 @@ private static final long serialVersionUID = 0L;
     private int ringMs_ ;
     /**
      * <pre>
-     * How long it rings, in milliseconds. 0: it does not ring.
+     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+     * rejects. One that never answers rings until the call is given up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -713,7 +723,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it rings, in milliseconds. 0: it does not ring.
+     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+     * rejects. One that never answers rings until the call is given up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -729,7 +740,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it rings, in milliseconds. 0: it does not ring.
+     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+     * rejects. One that never answers rings until the call is given up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -825,8 +837,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -839,8 +853,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -851,8 +867,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -864,8 +882,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -878,8 +898,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -898,8 +920,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -917,8 +941,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -936,8 +962,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -952,8 +980,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-     * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+     * does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>

@@ -10,7 +10,7 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    * </pre>
    *
    * <code>string target = 1 [json_name = "target"];</code>
@@ -19,7 +19,7 @@ public interface SetCalleeRequestOrBuilder extends
   java.lang.String getTarget();
   /**
    * <pre>
-   * The number, E.164.
+   * The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
    * </pre>
    *
    * <code>string target = 1 [json_name = "target"];</code>
@@ -30,7 +30,8 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * How long it rings, in milliseconds. 0: it does not ring.
+   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
+   * rejects. One that never answers rings until the call is given up.
    * </pre>
    *
    * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -59,8 +60,10 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -70,8 +73,10 @@ public interface SetCalleeRequestOrBuilder extends
       getStepsList();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -80,8 +85,10 @@ public interface SetCalleeRequestOrBuilder extends
   int getStepsCount();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -91,8 +98,10 @@ public interface SetCalleeRequestOrBuilder extends
   java.lang.String getSteps(int index);
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (until what is being played is over), `digits "12#"`,
-   * `silence 2s`, `hangup`. After the last one it listens. At most 100.
+   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
+   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
+   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
+   * does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>

@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object digits_ = "";
   /**
    * <pre>
-   * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -119,7 +119,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -662,7 +662,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object digits_ = "";
     /**
      * <pre>
-     * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -682,7 +682,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -703,7 +703,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -720,7 +720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -734,7 +734,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>

@@ -30,7 +30,7 @@ public interface SimulateDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -39,7 +39,7 @@ public interface SimulateDigitsRequestOrBuilder extends
   java.lang.String getDigits();
   /**
    * <pre>
-   * The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>

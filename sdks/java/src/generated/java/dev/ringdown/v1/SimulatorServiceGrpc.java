@@ -209,7 +209,9 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      * </pre>
      */
     default void setCallee(dev.ringdown.v1.SetCalleeRequest request,
@@ -229,7 +231,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      * </pre>
      */
     default void simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request,
@@ -285,7 +288,9 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      * </pre>
      */
     public void setCallee(dev.ringdown.v1.SetCalleeRequest request,
@@ -307,7 +312,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      * </pre>
      */
     public void simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request,
@@ -350,7 +356,9 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      * </pre>
      */
     public dev.ringdown.v1.SetCalleeResponse setCallee(dev.ringdown.v1.SetCalleeRequest request) throws io.grpc.StatusException {
@@ -370,7 +378,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      * </pre>
      */
     public dev.ringdown.v1.SimulateDigitsResponse simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request) throws io.grpc.StatusException {
@@ -411,7 +420,9 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      * </pre>
      */
     public dev.ringdown.v1.SetCalleeResponse setCallee(dev.ringdown.v1.SetCalleeRequest request) {
@@ -431,7 +442,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      * </pre>
      */
     public dev.ringdown.v1.SimulateDigitsResponse simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request) {
@@ -472,7 +484,9 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does when it is called, for your calls only, until the server stops.
+     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
+     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
+     * until the number is set anew. At most 10,000 numbers can be set.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SetCalleeResponse> setCallee(
@@ -494,7 +508,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits.
+     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
+     * pressed: what comes of them is told by events. The call must have been answered.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SimulateDigitsResponse> simulateDigits(

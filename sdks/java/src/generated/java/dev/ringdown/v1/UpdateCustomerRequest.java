@@ -146,7 +146,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere.
+   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -167,7 +168,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere.
+   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -863,7 +865,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere.
+     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -883,7 +886,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere.
+     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -904,7 +908,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere.
+     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -921,7 +926,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere.
+     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -935,7 +941,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere.
+     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>

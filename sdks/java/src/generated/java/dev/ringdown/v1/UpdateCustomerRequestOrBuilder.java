@@ -50,7 +50,8 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere.
+   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -59,7 +60,8 @@ public interface UpdateCustomerRequestOrBuilder extends
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere.
+   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
+   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>

@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.FlowFinding> problems_;
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -99,7 +99,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -710,7 +710,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -724,7 +724,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -738,7 +738,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -752,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -773,7 +773,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -791,7 +791,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -832,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -850,7 +850,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -868,7 +868,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -887,7 +887,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -904,7 +904,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -921,7 +921,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -932,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -946,7 +946,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -961,7 +961,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -972,7 +972,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -984,7 +984,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that is wrong, in the order of the actions.
+     * What is wrong, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>

@@ -20,7 +20,7 @@ public interface ValidateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -29,7 +29,7 @@ public interface ValidateFlowResponseOrBuilder extends
       getProblemsList();
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -37,7 +37,7 @@ public interface ValidateFlowResponseOrBuilder extends
   dev.ringdown.v1.FlowFinding getProblems(int index);
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -45,7 +45,7 @@ public interface ValidateFlowResponseOrBuilder extends
   int getProblemsCount();
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -54,7 +54,7 @@ public interface ValidateFlowResponseOrBuilder extends
       getProblemsOrBuilderList();
   /**
    * <pre>
-   * Everything that is wrong, in the order of the actions.
+   * What is wrong, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
