@@ -1,25 +1,46 @@
-//! Places where the crash tests stop the process dead, or hold it up. Without the feature `failpoints` they are nothing.
+//! Places where the crash tests stop the process dead, hold it up, or have it panic. Without the feature `failpoints` they are
+//! nothing.
 
-/// Dies here when `RINGDOWN_FAILPOINT` is `name` or `name:N`; the latter when the place is reached the Nth time. With
-/// `name:pause` it dawdles each time, so that others come in between.
+/// Does what `RINGDOWN_FAILPOINT` says of this place:
+///
+/// - `name` or `name:N`: the process dies here, when the place is reached the Nth time;
+/// - `name:panic`: a panic, the first time; `name:panics`: each time;
+/// - `name:pause`: dawdles each time, so that others come in between.
 #[cfg(feature = "failpoints")]
 pub async fn reach(name: &str) {
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// The place, and when to die there; None to dawdle.
-    static ARMED: LazyLock<Option<(String, Option<u64>)>> = LazyLock::new(|| {
+    enum Act {
+        Die { at: u64 },
+        Panic { once: bool },
+        Pause,
+    }
+
+    static ARMED: LazyLock<Option<(String, Act)>> = LazyLock::new(|| {
         let text = std::env::var("RINGDOWN_FAILPOINT").ok()?;
-        let (name, times) = text.split_once(':').unwrap_or((&text, "1"));
-        let times = if times == "pause" { None } else { Some(times.parse().ok()?) };
-        Some((name.to_owned(), times))
+        let (name, act) = text.split_once(':').unwrap_or((&text, "1"));
+        let act = match act {
+            "pause" => Act::Pause,
+            "panic" => Act::Panic { once: true },
+            "panics" => Act::Panic { once: false },
+            times => Act::Die { at: times.parse().ok()? },
+        };
+        Some((name.to_owned(), act))
     });
     static REACHED: AtomicU64 = AtomicU64::new(0);
 
-    match ARMED.as_ref().filter(|(armed, _)| armed == name) {
-        Some((_, None)) => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
-        Some((_, Some(times))) if REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *times => std::process::abort(),
-        _ => {}
+    let Some((_, act)) = ARMED.as_ref().filter(|(armed, _)| armed == name) else { return };
+    match act {
+        Act::Pause => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+        Act::Panic { once } => {
+            assert!(*once && REACHED.fetch_add(1, Ordering::SeqCst) > 0, "a test has {name} panic");
+        }
+        Act::Die { at } => {
+            if REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *at {
+                std::process::abort();
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`clock`] | the one place for time, ids and randomness | model |
 //! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action | model, proto |
 //! | [`simulation`] | the dry run: the engine in a virtual world, with a virtual clock | engine, model, proto |
+//! | [`supervisor`] | runs the tasks that live as long as the server, starts them again when they fail, shuts them down in order | – |
 //! | [`store`] | the port to a database; `sqlite`, `postgres` | model |
 //! | [`telephony`] | the port to a telephone network; `simulated` | model |
 //! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | model |
@@ -25,7 +26,7 @@
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, http, error, proto |
 //! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |
 //!
-//! [`config`] and [`telemetry`] are open to all but the engine. `tests/tidy/` holds the code to this table.
+//! [`config`] and [`telemetry`] are open to all but the engine, [`supervisor`] to all who have such tasks. `tests/tidy/` holds the code to this table.
 //!
 //! # Two roads
 //!
@@ -71,6 +72,7 @@ pub mod runtime;
 mod serve;
 pub mod simulation;
 pub mod store;
+pub mod supervisor;
 pub mod telemetry;
 pub mod telephony;
 pub mod watch;

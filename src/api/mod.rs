@@ -19,6 +19,7 @@ pub mod messages;
 pub mod numbers;
 pub mod page;
 pub mod recordings;
+mod shutdown;
 pub mod simulate;
 pub mod simulator;
 mod watches;
@@ -44,12 +45,12 @@ use crate::runtime::recovery;
 use crate::runtime::revisions::Revisions;
 use crate::runtime::runner::{self, Runner};
 use crate::store::{Nodes, Store};
+use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
 use crate::watch::Hub;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// What an [`App`] stands on.
@@ -62,6 +63,8 @@ pub struct Ports {
     pub simulator: Option<Arc<dyn Simulator>>,
     /// What runs ask web servers with.
     pub http: Arc<Http>,
+    /// Runs the tasks that live as long as the server.
+    pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
     /// The directory in which the telephone network saves recordings.
     pub recordings: PathBuf,
@@ -90,6 +93,7 @@ pub struct App {
     /// None: the store is this server's alone.
     membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
+    supervisor: Supervisor,
     /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
     changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
@@ -108,16 +112,16 @@ impl App {
     /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { metrics, recordings, signals, available, transport, retention, .. } = ports;
+        let Ports { supervisor, metrics, recordings, signals, available, transport, retention, .. } = ports;
         let membership = match nodes {
-            Some((nodes, name)) => Some(Membership::join(nodes, &name).await?),
+            Some((nodes, name)) => Some(Membership::join(nodes, &name, supervisor.clone()).await?),
             None => None,
         };
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
         let revisions = Arc::new(Revisions::new(store.clone()));
-        let hub = Hub::start(store.clone(), metrics.clone(), limits).await?;
+        let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits).await?;
         let customers = Arc::new(Customers::new(store.clone()));
-        let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone());
+        let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone(), supervisor.clone());
         let deps = runner::Dependencies {
             store: store.clone(),
             telephony: telephony.clone(),
@@ -127,6 +131,7 @@ impl App {
             customers: customers.clone(),
             deliverer: deliverer.clone(),
             lease: lease.clone(),
+            supervisor: supervisor.clone(),
             metrics,
             limits,
         };
@@ -146,7 +151,7 @@ impl App {
             runner: runner.clone(),
             recordings: recordings.clone(),
             retention,
-            draining: draining.subscribe(),
+            supervisor: supervisor.clone(),
         };
         leader_tasks.begin(membership.as_ref()).await?;
         let app = App {
@@ -162,6 +167,7 @@ impl App {
             http,
             membership,
             recordings,
+            supervisor,
             changing_flow: Default::default(),
             changing_number: Default::default(),
             playing: Default::default(),
@@ -172,40 +178,20 @@ impl App {
         app.remove_left_recordings();
         let app = Arc::new(app);
         if let Some(membership) = &app.membership {
-            tokio::spawn(membership.clone().listen(app.deliverer.clone(), app.customers.clone()));
-            tokio::spawn(membership.clone().look_after(app.runner.clone()));
             let handler: Weak<dyn Handler> = Arc::downgrade(&(app.clone() as Arc<dyn Handler>));
-            tokio::spawn(membership.clone().serve(handler.clone()));
-            tokio::spawn(membership.clone().callees_changed(handler));
+            membership.start(app.deliverer.clone(), app.customers.clone(), app.runner.clone(), handler);
         }
         Ok(app)
-    }
-
-    /// No new calls and activeflows from now on; returns when all calls are hung up or the time is over, and hangs up
-    /// what is left then. The streams end after what is committed.
-    pub async fn drain(&self, patience: Duration) {
-        self.draining.send_replace(true);
-        let _ = tokio::time::timeout(patience, self.runner.idle()).await;
-        self.runner.end_calls().await;
-        self.telephony.close().await;
-        self.hub.close();
-        self.runner.close().await;
-        self.deliverer.close().await;
-        if let Some(membership) = &self.membership {
-            membership.leave().await;
-        }
-    }
-
-    /// Of a node that was given up: hangs up what it still holds, and writes nothing.
-    pub async fn abandon(&self) {
-        self.draining.send_replace(true);
-        self.telephony.close().await;
-        self.hub.close();
     }
 
     /// Answers when requests can be served.
     pub async fn ready(&self) -> Result<()> {
         self.admit()?;
+        let down = self.supervisor.down();
+        if !down.is_empty() {
+            let message = format!("tasks of this server are down, and are started again: {}", down.join(", "));
+            return Err(Error::new(Reason::NodeUnavailable, message));
+        }
         Ok(self.store.ping().await?)
     }
 

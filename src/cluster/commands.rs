@@ -6,12 +6,15 @@ use crate::error::{Error, Reason, Result, Violation};
 use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
 use crate::store::{CommandId, NodeId, Nodes};
+use crate::supervisor::{Task, lock, panic_message};
 use async_trait::async_trait;
+use futures::FutureExt;
 use serde::de::{IntoDeserializer, value};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 /// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
@@ -169,47 +172,70 @@ impl Drop for PendingCommand {
 
 impl Membership {
     /// Does what other nodes ask for, each thing once: an order that this process had when it died is nobody's any more.
-    pub async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>) {
+    pub(super) async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>, task: Task) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut hints = self.nodes.hints().commands;
         let mut looks = 0_u32;
         loop {
             hints.mark_unchanged();
-            let commands = match self.nodes.take_commands(BATCH).await {
-                Ok(commands) => commands,
-                Err(error) => {
-                    tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
-                    Vec::new()
-                }
-            };
-            let more = commands.len() == BATCH as usize;
-            for (id, command) in commands {
+            let more = self.take_commands().await;
+            while !lock(&self.taken).is_empty() {
+                task.failpoint().await;
                 // The semaphore is never closed.
                 let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, handler.upgrade()) else {
                     return;
                 };
-                let membership = self.clone();
-                tokio::spawn(async move {
-                    let answer = match read(&command) {
-                        Ok(command) => handler.carry_out(command).await,
-                        Err(error) => Err(error),
-                    };
-                    membership.answer(id, answer).await;
-                    drop(place);
-                });
+                // Taken off the list when nothing can fail any more: each is begun once.
+                let Some((id, command)) = lock(&self.taken).pop_front() else { break };
+                tokio::spawn(self.clone().carry_out(id, command, handler, place));
             }
             looks = looks.wrapping_add(1);
             if looks.is_multiple_of(CLEANUP_EVERY) {
                 self.tidy().await;
             }
-            if more {
+            if more && !task.is_closing() {
                 continue;
             }
             tokio::select! {
                 _ = tokio::time::timeout(POLL_INTERVAL, hints.changed()) => {}
-                _ = self.closing.cancelled() => return,
+                () = task.closing() => return,
             }
         }
+    }
+
+    /// Reads what other nodes ask for. True: there may be more.
+    async fn take_commands(&self) -> bool {
+        match self.nodes.take_commands(BATCH).await {
+            Ok(commands) => {
+                let more = commands.len() == BATCH as usize;
+                lock(&self.taken).extend(commands);
+                more
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
+                false
+            }
+        }
+    }
+
+    async fn carry_out(
+        self: Arc<Membership>,
+        id: CommandId,
+        command: Vec<u8>,
+        handler: Arc<dyn Handler>,
+        place: OwnedSemaphorePermit,
+    ) {
+        let obeying = async {
+            match read(&command) {
+                Ok(command) => handler.carry_out(command).await,
+                Err(error) => Err(error),
+            }
+        };
+        let answer = AssertUnwindSafe(obeying).catch_unwind().await.unwrap_or_else(|panic| {
+            Err(Error::internal(format!("what another node asked for panicked: {}", panic_message(&*panic))))
+        });
+        self.answer(id, answer).await;
+        drop(place);
     }
 
     async fn answer(&self, id: CommandId, answer: Result<Vec<u8>>) {

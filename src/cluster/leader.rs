@@ -9,10 +9,11 @@ use crate::error::Result;
 use crate::runtime::recordings::Files;
 use crate::runtime::runner::Runner;
 use crate::store::Store;
+use crate::supervisor::{Stage, Supervisor, Task};
 use crate::watch::Hub;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// Pause before tasks that could not be begun are tried again.
 const RETRY: Duration = Duration::from_secs(1);
@@ -26,7 +27,7 @@ pub struct LeaderTasks {
     /// Their files are forgotten with them.
     pub recordings: Arc<Files>,
     pub retention: Retention,
-    pub draining: watch::Receiver<bool>,
+    pub supervisor: Supervisor,
 }
 
 impl LeaderTasks {
@@ -34,37 +35,46 @@ impl LeaderTasks {
     /// does not begin.
     pub async fn begin(self, membership: Option<&Arc<Membership>>) -> Result<()> {
         let Some(membership) = membership.cloned() else { return self.take_up(true).await };
-        let mut draining = self.draining.clone();
-        tokio::spawn(async move {
-            let goes = async {
-                // The sender lives in the app; without it nothing is left to be done.
-                let _ = draining.wait_for(|draining| *draining).await;
-            };
-            let goes = tokio::select! {
-                biased;
-                () = goes => true,
-                () = membership.leads() => false,
-            };
-            if goes {
-                return membership.retire().await;
-            }
-            while let Err(error) = self.take_up(false).await {
-                tracing::warn!(%error, "webhooks and what is to be sent wait; it is tried again");
-                tokio::time::sleep(RETRY).await;
-            }
+        let tasks = Arc::new((self, AtomicBool::new(false)));
+        let supervisor = tasks.0.supervisor.clone();
+        supervisor.spawn(Stage::Background, "leader", move |task| {
+            let (tasks, membership) = (tasks.clone(), membership.clone());
+            async move { tasks.0.lead(&membership, &tasks.1, &task).await }
         });
         Ok(())
+    }
+
+    /// Waits until this node leads, and begins. What has begun is supervised by itself.
+    async fn lead(&self, membership: &Membership, begun: &AtomicBool, task: &Task) {
+        if !begun.load(Ordering::SeqCst) {
+            tokio::select! {
+                biased;
+                () = task.closing() => return membership.retire().await,
+                () = membership.leads() => {}
+            }
+            task.failpoint().await;
+            while let Err(error) = self.take_up(false).await {
+                tracing::warn!(%error, "webhooks and what is to be sent wait; it is tried again");
+                tokio::select! {
+                    () = tokio::time::sleep(RETRY) => {}
+                    () = task.closing() => return,
+                }
+            }
+            begun.store(true, Ordering::SeqCst);
+        }
+        task.closing().await;
     }
 
     /// `alone`: nobody else changes what customers said.
     async fn take_up(&self, alone: bool) -> Result<()> {
         self.deliverer.settle_started().await?;
         let (store, hub, customers) = (self.store.clone(), self.hub.clone(), self.customers.clone());
-        let delivered = Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone).await?;
+        let delivered =
+            Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone, &self.supervisor).await?;
         // From here on nothing can fail: what is tried again has not begun.
         self.deliverer.start();
         let (store, runner, recordings) = (self.store.clone(), self.runner.clone(), self.recordings.clone());
-        Pruner { store, runner, recordings, retention: self.retention, delivered }.start(self.draining.clone());
+        Pruner { store, runner, recordings, retention: self.retention, delivered }.start(&self.supervisor);
         Ok(())
     }
 }

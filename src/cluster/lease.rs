@@ -5,6 +5,7 @@
 //! process sleeps, so that a node which was paused knows that it does not know.
 
 use crate::store::{ALONE, NodeId, Nodes};
+use crate::supervisor::Task;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -47,11 +48,20 @@ impl Lease {
         Lease { node, until: AtomicU64::new(until), state: watch::Sender::new(State::Prolonged(0)) }
     }
 
-    /// Prolongs it for as long as the node lives.
-    pub async fn keep(self: Arc<Lease>, nodes: Arc<dyn Nodes>) {
+    /// Prolongs it for as long as the node lives. Once it is lost there is nothing left to do but to end with the server.
+    pub async fn keep(self: Arc<Lease>, nodes: Arc<dyn Nodes>, task: Task) {
+        // A node that leaves loses its lease, and that is no news.
+        tokio::select! {
+            () = self.prolong(&*nodes, &task) => task.closing().await,
+            () = task.closing() => {}
+        }
+    }
+
+    async fn prolong(&self, nodes: &dyn Nodes, task: &Task) {
         let mut pause = EVERY;
         while *self.state.borrow() != State::Lost {
             tokio::time::sleep(pause).await;
+            task.failpoint().await;
             let asked = now_ms();
             match nodes.renew(TTL).await {
                 Ok(true) => {

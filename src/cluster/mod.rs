@@ -16,12 +16,13 @@ use crate::delivery::outbox::Deliverer;
 use crate::error::Result;
 use crate::runtime::recovery;
 use crate::runtime::runner::{Runner, moved};
-use crate::store::{NodeId, Nodes};
+use crate::store::{CommandId, NodeId, Nodes};
+use crate::supervisor::{Stage, Supervisor, Task, lock};
 use lease::Lease;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How often a node looks for dead ones, and for what it was not told of.
@@ -39,16 +40,41 @@ pub struct Membership {
     /// The nodes that were there at the last look, the oldest first.
     living: Mutex<Vec<NodeId>>,
     leads: watch::Sender<bool>,
-    closing: CancellationToken,
+    /// Commands of other nodes that were read and not begun yet: the database does not tell them again.
+    taken: Mutex<VecDeque<(CommandId, Vec<u8>)>>,
+    /// What this node took over and has not gone on with yet.
+    unfinished: recovery::Unfinished,
+    supervisor: Supervisor,
 }
 
 impl Membership {
-    pub async fn join(nodes: Arc<dyn Nodes>, name: &str) -> Result<Arc<Membership>> {
+    pub async fn join(nodes: Arc<dyn Nodes>, name: &str, supervisor: Supervisor) -> Result<Arc<Membership>> {
         let lease = Lease::join(&*nodes, name).await?;
-        let (leads, closing) = (watch::Sender::new(false), CancellationToken::new());
-        // A node that leaves loses its lease, and that is no news.
-        tokio::spawn(closing.clone().run_until_cancelled_owned(lease.clone().keep(nodes.clone())));
-        Ok(Arc::new(Membership { nodes, lease, living: Mutex::default(), leads, closing }))
+        let (kept, of) = (lease.clone(), nodes.clone());
+        supervisor.spawn(Stage::Cluster, "lease", move |task| kept.clone().keep(of.clone(), task));
+        let leads = watch::Sender::new(false);
+        let (living, taken, unfinished) = Default::default();
+        Ok(Arc::new(Membership { nodes, lease, living, leads, taken, unfinished, supervisor }))
+    }
+
+    /// Starts what this node does among others.
+    pub fn start(
+        self: &Arc<Membership>,
+        deliverer: Deliverer,
+        customers: Arc<Customers>,
+        runner: Runner,
+        handler: Weak<dyn Handler>,
+    ) {
+        let spawn = &self.supervisor;
+        let it = self.clone();
+        let listen = move |task| it.clone().listen(deliverer.clone(), customers.clone(), task);
+        spawn.spawn(Stage::Cluster, "cluster_hints", listen);
+        let it = self.clone();
+        spawn.spawn(Stage::Cluster, "take_over", move |task| it.clone().look_after(runner.clone(), task));
+        let (it, commanded) = (self.clone(), handler.clone());
+        spawn.spawn(Stage::Cluster, "commands", move |task| it.clone().serve(commanded.clone(), task));
+        let it = self.clone();
+        spawn.spawn(Stage::Cluster, "callees", move |task| it.clone().callees_changed(handler.clone(), task));
     }
 
     pub fn nodes(&self) -> &dyn Nodes {
@@ -57,31 +83,33 @@ impl Membership {
 
     /// Passes on what other nodes do: something is to be sent. That is looked at now and then in any case, and what customers
     /// said is not believed for longer.
-    pub async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>) {
+    async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>, task: Task) {
         let mut hints = self.nodes.hints();
         // Not anew with each hint: where hints never stop, what was not told would never be looked at.
         let mut looks = tokio::time::interval(POLL_INTERVAL);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            task.failpoint().await;
             tokio::select! {
                 Ok(()) = hints.outbox.changed() => deliverer.wake(),
                 _ = looks.tick() => {
                     customers.forget();
                     deliverer.wake();
                 }
-                _ = self.closing.cancelled() => return,
+                () = task.closing() => return,
             }
         }
     }
 
     /// Has the simulated phones of this node do what customers tell other nodes.
-    pub async fn callees_changed(self: Arc<Membership>, handler: Weak<dyn Handler>) {
+    async fn callees_changed(self: Arc<Membership>, handler: Weak<dyn Handler>, task: Task) {
         let mut callees = self.nodes.hints().callees;
-        // Those that were set while this node started.
+        // Those that were set while this node, or this task, started.
         callees.mark_changed();
         let hear = async {
             // The sender lives in the store.
             while callees.changed().await.is_ok() {
+                task.failpoint().await;
                 while let Some(handler) = handler.upgrade() {
                     let Err(error) = handler.callees_changed().await else { break };
                     tracing::warn!(%error, "what simulated numbers do cannot be read; it is tried again");
@@ -90,18 +118,21 @@ impl Membership {
                 }
             }
         };
-        self.closing.run_until_cancelled(hear).await;
+        tokio::select! {
+            () = hear => {}
+            () = task.closing() => {}
+        }
     }
 
     /// Looks for nodes that died, and goes on with what they owned.
-    pub async fn look_after(self: Arc<Membership>, runner: Runner) {
+    async fn look_after(self: Arc<Membership>, runner: Runner, task: Task) {
         loop {
             if let Err(error) = self.look(&runner).await {
                 tracing::warn!(%error, "other nodes cannot be looked after; it is tried again");
             }
             tokio::select! {
                 _ = tokio::time::sleep(POLL_INTERVAL) => {}
-                _ = self.closing.cancelled() => return,
+                () = task.closing() => return,
             }
         }
     }
@@ -113,18 +144,18 @@ impl Membership {
             let leads_now = living.first() == Some(&self.lease.node);
             std::mem::replace(leads, leads_now) != leads_now
         });
-        recovery::take_over(&*self.nodes, runner).await
+        recovery::take_over(&*self.nodes, runner, &self.unfinished).await
     }
 
     /// Whether a node is there, as far as is known. One that is not known may have come just now.
     async fn lives(&self, node: NodeId) -> Result<bool> {
-        let known = self.living.lock().expect("no holder panics").contains(&node);
+        let known = lock(&self.living).contains(&node);
         Ok(known || self.living_now().await?.contains(&node))
     }
 
     async fn living_now(&self) -> Result<Vec<NodeId>> {
         let living = self.nodes.living(lease::TTL).await?;
-        self.living.lock().expect("no holder panics").clone_from(&living);
+        lock(&self.living).clone_from(&living);
         Ok(living)
     }
 
@@ -144,7 +175,7 @@ impl Membership {
 
     /// Ends the loops and gives the node up, so that others go on at once.
     pub async fn leave(&self) {
-        self.closing.cancel();
+        self.supervisor.stop(Stage::Cluster).await;
         if let Err(error) = self.nodes.leave().await {
             tracing::warn!(%error, "this node could not say that it goes; the others find out");
         }

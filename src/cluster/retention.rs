@@ -11,6 +11,7 @@ use crate::model::time::Time;
 use crate::runtime::recordings::Files;
 use crate::runtime::runner::Runner;
 use crate::store::{ANSWERS_KEPT, Commit, Position, Store};
+use crate::supervisor::{Stage, Supervisor, Task};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -51,24 +52,27 @@ type Mark = (Time, Position);
 
 impl Pruner {
     /// Rounds until the server drains.
-    pub fn start(self, mut draining: watch::Receiver<bool>) {
-        let every = self.every();
-        tokio::spawn(async move {
-            let mut rounds = tokio::time::interval(every);
-            rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                tokio::select! {
-                    _ = rounds.tick() => {}
-                    _ = draining.changed() => return,
-                }
-                tokio::select! {
-                    outcome = self.round() => if let Err(error) = outcome {
-                        tracing::warn!(%error, "what is old could not be forgotten; it is tried again");
-                    },
-                    _ = draining.changed() => return,
-                }
+    pub fn start(self, supervisor: &Supervisor) {
+        let pruner = Arc::new(self);
+        supervisor.spawn(Stage::Background, "pruner", move |task| pruner.clone().prune(task));
+    }
+
+    async fn prune(self: Arc<Pruner>, task: Task) {
+        let mut rounds = tokio::time::interval(self.every());
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = rounds.tick() => {}
+                () = task.closing() => return,
             }
-        });
+            task.failpoint().await;
+            tokio::select! {
+                outcome = self.round() => if let Err(error) = outcome {
+                    tracing::warn!(%error, "what is old could not be forgotten; it is tried again");
+                },
+                () = task.closing() => return,
+            }
+        }
     }
 
     /// An hour, less where something is kept for less than a few hours.

@@ -7,6 +7,7 @@ use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
 use crate::store::{self, Commit, Store};
+use crate::supervisor::lock;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lru::LruCache;
@@ -101,12 +102,12 @@ impl Customers {
 
     /// Forgets what is remembered: another node may have changed it.
     pub fn forget(&self) {
-        self.known.lock().expect("no holder panics").clear();
+        lock(&self.known).clear();
     }
 
     /// What a customer said; of one that is not there, nothing.
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
-        let known = |customers: &Customers| customers.known.lock().expect("no holder panics").get(&id).cloned();
+        let known = |customers: &Customers| lock(&customers.known).get(&id).cloned();
         if let Some(profile) = known(self) {
             return Ok(profile);
         }
@@ -162,7 +163,7 @@ impl Customers {
 
     fn know(&self, id: Uuid, profile: Profile) -> Arc<Profile> {
         let profile = Arc::new(profile);
-        self.known.lock().expect("no holder panics").put(id, profile.clone());
+        lock(&self.known).put(id, profile.clone());
         profile
     }
 

@@ -5,6 +5,7 @@ use crate::model::flow::{Flow, Revision};
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::store::{self, Store};
+use crate::supervisor::lock;
 use lru::LruCache;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
@@ -25,11 +26,11 @@ impl Revisions {
 
     /// Keeps a revision that was just made.
     pub fn keep(&self, revision: &Arc<Revision>) {
-        self.kept.lock().expect("no holder panics").put(revision.id, revision.clone());
+        lock(&self.kept).put(revision.id, revision.clone());
     }
 
     pub async fn get(&self, id: Uuid) -> Result<Arc<Revision>> {
-        if let Some(revision) = self.kept.lock().expect("no holder panics").get(&id) {
+        if let Some(revision) = lock(&self.kept).get(&id) {
             return Ok(revision.clone());
         }
         let row = self.store.revision(id).await?;

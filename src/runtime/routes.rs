@@ -2,6 +2,7 @@
 
 use crate::config::Limits;
 use crate::error::{Error, Reason, Result};
+use crate::supervisor::lock;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use tokio::sync::watch;
@@ -29,7 +30,7 @@ impl Routes {
     /// Refuses so many more calls where they would be too many. Callers that race may pass the limit by what is on its
     /// way at that moment, which is bounded by the requests in flight.
     pub fn admit(&self, customer_id: Uuid, more: usize) -> Result<()> {
-        let table = self.table.lock().expect("no holder panics");
+        let table = lock(&self.table);
         let own = table.per_customer.get(&customer_id).copied().unwrap_or_default();
         if table.runs.len() + more > self.limits.calls || own + more > self.limits.calls_per_customer {
             return Err(Error::new(Reason::TooManyCalls, "as many calls are up as this server takes; try again later"));
@@ -38,7 +39,7 @@ impl Routes {
     }
 
     pub fn add(&self, call_id: Uuid, run_id: Uuid, customer_id: Uuid) {
-        let mut table = self.table.lock().expect("no holder panics");
+        let mut table = lock(&self.table);
         if table.runs.insert(call_id, (run_id, customer_id)).is_none() {
             *table.per_customer.entry(customer_id).or_default() += 1;
         }
@@ -46,7 +47,7 @@ impl Routes {
     }
 
     pub fn remove(&self, call_id: Uuid) {
-        let mut table = self.table.lock().expect("no holder panics");
+        let mut table = lock(&self.table);
         if let Some((_, customer_id)) = table.runs.remove(&call_id)
             && let Some(count) = table.per_customer.get_mut(&customer_id)
         {
@@ -59,12 +60,12 @@ impl Routes {
     }
 
     pub fn run_of(&self, call_id: Uuid) -> Option<Uuid> {
-        self.table.lock().expect("no holder panics").runs.get(&call_id).map(|(run_id, _)| *run_id)
+        lock(&self.table).runs.get(&call_id).map(|(run_id, _)| *run_id)
     }
 
     /// The runs that have calls.
     pub fn runs(&self) -> Vec<Uuid> {
-        let table = self.table.lock().expect("no holder panics");
+        let table = lock(&self.table);
         let mut runs: Vec<Uuid> = table.runs.values().map(|(run_id, _)| *run_id).collect();
         runs.sort_unstable();
         runs.dedup();

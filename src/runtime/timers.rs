@@ -1,7 +1,8 @@
 //! When runs want to be woken: a row of times and one task, however many sleep.
 
 use crate::model::time::Time;
-use std::collections::{BTreeSet, HashMap};
+use crate::supervisor::lock;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ struct Table {
 impl Timers {
     /// Sets the one time at which a run is woken; None forgets it.
     pub fn set(&self, run_id: Uuid, due: Option<Time>) {
-        let mut table = self.table.lock().expect("no holder panics");
+        let mut table = lock(&self.table);
         let before = match due {
             Some(due) => table.due.insert(run_id, due),
             None => table.due.remove(&run_id),
@@ -42,17 +43,19 @@ impl Timers {
     }
 
     /// Takes the runs whose time has come, at most `limit`, and says when the next one's comes.
-    pub fn take_due(&self, now: Time, limit: usize) -> (Vec<Uuid>, Option<Time>) {
-        let mut table = self.table.lock().expect("no holder panics");
-        let mut due = Vec::new();
+    pub fn take_due(&self, now: Time, limit: usize) -> (Due<'_>, Option<Time>) {
+        let mut table = lock(&self.table);
+        let mut due = VecDeque::new();
         while due.len() < limit
             && let Some((time, run_id)) = table.order.first().copied().filter(|(time, _)| *time <= now)
         {
             table.order.remove(&(time, run_id));
             table.due.remove(&run_id);
-            due.push(run_id);
+            due.push_back((time, run_id));
         }
-        (due, table.order.first().map(|(time, _)| *time))
+        let next = table.order.first().map(|(time, _)| *time);
+        drop(table);
+        (Due { timers: self, left: due }, next)
     }
 
     /// Returns when some time has been set that is earlier than all others.
@@ -61,9 +64,56 @@ impl Timers {
     }
 }
 
+/// Runs whose time has come. Those that are not taken out before this is dropped, as by a panic, are due still.
+pub struct Due<'a> {
+    timers: &'a Timers,
+    left: VecDeque<(Time, Uuid)>,
+}
+
+impl Due<'_> {
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty()
+    }
+}
+
+impl Iterator for Due<'_> {
+    type Item = Uuid;
+
+    fn next(&mut self) -> Option<Uuid> {
+        self.left.pop_front().map(|(_, run_id)| run_id)
+    }
+}
+
+impl Drop for Due<'_> {
+    fn drop(&mut self) {
+        for (time, run_id) in self.left.drain(..) {
+            // One that was set meanwhile is newer.
+            if !lock(&self.timers.table).due.contains_key(&run_id) {
+                self.timers.set(run_id, Some(time));
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn take_due(timers: &Timers, now: Time) -> (Vec<Uuid>, Option<Time>) {
+        let (due, next) = timers.take_due(now, 9);
+        (due.collect(), next)
+    }
+
+    #[test]
+    fn what_is_due_and_not_taken_is_due_again() {
+        let timers = Timers::default();
+        (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
+        let (mut due, _) = timers.take_due(Time(9), 9);
+        assert_eq!(due.next(), Some(Uuid::from_u128(1)));
+        timers.set(Uuid::from_u128(3), Some(Time(50)));
+        drop(due);
+        assert_eq!(take_due(&timers, Time(9)), (vec![Uuid::from_u128(2)], Some(Time(50))));
+    }
 
     #[test]
     fn a_run_has_one_time_and_is_taken_once() {
@@ -72,10 +122,10 @@ mod tests {
         timers.set(a, Some(Time(50)));
         timers.set(b, Some(Time(20)));
         timers.set(a, Some(Time(10)));
-        assert_eq!(timers.take_due(Time(5), 9), (vec![], Some(Time(10))));
-        assert_eq!(timers.take_due(Time(15), 9), (vec![a], Some(Time(20))));
+        assert_eq!(take_due(&timers, Time(5)), (vec![], Some(Time(10))));
+        assert_eq!(take_due(&timers, Time(15)), (vec![a], Some(Time(20))));
         timers.set(b, None);
-        assert_eq!(timers.take_due(Time(99), 9), (vec![], None));
+        assert_eq!(take_due(&timers, Time(99)), (vec![], None));
     }
 
     #[test]
@@ -83,6 +133,6 @@ mod tests {
         let timers = Timers::default();
         (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
         let (due, next) = timers.take_due(Time(9), 2);
-        assert_eq!((due.len(), next), (2, Some(Time(3))));
+        assert_eq!((due.count(), next), (2, Some(Time(3))));
     }
 }

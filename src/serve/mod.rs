@@ -23,6 +23,7 @@ use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Generic, Provider};
 use crate::runtime::available::Available;
 use crate::store;
+use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::telephony::simulated::{self, Simulated, Speed};
 use database::Database;
@@ -68,6 +69,8 @@ pub enum Failure {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the other nodes took this one for dead and go on with what it had; start it again")]
     GivenUp,
+    #[error("the server cannot go on: {0}; start it again, and it goes on from what is stored")]
+    Failed(String),
     #[error("the listener failed: {0}")]
     Io(#[from] std::io::Error),
 }
@@ -102,9 +105,11 @@ pub async fn run(
     let tls = listen::tls(&config).await?;
     let metrics_listener = listen::metrics_listener(&config)?;
     let metrics = Arc::new(Metrics::new());
-    let database = database::open(&config, metrics.clone()).await?;
+    let supervisor = Supervisor::new(metrics.clone());
+    let database = database::open(&config, supervisor.clone(), metrics.clone()).await?;
     let store = database.store.clone();
-    let outcome = on(&config, (database, metrics), (listener, tls, metrics_listener), shutdown, ready).await;
+    let outcome =
+        on(&config, (database, supervisor, metrics), (listener, tls, metrics_listener), shutdown, ready).await;
     store.close().await;
     outcome
 }
@@ -112,7 +117,7 @@ pub async fn run(
 /// The same on an open store, which stays open.
 async fn on(
     config: &Config,
-    (database, metrics): (Database, Arc<Metrics>),
+    (database, supervisor, metrics): (Database, Supervisor, Arc<Metrics>),
     (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
@@ -126,7 +131,7 @@ async fn on(
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::recording_directory(config)?;
-    let app = start(config, database, metrics.clone(), recordings.path()).await?;
+    let app = start(config, database, (supervisor.clone(), metrics.clone()), recordings.path()).await?;
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };
@@ -138,6 +143,11 @@ async fn on(
         () = app.given_up() => {
             app.abandon().await;
             return Err(Failure::GivenUp);
+        }
+        why = supervisor.failed() => {
+            router::not_serving(&health).await;
+            app.abandon().await;
+            return Err(Failure::Failed(why));
         }
         failed = servers.failed() => {
             app.drain(Duration::ZERO).await;
@@ -154,7 +164,7 @@ async fn on(
 async fn start(
     config: &Config,
     Database { store, nodes }: Database,
-    metrics: Arc<Metrics>,
+    (supervisor, metrics): (Supervisor, Arc<Metrics>),
     recordings: &Path,
 ) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
@@ -177,6 +187,7 @@ async fn start(
         telephony: phones.clone(),
         simulator: Some(phones),
         http,
+        supervisor,
         metrics,
         recordings,
         signals,

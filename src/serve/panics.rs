@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::rest::Envelope;
+use crate::supervisor::panic_message;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -13,9 +14,7 @@ pub async fn caught(grpc: bool, answer: impl Future<Output = Response>) -> Respo
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            let status = Status::from(Error::internal(format!("a handler panicked: {text}")));
+            let status = Status::from(Error::internal(format!("a handler panicked: {}", panic_message(&*panic))));
             if grpc { status.into_http() } else { Envelope::of(status).into_response() }
         }
     }

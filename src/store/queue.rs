@@ -235,9 +235,9 @@ impl Drop for Job {
     }
 }
 
-/// What became of a commit.
+/// What became of a commit. One that has no answer may have been written: nobody may take it for undone and try again.
 pub(in crate::store) async fn answered(answer: oneshot::Receiver<Result<Committed>>) -> Result<Committed> {
-    answer.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
+    answer.await.unwrap_or_else(|_| Err(Error::Broken("the writer failed before it answered".to_owned())))
 }
 
 pub(in crate::store) fn closed() -> Error {

@@ -21,6 +21,8 @@ pub const WATCHERS: &str = "watchers";
 pub const WATCH_LAG: &str = "watch_lag";
 pub const RPCS: &str = "rpcs";
 pub const RPC_DURATION: &str = "rpc_duration";
+pub const TASK_RESTARTS: &str = "task_restarts";
+pub const TASKS_DOWN: &str = "tasks_down";
 
 /// What `text` is, for the header `Content-Type`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -62,6 +64,11 @@ struct Method {
     rpc: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Task {
+    task: &'static str,
+}
+
 /// From one state to another; None: it was not there before, or is not there any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
@@ -84,6 +91,8 @@ pub struct Metrics {
     watch_lag: Family<Resource, Histogram>,
     rpcs: Family<Rpc, Counter>,
     rpc_duration: Family<Method, Histogram>,
+    task_restarts: Family<Task, Counter>,
+    tasks_down: Family<Task, Gauge>,
 }
 
 impl Default for Metrics {
@@ -118,6 +127,8 @@ impl Metrics {
             watch_lag: Family::new_with_constructor(short),
             rpcs: Family::default(),
             rpc_duration: Family::new_with_constructor(short),
+            task_restarts: Family::default(),
+            tasks_down: Family::default(),
         };
         metrics.register();
         metrics
@@ -146,6 +157,10 @@ impl Metrics {
         it.register(RPCS, about, self.rpcs.clone());
         let about = "Time from the start of an RPC until its response began, by RPC";
         it.register_with_unit(RPC_DURATION, about, Unit::Seconds, self.rpc_duration.clone());
+        let about = "Tasks of the server that were started again after a panic or an early end, by task";
+        it.register(TASK_RESTARTS, about, self.task_restarts.clone());
+        let about = "Tasks of the server that are down and wait to be started again, by task";
+        it.register(TASKS_DOWN, about, self.tasks_down.clone());
     }
 
     /// A call went from one status to another. The last status (`hangup`) is counted, not held.
@@ -208,6 +223,27 @@ impl Metrics {
         self.rpc_duration.get_or_create(&Method { rpc }).observe(took.as_secs_f64());
     }
 
+    /// The server has such a task: from now on its metrics are there, at zero.
+    pub fn task(&self, task: &'static str) {
+        drop(self.task_restarts.get_or_create(&Task { task }));
+        drop(self.tasks_down.get_or_create(&Task { task }));
+    }
+
+    /// A task waits to be started again.
+    pub fn task_down(&self, task: &'static str) {
+        self.tasks_down.get_or_create(&Task { task }).inc();
+    }
+
+    /// A task that was down runs again, or its server stops.
+    pub fn task_up(&self, task: &'static str) {
+        self.tasks_down.get_or_create(&Task { task }).dec();
+    }
+
+    /// A task was started again.
+    pub fn task_restarted(&self, task: &'static str) {
+        self.task_restarts.get_or_create(&Task { task }).inc();
+    }
+
     /// All of it, as Prometheus reads it ([`CONTENT_TYPE`]).
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -264,6 +300,10 @@ mod tests {
         metrics.committed(64);
         metrics.watched("activeflows", Duration::from_micros(300));
         metrics.rpc("ringdown.v1.CallService/GetCall", "NOT_FOUND", Duration::from_micros(90));
+        metrics.task("watch_hub");
+        metrics.task_down("watch_hub");
+        check(&metrics, r#"ringdown_task_restarts_total{task="watch_hub"} 0"#);
+        check(&metrics, r#"ringdown_tasks_down{task="watch_hub"} 1"#);
         check(&metrics, r#"ringdown_activeflows{state="running"} 1"#);
         check(&metrics, r#"ringdown_action_duration_seconds_count{type="talk",outcome="done"} 1"#);
         check(&metrics, r#"ringdown_commits_total{outcome="done"} 1"#);

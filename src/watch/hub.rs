@@ -5,6 +5,7 @@ use super::relay::Relays;
 use crate::config::Limits;
 use crate::error::{Error, Reason, Result};
 use crate::store::{Position, Store};
+use crate::supervisor::{Stage, Supervisor, Task, lock};
 use crate::telemetry::{Gauged, Metrics};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -28,6 +29,7 @@ pub struct Hub {
     /// The last position that was read: whoever waits for more waits for this to rise.
     head: watch::Sender<Position>,
     relays: Relays,
+    supervisor: Supervisor,
     closing: watch::Sender<bool>,
     watchers: Mutex<Watchers>,
     pub(super) metrics: Arc<Metrics>,
@@ -41,6 +43,13 @@ struct Recent {
     bytes: usize,
 }
 
+impl Recent {
+    /// The position of the last row that was read.
+    fn end(&self) -> Position {
+        self.rows.back().map_or(self.before, |entry| entry.position)
+    }
+}
+
 #[derive(Default)]
 struct Watchers {
     count: usize,
@@ -48,7 +57,12 @@ struct Watchers {
 }
 
 impl Hub {
-    pub async fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>, limits: Limits) -> Result<Arc<Hub>> {
+    pub async fn start(
+        store: Arc<dyn Store>,
+        supervisor: Supervisor,
+        metrics: Arc<Metrics>,
+        limits: Limits,
+    ) -> Result<Arc<Hub>> {
         let log = store.log_name().await?;
         let (_, head) = store.log_bounds().await?;
         let hub = Arc::new(Hub {
@@ -57,12 +71,14 @@ impl Hub {
             recent: Mutex::new(Recent { before: head, rows: VecDeque::new(), bytes: 0 }),
             head: watch::Sender::new(head),
             relays: Relays::default(),
+            supervisor,
             closing: watch::Sender::new(false),
             watchers: Mutex::default(),
             metrics,
             limits,
         });
-        tokio::spawn(hub.clone().follow());
+        let following = hub.clone();
+        hub.supervisor.spawn(Stage::Log, "watch_hub", move |task| following.clone().follow(task));
         Ok(hub)
     }
 
@@ -71,43 +87,54 @@ impl Hub {
         self.closing.send_replace(true);
     }
 
-    async fn follow(self: Arc<Hub>) {
-        let (mut growth, mut closing) = (self.store.growth(), self.closing.subscribe());
+    async fn follow(self: Arc<Hub>, task: Task) {
+        let mut growth = self.store.growth();
+        // The task before this one may have failed between keeping rows and telling of them.
+        self.tell_head();
         loop {
             growth.mark_unchanged();
-            match self.read_on().await {
+            match self.read_on(&task).await {
                 Ok(true) => continue,
+                Ok(false) if task.is_closing() && !growth.has_changed().unwrap_or(false) => return,
                 Ok(false) => {}
+                // Watchers read the rest from the log themselves.
+                Err(_) if task.is_closing() => return,
                 Err(error) => {
                     tracing::warn!(%error, "the log cannot be read; it is tried again");
                     tokio::time::sleep(RETRY).await;
                     continue;
                 }
             }
-            if *closing.borrow_and_update() && !growth.has_changed().unwrap_or(false) {
-                return;
-            }
             tokio::select! {
-                // The senders live in self and its store, so that waiting cannot fail.
+                // The sender lives in the store, so that waiting cannot fail.
                 _ = growth.changed() => {}
-                _ = closing.changed() => {}
+                () = task.closing() => {}
                 () = self.store.overdue() => {}
             }
         }
     }
 
     /// Reads what has come; true when there may be more.
-    async fn read_on(&self) -> Result<bool> {
-        let head = *self.head.borrow();
-        let rows = self.store.log(head, BATCH, BATCH_BYTES).await?;
-        let Some(last) = rows.last().map(|row| row.position) else { return Ok(false) };
+    async fn read_on(&self, task: &Task) -> Result<bool> {
+        // What is kept says how far the log was read: no row is kept twice, wherever a task fails.
+        let end = lock(&self.recent).end();
+        let rows = self.store.log(end, BATCH, BATCH_BYTES).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
         self.keep(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect());
-        self.head.send_replace(last);
+        task.failpoint().await;
+        self.tell_head();
         Ok(true)
     }
 
+    fn tell_head(&self) {
+        let end = lock(&self.recent).end();
+        self.head.send_if_modified(|head| std::mem::replace(head, end) != end);
+    }
+
     fn keep(&self, entries: Vec<Arc<Entry>>) {
-        let mut recent = self.recent.lock().expect("no holder panics");
+        let mut recent = lock(&self.recent);
         for entry in entries {
             recent.bytes += entry.size;
             recent.rows.push_back(entry);
@@ -130,7 +157,7 @@ impl Hub {
     }
 
     fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {
-        let recent = self.recent.lock().expect("no holder panics");
+        let recent = lock(&self.recent);
         if after < recent.before {
             return None;
         }
@@ -144,7 +171,7 @@ impl Hub {
 
     /// The same for one of many, who had better be woken from near by.
     pub(super) fn head_here(&self) -> watch::Receiver<Position> {
-        self.relays.here(&self.head)
+        self.relays.here(&self.head, &self.supervisor)
     }
 
     pub fn closing(&self) -> watch::Receiver<bool> {
@@ -153,7 +180,7 @@ impl Hub {
 
     /// Takes a watcher's place, which is free again when what is returned is dropped.
     pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<WatcherPermit> {
-        let mut watchers = self.watchers.lock().expect("no holder panics");
+        let mut watchers = lock(&self.watchers);
         let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
         if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
             return Err(Error::new(Reason::TooManyWatchers, "as many watch as this server takes; try again later"));
@@ -173,7 +200,7 @@ pub struct WatcherPermit {
 
 impl Drop for WatcherPermit {
     fn drop(&mut self) {
-        let mut watchers = self.hub.watchers.lock().expect("no holder panics");
+        let mut watchers = lock(&self.hub.watchers);
         watchers.count -= 1;
         if let Some(own) = watchers.per_customer.get_mut(&self.customer_id) {
             *own -= 1;

@@ -4,8 +4,9 @@
 //! one task of each core is woken, and wakes the others there.
 
 use crate::store::Position;
+use crate::supervisor::{Stage, Supervisor, Task, lock};
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tokio::runtime::{self, Handle};
 use tokio::sync::watch;
 
@@ -14,26 +15,28 @@ pub struct Relays(Mutex<HashMap<runtime::Id, watch::Receiver<Position>>>);
 
 impl Relays {
     /// What `head` says, a moment later, for tasks of the runtime that this is called on.
-    pub fn here(&self, head: &watch::Sender<Position>) -> watch::Receiver<Position> {
+    pub fn here(&self, head: &watch::Sender<Position>, supervisor: &Supervisor) -> watch::Receiver<Position> {
         let here = Handle::current();
-        let mut relays = self.0.lock().expect("no holder panics");
+        let mut relays = lock(&self.0);
         // A runtime that has gone has dropped its task.
         relays.retain(|_, position| position.has_changed().is_ok());
         let position = relays.entry(here.id()).or_insert_with(|| {
             let (sender, position) = watch::channel(*head.borrow());
-            here.spawn(relay(head.subscribe(), sender));
+            let (head, sender) = (head.subscribe(), Arc::new(sender));
+            supervisor.spawn(Stage::Log, "watch_relay", move |task| relay(head.clone(), sender.clone(), task));
             position
         });
         position.clone()
     }
 }
 
-/// Ends with the hub.
-async fn relay(mut head: watch::Receiver<Position>, here: watch::Sender<Position>) {
+async fn relay(mut head: watch::Receiver<Position>, here: Arc<watch::Sender<Position>>, task: Task) {
     loop {
         here.send_replace(*head.borrow_and_update());
-        if head.changed().await.is_err() {
-            return;
+        tokio::select! {
+            // The sender lives in the hub, which outlives its watchers.
+            _ = head.changed() => task.failpoint().await,
+            () = task.closing() => return,
         }
     }
 }
@@ -45,15 +48,15 @@ mod tests {
     #[tokio::test]
     async fn each_runtime_has_one_for_all_who_ask() {
         let (relays, head) = (Relays::default(), watch::Sender::new(Position::default()));
-        let (mut one, mut other) = (relays.here(&head), relays.here(&head));
+        let supervisor = Supervisor::default();
+        let (mut one, mut other) = (relays.here(&head, &supervisor), relays.here(&head, &supervisor));
         let next = Position { epoch: 0, sequence: 7 };
         head.send_replace(next);
         for position in [&mut one, &mut other] {
             position.wait_for(|position| *position == next).await.unwrap();
         }
-        assert_eq!(head.receiver_count(), 1);
-        drop(head);
+        supervisor.stop(Stage::Log).await;
         while one.changed().await.is_ok() {}
-        assert!(other.has_changed().is_err(), "it ends with the head");
+        assert!(other.has_changed().is_err(), "it ends with the hub");
     }
 }

@@ -7,8 +7,11 @@ use crate::error::{Error, Reason, Result};
 use crate::model::outgoing::OutboxPayload;
 use crate::model::time::Time;
 use crate::store::{self, Commit, Settled, State, StoredOutgoing};
+use crate::supervisor::panic_message;
 use crate::{failpoint, proto};
+use futures::FutureExt;
 use prost::Message;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// What is said of a message or a mail whose server died while it was on its way.
@@ -31,6 +34,17 @@ fn give_up(stored: &StoredOutgoing, error: &str) {
     match stored.outgoing.kind {
         OutboxPayload::MAIL => tracing::warn!(%id, %activeflow_id, error, "a mail is given up"),
         _ => tracing::info!(%id, %activeflow_id, error, "something is not sent any more"),
+    }
+}
+
+/// What comes of an attempt. After a panic nobody knows whether the receiver has it.
+async fn carried(sending: impl Future<Output = Verdict>) -> Verdict {
+    match AssertUnwindSafe(sending).catch_unwind().await {
+        Ok(verdict) => verdict,
+        Err(panic) => {
+            tracing::error!(why = panic_message(&*panic), "an attempt to send something panicked");
+            Verdict::failed(Outcome::Unknown, 0, "the server failed while it was on its way, so it may have gone out")
+        }
     }
 }
 
@@ -91,7 +105,7 @@ impl Deliverer {
         let now = Clock::now();
         let secrets = self.0.customers.secrets(stored.outgoing.customer_id, now).await?;
         failpoint::reach("before_delivery").await;
-        let mut verdict = self.0.transport.post(post, &secrets, now).await;
+        let mut verdict = carried(self.0.transport.post(post, &secrets, now)).await;
         failpoint::reach("after_delivery").await;
         // One that may have been taken is repeated: its receiver knows it by its id.
         if verdict.outcome == Outcome::Unknown {
@@ -109,11 +123,11 @@ impl Deliverer {
         let (id, transport) = (stored.outgoing.id, &self.0.transport);
         let verdict = match payload {
             OutboxPayload::Message { source, destination, text } => {
-                transport.text(Text { id, source, destination, text }).await
+                carried(transport.text(Text { id, source, destination, text })).await
             }
             OutboxPayload::Mail { destinations, subject, content, attachments } => {
                 let date = Time(stored.outgoing.tm_create);
-                transport.mail(MailMessage { id, date, destinations, subject, content, attachments }).await
+                carried(transport.mail(MailMessage { id, date, destinations, subject, content, attachments })).await
             }
             OutboxPayload::Event(_) | OutboxPayload::Webhook(_) => unreachable!("they may come twice"),
         };

@@ -19,11 +19,14 @@ use crate::cluster::lease::Lease;
 use crate::error::Result;
 use crate::model::time::Time;
 use crate::store::{Micros, Store};
+use crate::supervisor::{Stage, Supervisor, Task, lock, panic_message};
 use attempt::AttemptResult;
+use futures::FutureExt;
 use futures::future::join_all;
 use lru::LruCache;
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -65,6 +68,7 @@ struct Inner {
     busy: watch::Sender<usize>,
     well: Arc<Semaphore>,
     suspects: Arc<Semaphore>,
+    supervisor: Supervisor,
     closing: CancellationToken,
 }
 
@@ -81,6 +85,7 @@ impl Deliverer {
         customers: Arc<Customers>,
         transport: Arc<dyn Transport>,
         lease: Arc<Lease>,
+        supervisor: Supervisor,
     ) -> Deliverer {
         let partitions = Partitions { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
         Deliverer(Arc::new(Inner {
@@ -93,13 +98,15 @@ impl Deliverer {
             busy: watch::Sender::new(0),
             well: Arc::new(Semaphore::new(PARTITIONS)),
             suspects: Arc::new(Semaphore::new(SUSPECTS)),
-            closing: CancellationToken::new(),
+            closing: supervisor.closing(Stage::Outbox),
+            supervisor,
         }))
     }
 
     /// Sends from now on. What an earlier process had begun is settled before, once.
     pub fn start(&self) {
-        tokio::spawn(self.clone().run());
+        let deliverer = self.clone();
+        self.0.supervisor.spawn(Stage::Outbox, "outbox", move |task| deliverer.clone().run(task));
     }
 
     /// There is something new to be sent.
@@ -109,14 +116,14 @@ impl Deliverer {
 
     /// Begins nothing more, and waits a while for what is under way.
     pub async fn close(&self) {
-        self.0.closing.cancel();
+        self.0.supervisor.stop(Stage::Outbox).await;
         let mut busy = self.0.busy.subscribe();
         let _ = tokio::time::timeout(TIMEOUT, busy.wait_for(|busy| *busy == 0)).await;
     }
 
-    async fn run(self) {
+    async fn run(self, task: Task) {
         loop {
-            let pause = match self.look().await {
+            let pause = match self.look(&task).await {
                 Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64),
                 Ok(None) => Duration::from_secs(3_600),
                 Err(error) => {
@@ -127,14 +134,14 @@ impl Deliverer {
             tokio::select! {
                 _ = self.0.wake.notified() => {}
                 _ = tokio::time::sleep(pause) => {}
-                _ = self.0.closing.cancelled() => return,
+                () = task.closing() => return,
             }
             tokio::time::sleep(GATHER).await;
         }
     }
 
     /// Begins the lanes that have something due, as far as there are places, and says when the next thing is due.
-    async fn look(&self) -> Result<Option<Micros>> {
+    async fn look(&self, task: &Task) -> Result<Option<Micros>> {
         let now = Clock::now().0;
         let (mut due, mut after) = (Vec::new(), None);
         loop {
@@ -145,7 +152,10 @@ impl Deliverer {
                 None => break,
             }
         }
-        let last = self.0.partitions.lock().expect("no holder panics").last;
+        if !due.is_empty() {
+            task.failpoint().await;
+        }
+        let last = lock(&self.0.partitions).last;
         let next = due.partition_point(|partition| *partition <= last);
         due.rotate_left(next);
         due.into_iter().for_each(|partition| self.begin(partition));
@@ -153,7 +163,7 @@ impl Deliverer {
     }
 
     fn begin(&self, partition: i64) {
-        let mut partitions = self.0.partitions.lock().expect("no holder panics");
+        let mut partitions = lock(&self.0.partitions);
         if partitions.busy.contains(&partition) {
             return;
         }
@@ -169,15 +179,22 @@ impl Deliverer {
 
     async fn work(self, partition: i64, suspect: bool, permit: OwnedSemaphorePermit) {
         let mut permit = Some(permit);
-        let result = match self.send_all(partition, suspect, &mut permit).await {
-            Ok(well) => Some(well),
-            Err(error) => {
+        // A panic costs the lane its turn, and nobody else's.
+        let sending = AssertUnwindSafe(self.send_all(partition, suspect, &mut permit)).catch_unwind().await;
+        let result = match sending {
+            Ok(Ok(well)) => Some(well),
+            Ok(Err(error)) => {
                 tracing::warn!(%error, "what was sent cannot be noted; it is tried again");
                 tokio::time::sleep(RETRY).await;
                 None
             }
+            Err(panic) => {
+                tracing::error!(why = panic_message(&*panic), "sending panicked; it is tried again");
+                tokio::time::sleep(RETRY).await;
+                Some(false)
+            }
         };
-        let mut partitions = self.0.partitions.lock().expect("no holder panics");
+        let mut partitions = lock(&self.0.partitions);
         match result {
             Some(true) => drop(partitions.suspect.pop(&partition)),
             Some(false) => drop(partitions.suspect.put(partition, ())),

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::model::outgoing::{EventWebhook, OutboxPayload, Outgoing};
 use crate::model::run::RunInfo;
 use crate::store::{Commit, Position, Store};
+use crate::supervisor::{Stage, Supervisor, Task};
 use crate::watch::{Entry, Hub};
 use events::WebhookEvent;
 use std::sync::Arc;
@@ -51,6 +52,7 @@ impl Dispatcher {
         customers: Arc<Customers>,
         deliverer: Deliverer,
         alone: bool,
+        supervisor: &Supervisor,
     ) -> Result<watch::Receiver<Position>> {
         let (gone, head) = store.log_bounds().await?;
         let position = read_position(&store.setting(CURSOR, position_bytes(head)).await?)?;
@@ -59,40 +61,64 @@ impl Dispatcher {
         }
         let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(position) };
         let kept = dispatcher.kept.subscribe();
-        tokio::spawn(dispatcher.follow(position));
+        let dispatcher = Arc::new(dispatcher);
+        supervisor.spawn(Stage::Log, "event_projector", move |task| dispatcher.clone().follow(task));
         Ok(kept)
     }
 
-    async fn follow(self, mut position: Position) {
-        let (mut head, mut closing) = (self.hub.head(), self.hub.closing());
-        let mut written = Instant::now();
+    async fn follow(self: Arc<Dispatcher>, task: Task) {
+        let (mut head, mut written) = (self.hub.head(), Instant::now());
+        // None: the store is asked. It alone knows what became of a commit whose task has failed.
+        let mut position = None;
+        // That task may have failed before it said that there is something to be sent.
+        self.deliverer.wake();
         loop {
             head.mark_unchanged();
-            let moved = self.deliver_from(&mut position, &mut written).await;
-            if *closing.borrow_and_update() {
-                let _ = self.keep(position).await;
+            let moved = self.tell_on(&mut position, &mut written, &task).await;
+            if task.is_closing() {
+                if let Some(position) = position {
+                    let _ = self.keep(position).await;
+                }
                 return;
             }
             let wait = match moved {
                 Ok(true) => continue,
-                Ok(false) if position > *self.kept.borrow() => PLACE_KEPT,
+                Ok(false) if position > Some(*self.kept.borrow()) => PLACE_KEPT,
                 Ok(false) => Duration::from_secs(3_600),
                 Err(error) => {
                     tracing::warn!(%error, "webhooks wait: the log or the outbox cannot be reached");
+                    position = None;
                     tokio::time::sleep(RETRY).await;
                     continue;
                 }
             };
             tokio::select! {
                 _ = head.changed() => {}
-                _ = closing.changed() => {}
+                () = task.closing() => {}
                 _ = tokio::time::sleep(wait) => {}
             }
         }
     }
 
+    /// Tells what comes after a place, from the one that is durable where it is not known. False: there is no more.
+    async fn tell_on(&self, position: &mut Option<Position>, written: &mut Instant, task: &Task) -> Result<bool> {
+        let from = match *position {
+            Some(position) => position,
+            None => {
+                let kept = *self.kept.borrow();
+                let kept = read_position(&self.store.setting(CURSOR, position_bytes(kept)).await?)?;
+                self.kept.send_replace(kept);
+                kept
+            }
+        };
+        let mut to = from;
+        let more = self.deliver_from(&mut to, written, task).await?;
+        *position = Some(to);
+        Ok(more)
+    }
+
     /// Tells what comes after a place, some of it at a time, and moves the place. False: there is no more.
-    async fn deliver_from(&self, position: &mut Position, written: &mut Instant) -> Result<bool> {
+    async fn deliver_from(&self, position: &mut Position, written: &mut Instant, task: &Task) -> Result<bool> {
         let rows = self.hub.rows_after(*position, false).await?;
         if !self.alone {
             self.customers.forget();
@@ -114,6 +140,7 @@ impl Dispatcher {
         if !commit.outgoing.is_empty() {
             commit.settings.push((CURSOR.to_owned(), position_bytes(to)));
             self.store.commit(commit).await?;
+            task.failpoint().await;
             self.kept.send_replace(to);
             *written = Instant::now();
             self.deliverer.wake();

@@ -7,6 +7,7 @@ use crate::model::telephony::Signal;
 use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
 use crate::store::Loaded;
+use crate::supervisor::lock;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{Notify, oneshot};
@@ -148,7 +149,7 @@ impl Mailboxes {
     }
 
     fn lock(&self) -> MutexGuard<'_, Boxes> {
-        self.boxes.lock().expect("no holder panics")
+        lock(&self.boxes)
     }
 
     /// Returns when no run has anything to do.

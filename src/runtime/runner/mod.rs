@@ -7,6 +7,7 @@
 
 mod count;
 mod create;
+mod loops;
 mod mailbox;
 mod perform;
 mod present;
@@ -34,9 +35,11 @@ use crate::outbound::http::Http;
 use crate::runtime::idempotency::IdempotentRequest;
 use crate::runtime::response::ResponseView;
 use crate::store::{Committed, Loaded, Store};
+use crate::supervisor::{Stage, Supervisor, lock};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
 use futures::FutureExt;
+use loops::Received;
 use lru::LruCache;
 use mailbox::{Item, Mailboxes};
 use std::num::NonZeroUsize;
@@ -55,11 +58,6 @@ const WORKERS: usize = 512;
 const CACHED: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 /// Requests under way at a time; more are refused at the door.
 const REQUESTS: usize = 4_096;
-/// Timers that are woken in one go.
-const DUE_AT_ONCE: usize = 1_024;
-
-/// The timers look at the clock so often at least: it may be set, or go on while the machine sleeps.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 pub struct Dependencies {
     pub store: Arc<dyn Store>,
@@ -71,6 +69,7 @@ pub struct Dependencies {
     pub deliverer: Deliverer,
     /// The right to act for the runs of this node.
     pub lease: Arc<Lease>,
+    pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
 }
@@ -98,6 +97,7 @@ impl Runner {
     /// still until [`Runner::wake_up`].
     pub fn start(deps: Dependencies, signals: mpsc::Receiver<CallSignal>) -> Runner {
         let (queue, queued) = mpsc::unbounded_channel();
+        let (supervisor, closing) = (deps.supervisor.clone(), deps.supervisor.closing(Stage::Runs));
         let runner = Runner(Arc::new(Inner {
             routes: Routes::new(deps.limits),
             deps,
@@ -106,12 +106,14 @@ impl Runner {
             timers: Timers::default(),
             running: AtomicUsize::new(0),
             requests: Semaphore::new(REQUESTS),
-            closing: CancellationToken::new(),
+            closing,
             workers: Arc::new(Semaphore::new(WORKERS)),
             queue,
         }));
-        tokio::spawn(runner.clone().dispatch(queued));
-        tokio::spawn(runner.clone().listen(signals));
+        let (dispatching, queued) = (runner.clone(), Received::new(queued));
+        supervisor.spawn(Stage::Runs, "run_dispatcher", move |task| dispatching.clone().dispatch(queued.clone(), task));
+        let (listening, signals) = (runner.clone(), Received::new(signals));
+        supervisor.spawn(Stage::Runs, "call_signals", move |task| listening.clone().listen(signals.clone(), task));
         runner
     }
 
@@ -131,20 +133,6 @@ impl Runner {
         }
     }
 
-    async fn dispatch(self, mut queued: mpsc::UnboundedReceiver<Uuid>) {
-        let closing = self.0.closing.clone();
-        loop {
-            let run_id = tokio::select! {
-                run_id = queued.recv() => run_id,
-                _ = closing.cancelled() => return,
-            };
-            let Some(run_id) = run_id else { return };
-            // The semaphore is never closed.
-            let Ok(permit) = self.0.workers.clone().acquire_owned().await else { return };
-            tokio::spawn(self.clone().worker(run_id, permit));
-        }
-    }
-
     async fn worker(self, run_id: Uuid, permit: OwnedSemaphorePermit) {
         // A panic costs a run the item that it was at (whoever waits for its answer is told), not its mailbox.
         while AssertUnwindSafe(self.work(run_id)).catch_unwind().await.is_err() {
@@ -157,35 +145,8 @@ impl Runner {
     /// Lets the timers run. Not before every run of an earlier process is found: one that begins while they are being
     /// looked for would be found with them, and counted twice.
     pub fn wake_up(&self) {
-        tokio::spawn(self.clone().wake());
-    }
-
-    async fn wake(self) {
-        loop {
-            let now = Clock::now();
-            let (due, next) = self.0.timers.take_due(now, DUE_AT_ONCE);
-            if !due.is_empty() {
-                due.into_iter().for_each(|run_id| self.tell(run_id, Input::Tick));
-                tokio::task::yield_now().await;
-                continue;
-            }
-            let pause = next.map_or(LOOK_AGAIN, |next| Duration::from_micros((next.0 - now.0).max(0) as u64));
-            let pause = pause.min(LOOK_AGAIN);
-            tokio::select! {
-                _ = tokio::time::sleep(pause) => {}
-                _ = self.0.timers.earlier() => {}
-                _ = self.0.closing.cancelled() => return,
-            }
-        }
-    }
-
-    async fn listen(self, mut signals: mpsc::Receiver<CallSignal>) {
-        while let Some(CallSignal { call_id, signal }) = signals.recv().await {
-            match self.0.routes.run_of(call_id) {
-                Some(run_id) => self.tell(run_id, Input::Signal { call_id, signal }),
-                None => tracing::debug!(%call_id, ?signal, "a signal of a call that nobody has"),
-            }
-        }
+        let runner = self.clone();
+        self.0.deps.supervisor.spawn(Stage::Runs, "timers", move |task| runner.clone().wake(task));
     }
 
     /// Brings something to a run. It is not lost, unless the process dies with it.
@@ -257,17 +218,17 @@ impl Runner {
         }
         count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
         self.0.timers.set(run.info.id, run.due());
-        self.0.cache.lock().expect("no holder panics").put(run.info.id, now.clone());
+        lock(&self.0.cache).put(run.info.id, now.clone());
     }
 
     /// Forgets what memory holds of a run. While a commit is under way the store alone knows how the run stands.
     fn forget(&self, run_id: Uuid) {
-        self.0.cache.lock().expect("no holder panics").pop(&run_id);
+        lock(&self.0.cache).pop(&run_id);
     }
 
     /// The run as it stands, from memory or from the store. None when there is none.
     pub async fn load(&self, run_id: Uuid) -> Result<Option<Arc<Loaded>>> {
-        if let Some(loaded) = self.0.cache.lock().expect("no holder panics").get(&run_id) {
+        if let Some(loaded) = lock(&self.0.cache).get(&run_id) {
             return Ok(Some(loaded.clone()));
         }
         let Some(stored) = self.0.deps.store.run(run_id).await? else { return Ok(None) };
@@ -276,7 +237,7 @@ impl Runner {
 
     /// Runs that the store has forgotten are forgotten here too.
     pub fn forget_all(&self, run_ids: &[Uuid]) {
-        let mut cache = self.0.cache.lock().expect("no holder panics");
+        let mut cache = lock(&self.0.cache);
         run_ids.iter().for_each(|run_id| drop(cache.pop(run_id)));
     }
 
@@ -311,7 +272,7 @@ impl Runner {
     /// Finishes what is in the mailboxes, for a while at most, and stops the loops.
     pub async fn close(&self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.0.mailboxes.empty()).await;
-        self.0.closing.cancel();
+        self.0.deps.supervisor.stop(Stage::Runs).await;
         self.0.mailboxes.close();
     }
 }

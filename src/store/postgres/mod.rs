@@ -27,6 +27,7 @@ mod writer;
 
 use super::queue::Queue;
 use super::{Error, Groups, Result, unavailable};
+use crate::supervisor::{Stage, Supervisor};
 use connections::Connections;
 use group::{Mark, Texts};
 pub use location::Location;
@@ -64,6 +65,8 @@ pub struct Config {
     pub serves: bool,
     /// Told how many commits shared each transaction that became durable.
     pub groups: Option<Groups>,
+    /// Runs the store's own tasks, and is told when it cannot go on.
+    pub supervisor: Supervisor,
 }
 
 impl Config {
@@ -76,6 +79,7 @@ impl Config {
             timeout: Duration::from_secs(5),
             serves: true,
             groups: None,
+            supervisor: Supervisor::default(),
         }
     }
 }
@@ -88,8 +92,7 @@ pub struct Postgres {
     server_lock: Mutex<Option<ServerLock>>,
     log_name: Uuid,
     peers: Arc<Peers>,
-    /// Listens for hints; none for a command.
-    listener: Option<JoinHandle<()>>,
+    supervisor: Supervisor,
     /// The highest epoch of a commit that was answered, and the highest horizon that was seen.
     newest: Arc<AtomicU64>,
     horizon: AtomicU64,
@@ -105,7 +108,11 @@ impl Postgres {
         let connections = Arc::new(Connections::new(&config, &connector, server_lock.held()));
         let (queue, newest) = (Queue::new(config.timeout), Arc::<AtomicU64>::default());
         let peers = Peers::new();
-        let listener = config.serves.then(|| tokio::spawn(peers.clone().listen(connector.clone())));
+        if config.serves {
+            let (listening, connector) = (peers.clone(), connector.clone());
+            let listen = move |task| listening.clone().listen(connector.clone(), task);
+            config.supervisor.spawn(Stage::Store, "store_hints", listen);
+        }
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
                 queue: queue.clone(),
@@ -117,6 +124,7 @@ impl Postgres {
                 newest: newest.clone(),
                 peers: peers.clone(),
                 groups: config.groups.clone(),
+                supervisor: config.supervisor.clone(),
             };
             tokio::spawn(writer.run())
         });
@@ -127,7 +135,7 @@ impl Postgres {
             server_lock: Mutex::new(Some(server_lock)),
             log_name,
             peers,
-            listener,
+            supervisor: config.supervisor,
             newest,
             horizon: AtomicU64::default(),
         })
@@ -158,14 +166,7 @@ impl Postgres {
         Ok(())
     }
 
-    fn deafen(&self) {
-        if let Some(listener) = &self.listener {
-            listener.abort();
-        }
-    }
-
     async fn stop(&self) {
-        self.deafen();
         self.queue.close();
         let writers = std::mem::take(&mut *self.writers.lock().unwrap_or_else(PoisonError::into_inner));
         for writer in writers {
@@ -173,6 +174,7 @@ impl Postgres {
                 tracing::error!("a writer of the store panicked");
             }
         }
+        self.supervisor.stop(Stage::Store).await;
         let server_lock = self.server_lock.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(server_lock) = server_lock {
             server_lock.close().await;
@@ -183,7 +185,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        self.deafen();
+        self.supervisor.closing(Stage::Store).cancel();
         self.queue.close();
     }
 }

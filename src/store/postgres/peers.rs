@@ -8,6 +8,7 @@ use super::errors::to_error;
 use super::pool::{Connector, unmade};
 use super::unavailable;
 use crate::store::{ALONE, ChangeHints, NodeId, Result};
+use crate::supervisor::Task;
 use sqlx::query;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -79,20 +80,26 @@ impl Peers {
     }
 
     /// Listens for as long as the database is open.
-    pub async fn listen(self: Arc<Peers>, connector: Connector) {
+    pub async fn listen(self: Arc<Peers>, connector: Connector, task: Task) {
         let mut tries = 0;
-        loop {
-            match self.hear(&connector).await {
-                Ok(()) => tries = 0,
-                Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
+        let listening = async {
+            loop {
+                match self.hear(&connector, &task).await {
+                    Ok(()) => tries = 0,
+                    Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
+                }
+                sleep(pause(tries)).await;
+                tries += 1;
             }
-            sleep(pause(tries)).await;
-            tries += 1;
+        };
+        tokio::select! {
+            () = listening => {}
+            () = task.closing() => {}
         }
     }
 
     /// Listens until the connection is gone.
-    async fn hear(&self, connector: &Connector) -> Result<()> {
+    async fn hear(&self, connector: &Connector, task: &Task) -> Result<()> {
         let mut listener = connector.listener(connector.within).await?;
         match timeout(connector.within, listener.listen("ringdown")).await {
             Ok(listening) => listening.map_err(|error| unmade(&error))?,
@@ -100,6 +107,7 @@ impl Peers {
         }
         // Whatever was told before was missed.
         self.tell(&[LOG, OUTBOX, COMMANDS, CALLEES].concat());
+        task.failpoint().await;
         loop {
             tokio::select! {
                 hint = listener.try_recv() => match hint.map_err(|error| to_error(&error))? {

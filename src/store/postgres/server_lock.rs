@@ -6,13 +6,13 @@ use super::errors::to_error;
 use super::pool::Connector;
 use super::{Config, schema, unavailable};
 use crate::store::Result;
+use crate::supervisor::{Stage, Supervisor, Task};
 use sqlx::postgres::PgListener;
 use sqlx::{Acquire, Connection, PgConnection, Row, query};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ const LOCK: Duration = Duration::from_secs(3);
 pub(super) struct ServerLock {
     held: Arc<AtomicBool>,
     /// None for a command, which holds nothing.
-    keeper: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    keeper: Option<(Arc<Keeper>, Supervisor)>,
 }
 
 impl ServerLock {
@@ -42,10 +42,12 @@ impl ServerLock {
                 wait_for_lock(&mut holder).await?;
                 schema::migrate(&mut db, true).await?;
                 let name = schema::start(&mut db).await?;
-                let (stop, stopped) = oneshot::channel();
-                let limit = config.statement_timeout;
-                let keeper = Keeper { connector: connector.clone(), limit, holder, held: held.clone() };
-                (ServerLock { held, keeper: Some((stop, tokio::spawn(keeper.run(stopped)))) }, name)
+                let (limit, supervisor) = (config.statement_timeout, config.supervisor.clone());
+                let holder = Mutex::new(Some(holder));
+                let keeper = Arc::new(Keeper { connector: connector.clone(), limit, holder, held: held.clone() });
+                let kept = keeper.clone();
+                supervisor.spawn(Stage::Store, "store_lock", move |task| kept.clone().run(task));
+                (ServerLock { held, keeper: Some((keeper, supervisor)) }, name)
             }
         };
         // What it was for is done.
@@ -60,11 +62,9 @@ impl ServerLock {
 
     /// Frees the lock.
     pub async fn close(self) {
-        let Some((stop, keeper)) = self.keeper else { return };
-        drop(stop);
-        if keeper.await.is_err() {
-            tracing::error!("the keeper of the database's lock panicked");
-        }
+        let Some((keeper, supervisor)) = self.keeper else { return };
+        supervisor.stop(Stage::Store).await;
+        keeper.free().await;
     }
 }
 
@@ -96,57 +96,68 @@ struct Keeper {
     connector: Connector,
     /// How long a statement may take.
     limit: Duration,
-    /// Holds the lock. It listens to nothing but its own end.
-    holder: PgListener,
+    /// Holds the lock. It listens to nothing but its own end. None while there is no such connection. Its task may fail: the
+    /// next one goes on with it.
+    holder: Mutex<Option<PgListener>>,
     held: Arc<AtomicBool>,
 }
 
 impl Keeper {
-    /// Until it is told to stop, or nobody can tell it any more.
-    async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
+    /// Uses the connection now and then, and takes the lock again when it is lost.
+    async fn run(self: Arc<Keeper>, task: Task) {
+        let mut holder = self.holder.lock().await;
         loop {
-            tokio::select! {
-                _ = &mut stopped => return self.free().await,
-                // Nobody tells it anything: this is the end of the connection.
-                _ = self.holder.try_recv() => tracing::warn!("the connection that holds the database's lock is lost"),
-                () = sleep(PING) => {
-                    let ping = timeout(self.limit, query("select 1").execute(&mut self.holder)).await;
-                    if matches!(ping, Ok(Ok(_))) {
-                        continue;
+            if let Some(held) = holder.as_mut() {
+                tokio::select! {
+                    () = task.closing() => return,
+                    // Nobody tells it anything: this is the end of the connection.
+                    _ = held.try_recv() => tracing::warn!("the connection that holds the database's lock is lost"),
+                    () = sleep(PING) => {
+                        let ping = timeout(self.limit, query("select 1").execute(&mut *held)).await;
+                        if matches!(ping, Ok(Ok(_))) {
+                            continue;
+                        }
                     }
                 }
+                self.held.store(false, Ordering::Release);
+                *holder = None;
+                task.failpoint().await;
             }
-            self.held.store(false, Ordering::Release);
             tokio::select! {
-                _ = &mut stopped => return,
-                () = self.take_again() => {}
+                () = task.closing() => return,
+                again = self.take_again() => *holder = Some(again),
             }
+            self.held.store(true, Ordering::Release);
         }
     }
 
-    async fn free(&mut self) {
+    async fn free(&self) {
         self.held.store(false, Ordering::Release);
-        let freed = query("select pg_advisory_unlock_all()").execute(&mut self.holder);
+        let Some(mut holder) = self.holder.lock().await.take() else { return };
+        let freed = query("select pg_advisory_unlock_all()").execute(&mut holder);
         if !matches!(timeout(self.limit, freed).await, Ok(Ok(_))) {
             tracing::warn!("the database's lock could not be freed; it goes with the connection");
         }
     }
 
     /// Connects and locks again. While the tables are being changed nothing is written.
-    async fn take_again(&mut self) {
+    async fn take_again(&self) -> PgListener {
         let mut tries = 0;
         loop {
             sleep(pause(tries)).await;
             tries += 1;
             match self.try_again().await {
-                Ok(true) => return tracing::info!("the database's lock is held again"),
-                Ok(false) => tracing::warn!("the tables are being changed: nothing is written here"),
+                Ok(Some(holder)) => {
+                    tracing::info!("the database's lock is held again");
+                    return holder;
+                }
+                Ok(None) => tracing::warn!("the tables are being changed: nothing is written here"),
                 Err(error) => tracing::warn!(%error, "the database's lock cannot be taken"),
             }
         }
     }
 
-    async fn try_again(&mut self) -> Result<bool> {
+    async fn try_again(&self) -> Result<Option<PgListener>> {
         let mut holder = self.connector.listener(self.connector.within).await?;
         let locking = async {
             let db = connection(&mut holder).await?;
@@ -159,10 +170,6 @@ impl Keeper {
         };
         let locked =
             timeout(self.limit, locking).await.unwrap_or_else(|_| Err(unavailable("the database does not answer")))?;
-        if locked {
-            self.holder = holder;
-            self.held.store(true, Ordering::Release);
-        }
-        Ok(locked)
+        Ok(locked.then_some(holder))
     }
 }

@@ -6,6 +6,10 @@
 //!
 //! A refused commit takes its group with it, and the rest is written anew. Nobody is answered before the transaction is
 //! durable. When the connection is lost meanwhile, a fence tells what became of the group, and keeps it from coming later.
+//!
+//! A panic while a group is written is the end of the server: what became of the group is not known, and whoever waits for it
+//! would do its work again or leave it out. Nobody is answered, nothing more is written, and the next start goes on from what the
+//! database has.
 
 use super::connections::{Connections, pause};
 use super::errors::{is_lost, to_error};
@@ -15,6 +19,7 @@ use super::statements::Refusal;
 use super::{rows, unavailable};
 use crate::store::queue::{Job, Queue};
 use crate::store::{Commit, Committed, Error, Groups, Result};
+use crate::supervisor::{Supervisor, panic_message};
 use futures::FutureExt;
 use sqlx::postgres::{PgListener, PgRow};
 use sqlx::{Acquire, AssertSqlSafe, Row, query};
@@ -44,6 +49,7 @@ pub(super) struct Writer {
     pub newest: Arc<AtomicU64>,
     pub peers: Arc<Peers>,
     pub groups: Option<Groups>,
+    pub supervisor: Supervisor,
 }
 
 /// What became of a try to write a group.
@@ -60,10 +66,8 @@ enum Attempt {
 impl Writer {
     pub async fn run(mut self) {
         while let Some(group) = self.queue.take().await {
-            // A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
-            if AssertUnwindSafe(self.write(group)).catch_unwind().await.is_err() {
-                self.marked = None;
-                tracing::error!("a commit panicked; what became of its group is not known");
+            if let Err(panic) = AssertUnwindSafe(self.write(group)).catch_unwind().await {
+                return self.fail(&panic_message(&*panic)).await;
             }
         }
         let leaving = query("delete from writer where id = $1").bind(self.mark.id);
@@ -74,6 +78,13 @@ impl Writer {
         }
     }
 
+    /// Writes nothing more, and answers nobody: not even those who wait still.
+    async fn fail(&mut self, why: &str) {
+        self.queue.close();
+        self.supervisor.fail("store_writer", format!("writing to the database panicked: {why}"));
+        while self.queue.take().await.is_some() {}
+    }
+
     /// Writes the group without those that are refused; if it breaks, each by itself.
     async fn write(&mut self, mut group: Vec<Job>) {
         let mut tries = 0;
@@ -81,6 +92,7 @@ impl Writer {
             let until = first.until();
             match self.attempt(&group, until).await {
                 Attempt::Done(committed) => {
+                    Supervisor::failpoint("store_writer").await;
                     if let Some(Groups(to_error)) = &self.groups {
                         to_error(group.len());
                     }

@@ -8,14 +8,14 @@
 use super::Result;
 use super::location::BUSY;
 use super::unavailable;
+use crate::supervisor::{Stage, Supervisor, Task};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{Mutex, Notify};
 
 /// Pages in the log (4 KiB each) at which the task begins.
 const BEGIN: u32 = 4_096;
@@ -30,9 +30,14 @@ const BOUND: u32 = 32_768;
 /// How long it waits for them.
 const READERS: Duration = Duration::from_millis(50);
 
-/// What the writer and the task tell each other.
-#[derive(Default)]
+/// What the writer and the task tell each other. It outlives the task, which is started again when it fails.
 struct Shared {
+    /// The task's connection; none once it is closed.
+    background: Mutex<Option<SqliteConnection>>,
+    /// What the task flushes.
+    file: Arc<File>,
+    /// The task shall begin.
+    asked: Notify,
     /// Pages in the log, by the writer.
     pages: AtomicU32,
     /// The task is at work: set by the writer, cleared by the task when the rest is the writer's.
@@ -42,8 +47,7 @@ struct Shared {
 /// The writer's side.
 pub(super) struct Checkpoints {
     shared: Arc<Shared>,
-    begin: mpsc::Sender<()>,
-    task: JoinHandle<Arc<File>>,
+    supervisor: Supervisor,
     /// The task was asked, and what it leaves is still to be copied.
     asked: bool,
     /// Pages written since the log was measured, about.
@@ -54,11 +58,17 @@ pub(super) struct Checkpoints {
 
 impl Checkpoints {
     /// `background` is the task's connection, `file` what it flushes.
-    pub fn start(background: SqliteConnection, file: Arc<File>) -> Checkpoints {
-        let shared = Arc::new(Shared::default());
-        let (begin, asked) = mpsc::channel(1);
-        let task = tokio::spawn(copy_when_asked(background, file, asked, shared.clone()));
-        Checkpoints { shared, begin, task, asked: false, unmeasured: 0, bound: BOUND }
+    pub fn start(background: SqliteConnection, file: Arc<File>, supervisor: Supervisor) -> Checkpoints {
+        let shared = Arc::new(Shared {
+            background: Mutex::new(Some(background)),
+            file,
+            asked: Notify::new(),
+            pages: AtomicU32::default(),
+            copying: AtomicBool::default(),
+        });
+        let copied = shared.clone();
+        supervisor.spawn(Stage::Store, "checkpoints", move |task| copied.clone().copy_when_asked(task));
+        Checkpoints { shared, supervisor, asked: false, unmeasured: 0, bound: BOUND }
     }
 
     /// The writer's turn between two groups, on its own connection. The last group wrote about so many pages.
@@ -91,7 +101,7 @@ impl Checkpoints {
             if pages >= BEGIN && !self.asked {
                 self.asked = true;
                 self.shared.copying.store(true, Ordering::Release);
-                let _ = self.begin.try_send(());
+                self.shared.asked.notify_one();
             }
             Ok(())
         }
@@ -110,39 +120,42 @@ impl Checkpoints {
     }
 
     /// Ends the task. Gives back the file, to be let go of when no connection is left.
-    pub async fn stop(self) -> Option<Arc<File>> {
-        drop(self.begin);
-        let file = self.task.await;
-        if file.is_err() {
-            tracing::error!("the checkpoint task panicked");
+    pub async fn stop(self) -> Arc<File> {
+        self.supervisor.stop(Stage::Store).await;
+        if let Some(db) = self.shared.background.lock().await.take()
+            && let Err(error) = db.close().await
+        {
+            tracing::warn!("the checkpoint task's connection was not closed in order: {error}");
         }
-        file.ok()
+        self.shared.file.clone()
     }
 }
 
-async fn copy_when_asked(
-    mut db: SqliteConnection,
-    file: Arc<File>,
-    mut asked: mpsc::Receiver<()>,
-    shared: Arc<Shared>,
-) -> Arc<File> {
-    while asked.recv().await.is_some() {
-        for _ in 0..PASSES {
-            match copy(&mut db, &file).await {
-                Ok(copied) if shared.pages.load(Ordering::Relaxed).saturating_sub(copied) > LITTLE => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!("the write-ahead log could not be copied: {error}");
-                    break;
+impl Shared {
+    async fn copy_when_asked(self: Arc<Shared>, task: Task) {
+        // A task before this one may have failed at work: what it has not copied is the writer's.
+        self.copying.store(false, Ordering::Release);
+        let mut background = self.background.lock().await;
+        let Some(db) = background.as_mut() else { return };
+        loop {
+            tokio::select! {
+                () = self.asked.notified() => {}
+                () = task.closing() => return,
+            }
+            task.failpoint().await;
+            for _ in 0..PASSES {
+                match copy(db, &self.file).await {
+                    Ok(copied) if self.pages.load(Ordering::Relaxed).saturating_sub(copied) > LITTLE => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        tracing::warn!("the write-ahead log could not be copied: {error}");
+                        break;
+                    }
                 }
             }
+            self.copying.store(false, Ordering::Release);
         }
-        shared.copying.store(false, Ordering::Release);
     }
-    if let Err(error) = db.close().await {
-        tracing::warn!("the checkpoint task's connection was not closed in order: {error}");
-    }
-    file
 }
 
 /// SQLite flushes the file only when the very last page is copied, which is the writer's part. Without the flush here the

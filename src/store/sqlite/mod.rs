@@ -22,6 +22,7 @@ mod writer;
 
 use super::queue::Queue;
 use super::{Call, Error, Flow, Groups, Result, StoredRun, unavailable};
+use crate::supervisor::Supervisor;
 use checkpoint::Checkpoints;
 pub use location::Location;
 use lookup::Lookup;
@@ -56,12 +57,22 @@ pub struct Config {
     pub max_pages: Option<u32>,
     /// Told how many commits shared each transaction that became durable.
     pub groups: Option<Groups>,
+    /// Runs the store's own tasks, and is told when it cannot go on.
+    pub supervisor: Supervisor,
 }
 
 impl Config {
     /// A server's usual choice for this place.
     pub fn new(location: Location) -> Config {
-        Config { location, synchronous: Synchronous::Full, readers: 4, exclusive: true, max_pages: None, groups: None }
+        Config {
+            location,
+            synchronous: Synchronous::Full,
+            readers: 4,
+            exclusive: true,
+            max_pages: None,
+            groups: None,
+            supervisor: Supervisor::default(),
+        }
     }
 }
 
@@ -133,13 +144,15 @@ impl Sqlite {
             connections.push(location.reading().await?);
         }
         let checkpoints = match file {
-            Some(file) => Some(Checkpoints::start(location.writing().await?, file)),
+            Some(file) => Some(Checkpoints::start(location.writing().await?, file, config.supervisor.clone())),
             None => None,
         };
         let readers = Arc::new(Readers::new(connections, gate.clone()));
-        let (groups, growth, torn) = (config.groups, watch::Sender::new(0), false);
+        let (groups, supervisor) = (config.groups, config.supervisor);
+        let (growth, torn, failed) = (watch::Sender::new(0), false, false);
         let grown = growth.clone();
-        let writing = Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn };
+        let writing =
+            Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn, failed, supervisor };
         Ok(Sqlite {
             writer: Writer::new(Queue::new(TIMEOUT), writing)?,
             readers,

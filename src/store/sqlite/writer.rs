@@ -6,6 +6,10 @@
 //!
 //! Nobody is answered before the transaction is durable, not even those who were refused: a refused commit takes its transaction
 //! with it, and the rest is written anew.
+//!
+//! A panic while a group is written is the end of the server. Whether the group became durable is not known, and whoever waits for
+//! it would do its work again or leave it out. So nobody is answered, nothing more is written, and the server shuts down; the next
+//! start goes on from what the database has.
 
 use super::checkpoint::Checkpoints;
 use super::group::{self, Find, Group, Item, Next, Refusal};
@@ -14,6 +18,7 @@ use super::tail::Tail;
 use super::{Error, Gate, Result, copy, lists, rows, schema, unavailable};
 use crate::store::queue::{Job, Queue, WriteTurn, answered};
 use crate::store::{Commit, Committed, Groups, LogRow};
+use crate::supervisor::{Supervisor, panic_message};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnection;
@@ -76,6 +81,9 @@ pub(super) struct Writing {
     pub lock: Option<File>,
     /// It is not known what became of the last text: who sent it has ended before its answer.
     pub torn: bool,
+    /// A panic left it in a state that nobody knows: nothing is written any more.
+    pub failed: bool,
+    pub supervisor: Supervisor,
 }
 
 impl Writer {
@@ -111,10 +119,22 @@ impl Writer {
     async fn write_group(&self) -> bool {
         // A group is taken by who may write it at once: nobody else finds the queue empty while it waits.
         let mut writing = self.writing.lock().await;
-        let Some(writing) = writing.as_mut() else { return false };
+        let Some(open) = writing.as_mut() else { return false };
         let Some(group) = self.queue.next() else { return false };
-        writing.write_or_panic(group).await;
+        let written = AssertUnwindSafe(open.write(group)).catch_unwind().await;
+        if let Err(panic) = written {
+            self.fail(open, &panic_message(&*panic));
+            return false;
+        }
         true
+    }
+
+    /// Writes nothing more.
+    fn fail(&self, writing: &mut Writing, why: &str) {
+        writing.failed = true;
+        self.queue.close();
+        drop(self.queue.next());
+        writing.supervisor.fail("store_writer", format!("writing to the database panicked: {why}"));
     }
 
     /// Does rare work in a transaction of its own, between two groups. It is done even if the caller stops waiting.
@@ -126,7 +146,8 @@ impl Writer {
         let writing = self.writing.clone();
         let done = tokio::spawn(async move {
             let mut writing = writing.lock().await;
-            let writing = writing.as_mut().ok_or_else(|| unavailable("it is closed"))?;
+            let open = writing.as_mut().filter(|writing| !writing.failed);
+            let writing = open.ok_or_else(|| unavailable("it is closed"))?;
             writing.mend().await?;
             let _alone = alone(&writing.gate).await;
             let mut transaction = writing.db.begin_with("begin immediate").await?;
@@ -142,7 +163,11 @@ impl Writer {
         self.queue.close();
         if let Some(mut writing) = self.writing.lock().await.take() {
             while let Some(group) = self.queue.next() {
-                writing.write_or_panic(group).await;
+                if !writing.failed
+                    && let Err(panic) = AssertUnwindSafe(writing.write(group)).catch_unwind().await
+                {
+                    self.fail(&mut writing, &panic_message(&*panic));
+                }
             }
             writing.close(readers).await;
         }
@@ -158,13 +183,6 @@ async fn alone(gate: &Gate) -> Option<tokio::sync::OwnedRwLockWriteGuard<()>> {
 }
 
 impl Writing {
-    /// A panic costs the callers of one group their answer (they learn it as `Unavailable`), not the server.
-    async fn write_or_panic(&mut self, group: Vec<Job>) {
-        if AssertUnwindSafe(self.write(group)).catch_unwind().await.is_err() {
-            tracing::error!("a commit panicked; its transaction is undone");
-        }
-    }
-
     /// Writes the group without those that are refused; if it breaks, each by itself.
     async fn write(&mut self, mut group: Vec<Job>) {
         let mut find = Find::First;
@@ -212,6 +230,7 @@ impl Writing {
             }
             return Err(error.into());
         }
+        Supervisor::failpoint("store_writer").await;
         self.torn = false;
         self.next = next;
         if let Some(Groups(told)) = &self.groups {
@@ -280,10 +299,12 @@ impl Writing {
     async fn close(mut self, readers: &Readers) {
         readers.close().await;
         let file = match self.checkpoints {
-            Some(checkpoints) => checkpoints.stop().await,
+            Some(checkpoints) => Some(checkpoints.stop().await),
             None => None,
         };
+        // One that failed is not said to have stopped in order.
         if self.lock.is_some()
+            && !self.failed
             && let Err(error) = schema::stop(&mut self.db).await
         {
             tracing::warn!("the database was not closed in order: {error}");

@@ -1,0 +1,107 @@
+//! The runner's tasks: runs that wait for a worker, what the telephone network reports, the timers.
+
+use super::Runner;
+use crate::clock::Clock;
+use crate::engine::Input;
+use crate::model::time::Time;
+use crate::supervisor::Task;
+use crate::telephony::CallSignal;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc};
+use uuid::Uuid;
+
+/// Timers that are woken in one go.
+const DUE_AT_ONCE: usize = 1_024;
+/// The timers look at the clock so often at least: it may be set, or go on while the machine sleeps.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The end of a channel from which a task receives. It outlives the task: what was received and not handed on is there for the
+/// next one.
+pub struct Received<R, T> {
+    channel: R,
+    next: Option<T>,
+}
+
+type Shared<R, T> = Arc<Mutex<Received<R, T>>>;
+
+impl<R, T> Received<R, T> {
+    pub fn new(channel: R) -> Shared<R, T> {
+        Arc::new(Mutex::new(Received { channel, next: None }))
+    }
+}
+
+impl Runner {
+    /// Hands runs that found all workers busy to those that become free.
+    pub(super) async fn dispatch(self, queued: Shared<mpsc::UnboundedReceiver<Uuid>, Uuid>, task: Task) {
+        let mut queued = queued.lock().await;
+        let Received { channel, next } = &mut *queued;
+        loop {
+            if next.is_none() {
+                *next = tokio::select! {
+                    run_id = channel.recv() => run_id,
+                    () = task.closing() => return,
+                };
+            }
+            task.failpoint().await;
+            let permit = tokio::select! {
+                permit = self.0.workers.clone().acquire_owned() => permit,
+                () = task.closing() => return,
+            };
+            // The semaphore is never closed, and the sender lives in self.
+            if let (Ok(permit), Some(run_id)) = (permit, next.take()) {
+                tokio::spawn(self.clone().worker(run_id, permit));
+            }
+        }
+    }
+
+    /// Brings what the telephone network reports to the runs.
+    pub(super) async fn listen(self, signals: Shared<mpsc::Receiver<CallSignal>, CallSignal>, task: Task) {
+        let mut signals = signals.lock().await;
+        let Received { channel, next } = &mut *signals;
+        loop {
+            if next.is_none() {
+                *next = tokio::select! {
+                    signal = channel.recv() => signal,
+                    () = task.closing() => return,
+                };
+            }
+            task.failpoint().await;
+            let Some(CallSignal { call_id, signal }) = next.take() else {
+                self.0.deps.supervisor.fail("call_signals", "the telephone network reports nothing any more");
+                return task.closing().await;
+            };
+            match self.0.routes.run_of(call_id) {
+                Some(run_id) => self.tell(run_id, Input::Signal { call_id, signal }),
+                None => tracing::debug!(%call_id, ?signal, "a signal of a call that nobody has"),
+            }
+        }
+    }
+
+    /// Wakes the runs whose time has come.
+    pub(super) async fn wake(self, task: Task) {
+        loop {
+            let now = Clock::now();
+            let pause = {
+                let (due, next) = self.0.timers.take_due(now, DUE_AT_ONCE);
+                if due.is_empty() {
+                    let until = |next: Time| Duration::from_micros((next.0 - now.0).max(0) as u64);
+                    Some(next.map_or(LOOK_AGAIN, until).min(LOOK_AGAIN))
+                } else {
+                    task.failpoint().await;
+                    due.for_each(|run_id| self.tell(run_id, Input::Tick));
+                    None
+                }
+            };
+            let Some(pause) = pause else {
+                tokio::task::yield_now().await;
+                continue;
+            };
+            tokio::select! {
+                _ = tokio::time::sleep(pause) => {}
+                _ = self.0.timers.earlier() => {}
+                () = task.closing() => return,
+            }
+        }
+    }
+}
