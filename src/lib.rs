@@ -21,7 +21,7 @@
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, what the leader does | runtime, delivery, store |
 //! | [`auth`] | who a caller is: access keys, JWT | model, store |
 //! | [`api`] | use cases: a file for each resource | all of the above |
-//! | [`http`] | what gRPC and REST share: authentication, CORS, request id, deadline | auth, error |
+//! | [`http`] | what gRPC and REST share: authentication, CORS, request id, deadline, metrics | auth, error, proto |
 //! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | api, http, model, error, proto, engine |
 //! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, http, error, proto |
 //! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |

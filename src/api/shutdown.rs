@@ -1,6 +1,6 @@
 //! The order in which a server is shut down.
 //!
-//! What brings work ends before what does it, and the store is closed last, by whoever opened it:
+//! What brings work ends before what does it:
 //!
 //! 1. No new calls and activeflows; pruning ends, and a node that waits to lead waits no more.
 //! 2. The calls that are up may go on for a while. What is left then is hung up, and the telephone network closes.
@@ -8,10 +8,11 @@
 //! 4. The mailboxes are emptied; the timers and the workers end.
 //! 5. What is being sent is waited for, and nothing more is begun.
 //! 6. The node leaves, so that others go on at once.
+//!
+//! After that `serve` ends the connections, stops whatever runs still, and closes the store.
 
 use super::App;
 use crate::supervisor::Stage;
-use futures::future::join_all;
 use std::time::Duration;
 
 impl App {
@@ -33,11 +34,10 @@ impl App {
     }
 
     /// Of a server that must not write any more, or cannot: hangs up what it still holds, and leaves the rest as it is stored.
+    /// Its tasks are stopped by whoever started the server.
     pub async fn abandon(&self) {
         self.draining.send_replace(true);
         self.telephony.close().await;
         self.hub.close();
-        let stages = [Stage::Background, Stage::Log, Stage::Runs, Stage::Outbox, Stage::Cluster];
-        join_all(stages.map(|stage| self.supervisor.stop(stage))).await;
     }
 }

@@ -2,7 +2,8 @@
 //! those statuses are put into our words.
 
 use crate::error::{Error, Reason};
-use crate::grpc::{MAX_MESSAGE_BYTES, status};
+use crate::grpc::MAX_MESSAGE_BYTES;
+use crate::http::code::code_name;
 use crate::http::request_id;
 use axum::extract::Request;
 use axum::response::Response;
@@ -44,7 +45,7 @@ fn own_error(headers: &HeaderMap) -> Option<Error> {
             Some(Error::new(Reason::MethodNotImplemented, Code::Unimplemented.description()))
         }
         code => {
-            tracing::debug!(code = status::code_name(code), message, "a status without a reason");
+            tracing::debug!(code = code_name(code), message, "a status without a reason");
             None
         }
     }

@@ -1,6 +1,7 @@
 //! Errors as gRPC tells them, and what a status tells.
 
 use crate::error::{Error, Reason, Violation};
+use crate::http::code::code_name;
 use crate::http::request_id;
 use std::time::Duration;
 use tonic::{Code, Status};
@@ -114,29 +115,6 @@ pub fn http_status(code: Code) -> u16 {
         Code::Unavailable => 503,
         Code::DeadlineExceeded => 504,
         Code::Unknown | Code::Internal | Code::DataLoss => 500,
-    }
-}
-
-/// The name of a code as the gRPC specification writes it.
-pub fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::envelope::Envelope;
 use super::request::{Read, read};
-use super::route::{Called, Route, failed};
+use super::route::{Route, failed};
 use crate::error::{Error, Reason};
+use crate::http::metrics::Called;
 use crate::proto::recording_service_server::RecordingService;
 use crate::proto::{DownloadRecordingRequest, GetRecordingRequest, Recording};
 use axum::body::Body;

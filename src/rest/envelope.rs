@@ -2,7 +2,8 @@
 
 use super::answer::json;
 use crate::error::Violation;
-use crate::grpc::status::{RETRY, StatusDetails, code_name, http_status};
+use crate::grpc::status::{RETRY, StatusDetails, http_status};
+use crate::http::code::code_name;
 use crate::http::request_id;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;

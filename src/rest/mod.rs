@@ -14,7 +14,6 @@ mod sse;
 mod unary;
 
 pub use envelope::Envelope;
-pub use route::Called;
 
 use crate::error::{Error, Reason};
 use crate::grpc::status;

@@ -1,6 +1,7 @@
 //! A route: what the contract says of it, and what became of a request on it.
 
 use super::envelope::Envelope;
+use crate::http::metrics::Called;
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
 use tonic::Status;
@@ -31,14 +32,6 @@ pub enum Parameter {
     Boolean,
     /// May be given several times.
     List,
-}
-
-/// The name and the outcome of the RPC that a route called: an extension of the response, for metrics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Called {
-    /// As `ringdown.v1.CallService/GetCall`.
-    pub rpc: &'static str,
-    pub code: tonic::Code,
 }
 
 /// The answer to a request that failed. Where one stood in place of a list, the fault is in the one.

@@ -2,7 +2,8 @@
 
 use super::answer::Body;
 use super::request::{Read, read};
-use super::route::{Called, Route, failed};
+use super::route::{Route, failed};
+use crate::http::metrics::Called;
 use axum::extract::Request;
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, on};

@@ -4,7 +4,6 @@ mod cores;
 mod database;
 mod inbound;
 mod listen;
-mod measure;
 mod panics;
 mod probes;
 mod recordings;
@@ -109,7 +108,8 @@ pub async fn run(
     let database = database::open(&config, supervisor.clone(), metrics.clone()).await?;
     let store = database.store.clone();
     let outcome =
-        on(&config, (database, supervisor, metrics), (listener, tls, metrics_listener), shutdown, ready).await;
+        on(&config, (database, supervisor.clone(), metrics), (listener, tls, metrics_listener), shutdown, ready).await;
+    supervisor.stop_all().await;
     store.close().await;
     outcome
 }
@@ -131,7 +131,10 @@ async fn on(
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::recording_directory(config)?;
-    let app = start(config, database, (supervisor.clone(), metrics.clone()), recordings.path()).await?;
+    let app = tokio::select! {
+        app = start(config, database, (supervisor.clone(), metrics.clone()), recordings.path()) => app?,
+        why = supervisor.failed() => return Err(Failure::Failed(why)),
+    };
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
     let inbound_secret = config.message_inbound_secret.as_ref().map(|secret| secret.bytes().into());
     let components = Components { app: app.clone(), authenticator, keys, metrics, inbound_secret };

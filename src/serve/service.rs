@@ -4,10 +4,10 @@
 //! One function after the other, and not a layer of a router each: a layer costs every request boxes and copies of its own,
 //! and together they cost more than most answers.
 
-use super::{Components, measure, panics};
+use super::{Components, panics};
 use crate::auth::Authenticator;
 use crate::grpc::native_errors;
-use crate::http::{auth, cors, deadline};
+use crate::http::{auth, cors, deadline, metrics};
 use crate::rest::Envelope;
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -133,7 +133,7 @@ impl Protocols {
             let Ok(response) = self.rest.clone().call(request).await;
             response
         };
-        let kept = deadline::kept(limit, measure::rest(&self.metrics, answer)).await;
+        let kept = deadline::kept(limit, metrics::rest(&self.metrics, answer)).await;
         kept.unwrap_or_else(|error| Envelope::of(error.into()).into_response())
     }
 }
@@ -150,8 +150,8 @@ impl Service<http::Request<tonic::body::Body>> for Rpcs {
     fn call(&mut self, request: http::Request<tonic::body::Body>) -> Answer {
         let mut rpcs = self.clone();
         Box::pin(async move {
-            let rpc = measure::rpc(request.uri().path());
-            Ok(measure::grpc(&rpcs.metrics.clone(), rpc, rpcs.answer(request)).await)
+            let rpc = metrics::rpc(request.uri().path());
+            Ok(metrics::grpc(&rpcs.metrics.clone(), rpc, rpcs.answer(request)).await)
         })
     }
 }

@@ -13,6 +13,7 @@ pub use task::{Task, panic_message};
 
 use crate::failpoint;
 use crate::telemetry::Metrics;
+use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -89,6 +90,12 @@ impl Supervisor {
         if tokio::time::timeout(PATIENCE, ended).await.is_err() {
             tracing::warn!(?stage, left = running.len(), "tasks do not end; they are aborted");
         }
+    }
+
+    /// Stops whatever has not been stopped yet, all stages at once.
+    pub async fn stop_all(&self) {
+        let stages = [Stage::Background, Stage::Log, Stage::Runs, Stage::Outbox, Stage::Cluster, Stage::Store];
+        join_all(stages.map(|stage| self.stop(stage))).await;
     }
 
     /// The names of the tasks that are down at this moment.

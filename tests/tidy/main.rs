@@ -87,7 +87,7 @@ const MAP: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("http", &["auth", "error"]),
+    ("http", &["auth", "error", "proto", "telemetry"]),
     // Filters of lists go from a request to the store untouched.
     (
         "grpc",

@@ -22,6 +22,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         telephony: phones.clone(),
         simulator: Some(phones.clone()),
         http: Arc::new(Http::new(http::Config::default())),
+        supervisor: Default::default(),
         metrics: Default::default(),
         // Nothing is recorded; a directory that is not there has nothing left in it.
         recordings: PathBuf::new(),

@@ -22,7 +22,6 @@ use super::available::Available;
 use super::revisions::Revisions;
 use super::routes::Routes;
 use super::timers::Timers;
-use crate::clock::Clock;
 use crate::cluster::lease::Lease;
 use crate::config::Limits;
 use crate::delivery::customers::Customers;

@@ -133,7 +133,7 @@ impl Writer {
     fn fail(&self, writing: &mut Writing, why: &str) {
         writing.failed = true;
         self.queue.close();
-        drop(self.queue.next());
+        while self.queue.next().is_some() {}
         writing.supervisor.fail("store_writer", format!("writing to the database panicked: {why}"));
     }
 

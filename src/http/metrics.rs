@@ -1,8 +1,7 @@
-//! Counts RPCs by code, whichever face was asked.
+//! Metrics of requests: counts RPCs by code, whichever face was asked.
 
-use crate::grpc::status::code_name;
+use super::code::code_name;
 use crate::proto;
-use crate::rest::Called;
 use crate::telemetry::Metrics;
 use axum::body::{Body, Bytes};
 use axum::response::Response;
@@ -23,6 +22,14 @@ static RPCS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     // There are a few dozen, and they are needed for as long as the process lives.
     methods.map(|it| &*format!("{}/{}", it.parent_service().full_name(), it.name()).leak()).collect()
 });
+
+/// The name and the outcome of the RPC that a route called: an extension of the response, for metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Called {
+    /// As `ringdown.v1.CallService/GetCall`.
+    pub rpc: &'static str,
+    pub code: tonic::Code,
+}
 
 /// Of REST's routes, which say what they called.
 pub async fn rest(metrics: &Metrics, answer: impl Future<Output = Response>) -> Response {
@@ -51,7 +58,7 @@ pub async fn grpc(
     let count = Count { metrics: metrics.clone(), rpc, took };
     match code(response.headers()) {
         Some(code) => {
-            count.record(code);
+            count.told(code);
             response
         }
         None => response.map(|body| Body::new(Counted { count: Some(count), body })),
@@ -70,7 +77,7 @@ struct Count {
 }
 
 impl Count {
-    fn record(self, code: Code) {
+    fn told(self, code: Code) {
         self.metrics.rpc(self.rpc, code_name(code), self.took);
     }
 }
@@ -91,7 +98,7 @@ impl http_body::Body for Counted {
             && let Some(code) = frame.trailers_ref().and_then(code)
             && let Some(count) = self.count.take()
         {
-            count.record(code);
+            count.told(code);
         }
         polled
     }
@@ -109,7 +116,7 @@ impl Drop for Counted {
     /// Whoever asked is gone before the end.
     fn drop(&mut self) {
         if let Some(count) = self.count.take() {
-            count.record(Code::Cancelled);
+            count.told(Code::Cancelled);
         }
     }
 }
