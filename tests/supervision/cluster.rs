@@ -80,7 +80,8 @@ async fn callees() {
     let set = SetCalleeRequest { target: target.to_owned(), answer: CalleeAnswer::Busy.into(), ..Default::default() };
     one.grpc().await.simulator.set_callee(set).await.unwrap();
     let address = |target| json!({"type": "tel", "target": target});
-    let body = json!({"source": address("+15550001000"), "destination": address(target), "actions": []});
+    let body =
+        json!({"source": address("+15550001000"), "destination": address(target), "actions": [{"type": "echo"}]});
     let rest = two.rest();
     until("that the number is busy", async || {
         let id = text(&rest.ok("POST", "/v1.0/calls", Some(body.clone())).await, "id");
