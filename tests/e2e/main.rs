@@ -7,6 +7,7 @@ mod bad_input;
 mod bad_outside;
 mod callees;
 mod destinations;
+mod docs;
 mod examples;
 mod grpcurl;
 mod idempotency;
@@ -16,7 +17,6 @@ mod live;
 mod openapi;
 mod parity;
 mod protocols;
-mod readme;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;

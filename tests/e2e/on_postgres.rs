@@ -4,6 +4,7 @@ mod access;
 mod authors;
 mod bad_input;
 mod bad_outside;
+mod docs;
 mod examples;
 mod grpcurl;
 mod idempotency;
@@ -13,7 +14,6 @@ mod live;
 mod openapi;
 mod parity;
 mod protocols;
-mod readme;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;

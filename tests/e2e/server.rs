@@ -132,9 +132,18 @@ impl Home {
         self.try_start(env).unwrap_or_else(|said| panic!("the server did not start: {said}{}", self.log()))
     }
 
+    /// Starts a server where an earlier one listened, as `127.0.0.1:PORT`.
+    pub fn start_at(&self, address: &str) -> Server {
+        self.try_start_at(address, &[]).unwrap_or_else(|said| panic!("the server did not start: {said}{}", self.log()))
+    }
+
     /// The same where it may be in vain; then what it said. A server that dies is not waited for.
     pub fn try_start(&self, env: &[(&str, &str)]) -> Result<Server, String> {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        self.try_start_at("127.0.0.1:0", env)
+    }
+
+    fn try_start_at(&self, address: &str, env: &[(&str, &str)]) -> Result<Server, String> {
+        let mut command = self.command(&["serve", "--listen", address]);
         let log = std::fs::File::options().create(true).append(true).open(self.log_path()).unwrap();
         command.args(&self.args).stdout(Stdio::piped()).stderr(log).env("RINGDOWN_LOG", "warn");
         command.envs(self.env.iter().map(|(name, value)| (name, value))).envs(env.iter().copied());

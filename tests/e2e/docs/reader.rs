@@ -8,17 +8,26 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-/// Where the answer to a command tells what a later one asks for: a part of the command, a JSON pointer, what is asked for.
-const TOLD: &[(&str, &str, &str)] = &[
-    ("curl $url/flows ", "/id", "<the id of the flow>"),
-    ("curl $url/activeflows ", "/id", "activeflows/<its id>"),
-    ("CallService/CreateCalls", "/calls/0/activeflowId", "<an activeflow>"),
-    ("status=dead", "/result/0/id", "webhook_deliveries/<its id>"),
-    ("/recording_start ", "/recording_id", "<the recording_id>"),
+/// Where the answer to a command has what a later one asks for: a part of the command, a JSON pointer, what is asked for.
+const ANSWERS: &[(&str, &str, &str)] = &[
+    ("curl $url/flows ", "/id", "<flow-id>"),
+    ("curl $url/calls ", "/0/id", "<call-id>"),
+    ("curl $url/activeflows ", "/id", "<activeflow-id>"),
+    ("CallService/CreateCalls", "/calls/0/activeflowId", "<call-activeflow-id>"),
+    ("status=dead", "/result/0/id", "<delivery-id>"),
+    ("/recording_start", "/recording_id", "<recording-id>"),
 ];
 
+/// What every page takes for granted: the settings of the tour.
+const SETTINGS: [&str; 2] = ["auth=\"Authorization: Bearer $RINGDOWN_KEY\"", "url=http://127.0.0.1:8080/v1.0"];
+
 pub struct Reader {
-    server: Server,
+    /// None: it was killed and not yet started again.
+    server: Option<Server>,
+    /// Where it listens, as `127.0.0.1:PORT`.
+    address: String,
+    /// Its first key.
+    key: String,
     home: Home,
     rest: Rest,
     /// Says to every webhook that it wants no more.
@@ -45,29 +54,42 @@ impl Reader {
         let home = Home::new(&["--outbound-allow", "127.0.0.1"]);
         let server = home.start();
         let rest = server.rest();
-        // The contract lies in a checkout.
-        let checkout = env!("CARGO_MANIFEST_DIR");
-        std::os::unix::fs::symlink(format!("{checkout}/proto"), home.path().join("proto")).unwrap();
+        // The contract and the examples lie in a checkout.
+        for name in ["proto", "examples"] {
+            let there = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name);
+            std::os::unix::fs::symlink(there, home.path().join(name)).unwrap();
+        }
         let receiver = Receiver::start(Mode::Answer(410)).await;
-        Reader { server, home, rest, receiver, kept: Vec::new(), known: HashMap::new(), running: Vec::new() }
+        let (address, key) = (server.url.strip_prefix("http://").unwrap().to_owned(), server.key.clone());
+        let (known, running) = (HashMap::new(), Vec::new());
+        let mut reader =
+            Reader { server: Some(server), address, key, home, rest, receiver, kept: Vec::new(), known, running };
+        reader.kept = SETTINGS.iter().map(|setting| reader.filled(setting)).collect();
+        reader
     }
 
-    /// Whether it is a setting, which is kept, or a command that goes on in another terminal, which is started.
+    /// Whether it is a setting, which is kept, or a command of another terminal, which is done there.
     pub fn keeps(&mut self, command: &str) -> bool {
         if command.starts_with("export RINGDOWN_KEY=rd_") {
-            self.kept.push(format!("export RINGDOWN_KEY={}", self.server.key));
+            self.kept.push(format!("export RINGDOWN_KEY={}", self.key));
         } else if command.starts_with("auth=") || command.starts_with("url=") {
             self.kept.push(self.filled(command));
-        } else if command.starts_with("ringdown watch ") {
+        } else if command.starts_with("export PATH=") {
+            // The binary that is tested is on the path in any case.
+        } else if command.starts_with("ringdown watch --all") {
             self.start(command, "watch.log");
+        } else if command.starts_with("kill -9 ") {
+            self.server.take().expect("it runs").kill();
+        } else if command.starts_with("cargo run --release ") {
+            self.server = Some(self.home.start_at(&self.address));
         } else {
             return false;
         }
         true
     }
 
-    /// What a command shows. None: what it is run with is not here.
-    pub async fn run(&mut self, command: &str) -> Option<String> {
+    /// What a command shows, which fails if it should. None: what it is run with is not here.
+    pub async fn run(&mut self, command: &str, fails: bool) -> Option<String> {
         if command.starts_with("ringdown serve ") {
             return Some(self.serve(command).await);
         }
@@ -77,11 +99,14 @@ impl Reader {
         self.prepare(command).await;
         let output = self.shell(&self.filled(command)).output().unwrap();
         let mut said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{command}\n{said}{}", String::from_utf8_lossy(&output.stderr));
+        let failed = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() != fails, "{command}\n{said}{failed}");
         if let Some((_, file)) = command.split_once(" -o ") {
             said = String::from_utf8_lossy(&std::fs::read(self.home.path().join(file)).unwrap()).into_owned();
         }
-        self.learn(command, &said);
+        if !fails {
+            self.learn(command, &said);
+        }
         Some(said)
     }
 
@@ -93,14 +118,12 @@ impl Reader {
 
     /// A command with all that it asks for, to this server and this receiver.
     fn filled(&self, command: &str) -> String {
-        let address = self.server.url.strip_prefix("http://").unwrap();
         let receiver = self.receiver.url.strip_prefix("http://").unwrap().strip_suffix("/hook").unwrap();
-        let mut command = command.replace("127.0.0.1:8080", address).replace("127.0.0.1:9000", receiver);
+        let mut command = command.replace("127.0.0.1:8080", &self.address).replace("127.0.0.1:9000", receiver);
         for (asked, known) in &self.known {
-            let before = asked.split('<').next().unwrap();
-            command = command.replace(asked, &format!("{before}{known}"));
+            command = command.replace(asked, known);
         }
-        assert!(!command.contains('<'), "what is meant is not known yet: {command}");
+        assert!(!command.contains('<'), "a placeholder stands for nothing yet: {command}");
         command
     }
 
@@ -116,7 +139,8 @@ impl Reader {
         let before = self.kept.join("\n");
         shell.arg("-c").arg(format!("set -eu\n{curl}\n{before}\n{command}"));
         shell.current_dir(self.home.path()).env("PATH", std::env::join_paths(paths).unwrap());
-        shell.env("RINGDOWN_SERVER", &self.server.url).env_remove("RINGDOWN_KEY").stdin(Stdio::null());
+        shell.env("RINGDOWN_SERVER", format!("http://{}", self.address));
+        shell.env("RINGDOWN_DATABASE", self.home.database()).env("RINGDOWN_KEY", &self.key).stdin(Stdio::null());
         shell
     }
 
@@ -148,18 +172,20 @@ impl Reader {
         if command.contains("status=dead") {
             self.rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": [{"type": "stop"}]}))).await;
             self.rest.wait("/v1.0/webhook_deliveries?status=dead", "result/0/status", "dead").await;
-        } else if command.contains("/recording_start ") {
+        } else if command.contains("/digits") {
+            self.rest.wait(&format!("/v1.0/calls/{}", self.known["<call-id>"]), "action/type", "talk").await;
+        } else if command.contains("/recording_start") {
             let call = self.rest.call_at(json!([{"type": "block"}]), "block").await;
-            self.known.insert("calls/<its id>", text(&call, "id"));
-        } else if command.contains("/file ") {
-            self.rest.ok("POST", &format!("/v1.0/calls/{}/hangup", self.known["calls/<its id>"]), None).await;
-            let recording = format!("/v1.0/recordings/{}", self.known["<the recording_id>"]);
+            self.known.insert("<call-id>", text(&call, "id"));
+        } else if command.contains("/file") {
+            self.rest.ok("POST", &format!("/v1.0/calls/{}/hangup", self.known["<call-id>"]), None).await;
+            let recording = format!("/v1.0/recordings/{}", self.known["<recording-id>"]);
             self.rest.wait(&recording, "status", "ended").await;
         }
     }
 
     fn learn(&mut self, command: &str, said: &str) {
-        for (_, pointer, asked) in TOLD.iter().filter(|(part, ..)| command.contains(part)) {
+        for (_, pointer, asked) in ANSWERS.iter().filter(|(part, ..)| command.contains(part)) {
             let answer: Value = serde_json::from_str(said).unwrap_or_else(|error| panic!("{error}: {said}"));
             let told = answer.pointer(pointer).and_then(Value::as_str);
             self.known.insert(asked, told.unwrap_or_else(|| panic!("no {pointer}: {said}")).to_owned());
@@ -171,6 +197,7 @@ impl Reader {
 fn is_there(program: &str) -> bool {
     match program {
         "curl" => Command::new("curl").arg("--version").output().is_ok() || tools::lacks("curl is needed"),
+        "ringdown" => true,
         _ => tools::path(&program.to_uppercase()).is_some(),
     }
 }
