@@ -69,7 +69,7 @@ impl Reader {
     }
 
     /// Whether it is a setting, which is kept, or a command of another terminal, which is done there.
-    pub fn keeps(&mut self, command: &str) -> bool {
+    pub async fn keeps(&mut self, command: &str) -> bool {
         if command.starts_with("export RINGDOWN_KEY=rd_") {
             self.kept.push(format!("export RINGDOWN_KEY={}", self.key));
         } else if command.starts_with("auth=") || command.starts_with("url=") {
@@ -78,7 +78,15 @@ impl Reader {
             // The binary that is tested is on the path in any case.
         } else if command.starts_with("ringdown watch --all") {
             self.start(command, "watch.log");
+            let metrics = format!("http://{}/metrics", self.address);
+            until("the watch has begun", async || {
+                let text = self.rest.http.get(&metrics).send().await.unwrap().text().await.unwrap();
+                text.lines().any(|line| line.starts_with("ringdown_watchers{") && line.ends_with(" 1")).then_some(())
+            })
+            .await;
         } else if command.starts_with("kill -9 ") {
+            // Readers look at what they have done before they go on.
+            self.sees_in_the_other_terminal("You are with sales.").await;
             self.server.take().expect("it runs").kill();
         } else if command.starts_with("cargo run --release ") {
             self.server = Some(self.home.start_at(&self.address));
