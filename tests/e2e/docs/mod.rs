@@ -53,6 +53,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("$url/messages ", r#""text":"Hello.""#),
     ("ringdown serve ", "Ringdown listens on"),
     // docs/simulate.md
+    ("/simulator/callees/", r#""target":"+15550001234""#),
     ("ringdown simulate ", "digits_receive done"),
 ];
 
