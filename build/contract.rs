@@ -1,8 +1,8 @@
 //! The compiled contract, and what its options say.
 
 use prost_reflect::{
-    DescriptorPool, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
-    MethodDescriptor, OneofDescriptor, ServiceDescriptor, Value,
+    DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind,
+    MessageDescriptor, MethodDescriptor, OneofDescriptor, ServiceDescriptor, Value,
 };
 use std::error::Error;
 
@@ -19,6 +19,22 @@ pub struct Rule {
     pub path: String,
     pub body: String,
     pub response_body: String,
+}
+
+impl Rule {
+    fn of(rule: &DynamicMessage) -> Option<Rule> {
+        let text = |name: &str| {
+            let value = rule.get_field_by_name(name).expect("HttpRule has this field");
+            value.as_str().expect("it is a string").to_owned()
+        };
+        let verb = ["get", "put", "post", "delete", "patch"].into_iter().find(|verb| !text(verb).is_empty())?;
+        Some(Rule { verb, path: text(verb), body: text("body"), response_body: text("response_body") })
+    }
+
+    /// Whether a field of the request stands in the path.
+    pub fn has_in_path(&self, field: &FieldDescriptor) -> bool {
+        self.path.contains(&format!("{{{}}}", field.name()))
+    }
 }
 
 impl Contract {
@@ -58,18 +74,18 @@ impl Contract {
         self.pool.services().filter(|service| service.package_name() == PACKAGE)
     }
 
-    /// How an RPC is reached by HTTP.
-    pub fn rule(&self, method: &MethodDescriptor) -> Option<Rule> {
+    /// How an RPC is reached by HTTP: its rule, and the additional ones.
+    pub fn rules(&self, method: &MethodDescriptor) -> Vec<Rule> {
         let http = self.extension("google.api.http");
         let options = method.options();
-        let value = options.has_extension(&http).then(|| options.get_extension(&http).into_owned())?;
-        let rule = value.as_message().expect("http is a message");
-        let text = |name: &str| {
-            let value = rule.get_field_by_name(name).expect("HttpRule has this field");
-            value.as_str().expect("it is a string").to_owned()
-        };
-        let verb = ["get", "put", "post", "delete", "patch"].into_iter().find(|verb| !text(verb).is_empty())?;
-        Some(Rule { verb, path: text(verb), body: text("body"), response_body: text("response_body") })
+        if !options.has_extension(&http) {
+            return Vec::new();
+        }
+        let value = options.get_extension(&http);
+        let first = value.as_message().expect("http is a message");
+        let additional = first.get_field_by_name("additional_bindings").expect("HttpRule has this field").into_owned();
+        let additional = additional.as_list().expect("it is a list").iter().filter_map(Value::as_message);
+        std::iter::once(first).chain(additional).filter_map(Rule::of).collect()
     }
 
     /// The members of the oneof that says what an action does, one for each type of action.
@@ -104,6 +120,18 @@ impl Contract {
     /// Whether a field has an option such as `uuid`.
     pub fn flag(&self, field: &FieldDescriptor, option: &str) -> bool {
         self.rest_option(field, option).as_bool() == Some(true)
+    }
+
+    /// The field of a message that has an option such as `etag`.
+    pub fn flagged(&self, message: &MessageDescriptor, option: &str) -> Option<FieldDescriptor> {
+        message.fields().find(|field| self.flag(field, option))
+    }
+
+    /// The field of the answer's body that its `ETag` is made of. What is deleted has none.
+    pub fn etag(&self, method: &MethodDescriptor, rule: &Rule) -> Option<FieldDescriptor> {
+        let body = method.output().get_field_by_name(&rule.response_body)?;
+        let shown = message_of(&body).filter(|_| !body.is_list() && rule.verb != "delete")?;
+        self.flagged(&shown, "etag")
     }
 
     /// The text of an option of a field, such as `name`.
@@ -165,4 +193,9 @@ pub fn rust_field(name: &str) -> String {
         "type" | "async" => format!("r#{name}"),
         _ => name.to_owned(),
     }
+}
+
+/// Whether a field says which other fields of its message count.
+pub fn is_mask(field: &FieldDescriptor) -> bool {
+    message_of(field).is_some_and(|message| message.full_name() == "google.protobuf.FieldMask")
 }

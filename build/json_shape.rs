@@ -1,6 +1,6 @@
 //! Puts serde and schemars attributes on the generated types: the JSON shape of REST (`src/proto/json`).
 
-use crate::contract::{Contract, message_of};
+use crate::contract::{Contract, is_mask, message_of};
 use crate::frames;
 use prost_build::Config;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
@@ -58,7 +58,7 @@ impl Place {
 }
 
 fn attributes(contract: &Contract, place: Place, field: &FieldDescriptor) -> Vec<String> {
-    if contract.text(field, "header").is_some() {
+    if contract.text(field, "header").is_some() || is_mask(field) {
         return vec!["#[serde(skip)]".to_owned()];
     }
     let mut attributes = Vec::new();

@@ -1,6 +1,6 @@
 //! Writes what the OpenAPI document says of the REST routes, beside the schemas: their comments, and what goes where.
 
-use crate::contract::{Contract, comment_at};
+use crate::contract::{Contract, Rule, comment_at};
 use crate::routes::is_download;
 use prost_reflect::{MethodDescriptor, ServiceDescriptor};
 use std::fmt::Write;
@@ -11,17 +11,18 @@ pub fn generate(contract: &Contract) -> String {
         let about = comment_at(&service.parent_file(), service.path());
         writeln!(out, "    ({:?}, {about:?}),", service.name()).unwrap();
     }
-    out += "];\n\n/// Every RPC that REST reaches.\npub const OPERATIONS: &[Operation] = &[\n";
+    out += "];\n\n/// Every way by which REST reaches an RPC.\npub const OPERATIONS: &[Operation] = &[\n";
     for service in contract.services() {
         for method in service.methods() {
-            out += &operation(contract, &service, &method);
+            for rule in contract.rules(&method) {
+                out += &operation(contract, &service, &method, &rule);
+            }
         }
     }
     out + "];\n"
 }
 
-fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDescriptor) -> String {
-    let Some(rule) = contract.rule(method) else { return String::new() };
+fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDescriptor, rule: &Rule) -> String {
     let fields = || method.input().fields().collect::<Vec<_>>().into_iter();
     let single = fields().find_map(|field| Some((contract.text(&field, "single")?, field.name().to_owned())));
     let header = fields().find_map(|field| {
@@ -41,11 +42,13 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         answer: {:?},
         single: {single:?},
         header: {header:?},
+        etag: {},
+        if_match: {},
         stream: {},
         download: {},
     }},
 ",
-        method.name(),
+        name(method, rule),
         service.name(),
         comment_at(&method.parent_service().parent_file(), method.path()),
         rule.verb,
@@ -54,7 +57,17 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
         method.input().name(),
         method.output().name(),
         Some(&rule.response_body).filter(|field| !field.is_empty()),
+        contract.etag(method, rule).is_some(),
+        contract.flagged(&method.input(), "if_match").is_some(),
         method.is_server_streaming() && !is_download(method),
         is_download(method),
     )
+}
+
+/// The name of the RPC; `PatchFlow` for the PATCH of UpdateFlow.
+fn name(method: &MethodDescriptor, rule: &Rule) -> String {
+    match method.name().strip_prefix("Update") {
+        Some(resource) if rule.verb == "patch" => format!("Patch{resource}"),
+        _ => method.name().to_owned(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Writes the REST routes: for each RPC with a `google.api.http` rule, how its request is read and which method answers.
 
-use crate::contract::{Contract, Rule, message_of, rust_field, snake};
+use crate::contract::{Contract, Rule, is_mask, message_of, rust_field, snake};
 use prost_reflect::{FieldDescriptor, Kind, MethodDescriptor, ServiceDescriptor};
 use std::fmt::Write;
 
@@ -19,7 +19,7 @@ fn routes_of(contract: &Contract, service: &ServiceDescriptor) -> String {
     let module = snake(service.name());
     let mut routes = String::new();
     for method in service.methods() {
-        if let Some(rule) = contract.rule(&method) {
+        for rule in contract.rules(&method) {
             writeln!(routes, "        .route({:?}, {})", rule.path, route(contract, &method, &rule)).unwrap();
         }
     }
@@ -37,7 +37,7 @@ fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
     let download = is_download(method);
     let query = if download { String::new() } else { query(contract, method, rule) };
     let request = format!(
-        "&const {{ Route::<proto::{}> {{ rpc: {:?}, verb: axum::routing::MethodFilter::{}, body: {}, query: &[{}], single: {:?}, header: {} }} }}",
+        "&const {{ Route::<proto::{}> {{ rpc: {:?}, verb: axum::routing::MethodFilter::{}, body: {}, query: &[{}], single: {:?}, header: {}, expected: {}, mask: {} }} }}",
         method.input().name(),
         format!("{}/{}", method.parent_service().full_name(), method.name()),
         rule.verb.to_ascii_uppercase(),
@@ -45,6 +45,8 @@ fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
         query,
         single(contract, method),
         header(contract, method),
+        expected(contract, method),
+        mask(contract, method, rule),
     );
     let call = format!(
         "|service: std::sync::Arc<S>, request| async move {{ service.{}(request).await }}",
@@ -74,7 +76,13 @@ fn answer(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String
     match (field.is_list(), single(contract, method).is_some()) {
         (true, true) => format!("|answer, single| list_or_single(&answer.{name}, single)"),
         (true, false) => format!("|answer, _| json(&answer.{name})"),
-        (false, _) => format!("|answer, _| json(&answer.{name}.unwrap_or_default())"),
+        (false, _) => match contract.etag(method, rule) {
+            Some(etag) => {
+                let revision = rust_field(etag.name());
+                format!("|answer, _| {{ let it = answer.{name}.unwrap_or_default(); tagged(&it, it.{revision}) }}")
+            }
+            None => format!("|answer, _| json(&answer.{name}.unwrap_or_default())"),
+        },
     }
 }
 
@@ -83,9 +91,7 @@ fn query(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
     if !rule.body.is_empty() {
         return String::new();
     }
-    let in_query = |field: &FieldDescriptor| {
-        !rule.path.contains(&format!("{{{}}}", field.name())) && contract.text(field, "header").is_none()
-    };
+    let in_query = |field: &FieldDescriptor| !rule.has_in_path(field) && contract.text(field, "header").is_none();
     let parameter = |field: FieldDescriptor| {
         let name = contract.text(&field, "name").unwrap_or_else(|| field.name().to_owned());
         format!("({name:?}, Parameter::{}), ", kind(&field))
@@ -117,4 +123,29 @@ fn header(contract: &Contract, method: &MethodDescriptor) -> String {
         }
         None => "None".to_owned(),
     }
+}
+
+/// The field that `If-Match` fills.
+fn expected(contract: &Contract, method: &MethodDescriptor) -> String {
+    match contract.flagged(&method.input(), "if_match") {
+        Some(field) => format!("Some(|request| &mut request.{})", rust_field(field.name())),
+        None => "None".to_owned(),
+    }
+}
+
+/// The keys of the body that PATCH changes, and the function that tells the request which of them are there.
+fn mask(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
+    let input = method.input();
+    let mask = input.fields().find(is_mask).filter(|_| rule.verb == "patch");
+    let Some(mask) = mask else { return "None".to_owned() };
+    let changes = |field: &FieldDescriptor| {
+        let apart = is_mask(field) || contract.flag(field, "if_match") || contract.text(field, "header").is_some();
+        !apart && !rule.has_in_path(field)
+    };
+    let fields = input.fields().filter(changes).inspect(|field| {
+        assert!(contract.text(field, "name").is_none(), "{}: PATCH knows keys by their fields", field.full_name());
+    });
+    let keys: Vec<String> = fields.map(|field| field.name().to_owned()).collect();
+    let fill = format!("request.{} = Some(prost_types::FieldMask {{ paths }})", rust_field(mask.name()));
+    format!("Some((&{keys:?}, |request, paths| {fill}))")
 }

@@ -49,6 +49,7 @@ pub enum Reason {
     RecordingRunning,
     NotSimulated,
     StaleAction,
+    StaleRevision,
     TooManyCalls,
     TooManyActiveflows,
     TooManyWatchers,
@@ -102,6 +103,7 @@ impl Reason {
             Reason::RecordingRunning => ("RECORDING_RUNNING", FailedPrecondition, 409),
             Reason::NotSimulated => ("NOT_SIMULATED", FailedPrecondition, 409),
             Reason::StaleAction => ("STALE_ACTION", Aborted, 409),
+            Reason::StaleRevision => ("STALE_REVISION", Aborted, 409),
             Reason::TooManyCalls => ("TOO_MANY_CALLS", ResourceExhausted, 429),
             Reason::TooManyActiveflows => ("TOO_MANY_ACTIVEFLOWS", ResourceExhausted, 429),
             Reason::TooManyWatchers => ("TOO_MANY_WATCHERS", ResourceExhausted, 429),
@@ -146,6 +148,8 @@ pub struct Error {
     pub message: String,
     /// The fields at fault; empty when no single field is.
     pub violations: Vec<Violation>,
+    /// The revision at which the resource stands, where another one was expected.
+    pub revision: Option<u64>,
     /// The cause inside, for the log alone.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -154,7 +158,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     pub fn new(reason: Reason, message: impl Into<String>) -> Error {
-        Error { reason, message: message.into(), violations: Vec::new(), source: None }
+        Error { reason, message: message.into(), violations: Vec::new(), revision: None, source: None }
     }
 
     /// What cannot be read was written by a newer version, beside which this one runs while servers are upgraded: one of that
@@ -176,7 +180,15 @@ impl Error {
             [one] => format!("{}: {}", one.field, one.description),
             [first, rest @ ..] => format!("{}: {} (and {} more)", first.field, first.description, rest.len()),
         };
-        Error { reason, message, violations, source: None }
+        Error { violations, ..Error::new(reason, message) }
+    }
+
+    /// The resource stands at this revision, and another one was expected.
+    pub fn stale_revision(revision: u64) -> Error {
+        let message = format!("somebody else has changed it: its revision is {revision} now; read it again");
+        let description = format!("the revision is {revision}");
+        let violations = vec![Violation { field: "expected_revision".to_owned(), description }];
+        Error { violations, revision: Some(revision), ..Error::new(Reason::StaleRevision, message) }
     }
 
     /// This error and what is wrong besides, under the reason of this one. An error that names no field stands alone: what

@@ -7,7 +7,7 @@ use ringdown::store::sqlite::{Config, Location, Sqlite, Synchronous};
 use ringdown::store::{Commit, Customer, Error, Position, RunWrite, Store};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use store::{NOW, id, new_access_key, new_run, next, put};
+use store::{NOW, id, new_access_key, new_customer, new_number, new_run, next, put};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -52,7 +52,8 @@ async fn a_second_server_is_refused_and_a_command_is_not() {
     assert!(sentence.contains("another server uses") && sentence.contains("ringdown.db"), "{sentence}");
 
     let command = open(Config { exclusive: false, ..config(&path) }).await;
-    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
+    let customer =
+        Customer { id: id(), name: "Beside a server".to_owned(), revision: 1, tm_create: NOW, body: Vec::new() };
     command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     command.close().await;
     assert_eq!(server.first_customer().await.unwrap(), Some(customer));
@@ -117,6 +118,39 @@ async fn a_newer_schema_that_does_not_let_it_go_on_and_a_strange_file_are_refuse
     assert!(Sqlite::open(config(&path)).await.is_err());
     let nowhere = path.with_file_name("missing").join("ringdown.db");
     assert!(refusal(config(&nowhere)).await.contains("missing"));
+}
+
+/// An older version that is started again knows nothing of revisions: the file counts what it writes.
+#[tokio::test]
+async fn what_an_older_version_writes_is_counted() {
+    let (_directory, path) = place();
+    let server = open(config(&path)).await;
+    let (mut customer, mut key) = (new_customer("one"), new_access_key(id()));
+    let mut number = new_number(customer.id, "+15551230001");
+    server.create_customer(customer.clone(), key.clone()).await.expect("created");
+    server.commit(Commit { numbers: vec![number.clone()], ..Commit::default() }).await.expect("committed");
+    server.close().await;
+    let db = rusqlite::Connection::open(&path).unwrap();
+    let upsert = |table: &str, own: &str| {
+        format!(
+            "insert into {table} (id, customer_id, {own}, tm_create, tm_delete, body) \
+             select id, customer_id, {own}, tm_create, tm_delete, body from {table} where true \
+             on conflict (id) do update set {own} = excluded.{own}, body = excluded.body; "
+        )
+    };
+    db.execute_batch(&(upsert("number", "number") + &upsert("access_key", "hash"))).unwrap();
+    db.execute_batch("update customer set name = 'by another', body = body").unwrap();
+    drop(db);
+    let server = open(config(&path)).await;
+    customer = Customer { name: "by another".to_owned(), revision: 2, ..customer };
+    (key.revision, number.revision) = (2, 2);
+    assert_eq!(server.customer(customer.id).await.unwrap(), Some(customer.clone()));
+    assert_eq!(server.access_key(key.id).await.unwrap(), Some(key));
+    assert_eq!(server.number(number.id).await.unwrap(), Some(number));
+    customer.revision = 1;
+    let late = server.commit(Commit { customers: vec![customer], ..Commit::default() }).await;
+    assert!(matches!(late, Err(Error::Conflict)), "{late:?}");
+    server.close().await;
 }
 
 /// A command that would change the tables finds a server there: it leaves them alone.

@@ -1,5 +1,6 @@
 //! Access keys: the credentials that a customer makes for its programs.
 
+use crate::api::changes::{Expected, Tries, written};
 use crate::api::page::Page;
 use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
@@ -11,7 +12,6 @@ use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::{self, Commit, Store};
 use prost::Message;
 use std::sync::Arc;
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// What the caller says of a new access key.
@@ -22,17 +22,21 @@ pub struct New {
     pub expire: Option<Time>,
 }
 
+/// What changes of an access key. None stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    pub name: Option<String>,
+    pub detail: Option<String>,
+}
+
 pub struct AccessKeys {
     store: Arc<dyn Store>,
     authenticator: Arc<Authenticator>,
-    /// Held while a key is read and written back. Keys change by being replaced whole, and without it a change that read
-    /// the key before it was deleted would bring it back.
-    changing: Mutex<()>,
 }
 
 impl AccessKeys {
     pub fn new(store: Arc<dyn Store>, authenticator: Arc<Authenticator>) -> AccessKeys {
-        AccessKeys { store, authenticator, changing: Mutex::new(()) }
+        AccessKeys { store, authenticator }
     }
 
     /// Makes a key. The answer alone holds the key itself; under an idempotency key it does so again.
@@ -43,7 +47,7 @@ impl AccessKeys {
         }
         AccessKeys::check_expire(new.expire)?;
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
-        let access_key = read(&row)?;
+        let access_key = AccessKey { revision: 1, ..read(&row)? };
         let response = CreateAccessKeyResponse { access_key: Some(access_key.clone()) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
@@ -71,36 +75,42 @@ impl AccessKeys {
         Ok((rows.iter().map(read).collect::<Result<_>>()?, token))
     }
 
-    /// Replaces name and detail.
-    pub async fn update(&self, caller: Caller, id: Uuid, name: String, detail: String) -> Result<AccessKey> {
-        self.change(caller, id, |key, now| {
-            key.name = name;
-            key.detail = detail;
-            key.tm_update = view::time(now);
+    pub async fn update(&self, caller: Caller, id: Uuid, change: Change, expected: Expected) -> Result<AccessKey> {
+        self.change(caller, id, expected, |key| {
+            key.name = change.name.clone().unwrap_or_else(|| std::mem::take(&mut key.name));
+            key.detail = change.detail.clone().unwrap_or_else(|| std::mem::take(&mut key.detail));
         })
         .await
     }
 
-    pub async fn delete(&self, caller: Caller, id: Uuid) -> Result<AccessKey> {
-        self.change(caller, id, |key, now| {
-            key.tm_update = view::time(now);
-            key.tm_delete = view::time(now);
-        })
-        .await
+    pub async fn delete(&self, caller: Caller, id: Uuid, expected: Expected) -> Result<AccessKey> {
+        self.change(caller, id, expected, |key| key.tm_delete = key.tm_update).await
     }
 
-    async fn change(&self, caller: Caller, id: Uuid, change: impl FnOnce(&mut AccessKey, Time)) -> Result<AccessKey> {
-        let _changing = self.changing.lock().await;
-        let row = self.row(caller, id).await?;
-        let mut key = read(&row)?;
-        change(&mut key, Clock::now());
-        let tm_delete = key.tm_delete.as_ref().map(|time| time_of(time).0);
-        let row = store::AccessKey { tm_delete, body: key.encode_to_vec(), ..row };
-        let outcome = self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await;
-        // Even where the outcome is an error: nobody should come in by what may be gone.
-        self.authenticator.forget();
-        outcome?;
-        Ok(key)
+    async fn change(
+        &self,
+        caller: Caller,
+        id: Uuid,
+        expected: Expected,
+        change: impl Fn(&mut AccessKey),
+    ) -> Result<AccessKey> {
+        let mut tries = Tries::default();
+        loop {
+            let row = self.row(caller, id).await?;
+            expected.check(row.revision)?;
+            let mut key = AccessKey { tm_update: view::time(Clock::now()), revision: 0, ..read(&row)? };
+            change(&mut key);
+            let tm_delete = key.tm_delete.as_ref().map(|time| time_of(time).0);
+            let revision = row.revision + 1;
+            let row = store::AccessKey { tm_delete, body: key.encode_to_vec(), ..row };
+            let outcome = self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await;
+            // Even where the outcome is an error: nobody should come in by what may be gone.
+            self.authenticator.forget();
+            if written(outcome)? {
+                return Ok(AccessKey { revision: revision.cast_signed(), ..key });
+            }
+            tries.again().await?;
+        }
     }
 
     /// A key of the caller's that is not deleted. Another customer's is as good as none.
@@ -120,8 +130,10 @@ impl AccessKeys {
     }
 }
 
+/// The revision has a column of its own, which the store counts in.
 fn read(row: &store::AccessKey) -> Result<AccessKey> {
-    AccessKey::decode(row.body.as_slice()).map_err(Error::internal)
+    let key = AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+    Ok(AccessKey { revision: row.revision.cast_signed(), ..key })
 }
 
 #[cfg(test)]
@@ -153,6 +165,10 @@ mod tests {
         New { name: name.to_owned(), ..New::default() }
     }
 
+    fn name(name: &str) -> Change {
+        Change { name: Some(name.to_owned()), detail: None }
+    }
+
     fn idempotency(caller: Caller, name: &str) -> Option<IdempotentRequest> {
         let mut request = CreateAccessKeyRequest {
             name: name.to_owned(),
@@ -172,25 +188,44 @@ mod tests {
         assert_eq!(enter().await.unwrap(), caller);
         let got = keys.get(caller, id).await.unwrap();
         assert!(got.key.is_empty() && got.name == "ci" && got.tm_update.is_none());
-        let changed = keys.update(caller, id, "cd".to_owned(), "x".to_owned()).await.unwrap();
+        let changed = keys.update(caller, id, name("cd"), Expected::at(1)).await.unwrap();
         assert!(changed.key.is_empty() && changed.name == "cd" && changed.tm_update.is_some());
+        assert_eq!((got.revision, changed.revision), (1, 2));
+        let stale = keys.delete(caller, id, Expected::at(1)).await.unwrap_err();
+        assert_eq!((stale.reason, stale.revision), (Reason::StaleRevision, Some(2)));
         assert_eq!(keys.get(caller, id).await.unwrap(), changed);
-        assert!(keys.delete(caller, id).await.unwrap().tm_delete.is_some());
+        assert!(keys.delete(caller, id, Expected::at(2)).await.unwrap().tm_delete.is_some());
         assert_eq!(enter().await.unwrap_err().reason, Reason::InvalidCredentials);
-        for gone in [keys.get(caller, id).await, keys.delete(caller, id).await] {
+        for gone in [keys.get(caller, id).await, keys.delete(caller, id, Expected::ANY).await] {
             assert_eq!(gone.unwrap_err().reason, Reason::AccessKeyNotFound);
         }
+    }
+
+    #[tokio::test]
+    async fn changes_at_the_same_moment_are_all_kept() {
+        let Fixture { keys, caller, .. } = fixture().await;
+        let id: Uuid = keys.create(caller, named("a"), None).await.unwrap().id.parse().unwrap();
+        let detail = |number| Change { detail: Some(format!("{number}")), name: None };
+        let racers = (0..20).map(|number| {
+            let change = if number % 2 == 0 { name("b") } else { detail(number) };
+            keys.update(caller, id, change, Expected::ANY)
+        });
+        let mut revisions: Vec<i64> =
+            futures::future::join_all(racers).await.into_iter().map(|it| it.unwrap().revision).collect();
+        revisions.sort();
+        assert_eq!(revisions, (2..=21).collect::<Vec<_>>());
+        let key = keys.get(caller, id).await.unwrap();
+        assert!(key.name == "b" && !key.detail.is_empty(), "{key:?}");
     }
 
     #[tokio::test]
     async fn another_customers_key_is_not_found() {
         let Fixture { keys, caller, stranger, .. } = fixture().await;
         let id: Uuid = keys.create(caller, named("mine"), None).await.unwrap().id.parse().unwrap();
-        let name = || "theirs".to_owned();
         for outcome in [
             keys.get(stranger, id).await,
-            keys.update(stranger, id, name(), name()).await,
-            keys.delete(stranger, id).await,
+            keys.update(stranger, id, name("theirs"), Expected::ANY).await,
+            keys.delete(stranger, id, Expected::ANY).await,
         ] {
             assert_eq!(outcome.unwrap_err().reason, Reason::AccessKeyNotFound);
         }

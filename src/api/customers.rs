@@ -1,6 +1,7 @@
 //! Customers, as they see and change themselves.
 
 use super::App;
+use super::changes::{Expected, Tries};
 use crate::delivery::customers::Change;
 use crate::error::Result;
 use crate::proto;
@@ -8,12 +9,27 @@ use uuid::Uuid;
 
 impl App {
     pub async fn get_customer(&self, customer_id: Uuid) -> Result<proto::Customer> {
-        self.customers.get(customer_id).await
+        Ok(self.customers.current(customer_id).await?.show())
     }
 
     /// A new secret is shown in the answer, this once.
-    pub async fn update_customer(&self, customer_id: Uuid, change: Change) -> Result<proto::Customer> {
-        self.check_destination("webhook_uri", &change.webhook_uri)?;
-        self.customers.update(customer_id, change).await
+    pub async fn update_customer(
+        &self,
+        customer_id: Uuid,
+        change: Change,
+        expected: Expected,
+    ) -> Result<proto::Customer> {
+        if let Some(uri) = &change.webhook_uri {
+            self.check_destination("webhook_uri", uri)?;
+        }
+        let mut tries = Tries::default();
+        loop {
+            let current = self.customers.current(customer_id).await?;
+            expected.check(current.revision())?;
+            if let Some(changed) = self.customers.change(current, change.clone()).await? {
+                return Ok(changed);
+            }
+            tries.again().await?;
+        }
     }
 }

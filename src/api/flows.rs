@@ -1,6 +1,7 @@
 //! Flows: named lists of actions, versioned.
 
 use super::App;
+use super::changes::{Expected, Tries, written};
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::check::{Problem, check_actions};
@@ -23,6 +24,16 @@ pub struct Draft {
     pub actions: Vec<proto::Action>,
     /// Nil for none.
     pub on_complete_flow_id: Uuid,
+}
+
+/// What changes of a flow. None stays as it is.
+#[derive(Default)]
+pub struct Change {
+    pub name: Option<String>,
+    pub detail: Option<String>,
+    pub actions: Option<Vec<proto::Action>>,
+    /// Nil for none.
+    pub on_complete_flow_id: Option<Uuid>,
 }
 
 /// What is to be run: a flow that is there, or actions that come with the request.
@@ -89,45 +100,62 @@ impl App {
         Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
     }
 
-    /// Replaces what the draft holds, whole, as the flow's next revision. What runs already is not touched.
-    pub async fn update_flow(&self, customer_id: Uuid, id: Uuid, draft: Draft) -> Result<proto::Flow> {
-        let on_complete = self.check_flow(customer_id, "on_complete_flow_id", draft.on_complete_flow_id).await;
-        let ((), actions) = all((on_complete, self.check(&draft.actions)))?;
-        let _changing = self.changing_flow.lock().await;
-        let flow = self.find_flow(customer_id, id).await?;
-        let now = Clock::now();
-        let revision_id = Clock::id(Clock::now());
-        let number = flow.revision + 1;
-        let revision = Arc::new(Revision::new(revision_id, id, number, draft.on_complete_flow_id, actions));
-        let flow = Flow {
-            name: draft.name,
-            detail: draft.detail,
-            on_complete_flow_id: draft.on_complete_flow_id,
-            revision: number,
-            revision_id,
-            tm_update: Some(now),
-            ..flow
-        };
-        let commit = Commit {
-            flows: vec![rows::flow_row(&flow)],
-            revisions: vec![revisions::revision_row(&revision, now)],
-            ..Commit::default()
-        };
-        self.store.commit(commit).await?;
-        self.revisions.keep(&revision);
-        Ok(view::flow(&flow, &revision))
+    /// Makes the flow's next revision. What runs already is not touched.
+    pub async fn update_flow(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        change: Change,
+        expected: Expected,
+    ) -> Result<proto::Flow> {
+        let on_complete = change.on_complete_flow_id.unwrap_or_default();
+        let on_complete = self.check_flow(customer_id, "on_complete_flow_id", on_complete).await;
+        let actions = change.actions.as_ref().map(|actions| self.check(actions)).transpose();
+        let ((), checked) = all((on_complete, actions))?;
+        let mut tries = Tries::default();
+        loop {
+            let flow = self.find_flow(customer_id, id).await?;
+            expected.check(flow.revision.into())?;
+            let actions = match &checked {
+                Some(actions) => actions.clone(),
+                None => self.revisions.get(flow.revision_id).await?.actions.clone(),
+            };
+            let (flow, revision) = next_revision(flow, &change, actions);
+            if self.write_flow(&flow, &revision).await? {
+                self.revisions.keep(&revision);
+                return Ok(view::flow(&flow, &revision));
+            }
+            tries.again().await?;
+        }
     }
 
     /// The flow is shown no more; activeflows that run it go on.
-    pub async fn delete_flow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Flow> {
-        let _changing = self.changing_flow.lock().await;
-        let flow = self.find_flow(customer_id, id).await?;
-        let revision = self.revisions.get(flow.revision_id).await?;
-        let now = Clock::now();
-        let flow = Flow { tm_delete: Some(now), tm_update: Some(now), ..flow };
-        let commit = Commit { flows: vec![rows::flow_row(&flow)], ..Commit::default() };
-        self.store.commit(commit).await?;
-        Ok(view::flow(&flow, &revision))
+    pub async fn delete_flow(&self, customer_id: Uuid, id: Uuid, expected: Expected) -> Result<proto::Flow> {
+        let mut tries = Tries::default();
+        loop {
+            let flow = self.find_flow(customer_id, id).await?;
+            expected.check(flow.revision.into())?;
+            let revision = self.revisions.get(flow.revision_id).await?;
+            let now = Some(Clock::now());
+            let flow = Flow { tm_delete: now, tm_update: now, ..flow };
+            // The last change takes a number, too, so that no other change comes between. It has no actions.
+            let last = Revision::new(Clock::id(Clock::now()), id, flow.revision + 1, Uuid::nil(), Vec::new());
+            if self.write_flow(&flow, &last).await? {
+                return Ok(view::flow(&flow, &revision));
+            }
+            tries.again().await?;
+        }
+    }
+
+    /// Writes a change of a flow with the revision that it makes: of those who make the same one the store lets the first in.
+    async fn write_flow(&self, flow: &Flow, revision: &Revision) -> Result<bool> {
+        let now = flow.tm_update.unwrap_or(flow.tm_create);
+        let commit = Commit {
+            flows: vec![rows::flow_row(flow)],
+            revisions: vec![revisions::revision_row(revision, now)],
+            ..Commit::default()
+        };
+        written(self.store.commit(commit).await)
     }
 
     pub(super) async fn find_flow(&self, customer_id: Uuid, id: Uuid) -> Result<Flow> {
@@ -198,4 +226,19 @@ impl App {
         let revisions = vec![revisions::revision_row(&revision, now)];
         Ok(Ready { flows: vec![rows::flow_row(&flow)], revisions, revision })
     }
+}
+
+/// A flow after a change, and the revision that this makes.
+fn next_revision(flow: Flow, change: &Change, actions: Vec<Action>) -> (Flow, Arc<Revision>) {
+    let flow = Flow {
+        name: change.name.clone().unwrap_or(flow.name),
+        detail: change.detail.clone().unwrap_or(flow.detail),
+        on_complete_flow_id: change.on_complete_flow_id.unwrap_or(flow.on_complete_flow_id),
+        revision: flow.revision + 1,
+        revision_id: Clock::id(Clock::now()),
+        tm_update: Some(Clock::now()),
+        ..flow
+    };
+    let revision = Revision::new(flow.revision_id, flow.id, flow.revision, flow.on_complete_flow_id, actions);
+    (flow, Arc::new(revision))
 }

@@ -7,6 +7,7 @@
 pub mod access_keys;
 pub mod activeflows;
 pub mod calls;
+pub mod changes;
 mod commands;
 pub mod customers;
 mod deliveries;
@@ -94,15 +95,11 @@ pub struct App {
     membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
     supervisor: Supervisor,
-    /// Held while a flow is read and written back: a change that read it before it was deleted would bring it back.
-    changing_flow: tokio::sync::Mutex<()>,
     /// Held while a far end is played under an idempotency key.
     playing: tokio::sync::Mutex<()>,
     /// Held while what simulated numbers do goes to the phones and to the store: a reader in between would bring back what
     /// they did before.
     setting_callees: tokio::sync::Mutex<()>,
-    /// The same for numbers.
-    changing_number: tokio::sync::Mutex<()>,
     /// True once the server takes no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
@@ -168,8 +165,6 @@ impl App {
             membership,
             recordings,
             supervisor,
-            changing_flow: Default::default(),
-            changing_number: Default::default(),
             playing: Default::default(),
             setting_callees: Default::default(),
             draining,

@@ -1,6 +1,7 @@
 //! Telephone numbers, and the flows that they lead to.
 
 use super::App;
+use super::changes::{Expected, Tries, written};
 use super::page::Page;
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result, all};
@@ -12,14 +13,14 @@ use crate::store::{self, Commit};
 use prost::Message;
 use uuid::Uuid;
 
-/// What a number leads to, as its owner describes it.
+/// What a number leads to, as its owner describes it. None stays as it is, and is empty in a new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Leads {
-    /// Nil for none, both of them.
-    pub call_flow_id: Uuid,
-    pub message_flow_id: Uuid,
-    pub name: String,
-    pub detail: String,
+    /// Nil for no flow, both of them.
+    pub call_flow_id: Option<Uuid>,
+    pub message_flow_id: Option<Uuid>,
+    pub name: Option<String>,
+    pub detail: Option<String>,
 }
 
 impl App {
@@ -42,9 +43,9 @@ impl App {
             tm_create: view::time(now),
             ..Default::default()
         };
-        lead(&mut made, leads);
+        lead(&mut made, &leads);
         let commit = Commit { numbers: vec![row(&made)], ..Commit::default() };
-        let response = proto::CreateNumberResponse { number: Some(made) };
+        let response = proto::CreateNumberResponse { number: Some(proto::Number { revision: 1, ..made }) };
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
             Done::Now(_) => Ok(response),
             Done::Before(response) => Ok(response),
@@ -65,24 +66,42 @@ impl App {
         Ok(proto::ListNumbersResponse { numbers, next_page_token })
     }
 
-    /// Replaces all but the number itself.
-    pub async fn update_number(&self, customer_id: Uuid, id: Uuid, leads: Leads) -> Result<proto::Number> {
+    /// Changes what it leads to; the number itself stays.
+    pub async fn update_number(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        leads: Leads,
+        expected: Expected,
+    ) -> Result<proto::Number> {
         self.check_flows(customer_id, &leads).await?;
-        let _changing = self.changing_number.lock().await;
-        let mut number = self.get_number(customer_id, id).await?;
-        lead(&mut number, leads);
-        number.tm_update = view::time(Clock::now());
-        self.store.commit(Commit { numbers: vec![row(&number)], ..Commit::default() }).await?;
-        Ok(number)
+        self.change_number(customer_id, id, expected, |number| lead(number, &leads)).await
     }
 
-    pub async fn delete_number(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Number> {
-        let _changing = self.changing_number.lock().await;
-        let mut number = self.get_number(customer_id, id).await?;
-        let now = view::time(Clock::now());
-        (number.tm_update, number.tm_delete) = (now, now);
-        self.store.commit(Commit { numbers: vec![row(&number)], ..Commit::default() }).await?;
-        Ok(number)
+    pub async fn delete_number(&self, customer_id: Uuid, id: Uuid, expected: Expected) -> Result<proto::Number> {
+        self.change_number(customer_id, id, expected, |number| number.tm_delete = number.tm_update).await
+    }
+
+    async fn change_number(
+        &self,
+        customer_id: Uuid,
+        id: Uuid,
+        expected: Expected,
+        change: impl Fn(&mut proto::Number),
+    ) -> Result<proto::Number> {
+        let mut tries = Tries::default();
+        loop {
+            let mut number = self.get_number(customer_id, id).await?;
+            expected.check(number.revision.cast_unsigned())?;
+            number.tm_update = view::time(Clock::now());
+            change(&mut number);
+            let commit = Commit { numbers: vec![row(&number)], ..Commit::default() };
+            if written(self.store.commit(commit).await)? {
+                number.revision += 1;
+                return Ok(number);
+            }
+            tries.again().await?;
+        }
     }
 
     /// The number that someone outside has called or written to, if it is this customer's.
@@ -93,31 +112,40 @@ impl App {
     }
 
     async fn check_flows(&self, customer_id: Uuid, leads: &Leads) -> Result<()> {
-        let call_flow = self.check_flow(customer_id, "call_flow_id", leads.call_flow_id).await;
-        let message_flow = self.check_flow(customer_id, "message_flow_id", leads.message_flow_id).await;
+        let flow = |field, id: Option<Uuid>| self.check_flow(customer_id, field, id.unwrap_or_default());
+        let call_flow = flow("call_flow_id", leads.call_flow_id).await;
+        let message_flow = flow("message_flow_id", leads.message_flow_id).await;
         all((call_flow, message_flow)).map(drop)
     }
 }
 
-fn lead(number: &mut proto::Number, leads: Leads) {
-    number.call_flow_id = view::id(leads.call_flow_id);
-    number.message_flow_id = view::id(leads.message_flow_id);
-    number.name = leads.name;
-    number.detail = leads.detail;
+fn lead(number: &mut proto::Number, leads: &Leads) {
+    let set = |field: &mut String, value: Option<String>| {
+        if let Some(value) = value {
+            *field = value;
+        }
+    };
+    set(&mut number.call_flow_id, leads.call_flow_id.map(view::id));
+    set(&mut number.message_flow_id, leads.message_flow_id.map(view::id));
+    set(&mut number.name, leads.name.clone());
+    set(&mut number.detail, leads.detail.clone());
 }
 
+/// The revision has a column of its own, which the store counts in.
 fn row(number: &proto::Number) -> store::Number {
     let id = |text: &str| text.parse().unwrap_or_default();
     store::Number {
         id: id(&number.id),
         customer_id: id(&number.customer_id),
         number: number.number.clone(),
+        revision: number.revision.cast_unsigned(),
         tm_create: number.tm_create.as_ref().map_or(0, |time| time_of(time).0),
         tm_delete: number.tm_delete.as_ref().map(|time| time_of(time).0),
-        body: number.encode_to_vec(),
+        body: proto::Number { revision: 0, ..number.clone() }.encode_to_vec(),
     }
 }
 
 fn read(row: &store::Number) -> Result<proto::Number> {
-    proto::Number::decode(row.body.as_slice()).map_err(Error::internal)
+    let number = proto::Number::decode(row.body.as_slice()).map_err(Error::internal)?;
+    Ok(proto::Number { revision: row.revision.cast_signed(), ..number })
 }

@@ -100,7 +100,8 @@ impl Authenticator {
     /// Makes a customer and its first access key.
     pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
         let now = Clock::now();
-        let customer = Customer { id: Clock::id(now), name: name.to_owned(), tm_create: now.0, body: Vec::new() };
+        let customer =
+            Customer { id: Clock::id(now), name: name.to_owned(), revision: 0, tm_create: now.0, body: Vec::new() };
         let customer_id = customer.id;
         let (key, row) = self.new_key(customer_id, "first", "", None, now);
         self.store.create_customer(customer, row).await?;
@@ -128,11 +129,13 @@ impl Authenticator {
             tm_create: view::time(now),
             tm_update: None,
             tm_delete: None,
+            revision: 0,
         };
         let row = AccessKey {
             id,
             customer_id,
             hash: hash(&key),
+            revision: 0,
             tm_create: now.0,
             tm_delete: None,
             body: access_key.encode_to_vec(),

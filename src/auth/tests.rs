@@ -93,7 +93,7 @@ async fn an_expired_or_deleted_key_lets_nobody_in() {
     assert!(enter(NOW.plus_ms(999)).await.is_ok());
     // The second look finds it in the cache, where it expires all the same.
     refused(enter(NOW.plus_ms(1_000)).await);
-    put(&AccessKey { tm_delete: Some(NOW.0), ..row.clone() }).await;
+    put(&AccessKey { tm_delete: Some(NOW.0), revision: 1, ..row.clone() }).await;
     authenticator.forget();
     refused(enter(NOW).await);
 }

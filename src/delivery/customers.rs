@@ -14,11 +14,13 @@ use lru::LruCache;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
 /// Customers kept in memory at most.
 const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
+/// How often a secret is tried to be made. Whenever that is in vain, another change was done.
+const TRIES: u32 = 8;
 /// How long a secret that was replaced still signs: long enough for receivers to learn the new one.
 const OLD_SECRET_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -35,7 +37,7 @@ pub struct Profile {
 }
 
 /// Where a customer's events go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
     pub uri: String,
     pub method: String,
@@ -43,22 +45,36 @@ pub struct Destination {
     pub since: Time,
 }
 
-/// What the profile of a customer becomes.
+/// What changes of a customer. None stays as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
-    pub name: String,
-    pub detail: String,
-    /// "" for none.
-    pub webhook_uri: String,
-    pub webhook_method: String,
+    pub name: Option<String>,
+    pub detail: Option<String>,
+    /// "" for no destination.
+    pub webhook_uri: Option<String>,
+    /// "" for the usual one.
+    pub webhook_method: Option<String>,
     pub rotate_secret: bool,
+}
+
+/// A customer as it was read, to be changed.
+pub struct Current {
+    row: store::Customer,
+    profile: Profile,
+    generation: u64,
 }
 
 pub struct Customers {
     store: Arc<dyn Store>,
-    known: Mutex<LruCache<Uuid, Arc<Profile>>>,
-    /// Held while a customer is read and written back, or read and remembered: nothing old is remembered over what is new.
-    changing: tokio::sync::Mutex<()>,
+    known: Mutex<Known>,
+}
+
+/// What was read a moment ago.
+struct Known {
+    /// Counts how often all was forgotten and how often something was written: what was read before is not remembered after it.
+    generation: u64,
+    /// With the revisions of their rows.
+    profiles: LruCache<Uuid, (u64, Arc<Profile>)>,
 }
 
 impl fmt::Debug for Profile {
@@ -79,11 +95,22 @@ impl Profile {
         [Some(&self.secret).filter(|secret| !secret.is_empty()), old].into_iter().flatten().cloned().collect()
     }
 
-    fn change(&mut self, change: Change, now: Time) {
-        self.detail = change.detail;
-        let since = self.webhook.as_ref().map_or(now, |webhook| webhook.since);
-        let (uri, method) = (change.webhook_uri, change.webhook_method);
-        self.webhook = (!uri.is_empty()).then_some(Destination { uri, method, since });
+    fn change(&mut self, change: Change, now: Time) -> Result<()> {
+        if let Some(detail) = change.detail {
+            self.detail = detail;
+        }
+        let before = self.webhook.take().unwrap_or(Destination { since: now, ..Destination::default() });
+        let uri = change.webhook_uri.unwrap_or(before.uri);
+        let method = match change.webhook_method {
+            Some(method) if uri.is_empty() && !method.is_empty() => {
+                let description = "expected webhook_uri beside it";
+                return Err(Error::field(Reason::InvalidArgument, "webhook_method", description));
+            }
+            Some(method) => method,
+            None => before.method,
+        };
+        let method = if method.is_empty() { "POST".to_owned() } else { method };
+        self.webhook = (!uri.is_empty()).then_some(Destination { uri, method, since: before.since });
         if change.rotate_secret && !self.secret.is_empty() {
             let old = std::mem::take(&mut self.secret);
             self.old_secret = Some((old, now.plus_ms(OLD_SECRET_KEPT_MS)));
@@ -92,55 +119,68 @@ impl Profile {
             self.secret = new_secret();
         }
         self.tm_update = Some(now);
+        Ok(())
+    }
+}
+
+impl Current {
+    pub fn revision(&self) -> u64 {
+        self.row.revision
+    }
+
+    pub fn show(&self) -> proto::Customer {
+        show(&self.row, &self.profile)
     }
 }
 
 impl Customers {
     pub fn new(store: Arc<dyn Store>) -> Customers {
-        Customers { store, known: Mutex::new(LruCache::new(KEPT)), changing: Default::default() }
+        Customers { store, known: Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) }) }
     }
 
     /// Forgets what is remembered: another node may have changed it.
     pub fn forget(&self) {
-        lock(&self.known).clear();
+        let mut known = self.known();
+        known.generation += 1;
+        known.profiles.clear();
     }
 
     /// What a customer said; of one that is not there, nothing.
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
-        let known = |customers: &Customers| lock(&customers.known).get(&id).cloned();
-        if let Some(profile) = known(self) {
-            return Ok(profile);
-        }
-        let _changing = self.changing.lock().await;
-        if let Some(profile) = known(self) {
-            return Ok(profile);
-        }
-        let profile = match self.store.customer(id).await? {
-            Some(row) => read(&row)?,
-            None => Profile::default(),
+        let generation = {
+            let mut known = self.known();
+            if let Some((_, profile)) = known.profiles.get(&id) {
+                return Ok(profile.clone());
+            }
+            known.generation
         };
-        Ok(self.know(id, profile))
+        match self.store.customer(id).await? {
+            Some(row) => Ok(self.know(generation, id, row.revision, read(&row)?)),
+            None => Ok(Arc::default()),
+        }
     }
 
-    pub async fn get(&self, id: Uuid) -> Result<proto::Customer> {
-        let row = self.row(id).await?;
-        Ok(show(&row, &read(&row)?))
+    /// A customer as it stands, to be shown or changed.
+    pub async fn current(&self, id: Uuid) -> Result<Current> {
+        let generation = self.known().generation;
+        let missing = || Error::new(Reason::CustomerNotFound, format!("there is no customer {id}"));
+        let row = self.store.customer(id).await?.ok_or_else(missing)?;
+        let profile = read(&row)?;
+        Ok(Current { row, profile, generation })
     }
 
-    /// Replaces all of it. A secret that this makes is in the answer, and in no other.
-    pub async fn update(&self, id: Uuid, change: Change) -> Result<proto::Customer> {
-        let _changing = self.changing.lock().await;
-        let mut row = self.row(id).await?;
-        let mut profile = read(&row)?;
+    /// Changes what was read. A secret that this makes is in the answer, and in no other. None: another change came first, and
+    /// nothing was written.
+    pub async fn change(&self, current: Current, change: Change) -> Result<Option<proto::Customer>> {
+        let Current { mut row, mut profile, .. } = current;
         let before = profile.secret.clone();
-        row.name = change.name.clone();
-        profile.change(change, Clock::now());
-        row.body = to_bytes(&profile);
-        let shown = show(&row, &profile);
-        self.store.commit(Commit { customers: vec![row], ..Commit::default() }).await?;
+        if let Some(name) = &change.name {
+            row.name = name.clone();
+        }
+        profile.change(change, Clock::now())?;
         let secret = if profile.secret == before { String::new() } else { profile.secret.clone() };
-        self.know(id, profile);
-        Ok(proto::Customer { webhook_secret: secret, ..shown })
+        let written = self.write(&mut row, &profile).await?;
+        Ok(written.then(|| proto::Customer { webhook_secret: secret, ..show(&row, &profile) }))
     }
 
     /// What webhooks of a customer are signed with, never nothing: a customer whose activeflows have destinations of their own
@@ -150,26 +190,58 @@ impl Customers {
         if !secrets.is_empty() {
             return Ok(secrets);
         }
-        let _changing = self.changing.lock().await;
-        let mut row = self.row(id).await?;
-        let mut profile = read(&row)?;
-        if profile.secret.is_empty() {
-            profile.secret = new_secret();
-            row.body = to_bytes(&profile);
-            self.store.commit(Commit { customers: vec![row], ..Commit::default() }).await?;
+        for _ in 0..TRIES {
+            let Current { mut row, mut profile, generation } = self.current(id).await?;
+            if profile.secret.is_empty() {
+                profile.secret = new_secret();
+                if !self.write(&mut row, &profile).await? {
+                    continue;
+                }
+            }
+            return Ok(self.know(generation, id, row.revision, profile).secrets(now));
         }
-        Ok(self.know(id, profile).secrets(now))
+        Err(Error::new(Reason::StaleRevision, "others change the customer at every moment; try again"))
     }
 
-    fn know(&self, id: Uuid, profile: Profile) -> Arc<Profile> {
+    /// Writes a customer over the revision that it was read at, raises that, and remembers it. False: it has moved on.
+    async fn write(&self, row: &mut store::Customer, profile: &Profile) -> Result<bool> {
+        row.body = to_bytes(profile);
+        match self.store.commit(Commit { customers: vec![row.clone()], ..Commit::default() }).await {
+            Ok(_) => row.revision += 1,
+            Err(store::Error::Conflict) => return Ok(false),
+            Err(error) => {
+                // It may be written all the same.
+                self.forget();
+                return Err(error.into());
+            }
+        }
+        let mut known = self.known();
+        known.generation += 1;
+        known.put(row.id, row.revision, &Arc::new(profile.clone()));
+        Ok(true)
+    }
+
+    /// Remembers a profile that was read, unless something was written or forgotten since.
+    fn know(&self, generation: u64, id: Uuid, revision: u64, profile: Profile) -> Arc<Profile> {
         let profile = Arc::new(profile);
-        lock(&self.known).put(id, profile.clone());
+        let mut known = self.known();
+        if known.generation == generation {
+            known.put(id, revision, &profile);
+        }
         profile
     }
 
-    async fn row(&self, id: Uuid) -> Result<store::Customer> {
-        let missing = || Error::new(Reason::CustomerNotFound, format!("there is no customer {id}"));
-        self.store.customer(id).await?.ok_or_else(missing)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        lock(&self.known)
+    }
+}
+
+impl Known {
+    /// Over what is older.
+    fn put(&mut self, id: Uuid, revision: u64, profile: &Arc<Profile>) {
+        if self.profiles.peek(&id).is_none_or(|(known, _)| *known <= revision) {
+            self.profiles.put(id, (revision, profile.clone()));
+        }
     }
 }
 
@@ -196,6 +268,7 @@ fn show(row: &store::Customer, profile: &Profile) -> proto::Customer {
         webhook_secret: String::new(),
         tm_create: view::time(Time(row.tm_create)),
         tm_update: profile.tm_update.and_then(view::time),
+        revision: row.revision.cast_signed(),
     }
 }
 
@@ -204,36 +277,87 @@ mod tests {
     use super::*;
 
     fn to(uri: &str) -> Change {
-        Change { webhook_uri: uri.to_owned(), webhook_method: "POST".to_owned(), ..Change::default() }
+        Change { webhook_uri: Some(uri.to_owned()), webhook_method: Some("POST".to_owned()), ..Change::default() }
+    }
+
+    fn nowhere() -> Change {
+        Change { webhook_uri: Some(String::new()), ..Change::default() }
     }
 
     #[test]
     fn a_destination_hears_what_happens_once_it_is_there() {
         let mut profile = Profile::default();
         assert!(profile.destination(Time(9)).is_none() && profile.secrets(Time(9)).is_empty());
-        profile.change(to("https://a.example"), Time(10));
+        profile.change(to("https://a.example"), Time(10)).unwrap();
         assert!(profile.destination(Time(9)).is_none());
         assert_eq!(profile.destination(Time(10)).unwrap().uri, "https://a.example");
         // One that moves hears what its old address was not told yet.
-        profile.change(to("https://b.example"), Time(20));
+        profile.change(to("https://b.example"), Time(20)).unwrap();
         assert_eq!(profile.destination(Time(15)).unwrap().uri, "https://b.example");
-        profile.change(Change::default(), Time(30));
-        profile.change(to("https://c.example"), Time(40));
+        profile.change(nowhere(), Time(30)).unwrap();
+        profile.change(to("https://c.example"), Time(40)).unwrap();
         assert!(profile.destination(Time(25)).is_none() && profile.destination(Time(40)).is_some());
     }
 
     #[test]
     fn a_secret_that_was_replaced_signs_for_another_day() {
         let mut profile = Profile::default();
-        profile.change(to("https://a.example"), Time(0));
+        profile.change(to("https://a.example"), Time(0)).unwrap();
         let first = profile.secrets(Time(0));
         assert!(first.len() == 1 && first[0].starts_with("whsec_"));
-        profile.change(to("https://a.example"), Time(1));
+        profile.change(to("https://a.example"), Time(1)).unwrap();
         assert_eq!(profile.secrets(Time(1)), first, "only a rotation makes a new one");
-        profile.change(Change { rotate_secret: true, ..to("https://a.example") }, Time(2));
+        profile.change(Change { rotate_secret: true, ..to("https://a.example") }, Time(2)).unwrap();
         let both = profile.secrets(Time(3));
         assert!(both.len() == 2 && both[1] == first[0] && both[0] != first[0]);
         assert_eq!(profile.secrets(Time(2).plus_ms(OLD_SECRET_KEPT_MS)), both[..1]);
         assert!(!format!("{profile:?}").contains("whsec"));
+    }
+
+    #[test]
+    fn what_is_not_named_stays() {
+        let mut profile = Profile { detail: "d".to_owned(), ..Profile::default() };
+        let method = |method: &str| Change { webhook_method: Some(method.to_owned()), ..Change::default() };
+        let uri = |uri: &str| Change { webhook_uri: Some(uri.to_owned()), ..Change::default() };
+        assert_eq!(profile.clone().change(method("PUT"), Time(0)).unwrap_err().violations[0].field, "webhook_method");
+        profile.change(uri("https://a.example"), Time(10)).unwrap();
+        profile.change(method("PUT"), Time(20)).unwrap();
+        profile.change(uri("https://b.example"), Time(30)).unwrap();
+        let webhook = profile.webhook.clone().unwrap();
+        assert_eq!(
+            (webhook.uri.as_str(), webhook.method.as_str(), webhook.since),
+            ("https://b.example", "PUT", Time(10))
+        );
+        profile.change(method(""), Time(40)).unwrap();
+        assert_eq!((profile.webhook.unwrap().method.as_str(), profile.detail.as_str()), ("POST", "d"));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_a_change_is_neither_written_nor_remembered() {
+        use crate::store::sqlite::{Config, Location, Sqlite};
+        let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
+        let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone()));
+        let row = store::Customer { id, name: "a".to_owned(), revision: 0, tm_create: 1, body: Vec::new() };
+        let key = store::AccessKey {
+            id,
+            customer_id: id,
+            hash: [7; 32],
+            revision: 0,
+            tm_create: 1,
+            tm_delete: None,
+            body: Vec::new(),
+        };
+        store.create_customer(row, key).await.unwrap();
+        let (late, elsewhere) = (customers.current(id).await.unwrap(), customers.current(id).await.unwrap());
+        let generation = late.generation;
+        let changed = customers.change(elsewhere, to("https://a.example")).await.unwrap().unwrap();
+        assert_eq!((late.revision(), changed.revision), (1, 2));
+        assert!(customers.change(late, nowhere()).await.unwrap().is_none(), "another one came first");
+        let known = async || customers.profile(id).await.unwrap().webhook.clone();
+        customers.know(generation, id, 1, Profile::default());
+        assert!(known().await.is_some(), "the newer one is known");
+        customers.forget();
+        customers.know(generation, id, 9, Profile::default());
+        assert!(known().await.is_some(), "what was known before is forgotten");
     }
 }

@@ -1,8 +1,9 @@
 //! AccessKeyService.
 
 use super::convert::{self, DETAIL, NAME};
+use super::mask::Mask;
 use crate::api::IdempotentRequest;
-use crate::api::access_keys::{AccessKeys, New};
+use crate::api::access_keys::{AccessKeys, Change, New};
 use crate::api::page::Page;
 use crate::error::{Result, all};
 use crate::http::auth::caller;
@@ -10,6 +11,9 @@ use crate::proto::access_key_service_server::AccessKeyService;
 use crate::proto::*;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
+
+/// What can be changed of an access key.
+const FIELDS: &[&str] = &["name", "detail"];
 
 pub struct Service {
     keys: Arc<AccessKeys>,
@@ -49,16 +53,22 @@ impl Service {
 
     async fn update(&self, request: Request<UpdateAccessKeyRequest>) -> Result<UpdateAccessKeyResponse> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let name = convert::text("name", request.name, NAME);
-        let detail = convert::text("detail", request.detail, DETAIL);
-        let (id, name, detail) = all((convert::id("id", &request.id), name, detail))?;
-        Ok(UpdateAccessKeyResponse { access_key: Some(self.keys.update(caller, id, name, detail).await?) })
+        let mask = Mask::of(request.update_mask, FIELDS)?;
+        let (id, expected, name, detail) = all((
+            convert::id("id", &request.id),
+            convert::expected(request.expected_revision),
+            mask.take("name", || convert::text("name", request.name, NAME)),
+            mask.take("detail", || convert::text("detail", request.detail, DETAIL)),
+        ))?;
+        let change = Change { name, detail };
+        Ok(UpdateAccessKeyResponse { access_key: Some(self.keys.update(caller, id, change, expected).await?) })
     }
 
     async fn delete(&self, request: Request<DeleteAccessKeyRequest>) -> Result<DeleteAccessKeyResponse> {
         let caller = caller(&request)?;
-        let id = convert::id("id", &request.get_ref().id)?;
-        Ok(DeleteAccessKeyResponse { access_key: Some(self.keys.delete(caller, id).await?) })
+        let DeleteAccessKeyRequest { id, expected_revision } = request.get_ref();
+        let (id, expected) = (convert::id("id", id)?, convert::expected(*expected_revision)?);
+        Ok(DeleteAccessKeyResponse { access_key: Some(self.keys.delete(caller, id, expected).await?) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Requests as the app takes them: what is wrong with a field is told with its path, the same on both faces.
 
+use crate::api::changes::Expected;
 use crate::api::flow_check::NO_ACTIONS;
 use crate::api::flows::Program;
 use crate::error::{Error, Reason, Result, Violation, all, each};
@@ -62,6 +63,15 @@ pub fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>> {
     match text {
         "" => Ok(None),
         text => Ok(Some(any_id(field, text)?).filter(|id| !id.is_nil())),
+    }
+}
+
+/// The revision that a request expects. 0: any.
+pub fn expected(revision: i64) -> Result<Expected> {
+    match u64::try_from(revision) {
+        Ok(0) => Ok(Expected::ANY),
+        Ok(revision) => Ok(Expected::at(revision)),
+        Err(_) => Err(Error::field(Reason::InvalidArgument, "expected_revision", "expected 0 or more")),
     }
 }
 
@@ -130,20 +140,30 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
 
 /// Where events are sent: an http or https address and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
-    let method = match method.as_str() {
-        "" if uri.is_empty() => Ok(method),
-        "" => Ok("POST".to_owned()),
-        "POST" | "PUT" if !uri.is_empty() => Ok(method),
-        "POST" | "PUT" => {
-            Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected webhook_uri beside it"))
-        }
-        _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT")),
+    let beside = match (uri.is_empty(), method.is_empty()) {
+        (true, false) => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected webhook_uri beside it")),
+        _ => Ok(()),
     };
-    let uri = text("webhook_uri", uri, 2_048).and_then(|uri| match uri.is_empty() || is_web_address(&uri) {
+    let (uri, method, ()) = all((webhook_uri(uri), webhook_method(method), beside))?;
+    let method = if method.is_empty() && !uri.is_empty() { "POST".to_owned() } else { method };
+    Ok((uri, method))
+}
+
+/// An http or https address. Empty: none.
+pub fn webhook_uri(uri: String) -> Result<String> {
+    let uri = text("webhook_uri", uri, 2_048)?;
+    match uri.is_empty() || is_web_address(&uri) {
         true => Ok(uri),
         false => Err(Error::field(Reason::InvalidArgument, "webhook_uri", "expected an http or https address")),
-    });
-    all((uri, method))
+    }
+}
+
+/// A method that webhooks are sent with. Empty: none.
+pub fn webhook_method(method: String) -> Result<String> {
+    match method.as_str() {
+        "" | "POST" | "PUT" => Ok(method),
+        _ => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected POST or PUT")),
+    }
 }
 
 /// What the client of webhooks would send to: a user name and a password it would not.

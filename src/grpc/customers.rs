@@ -1,8 +1,9 @@
 //! CustomerService.
 
 use super::convert::{self, DETAIL, NAME};
+use super::mask::Mask;
 use crate::api::{App, Change};
-use crate::error::all;
+use crate::error::{Result, all};
 use crate::http::auth::caller;
 use crate::proto::customer_service_server::CustomerService;
 use crate::proto::*;
@@ -10,6 +11,28 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 pub struct Customers(pub Arc<App>);
+
+/// What can be changed of a customer.
+const FIELDS: &[&str] = &["name", "detail", "webhook_uri", "webhook_method", "rotate_webhook_secret"];
+
+fn change(request: UpdateCustomerRequest) -> Result<Change> {
+    let mask = Mask::of(request.update_mask, FIELDS)?;
+    let (uri, method) = (request.webhook_uri, request.webhook_method);
+    let webhook = match mask.is_whole() {
+        true => convert::webhook(uri, method).map(|(uri, method)| (Some(uri), Some(method))),
+        false => all((
+            mask.take("webhook_uri", || convert::webhook_uri(uri)),
+            mask.take("webhook_method", || convert::webhook_method(method)),
+        )),
+    };
+    let ((webhook_uri, webhook_method), name, detail) = all((
+        webhook,
+        mask.take("name", || convert::text("name", request.name, NAME)),
+        mask.take("detail", || convert::text("detail", request.detail, DETAIL)),
+    ))?;
+    let rotate_secret = mask.has("rotate_webhook_secret") && request.rotate_webhook_secret;
+    Ok(Change { name, detail, webhook_uri, webhook_method, rotate_secret })
+}
 
 #[tonic::async_trait]
 impl CustomerService for Customers {
@@ -26,16 +49,13 @@ impl CustomerService for Customers {
         request: Request<UpdateCustomerRequest>,
     ) -> Result<Response<UpdateCustomerResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let destination = self.0.check_destination("webhook_uri", &request.webhook_uri);
-        let checked = all((
-            convert::webhook(request.webhook_uri, request.webhook_method),
-            convert::text("name", request.name, NAME),
-            convert::text("detail", request.detail, DETAIL),
-        ));
-        let ((webhook_uri, webhook_method), name, detail) = checked.map_err(|error| error.and_of(destination))?;
-        let rotate_secret = request.rotate_webhook_secret;
-        let change = Change { name, detail, webhook_uri, webhook_method, rotate_secret };
-        let customer = Some(self.0.update_customer(caller.customer_id, change).await?);
+        let destination = match Mask::of(request.update_mask.clone(), FIELDS)?.has("webhook_uri") {
+            true => self.0.check_destination("webhook_uri", &request.webhook_uri),
+            false => Ok(()),
+        };
+        let checked = all((convert::expected(request.expected_revision), change(request)));
+        let (expected, change) = checked.map_err(|error| error.and_of(destination))?;
+        let customer = Some(self.0.update_customer(caller.customer_id, change, expected).await?);
         Ok(Response::new(UpdateCustomerResponse { customer }))
     }
 }

@@ -1,8 +1,10 @@
 //! FlowService.
 
 use super::convert::{self, DETAIL, NAME};
+use super::mask::Mask;
+use crate::api::changes::Expected;
 use crate::api::flow_revisions::RevisionPage;
-use crate::api::flows::Draft;
+use crate::api::flows::{Change, Draft};
 use crate::api::page::Page;
 use crate::api::simulate::Simulation;
 use crate::api::{App, IdempotentRequest};
@@ -19,6 +21,9 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 pub struct Flows(pub Arc<App>);
+
+/// What can be changed of a flow.
+const FIELDS: &[&str] = &["name", "detail", "actions", "on_complete_flow_id"];
 
 /// Metadata of an answer (REST: a header) that names what may surprise in a flow that was saved.
 pub const WARNINGS: &str = "x-ringdown-warnings";
@@ -56,28 +61,39 @@ impl Flows {
     }
 }
 
-/// What a flow is to be, in fields of a request that has others.
-struct Described {
-    name: String,
-    detail: String,
-    actions: Vec<Action>,
-    on_complete_flow_id: String,
-}
-
 impl Flows {
-    /// The draft, and what another field of the request says; or all that is wrong, with the actions too.
-    fn draft<T>(&self, other: Result<T>, it: Described) -> Result<(T, Draft)> {
+    fn draft<T>(&self, other: Result<T>, request: CreateFlowRequest) -> Result<(T, Draft)> {
         let checked = all((
             other,
-            convert::some_actions(&it.actions),
-            convert::text("name", it.name, NAME),
-            convert::text("detail", it.detail, DETAIL),
-            convert::optional_id("on_complete_flow_id", &it.on_complete_flow_id),
+            convert::some_actions(&request.actions),
+            convert::text("name", request.name, NAME),
+            convert::text("detail", request.detail, DETAIL),
+            on_complete(&request.on_complete_flow_id),
         ));
-        let (other, (), name, detail, on_complete) =
-            checked.map_err(|error| error.and_of(self.0.check(&it.actions)))?;
-        Ok((other, Draft { name, detail, actions: it.actions, on_complete_flow_id: on_complete.unwrap_or_default() }))
+        let (other, (), name, detail, on_complete_flow_id) =
+            checked.map_err(|error| error.and_of(self.0.check(&request.actions)))?;
+        Ok((other, Draft { name, detail, actions: request.actions, on_complete_flow_id }))
     }
+
+    fn change(&self, request: UpdateFlowRequest) -> Result<(Uuid, Change, Expected)> {
+        let mask = Mask::of(request.update_mask, FIELDS)?;
+        let actions = mask.has("actions").then_some(request.actions);
+        let checked = all((
+            convert::id("id", &request.id),
+            actions.as_deref().map_or(Ok(()), convert::some_actions),
+            mask.take("name", || convert::text("name", request.name, NAME)),
+            mask.take("detail", || convert::text("detail", request.detail, DETAIL)),
+            mask.take("on_complete_flow_id", || on_complete(&request.on_complete_flow_id)),
+            convert::expected(request.expected_revision),
+        ));
+        let (id, (), name, detail, on_complete_flow_id, expected) = checked
+            .map_err(|error| error.and_of(actions.as_deref().map_or(Ok(()), |it| self.0.check(it).map(drop))))?;
+        Ok((id, Change { name, detail, actions, on_complete_flow_id }, expected))
+    }
+}
+
+fn on_complete(id: &str) -> Result<Uuid> {
+    Ok(convert::optional_id("on_complete_flow_id", id)?.unwrap_or_default())
 }
 
 #[tonic::async_trait]
@@ -87,8 +103,7 @@ impl FlowService for Flows {
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.FlowService/CreateFlow";
         let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
-        let CreateFlowRequest { name, detail, actions, on_complete_flow_id, .. } = request;
-        let (idempotency, draft) = self.draft(idempotency, Described { name, detail, actions, on_complete_flow_id })?;
+        let (idempotency, draft) = self.draft(idempotency, request)?;
         let answer = self.0.create_flow(customer_id, draft, idempotency).await?;
         let flow = answer.flow.clone();
         Ok(self.with_warnings(customer_id, flow.as_ref(), answer).await)
@@ -110,18 +125,17 @@ impl FlowService for Flows {
     async fn update_flow(&self, request: Request<UpdateFlowRequest>) -> Result<Response<UpdateFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
         let request = request.into_inner();
-        let UpdateFlowRequest { id, name, detail, actions, on_complete_flow_id } = request;
-        let (id, draft) =
-            self.draft(convert::id("id", &id), Described { name, detail, actions, on_complete_flow_id })?;
-        let flow = self.0.update_flow(customer_id, id, draft).await?;
+        let (id, change, expected) = self.change(request)?;
+        let flow = self.0.update_flow(customer_id, id, change, expected).await?;
         let answer = UpdateFlowResponse { flow: Some(flow.clone()) };
         Ok(self.with_warnings(customer_id, Some(&flow), answer).await)
     }
 
     async fn delete_flow(&self, request: Request<DeleteFlowRequest>) -> Result<Response<DeleteFlowResponse>, Status> {
         let customer_id = caller(&request)?.customer_id;
-        let id = convert::id("id", &request.get_ref().id)?;
-        let flow = self.0.delete_flow(customer_id, id).await?;
+        let DeleteFlowRequest { id, expected_revision } = request.get_ref();
+        let (id, expected) = (convert::id("id", id)?, convert::expected(*expected_revision)?);
+        let flow = self.0.delete_flow(customer_id, id, expected).await?;
         Ok(Response::new(DeleteFlowResponse { flow: Some(flow) }))
     }
 

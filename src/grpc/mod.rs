@@ -9,6 +9,7 @@ mod calls;
 mod convert;
 mod customers;
 mod flows;
+mod mask;
 mod messages;
 pub mod native_errors;
 mod numbers;

@@ -1,10 +1,11 @@
 //! NumberService.
 
 use super::convert::{self, DETAIL, NAME};
+use super::mask::Mask;
 use crate::api::numbers::Leads;
 use crate::api::page::Page;
 use crate::api::{App, IdempotentRequest};
-use crate::error::{Error, Reason, all};
+use crate::error::{Error, Reason, Result, all};
 use crate::http::auth::caller;
 use crate::proto::number_service_server::NumberService;
 use crate::proto::*;
@@ -12,6 +13,9 @@ use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 pub struct Numbers(pub Arc<App>);
+
+/// What can be changed of a number.
+const FIELDS: &[&str] = &["call_flow_id", "message_flow_id", "name", "detail"];
 
 #[tonic::async_trait]
 impl NumberService for Numbers {
@@ -22,8 +26,10 @@ impl NumberService for Numbers {
         const RPC: &str = "/ringdown.v1.NumberService/CreateNumber";
         let (caller, mut request) = (caller(&request)?, request.into_inner());
         let idempotency = IdempotentRequest::take(caller.customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
-        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail);
-        let (idempotency, number, leads) = all((idempotency, e164("number", request.number), leads))?;
+        let number = e164("number", std::mem::take(&mut request.number));
+        let (call, message) = (&request.call_flow_id, &request.message_flow_id);
+        let leads = leads(&Mask::whole(), call, message, request.name, request.detail);
+        let (idempotency, number, leads) = all((idempotency, number, leads))?;
         Ok(Response::new(self.0.create_number(caller.customer_id, number, leads, idempotency).await?))
     }
 
@@ -48,9 +54,14 @@ impl NumberService for Numbers {
         request: Request<UpdateNumberRequest>,
     ) -> Result<Response<UpdateNumberResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
-        let leads = leads(request.call_flow_id, request.message_flow_id, request.name, request.detail);
-        let (id, leads) = all((convert::id("id", &request.id), leads))?;
-        let number = Some(self.0.update_number(caller.customer_id, id, leads).await?);
+        let mask = Mask::of(request.update_mask, FIELDS)?;
+        let (call, message) = (&request.call_flow_id, &request.message_flow_id);
+        let (id, expected, leads) = all((
+            convert::id("id", &request.id),
+            convert::expected(request.expected_revision),
+            leads(&mask, call, message, request.name, request.detail),
+        ))?;
+        let number = Some(self.0.update_number(caller.customer_id, id, leads, expected).await?);
         Ok(Response::new(UpdateNumberResponse { number }))
     }
 
@@ -59,13 +70,14 @@ impl NumberService for Numbers {
         request: Request<DeleteNumberRequest>,
     ) -> Result<Response<DeleteNumberResponse>, Status> {
         let caller = caller(&request)?;
-        let id = convert::id("id", &request.get_ref().id)?;
-        let number = Some(self.0.delete_number(caller.customer_id, id).await?);
+        let DeleteNumberRequest { id, expected_revision } = request.get_ref();
+        let (id, expected) = (convert::id("id", id)?, convert::expected(*expected_revision)?);
+        let number = Some(self.0.delete_number(caller.customer_id, id, expected).await?);
         Ok(Response::new(DeleteNumberResponse { number }))
     }
 }
 
-fn e164(field: &str, number: String) -> Result<String, Error> {
+fn e164(field: &str, number: String) -> Result<String> {
     match crate::model::call::is_e164(&number) {
         true => Ok(number),
         false => {
@@ -75,13 +87,13 @@ fn e164(field: &str, number: String) -> Result<String, Error> {
     }
 }
 
-fn leads(call_flow_id: String, message_flow_id: String, name: String, detail: String) -> Result<Leads, Error> {
+fn leads(mask: &Mask, call: &str, message: &str, name: String, detail: String) -> Result<Leads> {
+    let flow = |field: &str, id| mask.take(field, || Ok(convert::optional_id(field, id)?.unwrap_or_default()));
     let (call_flow_id, message_flow_id, name, detail) = all((
-        convert::optional_id("call_flow_id", &call_flow_id),
-        convert::optional_id("message_flow_id", &message_flow_id),
-        convert::text("name", name, NAME),
-        convert::text("detail", detail, DETAIL),
+        flow("call_flow_id", call),
+        flow("message_flow_id", message),
+        mask.take("name", || convert::text("name", name, NAME)),
+        mask.take("detail", || convert::text("detail", detail, DETAIL)),
     ))?;
-    let (call_flow_id, message_flow_id) = (call_flow_id.unwrap_or_default(), message_flow_id.unwrap_or_default());
     Ok(Leads { call_flow_id, message_flow_id, name, detail })
 }

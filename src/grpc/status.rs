@@ -3,12 +3,16 @@
 use crate::error::{Error, Reason, Violation};
 use crate::http::code::code_name;
 use crate::http::request_id;
+use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
 /// Whose reasons they are, in `ErrorInfo`.
 pub const DOMAIN: &str = "ringdown";
+
+/// The key in the metadata of `ErrorInfo` for the revision at which a resource stands.
+pub const REVISION: &str = "revision";
 
 /// When a caller may try again what could not be done at this moment.
 pub const RETRY: Duration = Duration::from_secs(1);
@@ -28,8 +32,9 @@ impl From<Error> for Status {
             tracing::error!(request_id = id, reason = error.reason.name(), source = %source, "{}", error.message);
         }
         let mut details = ErrorDetails::new();
-        details.set_error_info(error.reason.name(), DOMAIN, []);
-        for Violation { field, description } in details(error.violations) {
+        let revision = error.revision.map(|revision| (REVISION.to_owned(), revision.to_string()));
+        details.set_error_info(error.reason.name(), DOMAIN, revision.into_iter().collect::<HashMap<_, _>>());
+        for Violation { field, description } in shown(error.violations) {
             details.add_bad_request_violation(field, description);
         }
         if error.reason.code() == Code::Unavailable {
@@ -43,7 +48,7 @@ impl From<Error> for Status {
 }
 
 /// Those of the fields at fault that are told: the first of them, as many as fit. The message counts all.
-fn details(violations: Vec<Violation>) -> Vec<Violation> {
+fn shown(violations: Vec<Violation>) -> Vec<Violation> {
     let mut bytes = 0;
     let cut = violations.into_iter().map(|it| Violation { field: cut(it.field), description: cut(it.description) });
     let fits = cut.take(MAX_VIOLATIONS).take_while(|it| {
@@ -71,6 +76,8 @@ pub struct StatusDetails {
     pub reason: String,
     pub message: String,
     pub violations: Vec<Violation>,
+    /// The revision at which the resource stands, where another one was expected.
+    pub revision: Option<i64>,
 }
 
 impl StatusDetails {
@@ -80,6 +87,8 @@ impl StatusDetails {
             Some(info) => info.reason.clone(),
             None => code_name(status.code()).to_owned(),
         };
+        let metadata = details.error_info().and_then(|info| info.metadata.get(REVISION));
+        let revision = metadata.and_then(|text| text.parse().ok());
         let fields = details.bad_request().map(|it| it.field_violations.as_slice()).unwrap_or_default();
         let violations = fields
             .iter()
@@ -94,7 +103,7 @@ impl StatusDetails {
             }
             (message, _) => message.to_owned(),
         };
-        StatusDetails { code: status.code(), reason, message, violations }
+        StatusDetails { code: status.code(), reason, message, violations, revision }
     }
 }
 
@@ -152,6 +161,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stale_revision_tells_the_current_one() {
+        let details = StatusDetails::by(&Status::from(Error::stale_revision(8)));
+        assert_eq!(
+            (details.code, details.reason.as_str(), details.revision),
+            (Code::Aborted, "STALE_REVISION", Some(8))
+        );
+        assert_eq!(details.violations[0].field, "expected_revision");
+    }
+
+    #[test]
     fn what_broke_inside_is_not_told() {
         let status = Status::from(Error::internal("no such table: runs"));
         assert!(!format!("{status:?}").contains("runs"));
@@ -171,6 +190,7 @@ mod tests {
             IdTaken,
             CallEnded,
             StaleAction,
+            StaleRevision,
             TooManyCalls,
             ActionNotAvailable,
             ShuttingDown,

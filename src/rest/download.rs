@@ -42,14 +42,14 @@ pub fn download<S: RecordingService>(
         let headers = request.headers().clone();
         let read = match read(route, request).await {
             Ok(Read { request, .. }) => request,
-            Err(error) => return failed(route.rpc, error.into(), None),
+            Err(error) => return failed(route.rpc, error.into()),
         };
         match send(&*service, read, &headers).await {
             Ok(mut response) => {
                 response.extensions_mut().insert(Called { rpc: route.rpc, code: tonic::Code::Ok });
                 response
             }
-            Err(status) => failed(route.rpc, status, None),
+            Err(status) => failed(route.rpc, status),
         }
     };
     on(route.verb, handler)

@@ -1,7 +1,8 @@
 //! Errors as REST tells them: `{"error": {"status", "reason", "message", "request_id", "details": [{"field", "description"}]}}`.
 
 use super::answer::json;
-use crate::error::Violation;
+use super::conditional::etag;
+use crate::error::{Reason, Violation};
 use crate::grpc::status::{RETRY, StatusDetails, http_status};
 use crate::http::code::code_name;
 use crate::http::request_id;
@@ -13,13 +14,23 @@ use tonic::Status;
 
 pub struct Envelope {
     error: StatusDetails,
+    status: StatusCode,
     /// Taken where the envelope is made: a stream may tell it later.
     request_id: String,
 }
 
 impl Envelope {
     pub fn of(status: Status) -> Envelope {
-        Envelope { error: StatusDetails::by(&status), request_id: request_id::current().unwrap_or_default() }
+        let error = StatusDetails::by(&status);
+        let status = StatusCode::from_u16(http_status(error.code)).expect("the table has HTTP statuses");
+        Envelope { error, status, request_id: request_id::current().unwrap_or_default() }
+    }
+
+    /// The request came with `If-Match`: that the resource has moved on is an answer of its own (RFC 9110 §15.5.13).
+    pub fn precondition(&mut self) {
+        if self.error.reason == Reason::StaleRevision.name() {
+            self.status = StatusCode::PRECONDITION_FAILED;
+        }
     }
 
     /// Tells a field by the name that the caller gave it.
@@ -54,14 +65,15 @@ impl Envelope {
 
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(http_status(self.error.code)).expect("the table has HTTP statuses");
-        match json(&self.written()) {
-            Ok(body) if status == StatusCode::SERVICE_UNAVAILABLE => {
+        let Ok(mut body) = json(&self.written()) else { return self.status.into_response() };
+        // Of the resource as it stands now.
+        body.etag = self.error.revision.map(etag);
+        match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => {
                 // RFC 9110 §10.2.3.
-                (status, [(RETRY_AFTER, RETRY.as_secs().to_string())], body).into_response()
+                (self.status, [(RETRY_AFTER, RETRY.as_secs().to_string())], body).into_response()
             }
-            Ok(body) => (status, body).into_response(),
-            Err(_) => status.into_response(),
+            status => (status, body).into_response(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! no second handler and no second validation.
 
 mod answer;
+mod conditional;
 mod download;
 mod envelope;
 mod json_body;

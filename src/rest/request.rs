@@ -1,5 +1,6 @@
 //! Reads the request of an RPC from the path, the query, the headers and the body of an HTTP request.
 
+use super::conditional;
 use super::json_body;
 use super::route::{Parameter, Route};
 use crate::error::{Error, Reason, Result, Violation, all, each};
@@ -10,6 +11,7 @@ use crate::proto::json::{self, Faults, ReadError, ReadErrorKind};
 use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{Path, Request};
+use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, EXPECT};
 use http::request::Parts;
 use http_body_util::BodyExt;
@@ -28,8 +30,16 @@ const SENT_IN_VAIN_FOR: Duration = Duration::from_secs(5);
 /// What was read.
 pub struct Read<Q> {
     pub request: tonic::Request<Q>,
+    pub asked: Asked,
+}
+
+/// How it was asked, where that decides how it is answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
     /// Whether one stood in place of a list, so that the answer is one too.
     pub single: bool,
+    /// Whether `If-Match` named the revision that is expected.
+    pub if_match: bool,
 }
 
 pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
@@ -49,6 +59,7 @@ pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -
     };
     let asked = query(route, parts.uri.query().unwrap_or_default(), &mut fields);
     let single = take_single(route, &mut fields);
+    let changed = take_changed(route, &mut fields);
     for (name, value) in path.0 {
         fields.insert(name, value.into());
     }
@@ -60,8 +71,30 @@ pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -
         // What is no text is refused with what is not visible, where both faces meet.
         fill(&mut message, String::from_utf8_lossy(value.as_bytes()).into_owned());
     }
+    if let Some((known, fill)) = route.mask {
+        if changed.is_empty() {
+            let message = format!("expected at least one of: {}", known.join(", "));
+            return Err(Error::new(Reason::InvalidJsonBody, message));
+        }
+        fill(&mut message, changed);
+    }
+    let if_match = expect(route, &parts.headers, &mut message)?;
     let metadata = MetadataMap::from_headers(parts.headers);
-    Ok(Read { request: tonic::Request::from_parts(metadata, parts.extensions, message), single })
+    let request = tonic::Request::from_parts(metadata, parts.extensions, message);
+    Ok(Read { request, asked: Asked { single, if_match } })
+}
+
+/// Puts the revision of `If-Match` into the request. Says whether there was one.
+fn expect<Q>(route: &Route<Q>, headers: &HeaderMap, message: &mut Q) -> Result<bool> {
+    let Some(expected) = route.expected else { return Ok(false) };
+    let Some(revision) = conditional::if_match(headers)? else { return Ok(false) };
+    let expected = expected(message);
+    if *expected != 0 {
+        let description = "cannot be given together with the header If-Match";
+        return Err(Error::field(Reason::InvalidArgument, "expected_revision", description));
+    }
+    *expected = revision;
+    Ok(true)
 }
 
 fn bad_path(error: axum::extract::rejection::PathRejection) -> Error {
@@ -161,6 +194,14 @@ fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<b
     }
     fields.insert(many.to_owned(), Value::Array(vec![value]));
     Ok(true)
+}
+
+/// The keys of the body that are to change. As in a merge patch (RFC 7396), null empties a field.
+fn take_changed<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Vec<String> {
+    let Some((known, _)) = route.mask else { return Vec::new() };
+    let changed = fields.keys().filter(|key| known.contains(&key.as_str())).cloned().collect();
+    fields.retain(|key, value| !(value.is_null() && known.contains(&key.as_str())));
+    changed
 }
 
 /// What is wrong with the message, under the reason of the first fault.

@@ -19,7 +19,14 @@ pub struct Route<Q> {
     pub single: Option<(&'static str, &'static str)>,
     /// A header that fills a field of the request.
     pub header: Option<Header<Q>>,
+    /// The field of the revision that the caller expects, which `If-Match` fills, too.
+    pub expected: Option<fn(&mut Q) -> &mut i64>,
+    /// Set where the keys of the body are all that changes.
+    pub mask: Option<Mask<Q>>,
 }
+
+/// The keys that may change, and what tells a request which of them do.
+pub type Mask<Q> = (&'static [&'static str], fn(&mut Q, Vec<String>));
 
 /// The name of a header, and what puts its value into a request.
 pub type Header<Q> = (&'static str, fn(&mut Q, String));
@@ -34,13 +41,14 @@ pub enum Parameter {
     List,
 }
 
-/// The answer to a request that failed. Where one stood in place of a list, the fault is in the one.
-pub fn failed(rpc: &'static str, status: Status, single: Option<(&str, &str)>) -> Response {
+/// The answer to a request that failed.
+pub fn failed(rpc: &'static str, status: Status) -> Response {
     let code = status.code();
-    let mut envelope = Envelope::of(status);
-    if let Some((one, many)) = single {
-        envelope.rename(&format!("{many}[0]"), one);
-    }
+    told(rpc, code, Envelope::of(status))
+}
+
+/// The same with an envelope that was made of the status.
+pub fn told(rpc: &'static str, code: tonic::Code, envelope: Envelope) -> Response {
     let mut response = envelope.into_response();
     response.extensions_mut().insert(Called { rpc, code });
     response

@@ -1,6 +1,6 @@
 //! The routes, as the build script writes them (`build/routes.rs`).
 
-use super::answer::{json, list_or_single};
+use super::answer::{json, list_or_single, tagged};
 use super::download::download;
 use super::route::{Parameter, Route};
 use super::sse::watch;

@@ -58,11 +58,11 @@ where
     let handler = move |request: Request| async move {
         let read = match read(route, resumed(request)).await {
             Ok(Read { request, .. }) => request,
-            Err(error) => return failed(route.rpc, error.into(), None),
+            Err(error) => return failed(route.rpc, error.into()),
         };
         match call(service, read).await {
             Ok(answer) => events(route.rpc, answer.into_inner()).await,
-            Err(status) => failed(route.rpc, status, None),
+            Err(status) => failed(route.rpc, status),
         }
     };
     on(route.verb, handler)
@@ -96,7 +96,7 @@ async fn events<F: Frame>(
     // A fault that is there before anything was told is an ordinary error. Whatever takes its time is waited for by the caller.
     let first = match stream.next().now_or_never() {
         Some(None) => None,
-        Some(Some(Err(status))) => return failed(rpc, status, None),
+        Some(Some(Err(status))) => return failed(rpc, status),
         Some(Some(item)) => Some(item),
         None => return sse(stream),
     };

@@ -155,7 +155,7 @@ impl Script {
             return Err(format!("at most {MAX_LINE} bytes in a line"));
         }
         let reader = Reader::new(number, text)?;
-        if reader.is_empty() || self.lines.is_empty() && self.head.take(&reader)? {
+        if reader.is_empty() || self.lines.is_empty() && self.setup.take(&reader)? {
             return Ok(());
         }
         self.lines.push(line(reader)?);

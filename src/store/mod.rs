@@ -46,9 +46,9 @@ pub struct Position {
 /// Why a store did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A run is not at the revision that the commit expected, or the number of a flow's new revision is used: load it
-    /// again and decide anew.
-    #[error("the run or the flow has moved on")]
+    /// A run, a customer, an access key or a number is not at the revision that the commit expected, or the number of a flow's
+    /// new revision is used: load it again and decide anew.
+    #[error("what it would change has moved on")]
     Conflict,
     /// The id of something new is in use, or the id of something changed is another customer's.
     #[error("the id {0} is taken")]
@@ -90,15 +90,17 @@ pub struct Commit {
     /// unless its answer is more than [`ANSWERS_KEPT`] older than this one, which then takes its place.
     pub answer: Option<Answer>,
     /// New flows, and new versions of flows that are there (same id: replaced whole). One that was deleted stays so: a
-    /// version that is not is a [`Error::Conflict`]; access keys and numbers likewise.
+    /// version that is not is a [`Error::Conflict`]. Whoever changes a flow commits its next revision with it: of two who make
+    /// the same one, the second is a conflict.
     pub flows: Vec<Flow>,
     pub revisions: Vec<Revision>,
     pub runs: Vec<RunWrite>,
-    /// New access keys, and new versions of those that are there (same id: replaced whole).
+    /// New access keys, and new versions of those that are there (same id: replaced whole) and stand at their revision.
+    /// [`Error::Conflict`] otherwise, and for one that would bring back what was deleted.
     pub access_keys: Vec<AccessKey>,
-    /// New versions of customers that are there.
+    /// New versions of customers that are there and stand at their revision.
     pub customers: Vec<Customer>,
-    /// New numbers, and new versions of those that are there (same id: replaced whole).
+    /// New numbers, and new versions of those that are there, as with access keys.
     pub numbers: Vec<Number>,
     /// New messages, and new versions of those that are there (same id: replaced whole, but what is deleted stays so).
     pub messages: Vec<Message>,
@@ -216,6 +218,8 @@ pub struct AccessKey {
     pub customer_id: Uuid,
     /// SHA-256 of the key.
     pub hash: [u8; 32],
+    /// The revision at which it was read, 0 for a new one. A commit compares it, and raises it by one.
+    pub revision: u64,
     pub tm_create: Micros,
     pub tm_delete: Option<Micros>,
     pub body: Vec<u8>,
@@ -225,6 +229,8 @@ pub struct AccessKey {
 pub struct Customer {
     pub id: Uuid,
     pub name: String,
+    /// As that of an access key.
+    pub revision: u64,
     pub tm_create: Micros,
     /// Where its events go, and the like; empty while nothing was said.
     pub body: Vec<u8>,
@@ -236,6 +242,8 @@ pub struct Number {
     pub id: Uuid,
     pub customer_id: Uuid,
     pub number: String,
+    /// As that of an access key.
+    pub revision: u64,
     pub tm_create: Micros,
     pub tm_delete: Option<Micros>,
     pub body: Vec<u8>,

@@ -250,6 +250,7 @@ async fn flags_close_reflection_and_open_other_origins() {
         let request = reqwest::Client::new().get(format!("{}/v1.0/flows", server.url)).bearer_auth(&server.key);
         let answer = request.header("origin", origin).send().await.unwrap();
         assert_eq!(answer.status(), 200);
+        assert!(answer.headers()["access-control-expose-headers"].to_str().unwrap().contains("etag"));
         answer.headers().get("access-control-allow-origin").map(|it| it.to_str().unwrap().to_owned())
     };
     assert_eq!(allowed("https://app.example.com").await.as_deref(), Some("https://app.example.com"));
@@ -257,10 +258,15 @@ async fn flags_close_reflection_and_open_other_origins() {
     let preflight = reqwest::Client::new()
         .request("OPTIONS".parse().unwrap(), format!("{}/v1.0/calls", server.url))
         .header("origin", "https://app.example.com")
-        .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "authorization,idempotency-key");
+        .header("access-control-request-method", "PATCH")
+        .header("access-control-request-headers", "authorization,idempotency-key,if-match,if-none-match");
     let answer = preflight.send().await.unwrap();
-    assert!(answer.status().is_success() && answer.headers().contains_key("access-control-allow-headers"));
+    assert!(answer.status().is_success());
+    let allowed = |header: &str, word: &str| answer.headers()[header].to_str().unwrap().contains(word);
+    assert!(allowed("access-control-allow-methods", "PATCH"));
+    assert!(
+        allowed("access-control-allow-headers", "if-match") && allowed("access-control-allow-headers", "if-none-match")
+    );
 }
 
 /// A unary request of gRPC-Web, made by hand over HTTP/1.1; the answer's headers, message and trailers.

@@ -6,6 +6,7 @@ mod authors;
 mod bad_input;
 mod bad_outside;
 mod callees;
+mod changes;
 mod destinations;
 mod docs;
 mod examples;

@@ -4,6 +4,7 @@ mod access;
 mod authors;
 mod bad_input;
 mod bad_outside;
+mod changes;
 mod docs;
 mod examples;
 mod grpcurl;

@@ -57,6 +57,8 @@ async fn every_path_of_it_is_there() {
     let services = pool.services().filter(|it| it.package_name() == "ringdown.v1");
     let rpcs: HashSet<String> =
         services.flat_map(|it| it.methods().map(|it| it.name().to_owned()).collect::<Vec<_>>()).collect();
+    // `PATCH` is another way to an RPC that has a name.
+    names.retain(|name| !name.starts_with("Patch"));
     assert_eq!(names, rpcs);
 }
 

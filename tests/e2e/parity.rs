@@ -218,7 +218,14 @@ async fn what_changes_something_is_answered_alike() {
         let (one, other) = (fresh.request(rpc).await, fresh.request(rpc).await);
         let grpc = protocols.grpc(rpc, &one, "").await.unwrap_or_else(|told| panic!("gRPC {rpc} {one}: {told:?}"));
         let rest = protocols.rest(rpc, &other, "").await.unwrap_or_else(|told| panic!("REST {rpc} {other}: {told:?}"));
-        let (grpc, rest) = (blank(&grpc).to_string(), blank(&rest).to_string());
+        // There is one customer, and both have changed it.
+        let alike = |mut answer: Value| {
+            if rpc == "UpdateCustomer" {
+                answer["revision"] = "counted".into();
+            }
+            blank(&answer).to_string()
+        };
+        let (grpc, rest) = (alike(grpc), alike(rest));
         assert_eq!(grpc, rest, "{rpc} {one}");
         assert!(grpc.len() > 20, "{rpc}: {grpc}");
     }

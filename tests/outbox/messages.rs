@@ -206,7 +206,7 @@ async fn a_call_to_a_number_runs_its_flow() {
     assert_eq!(grpc.numbers.get_number(get.clone()).await.unwrap().into_inner().number, Some(updated.clone()));
     let list = grpc.numbers.list_numbers(ListNumbersRequest::default()).await.unwrap().into_inner();
     assert_eq!(list.numbers, [updated]);
-    grpc.numbers.delete_number(DeleteNumberRequest { id: made.id }).await.unwrap();
+    grpc.numbers.delete_number(DeleteNumberRequest { id: made.id, ..Default::default() }).await.unwrap();
     assert_eq!(grpc.numbers.get_number(get).await.unwrap_err().code(), tonic::Code::NotFound);
     assert_eq!(grpc.simulator.simulate_incoming_call(call).await.unwrap_err().code(), tonic::Code::NotFound);
     let nowhere = CreateNumberRequest {

@@ -4,6 +4,7 @@
 #[path = "../e2e/server.rs"]
 mod binary;
 mod certificate;
+mod changes;
 mod cuts;
 mod failover_test;
 mod groups;

@@ -21,7 +21,8 @@ async fn servers_share_it_and_commands_work_beside_them() {
     let first = open(&url).await;
     let second = open(&url).await;
     let command = Postgres::open(Config { serves: false, ..config(&url) }).await.expect("beside a server");
-    let customer = Customer { id: id(), name: "Beside a server".to_owned(), tm_create: NOW, body: Vec::new() };
+    let customer =
+        Customer { id: id(), name: "Beside a server".to_owned(), revision: 1, tm_create: NOW, body: Vec::new() };
     command.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     command.close().await;
     assert_eq!(first.first_customer().await.unwrap(), Some(customer.clone()));

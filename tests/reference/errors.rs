@@ -2,7 +2,7 @@
 
 use crate::table::{page, quoted, rows, same_names};
 use ringdown::error::Reason;
-use ringdown::grpc::status::code_name;
+use ringdown::http::code::code_name;
 
 const PAGE: &str = "errors.md";
 

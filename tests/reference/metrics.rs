@@ -11,7 +11,7 @@ const PAGE: &str = "metrics.md";
 const SOURCE: &str = include_str!("../../src/telemetry/metrics.rs");
 
 /// Labels with more values than a table can list. The page describes their values instead.
-const OPEN: [&str; 3] = ["type", "rpc", "code"];
+const OPEN: [&str; 4] = ["type", "rpc", "code", "task"];
 
 const TOOK: Duration = Duration::from_millis(1);
 
@@ -37,6 +37,7 @@ fn exposed() -> String {
         metrics.watched(resource, TOOK);
         drop(metrics.watcher(resource));
     }
+    metrics.task("watch_hub");
     metrics.text()
 }
 

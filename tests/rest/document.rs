@@ -40,6 +40,7 @@ fn every_rpc_with_a_route_is_in_it() {
             service.methods().filter(|method| method.options().has_extension(&http)).collect::<Vec<_>>()
         })
         .map(|method| method.name().to_owned())
+        .chain(["PatchAccessKey", "PatchCustomer", "PatchFlow", "PatchNumber"].map(str::to_owned))
         .collect();
     let document = openapi::document();
     let mut found = BTreeSet::new();
@@ -98,6 +99,27 @@ fn requests_and_answers_have_the_shape_that_is_sent() {
     let required = schemas["Activeflow"]["required"].as_array().unwrap();
     assert!(!required.iter().any(|key| key == "variables"), "lists have none");
     assert_eq!(schemas["Call"]["properties"]["status"]["enum"][1], "dialing");
+}
+
+#[test]
+fn changes_are_told_with_their_conditions() {
+    let document = openapi::document();
+    let flow = &document["paths"]["/v1.0/flows/{id}"];
+    let parameters = |verb: &str| -> Vec<&str> {
+        flow[verb]["parameters"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect()
+    };
+    assert_eq!(parameters("get"), ["id", "If-None-Match"]);
+    assert_eq!(parameters("put"), ["id", "If-Match"]);
+    assert_eq!(parameters("patch"), ["id", "If-Match"]);
+    assert_eq!(parameters("delete"), ["id", "expected_revision", "If-Match"]);
+    assert!(flow["get"]["responses"]["304"].is_object() && flow["patch"]["responses"]["412"].is_object());
+    for (verb, tagged) in [("get", true), ("put", true), ("patch", true), ("delete", false)] {
+        assert_eq!(flow[verb]["responses"]["200"]["headers"]["ETag"].is_object(), tagged, "{verb}");
+    }
+    assert_eq!(flow["patch"]["requestBody"], flow["put"]["requestBody"]);
+    let request = document["components"]["schemas"]["UpdateFlowRequest"]["properties"].as_object().unwrap();
+    assert!(request.contains_key("expected_revision") && !request.contains_key("update_mask"));
+    assert!(document["paths"]["/v1.0/calls/{id}"]["get"]["responses"]["304"].is_null(), "a call has no ETag");
 }
 
 #[tokio::test]

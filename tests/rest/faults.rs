@@ -97,6 +97,7 @@ async fn each_reason_has_its_status() {
     for reason in [
         Reason::CallNotFound,
         Reason::StaleAction,
+        Reason::StaleRevision,
         Reason::TooManyCalls,
         Reason::ActionNotAvailable,
         Reason::ShuttingDown,

@@ -2,6 +2,7 @@
 //! errors, and nothing of what the services do. And what gRPC has in common with it.
 
 mod actions;
+mod conditions;
 mod document;
 mod fake;
 mod faults;

@@ -44,7 +44,7 @@ async fn a_key_lives_from_create_to_delete() {
     let changed = keys.update_access_key(update).await.unwrap().into_inner().access_key.unwrap();
     let got = keys.get_access_key(GetAccessKeyRequest { id: made.id.clone() }).await.unwrap().into_inner();
     assert_eq!(got.access_key.unwrap(), changed);
-    keys.delete_access_key(DeleteAccessKeyRequest { id: made.id.clone() }).await.unwrap();
+    keys.delete_access_key(DeleteAccessKeyRequest { id: made.id.clone(), ..Default::default() }).await.unwrap();
     let refused = http.get(&path).bearer_auth(&made.key).send().await.unwrap();
     assert_eq!(refused.status(), 401, "a deleted key lets nobody in, at once");
     let status = keys.get_access_key(GetAccessKeyRequest { id: made.id }).await.unwrap_err();

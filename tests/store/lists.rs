@@ -168,6 +168,7 @@ pub async fn deleted_rows_are_hidden(store: &dyn Store) {
     assert_eq!(store.run(run.id).await.unwrap().unwrap().run, *run);
     assert_eq!(store.call(deleted.calls[0].id).await.unwrap().unwrap(), deleted.calls[0]);
     assert_eq!(store.flow(flow.id).await.unwrap(), Some(flow));
+    let access_key = AccessKey { revision: 1, ..access_key };
     assert_eq!(store.access_key(access_key.id).await.unwrap(), Some(access_key));
 }
 

@@ -11,8 +11,8 @@ pub mod rest;
 pub mod runs;
 
 use ringdown::store::{
-    AccessKey, Answer, Call, Commit, Flow, Message, Micros, Number, Outgoing, Page, Position, Revision, Run, RunKey,
-    RunWrite, Store, Working,
+    AccessKey, Answer, Call, Commit, Customer, Flow, Message, Micros, Number, Outgoing, Page, Position, Revision, Run,
+    RunKey, RunWrite, Store, Working,
 };
 use uuid::Uuid;
 
@@ -78,10 +78,15 @@ pub fn new_revision(flow_id: Uuid, number: u32) -> Revision {
     Revision { id: id(), flow_id, number, tm_create: NOW, body: b"actions".to_vec() }
 }
 
+/// As it is read after it was created.
+pub fn new_customer(name: &str) -> Customer {
+    Customer { id: id(), name: name.to_owned(), revision: 1, tm_create: NOW, body: Vec::new() }
+}
+
 pub fn new_access_key(customer_id: Uuid) -> AccessKey {
     let mut hash = [7; 32];
     hash[..16].copy_from_slice(id().as_bytes());
-    AccessKey { id: id(), customer_id, hash, tm_create: NOW, tm_delete: None, body: b"key".to_vec() }
+    AccessKey { id: id(), customer_id, hash, revision: 0, tm_create: NOW, tm_delete: None, body: b"key".to_vec() }
 }
 
 pub fn new_answer(customer_id: Uuid, key: &str) -> Answer {
@@ -110,7 +115,8 @@ pub fn new_outgoing(customer_id: Uuid, partition: i64) -> Outgoing {
 }
 
 pub fn new_number(customer_id: Uuid, number: &str) -> Number {
-    Number { id: id(), customer_id, number: number.to_owned(), tm_create: NOW, tm_delete: None, body: b"n".to_vec() }
+    let (number, body) = (number.to_owned(), b"n".to_vec());
+    Number { id: id(), customer_id, number, revision: 0, tm_create: NOW, tm_delete: None, body }
 }
 
 pub fn new_message(customer_id: Uuid) -> Message {

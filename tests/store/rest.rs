@@ -1,7 +1,7 @@
 //! Idempotency keys, flow revisions, customers and their keys, settings.
 
 use super::*;
-use ringdown::store::{ANSWERS_KEPT, Customer, Error, MessageFilter, RunFilter};
+use ringdown::store::{ANSWERS_KEPT, Error, MessageFilter, RunFilter};
 
 pub async fn a_key_answers_once(store: &dyn Store) {
     let customer_id = id();
@@ -82,13 +82,17 @@ pub async fn what_was_deleted_stays_so(store: &dyn Store) {
     store.commit(commit(&flow, &key, &number)).await.expect("committed");
     let read_before = (flow.clone(), key.clone(), number.clone());
     (flow.tm_delete, key.tm_delete, number.tm_delete) = (Some(NOW), Some(NOW), Some(NOW));
+    (key.revision, number.revision) = (1, 1);
     store.commit(commit(&flow, &key, &number)).await.expect("committed");
-    for late in [
-        Commit { flows: vec![read_before.0], ..Commit::default() },
-        Commit { access_keys: vec![read_before.1], ..Commit::default() },
-        Commit { numbers: vec![read_before.2], ..Commit::default() },
-    ] {
-        assert!(matches!(store.commit(late).await, Err(Error::Conflict)));
+    (key.revision, number.revision) = (2, 2);
+    for revision in [0, 1, 2, 3] {
+        for late in [
+            Commit { flows: vec![read_before.0.clone()], ..Commit::default() },
+            Commit { access_keys: vec![AccessKey { revision, ..read_before.1.clone() }], ..Commit::default() },
+            Commit { numbers: vec![Number { revision, ..read_before.2.clone() }], ..Commit::default() },
+        ] {
+            assert!(matches!(store.commit(late).await, Err(Error::Conflict)));
+        }
     }
     assert_eq!(store.flow(flow.id).await.unwrap(), Some(flow));
     assert_eq!(store.access_key(key.id).await.unwrap(), Some(key));
@@ -100,12 +104,14 @@ pub async fn access_keys(store: &dyn Store) {
     let mut keys = [new_access_key(customer_id), new_access_key(customer_id)];
     keys[0].tm_create -= 1;
     store.commit(Commit { access_keys: keys.to_vec(), ..Commit::default() }).await.expect("committed");
+    keys.iter_mut().for_each(|key| key.revision = 1);
     assert_eq!(store.access_keys(page(customer_id, 10)).await.unwrap(), [keys[1].clone(), keys[0].clone()]);
     assert_eq!(store.access_key_by_hash(keys[0].hash).await.unwrap(), Some(keys[0].clone()));
     assert_eq!(store.access_key_by_hash([0; 32]).await.unwrap(), None);
     keys[0].body = b"renamed".to_vec();
     keys[1].tm_delete = Some(NOW);
     store.commit(Commit { access_keys: keys.to_vec(), ..Commit::default() }).await.expect("committed");
+    keys.iter_mut().for_each(|key| key.revision = 2);
     assert_eq!(store.access_keys(page(customer_id, 10)).await.unwrap(), [keys[0].clone()]);
     assert_eq!(store.access_key_by_hash(keys[1].hash).await.unwrap(), None);
     assert_eq!(store.access_key(keys[1].id).await.unwrap(), Some(keys[1].clone()));
@@ -113,9 +119,9 @@ pub async fn access_keys(store: &dyn Store) {
 
 pub async fn the_first_customer(store: &dyn Store) {
     assert_eq!(store.first_customer().await.unwrap(), None);
-    let first = Customer { id: Uuid::from_u128(u128::MAX), name: "first".to_owned(), tm_create: NOW, body: Vec::new() };
-    let second = Customer { id: Uuid::from_u128(1), name: "second".to_owned(), tm_create: NOW, body: Vec::new() };
-    let key = new_access_key(first.id);
+    let first = Customer { id: Uuid::from_u128(u128::MAX), ..new_customer("first") };
+    let second = Customer { id: Uuid::from_u128(1), ..new_customer("second") };
+    let key = AccessKey { revision: 1, ..new_access_key(first.id) };
     store.create_customer(first.clone(), key.clone()).await.expect("created");
     store.create_customer(second.clone(), new_access_key(second.id)).await.expect("created");
     assert_eq!(store.first_customer().await.unwrap(), Some(first.clone()));
@@ -150,19 +156,22 @@ pub async fn numbers_lead_to_one_customer(store: &dyn Store) {
     let number = new_number(one, "+15551230001");
     let put = |number: &Number| store.commit(Commit { numbers: vec![number.clone()], ..Commit::default() });
     put(&number).await.expect("committed");
-    assert_eq!(store.number_called("+15551230001").await.unwrap(), Some(number.clone()));
     assert_eq!(store.number_called("+15551230002").await.unwrap(), None);
+    let number = Number { revision: 1, ..number };
+    assert_eq!(store.number_called("+15551230001").await.unwrap(), Some(number.clone()));
     let mut other = new_number(two, "+15551230001");
     assert!(matches!(put(&other).await, Err(Error::NumberTaken(number)) if number == "+15551230001"));
     let stolen = Number { customer_id: two, ..number.clone() };
     assert!(matches!(put(&stolen).await, Err(Error::IdTaken(id)) if id == number.id));
     let changed = Number { body: b"changed".to_vec(), ..number.clone() };
     put(&changed).await.expect("its own number is not in its way");
+    let changed = Number { revision: 2, ..changed };
     assert_eq!(store.numbers(page(one, 10)).await.unwrap(), std::slice::from_ref(&changed));
     let gone = Number { tm_delete: Some(NOW + 1), ..changed };
     put(&gone).await.expect("committed");
     put(&other).await.expect("free again");
-    assert_eq!(store.number(gone.id).await.unwrap(), Some(gone));
+    other.revision = 1;
+    assert_eq!(store.number(gone.id).await.unwrap(), Some(Number { revision: 3, ..gone }));
     assert_eq!(store.number_called("+15551230001").await.unwrap(), Some(other.clone()));
     other.tm_delete = Some(NOW + 1);
     put(&other).await.expect("committed");
@@ -198,14 +207,53 @@ pub async fn messages_are_listed(store: &dyn Store) {
 }
 
 pub async fn customers_change(store: &dyn Store) {
-    let customer = Customer { id: id(), name: "one".to_owned(), tm_create: NOW, body: Vec::new() };
+    let customer = new_customer("one");
     store.create_customer(customer.clone(), new_access_key(customer.id)).await.expect("created");
     let changed = Customer { name: "two".to_owned(), body: b"a webhook".to_vec(), ..customer };
     store.commit(Commit { customers: vec![changed.clone()], ..Commit::default() }).await.expect("committed");
+    let changed = Customer { revision: 2, ..changed };
     assert_eq!(store.customer(changed.id).await.unwrap(), Some(changed.clone()));
     let nobody = Customer { id: id(), ..changed };
     let outcome = store.commit(Commit { customers: vec![nobody], ..Commit::default() }).await;
     assert!(matches!(outcome, Err(Error::Conflict)), "{outcome:?}");
+}
+
+/// Of those who read the same revision one changes it, and the others are told. Each change is counted.
+pub async fn changes_compare_the_revision(store: &dyn Store) {
+    let (customer, key, number) = (new_customer("one"), new_access_key(id()), new_number(id(), "+15551230009"));
+    store.create_customer(customer.clone(), AccessKey { customer_id: customer.id, ..key.clone() }).await.expect("new");
+    store.commit(Commit { numbers: vec![number.clone()], ..Commit::default() }).await.expect("new");
+    let change = |revision, text: String| {
+        let (name, body) = (text.clone(), text.into_bytes());
+        let key = AccessKey { customer_id: customer.id, revision, body: body.clone(), ..key.clone() };
+        [
+            Commit { customers: vec![Customer { revision, name, ..customer.clone() }], ..Commit::default() },
+            Commit { access_keys: vec![key], ..Commit::default() },
+            Commit { numbers: vec![Number { revision, body, ..number.clone() }], ..Commit::default() },
+        ]
+    };
+    for revision in 1..=3 {
+        let mut written = [0; 3];
+        let racers: Vec<_> = (0..5).flat_map(|racer| change(revision, format!("{revision}-{racer}"))).collect();
+        let outcomes = futures::future::join_all(racers.into_iter().map(|commit| store.commit(commit))).await;
+        for (at, outcome) in outcomes.into_iter().enumerate() {
+            match outcome {
+                Ok(_) => written[at % 3] += 1,
+                Err(error) => assert!(matches!(error, Error::Conflict), "{error:?}"),
+            }
+        }
+        assert_eq!(written, [1; 3], "one of each at revision {revision}");
+    }
+    for stale in [0, 3, 5] {
+        for commit in change(stale, "stale".to_owned()) {
+            assert!(matches!(store.commit(commit).await, Err(Error::Conflict)), "{stale}");
+        }
+    }
+    let (customer, key) = (store.customer(customer.id).await.unwrap(), store.access_key(key.id).await.unwrap());
+    let (customer, key) = (customer.unwrap(), key.unwrap());
+    let number = store.number(number.id).await.unwrap().unwrap();
+    assert_eq!((customer.revision, key.revision, number.revision), (4, 4, 4));
+    assert!(customer.name.starts_with("3-") && key.body.starts_with(b"3-") && number.body.starts_with(b"3-"));
 }
 
 pub async fn a_closed_store_says_so(store: &dyn Store) {

@@ -43,7 +43,7 @@ pub async fn everything_is_read_back(store: &dyn Store) {
     for revision in [revision, unnamed] {
         assert_eq!(store.revision(revision.id).await.unwrap(), Some(revision));
     }
-    assert_eq!(store.access_key(key.id).await.unwrap(), Some(key));
+    assert_eq!(store.access_key(key.id).await.unwrap(), Some(AccessKey { revision: 1, ..key }));
     let kept = store.answer(customer_id, &answer.rpc, "a", NOW).await.unwrap();
     assert_eq!(kept, Some(answer));
     assert_eq!(store.log(Position::default(), 10, 0).await.unwrap()[0].record.bytes, b"record 1"[..]);

@@ -23,6 +23,10 @@ pub struct Operation {
     single: Option<(&'static str, &'static str)>,
     /// A header of the request and what it is for.
     header: Option<(&'static str, &'static str)>,
+    /// Whether the answer has an `ETag`.
+    etag: bool,
+    /// Whether `If-Match` is honoured.
+    if_match: bool,
     stream: bool,
     /// Whether the body is a file.
     download: bool,
@@ -39,9 +43,11 @@ const ABOUT: &str = "Ringdown runs call flows: lists of actions such as `talk`, 
 pub fn document() -> Value {
     let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
-    for operation in OPERATIONS {
+    // Before the bodies: these lose what stands in the path, and one request may be that of several operations.
+    let parameters: Vec<Vec<Value>> = OPERATIONS.iter().map(|operation| parameters(operation, &schemas)).collect();
+    for (operation, parameters) in OPERATIONS.iter().zip(parameters) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.verb] = describe(operation, &mut schemas);
+        path[operation.verb] = describe(operation, parameters, &mut schemas);
     }
     let tags: Vec<Value> = SERVICES.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     json!({
@@ -60,14 +66,17 @@ pub fn document() -> Value {
     })
 }
 
-fn describe(operation: &Operation, schemas: &mut Schemas) -> Value {
-    let summary = operation.about.split(". ").next().unwrap_or_default().trim_end_matches('.');
+fn describe(operation: &Operation, parameters: Vec<Value>, schemas: &mut Schemas) -> Value {
+    let summary = match operation.verb {
+        "patch" => "Changes the fields that the body holds, and no others",
+        _ => operation.about.split(". ").next().unwrap_or_default().trim_end_matches('.'),
+    };
     let mut described = json!({
         "operationId": operation.name,
         "tags": [operation.service],
         "summary": summary,
         "description": operation.about,
-        "parameters": parameters(operation, schemas),
+        "parameters": parameters,
         "responses": responses(operation, schemas),
     });
     if operation.body {
@@ -93,6 +102,14 @@ fn parameters(operation: &Operation, schemas: &Schemas) -> Vec<Value> {
     if let Some((name, about)) = operation.header {
         let schema = json!({"type": "string", "minLength": 1, "maxLength": 128, "description": about});
         parameters.push(parameter(name, "header", &schema));
+    }
+    if operation.if_match {
+        let about = "The `ETag` of an earlier answer. Nothing is changed unless the resource still has it. `*`: any.";
+        parameters.push(parameter("If-Match", "header", &json!({"type": "string", "description": about})));
+    }
+    if operation.etag && operation.verb == "get" {
+        let about = "The `ETag` of an earlier answer. The resource is not sent again while it still has it.";
+        parameters.push(parameter("If-None-Match", "header", &json!({"type": "string", "description": about})));
     }
     if operation.download {
         let about = "The part of the file to send, as `bytes=0-499` (RFC 9110 §14.2).";
@@ -155,11 +172,23 @@ fn responses(operation: &Operation, schemas: &Schemas) -> Value {
         }
         false => "Done.",
     };
-    json!({
-        "200": {"description": about, "content": {content_type: {"schema": schema}}},
-        "4XX": error,
-        "default": error,
-    })
+    let mut responses = json!({"200": {"description": about, "content": {content_type: {"schema": schema}}}});
+    let etag =
+        json!({"ETag": {"description": "The revision of the resource, as `\"7\"`.", "schema": {"type": "string"}}});
+    if operation.etag {
+        responses["200"]["headers"] = etag.clone();
+    }
+    if operation.etag && operation.verb == "get" {
+        responses["304"] =
+            json!({"description": "The resource still has the `ETag` of `If-None-Match`.", "headers": etag});
+    }
+    if operation.if_match {
+        let about = "`STALE_REVISION`: the resource has another `ETag` than `If-Match`. Nothing was changed.";
+        responses["412"] = json!({"description": about, "headers": etag, "content": error["content"]});
+    }
+    responses["4XX"] = error.clone();
+    responses["default"] = error;
+    responses
 }
 
 impl Operation {

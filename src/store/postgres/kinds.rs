@@ -72,7 +72,7 @@ pub(super) const FLOWS: Kind = Kind {
         ("tm_delete", NUMBER),
         ("body", BYTES),
     ],
-    writes: |it| it.upsert_alive("flow", &["listed", "tm_create", "tm_delete", "body"]),
+    writes: |it| it.upsert_alive("flow", &["listed", "tm_create", "tm_delete", "body"], ""),
     answers: true,
 };
 
@@ -91,21 +91,26 @@ pub(super) const ACCESS_KEYS: Kind = Kind {
         ("id", UUID),
         ("customer_id", UUID),
         ("hash", BYTES),
+        ("revision", NUMBER),
         ("tm_create", NUMBER),
         ("tm_delete", NUMBER),
         ("body", BYTES),
     ],
-    writes: |it| it.upsert_alive("access_key", &["hash", "tm_create", "tm_delete", "body"]),
+    // The revision is the one that a new row gets, and that a change makes: a trigger of the database counts changes.
+    writes: |it| {
+        let stands = " and access_key.revision = excluded.revision - 1";
+        it.upsert_alive("access_key", &["hash", "tm_create", "tm_delete", "body"], stands)
+    },
     answers: true,
 };
 
 pub(super) const CUSTOMERS: Kind = Kind {
     number: 5,
     name: "customers",
-    columns: &[("id", UUID), ("name", TEXT), ("body", BYTES)],
+    columns: &[("id", UUID), ("name", TEXT), ("revision", NUMBER), ("body", BYTES)],
     writes: |_| {
-        "customers as (update customer set name = w.name, body = w.body from customers_w as w where customer.id = w.id \
-           returning w.ordinal)"
+        "customers as (update customer set name = w.name, body = w.body from customers_w as w \
+           where customer.id = w.id and customer.revision = w.revision - 1 returning w.ordinal)"
             .to_owned()
     },
     answers: true,
@@ -118,6 +123,7 @@ pub(super) const NUMBERS: Kind = Kind {
         ("id", UUID),
         ("customer_id", UUID),
         ("number", TEXT),
+        ("revision", NUMBER),
         ("tm_create", NUMBER),
         ("tm_delete", NUMBER),
         ("body", BYTES),
@@ -125,11 +131,11 @@ pub(super) const NUMBERS: Kind = Kind {
     writes: |_| {
         "numbers_free as (select * from numbers_w as w where tm_delete is not null or not exists \
            (select from number as other where other.number = w.number and other.tm_delete is null and other.id <> w.id)), \
-         numbers_i as (insert into number (id, customer_id, number, tm_create, tm_delete, body) \
-           select id, customer_id, number, tm_create, tm_delete, body from numbers_free order by ordinal \
+         numbers_i as (insert into number (id, customer_id, number, revision, tm_create, tm_delete, body) \
+           select id, customer_id, number, revision, tm_create, tm_delete, body from numbers_free order by ordinal \
            on conflict (id) do update set number = excluded.number, tm_create = excluded.tm_create, \
              tm_delete = excluded.tm_delete, body = excluded.body \
-           where number.customer_id = excluded.customer_id \
+           where number.customer_id = excluded.customer_id and number.revision = excluded.revision - 1 \
              and (number.tm_delete is null or excluded.tm_delete is not null) returning id), \
          numbers as (select w.ordinal from numbers_i join numbers_w as w using (id))"
             .to_owned()
@@ -354,10 +360,10 @@ impl Kind {
         )
     }
 
-    /// Inserts rows, or changes some columns of those of the same customer. What is deleted stays so.
-    fn upsert_alive(&self, table: &str, changed: &[&str]) -> String {
+    /// Inserts rows, or changes some columns of those of the same customer on a further condition. What is deleted stays so.
+    fn upsert_alive(&self, table: &str, changed: &[&str], condition: &str) -> String {
         let alive = format!(" and ({table}.tm_delete is null or excluded.tm_delete is not null)");
-        self.insert(table, "id", &(change(table, "customer_id", changed) + &alive))
+        self.insert(table, "id", &(change(table, "customer_id", changed) + &alive + condition))
     }
 
     fn names(&self) -> String {

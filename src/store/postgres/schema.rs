@@ -18,6 +18,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0003_recordings.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0004_versions.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0005_groups.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0006_revisions.sql") },
 ];
 
 /// The oldest PostgreSQL that this is written for, as it counts itself.

@@ -23,11 +23,11 @@ pub(super) enum Refusal {
     IdTaken(Uuid),
     /// What the caller wanted to be remembered: another answer is kept under that key.
     KeyUsed(Answer),
-    /// The id is another customer's, or what it names in this table is deleted.
+    /// The id is another customer's, or what it names in this table is deleted or has moved on.
     Gone(&'static str, Uuid, Uuid),
     /// The id of the revision is in use, or its number in its flow.
     Revision(Uuid),
-    /// The id is another customer's, or the number leads somewhere already, or it is deleted.
+    /// The id is another customer's, or the number leads somewhere already, or it is deleted or has moved on.
     Number(Number),
 }
 
@@ -167,21 +167,21 @@ impl<'a> Sections<'a> {
 
     fn access_keys(&mut self, rows: Rows<'a, AccessKey>) -> Bound {
         let rows = last_of(rows, |it| it.id);
-        columns!(self, rows, it => it.id, it.customer_id, it.hash.as_slice(), it.tm_create, it.tm_delete,
-            it.body.as_slice());
+        columns!(self, rows, it => it.id, it.customer_id, it.hash.as_slice(), after(it.revision), it.tm_create,
+            it.tm_delete, it.body.as_slice());
         self.section(&kinds::ACCESS_KEYS, rows, |it| Refusal::Gone("access_key", it.id, it.customer_id))
     }
 
     fn customers(&mut self, rows: Rows<'a, Customer>) -> Bound {
         let rows = last_of(rows, |it| it.id);
-        columns!(self, rows, it => it.id, it.name.as_str(), it.body.as_slice());
+        columns!(self, rows, it => it.id, it.name.as_str(), after(it.revision), it.body.as_slice());
         self.section(&kinds::CUSTOMERS, rows, |_| Refusal::Conflict)
     }
 
     fn numbers(&mut self, rows: Rows<'a, Number>) -> Bound {
         let rows = last_of(rows, |it| it.id);
-        columns!(self, rows, it => it.id, it.customer_id, it.number.as_str(), it.tm_create, it.tm_delete,
-            it.body.as_slice());
+        columns!(self, rows, it => it.id, it.customer_id, it.number.as_str(), after(it.revision), it.tm_create,
+            it.tm_delete, it.body.as_slice());
         self.section(&kinds::NUMBERS, rows, |it| Refusal::Number(it.clone()))
     }
 
@@ -303,6 +303,11 @@ fn last_of<'a, T, K: Hash + Eq>(rows: Rows<'a, T>, key: impl Fn(&'a T) -> K) -> 
         }
     }
     kept
+}
+
+/// The revision that a row gets.
+fn after(revision: u64) -> i64 {
+    revision.saturating_add(1).cast_signed()
 }
 
 /// Nil stands for none.

@@ -292,8 +292,8 @@ impl Writer {
             }
             Refusal::Number(asked) => {
                 let sql = "select customer_id <> $2 from number where id = $1 and \
-                           (customer_id <> $2 or tm_delete is not null)";
-                let taken = query(sql).bind(asked.id).bind(asked.customer_id);
+                           (customer_id <> $2 or revision <> $3 or tm_delete is not null)";
+                let taken = query(sql).bind(asked.id).bind(asked.customer_id).bind(asked.revision.cast_signed());
                 match connections.one(taken, |row: &PgRow| row.try_get(0)).await? {
                     Some(true) => Error::IdTaken(asked.id),
                     Some(false) => Error::Conflict,

@@ -39,11 +39,11 @@ pub(super) enum Refusal<'c> {
     IdTaken(Uuid),
     /// Another answer is kept under that key.
     KeyUsed(&'c Answer),
-    /// The id is another customer's, which this statement finds out, or what it names is deleted.
+    /// The id is another customer's, which this statement finds out, or what it names is deleted or has moved on.
     Gone(&'static str, Uuid, Uuid),
     /// The id of the revision is in use, or its number in its flow.
     Revision(Uuid),
-    /// The id is another customer's, or the number leads somewhere already, or it is deleted.
+    /// The id is another customer's, or the number leads somewhere already, or it is deleted or has moved on.
     Number(&'c Number),
 }
 
@@ -117,14 +117,15 @@ pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Resul
     });
     rows.of("put_access_key", all(commits, |it| &it.access_keys), |row, it| {
         row.item(Refusal::Gone("select 1 from access_key where id = ? and customer_id <> ?", it.id, it.customer_id));
-        row.add(it.id).add(it.customer_id).blob(&it.hash).add(it.tm_create).add(it.tm_delete).blob(&it.body);
+        row.add(it.id).add(it.customer_id).blob(&it.hash).add(it.revision.cast_signed());
+        row.add(it.tm_create).add(it.tm_delete).blob(&it.body);
     });
     rows.of("put_customer", all(commits, |it| &it.customers), |row, it| {
-        row.item(Refusal::Conflict).add(it.id).add(it.name.as_str()).blob(&it.body);
+        row.item(Refusal::Conflict).add(it.id).add(it.name.as_str()).add(it.revision.cast_signed()).blob(&it.body);
     });
     rows.of("put_number", all(commits, |it| &it.numbers), |row, it| {
         row.item(Refusal::Number(it)).add(it.id).add(it.customer_id).add(it.number.as_str());
-        row.add(it.tm_create).add(it.tm_delete).blob(&it.body);
+        row.add(it.revision.cast_signed()).add(it.tm_create).add(it.tm_delete).blob(&it.body);
     });
     rows.of("put_message", all(commits, |it| &it.messages), |row, it| {
         row.item(Refusal::IdTaken(it.id)).add(it.id).add(it.customer_id).add(it.direction).add(it.status);

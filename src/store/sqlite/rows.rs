@@ -87,7 +87,7 @@ pub(super) fn revision(row: &SqliteRow) -> Result<Revision> {
     })
 }
 
-pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body";
+pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body, revision";
 
 pub(super) fn access_key(row: &SqliteRow) -> Result<AccessKey> {
     Ok(AccessKey {
@@ -97,16 +97,23 @@ pub(super) fn access_key(row: &SqliteRow) -> Result<AccessKey> {
         tm_create: row.try_get(3)?,
         tm_delete: row.try_get(4)?,
         body: row.try_get(5)?,
+        revision: count(row, 6)?,
     })
 }
 
-pub(super) const CUSTOMER: &str = "id, name, tm_create, body";
+pub(super) const CUSTOMER: &str = "id, name, tm_create, body, revision";
 
 pub(super) fn customer(row: &SqliteRow) -> Result<Customer> {
-    Ok(Customer { id: row.try_get(0)?, name: row.try_get(1)?, tm_create: row.try_get(2)?, body: row.try_get(3)? })
+    Ok(Customer {
+        id: row.try_get(0)?,
+        name: row.try_get(1)?,
+        tm_create: row.try_get(2)?,
+        body: row.try_get(3)?,
+        revision: count(row, 4)?,
+    })
 }
 
-pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body";
+pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body, revision";
 
 pub(super) fn number(row: &SqliteRow) -> Result<Number> {
     Ok(Number {
@@ -116,6 +123,7 @@ pub(super) fn number(row: &SqliteRow) -> Result<Number> {
         tm_create: row.try_get(3)?,
         tm_delete: row.try_get(4)?,
         body: row.try_get(5)?,
+        revision: count(row, 6)?,
     })
 }
 

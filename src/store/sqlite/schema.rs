@@ -14,6 +14,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0003_recordings.sql") },
     Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0004_versions.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0005_groups.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0006_revisions.sql") },
 ];
 
 /// The migration from which on the file tells of each.

@@ -43,31 +43,38 @@ create temp trigger put_revision instead of insert on put_revision begin
     insert into refused select new.item where changes() = 0 and new.item > 0;
 end;
 
-create temp view put_access_key (item, id, customer_id, hash, tm_create, tm_delete, body) as values (0, 0, 0, 0, 0, 0, 0);
+-- A change comes with the revision at which its row was read, a new row with 0. That of a row which is there rises by itself:
+-- a trigger of the file counts its changes.
+create temp view put_access_key (item, id, customer_id, hash, revision, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_access_key instead of insert on put_access_key begin
     insert into refused select new.item from access_key
-        where id = new.id and (customer_id <> new.customer_id or (tm_delete is not null and new.tm_delete is null));
-    insert into access_key (id, customer_id, hash, tm_create, tm_delete, body)
-        select new.id, new.customer_id, new.hash, new.tm_create, new.tm_delete, new.body where new.item > 0
+        where id = new.id and (customer_id <> new.customer_id or revision <> new.revision
+            or (tm_delete is not null and new.tm_delete is null));
+    insert into access_key (id, customer_id, hash, revision, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.hash, new.revision + 1, new.tm_create, new.tm_delete, new.body
+        where new.item > 0
         on conflict (id) do update set hash = excluded.hash, tm_create = excluded.tm_create,
             tm_delete = excluded.tm_delete, body = excluded.body;
 end;
 
-create temp view put_customer (item, id, name, body) as values (0, 0, 0, 0);
+create temp view put_customer (item, id, name, revision, body) as values (0, 0, 0, 0, 0);
 create temp trigger put_customer instead of insert on put_customer begin
-    update customer set name = new.name, body = new.body where id = new.id;
+    update customer set name = new.name, body = new.body where id = new.id and revision = new.revision;
     insert into refused select new.item where changes() = 0 and new.item > 0;
 end;
 
 -- Of the numbers that are not deleted there is one of each.
-create temp view put_number (item, id, customer_id, number, tm_create, tm_delete, body) as values (0, 0, 0, 0, 0, 0, 0);
+create temp view put_number (item, id, customer_id, number, revision, tm_create, tm_delete, body)
+    as values (0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_number instead of insert on put_number begin
     insert into refused select new.item from number
-        where id = new.id and (customer_id <> new.customer_id or (tm_delete is not null and new.tm_delete is null));
+        where id = new.id and (customer_id <> new.customer_id or revision <> new.revision
+            or (tm_delete is not null and new.tm_delete is null));
     insert into refused select new.item from number
         where number = new.number and tm_delete is null and id <> new.id and new.tm_delete is null;
-    insert into number (id, customer_id, number, tm_create, tm_delete, body)
-        select new.id, new.customer_id, new.number, new.tm_create, new.tm_delete, new.body
+    insert into number (id, customer_id, number, revision, tm_create, tm_delete, body)
+        select new.id, new.customer_id, new.number, new.revision + 1, new.tm_create, new.tm_delete, new.body
         where new.item > 0 and not exists (select 1 from refused where item = new.item)
         on conflict (id) do update set number = excluded.number, tm_create = excluded.tm_create,
             tm_delete = excluded.tm_delete, body = excluded.body;

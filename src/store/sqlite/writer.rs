@@ -362,9 +362,10 @@ async fn reason(db: &mut SqliteConnection, refusal: Refusal<'_>) -> Result<Optio
             }
         }
         Refusal::Number(asked) => {
-            let sql =
-                "select customer_id <> ? from number where id = ? and (customer_id <> ? or tm_delete is not null)";
+            let sql = "select customer_id <> ? from number \
+                       where id = ? and (customer_id <> ? or revision <> ? or tm_delete is not null)";
             let query = sqlx::query_scalar(sql).bind(asked.customer_id).bind(asked.id).bind(asked.customer_id);
+            let query = query.bind(asked.revision.cast_signed());
             match query.fetch_optional(db).await? {
                 Some(true) => Error::IdTaken(asked.id),
                 Some(false) => Error::Conflict,

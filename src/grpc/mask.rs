@@ -1,0 +1,76 @@
+//! Which fields of an update count (AIP-134).
+
+use crate::error::{Error, Reason, Result};
+use prost_types::FieldMask;
+
+/// All fields, or those that `update_mask` names.
+pub struct Mask(Option<Vec<String>>);
+
+impl Mask {
+    /// All fields.
+    pub fn whole() -> Mask {
+        Mask(None)
+    }
+
+    /// `known` are the fields that can be changed. Without a mask all of them are, and with `*`.
+    pub fn of(mask: Option<FieldMask>, known: &[&str]) -> Result<Mask> {
+        let Some(FieldMask { paths }) = mask else { return Ok(Mask::whole()) };
+        let refused = |what: String| {
+            let description = format!("{what}; expected some of: {}; or *", known.join(", "));
+            Err(Error::field(Reason::InvalidArgument, "update_mask", description))
+        };
+        if paths.is_empty() {
+            return refused("names no field".to_owned());
+        }
+        if let Some(path) = paths.iter().find(|path| *path != "*" && !known.contains(&path.as_str())) {
+            return refused(format!("unknown field \"{}\"", path.escape_debug()));
+        }
+        Ok(Mask(Some(paths).filter(|paths| !paths.iter().any(|path| path == "*"))))
+    }
+
+    /// Whether every field counts.
+    pub fn is_whole(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn has(&self, field: &str) -> bool {
+        self.0.as_ref().is_none_or(|paths| paths.iter().any(|path| path == field))
+    }
+
+    /// The value of a field, if it counts. One that does not is not looked at.
+    pub fn take<T>(&self, field: &str, read: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+        self.has(field).then(read).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask(paths: &[&str]) -> Result<Mask> {
+        let paths = paths.iter().map(|path| path.to_string()).collect();
+        Mask::of(Some(FieldMask { paths }), &["name", "detail"])
+    }
+
+    #[test]
+    fn a_mask_names_fields() {
+        let all = Mask::of(None, &["name"]).unwrap();
+        assert!(all.is_whole() && all.has("name") && mask(&["name", "*"]).unwrap().is_whole());
+        let some = mask(&["name", "name"]).unwrap();
+        assert!(some.has("name") && !some.has("detail") && !some.is_whole());
+        assert_eq!(some.take("name", || Ok(1)).unwrap(), Some(1));
+        let wrong = || Err::<u8, _>(Error::new(Reason::InvalidArgument, "wrong"));
+        assert_eq!(some.take("detail", wrong).unwrap(), None, "what does not count is not looked at");
+    }
+
+    #[test]
+    fn unknown_fields_are_named() {
+        for (paths, what) in
+            [(&["name", "nam\0e"][..], "\"nam\\0e\""), (&["name.first"], "\"name.first\""), (&[], "no field")]
+        {
+            let Err(error) = mask(paths) else { panic!("{paths:?} is taken") };
+            assert_eq!(error.violations[0].field, "update_mask");
+            assert!(error.message.contains(what) && error.message.contains("name, detail"), "{}", error.message);
+        }
+    }
+}
