@@ -86,8 +86,8 @@ class Contract:
     def element(self, field: Field) -> str:
         """The type of one value of a field."""
         if field.type == Field.TYPE_MESSAGE:
-            if field.type_name == ".google.protobuf.Timestamp":
-                return "Timestamp"
+            if field.type_name in (".google.protobuf.FieldMask", ".google.protobuf.Timestamp"):
+                return field.type_name.rsplit(".", 1)[-1]
             return f"v1.{field.type_name.removeprefix(f'.{PACKAGE}.')}"
         if field.type == Field.TYPE_ENUM:
             return f"v1.{field.type_name.removeprefix(f'.{PACKAGE}.')}.ValueType"
@@ -272,7 +272,8 @@ def write_client(contract: Contract, is_async: bool) -> str:
         about=f"The methods of the {'asyncio' if is_async else 'blocking'} client, one for each RPC."
     )
     iterator = "AsyncIterator, " if is_async else "Iterator, "
-    code += f"from collections.abc import {iterator}Iterable, Mapping\n\nfrom google.protobuf.timestamp_pb2 import Timestamp\n\n"
+    code += f"from collections.abc import {iterator}Iterable, Mapping\n\n"
+    code += "from google.protobuf.field_mask_pb2 import FieldMask\nfrom google.protobuf.timestamp_pb2 import Timestamp\n\n"
     code += "from ringdown import v1\nfrom ringdown.v1 import _methods as METHODS\n"
     code += f"from ringdown.{'_aio_transport' if is_async else '_transport'} import Transport\n"
     code += f"from ringdown.{'_aio_watch' if is_async else '_watch'} import Watch\n\n\n"

@@ -1,14 +1,14 @@
 //! Changes of a resource that others may change at the same moment, here or at another server.
 //!
 //! A change reads the resource, decides, and writes it under the condition that it still stands at the revision that was read.
-//! Where another change came first it begins anew on what that one wrote, so that none is lost.
+//! If another change came first, it begins anew on what that one wrote, so that none is lost.
 
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::store::{self, Committed};
 use std::time::Duration;
 
-/// How often one change is tried. Whenever it is in vain, another one was done.
+/// How often one change is tried. Each time that it fails another one has succeeded.
 const TRIES: u32 = 16;
 /// The longest pause between two of them.
 const LONGEST: Duration = Duration::from_millis(256);
@@ -43,8 +43,7 @@ impl Tries {
     pub async fn again(&mut self) -> Result<()> {
         self.0 += 1;
         if self.0 == TRIES {
-            let message = "others change it at every moment, and this change found none; try again";
-            return Err(Error::new(Reason::StaleRevision, message));
+            return Err(Error::new(Reason::StaleRevision, "others kept changing it meanwhile; try again"));
         }
         let longest = Duration::from_millis(1 << self.0).min(LONGEST);
         let pause = Clock::seed() % longest.as_micros();

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 /// Customers kept in memory at most.
 const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
-/// How often a secret is tried to be made. Whenever that is in vain, another change was done.
+/// How often the server tries to give a customer a secret. Each time that it fails another change has succeeded.
 const TRIES: u32 = 8;
 /// How long a secret that was replaced still signs: long enough for receivers to learn the new one.
 const OLD_SECRET_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -200,7 +200,7 @@ impl Customers {
             }
             return Ok(self.know(generation, id, row.revision, profile).secrets(now));
         }
-        Err(Error::new(Reason::StaleRevision, "others change the customer at every moment; try again"))
+        Err(Error::new(Reason::StaleRevision, "others kept changing the customer meanwhile; try again"))
     }
 
     /// Writes a customer over the revision that it was read at, raises that, and remembers it. False: it has moved on.

@@ -1,8 +1,8 @@
 //! What was answered under an idempotency key before is answered again.
 
 use crate::fixture::{self, Copied, Kind, Reach};
-use crate::rest;
 use crate::watch::Frames;
+use crate::{inventory, rest};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,7 +31,8 @@ async fn are_given_again(copy: &Copied) {
     for then in &copy.expected.answers {
         let header = [("idempotency-key", then.key.as_str())];
         let (status, answer) = rest.send_with("POST", &then.path, Some(&then.body), &header).await;
-        assert_eq!((status, answer.to_string()), (200, then.answer.to_string()), "{}", then.path);
+        let same = inventory::shown_before(&answer, &then.answer);
+        assert_eq!((status, same.to_string()), (200, then.answer.to_string()), "{}", then.path);
     }
     let (then, other) = (&copy.expected.answers[0], json!({"actions": [{"type": "block"}]}));
     let header = [("idempotency-key", then.key.as_str())];

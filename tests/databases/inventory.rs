@@ -122,7 +122,7 @@ fn assert_goes_on(path: &str, before: &Value, after: &Value) {
 }
 
 /// A thing without the keys that earlier versions did not show.
-fn shown_before(after: &Value, before: &Value) -> Value {
+pub fn shown_before(after: &Value, before: &Value) -> Value {
     let mut after = after.clone();
     if let (Some(after), Some(before)) = (after.as_object_mut(), before.as_object()) {
         after.retain(|key, _| before.contains_key(key));
