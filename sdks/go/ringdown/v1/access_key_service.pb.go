@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -44,7 +45,9 @@ type AccessKey struct {
 	// When it was last changed. Not set: never.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
 	// When it was deleted. Not set: it was not.
-	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	TmDelete *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	// Counts the changes, from 1.
+	Revision      int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -140,6 +143,13 @@ func (x *AccessKey) GetTmDelete() *timestamppb.Timestamp {
 		return x.TmDelete
 	}
 	return nil
+}
+
+func (x *AccessKey) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
 }
 
 // The access key to create.
@@ -464,7 +474,7 @@ func (x *ListAccessKeysResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What an access key becomes. Everything is replaced: what is left out becomes empty.
+// What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
 type UpdateAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key.
@@ -472,9 +482,16 @@ type UpdateAccessKeyRequest struct {
 	// Name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	// Note for your own use. At most 1,000 characters.
-	Detail        string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
+	// The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
+	// no such key: there `PATCH` changes the fields that its body holds.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,5,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *UpdateAccessKeyRequest) Reset() {
@@ -528,6 +545,20 @@ func (x *UpdateAccessKeyRequest) GetDetail() string {
 	return ""
 }
 
+func (x *UpdateAccessKeyRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateAccessKeyRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
 // The access key that was changed.
 type UpdateAccessKeyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -578,9 +609,13 @@ func (x *UpdateAccessKeyResponse) GetAccessKey() *AccessKey {
 type DeleteAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *DeleteAccessKeyRequest) Reset() {
@@ -618,6 +653,13 @@ func (x *DeleteAccessKeyRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *DeleteAccessKeyRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
 }
 
 // The access key that was deleted.
@@ -670,7 +712,7 @@ var File_ringdown_v1_access_key_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\n" +
-	"$ringdown/v1/access_key_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xea\x02\n" +
+	"$ringdown/v1/access_key_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\x8c\x03\n" +
 	"\tAccessKey\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12%\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -681,7 +723,9 @@ const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\ttm_expire\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\btmExpire\x127\n" +
 	"\ttm_create\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +
-	"\ttm_delete\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\xbb\x01\n" +
+	"\ttm_delete\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\x12 \n" +
+	"\brevision\x18\n" +
+	" \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\xbb\x01\n" +
 	"\x16CreateAccessKeyRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x127\n" +
@@ -702,26 +746,31 @@ const file_ringdown_v1_access_key_service_proto_rawDesc = "" +
 	"\x16ListAccessKeysResponse\x12G\n" +
 	"\vaccess_keys\x18\x01 \x03(\v2\x16.ringdown.v1.AccessKeyB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01R\n" +
 	"accessKeys\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"Z\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xca\x01\n" +
 	"\x16UpdateAccessKeyRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
-	"\x06detail\x18\x03 \x01(\tR\x06detail\"P\n" +
+	"\x06detail\x18\x03 \x01(\tR\x06detail\x12;\n" +
+	"\vupdate_mask\x18\x04 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x121\n" +
+	"\x11expected_revision\x18\x05 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"P\n" +
 	"\x17UpdateAccessKeyResponse\x125\n" +
 	"\n" +
-	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey\".\n" +
+	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey\"a\n" +
 	"\x16DeleteAccessKeyRequest\x12\x14\n" +
-	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"P\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
+	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"P\n" +
 	"\x17DeleteAccessKeyResponse\x125\n" +
 	"\n" +
-	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey2\xa6\x05\n" +
+	"access_key\x18\x01 \x01(\v2\x16.ringdown.v1.AccessKeyR\taccessKey2\xce\x05\n" +
 	"\x10AccessKeyService\x12\x85\x01\n" +
 	"\x0fCreateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"'\x82\xd3\xe4\x93\x02!:\x01*b\n" +
 	"access_key\"\x10/v1.0/accesskeys\x12~\n" +
 	"\fGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\")\x82\xd3\xe4\x93\x02#b\n" +
 	"access_key\x12\x15/v1.0/accesskeys/{id}\x12s\n" +
-	"\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\x8a\x01\n" +
-	"\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\",\x82\xd3\xe4\x93\x02&:\x01*b\n" +
+	"\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xb2\x01\n" +
+	"\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"T\x82\xd3\xe4\x93\x02N:\x01*Z&:\x01*b\n" +
+	"access_key2\x15/v1.0/accesskeys/{id}b\n" +
 	"access_key\x1a\x15/v1.0/accesskeys/{id}\x12\x87\x01\n" +
 	"\x0fDeleteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#b\n" +
 	"access_key*\x15/v1.0/accesskeys/{id}B\xb8\x01\n" +
@@ -753,6 +802,7 @@ var file_ringdown_v1_access_key_service_proto_goTypes = []any{
 	(*DeleteAccessKeyRequest)(nil),  // 9: ringdown.v1.DeleteAccessKeyRequest
 	(*DeleteAccessKeyResponse)(nil), // 10: ringdown.v1.DeleteAccessKeyResponse
 	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 12: google.protobuf.FieldMask
 }
 var file_ringdown_v1_access_key_service_proto_depIdxs = []int32{
 	11, // 0: ringdown.v1.AccessKey.tm_expire:type_name -> google.protobuf.Timestamp
@@ -763,23 +813,24 @@ var file_ringdown_v1_access_key_service_proto_depIdxs = []int32{
 	0,  // 5: ringdown.v1.CreateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
 	0,  // 6: ringdown.v1.GetAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
 	0,  // 7: ringdown.v1.ListAccessKeysResponse.access_keys:type_name -> ringdown.v1.AccessKey
-	0,  // 8: ringdown.v1.UpdateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	0,  // 9: ringdown.v1.DeleteAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
-	1,  // 10: ringdown.v1.AccessKeyService.CreateAccessKey:input_type -> ringdown.v1.CreateAccessKeyRequest
-	3,  // 11: ringdown.v1.AccessKeyService.GetAccessKey:input_type -> ringdown.v1.GetAccessKeyRequest
-	5,  // 12: ringdown.v1.AccessKeyService.ListAccessKeys:input_type -> ringdown.v1.ListAccessKeysRequest
-	7,  // 13: ringdown.v1.AccessKeyService.UpdateAccessKey:input_type -> ringdown.v1.UpdateAccessKeyRequest
-	9,  // 14: ringdown.v1.AccessKeyService.DeleteAccessKey:input_type -> ringdown.v1.DeleteAccessKeyRequest
-	2,  // 15: ringdown.v1.AccessKeyService.CreateAccessKey:output_type -> ringdown.v1.CreateAccessKeyResponse
-	4,  // 16: ringdown.v1.AccessKeyService.GetAccessKey:output_type -> ringdown.v1.GetAccessKeyResponse
-	6,  // 17: ringdown.v1.AccessKeyService.ListAccessKeys:output_type -> ringdown.v1.ListAccessKeysResponse
-	8,  // 18: ringdown.v1.AccessKeyService.UpdateAccessKey:output_type -> ringdown.v1.UpdateAccessKeyResponse
-	10, // 19: ringdown.v1.AccessKeyService.DeleteAccessKey:output_type -> ringdown.v1.DeleteAccessKeyResponse
-	15, // [15:20] is the sub-list for method output_type
-	10, // [10:15] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	12, // 8: ringdown.v1.UpdateAccessKeyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 9: ringdown.v1.UpdateAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	0,  // 10: ringdown.v1.DeleteAccessKeyResponse.access_key:type_name -> ringdown.v1.AccessKey
+	1,  // 11: ringdown.v1.AccessKeyService.CreateAccessKey:input_type -> ringdown.v1.CreateAccessKeyRequest
+	3,  // 12: ringdown.v1.AccessKeyService.GetAccessKey:input_type -> ringdown.v1.GetAccessKeyRequest
+	5,  // 13: ringdown.v1.AccessKeyService.ListAccessKeys:input_type -> ringdown.v1.ListAccessKeysRequest
+	7,  // 14: ringdown.v1.AccessKeyService.UpdateAccessKey:input_type -> ringdown.v1.UpdateAccessKeyRequest
+	9,  // 15: ringdown.v1.AccessKeyService.DeleteAccessKey:input_type -> ringdown.v1.DeleteAccessKeyRequest
+	2,  // 16: ringdown.v1.AccessKeyService.CreateAccessKey:output_type -> ringdown.v1.CreateAccessKeyResponse
+	4,  // 17: ringdown.v1.AccessKeyService.GetAccessKey:output_type -> ringdown.v1.GetAccessKeyResponse
+	6,  // 18: ringdown.v1.AccessKeyService.ListAccessKeys:output_type -> ringdown.v1.ListAccessKeysResponse
+	8,  // 19: ringdown.v1.AccessKeyService.UpdateAccessKey:output_type -> ringdown.v1.UpdateAccessKeyResponse
+	10, // 20: ringdown.v1.AccessKeyService.DeleteAccessKey:output_type -> ringdown.v1.DeleteAccessKeyResponse
+	16, // [16:21] is the sub-list for method output_type
+	11, // [11:16] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_access_key_service_proto_init() }

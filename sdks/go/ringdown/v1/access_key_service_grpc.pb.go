@@ -39,6 +39,9 @@ type AccessKeyServiceClient interface {
 	// Lists access keys, newest first, without the keys themselves.
 	ListAccessKeys(ctx context.Context, in *ListAccessKeysRequest, opts ...grpc.CallOption) (*ListAccessKeysResponse, error)
 	// Replaces name and detail of an access key, both of them.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateAccessKey(ctx context.Context, in *UpdateAccessKeyRequest, opts ...grpc.CallOption) (*UpdateAccessKeyResponse, error)
 	// Deletes an access key: it lets no one in from now on.
 	DeleteAccessKey(ctx context.Context, in *DeleteAccessKeyRequest, opts ...grpc.CallOption) (*DeleteAccessKeyResponse, error)
@@ -115,6 +118,9 @@ type AccessKeyServiceServer interface {
 	// Lists access keys, newest first, without the keys themselves.
 	ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error)
 	// Replaces name and detail of an access key, both of them.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateAccessKey(context.Context, *UpdateAccessKeyRequest) (*UpdateAccessKeyResponse, error)
 	// Deletes an access key: it lets no one in from now on.
 	DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error)

@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -43,7 +44,9 @@ type Customer struct {
 	// When it was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
 	// When it was last changed. Not set: never.
-	TmUpdate      *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
+	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
+	// Counts the changes, from 1.
+	Revision      int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -134,6 +137,13 @@ func (x *Customer) GetTmUpdate() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Customer) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 // Nothing to say: the credential says which customer.
 type GetCustomerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -217,7 +227,7 @@ func (x *GetCustomerResponse) GetCustomer() *Customer {
 	return nil
 }
 
-// What the customer becomes. Everything is replaced: what is left out becomes empty.
+// What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
 type UpdateCustomerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name. At most 255 characters.
@@ -231,8 +241,15 @@ type UpdateCustomerRequest struct {
 	WebhookMethod string `protobuf:"bytes,4,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
 	// Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
 	RotateWebhookSecret bool `protobuf:"varint,5,opt,name=rotate_webhook_secret,json=rotateWebhookSecret,proto3" json:"rotate_webhook_secret,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
+	// replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *UpdateCustomerRequest) Reset() {
@@ -300,6 +317,20 @@ func (x *UpdateCustomerRequest) GetRotateWebhookSecret() bool {
 	return false
 }
 
+func (x *UpdateCustomerRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateCustomerRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
 // The customer that was changed.
 type UpdateCustomerResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -350,7 +381,7 @@ var File_ringdown_v1_customer_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\n" +
-	"\"ringdown/v1/customer_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xad\x02\n" +
+	"\"ringdown/v1/customer_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xcf\x02\n" +
 	"\bCustomer\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -360,22 +391,26 @@ const file_ringdown_v1_customer_service_proto_rawDesc = "" +
 	"\x0ewebhook_method\x18\x05 \x01(\tR\rwebhookMethod\x12%\n" +
 	"\x0ewebhook_secret\x18\x06 \x01(\tR\rwebhookSecret\x127\n" +
 	"\ttm_create\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
-	"\ttm_update\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\"\x14\n" +
+	"\ttm_update\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x12 \n" +
+	"\brevision\x18\t \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\x14\n" +
 	"\x12GetCustomerRequest\"H\n" +
 	"\x13GetCustomerResponse\x121\n" +
-	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\xbf\x01\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer\"\xaf\x02\n" +
 	"\x15UpdateCustomerRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12\x1f\n" +
 	"\vwebhook_uri\x18\x03 \x01(\tR\n" +
 	"webhookUri\x12%\n" +
 	"\x0ewebhook_method\x18\x04 \x01(\tR\rwebhookMethod\x122\n" +
-	"\x15rotate_webhook_secret\x18\x05 \x01(\bR\x13rotateWebhookSecret\"K\n" +
+	"\x15rotate_webhook_secret\x18\x05 \x01(\bR\x13rotateWebhookSecret\x12;\n" +
+	"\vupdate_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x121\n" +
+	"\x11expected_revision\x18\a \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"K\n" +
 	"\x16UpdateCustomerResponse\x121\n" +
-	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer2\x85\x02\n" +
+	"\bcustomer\x18\x01 \x01(\v2\x15.ringdown.v1.CustomerR\bcustomer2\xa5\x02\n" +
 	"\x0fCustomerService\x12r\n" +
-	"\vGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1ab\bcustomer\x12\x0e/v1.0/customer\x12~\n" +
-	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*b\bcustomer\x1a\x0e/v1.0/customerB\xb7\x01\n" +
+	"\vGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1ab\bcustomer\x12\x0e/v1.0/customer\x12\x9d\x01\n" +
+	"\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"B\x82\xd3\xe4\x93\x02<:\x01*Z\x1d:\x01*b\bcustomer2\x0e/v1.0/customerb\bcustomer\x1a\x0e/v1.0/customerB\xb7\x01\n" +
 	"\x0fcom.ringdown.v1B\x14CustomerServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
 var (
@@ -398,21 +433,23 @@ var file_ringdown_v1_customer_service_proto_goTypes = []any{
 	(*UpdateCustomerRequest)(nil),  // 3: ringdown.v1.UpdateCustomerRequest
 	(*UpdateCustomerResponse)(nil), // 4: ringdown.v1.UpdateCustomerResponse
 	(*timestamppb.Timestamp)(nil),  // 5: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),  // 6: google.protobuf.FieldMask
 }
 var file_ringdown_v1_customer_service_proto_depIdxs = []int32{
 	5, // 0: ringdown.v1.Customer.tm_create:type_name -> google.protobuf.Timestamp
 	5, // 1: ringdown.v1.Customer.tm_update:type_name -> google.protobuf.Timestamp
 	0, // 2: ringdown.v1.GetCustomerResponse.customer:type_name -> ringdown.v1.Customer
-	0, // 3: ringdown.v1.UpdateCustomerResponse.customer:type_name -> ringdown.v1.Customer
-	1, // 4: ringdown.v1.CustomerService.GetCustomer:input_type -> ringdown.v1.GetCustomerRequest
-	3, // 5: ringdown.v1.CustomerService.UpdateCustomer:input_type -> ringdown.v1.UpdateCustomerRequest
-	2, // 6: ringdown.v1.CustomerService.GetCustomer:output_type -> ringdown.v1.GetCustomerResponse
-	4, // 7: ringdown.v1.CustomerService.UpdateCustomer:output_type -> ringdown.v1.UpdateCustomerResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	6, // 3: ringdown.v1.UpdateCustomerRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0, // 4: ringdown.v1.UpdateCustomerResponse.customer:type_name -> ringdown.v1.Customer
+	1, // 5: ringdown.v1.CustomerService.GetCustomer:input_type -> ringdown.v1.GetCustomerRequest
+	3, // 6: ringdown.v1.CustomerService.UpdateCustomer:input_type -> ringdown.v1.UpdateCustomerRequest
+	2, // 7: ringdown.v1.CustomerService.GetCustomer:output_type -> ringdown.v1.GetCustomerResponse
+	4, // 8: ringdown.v1.CustomerService.UpdateCustomer:output_type -> ringdown.v1.UpdateCustomerResponse
+	7, // [7:9] is the sub-list for method output_type
+	5, // [5:7] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_customer_service_proto_init() }

@@ -33,6 +33,9 @@ type CustomerServiceClient interface {
 	GetCustomer(ctx context.Context, in *GetCustomerRequest, opts ...grpc.CallOption) (*GetCustomerResponse, error)
 	// Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
 	// makes a secret, which is in this answer and never shown again.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateCustomer(ctx context.Context, in *UpdateCustomerRequest, opts ...grpc.CallOption) (*UpdateCustomerResponse, error)
 }
 
@@ -74,6 +77,9 @@ type CustomerServiceServer interface {
 	GetCustomer(context.Context, *GetCustomerRequest) (*GetCustomerResponse, error)
 	// Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
 	// makes a secret, which is in this answer and never shown again.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateCustomer(context.Context, *UpdateCustomerRequest) (*UpdateCustomerResponse, error)
 	mustEmbedUnimplementedCustomerServiceServer()
 }

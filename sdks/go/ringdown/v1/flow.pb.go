@@ -212,7 +212,7 @@ var File_ringdown_v1_flow_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_flow_proto_rawDesc = "" +
 	"\n" +
-	"\x16ringdown/v1/flow.proto\x12\vringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\"\xc5\x03\n" +
+	"\x16ringdown/v1/flow.proto\x12\vringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\"\xcb\x03\n" +
 	"\x04Flow\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12%\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -221,8 +221,8 @@ const file_ringdown_v1_flow_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x05 \x01(\tR\x06detail\x12-\n" +
 	"\aactions\x18\x06 \x03(\v2\x13.ringdown.v1.ActionR\aactions\x123\n" +
-	"\x13on_complete_flow_id\x18\a \x01(\tB\x04\xa8\xd4\x18\x01R\x10onCompleteFlowId\x12\x1a\n" +
-	"\brevision\x18\b \x01(\x03R\brevision\x127\n" +
+	"\x13on_complete_flow_id\x18\a \x01(\tB\x04\xa8\xd4\x18\x01R\x10onCompleteFlowId\x12 \n" +
+	"\brevision\x18\b \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\x127\n" +
 	"\ttm_create\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +

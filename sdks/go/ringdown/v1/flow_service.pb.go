@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -354,7 +355,7 @@ func (x *ListFlowsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What a flow becomes. Everything is replaced: what is left out becomes empty.
+// What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
 type UpdateFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
@@ -367,6 +368,13 @@ type UpdateFlowRequest struct {
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
 	// The flow that runs when an activeflow of this one has ended. Empty: none.
 	OnCompleteFlowId string `protobuf:"bytes,5,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
+	// The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+	// REST has no such key: there `PATCH` changes the fields that its body holds.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+	// with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+	// instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -436,6 +444,20 @@ func (x *UpdateFlowRequest) GetOnCompleteFlowId() string {
 	return ""
 }
 
+func (x *UpdateFlowRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateFlowRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
 // The flow that was changed.
 type UpdateFlowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -486,9 +508,13 @@ func (x *UpdateFlowResponse) GetFlow() *Flow {
 type DeleteFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+	// with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+	// instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *DeleteFlowRequest) Reset() {
@@ -526,6 +552,13 @@ func (x *DeleteFlowRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *DeleteFlowRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
 }
 
 // The flow that was deleted.
@@ -578,7 +611,7 @@ var File_ringdown_v1_flow_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_flow_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1eringdown/v1/flow_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x16ringdown/v1/flow.proto\x1a\x1cringdown/v1/flow_check.proto\x1a\x1cringdown/v1/simulation.proto\"\xe1\x01\n" +
+	"\x1eringdown/v1/flow_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x16ringdown/v1/flow.proto\x1a\x1cringdown/v1/flow_check.proto\x1a\x1cringdown/v1/simulation.proto\"\xe1\x01\n" +
 	"\x11CreateFlowRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x02 \x01(\tR\x06detail\x12-\n" +
@@ -597,26 +630,30 @@ const file_ringdown_v1_flow_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\"t\n" +
 	"\x11ListFlowsResponse\x127\n" +
 	"\x05flows\x18\x01 \x03(\v2\x11.ringdown.v1.FlowB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01R\x05flows\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb9\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa9\x02\n" +
 	"\x11UpdateFlowRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06detail\x18\x03 \x01(\tR\x06detail\x12-\n" +
 	"\aactions\x18\x04 \x03(\v2\x13.ringdown.v1.ActionR\aactions\x123\n" +
-	"\x13on_complete_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01R\x10onCompleteFlowId\";\n" +
+	"\x13on_complete_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01R\x10onCompleteFlowId\x12;\n" +
+	"\vupdate_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x121\n" +
+	"\x11expected_revision\x18\a \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\";\n" +
 	"\x12UpdateFlowResponse\x12%\n" +
-	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow\")\n" +
+	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow\"\\\n" +
 	"\x11DeleteFlowRequest\x12\x14\n" +
-	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\";\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
+	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\";\n" +
 	"\x12DeleteFlowResponse\x12%\n" +
-	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow2\xab\b\n" +
+	"\x04flow\x18\x01 \x01(\v2\x11.ringdown.v1.FlowR\x04flow2\xc9\b\n" +
 	"\vFlowService\x12k\n" +
 	"\n" +
 	"CreateFlow\x12\x1e.ringdown.v1.CreateFlowRequest\x1a\x1f.ringdown.v1.CreateFlowResponse\"\x1c\x82\xd3\xe4\x93\x02\x16:\x01*b\x04flow\"\v/v1.0/flows\x12d\n" +
 	"\aGetFlow\x12\x1b.ringdown.v1.GetFlowRequest\x1a\x1c.ringdown.v1.GetFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04flow\x12\x10/v1.0/flows/{id}\x12_\n" +
-	"\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/flows\x12p\n" +
+	"\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1.0/flows\x12\x8d\x01\n" +
 	"\n" +
-	"UpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*b\x04flow\x1a\x10/v1.0/flows/{id}\x12m\n" +
+	"UpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\">\x82\xd3\xe4\x93\x028:\x01*Z\x1b:\x01*b\x04flow2\x10/v1.0/flows/{id}b\x04flow\x1a\x10/v1.0/flows/{id}\x12m\n" +
 	"\n" +
 	"DeleteFlow\x12\x1e.ringdown.v1.DeleteFlowRequest\x1a\x1f.ringdown.v1.DeleteFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18b\x04flow*\x10/v1.0/flows/{id}\x12w\n" +
 	"\fValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"\"\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1.0/flows/validate\x90\x02\x01\x12\x86\x01\n" +
@@ -651,14 +688,15 @@ var file_ringdown_v1_flow_service_proto_goTypes = []any{
 	(*DeleteFlowResponse)(nil),        // 9: ringdown.v1.DeleteFlowResponse
 	(*Action)(nil),                    // 10: ringdown.v1.Action
 	(*Flow)(nil),                      // 11: ringdown.v1.Flow
-	(*ValidateFlowRequest)(nil),       // 12: ringdown.v1.ValidateFlowRequest
-	(*ListFlowRevisionsRequest)(nil),  // 13: ringdown.v1.ListFlowRevisionsRequest
-	(*DiffFlowRevisionsRequest)(nil),  // 14: ringdown.v1.DiffFlowRevisionsRequest
-	(*SimulateFlowRequest)(nil),       // 15: ringdown.v1.SimulateFlowRequest
-	(*ValidateFlowResponse)(nil),      // 16: ringdown.v1.ValidateFlowResponse
-	(*ListFlowRevisionsResponse)(nil), // 17: ringdown.v1.ListFlowRevisionsResponse
-	(*DiffFlowRevisionsResponse)(nil), // 18: ringdown.v1.DiffFlowRevisionsResponse
-	(*SimulateFlowResponse)(nil),      // 19: ringdown.v1.SimulateFlowResponse
+	(*fieldmaskpb.FieldMask)(nil),     // 12: google.protobuf.FieldMask
+	(*ValidateFlowRequest)(nil),       // 13: ringdown.v1.ValidateFlowRequest
+	(*ListFlowRevisionsRequest)(nil),  // 14: ringdown.v1.ListFlowRevisionsRequest
+	(*DiffFlowRevisionsRequest)(nil),  // 15: ringdown.v1.DiffFlowRevisionsRequest
+	(*SimulateFlowRequest)(nil),       // 16: ringdown.v1.SimulateFlowRequest
+	(*ValidateFlowResponse)(nil),      // 17: ringdown.v1.ValidateFlowResponse
+	(*ListFlowRevisionsResponse)(nil), // 18: ringdown.v1.ListFlowRevisionsResponse
+	(*DiffFlowRevisionsResponse)(nil), // 19: ringdown.v1.DiffFlowRevisionsResponse
+	(*SimulateFlowResponse)(nil),      // 20: ringdown.v1.SimulateFlowResponse
 }
 var file_ringdown_v1_flow_service_proto_depIdxs = []int32{
 	10, // 0: ringdown.v1.CreateFlowRequest.actions:type_name -> ringdown.v1.Action
@@ -666,31 +704,32 @@ var file_ringdown_v1_flow_service_proto_depIdxs = []int32{
 	11, // 2: ringdown.v1.GetFlowResponse.flow:type_name -> ringdown.v1.Flow
 	11, // 3: ringdown.v1.ListFlowsResponse.flows:type_name -> ringdown.v1.Flow
 	10, // 4: ringdown.v1.UpdateFlowRequest.actions:type_name -> ringdown.v1.Action
-	11, // 5: ringdown.v1.UpdateFlowResponse.flow:type_name -> ringdown.v1.Flow
-	11, // 6: ringdown.v1.DeleteFlowResponse.flow:type_name -> ringdown.v1.Flow
-	0,  // 7: ringdown.v1.FlowService.CreateFlow:input_type -> ringdown.v1.CreateFlowRequest
-	2,  // 8: ringdown.v1.FlowService.GetFlow:input_type -> ringdown.v1.GetFlowRequest
-	4,  // 9: ringdown.v1.FlowService.ListFlows:input_type -> ringdown.v1.ListFlowsRequest
-	6,  // 10: ringdown.v1.FlowService.UpdateFlow:input_type -> ringdown.v1.UpdateFlowRequest
-	8,  // 11: ringdown.v1.FlowService.DeleteFlow:input_type -> ringdown.v1.DeleteFlowRequest
-	12, // 12: ringdown.v1.FlowService.ValidateFlow:input_type -> ringdown.v1.ValidateFlowRequest
-	13, // 13: ringdown.v1.FlowService.ListFlowRevisions:input_type -> ringdown.v1.ListFlowRevisionsRequest
-	14, // 14: ringdown.v1.FlowService.DiffFlowRevisions:input_type -> ringdown.v1.DiffFlowRevisionsRequest
-	15, // 15: ringdown.v1.FlowService.SimulateFlow:input_type -> ringdown.v1.SimulateFlowRequest
-	1,  // 16: ringdown.v1.FlowService.CreateFlow:output_type -> ringdown.v1.CreateFlowResponse
-	3,  // 17: ringdown.v1.FlowService.GetFlow:output_type -> ringdown.v1.GetFlowResponse
-	5,  // 18: ringdown.v1.FlowService.ListFlows:output_type -> ringdown.v1.ListFlowsResponse
-	7,  // 19: ringdown.v1.FlowService.UpdateFlow:output_type -> ringdown.v1.UpdateFlowResponse
-	9,  // 20: ringdown.v1.FlowService.DeleteFlow:output_type -> ringdown.v1.DeleteFlowResponse
-	16, // 21: ringdown.v1.FlowService.ValidateFlow:output_type -> ringdown.v1.ValidateFlowResponse
-	17, // 22: ringdown.v1.FlowService.ListFlowRevisions:output_type -> ringdown.v1.ListFlowRevisionsResponse
-	18, // 23: ringdown.v1.FlowService.DiffFlowRevisions:output_type -> ringdown.v1.DiffFlowRevisionsResponse
-	19, // 24: ringdown.v1.FlowService.SimulateFlow:output_type -> ringdown.v1.SimulateFlowResponse
-	16, // [16:25] is the sub-list for method output_type
-	7,  // [7:16] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	12, // 5: ringdown.v1.UpdateFlowRequest.update_mask:type_name -> google.protobuf.FieldMask
+	11, // 6: ringdown.v1.UpdateFlowResponse.flow:type_name -> ringdown.v1.Flow
+	11, // 7: ringdown.v1.DeleteFlowResponse.flow:type_name -> ringdown.v1.Flow
+	0,  // 8: ringdown.v1.FlowService.CreateFlow:input_type -> ringdown.v1.CreateFlowRequest
+	2,  // 9: ringdown.v1.FlowService.GetFlow:input_type -> ringdown.v1.GetFlowRequest
+	4,  // 10: ringdown.v1.FlowService.ListFlows:input_type -> ringdown.v1.ListFlowsRequest
+	6,  // 11: ringdown.v1.FlowService.UpdateFlow:input_type -> ringdown.v1.UpdateFlowRequest
+	8,  // 12: ringdown.v1.FlowService.DeleteFlow:input_type -> ringdown.v1.DeleteFlowRequest
+	13, // 13: ringdown.v1.FlowService.ValidateFlow:input_type -> ringdown.v1.ValidateFlowRequest
+	14, // 14: ringdown.v1.FlowService.ListFlowRevisions:input_type -> ringdown.v1.ListFlowRevisionsRequest
+	15, // 15: ringdown.v1.FlowService.DiffFlowRevisions:input_type -> ringdown.v1.DiffFlowRevisionsRequest
+	16, // 16: ringdown.v1.FlowService.SimulateFlow:input_type -> ringdown.v1.SimulateFlowRequest
+	1,  // 17: ringdown.v1.FlowService.CreateFlow:output_type -> ringdown.v1.CreateFlowResponse
+	3,  // 18: ringdown.v1.FlowService.GetFlow:output_type -> ringdown.v1.GetFlowResponse
+	5,  // 19: ringdown.v1.FlowService.ListFlows:output_type -> ringdown.v1.ListFlowsResponse
+	7,  // 20: ringdown.v1.FlowService.UpdateFlow:output_type -> ringdown.v1.UpdateFlowResponse
+	9,  // 21: ringdown.v1.FlowService.DeleteFlow:output_type -> ringdown.v1.DeleteFlowResponse
+	17, // 22: ringdown.v1.FlowService.ValidateFlow:output_type -> ringdown.v1.ValidateFlowResponse
+	18, // 23: ringdown.v1.FlowService.ListFlowRevisions:output_type -> ringdown.v1.ListFlowRevisionsResponse
+	19, // 24: ringdown.v1.FlowService.DiffFlowRevisions:output_type -> ringdown.v1.DiffFlowRevisionsResponse
+	20, // 25: ringdown.v1.FlowService.SimulateFlow:output_type -> ringdown.v1.SimulateFlowResponse
+	17, // [17:26] is the sub-list for method output_type
+	8,  // [8:17] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_flow_service_proto_init() }

@@ -45,6 +45,9 @@ type FlowServiceClient interface {
 	ListFlows(ctx context.Context, in *ListFlowsRequest, opts ...grpc.CallOption) (*ListFlowsResponse, error)
 	// Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
 	// Warnings as with CreateFlow.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateFlow(ctx context.Context, in *UpdateFlowRequest, opts ...grpc.CallOption) (*UpdateFlowResponse, error)
 	// Deletes a flow. What runs already is not changed.
 	DeleteFlow(ctx context.Context, in *DeleteFlowRequest, opts ...grpc.CallOption) (*DeleteFlowResponse, error)
@@ -172,6 +175,9 @@ type FlowServiceServer interface {
 	ListFlows(context.Context, *ListFlowsRequest) (*ListFlowsResponse, error)
 	// Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
 	// Warnings as with CreateFlow.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateFlow(context.Context, *UpdateFlowRequest) (*UpdateFlowResponse, error)
 	// Deletes a flow. What runs already is not changed.
 	DeleteFlow(context.Context, *DeleteFlowRequest) (*DeleteFlowResponse, error)

@@ -11,6 +11,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -46,7 +47,9 @@ type Number struct {
 	// When it was last changed. Not set: never.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
 	// When it was deleted. Not set: it was not.
-	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	TmDelete *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
+	// Counts the changes, from 1.
+	Revision      int64 `protobuf:"varint,11,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -149,6 +152,13 @@ func (x *Number) GetTmDelete() *timestamppb.Timestamp {
 		return x.TmDelete
 	}
 	return nil
+}
+
+func (x *Number) GetRevision() int64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
 }
 
 // The number to create.
@@ -491,7 +501,7 @@ func (x *ListNumbersResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What a number becomes. Everything is replaced: what is left out becomes empty.
+// What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
 type UpdateNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the number.
@@ -503,9 +513,16 @@ type UpdateNumberRequest struct {
 	// Name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
 	// Note for your own use. At most 1,000 characters.
-	Detail        string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Detail string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
+	// The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
+	// replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *UpdateNumberRequest) Reset() {
@@ -573,6 +590,20 @@ func (x *UpdateNumberRequest) GetDetail() string {
 	return ""
 }
 
+func (x *UpdateNumberRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateNumberRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
+}
+
 // The number that was changed.
 type UpdateNumberResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -623,9 +654,13 @@ func (x *UpdateNumberResponse) GetNumber() *Number {
 type DeleteNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the number, not the number itself.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *DeleteNumberRequest) Reset() {
@@ -663,6 +698,13 @@ func (x *DeleteNumberRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *DeleteNumberRequest) GetExpectedRevision() int64 {
+	if x != nil {
+		return x.ExpectedRevision
+	}
+	return 0
 }
 
 // The number that was deleted.
@@ -715,7 +757,7 @@ var File_ringdown_v1_number_service_proto protoreflect.FileDescriptor
 
 const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\n" +
-	" ringdown/v1/number_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\x8a\x03\n" +
+	" ringdown/v1/number_service.proto\x12\vringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xac\x03\n" +
 	"\x06Number\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12%\n" +
 	"\vcustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -729,7 +771,8 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"\ttm_create\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\btmCreate\x127\n" +
 	"\ttm_update\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\btmUpdate\x127\n" +
 	"\ttm_delete\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\"\xed\x01\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\btmDelete\x12 \n" +
+	"\brevision\x18\v \x01(\x03B\x04\xe0\xd4\x18\x01R\brevision\"\xed\x01\n" +
 	"\x13CreateNumberRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12&\n" +
 	"\fcall_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
@@ -750,25 +793,29 @@ const file_ringdown_v1_number_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tR\tpageToken\"|\n" +
 	"\x13ListNumbersResponse\x12=\n" +
 	"\anumbers\x18\x01 \x03(\v2\x13.ringdown.v1.NumberB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01R\anumbers\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xad\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x9d\x02\n" +
 	"\x13UpdateNumberRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x12&\n" +
 	"\fcall_flow_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01R\n" +
 	"callFlowId\x12,\n" +
 	"\x0fmessage_flow_id\x18\x03 \x01(\tB\x04\xa8\xd4\x18\x01R\rmessageFlowId\x12\x12\n" +
 	"\x04name\x18\x04 \x01(\tR\x04name\x12\x16\n" +
-	"\x06detail\x18\x05 \x01(\tR\x06detail\"C\n" +
+	"\x06detail\x18\x05 \x01(\tR\x06detail\x12;\n" +
+	"\vupdate_mask\x18\x06 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x121\n" +
+	"\x11expected_revision\x18\a \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"C\n" +
 	"\x14UpdateNumberResponse\x12+\n" +
-	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number\"+\n" +
+	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number\"^\n" +
 	"\x13DeleteNumberRequest\x12\x14\n" +
-	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\"C\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01R\x02id\x121\n" +
+	"\x11expected_revision\x18\x02 \x01(\x03B\x04\xe8\xd4\x18\x01R\x10expectedRevision\"C\n" +
 	"\x14DeleteNumberResponse\x12+\n" +
-	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number2\xd4\x04\n" +
+	"\x06number\x18\x01 \x01(\v2\x13.ringdown.v1.NumberR\x06number2\xf6\x04\n" +
 	"\rNumberService\x12u\n" +
 	"\fCreateNumber\x12 .ringdown.v1.CreateNumberRequest\x1a!.ringdown.v1.CreateNumberResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*b\x06number\"\r/v1.0/numbers\x12n\n" +
 	"\tGetNumber\x12\x1d.ringdown.v1.GetNumberRequest\x1a\x1e.ringdown.v1.GetNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number\x12\x12/v1.0/numbers/{id}\x12g\n" +
-	"\vListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12z\n" +
-	"\fUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"%\x82\xd3\xe4\x93\x02\x1f:\x01*b\x06number\x1a\x12/v1.0/numbers/{id}\x12w\n" +
+	"\vListNumbers\x12\x1f.ringdown.v1.ListNumbersRequest\x1a .ringdown.v1.ListNumbersResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1.0/numbers\x12\x9b\x01\n" +
+	"\fUpdateNumber\x12 .ringdown.v1.UpdateNumberRequest\x1a!.ringdown.v1.UpdateNumberResponse\"F\x82\xd3\xe4\x93\x02@:\x01*Z\x1f:\x01*b\x06number2\x12/v1.0/numbers/{id}b\x06number\x1a\x12/v1.0/numbers/{id}\x12w\n" +
 	"\fDeleteNumber\x12 .ringdown.v1.DeleteNumberRequest\x1a!.ringdown.v1.DeleteNumberResponse\"\"\x82\xd3\xe4\x93\x02\x1cb\x06number*\x12/v1.0/numbers/{id}B\xb5\x01\n" +
 	"\x0fcom.ringdown.v1B\x12NumberServiceProtoP\x01ZAgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/v1;ringdownv1\xa2\x02\x03RXX\xaa\x02\vRingdown.V1\xca\x02\vRingdown\\V1\xe2\x02\x17Ringdown\\V1\\GPBMetadata\xea\x02\fRingdown::V1b\x06proto3"
 
@@ -798,6 +845,7 @@ var file_ringdown_v1_number_service_proto_goTypes = []any{
 	(*DeleteNumberRequest)(nil),   // 9: ringdown.v1.DeleteNumberRequest
 	(*DeleteNumberResponse)(nil),  // 10: ringdown.v1.DeleteNumberResponse
 	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 12: google.protobuf.FieldMask
 }
 var file_ringdown_v1_number_service_proto_depIdxs = []int32{
 	11, // 0: ringdown.v1.Number.tm_create:type_name -> google.protobuf.Timestamp
@@ -806,23 +854,24 @@ var file_ringdown_v1_number_service_proto_depIdxs = []int32{
 	0,  // 3: ringdown.v1.CreateNumberResponse.number:type_name -> ringdown.v1.Number
 	0,  // 4: ringdown.v1.GetNumberResponse.number:type_name -> ringdown.v1.Number
 	0,  // 5: ringdown.v1.ListNumbersResponse.numbers:type_name -> ringdown.v1.Number
-	0,  // 6: ringdown.v1.UpdateNumberResponse.number:type_name -> ringdown.v1.Number
-	0,  // 7: ringdown.v1.DeleteNumberResponse.number:type_name -> ringdown.v1.Number
-	1,  // 8: ringdown.v1.NumberService.CreateNumber:input_type -> ringdown.v1.CreateNumberRequest
-	3,  // 9: ringdown.v1.NumberService.GetNumber:input_type -> ringdown.v1.GetNumberRequest
-	5,  // 10: ringdown.v1.NumberService.ListNumbers:input_type -> ringdown.v1.ListNumbersRequest
-	7,  // 11: ringdown.v1.NumberService.UpdateNumber:input_type -> ringdown.v1.UpdateNumberRequest
-	9,  // 12: ringdown.v1.NumberService.DeleteNumber:input_type -> ringdown.v1.DeleteNumberRequest
-	2,  // 13: ringdown.v1.NumberService.CreateNumber:output_type -> ringdown.v1.CreateNumberResponse
-	4,  // 14: ringdown.v1.NumberService.GetNumber:output_type -> ringdown.v1.GetNumberResponse
-	6,  // 15: ringdown.v1.NumberService.ListNumbers:output_type -> ringdown.v1.ListNumbersResponse
-	8,  // 16: ringdown.v1.NumberService.UpdateNumber:output_type -> ringdown.v1.UpdateNumberResponse
-	10, // 17: ringdown.v1.NumberService.DeleteNumber:output_type -> ringdown.v1.DeleteNumberResponse
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	12, // 6: ringdown.v1.UpdateNumberRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 7: ringdown.v1.UpdateNumberResponse.number:type_name -> ringdown.v1.Number
+	0,  // 8: ringdown.v1.DeleteNumberResponse.number:type_name -> ringdown.v1.Number
+	1,  // 9: ringdown.v1.NumberService.CreateNumber:input_type -> ringdown.v1.CreateNumberRequest
+	3,  // 10: ringdown.v1.NumberService.GetNumber:input_type -> ringdown.v1.GetNumberRequest
+	5,  // 11: ringdown.v1.NumberService.ListNumbers:input_type -> ringdown.v1.ListNumbersRequest
+	7,  // 12: ringdown.v1.NumberService.UpdateNumber:input_type -> ringdown.v1.UpdateNumberRequest
+	9,  // 13: ringdown.v1.NumberService.DeleteNumber:input_type -> ringdown.v1.DeleteNumberRequest
+	2,  // 14: ringdown.v1.NumberService.CreateNumber:output_type -> ringdown.v1.CreateNumberResponse
+	4,  // 15: ringdown.v1.NumberService.GetNumber:output_type -> ringdown.v1.GetNumberResponse
+	6,  // 16: ringdown.v1.NumberService.ListNumbers:output_type -> ringdown.v1.ListNumbersResponse
+	8,  // 17: ringdown.v1.NumberService.UpdateNumber:output_type -> ringdown.v1.UpdateNumberResponse
+	10, // 18: ringdown.v1.NumberService.DeleteNumber:output_type -> ringdown.v1.DeleteNumberResponse
+	14, // [14:19] is the sub-list for method output_type
+	9,  // [9:14] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_ringdown_v1_number_service_proto_init() }

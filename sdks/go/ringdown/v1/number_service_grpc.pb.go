@@ -39,6 +39,9 @@ type NumberServiceClient interface {
 	// Lists numbers, newest first.
 	ListNumbers(ctx context.Context, in *ListNumbersRequest, opts ...grpc.CallOption) (*ListNumbersResponse, error)
 	// Replaces the flows, name and detail of a number, all of them. The number itself stays.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateNumber(ctx context.Context, in *UpdateNumberRequest, opts ...grpc.CallOption) (*UpdateNumberResponse, error)
 	// Deletes a number: it leads nowhere from now on, and is free to be created again.
 	DeleteNumber(ctx context.Context, in *DeleteNumberRequest, opts ...grpc.CallOption) (*DeleteNumberResponse, error)
@@ -115,6 +118,9 @@ type NumberServiceServer interface {
 	// Lists numbers, newest first.
 	ListNumbers(context.Context, *ListNumbersRequest) (*ListNumbersResponse, error)
 	// Replaces the flows, name and detail of a number, all of them. The number itself stays.
+	//
+	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+	// none of them is lost. With `expected_revision` the request is refused if another change came first.
 	UpdateNumber(context.Context, *UpdateNumberRequest) (*UpdateNumberResponse, error)
 	// Deletes a number: it leads nowhere from now on, and is free to be created again.
 	DeleteNumber(context.Context, *DeleteNumberRequest) (*DeleteNumberResponse, error)

@@ -137,6 +137,22 @@ var file_ringdown_rest_v1_rest_proto_extTypes = []protoimpl.ExtensionInfo{
 		Filename:      "ringdown/rest/v1/rest.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         50508,
+		Name:          "ringdown.rest.v1.etag",
+		Tag:           "varint,50508,opt,name=etag",
+		Filename:      "ringdown/rest/v1/rest.proto",
+	},
+	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         50509,
+		Name:          "ringdown.rest.v1.if_match",
+		Tag:           "varint,50509,opt,name=if_match",
+		Filename:      "ringdown/rest/v1/rest.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*bool)(nil),
 		Field:         50501,
@@ -184,6 +200,14 @@ var (
 	//
 	// optional bool detail = 50507;
 	E_Detail = &file_ringdown_rest_v1_rest_proto_extTypes[6]
+	// The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+	//
+	// optional bool etag = 50508;
+	E_Etag = &file_ringdown_rest_v1_rest_proto_extTypes[7]
+	// The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+	//
+	// optional bool if_match = 50509;
+	E_IfMatch = &file_ringdown_rest_v1_rest_proto_extTypes[8]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -191,7 +215,7 @@ var (
 	// Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown.
 	//
 	// optional bool brief = 50501;
-	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[7]
+	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[9]
 )
 
 // Extension fields to descriptorpb.OneofOptions.
@@ -199,7 +223,7 @@ var (
 	// REST shows the oneof as two keys: one names the member, one holds its message.
 	//
 	// optional ringdown.rest.v1.TaggedOneof tagged = 50501;
-	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[8]
+	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[10]
 )
 
 var File_ringdown_rest_v1_rest_proto protoreflect.FileDescriptor
@@ -216,7 +240,9 @@ const file_ringdown_rest_v1_rest_proto_rawDesc = "" +
 	"\x06single\x12\x1d.google.protobuf.FieldOptions\x18Ȋ\x03 \x01(\tR\x06single:3\n" +
 	"\x04json\x12\x1d.google.protobuf.FieldOptions\x18Ɋ\x03 \x01(\bR\x04json:7\n" +
 	"\x06listed\x12\x1d.google.protobuf.FieldOptions\x18ʊ\x03 \x01(\bR\x06listed:7\n" +
-	"\x06detail\x12\x1d.google.protobuf.FieldOptions\x18ˊ\x03 \x01(\bR\x06detail:7\n" +
+	"\x06detail\x12\x1d.google.protobuf.FieldOptions\x18ˊ\x03 \x01(\bR\x06detail:3\n" +
+	"\x04etag\x12\x1d.google.protobuf.FieldOptions\x18̊\x03 \x01(\bR\x04etag::\n" +
+	"\bif_match\x12\x1d.google.protobuf.FieldOptions\x18͊\x03 \x01(\bR\aifMatch:7\n" +
 	"\x05brief\x12\x1f.google.protobuf.MessageOptions\x18Ŋ\x03 \x01(\bR\x05brief:V\n" +
 	"\x06tagged\x12\x1d.google.protobuf.OneofOptions\x18Ŋ\x03 \x01(\v2\x1d.ringdown.rest.v1.TaggedOneofR\x06taggedB\xc7\x01\n" +
 	"\x14com.ringdown.rest.v1B\tRestProtoP\x01ZBgithub.com/ringdown-voice/ringdown/sdks/go/ringdown/rest/v1;restv1\xa2\x02\x03RRX\xaa\x02\x10Ringdown.Rest.V1\xca\x02\x10Ringdown\\Rest\\V1\xe2\x02\x1cRingdown\\Rest\\V1\\GPBMetadata\xea\x02\x12Ringdown::Rest::V1b\x06proto3"
@@ -248,13 +274,15 @@ var file_ringdown_rest_v1_rest_proto_depIdxs = []int32{
 	1,  // 4: ringdown.rest.v1.json:extendee -> google.protobuf.FieldOptions
 	1,  // 5: ringdown.rest.v1.listed:extendee -> google.protobuf.FieldOptions
 	1,  // 6: ringdown.rest.v1.detail:extendee -> google.protobuf.FieldOptions
-	2,  // 7: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
-	3,  // 8: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
-	0,  // 9: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	9,  // [9:10] is the sub-list for extension type_name
-	0,  // [0:9] is the sub-list for extension extendee
+	1,  // 7: ringdown.rest.v1.etag:extendee -> google.protobuf.FieldOptions
+	1,  // 8: ringdown.rest.v1.if_match:extendee -> google.protobuf.FieldOptions
+	2,  // 9: ringdown.rest.v1.brief:extendee -> google.protobuf.MessageOptions
+	3,  // 10: ringdown.rest.v1.tagged:extendee -> google.protobuf.OneofOptions
+	0,  // 11: ringdown.rest.v1.tagged:type_name -> ringdown.rest.v1.TaggedOneof
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	11, // [11:12] is the sub-list for extension type_name
+	0,  // [0:11] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -270,7 +298,7 @@ func file_ringdown_rest_v1_rest_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ringdown_rest_v1_rest_proto_rawDesc), len(file_ringdown_rest_v1_rest_proto_rawDesc)),
 			NumEnums:      0,
 			NumMessages:   1,
-			NumExtensions: 9,
+			NumExtensions: 11,
 			NumServices:   0,
 		},
 		GoTypes:           file_ringdown_rest_v1_rest_proto_goTypes,

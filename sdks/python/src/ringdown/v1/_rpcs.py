@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from ringdown import v1
@@ -68,30 +69,69 @@ class Rpcs(Transport):
         )
 
     def update_access_key(
-        self, id: str, *, name: str = "", detail: str = "", timeout: float | None = None
+        self,
+        id: str,
+        *,
+        name: str = "",
+        detail: str = "",
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
+        timeout: float | None = None,
     ) -> v1.AccessKey:
-        """Replaces name and detail of an access key, both of them.
+        """Replaces name and detail of an access key, both of them. With `update_mask` (REST: `PATCH`)
+        only the named fields change. Concurrent updates are applied one after the other, and none
+        of them is lost. With `expected_revision` the request is refused if another change came
+        first.
 
         Args:
             id: Id of the access key.
             name: Name for your own use. At most 255 characters.
             detail: Note for your own use. At most 1,000 characters.
+            update_mask: The fields to change, as `name`. The other fields keep their values. Not
+                set, or `*`: all fields are replaced. REST has no such key: there `PATCH` changes
+                the fields that its body holds.
+            expected_revision: The revision that the access key must have. If it has another one,
+                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0: any revision. In REST the header
+                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
+                then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
             self._unary(
-                METHODS.UPDATE_ACCESS_KEY, v1.UpdateAccessKeyRequest(id=id, name=name, detail=detail), timeout
+                METHODS.UPDATE_ACCESS_KEY,
+                v1.UpdateAccessKeyRequest(
+                    id=id,
+                    name=name,
+                    detail=detail,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
+                ),
+                timeout,
             )
         ).access_key
 
-    def delete_access_key(self, id: str, *, timeout: float | None = None) -> v1.AccessKey:
+    def delete_access_key(
+        self, id: str, *, expected_revision: int = 0, timeout: float | None = None
+    ) -> v1.AccessKey:
         """Deletes an access key: it lets no one in from now on.
 
         Args:
             id: Id of the access key.
+            expected_revision: The revision that the access key must have. If it has another one,
+                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0: any revision. In REST the header
+                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
+                then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
-        return (self._unary(METHODS.DELETE_ACCESS_KEY, v1.DeleteAccessKeyRequest(id=id), timeout)).access_key
+        return (
+            self._unary(
+                METHODS.DELETE_ACCESS_KEY,
+                v1.DeleteAccessKeyRequest(id=id, expected_revision=expected_revision),
+                timeout,
+            )
+        ).access_key
 
     def list_action_types(self, *, timeout: float | None = None) -> Iterator[v1.ActionType]:
         """Lists every type of action, with what it does, what it needs and the JSON Schema of its
@@ -748,10 +788,15 @@ class Rpcs(Transport):
         webhook_uri: str = "",
         webhook_method: str = "",
         rotate_webhook_secret: bool = False,
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Customer:
         """Replaces name, detail and the webhook destination, all of them. The first destination, or
-        `rotate_webhook_secret`, makes a secret, which is in this answer and never shown again.
+        `rotate_webhook_secret`, makes a secret, which is in this answer and never shown again. With
+        `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied
+        one after the other, and none of them is lost. With `expected_revision` the request is
+        refused if another change came first.
 
         Args:
             name: Its name. At most 255 characters.
@@ -762,6 +807,14 @@ class Rpcs(Transport):
             webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
             rotate_webhook_secret: Makes a new secret. Webhooks are signed with the new one and, for
                 24 hours, with the old one too.
+            update_mask: The fields to change, as `name,webhook_uri`. The other fields keep their
+                values. Not set, or `*`: all fields are replaced. REST has no such key: there
+                `PATCH` changes the fields that its body holds.
+            expected_revision: The revision that the customer must have. If it has another one,
+                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0: any revision. In REST the header
+                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
+                then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -773,6 +826,8 @@ class Rpcs(Transport):
                     webhook_uri=webhook_uri,
                     webhook_method=webhook_method,
                     rotate_webhook_secret=rotate_webhook_secret,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
                 ),
                 timeout,
             )
@@ -845,10 +900,14 @@ class Rpcs(Transport):
         detail: str = "",
         actions: Iterable[v1.Action] = (),
         on_complete_flow_id: str = "",
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Flow:
         """Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs
-        already is not changed. Warnings as with CreateFlow.
+        already is not changed. Warnings as with CreateFlow. With `update_mask` (REST: `PATCH`) only
+        the named fields change. Concurrent updates are applied one after the other, and none of
+        them is lost. With `expected_revision` the request is refused if another change came first.
 
         Args:
             id: Id of the flow.
@@ -857,26 +916,47 @@ class Rpcs(Transport):
             actions: The actions, 1 to 1,000. Ids that are missing are made.
             on_complete_flow_id: The flow that runs when an activeflow of this one has ended. Empty:
                 none.
+            update_mask: The fields to change, as `name,actions`. The other fields keep their
+                values. Not set, or `*`: all fields are replaced. REST has no such key: there
+                `PATCH` changes the fields that its body holds.
+            expected_revision: The revision that the flow must have. If it has another one, nothing
+                changes and the answer is ABORTED `STALE_REVISION`, with the current revision in the
+                metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+                instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
             self._unary(
                 METHODS.UPDATE_FLOW,
                 v1.UpdateFlowRequest(
-                    id=id, name=name, detail=detail, actions=actions, on_complete_flow_id=on_complete_flow_id
+                    id=id,
+                    name=name,
+                    detail=detail,
+                    actions=actions,
+                    on_complete_flow_id=on_complete_flow_id,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
                 ),
                 timeout,
             )
         ).flow
 
-    def delete_flow(self, id: str, *, timeout: float | None = None) -> v1.Flow:
+    def delete_flow(self, id: str, *, expected_revision: int = 0, timeout: float | None = None) -> v1.Flow:
         """Deletes a flow. What runs already is not changed.
 
         Args:
             id: Id of the flow.
+            expected_revision: The revision that the flow must have. If it has another one, nothing
+                changes and the answer is ABORTED `STALE_REVISION`, with the current revision in the
+                metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+                instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
-        return (self._unary(METHODS.DELETE_FLOW, v1.DeleteFlowRequest(id=id), timeout)).flow
+        return (
+            self._unary(
+                METHODS.DELETE_FLOW, v1.DeleteFlowRequest(id=id, expected_revision=expected_revision), timeout
+            )
+        ).flow
 
     def validate_flow(
         self,
@@ -1166,9 +1246,14 @@ class Rpcs(Transport):
         message_flow_id: str = "",
         name: str = "",
         detail: str = "",
+        update_mask: FieldMask | None = None,
+        expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Number:
-        """Replaces the flows, name and detail of a number, all of them. The number itself stays.
+        """Replaces the flows, name and detail of a number, all of them. The number itself stays. With
+        `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied
+        one after the other, and none of them is lost. With `expected_revision` the request is
+        refused if another change came first.
 
         Args:
             id: Id of the number.
@@ -1176,6 +1261,14 @@ class Rpcs(Transport):
             message_flow_id: The flow that a message to it runs. Empty: none.
             name: Name for your own use. At most 255 characters.
             detail: Note for your own use. At most 1,000 characters.
+            update_mask: The fields to change, as `call_flow_id,name`. The other fields keep their
+                values. Not set, or `*`: all fields are replaced. REST has no such key: there
+                `PATCH` changes the fields that its body holds.
+            expected_revision: The revision that the number must have. If it has another one,
+                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0: any revision. In REST the header
+                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
+                then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
         return (
@@ -1187,19 +1280,34 @@ class Rpcs(Transport):
                     message_flow_id=message_flow_id,
                     name=name,
                     detail=detail,
+                    update_mask=update_mask,
+                    expected_revision=expected_revision,
                 ),
                 timeout,
             )
         ).number
 
-    def delete_number(self, id: str, *, timeout: float | None = None) -> v1.Number:
+    def delete_number(
+        self, id: str, *, expected_revision: int = 0, timeout: float | None = None
+    ) -> v1.Number:
         """Deletes a number: it leads nowhere from now on, and is free to be created again.
 
         Args:
             id: Id of the number, not the number itself.
+            expected_revision: The revision that the number must have. If it has another one,
+                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0: any revision. In REST the header
+                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
+                then the HTTP status 412.
             timeout: Seconds for all tries. None: the client's.
         """
-        return (self._unary(METHODS.DELETE_NUMBER, v1.DeleteNumberRequest(id=id), timeout)).number
+        return (
+            self._unary(
+                METHODS.DELETE_NUMBER,
+                v1.DeleteNumberRequest(id=id, expected_revision=expected_revision),
+                timeout,
+            )
+        ).number
 
     def get_recording(self, id: str, *, timeout: float | None = None) -> v1.Recording:
         """Returns a recording.

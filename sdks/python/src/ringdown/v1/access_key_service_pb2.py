@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ringdown/v1/access_key_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\x9f\x02\n\tAccessKey\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12-\n\ttm_expire\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x93\x01\n\x16\x43reateAccessKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12-\n\ttm_expire\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x0fidempotency_key\x18\x04 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"E\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"\'\n\x13GetAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"B\n\x14GetAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\">\n\x15ListAccessKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"n\n\x16ListAccessKeysResponse\x12;\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.ringdown.v1.AccessKeyB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"H\n\x16UpdateAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\"E\n\x17UpdateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"*\n\x16\x44\x65leteAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"E\n\x17\x44\x65leteAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey2\xa6\x05\n\x10\x41\x63\x63\x65ssKeyService\x12\x85\x01\n\x0f\x43reateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"\'\x82\xd3\xe4\x93\x02!\"\x10/v1.0/accesskeys:\x01*b\naccess_key\x12~\n\x0cGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\")\x82\xd3\xe4\x93\x02#\x12\x15/v1.0/accesskeys/{id}b\naccess_key\x12s\n\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\x8a\x01\n\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\",\x82\xd3\xe4\x93\x02&\x1a\x15/v1.0/accesskeys/{id}:\x01*b\naccess_key\x12\x87\x01\n\x0f\x44\x65leteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#*\x15/v1.0/accesskeys/{id}b\naccess_keyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$ringdown/v1/access_key_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xb7\x02\n\tAccessKey\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x04 \x01(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\x12-\n\ttm_expire\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\n \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\x93\x01\n\x16\x43reateAccessKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12-\n\ttm_expire\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x0fidempotency_key\x18\x04 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"E\n\x17\x43reateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"\'\n\x13GetAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"B\n\x14GetAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\">\n\x15ListAccessKeysRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"n\n\x16ListAccessKeysResponse\x12;\n\x0b\x61\x63\x63\x65ss_keys\x18\x01 \x03(\x0b\x32\x16.ringdown.v1.AccessKeyB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x9a\x01\n\x16UpdateAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12/\n\x0bupdate_mask\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x05 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17UpdateAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey\"K\n\x16\x44\x65leteAccessKeyRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"E\n\x17\x44\x65leteAccessKeyResponse\x12*\n\naccess_key\x18\x01 \x01(\x0b\x32\x16.ringdown.v1.AccessKey2\xce\x05\n\x10\x41\x63\x63\x65ssKeyService\x12\x85\x01\n\x0f\x43reateAccessKey\x12#.ringdown.v1.CreateAccessKeyRequest\x1a$.ringdown.v1.CreateAccessKeyResponse\"\'\x82\xd3\xe4\x93\x02!\"\x10/v1.0/accesskeys:\x01*b\naccess_key\x12~\n\x0cGetAccessKey\x12 .ringdown.v1.GetAccessKeyRequest\x1a!.ringdown.v1.GetAccessKeyResponse\")\x82\xd3\xe4\x93\x02#\x12\x15/v1.0/accesskeys/{id}b\naccess_key\x12s\n\x0eListAccessKeys\x12\".ringdown.v1.ListAccessKeysRequest\x1a#.ringdown.v1.ListAccessKeysResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1.0/accesskeys\x12\xb2\x01\n\x0fUpdateAccessKey\x12#.ringdown.v1.UpdateAccessKeyRequest\x1a$.ringdown.v1.UpdateAccessKeyResponse\"T\x82\xd3\xe4\x93\x02N\x1a\x15/v1.0/accesskeys/{id}:\x01*Z&2\x15/v1.0/accesskeys/{id}:\x01*b\naccess_keyb\naccess_key\x12\x87\x01\n\x0f\x44\x65leteAccessKey\x12#.ringdown.v1.DeleteAccessKeyRequest\x1a$.ringdown.v1.DeleteAccessKeyResponse\")\x82\xd3\xe4\x93\x02#*\x15/v1.0/accesskeys/{id}b\naccess_keyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +39,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCESSKEY'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
   _globals['_ACCESSKEY'].fields_by_name['customer_id']._loaded_options = None
   _globals['_ACCESSKEY'].fields_by_name['customer_id']._serialized_options = b'\250\324\030\001'
+  _globals['_ACCESSKEY'].fields_by_name['revision']._loaded_options = None
+  _globals['_ACCESSKEY'].fields_by_name['revision']._serialized_options = b'\340\324\030\001'
   _globals['_CREATEACCESSKEYREQUEST'].fields_by_name['idempotency_key']._loaded_options = None
   _globals['_CREATEACCESSKEYREQUEST'].fields_by_name['idempotency_key']._serialized_options = b'\272\324\030\017Idempotency-Key'
   _globals['_GETACCESSKEYREQUEST'].fields_by_name['id']._loaded_options = None
@@ -46,8 +49,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTACCESSKEYSRESPONSE'].fields_by_name['access_keys']._serialized_options = b'\262\324\030\006result\320\324\030\001'
   _globals['_UPDATEACCESSKEYREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_UPDATEACCESSKEYREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_UPDATEACCESSKEYREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_UPDATEACCESSKEYREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_DELETEACCESSKEYREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['CreateAccessKey']._loaded_options = None
   _globals['_ACCESSKEYSERVICE'].methods_by_name['CreateAccessKey']._serialized_options = b'\202\323\344\223\002!\"\020/v1.0/accesskeys:\001*b\naccess_key'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['GetAccessKey']._loaded_options = None
@@ -55,31 +62,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCESSKEYSERVICE'].methods_by_name['ListAccessKeys']._loaded_options = None
   _globals['_ACCESSKEYSERVICE'].methods_by_name['ListAccessKeys']._serialized_options = b'\202\323\344\223\002\022\022\020/v1.0/accesskeys'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._loaded_options = None
-  _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._serialized_options = b'\202\323\344\223\002&\032\025/v1.0/accesskeys/{id}:\001*b\naccess_key'
+  _globals['_ACCESSKEYSERVICE'].methods_by_name['UpdateAccessKey']._serialized_options = b'\202\323\344\223\002N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025/v1.0/accesskeys/{id}:\001*b\naccess_keyb\naccess_key'
   _globals['_ACCESSKEYSERVICE'].methods_by_name['DeleteAccessKey']._loaded_options = None
   _globals['_ACCESSKEYSERVICE'].methods_by_name['DeleteAccessKey']._serialized_options = b'\202\323\344\223\002#*\025/v1.0/accesskeys/{id}b\naccess_key'
-  _globals['_ACCESSKEY']._serialized_start=146
-  _globals['_ACCESSKEY']._serialized_end=433
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=436
-  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=583
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=585
-  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=654
-  _globals['_GETACCESSKEYREQUEST']._serialized_start=656
-  _globals['_GETACCESSKEYREQUEST']._serialized_end=695
-  _globals['_GETACCESSKEYRESPONSE']._serialized_start=697
-  _globals['_GETACCESSKEYRESPONSE']._serialized_end=763
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=765
-  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=827
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=829
-  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=939
-  _globals['_UPDATEACCESSKEYREQUEST']._serialized_start=941
-  _globals['_UPDATEACCESSKEYREQUEST']._serialized_end=1013
-  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_start=1015
-  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_end=1084
-  _globals['_DELETEACCESSKEYREQUEST']._serialized_start=1086
-  _globals['_DELETEACCESSKEYREQUEST']._serialized_end=1128
-  _globals['_DELETEACCESSKEYRESPONSE']._serialized_start=1130
-  _globals['_DELETEACCESSKEYRESPONSE']._serialized_end=1199
-  _globals['_ACCESSKEYSERVICE']._serialized_start=1202
-  _globals['_ACCESSKEYSERVICE']._serialized_end=1880
+  _globals['_ACCESSKEY']._serialized_start=180
+  _globals['_ACCESSKEY']._serialized_end=491
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_start=494
+  _globals['_CREATEACCESSKEYREQUEST']._serialized_end=641
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_start=643
+  _globals['_CREATEACCESSKEYRESPONSE']._serialized_end=712
+  _globals['_GETACCESSKEYREQUEST']._serialized_start=714
+  _globals['_GETACCESSKEYREQUEST']._serialized_end=753
+  _globals['_GETACCESSKEYRESPONSE']._serialized_start=755
+  _globals['_GETACCESSKEYRESPONSE']._serialized_end=821
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_start=823
+  _globals['_LISTACCESSKEYSREQUEST']._serialized_end=885
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_start=887
+  _globals['_LISTACCESSKEYSRESPONSE']._serialized_end=997
+  _globals['_UPDATEACCESSKEYREQUEST']._serialized_start=1000
+  _globals['_UPDATEACCESSKEYREQUEST']._serialized_end=1154
+  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_start=1156
+  _globals['_UPDATEACCESSKEYRESPONSE']._serialized_end=1225
+  _globals['_DELETEACCESSKEYREQUEST']._serialized_start=1227
+  _globals['_DELETEACCESSKEYREQUEST']._serialized_end=1302
+  _globals['_DELETEACCESSKEYRESPONSE']._serialized_start=1304
+  _globals['_DELETEACCESSKEYRESPONSE']._serialized_end=1373
+  _globals['_ACCESSKEYSERVICE']._serialized_start=1376
+  _globals['_ACCESSKEYSERVICE']._serialized_end=2094
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -34,6 +35,7 @@ class AccessKey(_message.Message):
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
     TM_DELETE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the access key, a UUID. It is not the key."""
     customer_id: _builtins.str
@@ -44,6 +46,8 @@ class AccessKey(_message.Message):
     """Note for your own use. At most 1,000 characters."""
     key: _builtins.str
     """The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else."""
+    revision: _builtins.int
+    """Counts the changes, from 1."""
     @_builtins.property
     def tm_expire(self) -> _timestamp_pb2.Timestamp:
         """When it stops letting anyone in. Not set: never."""
@@ -72,10 +76,11 @@ class AccessKey(_message.Message):
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
         tm_delete: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer_id", b"customer_id", "detail", b"detail", "id", b"id", "key", b"key", "name", b"name", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_update", b"tm_update"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["customer_id", b"customer_id", "detail", b"detail", "id", b"id", "key", b"key", "name", b"name", "revision", b"revision", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_expire", b"tm_expire", "tm_update", b"tm_update"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -245,29 +250,44 @@ Global___ListAccessKeysResponse: _TypeAlias = ListAccessKeysResponse  # noqa: Y0
 
 @_typing.final
 class UpdateAccessKeyRequest(_message.Message):
-    """What an access key becomes. Everything is replaced: what is left out becomes empty."""
+    """What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the access key."""
     name: _builtins.str
     """Name for your own use. At most 255 characters."""
     detail: _builtins.str
     """Note for your own use. At most 1,000 characters."""
+    expected_revision: _builtins.int
+    """The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
+        no such key: there `PATCH` changes the fields that its body holds.
+        """
+
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
         name: _builtins.str = ...,
         detail: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "id", b"id", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "expected_revision", b"expected_revision", "id", b"id", "name", b"name", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -304,16 +324,23 @@ class DeleteAccessKeyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the access key."""
+    expected_revision: _builtins.int
+    """The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_revision", b"expected_revision", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ringdown/v1/customer_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xdd\x01\n\x08\x43ustomer\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x04 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x05 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x06 \x01(\t\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x14\n\x12GetCustomerRequest\">\n\x13GetCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"\x81\x01\n\x15UpdateCustomerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x03 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x04 \x01(\t\x12\x1d\n\x15rotate_webhook_secret\x18\x05 \x01(\x08\"A\n\x16UpdateCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer2\x85\x02\n\x0f\x43ustomerService\x12r\n\x0bGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x0e/v1.0/customerb\x08\x63ustomer\x12~\n\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"#\x82\xd3\xe4\x93\x02\x1d\x1a\x0e/v1.0/customer:\x01*b\x08\x63ustomerb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"ringdown/v1/customer_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\"\xf5\x01\n\x08\x43ustomer\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x04 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x05 \x01(\t\x12\x16\n\x0ewebhook_secret\x18\x06 \x01(\t\x12-\n\ttm_create\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x08revision\x18\t \x01(\x03\x42\x04\xe0\xd4\x18\x01\"\x14\n\x12GetCustomerRequest\">\n\x13GetCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer\"\xd3\x01\n\x15UpdateCustomerRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x13\n\x0bwebhook_uri\x18\x03 \x01(\t\x12\x16\n\x0ewebhook_method\x18\x04 \x01(\t\x12\x1d\n\x15rotate_webhook_secret\x18\x05 \x01(\x08\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"A\n\x16UpdateCustomerResponse\x12\'\n\x08\x63ustomer\x18\x01 \x01(\x0b\x32\x15.ringdown.v1.Customer2\xa5\x02\n\x0f\x43ustomerService\x12r\n\x0bGetCustomer\x12\x1f.ringdown.v1.GetCustomerRequest\x1a .ringdown.v1.GetCustomerResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x0e/v1.0/customerb\x08\x63ustomer\x12\x9d\x01\n\x0eUpdateCustomer\x12\".ringdown.v1.UpdateCustomerRequest\x1a#.ringdown.v1.UpdateCustomerResponse\"B\x82\xd3\xe4\x93\x02<\x1a\x0e/v1.0/customer:\x01*Z\x1d\x32\x0e/v1.0/customer:\x01*b\x08\x63ustomerb\x08\x63ustomerb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,20 +37,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CUSTOMER'].fields_by_name['id']._loaded_options = None
   _globals['_CUSTOMER'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_CUSTOMER'].fields_by_name['revision']._loaded_options = None
+  _globals['_CUSTOMER'].fields_by_name['revision']._serialized_options = b'\340\324\030\001'
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_UPDATECUSTOMERREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._loaded_options = None
   _globals['_CUSTOMERSERVICE'].methods_by_name['GetCustomer']._serialized_options = b'\202\323\344\223\002\032\022\016/v1.0/customerb\010customer'
   _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._loaded_options = None
-  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._serialized_options = b'\202\323\344\223\002\035\032\016/v1.0/customer:\001*b\010customer'
-  _globals['_CUSTOMER']._serialized_start=144
-  _globals['_CUSTOMER']._serialized_end=365
-  _globals['_GETCUSTOMERREQUEST']._serialized_start=367
-  _globals['_GETCUSTOMERREQUEST']._serialized_end=387
-  _globals['_GETCUSTOMERRESPONSE']._serialized_start=389
-  _globals['_GETCUSTOMERRESPONSE']._serialized_end=451
-  _globals['_UPDATECUSTOMERREQUEST']._serialized_start=454
-  _globals['_UPDATECUSTOMERREQUEST']._serialized_end=583
-  _globals['_UPDATECUSTOMERRESPONSE']._serialized_start=585
-  _globals['_UPDATECUSTOMERRESPONSE']._serialized_end=650
-  _globals['_CUSTOMERSERVICE']._serialized_start=653
-  _globals['_CUSTOMERSERVICE']._serialized_end=914
+  _globals['_CUSTOMERSERVICE'].methods_by_name['UpdateCustomer']._serialized_options = b'\202\323\344\223\002<\032\016/v1.0/customer:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010customer'
+  _globals['_CUSTOMER']._serialized_start=178
+  _globals['_CUSTOMER']._serialized_end=423
+  _globals['_GETCUSTOMERREQUEST']._serialized_start=425
+  _globals['_GETCUSTOMERREQUEST']._serialized_end=445
+  _globals['_GETCUSTOMERRESPONSE']._serialized_start=447
+  _globals['_GETCUSTOMERRESPONSE']._serialized_end=509
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_start=512
+  _globals['_UPDATECUSTOMERREQUEST']._serialized_end=723
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_start=725
+  _globals['_UPDATECUSTOMERRESPONSE']._serialized_end=790
+  _globals['_CUSTOMERSERVICE']._serialized_start=793
+  _globals['_CUSTOMERSERVICE']._serialized_end=1086
 # @@protoc_insertion_point(module_scope)

@@ -4,6 +4,7 @@ isort:skip_file
 """
 
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 import builtins as _builtins
@@ -31,6 +32,7 @@ class Customer(_message.Message):
     WEBHOOK_SECRET_FIELD_NUMBER: _builtins.int
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the customer, a UUID."""
     name: _builtins.str
@@ -45,6 +47,8 @@ class Customer(_message.Message):
     """What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
     everywhere else.
     """
+    revision: _builtins.int
+    """Counts the changes, from 1."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
         """When it was created."""
@@ -64,10 +68,11 @@ class Customer(_message.Message):
         webhook_secret: _builtins.str = ...,
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "id", b"id", "name", b"name", "tm_create", b"tm_create", "tm_update", b"tm_update", "webhook_method", b"webhook_method", "webhook_secret", b"webhook_secret", "webhook_uri", b"webhook_uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "id", b"id", "name", b"name", "revision", b"revision", "tm_create", b"tm_create", "tm_update", b"tm_update", "webhook_method", b"webhook_method", "webhook_secret", b"webhook_secret", "webhook_uri", b"webhook_uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -116,7 +121,7 @@ Global___GetCustomerResponse: _TypeAlias = GetCustomerResponse  # noqa: Y015
 
 @_typing.final
 class UpdateCustomerRequest(_message.Message):
-    """What the customer becomes. Everything is replaced: what is left out becomes empty."""
+    """What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -125,6 +130,8 @@ class UpdateCustomerRequest(_message.Message):
     WEBHOOK_URI_FIELD_NUMBER: _builtins.int
     WEBHOOK_METHOD_FIELD_NUMBER: _builtins.int
     ROTATE_WEBHOOK_SECRET_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name. At most 255 characters."""
     detail: _builtins.str
@@ -137,6 +144,17 @@ class UpdateCustomerRequest(_message.Message):
     """How they are sent: `POST` or `PUT`. Empty: `POST`."""
     rotate_webhook_secret: _builtins.bool
     """Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too."""
+    expected_revision: _builtins.int
+    """The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
+        replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+        """
+
     def __init__(
         self,
         *,
@@ -145,10 +163,12 @@ class UpdateCustomerRequest(_message.Message):
         webhook_uri: _builtins.str = ...,
         webhook_method: _builtins.str = ...,
         rotate_webhook_secret: _builtins.bool = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "name", b"name", "rotate_webhook_secret", b"rotate_webhook_secret", "webhook_method", b"webhook_method", "webhook_uri", b"webhook_uri"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "expected_revision", b"expected_revision", "name", b"name", "rotate_webhook_secret", b"rotate_webhook_secret", "update_mask", b"update_mask", "webhook_method", b"webhook_method", "webhook_uri", b"webhook_uri"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,7 +27,7 @@ from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 from ringdown.v1 import action_pb2 as ringdown_dot_v1_dot_action__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16ringdown/v1/flow.proto\x12\x0bringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\"\xde\x02\n\x04\x46low\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12#\n\x04type\x18\x03 \x01(\x0e\x32\x15.ringdown.v1.FlowType\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12$\n\x07\x61\x63tions\x18\x06 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x07 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x10\n\x08revision\x18\x08 \x01(\x03\x12-\n\ttm_create\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp*9\n\x08\x46lowType\x12\x19\n\x15\x46LOW_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46LOW_TYPE_FLOW\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16ringdown/v1/flow.proto\x12\x0bringdown.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\"\xe4\x02\n\x04\x46low\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x19\n\x0b\x63ustomer_id\x18\x02 \x01(\tB\x04\xa8\xd4\x18\x01\x12#\n\x04type\x18\x03 \x01(\x0e\x32\x15.ringdown.v1.FlowType\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12$\n\x07\x61\x63tions\x18\x06 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x07 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x16\n\x08revision\x18\x08 \x01(\x03\x42\x04\xe0\xd4\x18\x01\x12-\n\ttm_create\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_update\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\ttm_delete\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp*9\n\x08\x46lowType\x12\x19\n\x15\x46LOW_TYPE_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46LOW_TYPE_FLOW\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,8 +40,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FLOW'].fields_by_name['customer_id']._serialized_options = b'\250\324\030\001'
   _globals['_FLOW'].fields_by_name['on_complete_flow_id']._loaded_options = None
   _globals['_FLOW'].fields_by_name['on_complete_flow_id']._serialized_options = b'\250\324\030\001'
-  _globals['_FLOWTYPE']._serialized_start=480
-  _globals['_FLOWTYPE']._serialized_end=537
+  _globals['_FLOW'].fields_by_name['revision']._loaded_options = None
+  _globals['_FLOW'].fields_by_name['revision']._serialized_options = b'\340\324\030\001'
+  _globals['_FLOWTYPE']._serialized_start=486
+  _globals['_FLOWTYPE']._serialized_end=543
   _globals['_FLOW']._serialized_start=128
-  _globals['_FLOW']._serialized_end=478
+  _globals['_FLOW']._serialized_end=484
 # @@protoc_insertion_point(module_scope)

@@ -23,6 +23,7 @@ _sym_db = _symbol_database.Default()
 
 
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from ringdown.rest.v1 import rest_pb2 as ringdown_dot_rest_dot_v1_dot_rest__pb2
 from ringdown.v1 import action_pb2 as ringdown_dot_v1_dot_action__pb2
 from ringdown.v1 import flow_pb2 as ringdown_dot_v1_dot_flow__pb2
@@ -30,7 +31,7 @@ from ringdown.v1 import flow_check_pb2 as ringdown_dot_v1_dot_flow__check__pb2
 from ringdown.v1 import simulation_pb2 as ringdown_dot_v1_dot_simulation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eringdown/v1/flow_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x16ringdown/v1/flow.proto\x1a\x1cringdown/v1/flow_check.proto\x1a\x1cringdown/v1/simulation.proto\"\xa8\x01\n\x11\x43reateFlowRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12$\n\x07\x61\x63tions\x18\x03 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x04 \x01(\tB\x04\xa8\xd4\x18\x01\x12,\n\x0fidempotency_key\x18\x05 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"5\n\x12\x43reateFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"\"\n\x0eGetFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"2\n\x0fGetFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"9\n\x10ListFlowsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"^\n\x11ListFlowsResponse\x12\x30\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x11.ringdown.v1.FlowB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8c\x01\n\x11UpdateFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12$\n\x07\x61\x63tions\x18\x04 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01\"5\n\x12UpdateFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"%\n\x11\x44\x65leteFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"5\n\x12\x44\x65leteFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow2\xab\x08\n\x0b\x46lowService\x12k\n\nCreateFlow\x12\x1e.ringdown.v1.CreateFlowRequest\x1a\x1f.ringdown.v1.CreateFlowResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x0b/v1.0/flows:\x01*b\x04\x66low\x12\x64\n\x07GetFlow\x12\x1b.ringdown.v1.GetFlowRequest\x1a\x1c.ringdown.v1.GetFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x10/v1.0/flows/{id}b\x04\x66low\x12_\n\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1.0/flows\x12p\n\nUpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\"!\x82\xd3\xe4\x93\x02\x1b\x1a\x10/v1.0/flows/{id}:\x01*b\x04\x66low\x12m\n\nDeleteFlow\x12\x1e.ringdown.v1.DeleteFlowRequest\x1a\x1f.ringdown.v1.DeleteFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18*\x10/v1.0/flows/{id}b\x04\x66low\x12w\n\x0cValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"\"\x90\x02\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1.0/flows/validate:\x01*\x12\x86\x01\n\x11ListFlowRevisions\x12%.ringdown.v1.ListFlowRevisionsRequest\x1a&.ringdown.v1.ListFlowRevisionsResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/flows/{id}/revisions\x12\x8b\x01\n\x11\x44iffFlowRevisions\x12%.ringdown.v1.DiffFlowRevisionsRequest\x1a&.ringdown.v1.DiffFlowRevisionsResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1.0/flows/{id}/revisions/diff\x12w\n\x0cSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"\"\x90\x02\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1.0/flows/simulate:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eringdown/v1/flow_service.proto\x12\x0bringdown.v1\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1bringdown/rest/v1/rest.proto\x1a\x18ringdown/v1/action.proto\x1a\x16ringdown/v1/flow.proto\x1a\x1cringdown/v1/flow_check.proto\x1a\x1cringdown/v1/simulation.proto\"\xa8\x01\n\x11\x43reateFlowRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12$\n\x07\x61\x63tions\x18\x03 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x04 \x01(\tB\x04\xa8\xd4\x18\x01\x12,\n\x0fidempotency_key\x18\x05 \x01(\tB\x13\xba\xd4\x18\x0fIdempotency-Key\"5\n\x12\x43reateFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"\"\n\x0eGetFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\"2\n\x0fGetFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"9\n\x10ListFlowsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"^\n\x11ListFlowsResponse\x12\x30\n\x05\x66lows\x18\x01 \x03(\x0b\x32\x11.ringdown.v1.FlowB\x0e\xb2\xd4\x18\x06result\xd0\xd4\x18\x01\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xde\x01\n\x11UpdateFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12$\n\x07\x61\x63tions\x18\x04 \x03(\x0b\x32\x13.ringdown.v1.Action\x12!\n\x13on_complete_flow_id\x18\x05 \x01(\tB\x04\xa8\xd4\x18\x01\x12/\n\x0bupdate_mask\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\x12\x1f\n\x11\x65xpected_revision\x18\x07 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"5\n\x12UpdateFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow\"F\n\x11\x44\x65leteFlowRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x04\xa8\xd4\x18\x01\x12\x1f\n\x11\x65xpected_revision\x18\x02 \x01(\x03\x42\x04\xe8\xd4\x18\x01\"5\n\x12\x44\x65leteFlowResponse\x12\x1f\n\x04\x66low\x18\x01 \x01(\x0b\x32\x11.ringdown.v1.Flow2\xc9\x08\n\x0b\x46lowService\x12k\n\nCreateFlow\x12\x1e.ringdown.v1.CreateFlowRequest\x1a\x1f.ringdown.v1.CreateFlowResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\"\x0b/v1.0/flows:\x01*b\x04\x66low\x12\x64\n\x07GetFlow\x12\x1b.ringdown.v1.GetFlowRequest\x1a\x1c.ringdown.v1.GetFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18\x12\x10/v1.0/flows/{id}b\x04\x66low\x12_\n\tListFlows\x12\x1d.ringdown.v1.ListFlowsRequest\x1a\x1e.ringdown.v1.ListFlowsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1.0/flows\x12\x8d\x01\n\nUpdateFlow\x12\x1e.ringdown.v1.UpdateFlowRequest\x1a\x1f.ringdown.v1.UpdateFlowResponse\">\x82\xd3\xe4\x93\x02\x38\x1a\x10/v1.0/flows/{id}:\x01*Z\x1b\x32\x10/v1.0/flows/{id}:\x01*b\x04\x66lowb\x04\x66low\x12m\n\nDeleteFlow\x12\x1e.ringdown.v1.DeleteFlowRequest\x1a\x1f.ringdown.v1.DeleteFlowResponse\"\x1e\x82\xd3\xe4\x93\x02\x18*\x10/v1.0/flows/{id}b\x04\x66low\x12w\n\x0cValidateFlow\x12 .ringdown.v1.ValidateFlowRequest\x1a!.ringdown.v1.ValidateFlowResponse\"\"\x90\x02\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1.0/flows/validate:\x01*\x12\x86\x01\n\x11ListFlowRevisions\x12%.ringdown.v1.ListFlowRevisionsRequest\x1a&.ringdown.v1.ListFlowRevisionsResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1.0/flows/{id}/revisions\x12\x8b\x01\n\x11\x44iffFlowRevisions\x12%.ringdown.v1.DiffFlowRevisionsRequest\x1a&.ringdown.v1.DiffFlowRevisionsResponse\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1.0/flows/{id}/revisions/diff\x12w\n\x0cSimulateFlow\x12 .ringdown.v1.SimulateFlowRequest\x1a!.ringdown.v1.SimulateFlowResponse\"\"\x90\x02\x01\x82\xd3\xe4\x93\x02\x19\"\x14/v1.0/flows/simulate:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,8 +50,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UPDATEFLOWREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
   _globals['_UPDATEFLOWREQUEST'].fields_by_name['on_complete_flow_id']._loaded_options = None
   _globals['_UPDATEFLOWREQUEST'].fields_by_name['on_complete_flow_id']._serialized_options = b'\250\324\030\001'
+  _globals['_UPDATEFLOWREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_UPDATEFLOWREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_DELETEFLOWREQUEST'].fields_by_name['id']._loaded_options = None
   _globals['_DELETEFLOWREQUEST'].fields_by_name['id']._serialized_options = b'\250\324\030\001'
+  _globals['_DELETEFLOWREQUEST'].fields_by_name['expected_revision']._loaded_options = None
+  _globals['_DELETEFLOWREQUEST'].fields_by_name['expected_revision']._serialized_options = b'\350\324\030\001'
   _globals['_FLOWSERVICE'].methods_by_name['CreateFlow']._loaded_options = None
   _globals['_FLOWSERVICE'].methods_by_name['CreateFlow']._serialized_options = b'\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow'
   _globals['_FLOWSERVICE'].methods_by_name['GetFlow']._loaded_options = None
@@ -58,7 +63,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FLOWSERVICE'].methods_by_name['ListFlows']._loaded_options = None
   _globals['_FLOWSERVICE'].methods_by_name['ListFlows']._serialized_options = b'\202\323\344\223\002\r\022\013/v1.0/flows'
   _globals['_FLOWSERVICE'].methods_by_name['UpdateFlow']._loaded_options = None
-  _globals['_FLOWSERVICE'].methods_by_name['UpdateFlow']._serialized_options = b'\202\323\344\223\002\033\032\020/v1.0/flows/{id}:\001*b\004flow'
+  _globals['_FLOWSERVICE'].methods_by_name['UpdateFlow']._serialized_options = b'\202\323\344\223\0028\032\020/v1.0/flows/{id}:\001*Z\0332\020/v1.0/flows/{id}:\001*b\004flowb\004flow'
   _globals['_FLOWSERVICE'].methods_by_name['DeleteFlow']._loaded_options = None
   _globals['_FLOWSERVICE'].methods_by_name['DeleteFlow']._serialized_options = b'\202\323\344\223\002\030*\020/v1.0/flows/{id}b\004flow'
   _globals['_FLOWSERVICE'].methods_by_name['ValidateFlow']._loaded_options = None
@@ -69,26 +74,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FLOWSERVICE'].methods_by_name['DiffFlowRevisions']._serialized_options = b'\202\323\344\223\002!\022\037/v1.0/flows/{id}/revisions/diff'
   _globals['_FLOWSERVICE'].methods_by_name['SimulateFlow']._loaded_options = None
   _globals['_FLOWSERVICE'].methods_by_name['SimulateFlow']._serialized_options = b'\220\002\001\202\323\344\223\002\031\"\024/v1.0/flows/simulate:\001*'
-  _globals['_CREATEFLOWREQUEST']._serialized_start=217
-  _globals['_CREATEFLOWREQUEST']._serialized_end=385
-  _globals['_CREATEFLOWRESPONSE']._serialized_start=387
-  _globals['_CREATEFLOWRESPONSE']._serialized_end=440
-  _globals['_GETFLOWREQUEST']._serialized_start=442
-  _globals['_GETFLOWREQUEST']._serialized_end=476
-  _globals['_GETFLOWRESPONSE']._serialized_start=478
-  _globals['_GETFLOWRESPONSE']._serialized_end=528
-  _globals['_LISTFLOWSREQUEST']._serialized_start=530
-  _globals['_LISTFLOWSREQUEST']._serialized_end=587
-  _globals['_LISTFLOWSRESPONSE']._serialized_start=589
-  _globals['_LISTFLOWSRESPONSE']._serialized_end=683
-  _globals['_UPDATEFLOWREQUEST']._serialized_start=686
-  _globals['_UPDATEFLOWREQUEST']._serialized_end=826
-  _globals['_UPDATEFLOWRESPONSE']._serialized_start=828
-  _globals['_UPDATEFLOWRESPONSE']._serialized_end=881
-  _globals['_DELETEFLOWREQUEST']._serialized_start=883
-  _globals['_DELETEFLOWREQUEST']._serialized_end=920
-  _globals['_DELETEFLOWRESPONSE']._serialized_start=922
-  _globals['_DELETEFLOWRESPONSE']._serialized_end=975
-  _globals['_FLOWSERVICE']._serialized_start=978
-  _globals['_FLOWSERVICE']._serialized_end=2045
+  _globals['_CREATEFLOWREQUEST']._serialized_start=251
+  _globals['_CREATEFLOWREQUEST']._serialized_end=419
+  _globals['_CREATEFLOWRESPONSE']._serialized_start=421
+  _globals['_CREATEFLOWRESPONSE']._serialized_end=474
+  _globals['_GETFLOWREQUEST']._serialized_start=476
+  _globals['_GETFLOWREQUEST']._serialized_end=510
+  _globals['_GETFLOWRESPONSE']._serialized_start=512
+  _globals['_GETFLOWRESPONSE']._serialized_end=562
+  _globals['_LISTFLOWSREQUEST']._serialized_start=564
+  _globals['_LISTFLOWSREQUEST']._serialized_end=621
+  _globals['_LISTFLOWSRESPONSE']._serialized_start=623
+  _globals['_LISTFLOWSRESPONSE']._serialized_end=717
+  _globals['_UPDATEFLOWREQUEST']._serialized_start=720
+  _globals['_UPDATEFLOWREQUEST']._serialized_end=942
+  _globals['_UPDATEFLOWRESPONSE']._serialized_start=944
+  _globals['_UPDATEFLOWRESPONSE']._serialized_end=997
+  _globals['_DELETEFLOWREQUEST']._serialized_start=999
+  _globals['_DELETEFLOWREQUEST']._serialized_end=1069
+  _globals['_DELETEFLOWRESPONSE']._serialized_start=1071
+  _globals['_DELETEFLOWRESPONSE']._serialized_end=1124
+  _globals['_FLOWSERVICE']._serialized_start=1127
+  _globals['_FLOWSERVICE']._serialized_end=2224
 # @@protoc_insertion_point(module_scope)

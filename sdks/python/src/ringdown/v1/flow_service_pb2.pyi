@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from ringdown.v1 import action_pb2 as _action_pb2
@@ -188,7 +189,7 @@ Global___ListFlowsResponse: _TypeAlias = ListFlowsResponse  # noqa: Y015
 
 @_typing.final
 class UpdateFlowRequest(_message.Message):
-    """What a flow becomes. Everything is replaced: what is left out becomes empty."""
+    """What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -197,6 +198,8 @@ class UpdateFlowRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     ACTIONS_FIELD_NUMBER: _builtins.int
     ON_COMPLETE_FLOW_ID_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the flow."""
     name: _builtins.str
@@ -205,9 +208,20 @@ class UpdateFlowRequest(_message.Message):
     """Note for your own use. At most 1,000 characters."""
     on_complete_flow_id: _builtins.str
     """The flow that runs when an activeflow of this one has ended. Empty: none."""
+    expected_revision: _builtins.int
+    """The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+    with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+    instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
         """The actions, 1 to 1,000. Ids that are missing are made."""
+
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+        REST has no such key: there `PATCH` changes the fields that its body holds.
+        """
 
     def __init__(
         self,
@@ -217,10 +231,12 @@ class UpdateFlowRequest(_message.Message):
         detail: _builtins.str = ...,
         actions: _abc.Iterable[_action_pb2.Action] | None = ...,
         on_complete_flow_id: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "detail", b"detail", "id", b"id", "name", b"name", "on_complete_flow_id", b"on_complete_flow_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "detail", b"detail", "expected_revision", b"expected_revision", "id", b"id", "name", b"name", "on_complete_flow_id", b"on_complete_flow_id", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -257,16 +273,23 @@ class DeleteFlowRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the flow."""
+    expected_revision: _builtins.int
+    """The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+    with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+    instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_revision", b"expected_revision", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -5,6 +5,7 @@ isort:skip_file
 
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -35,6 +36,7 @@ class Number(_message.Message):
     TM_CREATE_FIELD_NUMBER: _builtins.int
     TM_UPDATE_FIELD_NUMBER: _builtins.int
     TM_DELETE_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the number, a UUID."""
     customer_id: _builtins.str
@@ -49,6 +51,8 @@ class Number(_message.Message):
     """Name for your own use. At most 255 characters."""
     detail: _builtins.str
     """Note for your own use. At most 1,000 characters."""
+    revision: _builtins.int
+    """Counts the changes, from 1."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
         """When it was created."""
@@ -74,10 +78,11 @@ class Number(_message.Message):
         tm_create: _timestamp_pb2.Timestamp | None = ...,
         tm_update: _timestamp_pb2.Timestamp | None = ...,
         tm_delete: _timestamp_pb2.Timestamp | None = ...,
+        revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_update", b"tm_update"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "customer_id", b"customer_id", "detail", b"detail", "id", b"id", "message_flow_id", b"message_flow_id", "name", b"name", "number", b"number", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_update", b"tm_update"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "customer_id", b"customer_id", "detail", b"detail", "id", b"id", "message_flow_id", b"message_flow_id", "name", b"name", "number", b"number", "revision", b"revision", "tm_create", b"tm_create", "tm_delete", b"tm_delete", "tm_update", b"tm_update"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -253,7 +258,7 @@ Global___ListNumbersResponse: _TypeAlias = ListNumbersResponse  # noqa: Y015
 
 @_typing.final
 class UpdateNumberRequest(_message.Message):
-    """What a number becomes. Everything is replaced: what is left out becomes empty."""
+    """What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -262,6 +267,8 @@ class UpdateNumberRequest(_message.Message):
     MESSAGE_FLOW_ID_FIELD_NUMBER: _builtins.int
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    UPDATE_MASK_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the number."""
     call_flow_id: _builtins.str
@@ -272,6 +279,17 @@ class UpdateNumberRequest(_message.Message):
     """Name for your own use. At most 255 characters."""
     detail: _builtins.str
     """Note for your own use. At most 1,000 characters."""
+    expected_revision: _builtins.int
+    """The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
+    @_builtins.property
+    def update_mask(self) -> _field_mask_pb2.FieldMask:
+        """The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
+        replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+        """
+
     def __init__(
         self,
         *,
@@ -280,10 +298,12 @@ class UpdateNumberRequest(_message.Message):
         message_flow_id: _builtins.str = ...,
         name: _builtins.str = ...,
         detail: _builtins.str = ...,
+        update_mask: _field_mask_pb2.FieldMask | None = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["update_mask", b"update_mask"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "detail", b"detail", "id", b"id", "message_flow_id", b"message_flow_id", "name", b"name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_flow_id", b"call_flow_id", "detail", b"detail", "expected_revision", b"expected_revision", "id", b"id", "message_flow_id", b"message_flow_id", "name", b"name", "update_mask", b"update_mask"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -320,16 +340,23 @@ class DeleteNumberRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """Id of the number, not the number itself."""
+    expected_revision: _builtins.int
+    """The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """
     def __init__(
         self,
         *,
         id: _builtins.str = ...,
+        expected_revision: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expected_revision", b"expected_revision", "id", b"id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

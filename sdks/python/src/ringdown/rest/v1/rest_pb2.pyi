@@ -51,6 +51,8 @@ SINGLE_FIELD_NUMBER: _builtins.int
 JSON_FIELD_NUMBER: _builtins.int
 LISTED_FIELD_NUMBER: _builtins.int
 DETAIL_FIELD_NUMBER: _builtins.int
+ETAG_FIELD_NUMBER: _builtins.int
+IF_MATCH_FIELD_NUMBER: _builtins.int
 BRIEF_FIELD_NUMBER: _builtins.int
 TAGGED_FIELD_NUMBER: _builtins.int
 uuid: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]
@@ -67,6 +69,10 @@ listed: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, 
 """What stands in this field is shown as in a list: its fields marked `detail` are absent."""
 detail: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]
 """The field is shown with a single resource and is absent in lists and watches."""
+etag: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]
+"""The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone."""
+if_match: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.FieldOptions, _builtins.bool]
+"""The field is the revision that the caller expects. In REST the header `If-Match` sets it, too."""
 brief: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.MessageOptions, _builtins.bool]
 """Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown."""
 tagged: _extension_dict._ExtensionFieldDescriptor[_descriptor_pb2.OneofOptions, Global___TaggedOneof]

@@ -5,8 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_ringdown_rest_v1_rest } from "../rest/v1/rest_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/access_key_service.proto.
  */
 export const file_ringdown_v1_access_key_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRyaW5nZG93bi92MS9hY2Nlc3Nfa2V5X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIp8CCglBY2Nlc3NLZXkSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSCwoDa2V5GAUgASgJEi0KCXRtX2V4cGlyZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikwEKFkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIOCgZkZXRhaWwYAiABKAkSLQoJdG1fZXhwaXJlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiRQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSInChNHZXRBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIkIKFEdldEFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiPgoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIm4KFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USOwoLYWNjZXNzX2tleXMYASADKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXlCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJIChZVcGRhdGVBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEgwKBG5hbWUYAiABKAkSDgoGZGV0YWlsGAMgASgJIkUKF1VwZGF0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiKgoWRGVsZXRlQWNjZXNzS2V5UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASJFChdEZWxldGVBY2Nlc3NLZXlSZXNwb25zZRIqCgphY2Nlc3Nfa2V5GAEgASgLMhYucmluZ2Rvd24udjEuQWNjZXNzS2V5MqYFChBBY2Nlc3NLZXlTZXJ2aWNlEoUBCg9DcmVhdGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5DcmVhdGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2UiJ4LT5JMCIToBKmIKYWNjZXNzX2tleSIQL3YxLjAvYWNjZXNza2V5cxJ+CgxHZXRBY2Nlc3NLZXkSIC5yaW5nZG93bi52MS5HZXRBY2Nlc3NLZXlSZXF1ZXN0GiEucmluZ2Rvd24udjEuR2V0QWNjZXNzS2V5UmVzcG9uc2UiKYLT5JMCI2IKYWNjZXNzX2tleRIVL3YxLjAvYWNjZXNza2V5cy97aWR9EnMKDkxpc3RBY2Nlc3NLZXlzEiIucmluZ2Rvd24udjEuTGlzdEFjY2Vzc0tleXNSZXF1ZXN0GiMucmluZ2Rvd24udjEuTGlzdEFjY2Vzc0tleXNSZXNwb25zZSIYgtPkkwISEhAvdjEuMC9hY2Nlc3NrZXlzEooBCg9VcGRhdGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5VcGRhdGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuVXBkYXRlQWNjZXNzS2V5UmVzcG9uc2UiLILT5JMCJjoBKmIKYWNjZXNzX2tleRoVL3YxLjAvYWNjZXNza2V5cy97aWR9EocBCg9EZWxldGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5EZWxldGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuRGVsZXRlQWNjZXNzS2V5UmVzcG9uc2UiKYLT5JMCI2IKYWNjZXNzX2tleSoVL3YxLjAvYWNjZXNza2V5cy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
+  fileDesc("CiRyaW5nZG93bi92MS9hY2Nlc3Nfa2V5X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIrcCCglBY2Nlc3NLZXkSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESDAoEbmFtZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSCwoDa2V5GAUgASgJEi0KCXRtX2V4cGlyZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX2RlbGV0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoIcmV2aXNpb24YCiABKANCBODUGAEikwEKFkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QSDAoEbmFtZRgBIAEoCRIOCgZkZXRhaWwYAiABKAkSLQoJdG1fZXhwaXJlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiRQoXQ3JlYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSInChNHZXRBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIkIKFEdldEFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkiPgoVTGlzdEFjY2Vzc0tleXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJIm4KFkxpc3RBY2Nlc3NLZXlzUmVzcG9uc2USOwoLYWNjZXNzX2tleXMYASADKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXlCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKaAQoWVXBkYXRlQWNjZXNzS2V5UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIMCgRuYW1lGAIgASgJEg4KBmRldGFpbBgDIAEoCRIvCgt1cGRhdGVfbWFzaxgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2sSHwoRZXhwZWN0ZWRfcmV2aXNpb24YBSABKANCBOjUGAEiRQoXVXBkYXRlQWNjZXNzS2V5UmVzcG9uc2USKgoKYWNjZXNzX2tleRgBIAEoCzIWLnJpbmdkb3duLnYxLkFjY2Vzc0tleSJLChZEZWxldGVBY2Nlc3NLZXlSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEh8KEWV4cGVjdGVkX3JldmlzaW9uGAIgASgDQgTo1BgBIkUKF0RlbGV0ZUFjY2Vzc0tleVJlc3BvbnNlEioKCmFjY2Vzc19rZXkYASABKAsyFi5yaW5nZG93bi52MS5BY2Nlc3NLZXkyzgUKEEFjY2Vzc0tleVNlcnZpY2UShQEKD0NyZWF0ZUFjY2Vzc0tleRIjLnJpbmdkb3duLnYxLkNyZWF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5yaW5nZG93bi52MS5DcmVhdGVBY2Nlc3NLZXlSZXNwb25zZSIngtPkkwIhOgEqYgphY2Nlc3Nfa2V5IhAvdjEuMC9hY2Nlc3NrZXlzEn4KDEdldEFjY2Vzc0tleRIgLnJpbmdkb3duLnYxLkdldEFjY2Vzc0tleVJlcXVlc3QaIS5yaW5nZG93bi52MS5HZXRBY2Nlc3NLZXlSZXNwb25zZSIpgtPkkwIjYgphY2Nlc3Nfa2V5EhUvdjEuMC9hY2Nlc3NrZXlzL3tpZH0ScwoOTGlzdEFjY2Vzc0tleXMSIi5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1JlcXVlc3QaIy5yaW5nZG93bi52MS5MaXN0QWNjZXNzS2V5c1Jlc3BvbnNlIhiC0+STAhISEC92MS4wL2FjY2Vzc2tleXMSsgEKD1VwZGF0ZUFjY2Vzc0tleRIjLnJpbmdkb3duLnYxLlVwZGF0ZUFjY2Vzc0tleVJlcXVlc3QaJC5yaW5nZG93bi52MS5VcGRhdGVBY2Nlc3NLZXlSZXNwb25zZSJUgtPkkwJOOgEqWiY6ASpiCmFjY2Vzc19rZXkyFS92MS4wL2FjY2Vzc2tleXMve2lkfWIKYWNjZXNzX2tleRoVL3YxLjAvYWNjZXNza2V5cy97aWR9EocBCg9EZWxldGVBY2Nlc3NLZXkSIy5yaW5nZG93bi52MS5EZWxldGVBY2Nlc3NLZXlSZXF1ZXN0GiQucmluZ2Rvd24udjEuRGVsZXRlQWNjZXNzS2V5UmVzcG9uc2UiKYLT5JMCI2IKYWNjZXNzX2tleSoVL3YxLjAvYWNjZXNza2V5cy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
  * A credential of a customer.
@@ -84,6 +84,13 @@ export type AccessKey = Message<"ringdown.v1.AccessKey"> & {
    * @generated from field: google.protobuf.Timestamp tm_delete = 9;
    */
   tmDelete?: Timestamp | undefined;
+
+  /**
+   * Counts the changes, from 1.
+   *
+   * @generated from field: int64 revision = 10;
+   */
+  revision: bigint;
 };
 
 /**
@@ -256,7 +263,7 @@ export const ListAccessKeysResponseSchema: GenMessage<ListAccessKeysResponse> = 
   messageDesc(file_ringdown_v1_access_key_service, 6);
 
 /**
- * What an access key becomes. Everything is replaced: what is left out becomes empty.
+ * What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateAccessKeyRequest
  */
@@ -281,6 +288,23 @@ export type UpdateAccessKeyRequest = Message<"ringdown.v1.UpdateAccessKeyRequest
    * @generated from field: string detail = 3;
    */
   detail: string;
+
+  /**
+   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
+   * no such key: there `PATCH` changes the fields that its body holds.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 4;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 5;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -323,6 +347,15 @@ export type DeleteAccessKeyRequest = Message<"ringdown.v1.DeleteAccessKeyRequest
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 2;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -391,6 +424,9 @@ export const AccessKeyService: GenService<{
   },
   /**
    * Replaces name and detail of an access key, both of them.
+   *
+   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+   * none of them is lost. With `expected_revision` the request is refused if another change came first.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.UpdateAccessKey
    */

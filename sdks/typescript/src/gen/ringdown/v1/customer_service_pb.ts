@@ -5,8 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_ringdown_rest_v1_rest } from "../rest/v1/rest_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/customer_service.proto.
  */
 export const file_ringdown_v1_customer_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJyaW5nZG93bi92MS9jdXN0b21lcl9zZXJ2aWNlLnByb3RvEgtyaW5nZG93bi52MSLdAQoIQ3VzdG9tZXISEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSEwoLd2ViaG9va191cmkYBCABKAkSFgoOd2ViaG9va19tZXRob2QYBSABKAkSFgoOd2ViaG9va19zZWNyZXQYBiABKAkSLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhQKEkdldEN1c3RvbWVyUmVxdWVzdCI+ChNHZXRDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIigQEKFVVwZGF0ZUN1c3RvbWVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEg4KBmRldGFpbBgCIAEoCRITCgt3ZWJob29rX3VyaRgDIAEoCRIWCg53ZWJob29rX21ldGhvZBgEIAEoCRIdChVyb3RhdGVfd2ViaG9va19zZWNyZXQYBSABKAgiQQoWVXBkYXRlQ3VzdG9tZXJSZXNwb25zZRInCghjdXN0b21lchgBIAEoCzIVLnJpbmdkb3duLnYxLkN1c3RvbWVyMoUCCg9DdXN0b21lclNlcnZpY2UScgoLR2V0Q3VzdG9tZXISHy5yaW5nZG93bi52MS5HZXRDdXN0b21lclJlcXVlc3QaIC5yaW5nZG93bi52MS5HZXRDdXN0b21lclJlc3BvbnNlIiCC0+STAhpiCGN1c3RvbWVyEg4vdjEuMC9jdXN0b21lchJ+Cg5VcGRhdGVDdXN0b21lchIiLnJpbmdkb3duLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdBojLnJpbmdkb3duLnYxLlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2UiI4LT5JMCHToBKmIIY3VzdG9tZXIaDi92MS4wL2N1c3RvbWVyYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
+  fileDesc("CiJyaW5nZG93bi92MS9jdXN0b21lcl9zZXJ2aWNlLnByb3RvEgtyaW5nZG93bi52MSL1AQoIQ3VzdG9tZXISEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSEwoLd2ViaG9va191cmkYBCABKAkSFgoOd2ViaG9va19tZXRob2QYBSABKAkSFgoOd2ViaG9va19zZWNyZXQYBiABKAkSLQoJdG1fY3JlYXRlGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV91cGRhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKCHJldmlzaW9uGAkgASgDQgTg1BgBIhQKEkdldEN1c3RvbWVyUmVxdWVzdCI+ChNHZXRDdXN0b21lclJlc3BvbnNlEicKCGN1c3RvbWVyGAEgASgLMhUucmluZ2Rvd24udjEuQ3VzdG9tZXIi0wEKFVVwZGF0ZUN1c3RvbWVyUmVxdWVzdBIMCgRuYW1lGAEgASgJEg4KBmRldGFpbBgCIAEoCRITCgt3ZWJob29rX3VyaRgDIAEoCRIWCg53ZWJob29rX21ldGhvZBgEIAEoCRIdChVyb3RhdGVfd2ViaG9va19zZWNyZXQYBSABKAgSLwoLdXBkYXRlX21hc2sYBiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrEh8KEWV4cGVjdGVkX3JldmlzaW9uGAcgASgDQgTo1BgBIkEKFlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2USJwoIY3VzdG9tZXIYASABKAsyFS5yaW5nZG93bi52MS5DdXN0b21lcjKlAgoPQ3VzdG9tZXJTZXJ2aWNlEnIKC0dldEN1c3RvbWVyEh8ucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiAucmluZ2Rvd24udjEuR2V0Q3VzdG9tZXJSZXNwb25zZSIggtPkkwIaYghjdXN0b21lchIOL3YxLjAvY3VzdG9tZXISnQEKDlVwZGF0ZUN1c3RvbWVyEiIucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0GiMucmluZ2Rvd24udjEuVXBkYXRlQ3VzdG9tZXJSZXNwb25zZSJCgtPkkwI8OgEqWh06ASpiCGN1c3RvbWVyMg4vdjEuMC9jdXN0b21lcmIIY3VzdG9tZXIaDi92MS4wL2N1c3RvbWVyYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
  * A customer.
@@ -78,6 +78,13 @@ export type Customer = Message<"ringdown.v1.Customer"> & {
    * @generated from field: google.protobuf.Timestamp tm_update = 8;
    */
   tmUpdate?: Timestamp | undefined;
+
+  /**
+   * Counts the changes, from 1.
+   *
+   * @generated from field: int64 revision = 9;
+   */
+  revision: bigint;
 };
 
 /**
@@ -124,7 +131,7 @@ export const GetCustomerResponseSchema: GenMessage<GetCustomerResponse> = /*@__P
   messageDesc(file_ringdown_v1_customer_service, 2);
 
 /**
- * What the customer becomes. Everything is replaced: what is left out becomes empty.
+ * What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateCustomerRequest
  */
@@ -164,6 +171,23 @@ export type UpdateCustomerRequest = Message<"ringdown.v1.UpdateCustomerRequest">
    * @generated from field: bool rotate_webhook_secret = 5;
    */
   rotateWebhookSecret: boolean;
+
+  /**
+   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
+   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 6;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 7;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -213,6 +237,9 @@ export const CustomerService: GenService<{
   /**
    * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
    * makes a secret, which is in this answer and never shown again.
+   *
+   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+   * none of them is lost. With `expected_revision` the request is refused if another change came first.
    *
    * @generated from rpc ringdown.v1.CustomerService.UpdateCustomer
    */

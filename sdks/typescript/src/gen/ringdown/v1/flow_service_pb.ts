@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import { file_ringdown_rest_v1_rest } from "../rest/v1/rest_pb.js";
 import type { Action } from "./action_pb.js";
 import { file_ringdown_v1_action } from "./action_pb.js";
@@ -20,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/flow_service.proto.
  */
 export const file_ringdown_v1_flow_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch5yaW5nZG93bi92MS9mbG93X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIqgBChFDcmVhdGVGbG93UmVxdWVzdBIMCgRuYW1lGAEgASgJEg4KBmRldGFpbBgCIAEoCRIkCgdhY3Rpb25zGAMgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEiEKE29uX2NvbXBsZXRlX2Zsb3dfaWQYBCABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAUgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjUKEkNyZWF0ZUZsb3dSZXNwb25zZRIfCgRmbG93GAEgASgLMhEucmluZ2Rvd24udjEuRmxvdyIiCg5HZXRGbG93UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASIyCg9HZXRGbG93UmVzcG9uc2USHwoEZmxvdxgBIAEoCzIRLnJpbmdkb3duLnYxLkZsb3ciOQoQTGlzdEZsb3dzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJeChFMaXN0Rmxvd3NSZXNwb25zZRIwCgVmbG93cxgBIAMoCzIRLnJpbmdkb3duLnYxLkZsb3dCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKMAQoRVXBkYXRlRmxvd1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSJAoHYWN0aW9ucxgEIAMoCzITLnJpbmdkb3duLnYxLkFjdGlvbhIhChNvbl9jb21wbGV0ZV9mbG93X2lkGAUgASgJQgSo1BgBIjUKElVwZGF0ZUZsb3dSZXNwb25zZRIfCgRmbG93GAEgASgLMhEucmluZ2Rvd24udjEuRmxvdyIlChFEZWxldGVGbG93UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASI1ChJEZWxldGVGbG93UmVzcG9uc2USHwoEZmxvdxgBIAEoCzIRLnJpbmdkb3duLnYxLkZsb3cyqwgKC0Zsb3dTZXJ2aWNlEmsKCkNyZWF0ZUZsb3cSHi5yaW5nZG93bi52MS5DcmVhdGVGbG93UmVxdWVzdBofLnJpbmdkb3duLnYxLkNyZWF0ZUZsb3dSZXNwb25zZSIcgtPkkwIWOgEqYgRmbG93IgsvdjEuMC9mbG93cxJkCgdHZXRGbG93EhsucmluZ2Rvd24udjEuR2V0Rmxvd1JlcXVlc3QaHC5yaW5nZG93bi52MS5HZXRGbG93UmVzcG9uc2UiHoLT5JMCGGIEZmxvdxIQL3YxLjAvZmxvd3Mve2lkfRJfCglMaXN0Rmxvd3MSHS5yaW5nZG93bi52MS5MaXN0Rmxvd3NSZXF1ZXN0Gh4ucmluZ2Rvd24udjEuTGlzdEZsb3dzUmVzcG9uc2UiE4LT5JMCDRILL3YxLjAvZmxvd3MScAoKVXBkYXRlRmxvdxIeLnJpbmdkb3duLnYxLlVwZGF0ZUZsb3dSZXF1ZXN0Gh8ucmluZ2Rvd24udjEuVXBkYXRlRmxvd1Jlc3BvbnNlIiGC0+STAhs6ASpiBGZsb3caEC92MS4wL2Zsb3dzL3tpZH0SbQoKRGVsZXRlRmxvdxIeLnJpbmdkb3duLnYxLkRlbGV0ZUZsb3dSZXF1ZXN0Gh8ucmluZ2Rvd24udjEuRGVsZXRlRmxvd1Jlc3BvbnNlIh6C0+STAhhiBGZsb3cqEC92MS4wL2Zsb3dzL3tpZH0SdwoMVmFsaWRhdGVGbG93EiAucmluZ2Rvd24udjEuVmFsaWRhdGVGbG93UmVxdWVzdBohLnJpbmdkb3duLnYxLlZhbGlkYXRlRmxvd1Jlc3BvbnNlIiKQAgGC0+STAhk6ASoiFC92MS4wL2Zsb3dzL3ZhbGlkYXRlEoYBChFMaXN0Rmxvd1JldmlzaW9ucxIlLnJpbmdkb3duLnYxLkxpc3RGbG93UmV2aXNpb25zUmVxdWVzdBomLnJpbmdkb3duLnYxLkxpc3RGbG93UmV2aXNpb25zUmVzcG9uc2UiIoLT5JMCHBIaL3YxLjAvZmxvd3Mve2lkfS9yZXZpc2lvbnMSiwEKEURpZmZGbG93UmV2aXNpb25zEiUucmluZ2Rvd24udjEuRGlmZkZsb3dSZXZpc2lvbnNSZXF1ZXN0GiYucmluZ2Rvd24udjEuRGlmZkZsb3dSZXZpc2lvbnNSZXNwb25zZSIngtPkkwIhEh8vdjEuMC9mbG93cy97aWR9L3JldmlzaW9ucy9kaWZmEncKDFNpbXVsYXRlRmxvdxIgLnJpbmdkb3duLnYxLlNpbXVsYXRlRmxvd1JlcXVlc3QaIS5yaW5nZG93bi52MS5TaW11bGF0ZUZsb3dSZXNwb25zZSIikAIBgtPkkwIZOgEqIhQvdjEuMC9mbG93cy9zaW11bGF0ZWIGcHJvdG8z", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_flow, file_ringdown_v1_flow_check, file_ringdown_v1_simulation]);
+  fileDesc("Ch5yaW5nZG93bi92MS9mbG93X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIqgBChFDcmVhdGVGbG93UmVxdWVzdBIMCgRuYW1lGAEgASgJEg4KBmRldGFpbBgCIAEoCRIkCgdhY3Rpb25zGAMgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEiEKE29uX2NvbXBsZXRlX2Zsb3dfaWQYBCABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAUgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjUKEkNyZWF0ZUZsb3dSZXNwb25zZRIfCgRmbG93GAEgASgLMhEucmluZ2Rvd24udjEuRmxvdyIiCg5HZXRGbG93UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASIyCg9HZXRGbG93UmVzcG9uc2USHwoEZmxvdxgBIAEoCzIRLnJpbmdkb3duLnYxLkZsb3ciOQoQTGlzdEZsb3dzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJeChFMaXN0Rmxvd3NSZXNwb25zZRIwCgVmbG93cxgBIAMoCzIRLnJpbmdkb3duLnYxLkZsb3dCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLeAQoRVXBkYXRlRmxvd1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESDAoEbmFtZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkSJAoHYWN0aW9ucxgEIAMoCzITLnJpbmdkb3duLnYxLkFjdGlvbhIhChNvbl9jb21wbGV0ZV9mbG93X2lkGAUgASgJQgSo1BgBEi8KC3VwZGF0ZV9tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIfChFleHBlY3RlZF9yZXZpc2lvbhgHIAEoA0IE6NQYASI1ChJVcGRhdGVGbG93UmVzcG9uc2USHwoEZmxvdxgBIAEoCzIRLnJpbmdkb3duLnYxLkZsb3ciRgoRRGVsZXRlRmxvd1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESHwoRZXhwZWN0ZWRfcmV2aXNpb24YAiABKANCBOjUGAEiNQoSRGVsZXRlRmxvd1Jlc3BvbnNlEh8KBGZsb3cYASABKAsyES5yaW5nZG93bi52MS5GbG93MskICgtGbG93U2VydmljZRJrCgpDcmVhdGVGbG93Eh4ucmluZ2Rvd24udjEuQ3JlYXRlRmxvd1JlcXVlc3QaHy5yaW5nZG93bi52MS5DcmVhdGVGbG93UmVzcG9uc2UiHILT5JMCFjoBKmIEZmxvdyILL3YxLjAvZmxvd3MSZAoHR2V0RmxvdxIbLnJpbmdkb3duLnYxLkdldEZsb3dSZXF1ZXN0GhwucmluZ2Rvd24udjEuR2V0Rmxvd1Jlc3BvbnNlIh6C0+STAhhiBGZsb3cSEC92MS4wL2Zsb3dzL3tpZH0SXwoJTGlzdEZsb3dzEh0ucmluZ2Rvd24udjEuTGlzdEZsb3dzUmVxdWVzdBoeLnJpbmdkb3duLnYxLkxpc3RGbG93c1Jlc3BvbnNlIhOC0+STAg0SCy92MS4wL2Zsb3dzEo0BCgpVcGRhdGVGbG93Eh4ucmluZ2Rvd24udjEuVXBkYXRlRmxvd1JlcXVlc3QaHy5yaW5nZG93bi52MS5VcGRhdGVGbG93UmVzcG9uc2UiPoLT5JMCODoBKlobOgEqYgRmbG93MhAvdjEuMC9mbG93cy97aWR9YgRmbG93GhAvdjEuMC9mbG93cy97aWR9Em0KCkRlbGV0ZUZsb3cSHi5yaW5nZG93bi52MS5EZWxldGVGbG93UmVxdWVzdBofLnJpbmdkb3duLnYxLkRlbGV0ZUZsb3dSZXNwb25zZSIegtPkkwIYYgRmbG93KhAvdjEuMC9mbG93cy97aWR9EncKDFZhbGlkYXRlRmxvdxIgLnJpbmdkb3duLnYxLlZhbGlkYXRlRmxvd1JlcXVlc3QaIS5yaW5nZG93bi52MS5WYWxpZGF0ZUZsb3dSZXNwb25zZSIikAIBgtPkkwIZOgEqIhQvdjEuMC9mbG93cy92YWxpZGF0ZRKGAQoRTGlzdEZsb3dSZXZpc2lvbnMSJS5yaW5nZG93bi52MS5MaXN0Rmxvd1JldmlzaW9uc1JlcXVlc3QaJi5yaW5nZG93bi52MS5MaXN0Rmxvd1JldmlzaW9uc1Jlc3BvbnNlIiKC0+STAhwSGi92MS4wL2Zsb3dzL3tpZH0vcmV2aXNpb25zEosBChFEaWZmRmxvd1JldmlzaW9ucxIlLnJpbmdkb3duLnYxLkRpZmZGbG93UmV2aXNpb25zUmVxdWVzdBomLnJpbmdkb3duLnYxLkRpZmZGbG93UmV2aXNpb25zUmVzcG9uc2UiJ4LT5JMCIRIfL3YxLjAvZmxvd3Mve2lkfS9yZXZpc2lvbnMvZGlmZhJ3CgxTaW11bGF0ZUZsb3cSIC5yaW5nZG93bi52MS5TaW11bGF0ZUZsb3dSZXF1ZXN0GiEucmluZ2Rvd24udjEuU2ltdWxhdGVGbG93UmVzcG9uc2UiIpACAYLT5JMCGToBKiIUL3YxLjAvZmxvd3Mvc2ltdWxhdGViBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_field_mask, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_flow, file_ringdown_v1_flow_check, file_ringdown_v1_simulation]);
 
 /**
  * The flow to create.
@@ -192,7 +194,7 @@ export const ListFlowsResponseSchema: GenMessage<ListFlowsResponse> = /*@__PURE_
   messageDesc(file_ringdown_v1_flow_service, 5);
 
 /**
- * What a flow becomes. Everything is replaced: what is left out becomes empty.
+ * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateFlowRequest
  */
@@ -231,6 +233,23 @@ export type UpdateFlowRequest = Message<"ringdown.v1.UpdateFlowRequest"> & {
    * @generated from field: string on_complete_flow_id = 5;
    */
   onCompleteFlowId: string;
+
+  /**
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 6;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 7;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -273,6 +292,15 @@ export type DeleteFlowRequest = Message<"ringdown.v1.DeleteFlowRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 2;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -343,6 +371,9 @@ export const FlowService: GenService<{
   /**
    * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
    * Warnings as with CreateFlow.
+   *
+   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+   * none of them is lost. With `expected_revision` the request is refused if another change came first.
    *
    * @generated from rpc ringdown.v1.FlowService.UpdateFlow
    */

@@ -5,8 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.js";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_ringdown_rest_v1_rest } from "../rest/v1/rest_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/v1/number_service.proto.
  */
 export const file_ringdown_v1_number_service: GenFile = /*@__PURE__*/
-  fileDesc("CiByaW5nZG93bi92MS9udW1iZXJfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiqwIKBk51bWJlchIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIOCgZudW1iZXIYAyABKAkSGgoMY2FsbF9mbG93X2lkGAQgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgFIAEoCUIEqNQYARIMCgRuYW1lGAYgASgJEg4KBmRldGFpbBgHIAEoCRItCgl0bV9jcmVhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX3VwZGF0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fZGVsZXRlGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKsAQoTQ3JlYXRlTnVtYmVyUmVxdWVzdBIOCgZudW1iZXIYASABKAkSGgoMY2FsbF9mbG93X2lkGAIgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgDIAEoCUIEqNQYARIMCgRuYW1lGAQgASgJEg4KBmRldGFpbBgFIAEoCRIsCg9pZGVtcG90ZW5jeV9rZXkYBiABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiOwoUQ3JlYXRlTnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIiQKEEdldE51bWJlclJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiOAoRR2V0TnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIjsKEkxpc3ROdW1iZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChNMaXN0TnVtYmVyc1Jlc3BvbnNlEjQKB251bWJlcnMYASADKAsyEy5yaW5nZG93bi52MS5OdW1iZXJCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKAAQoTVXBkYXRlTnVtYmVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIaCgxjYWxsX2Zsb3dfaWQYAiABKAlCBKjUGAESHQoPbWVzc2FnZV9mbG93X2lkGAMgASgJQgSo1BgBEgwKBG5hbWUYBCABKAkSDgoGZGV0YWlsGAUgASgJIjsKFFVwZGF0ZU51bWJlclJlc3BvbnNlEiMKBm51bWJlchgBIAEoCzITLnJpbmdkb3duLnYxLk51bWJlciInChNEZWxldGVOdW1iZXJSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIjsKFERlbGV0ZU51bWJlclJlc3BvbnNlEiMKBm51bWJlchgBIAEoCzITLnJpbmdkb3duLnYxLk51bWJlcjLUBAoNTnVtYmVyU2VydmljZRJ1CgxDcmVhdGVOdW1iZXISIC5yaW5nZG93bi52MS5DcmVhdGVOdW1iZXJSZXF1ZXN0GiEucmluZ2Rvd24udjEuQ3JlYXRlTnVtYmVyUmVzcG9uc2UiIILT5JMCGjoBKmIGbnVtYmVyIg0vdjEuMC9udW1iZXJzEm4KCUdldE51bWJlchIdLnJpbmdkb3duLnYxLkdldE51bWJlclJlcXVlc3QaHi5yaW5nZG93bi52MS5HZXROdW1iZXJSZXNwb25zZSIigtPkkwIcYgZudW1iZXISEi92MS4wL251bWJlcnMve2lkfRJnCgtMaXN0TnVtYmVycxIfLnJpbmdkb3duLnYxLkxpc3ROdW1iZXJzUmVxdWVzdBogLnJpbmdkb3duLnYxLkxpc3ROdW1iZXJzUmVzcG9uc2UiFYLT5JMCDxINL3YxLjAvbnVtYmVycxJ6CgxVcGRhdGVOdW1iZXISIC5yaW5nZG93bi52MS5VcGRhdGVOdW1iZXJSZXF1ZXN0GiEucmluZ2Rvd24udjEuVXBkYXRlTnVtYmVyUmVzcG9uc2UiJYLT5JMCHzoBKmIGbnVtYmVyGhIvdjEuMC9udW1iZXJzL3tpZH0SdwoMRGVsZXRlTnVtYmVyEiAucmluZ2Rvd24udjEuRGVsZXRlTnVtYmVyUmVxdWVzdBohLnJpbmdkb3duLnYxLkRlbGV0ZU51bWJlclJlc3BvbnNlIiKC0+STAhxiBm51bWJlcioSL3YxLjAvbnVtYmVycy97aWR9YgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
+  fileDesc("CiByaW5nZG93bi92MS9udW1iZXJfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiwwIKBk51bWJlchIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIOCgZudW1iZXIYAyABKAkSGgoMY2FsbF9mbG93X2lkGAQgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgFIAEoCUIEqNQYARIMCgRuYW1lGAYgASgJEg4KBmRldGFpbBgHIAEoCRItCgl0bV9jcmVhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX3VwZGF0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fZGVsZXRlGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgLIAEoA0IE4NQYASKsAQoTQ3JlYXRlTnVtYmVyUmVxdWVzdBIOCgZudW1iZXIYASABKAkSGgoMY2FsbF9mbG93X2lkGAIgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgDIAEoCUIEqNQYARIMCgRuYW1lGAQgASgJEg4KBmRldGFpbBgFIAEoCRIsCg9pZGVtcG90ZW5jeV9rZXkYBiABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiOwoUQ3JlYXRlTnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIiQKEEdldE51bWJlclJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiOAoRR2V0TnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIjsKEkxpc3ROdW1iZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChNMaXN0TnVtYmVyc1Jlc3BvbnNlEjQKB251bWJlcnMYASADKAsyEy5yaW5nZG93bi52MS5OdW1iZXJCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLSAQoTVXBkYXRlTnVtYmVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIaCgxjYWxsX2Zsb3dfaWQYAiABKAlCBKjUGAESHQoPbWVzc2FnZV9mbG93X2lkGAMgASgJQgSo1BgBEgwKBG5hbWUYBCABKAkSDgoGZGV0YWlsGAUgASgJEi8KC3VwZGF0ZV9tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIfChFleHBlY3RlZF9yZXZpc2lvbhgHIAEoA0IE6NQYASI7ChRVcGRhdGVOdW1iZXJSZXNwb25zZRIjCgZudW1iZXIYASABKAsyEy5yaW5nZG93bi52MS5OdW1iZXIiSAoTRGVsZXRlTnVtYmVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIfChFleHBlY3RlZF9yZXZpc2lvbhgCIAEoA0IE6NQYASI7ChREZWxldGVOdW1iZXJSZXNwb25zZRIjCgZudW1iZXIYASABKAsyEy5yaW5nZG93bi52MS5OdW1iZXIy9gQKDU51bWJlclNlcnZpY2USdQoMQ3JlYXRlTnVtYmVyEiAucmluZ2Rvd24udjEuQ3JlYXRlTnVtYmVyUmVxdWVzdBohLnJpbmdkb3duLnYxLkNyZWF0ZU51bWJlclJlc3BvbnNlIiCC0+STAho6ASpiBm51bWJlciINL3YxLjAvbnVtYmVycxJuCglHZXROdW1iZXISHS5yaW5nZG93bi52MS5HZXROdW1iZXJSZXF1ZXN0Gh4ucmluZ2Rvd24udjEuR2V0TnVtYmVyUmVzcG9uc2UiIoLT5JMCHGIGbnVtYmVyEhIvdjEuMC9udW1iZXJzL3tpZH0SZwoLTGlzdE51bWJlcnMSHy5yaW5nZG93bi52MS5MaXN0TnVtYmVyc1JlcXVlc3QaIC5yaW5nZG93bi52MS5MaXN0TnVtYmVyc1Jlc3BvbnNlIhWC0+STAg8SDS92MS4wL251bWJlcnMSmwEKDFVwZGF0ZU51bWJlchIgLnJpbmdkb3duLnYxLlVwZGF0ZU51bWJlclJlcXVlc3QaIS5yaW5nZG93bi52MS5VcGRhdGVOdW1iZXJSZXNwb25zZSJGgtPkkwJAOgEqWh86ASpiBm51bWJlcjISL3YxLjAvbnVtYmVycy97aWR9YgZudW1iZXIaEi92MS4wL251bWJlcnMve2lkfRJ3CgxEZWxldGVOdW1iZXISIC5yaW5nZG93bi52MS5EZWxldGVOdW1iZXJSZXF1ZXN0GiEucmluZ2Rvd24udjEuRGVsZXRlTnVtYmVyUmVzcG9uc2UiIoLT5JMCHGIGbnVtYmVyKhIvdjEuMC9udW1iZXJzL3tpZH1iBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
  * A telephone number that leads to flows.
@@ -91,6 +91,13 @@ export type Number = Message<"ringdown.v1.Number"> & {
    * @generated from field: google.protobuf.Timestamp tm_delete = 10;
    */
   tmDelete?: Timestamp | undefined;
+
+  /**
+   * Counts the changes, from 1.
+   *
+   * @generated from field: int64 revision = 11;
+   */
+  revision: bigint;
 };
 
 /**
@@ -277,7 +284,7 @@ export const ListNumbersResponseSchema: GenMessage<ListNumbersResponse> = /*@__P
   messageDesc(file_ringdown_v1_number_service, 6);
 
 /**
- * What a number becomes. Everything is replaced: what is left out becomes empty.
+ * What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateNumberRequest
  */
@@ -316,6 +323,23 @@ export type UpdateNumberRequest = Message<"ringdown.v1.UpdateNumberRequest"> & {
    * @generated from field: string detail = 5;
    */
   detail: string;
+
+  /**
+   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
+   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 6;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 7;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -358,6 +382,15 @@ export type DeleteNumberRequest = Message<"ringdown.v1.DeleteNumberRequest"> & {
    * @generated from field: string id = 1;
    */
   id: string;
+
+  /**
+   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   *
+   * @generated from field: int64 expected_revision = 2;
+   */
+  expectedRevision: bigint;
 };
 
 /**
@@ -426,6 +459,9 @@ export const NumberService: GenService<{
   },
   /**
    * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+   *
+   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+   * none of them is lost. With `expected_revision` the request is refused if another change came first.
    *
    * @generated from rpc ringdown.v1.NumberService.UpdateNumber
    */

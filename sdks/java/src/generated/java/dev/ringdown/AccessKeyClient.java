@@ -71,6 +71,8 @@ public final class AccessKeyClient {
 
     /**
      * Replaces name and detail of an access key, both of them.
+     * With <code>update_mask</code> (REST: <code>PATCH</code>) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With <code>expected_revision</code> the request is refused if another change came first.
      *
      * @param request what an access key becomes
      * @return the access key that was changed

@@ -38,6 +38,8 @@ public final class CustomerClient {
     /**
      * Replaces name, detail and the webhook destination, all of them. The first destination, or <code>rotate_webhook_secret</code>,
      * makes a secret, which is in this answer and never shown again.
+     * With <code>update_mask</code> (REST: <code>PATCH</code>) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With <code>expected_revision</code> the request is refused if another change came first.
      *
      * @param request what the customer becomes
      * @return the customer that was changed

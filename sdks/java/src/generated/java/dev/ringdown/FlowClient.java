@@ -73,6 +73,8 @@ public final class FlowClient {
     /**
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With <code>update_mask</code> (REST: <code>PATCH</code>) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With <code>expected_revision</code> the request is refused if another change came first.
      *
      * @param request what a flow becomes
      * @return the flow that was changed

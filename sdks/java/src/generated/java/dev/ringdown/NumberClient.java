@@ -71,6 +71,8 @@ public final class NumberClient {
 
     /**
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With <code>update_mask</code> (REST: <code>PATCH</code>) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With <code>expected_revision</code> the request is refused if another change came first.
      *
      * @param request what a number becomes
      * @return the number that was changed

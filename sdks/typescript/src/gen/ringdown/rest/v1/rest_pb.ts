@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ringdown/rest/v1/rest.proto.
  */
 export const file_ringdown_rest_v1_rest: GenFile = /*@__PURE__*/
-  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAk6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6NwoFYnJpZWYSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMYxYoDIAEoCFIFYnJpZWY6VgoGdGFnZ2VkEh0uZ29vZ2xlLnByb3RvYnVmLk9uZW9mT3B0aW9ucxjFigMgASgLMh0ucmluZ2Rvd24ucmVzdC52MS5UYWdnZWRPbmVvZlIGdGFnZ2VkYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("ChtyaW5nZG93bi9yZXN0L3YxL3Jlc3QucHJvdG8SEHJpbmdkb3duLnJlc3QudjEiKwoLVGFnZ2VkT25lb2YSCwoDdGFnGAEgASgJEg8KB2NvbnRlbnQYAiABKAk6MwoEdXVpZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYxYoDIAEoCFIEdXVpZDozCgRuYW1lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjGigMgASgJUgRuYW1lOjcKBmhlYWRlchIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYx4oDIAEoCVIGaGVhZGVyOjcKBnNpbmdsZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYyIoDIAEoCVIGc2luZ2xlOjMKBGpzb24SHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGMmKAyABKAhSBGpzb246NwoGbGlzdGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjKigMgASgIUgZsaXN0ZWQ6NwoGZGV0YWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjLigMgASgIUgZkZXRhaWw6MwoEZXRhZxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzIoDIAEoCFIEZXRhZzo6CghpZl9tYXRjaBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYzYoDIAEoCFIHaWZNYXRjaDo3CgVicmllZhIfLmdvb2dsZS5wcm90b2J1Zi5NZXNzYWdlT3B0aW9ucxjFigMgASgIUgVicmllZjpWCgZ0YWdnZWQSHS5nb29nbGUucHJvdG9idWYuT25lb2ZPcHRpb25zGMWKAyABKAsyHS5yaW5nZG93bi5yZXN0LnYxLlRhZ2dlZE9uZW9mUgZ0YWdnZWRiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * The two keys of a tagged oneof.
@@ -101,12 +101,28 @@ export const detail: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 6);
 
 /**
+ * The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+ *
+ * @generated from extension: bool etag = 50508;
+ */
+export const etag: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_ringdown_rest_v1_rest, 7);
+
+/**
+ * The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+ *
+ * @generated from extension: bool if_match = 50509;
+ */
+export const if_match: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_ringdown_rest_v1_rest, 8);
+
+/**
  * Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown.
  *
  * @generated from extension: bool brief = 50501;
  */
 export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 7);
+  extDesc(file_ringdown_rest_v1_rest, 9);
 
 /**
  * REST shows the oneof as two keys: one names the member, one holds its message.
@@ -114,5 +130,5 @@ export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
  * @generated from extension: ringdown.rest.v1.TaggedOneof tagged = 50501;
  */
 export const tagged: GenExtension<OneofOptions, TaggedOneof> = /*@__PURE__*/
-  extDesc(file_ringdown_rest_v1_rest, 8);
+  extDesc(file_ringdown_rest_v1_rest, 10);
 

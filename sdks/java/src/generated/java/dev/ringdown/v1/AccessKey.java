@@ -436,6 +436,21 @@ private static final long serialVersionUID = 0L;
     return tmDelete_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmDelete_;
   }
 
+  public static final int REVISION_FIELD_NUMBER = 10;
+  private long revision_ = 0L;
+  /**
+   * <pre>
+   * Counts the changes, from 1.
+   * </pre>
+   *
+   * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+   * @return The revision.
+   */
+  @java.lang.Override
+  public long getRevision() {
+    return revision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -477,6 +492,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000008) != 0)) {
       output.writeMessage(9, getTmDelete());
     }
+    if (revision_ != 0L) {
+      output.writeInt64(10, revision_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -516,6 +534,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000008) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(9, getTmDelete());
+    }
+    if (revision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(10, revision_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -562,6 +584,8 @@ private static final long serialVersionUID = 0L;
       if (!getTmDelete()
           .equals(other.getTmDelete())) return false;
     }
+    if (getRevision()
+        != other.getRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -599,6 +623,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + TM_DELETE_FIELD_NUMBER;
       hash = (53 * hash) + getTmDelete().hashCode();
     }
+    hash = (37 * hash) + REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -768,6 +795,7 @@ private static final long serialVersionUID = 0L;
         tmDeleteBuilder_.dispose();
         tmDeleteBuilder_ = null;
       }
+      revision_ = 0L;
       return this;
     }
 
@@ -840,6 +868,9 @@ private static final long serialVersionUID = 0L;
             ? tmDelete_
             : tmDeleteBuilder_.build();
         to_bitField0_ |= 0x00000008;
+      }
+      if (((from_bitField0_ & 0x00000200) != 0)) {
+        result.revision_ = revision_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -925,6 +956,9 @@ private static final long serialVersionUID = 0L;
       if (other.hasTmDelete()) {
         mergeTmDelete(other.getTmDelete());
       }
+      if (other.getRevision() != 0L) {
+        setRevision(other.getRevision());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1004,6 +1038,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000100;
               break;
             } // case 74
+            case 80: {
+              revision_ = input.readInt64();
+              bitField0_ |= 0x00000200;
+              break;
+            } // case 80
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2107,6 +2146,50 @@ private static final long serialVersionUID = 0L;
         tmDelete_ = null;
       }
       return tmDeleteBuilder_;
+    }
+
+    private long revision_ ;
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @return The revision.
+     */
+    @java.lang.Override
+    public long getRevision() {
+      return revision_;
+    }
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @param value The revision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRevision(long value) {
+
+      revision_ = value;
+      bitField0_ |= 0x00000200;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRevision() {
+      bitField0_ = (bitField0_ & ~0x00000200);
+      revision_ = 0L;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

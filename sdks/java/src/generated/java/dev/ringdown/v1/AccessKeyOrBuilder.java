@@ -215,4 +215,14 @@ public interface AccessKeyOrBuilder extends
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getTmDeleteOrBuilder();
+
+  /**
+   * <pre>
+   * Counts the changes, from 1.
+   * </pre>
+   *
+   * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+   * @return The revision.
+   */
+  long getRevision();
 }

@@ -269,6 +269,8 @@ public final class AccessKeyServiceGrpc {
     /**
      * <pre>
      * Replaces name and detail of an access key, both of them.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     default void updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request,
@@ -356,6 +358,8 @@ public final class AccessKeyServiceGrpc {
     /**
      * <pre>
      * Replaces name and detail of an access key, both of them.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public void updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request,
@@ -428,6 +432,8 @@ public final class AccessKeyServiceGrpc {
     /**
      * <pre>
      * Replaces name and detail of an access key, both of them.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateAccessKeyResponse updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request) throws io.grpc.StatusException {
@@ -498,6 +504,8 @@ public final class AccessKeyServiceGrpc {
     /**
      * <pre>
      * Replaces name and detail of an access key, both of them.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateAccessKeyResponse updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request) {
@@ -571,6 +579,8 @@ public final class AccessKeyServiceGrpc {
     /**
      * <pre>
      * Replaces name and detail of an access key, both of them.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateAccessKeyResponse> updateAccessKey(

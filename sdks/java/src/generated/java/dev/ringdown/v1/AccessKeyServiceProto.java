@@ -81,66 +81,73 @@ public final class AccessKeyServiceProto {
     java.lang.String[] descriptorData = {
       "\n$ringdown/v1/access_key_service.proto\022\013" +
       "ringdown.v1\032\034google/api/annotations.prot" +
-      "o\032\037google/protobuf/timestamp.proto\032\033ring" +
-      "down/rest/v1/rest.proto\"\352\002\n\tAccessKey\022\024\n" +
-      "\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022%\n\013customer_id\030\002 \001(\t" +
-      "B\004\250\324\030\001R\ncustomerId\022\022\n\004name\030\003 \001(\tR\004name\022\026" +
-      "\n\006detail\030\004 \001(\tR\006detail\022\020\n\003key\030\005 \001(\tR\003key" +
-      "\0227\n\ttm_expire\030\006 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\010tmExpire\0227\n\ttm_create\030\007 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\010tmCreate\0227\n\ttm" +
-      "_update\030\010 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\010tmUpdate\0227\n\ttm_delete\030\t \001(\0132\032.google." +
-      "protobuf.TimestampR\010tmDelete\"\273\001\n\026CreateA" +
-      "ccessKeyRequest\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006d" +
-      "etail\030\002 \001(\tR\006detail\0227\n\ttm_expire\030\003 \001(\0132\032" +
-      ".google.protobuf.TimestampR\010tmExpire\022<\n\017" +
-      "idempotency_key\030\004 \001(\tB\023\272\324\030\017Idempotency-K" +
-      "eyR\016idempotencyKey\"P\n\027CreateAccessKeyRes" +
-      "ponse\0225\n\naccess_key\030\001 \001(\0132\026.ringdown.v1." +
-      "AccessKeyR\taccessKey\"+\n\023GetAccessKeyRequ" +
-      "est\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"M\n\024GetAccessKe" +
-      "yResponse\0225\n\naccess_key\030\001 \001(\0132\026.ringdown" +
-      ".v1.AccessKeyR\taccessKey\"S\n\025ListAccessKe" +
-      "ysRequest\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035" +
-      "\n\npage_token\030\002 \001(\tR\tpageToken\"\211\001\n\026ListAc" +
-      "cessKeysResponse\022G\n\013access_keys\030\001 \003(\0132\026." +
-      "ringdown.v1.AccessKeyB\016\262\324\030\006result\320\324\030\001R\na" +
-      "ccessKeys\022&\n\017next_page_token\030\002 \001(\tR\rnext" +
-      "PageToken\"Z\n\026UpdateAccessKeyRequest\022\024\n\002i" +
-      "d\030\001 \001(\tB\004\250\324\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n" +
-      "\006detail\030\003 \001(\tR\006detail\"P\n\027UpdateAccessKey" +
-      "Response\0225\n\naccess_key\030\001 \001(\0132\026.ringdown." +
-      "v1.AccessKeyR\taccessKey\".\n\026DeleteAccessK" +
-      "eyRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"P\n\027Delet" +
-      "eAccessKeyResponse\0225\n\naccess_key\030\001 \001(\0132\026" +
-      ".ringdown.v1.AccessKeyR\taccessKey2\246\005\n\020Ac" +
-      "cessKeyService\022\205\001\n\017CreateAccessKey\022#.rin" +
-      "gdown.v1.CreateAccessKeyRequest\032$.ringdo" +
-      "wn.v1.CreateAccessKeyResponse\"\'\202\323\344\223\002!\"\020/" +
-      "v1.0/accesskeys:\001*b\naccess_key\022~\n\014GetAcc" +
-      "essKey\022 .ringdown.v1.GetAccessKeyRequest" +
-      "\032!.ringdown.v1.GetAccessKeyResponse\")\202\323\344" +
-      "\223\002#\022\025/v1.0/accesskeys/{id}b\naccess_key\022s" +
-      "\n\016ListAccessKeys\022\".ringdown.v1.ListAcces" +
-      "sKeysRequest\032#.ringdown.v1.ListAccessKey" +
-      "sResponse\"\030\202\323\344\223\002\022\022\020/v1.0/accesskeys\022\212\001\n\017" +
-      "UpdateAccessKey\022#.ringdown.v1.UpdateAcce" +
-      "ssKeyRequest\032$.ringdown.v1.UpdateAccessK" +
-      "eyResponse\",\202\323\344\223\002&\032\025/v1.0/accesskeys/{id" +
-      "}:\001*b\naccess_key\022\207\001\n\017DeleteAccessKey\022#.r" +
-      "ingdown.v1.DeleteAccessKeyRequest\032$.ring" +
-      "down.v1.DeleteAccessKeyResponse\")\202\323\344\223\002#*" +
-      "\025/v1.0/accesskeys/{id}b\naccess_keyBu\n\017de" +
-      "v.ringdown.v1B\025AccessKeyServiceProtoP\001\242\002" +
-      "\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringd" +
-      "own\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006proto" +
-      "3"
+      "o\032 google/protobuf/field_mask.proto\032\037goo" +
+      "gle/protobuf/timestamp.proto\032\033ringdown/r" +
+      "est/v1/rest.proto\"\214\003\n\tAccessKey\022\024\n\002id\030\001 " +
+      "\001(\tB\004\250\324\030\001R\002id\022%\n\013customer_id\030\002 \001(\tB\004\250\324\030\001" +
+      "R\ncustomerId\022\022\n\004name\030\003 \001(\tR\004name\022\026\n\006deta" +
+      "il\030\004 \001(\tR\006detail\022\020\n\003key\030\005 \001(\tR\003key\0227\n\ttm" +
+      "_expire\030\006 \001(\0132\032.google.protobuf.Timestam" +
+      "pR\010tmExpire\0227\n\ttm_create\030\007 \001(\0132\032.google." +
+      "protobuf.TimestampR\010tmCreate\0227\n\ttm_updat" +
+      "e\030\010 \001(\0132\032.google.protobuf.TimestampR\010tmU" +
+      "pdate\0227\n\ttm_delete\030\t \001(\0132\032.google.protob" +
+      "uf.TimestampR\010tmDelete\022 \n\010revision\030\n \001(\003" +
+      "B\004\340\324\030\001R\010revision\"\273\001\n\026CreateAccessKeyRequ" +
+      "est\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR" +
+      "\006detail\0227\n\ttm_expire\030\003 \001(\0132\032.google.prot" +
+      "obuf.TimestampR\010tmExpire\022<\n\017idempotency_" +
+      "key\030\004 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempote" +
+      "ncyKey\"P\n\027CreateAccessKeyResponse\0225\n\nacc" +
+      "ess_key\030\001 \001(\0132\026.ringdown.v1.AccessKeyR\ta" +
+      "ccessKey\"+\n\023GetAccessKeyRequest\022\024\n\002id\030\001 " +
+      "\001(\tB\004\250\324\030\001R\002id\"M\n\024GetAccessKeyResponse\0225\n" +
+      "\naccess_key\030\001 \001(\0132\026.ringdown.v1.AccessKe" +
+      "yR\taccessKey\"S\n\025ListAccessKeysRequest\022\033\n" +
+      "\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage_token" +
+      "\030\002 \001(\tR\tpageToken\"\211\001\n\026ListAccessKeysResp" +
+      "onse\022G\n\013access_keys\030\001 \003(\0132\026.ringdown.v1." +
+      "AccessKeyB\016\262\324\030\006result\320\324\030\001R\naccessKeys\022&\n" +
+      "\017next_page_token\030\002 \001(\tR\rnextPageToken\"\312\001" +
+      "\n\026UpdateAccessKeyRequest\022\024\n\002id\030\001 \001(\tB\004\250\324" +
+      "\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003 \001" +
+      "(\tR\006detail\022;\n\013update_mask\030\004 \001(\0132\032.google" +
+      ".protobuf.FieldMaskR\nupdateMask\0221\n\021expec" +
+      "ted_revision\030\005 \001(\003B\004\350\324\030\001R\020expectedRevisi" +
+      "on\"P\n\027UpdateAccessKeyResponse\0225\n\naccess_" +
+      "key\030\001 \001(\0132\026.ringdown.v1.AccessKeyR\tacces" +
+      "sKey\"a\n\026DeleteAccessKeyRequest\022\024\n\002id\030\001 \001" +
+      "(\tB\004\250\324\030\001R\002id\0221\n\021expected_revision\030\002 \001(\003B" +
+      "\004\350\324\030\001R\020expectedRevision\"P\n\027DeleteAccessK" +
+      "eyResponse\0225\n\naccess_key\030\001 \001(\0132\026.ringdow" +
+      "n.v1.AccessKeyR\taccessKey2\316\005\n\020AccessKeyS" +
+      "ervice\022\205\001\n\017CreateAccessKey\022#.ringdown.v1" +
+      ".CreateAccessKeyRequest\032$.ringdown.v1.Cr" +
+      "eateAccessKeyResponse\"\'\202\323\344\223\002!\"\020/v1.0/acc" +
+      "esskeys:\001*b\naccess_key\022~\n\014GetAccessKey\022 " +
+      ".ringdown.v1.GetAccessKeyRequest\032!.ringd" +
+      "own.v1.GetAccessKeyResponse\")\202\323\344\223\002#\022\025/v1" +
+      ".0/accesskeys/{id}b\naccess_key\022s\n\016ListAc" +
+      "cessKeys\022\".ringdown.v1.ListAccessKeysReq" +
+      "uest\032#.ringdown.v1.ListAccessKeysRespons" +
+      "e\"\030\202\323\344\223\002\022\022\020/v1.0/accesskeys\022\262\001\n\017UpdateAc" +
+      "cessKey\022#.ringdown.v1.UpdateAccessKeyReq" +
+      "uest\032$.ringdown.v1.UpdateAccessKeyRespon" +
+      "se\"T\202\323\344\223\002N\032\025/v1.0/accesskeys/{id}:\001*Z&2\025" +
+      "/v1.0/accesskeys/{id}:\001*b\naccess_keyb\nac" +
+      "cess_key\022\207\001\n\017DeleteAccessKey\022#.ringdown." +
+      "v1.DeleteAccessKeyRequest\032$.ringdown.v1." +
+      "DeleteAccessKeyResponse\")\202\323\344\223\002#*\025/v1.0/a" +
+      "ccesskeys/{id}b\naccess_keyBu\n\017dev.ringdo" +
+      "wn.v1B\025AccessKeyServiceProtoP\001\242\002\003RXX\252\002\013R" +
+      "ingdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\G" +
+      "PBMetadata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
+          com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           dev.ringdown.rest.v1.RestProto.getDescriptor(),
         });
@@ -149,7 +156,7 @@ public final class AccessKeyServiceProto {
     internal_static_ringdown_v1_AccessKey_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_AccessKey_descriptor,
-        new java.lang.String[] { "Id", "CustomerId", "Name", "Detail", "Key", "TmExpire", "TmCreate", "TmUpdate", "TmDelete", });
+        new java.lang.String[] { "Id", "CustomerId", "Name", "Detail", "Key", "TmExpire", "TmCreate", "TmUpdate", "TmDelete", "Revision", });
     internal_static_ringdown_v1_CreateAccessKeyRequest_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_ringdown_v1_CreateAccessKeyRequest_fieldAccessorTable = new
@@ -191,7 +198,7 @@ public final class AccessKeyServiceProto {
     internal_static_ringdown_v1_UpdateAccessKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateAccessKeyRequest_descriptor,
-        new java.lang.String[] { "Id", "Name", "Detail", });
+        new java.lang.String[] { "Id", "Name", "Detail", "UpdateMask", "ExpectedRevision", });
     internal_static_ringdown_v1_UpdateAccessKeyResponse_descriptor =
       getDescriptor().getMessageTypes().get(8);
     internal_static_ringdown_v1_UpdateAccessKeyResponse_fieldAccessorTable = new
@@ -203,7 +210,7 @@ public final class AccessKeyServiceProto {
     internal_static_ringdown_v1_DeleteAccessKeyRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_DeleteAccessKeyRequest_descriptor,
-        new java.lang.String[] { "Id", });
+        new java.lang.String[] { "Id", "ExpectedRevision", });
     internal_static_ringdown_v1_DeleteAccessKeyResponse_descriptor =
       getDescriptor().getMessageTypes().get(10);
     internal_static_ringdown_v1_DeleteAccessKeyResponse_fieldAccessorTable = new
@@ -213,13 +220,16 @@ public final class AccessKeyServiceProto {
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(dev.ringdown.rest.v1.RestProto.etag);
     registry.add(dev.ringdown.rest.v1.RestProto.header);
+    registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
     com.google.api.AnnotationsProto.getDescriptor();
+    com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     dev.ringdown.rest.v1.RestProto.getDescriptor();
   }

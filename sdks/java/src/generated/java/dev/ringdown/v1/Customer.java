@@ -410,6 +410,21 @@ private static final long serialVersionUID = 0L;
     return tmUpdate_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : tmUpdate_;
   }
 
+  public static final int REVISION_FIELD_NUMBER = 9;
+  private long revision_ = 0L;
+  /**
+   * <pre>
+   * Counts the changes, from 1.
+   * </pre>
+   *
+   * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+   * @return The revision.
+   */
+  @java.lang.Override
+  public long getRevision() {
+    return revision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -448,6 +463,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(8, getTmUpdate());
     }
+    if (revision_ != 0L) {
+      output.writeInt64(9, revision_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -482,6 +500,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(8, getTmUpdate());
+    }
+    if (revision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(9, revision_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -520,6 +542,8 @@ private static final long serialVersionUID = 0L;
       if (!getTmUpdate()
           .equals(other.getTmUpdate())) return false;
     }
+    if (getRevision()
+        != other.getRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -551,6 +575,9 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + TM_UPDATE_FIELD_NUMBER;
       hash = (53 * hash) + getTmUpdate().hashCode();
     }
+    hash = (37 * hash) + REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -709,6 +736,7 @@ private static final long serialVersionUID = 0L;
         tmUpdateBuilder_.dispose();
         tmUpdateBuilder_ = null;
       }
+      revision_ = 0L;
       return this;
     }
 
@@ -772,6 +800,9 @@ private static final long serialVersionUID = 0L;
             ? tmUpdate_
             : tmUpdateBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.revision_ = revision_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -856,6 +887,9 @@ private static final long serialVersionUID = 0L;
       if (other.hasTmUpdate()) {
         mergeTmUpdate(other.getTmUpdate());
       }
+      if (other.getRevision() != 0L) {
+        setRevision(other.getRevision());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -926,6 +960,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 72: {
+              revision_ = input.readInt64();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1812,6 +1851,50 @@ private static final long serialVersionUID = 0L;
         tmUpdate_ = null;
       }
       return tmUpdateBuilder_;
+    }
+
+    private long revision_ ;
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @return The revision.
+     */
+    @java.lang.Override
+    public long getRevision() {
+      return revision_;
+    }
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @param value The revision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRevision(long value) {
+
+      revision_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Counts the changes, from 1.
+     * </pre>
+     *
+     * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRevision() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      revision_ = 0L;
+      onChanged();
+      return this;
     }
     @java.lang.Override
     public final Builder setUnknownFields(

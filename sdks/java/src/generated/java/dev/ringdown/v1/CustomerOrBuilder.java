@@ -183,4 +183,14 @@ public interface CustomerOrBuilder extends
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getTmUpdateOrBuilder();
+
+  /**
+   * <pre>
+   * Counts the changes, from 1.
+   * </pre>
+   *
+   * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
+   * @return The revision.
+   */
+  long getRevision();
 }

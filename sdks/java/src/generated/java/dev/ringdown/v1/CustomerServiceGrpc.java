@@ -157,6 +157,8 @@ public final class CustomerServiceGrpc {
      * <pre>
      * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
      * makes a secret, which is in this answer and never shown again.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     default void updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request,
@@ -213,6 +215,8 @@ public final class CustomerServiceGrpc {
      * <pre>
      * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
      * makes a secret, which is in this answer and never shown again.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public void updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request,
@@ -255,6 +259,8 @@ public final class CustomerServiceGrpc {
      * <pre>
      * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
      * makes a secret, which is in this answer and never shown again.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateCustomerResponse updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request) throws io.grpc.StatusException {
@@ -296,6 +302,8 @@ public final class CustomerServiceGrpc {
      * <pre>
      * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
      * makes a secret, which is in this answer and never shown again.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateCustomerResponse updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request) {
@@ -338,6 +346,8 @@ public final class CustomerServiceGrpc {
      * <pre>
      * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
      * makes a secret, which is in this answer and never shown again.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateCustomerResponse> updateCustomer(

@@ -51,40 +51,46 @@ public final class CustomerServiceProto {
     java.lang.String[] descriptorData = {
       "\n\"ringdown/v1/customer_service.proto\022\013ri" +
       "ngdown.v1\032\034google/api/annotations.proto\032" +
-      "\037google/protobuf/timestamp.proto\032\033ringdo" +
-      "wn/rest/v1/rest.proto\"\255\002\n\010Customer\022\024\n\002id" +
-      "\030\001 \001(\tB\004\250\324\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006" +
-      "detail\030\003 \001(\tR\006detail\022\037\n\013webhook_uri\030\004 \001(" +
-      "\tR\nwebhookUri\022%\n\016webhook_method\030\005 \001(\tR\rw" +
-      "ebhookMethod\022%\n\016webhook_secret\030\006 \001(\tR\rwe" +
-      "bhookSecret\0227\n\ttm_create\030\007 \001(\0132\032.google." +
-      "protobuf.TimestampR\010tmCreate\0227\n\ttm_updat" +
-      "e\030\010 \001(\0132\032.google.protobuf.TimestampR\010tmU" +
-      "pdate\"\024\n\022GetCustomerRequest\"H\n\023GetCustom" +
-      "erResponse\0221\n\010customer\030\001 \001(\0132\025.ringdown." +
-      "v1.CustomerR\010customer\"\277\001\n\025UpdateCustomer" +
-      "Request\022\022\n\004name\030\001 \001(\tR\004name\022\026\n\006detail\030\002 " +
-      "\001(\tR\006detail\022\037\n\013webhook_uri\030\003 \001(\tR\nwebhoo" +
-      "kUri\022%\n\016webhook_method\030\004 \001(\tR\rwebhookMet" +
-      "hod\0222\n\025rotate_webhook_secret\030\005 \001(\010R\023rota" +
-      "teWebhookSecret\"K\n\026UpdateCustomerRespons" +
-      "e\0221\n\010customer\030\001 \001(\0132\025.ringdown.v1.Custom" +
-      "erR\010customer2\205\002\n\017CustomerService\022r\n\013GetC" +
-      "ustomer\022\037.ringdown.v1.GetCustomerRequest" +
-      "\032 .ringdown.v1.GetCustomerResponse\" \202\323\344\223" +
-      "\002\032\022\016/v1.0/customerb\010customer\022~\n\016UpdateCu" +
-      "stomer\022\".ringdown.v1.UpdateCustomerReque" +
-      "st\032#.ringdown.v1.UpdateCustomerResponse\"" +
-      "#\202\323\344\223\002\035\032\016/v1.0/customer:\001*b\010customerBt\n\017" +
-      "dev.ringdown.v1B\024CustomerServiceProtoP\001\242" +
-      "\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ring" +
-      "down\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006prot" +
-      "o3"
+      " google/protobuf/field_mask.proto\032\037googl" +
+      "e/protobuf/timestamp.proto\032\033ringdown/res" +
+      "t/v1/rest.proto\"\317\002\n\010Customer\022\024\n\002id\030\001 \001(\t" +
+      "B\004\250\324\030\001R\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail" +
+      "\030\003 \001(\tR\006detail\022\037\n\013webhook_uri\030\004 \001(\tR\nweb" +
+      "hookUri\022%\n\016webhook_method\030\005 \001(\tR\rwebhook" +
+      "Method\022%\n\016webhook_secret\030\006 \001(\tR\rwebhookS" +
+      "ecret\0227\n\ttm_create\030\007 \001(\0132\032.google.protob" +
+      "uf.TimestampR\010tmCreate\0227\n\ttm_update\030\010 \001(" +
+      "\0132\032.google.protobuf.TimestampR\010tmUpdate\022" +
+      " \n\010revision\030\t \001(\003B\004\340\324\030\001R\010revision\"\024\n\022Get" +
+      "CustomerRequest\"H\n\023GetCustomerResponse\0221" +
+      "\n\010customer\030\001 \001(\0132\025.ringdown.v1.CustomerR" +
+      "\010customer\"\257\002\n\025UpdateCustomerRequest\022\022\n\004n" +
+      "ame\030\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail\022" +
+      "\037\n\013webhook_uri\030\003 \001(\tR\nwebhookUri\022%\n\016webh" +
+      "ook_method\030\004 \001(\tR\rwebhookMethod\0222\n\025rotat" +
+      "e_webhook_secret\030\005 \001(\010R\023rotateWebhookSec" +
+      "ret\022;\n\013update_mask\030\006 \001(\0132\032.google.protob" +
+      "uf.FieldMaskR\nupdateMask\0221\n\021expected_rev" +
+      "ision\030\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"K\n\026U" +
+      "pdateCustomerResponse\0221\n\010customer\030\001 \001(\0132" +
+      "\025.ringdown.v1.CustomerR\010customer2\245\002\n\017Cus" +
+      "tomerService\022r\n\013GetCustomer\022\037.ringdown.v" +
+      "1.GetCustomerRequest\032 .ringdown.v1.GetCu" +
+      "stomerResponse\" \202\323\344\223\002\032\022\016/v1.0/customerb\010" +
+      "customer\022\235\001\n\016UpdateCustomer\022\".ringdown.v" +
+      "1.UpdateCustomerRequest\032#.ringdown.v1.Up" +
+      "dateCustomerResponse\"B\202\323\344\223\002<\032\016/v1.0/cust" +
+      "omer:\001*Z\0352\016/v1.0/customer:\001*b\010customerb\010" +
+      "customerBt\n\017dev.ringdown.v1B\024CustomerSer" +
+      "viceProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdo" +
+      "wn\\V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdo" +
+      "wn::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
+          com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           dev.ringdown.rest.v1.RestProto.getDescriptor(),
         });
@@ -93,7 +99,7 @@ public final class CustomerServiceProto {
     internal_static_ringdown_v1_Customer_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_Customer_descriptor,
-        new java.lang.String[] { "Id", "Name", "Detail", "WebhookUri", "WebhookMethod", "WebhookSecret", "TmCreate", "TmUpdate", });
+        new java.lang.String[] { "Id", "Name", "Detail", "WebhookUri", "WebhookMethod", "WebhookSecret", "TmCreate", "TmUpdate", "Revision", });
     internal_static_ringdown_v1_GetCustomerRequest_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_ringdown_v1_GetCustomerRequest_fieldAccessorTable = new
@@ -111,7 +117,7 @@ public final class CustomerServiceProto {
     internal_static_ringdown_v1_UpdateCustomerRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateCustomerRequest_descriptor,
-        new java.lang.String[] { "Name", "Detail", "WebhookUri", "WebhookMethod", "RotateWebhookSecret", });
+        new java.lang.String[] { "Name", "Detail", "WebhookUri", "WebhookMethod", "RotateWebhookSecret", "UpdateMask", "ExpectedRevision", });
     internal_static_ringdown_v1_UpdateCustomerResponse_descriptor =
       getDescriptor().getMessageTypes().get(4);
     internal_static_ringdown_v1_UpdateCustomerResponse_fieldAccessorTable = new
@@ -121,10 +127,13 @@ public final class CustomerServiceProto {
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(dev.ringdown.rest.v1.RestProto.etag);
+    registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
     com.google.api.AnnotationsProto.getDescriptor();
+    com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     dev.ringdown.rest.v1.RestProto.getDescriptor();
   }

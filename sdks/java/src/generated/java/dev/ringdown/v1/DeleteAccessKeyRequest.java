@@ -91,6 +91,23 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int EXPECTED_REVISION_FIELD_NUMBER = 2;
+  private long expectedRevision_ = 0L;
+  /**
+   * <pre>
+   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * </pre>
+   *
+   * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+   * @return The expectedRevision.
+   */
+  @java.lang.Override
+  public long getExpectedRevision() {
+    return expectedRevision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -108,6 +125,9 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(id_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 1, id_);
     }
+    if (expectedRevision_ != 0L) {
+      output.writeInt64(2, expectedRevision_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -119,6 +139,10 @@ private static final long serialVersionUID = 0L;
     size = 0;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(id_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(1, id_);
+    }
+    if (expectedRevision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(2, expectedRevision_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -137,6 +161,8 @@ private static final long serialVersionUID = 0L;
 
     if (!getId()
         .equals(other.getId())) return false;
+    if (getExpectedRevision()
+        != other.getExpectedRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -150,6 +176,9 @@ private static final long serialVersionUID = 0L;
     hash = (19 * hash) + getDescriptor().hashCode();
     hash = (37 * hash) + ID_FIELD_NUMBER;
     hash = (53 * hash) + getId().hashCode();
+    hash = (37 * hash) + EXPECTED_REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getExpectedRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -286,6 +315,7 @@ private static final long serialVersionUID = 0L;
       super.clear();
       bitField0_ = 0;
       id_ = "";
+      expectedRevision_ = 0L;
       return this;
     }
 
@@ -321,6 +351,9 @@ private static final long serialVersionUID = 0L;
       int from_bitField0_ = bitField0_;
       if (((from_bitField0_ & 0x00000001) != 0)) {
         result.id_ = id_;
+      }
+      if (((from_bitField0_ & 0x00000002) != 0)) {
+        result.expectedRevision_ = expectedRevision_;
       }
     }
 
@@ -373,6 +406,9 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000001;
         onChanged();
       }
+      if (other.getExpectedRevision() != 0L) {
+        setExpectedRevision(other.getExpectedRevision());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -404,6 +440,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000001;
               break;
             } // case 10
+            case 16: {
+              expectedRevision_ = input.readInt64();
+              bitField0_ |= 0x00000002;
+              break;
+            } // case 16
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -509,6 +550,56 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       id_ = value;
       bitField0_ |= 0x00000001;
+      onChanged();
+      return this;
+    }
+
+    private long expectedRevision_ ;
+    /**
+     * <pre>
+     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @return The expectedRevision.
+     */
+    @java.lang.Override
+    public long getExpectedRevision() {
+      return expectedRevision_;
+    }
+    /**
+     * <pre>
+     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @param value The expectedRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExpectedRevision(long value) {
+
+      expectedRevision_ = value;
+      bitField0_ |= 0x00000002;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
+     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExpectedRevision() {
+      bitField0_ = (bitField0_ & ~0x00000002);
+      expectedRevision_ = 0L;
       onChanged();
       return this;
     }

@@ -380,7 +380,7 @@ private static final long serialVersionUID = 0L;
    * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
    * </pre>
    *
-   * <code>int64 revision = 8 [json_name = "revision"];</code>
+   * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
    * @return The revision.
    */
   @java.lang.Override
@@ -2019,7 +2019,7 @@ private static final long serialVersionUID = 0L;
      * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
      * </pre>
      *
-     * <code>int64 revision = 8 [json_name = "revision"];</code>
+     * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
      * @return The revision.
      */
     @java.lang.Override
@@ -2031,7 +2031,7 @@ private static final long serialVersionUID = 0L;
      * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
      * </pre>
      *
-     * <code>int64 revision = 8 [json_name = "revision"];</code>
+     * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
      * @param value The revision to set.
      * @return This builder for chaining.
      */
@@ -2047,7 +2047,7 @@ private static final long serialVersionUID = 0L;
      * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
      * </pre>
      *
-     * <code>int64 revision = 8 [json_name = "revision"];</code>
+     * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
      * @return This builder for chaining.
      */
     public Builder clearRevision() {

@@ -176,7 +176,7 @@ public interface FlowOrBuilder extends
    * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
    * </pre>
    *
-   * <code>int64 revision = 8 [json_name = "revision"];</code>
+   * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
    * @return The revision.
    */
   long getRevision();

@@ -32,22 +32,23 @@ public final class FlowProto {
       "\n\026ringdown/v1/flow.proto\022\013ringdown.v1\032\037g" +
       "oogle/protobuf/timestamp.proto\032\033ringdown" +
       "/rest/v1/rest.proto\032\030ringdown/v1/action." +
-      "proto\"\305\003\n\004Flow\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022%\n\013" +
+      "proto\"\313\003\n\004Flow\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022%\n\013" +
       "customer_id\030\002 \001(\tB\004\250\324\030\001R\ncustomerId\022)\n\004t" +
       "ype\030\003 \001(\0162\025.ringdown.v1.FlowTypeR\004type\022\022" +
       "\n\004name\030\004 \001(\tR\004name\022\026\n\006detail\030\005 \001(\tR\006deta" +
       "il\022-\n\007actions\030\006 \003(\0132\023.ringdown.v1.Action" +
       "R\007actions\0223\n\023on_complete_flow_id\030\007 \001(\tB\004" +
-      "\250\324\030\001R\020onCompleteFlowId\022\032\n\010revision\030\010 \001(\003" +
-      "R\010revision\0227\n\ttm_create\030\t \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\010tmCreate\0227\n\ttm_update" +
-      "\030\n \001(\0132\032.google.protobuf.TimestampR\010tmUp" +
-      "date\0227\n\ttm_delete\030\013 \001(\0132\032.google.protobu" +
-      "f.TimestampR\010tmDelete*9\n\010FlowType\022\031\n\025FLO" +
-      "W_TYPE_UNSPECIFIED\020\000\022\022\n\016FLOW_TYPE_FLOW\020\001" +
-      "Bi\n\017dev.ringdown.v1B\tFlowProtoP\001\242\002\003RXX\252\002" +
-      "\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1" +
-      "\\GPBMetadata\352\002\014Ringdown::V1b\006proto3"
+      "\250\324\030\001R\020onCompleteFlowId\022 \n\010revision\030\010 \001(\003" +
+      "B\004\340\324\030\001R\010revision\0227\n\ttm_create\030\t \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\010tmCreate\0227\n\ttm_" +
+      "update\030\n \001(\0132\032.google.protobuf.Timestamp" +
+      "R\010tmUpdate\0227\n\ttm_delete\030\013 \001(\0132\032.google.p" +
+      "rotobuf.TimestampR\010tmDelete*9\n\010FlowType\022" +
+      "\031\n\025FLOW_TYPE_UNSPECIFIED\020\000\022\022\n\016FLOW_TYPE_" +
+      "FLOW\020\001Bi\n\017dev.ringdown.v1B\tFlowProtoP\001\242\002" +
+      "\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Ringd" +
+      "own\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006proto" +
+      "3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -64,6 +65,7 @@ public final class FlowProto {
         new java.lang.String[] { "Id", "CustomerId", "Type", "Name", "Detail", "Actions", "OnCompleteFlowId", "Revision", "TmCreate", "TmUpdate", "TmDelete", });
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
+    registry.add(dev.ringdown.rest.v1.RestProto.etag);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);

@@ -397,6 +397,8 @@ public final class FlowServiceGrpc {
      * <pre>
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     default void updateFlow(dev.ringdown.v1.UpdateFlowRequest request,
@@ -527,6 +529,8 @@ public final class FlowServiceGrpc {
      * <pre>
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public void updateFlow(dev.ringdown.v1.UpdateFlowRequest request,
@@ -646,6 +650,8 @@ public final class FlowServiceGrpc {
      * <pre>
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateFlowResponse updateFlow(dev.ringdown.v1.UpdateFlowRequest request) throws io.grpc.StatusException {
@@ -759,6 +765,8 @@ public final class FlowServiceGrpc {
      * <pre>
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateFlowResponse updateFlow(dev.ringdown.v1.UpdateFlowRequest request) {
@@ -875,6 +883,8 @@ public final class FlowServiceGrpc {
      * <pre>
      * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
      * Warnings as with CreateFlow.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateFlowResponse> updateFlow(

@@ -75,69 +75,76 @@ public final class FlowServiceProto {
   static {
     java.lang.String[] descriptorData = {
       "\n\036ringdown/v1/flow_service.proto\022\013ringdo" +
-      "wn.v1\032\034google/api/annotations.proto\032\033rin" +
-      "gdown/rest/v1/rest.proto\032\030ringdown/v1/ac" +
-      "tion.proto\032\026ringdown/v1/flow.proto\032\034ring" +
-      "down/v1/flow_check.proto\032\034ringdown/v1/si" +
-      "mulation.proto\"\341\001\n\021CreateFlowRequest\022\022\n\004" +
-      "name\030\001 \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail" +
-      "\022-\n\007actions\030\003 \003(\0132\023.ringdown.v1.ActionR\007" +
-      "actions\0223\n\023on_complete_flow_id\030\004 \001(\tB\004\250\324" +
-      "\030\001R\020onCompleteFlowId\022<\n\017idempotency_key\030" +
-      "\005 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotencyK" +
-      "ey\";\n\022CreateFlowResponse\022%\n\004flow\030\001 \001(\0132\021" +
-      ".ringdown.v1.FlowR\004flow\"&\n\016GetFlowReques" +
-      "t\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"8\n\017GetFlowRespon" +
-      "se\022%\n\004flow\030\001 \001(\0132\021.ringdown.v1.FlowR\004flo" +
-      "w\"N\n\020ListFlowsRequest\022\033\n\tpage_size\030\001 \001(\005" +
-      "R\010pageSize\022\035\n\npage_token\030\002 \001(\tR\tpageToke" +
-      "n\"t\n\021ListFlowsResponse\0227\n\005flows\030\001 \003(\0132\021." +
-      "ringdown.v1.FlowB\016\262\324\030\006result\320\324\030\001R\005flows\022" +
-      "&\n\017next_page_token\030\002 \001(\tR\rnextPageToken\"" +
-      "\271\001\n\021UpdateFlowRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R" +
-      "\002id\022\022\n\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003 \001(\tR" +
-      "\006detail\022-\n\007actions\030\004 \003(\0132\023.ringdown.v1.A" +
-      "ctionR\007actions\0223\n\023on_complete_flow_id\030\005 " +
-      "\001(\tB\004\250\324\030\001R\020onCompleteFlowId\";\n\022UpdateFlo" +
-      "wResponse\022%\n\004flow\030\001 \001(\0132\021.ringdown.v1.Fl" +
-      "owR\004flow\")\n\021DeleteFlowRequest\022\024\n\002id\030\001 \001(" +
-      "\tB\004\250\324\030\001R\002id\";\n\022DeleteFlowResponse\022%\n\004flo" +
-      "w\030\001 \001(\0132\021.ringdown.v1.FlowR\004flow2\253\010\n\013Flo" +
-      "wService\022k\n\nCreateFlow\022\036.ringdown.v1.Cre" +
-      "ateFlowRequest\032\037.ringdown.v1.CreateFlowR" +
-      "esponse\"\034\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow\022d\n" +
-      "\007GetFlow\022\033.ringdown.v1.GetFlowRequest\032\034." +
-      "ringdown.v1.GetFlowResponse\"\036\202\323\344\223\002\030\022\020/v1" +
-      ".0/flows/{id}b\004flow\022_\n\tListFlows\022\035.ringd" +
-      "own.v1.ListFlowsRequest\032\036.ringdown.v1.Li" +
-      "stFlowsResponse\"\023\202\323\344\223\002\r\022\013/v1.0/flows\022p\n\n" +
-      "UpdateFlow\022\036.ringdown.v1.UpdateFlowReque" +
-      "st\032\037.ringdown.v1.UpdateFlowResponse\"!\202\323\344" +
-      "\223\002\033\032\020/v1.0/flows/{id}:\001*b\004flow\022m\n\nDelete" +
-      "Flow\022\036.ringdown.v1.DeleteFlowRequest\032\037.r" +
-      "ingdown.v1.DeleteFlowResponse\"\036\202\323\344\223\002\030*\020/" +
-      "v1.0/flows/{id}b\004flow\022w\n\014ValidateFlow\022 ." +
-      "ringdown.v1.ValidateFlowRequest\032!.ringdo" +
-      "wn.v1.ValidateFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/" +
-      "v1.0/flows/validate:\001*\022\206\001\n\021ListFlowRevis" +
-      "ions\022%.ringdown.v1.ListFlowRevisionsRequ" +
-      "est\032&.ringdown.v1.ListFlowRevisionsRespo" +
-      "nse\"\"\202\323\344\223\002\034\022\032/v1.0/flows/{id}/revisions\022" +
-      "\213\001\n\021DiffFlowRevisions\022%.ringdown.v1.Diff" +
-      "FlowRevisionsRequest\032&.ringdown.v1.DiffF" +
-      "lowRevisionsResponse\"\'\202\323\344\223\002!\022\037/v1.0/flow" +
-      "s/{id}/revisions/diff\022w\n\014SimulateFlow\022 ." +
-      "ringdown.v1.SimulateFlowRequest\032!.ringdo" +
-      "wn.v1.SimulateFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/" +
-      "v1.0/flows/simulate:\001*Bp\n\017dev.ringdown.v" +
-      "1B\020FlowServiceProtoP\001\242\002\003RXX\252\002\013Ringdown.V" +
-      "1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMetadat" +
-      "a\352\002\014Ringdown::V1b\006proto3"
+      "wn.v1\032\034google/api/annotations.proto\032 goo" +
+      "gle/protobuf/field_mask.proto\032\033ringdown/" +
+      "rest/v1/rest.proto\032\030ringdown/v1/action.p" +
+      "roto\032\026ringdown/v1/flow.proto\032\034ringdown/v" +
+      "1/flow_check.proto\032\034ringdown/v1/simulati" +
+      "on.proto\"\341\001\n\021CreateFlowRequest\022\022\n\004name\030\001" +
+      " \001(\tR\004name\022\026\n\006detail\030\002 \001(\tR\006detail\022-\n\007ac" +
+      "tions\030\003 \003(\0132\023.ringdown.v1.ActionR\007action" +
+      "s\0223\n\023on_complete_flow_id\030\004 \001(\tB\004\250\324\030\001R\020on" +
+      "CompleteFlowId\022<\n\017idempotency_key\030\005 \001(\tB" +
+      "\023\272\324\030\017Idempotency-KeyR\016idempotencyKey\";\n\022" +
+      "CreateFlowResponse\022%\n\004flow\030\001 \001(\0132\021.ringd" +
+      "own.v1.FlowR\004flow\"&\n\016GetFlowRequest\022\024\n\002i" +
+      "d\030\001 \001(\tB\004\250\324\030\001R\002id\"8\n\017GetFlowResponse\022%\n\004" +
+      "flow\030\001 \001(\0132\021.ringdown.v1.FlowR\004flow\"N\n\020L" +
+      "istFlowsRequest\022\033\n\tpage_size\030\001 \001(\005R\010page" +
+      "Size\022\035\n\npage_token\030\002 \001(\tR\tpageToken\"t\n\021L" +
+      "istFlowsResponse\0227\n\005flows\030\001 \003(\0132\021.ringdo" +
+      "wn.v1.FlowB\016\262\324\030\006result\320\324\030\001R\005flows\022&\n\017nex" +
+      "t_page_token\030\002 \001(\tR\rnextPageToken\"\251\002\n\021Up" +
+      "dateFlowRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022\022\n" +
+      "\004name\030\002 \001(\tR\004name\022\026\n\006detail\030\003 \001(\tR\006detai" +
+      "l\022-\n\007actions\030\004 \003(\0132\023.ringdown.v1.ActionR" +
+      "\007actions\0223\n\023on_complete_flow_id\030\005 \001(\tB\004\250" +
+      "\324\030\001R\020onCompleteFlowId\022;\n\013update_mask\030\006 \001" +
+      "(\0132\032.google.protobuf.FieldMaskR\nupdateMa" +
+      "sk\0221\n\021expected_revision\030\007 \001(\003B\004\350\324\030\001R\020exp" +
+      "ectedRevision\";\n\022UpdateFlowResponse\022%\n\004f" +
+      "low\030\001 \001(\0132\021.ringdown.v1.FlowR\004flow\"\\\n\021De" +
+      "leteFlowRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n" +
+      "\021expected_revision\030\002 \001(\003B\004\350\324\030\001R\020expected" +
+      "Revision\";\n\022DeleteFlowResponse\022%\n\004flow\030\001" +
+      " \001(\0132\021.ringdown.v1.FlowR\004flow2\311\010\n\013FlowSe" +
+      "rvice\022k\n\nCreateFlow\022\036.ringdown.v1.Create" +
+      "FlowRequest\032\037.ringdown.v1.CreateFlowResp" +
+      "onse\"\034\202\323\344\223\002\026\"\013/v1.0/flows:\001*b\004flow\022d\n\007Ge" +
+      "tFlow\022\033.ringdown.v1.GetFlowRequest\032\034.rin" +
+      "gdown.v1.GetFlowResponse\"\036\202\323\344\223\002\030\022\020/v1.0/" +
+      "flows/{id}b\004flow\022_\n\tListFlows\022\035.ringdown" +
+      ".v1.ListFlowsRequest\032\036.ringdown.v1.ListF" +
+      "lowsResponse\"\023\202\323\344\223\002\r\022\013/v1.0/flows\022\215\001\n\nUp" +
+      "dateFlow\022\036.ringdown.v1.UpdateFlowRequest" +
+      "\032\037.ringdown.v1.UpdateFlowResponse\">\202\323\344\223\002" +
+      "8\032\020/v1.0/flows/{id}:\001*Z\0332\020/v1.0/flows/{i" +
+      "d}:\001*b\004flowb\004flow\022m\n\nDeleteFlow\022\036.ringdo" +
+      "wn.v1.DeleteFlowRequest\032\037.ringdown.v1.De" +
+      "leteFlowResponse\"\036\202\323\344\223\002\030*\020/v1.0/flows/{i" +
+      "d}b\004flow\022w\n\014ValidateFlow\022 .ringdown.v1.V" +
+      "alidateFlowRequest\032!.ringdown.v1.Validat" +
+      "eFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/v1.0/flows/va" +
+      "lidate:\001*\022\206\001\n\021ListFlowRevisions\022%.ringdo" +
+      "wn.v1.ListFlowRevisionsRequest\032&.ringdow" +
+      "n.v1.ListFlowRevisionsResponse\"\"\202\323\344\223\002\034\022\032" +
+      "/v1.0/flows/{id}/revisions\022\213\001\n\021DiffFlowR" +
+      "evisions\022%.ringdown.v1.DiffFlowRevisions" +
+      "Request\032&.ringdown.v1.DiffFlowRevisionsR" +
+      "esponse\"\'\202\323\344\223\002!\022\037/v1.0/flows/{id}/revisi" +
+      "ons/diff\022w\n\014SimulateFlow\022 .ringdown.v1.S" +
+      "imulateFlowRequest\032!.ringdown.v1.Simulat" +
+      "eFlowResponse\"\"\220\002\001\202\323\344\223\002\031\"\024/v1.0/flows/si" +
+      "mulate:\001*Bp\n\017dev.ringdown.v1B\020FlowServic" +
+      "eProtoP\001\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\" +
+      "V1\342\002\027Ringdown\\V1\\GPBMetadata\352\002\014Ringdown:" +
+      ":V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
+          com.google.protobuf.FieldMaskProto.getDescriptor(),
           dev.ringdown.rest.v1.RestProto.getDescriptor(),
           dev.ringdown.v1.ActionProto.getDescriptor(),
           dev.ringdown.v1.FlowProto.getDescriptor(),
@@ -185,7 +192,7 @@ public final class FlowServiceProto {
     internal_static_ringdown_v1_UpdateFlowRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateFlowRequest_descriptor,
-        new java.lang.String[] { "Id", "Name", "Detail", "Actions", "OnCompleteFlowId", });
+        new java.lang.String[] { "Id", "Name", "Detail", "Actions", "OnCompleteFlowId", "UpdateMask", "ExpectedRevision", });
     internal_static_ringdown_v1_UpdateFlowResponse_descriptor =
       getDescriptor().getMessageTypes().get(7);
     internal_static_ringdown_v1_UpdateFlowResponse_fieldAccessorTable = new
@@ -197,7 +204,7 @@ public final class FlowServiceProto {
     internal_static_ringdown_v1_DeleteFlowRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_DeleteFlowRequest_descriptor,
-        new java.lang.String[] { "Id", });
+        new java.lang.String[] { "Id", "ExpectedRevision", });
     internal_static_ringdown_v1_DeleteFlowResponse_descriptor =
       getDescriptor().getMessageTypes().get(9);
     internal_static_ringdown_v1_DeleteFlowResponse_fieldAccessorTable = new
@@ -208,12 +215,14 @@ public final class FlowServiceProto {
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
     registry.add(dev.ringdown.rest.v1.RestProto.header);
+    registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
     com.google.api.AnnotationsProto.getDescriptor();
+    com.google.protobuf.FieldMaskProto.getDescriptor();
     dev.ringdown.rest.v1.RestProto.getDescriptor();
     dev.ringdown.v1.ActionProto.getDescriptor();
     dev.ringdown.v1.FlowProto.getDescriptor();

@@ -269,6 +269,8 @@ public final class NumberServiceGrpc {
     /**
      * <pre>
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     default void updateNumber(dev.ringdown.v1.UpdateNumberRequest request,
@@ -356,6 +358,8 @@ public final class NumberServiceGrpc {
     /**
      * <pre>
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public void updateNumber(dev.ringdown.v1.UpdateNumberRequest request,
@@ -428,6 +432,8 @@ public final class NumberServiceGrpc {
     /**
      * <pre>
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateNumberResponse updateNumber(dev.ringdown.v1.UpdateNumberRequest request) throws io.grpc.StatusException {
@@ -498,6 +504,8 @@ public final class NumberServiceGrpc {
     /**
      * <pre>
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateNumberResponse updateNumber(dev.ringdown.v1.UpdateNumberRequest request) {
@@ -571,6 +579,8 @@ public final class NumberServiceGrpc {
     /**
      * <pre>
      * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
+     * none of them is lost. With `expected_revision` the request is refused if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateNumberResponse> updateNumber(

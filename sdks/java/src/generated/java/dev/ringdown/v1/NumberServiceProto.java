@@ -80,67 +80,74 @@ public final class NumberServiceProto {
   static {
     java.lang.String[] descriptorData = {
       "\n ringdown/v1/number_service.proto\022\013ring" +
-      "down.v1\032\034google/api/annotations.proto\032\037g" +
-      "oogle/protobuf/timestamp.proto\032\033ringdown" +
-      "/rest/v1/rest.proto\"\212\003\n\006Number\022\024\n\002id\030\001 \001" +
-      "(\tB\004\250\324\030\001R\002id\022%\n\013customer_id\030\002 \001(\tB\004\250\324\030\001R" +
-      "\ncustomerId\022\026\n\006number\030\003 \001(\tR\006number\022&\n\014c" +
-      "all_flow_id\030\004 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017m" +
-      "essage_flow_id\030\005 \001(\tB\004\250\324\030\001R\rmessageFlowI" +
-      "d\022\022\n\004name\030\006 \001(\tR\004name\022\026\n\006detail\030\007 \001(\tR\006d" +
-      "etail\0227\n\ttm_create\030\010 \001(\0132\032.google.protob" +
-      "uf.TimestampR\010tmCreate\0227\n\ttm_update\030\t \001(" +
-      "\0132\032.google.protobuf.TimestampR\010tmUpdate\022" +
-      "7\n\ttm_delete\030\n \001(\0132\032.google.protobuf.Tim" +
-      "estampR\010tmDelete\"\355\001\n\023CreateNumberRequest" +
-      "\022\026\n\006number\030\001 \001(\tR\006number\022&\n\014call_flow_id" +
-      "\030\002 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017message_flow" +
-      "_id\030\003 \001(\tB\004\250\324\030\001R\rmessageFlowId\022\022\n\004name\030\004" +
-      " \001(\tR\004name\022\026\n\006detail\030\005 \001(\tR\006detail\022<\n\017id" +
-      "empotency_key\030\006 \001(\tB\023\272\324\030\017Idempotency-Key" +
-      "R\016idempotencyKey\"C\n\024CreateNumberResponse" +
-      "\022+\n\006number\030\001 \001(\0132\023.ringdown.v1.NumberR\006n" +
-      "umber\"(\n\020GetNumberRequest\022\024\n\002id\030\001 \001(\tB\004\250" +
-      "\324\030\001R\002id\"@\n\021GetNumberResponse\022+\n\006number\030\001" +
-      " \001(\0132\023.ringdown.v1.NumberR\006number\"P\n\022Lis" +
-      "tNumbersRequest\022\033\n\tpage_size\030\001 \001(\005R\010page" +
-      "Size\022\035\n\npage_token\030\002 \001(\tR\tpageToken\"|\n\023L" +
-      "istNumbersResponse\022=\n\007numbers\030\001 \003(\0132\023.ri" +
-      "ngdown.v1.NumberB\016\262\324\030\006result\320\324\030\001R\007number" +
-      "s\022&\n\017next_page_token\030\002 \001(\tR\rnextPageToke" +
-      "n\"\255\001\n\023UpdateNumberRequest\022\024\n\002id\030\001 \001(\tB\004\250" +
-      "\324\030\001R\002id\022&\n\014call_flow_id\030\002 \001(\tB\004\250\324\030\001R\ncal" +
-      "lFlowId\022,\n\017message_flow_id\030\003 \001(\tB\004\250\324\030\001R\r" +
-      "messageFlowId\022\022\n\004name\030\004 \001(\tR\004name\022\026\n\006det" +
-      "ail\030\005 \001(\tR\006detail\"C\n\024UpdateNumberRespons" +
-      "e\022+\n\006number\030\001 \001(\0132\023.ringdown.v1.NumberR\006" +
-      "number\"+\n\023DeleteNumberRequest\022\024\n\002id\030\001 \001(" +
-      "\tB\004\250\324\030\001R\002id\"C\n\024DeleteNumberResponse\022+\n\006n" +
-      "umber\030\001 \001(\0132\023.ringdown.v1.NumberR\006number" +
-      "2\324\004\n\rNumberService\022u\n\014CreateNumber\022 .rin" +
-      "gdown.v1.CreateNumberRequest\032!.ringdown." +
-      "v1.CreateNumberResponse\" \202\323\344\223\002\032\"\r/v1.0/n" +
-      "umbers:\001*b\006number\022n\n\tGetNumber\022\035.ringdow" +
-      "n.v1.GetNumberRequest\032\036.ringdown.v1.GetN" +
-      "umberResponse\"\"\202\323\344\223\002\034\022\022/v1.0/numbers/{id" +
-      "}b\006number\022g\n\013ListNumbers\022\037.ringdown.v1.L" +
-      "istNumbersRequest\032 .ringdown.v1.ListNumb" +
-      "ersResponse\"\025\202\323\344\223\002\017\022\r/v1.0/numbers\022z\n\014Up" +
-      "dateNumber\022 .ringdown.v1.UpdateNumberReq" +
-      "uest\032!.ringdown.v1.UpdateNumberResponse\"" +
-      "%\202\323\344\223\002\037\032\022/v1.0/numbers/{id}:\001*b\006number\022w" +
-      "\n\014DeleteNumber\022 .ringdown.v1.DeleteNumbe" +
-      "rRequest\032!.ringdown.v1.DeleteNumberRespo" +
-      "nse\"\"\202\323\344\223\002\034*\022/v1.0/numbers/{id}b\006numberB" +
-      "r\n\017dev.ringdown.v1B\022NumberServiceProtoP\001" +
-      "\242\002\003RXX\252\002\013Ringdown.V1\312\002\013Ringdown\\V1\342\002\027Rin" +
-      "gdown\\V1\\GPBMetadata\352\002\014Ringdown::V1b\006pro" +
-      "to3"
+      "down.v1\032\034google/api/annotations.proto\032 g" +
+      "oogle/protobuf/field_mask.proto\032\037google/" +
+      "protobuf/timestamp.proto\032\033ringdown/rest/" +
+      "v1/rest.proto\"\254\003\n\006Number\022\024\n\002id\030\001 \001(\tB\004\250\324" +
+      "\030\001R\002id\022%\n\013customer_id\030\002 \001(\tB\004\250\324\030\001R\ncusto" +
+      "merId\022\026\n\006number\030\003 \001(\tR\006number\022&\n\014call_fl" +
+      "ow_id\030\004 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017message" +
+      "_flow_id\030\005 \001(\tB\004\250\324\030\001R\rmessageFlowId\022\022\n\004n" +
+      "ame\030\006 \001(\tR\004name\022\026\n\006detail\030\007 \001(\tR\006detail\022" +
+      "7\n\ttm_create\030\010 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\010tmCreate\0227\n\ttm_update\030\t \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\010tmUpdate\0227\n\ttm_" +
+      "delete\030\n \001(\0132\032.google.protobuf.Timestamp" +
+      "R\010tmDelete\022 \n\010revision\030\013 \001(\003B\004\340\324\030\001R\010revi" +
+      "sion\"\355\001\n\023CreateNumberRequest\022\026\n\006number\030\001" +
+      " \001(\tR\006number\022&\n\014call_flow_id\030\002 \001(\tB\004\250\324\030\001" +
+      "R\ncallFlowId\022,\n\017message_flow_id\030\003 \001(\tB\004\250" +
+      "\324\030\001R\rmessageFlowId\022\022\n\004name\030\004 \001(\tR\004name\022\026" +
+      "\n\006detail\030\005 \001(\tR\006detail\022<\n\017idempotency_ke" +
+      "y\030\006 \001(\tB\023\272\324\030\017Idempotency-KeyR\016idempotenc" +
+      "yKey\"C\n\024CreateNumberResponse\022+\n\006number\030\001" +
+      " \001(\0132\023.ringdown.v1.NumberR\006number\"(\n\020Get" +
+      "NumberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\"@\n\021G" +
+      "etNumberResponse\022+\n\006number\030\001 \001(\0132\023.ringd" +
+      "own.v1.NumberR\006number\"P\n\022ListNumbersRequ" +
+      "est\022\033\n\tpage_size\030\001 \001(\005R\010pageSize\022\035\n\npage" +
+      "_token\030\002 \001(\tR\tpageToken\"|\n\023ListNumbersRe" +
+      "sponse\022=\n\007numbers\030\001 \003(\0132\023.ringdown.v1.Nu" +
+      "mberB\016\262\324\030\006result\320\324\030\001R\007numbers\022&\n\017next_pa" +
+      "ge_token\030\002 \001(\tR\rnextPageToken\"\235\002\n\023Update" +
+      "NumberRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\022&\n\014c" +
+      "all_flow_id\030\002 \001(\tB\004\250\324\030\001R\ncallFlowId\022,\n\017m" +
+      "essage_flow_id\030\003 \001(\tB\004\250\324\030\001R\rmessageFlowI" +
+      "d\022\022\n\004name\030\004 \001(\tR\004name\022\026\n\006detail\030\005 \001(\tR\006d" +
+      "etail\022;\n\013update_mask\030\006 \001(\0132\032.google.prot" +
+      "obuf.FieldMaskR\nupdateMask\0221\n\021expected_r" +
+      "evision\030\007 \001(\003B\004\350\324\030\001R\020expectedRevision\"C\n" +
+      "\024UpdateNumberResponse\022+\n\006number\030\001 \001(\0132\023." +
+      "ringdown.v1.NumberR\006number\"^\n\023DeleteNumb" +
+      "erRequest\022\024\n\002id\030\001 \001(\tB\004\250\324\030\001R\002id\0221\n\021expec" +
+      "ted_revision\030\002 \001(\003B\004\350\324\030\001R\020expectedRevisi" +
+      "on\"C\n\024DeleteNumberResponse\022+\n\006number\030\001 \001" +
+      "(\0132\023.ringdown.v1.NumberR\006number2\366\004\n\rNumb" +
+      "erService\022u\n\014CreateNumber\022 .ringdown.v1." +
+      "CreateNumberRequest\032!.ringdown.v1.Create" +
+      "NumberResponse\" \202\323\344\223\002\032\"\r/v1.0/numbers:\001*" +
+      "b\006number\022n\n\tGetNumber\022\035.ringdown.v1.GetN" +
+      "umberRequest\032\036.ringdown.v1.GetNumberResp" +
+      "onse\"\"\202\323\344\223\002\034\022\022/v1.0/numbers/{id}b\006number" +
+      "\022g\n\013ListNumbers\022\037.ringdown.v1.ListNumber" +
+      "sRequest\032 .ringdown.v1.ListNumbersRespon" +
+      "se\"\025\202\323\344\223\002\017\022\r/v1.0/numbers\022\233\001\n\014UpdateNumb" +
+      "er\022 .ringdown.v1.UpdateNumberRequest\032!.r" +
+      "ingdown.v1.UpdateNumberResponse\"F\202\323\344\223\002@\032" +
+      "\022/v1.0/numbers/{id}:\001*Z\0372\022/v1.0/numbers/" +
+      "{id}:\001*b\006numberb\006number\022w\n\014DeleteNumber\022" +
+      " .ringdown.v1.DeleteNumberRequest\032!.ring" +
+      "down.v1.DeleteNumberResponse\"\"\202\323\344\223\002\034*\022/v" +
+      "1.0/numbers/{id}b\006numberBr\n\017dev.ringdown" +
+      ".v1B\022NumberServiceProtoP\001\242\002\003RXX\252\002\013Ringdo" +
+      "wn.V1\312\002\013Ringdown\\V1\342\002\027Ringdown\\V1\\GPBMet" +
+      "adata\352\002\014Ringdown::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
         new com.google.protobuf.Descriptors.FileDescriptor[] {
           com.google.api.AnnotationsProto.getDescriptor(),
+          com.google.protobuf.FieldMaskProto.getDescriptor(),
           com.google.protobuf.TimestampProto.getDescriptor(),
           dev.ringdown.rest.v1.RestProto.getDescriptor(),
         });
@@ -149,7 +156,7 @@ public final class NumberServiceProto {
     internal_static_ringdown_v1_Number_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_Number_descriptor,
-        new java.lang.String[] { "Id", "CustomerId", "Number", "CallFlowId", "MessageFlowId", "Name", "Detail", "TmCreate", "TmUpdate", "TmDelete", });
+        new java.lang.String[] { "Id", "CustomerId", "Number", "CallFlowId", "MessageFlowId", "Name", "Detail", "TmCreate", "TmUpdate", "TmDelete", "Revision", });
     internal_static_ringdown_v1_CreateNumberRequest_descriptor =
       getDescriptor().getMessageTypes().get(1);
     internal_static_ringdown_v1_CreateNumberRequest_fieldAccessorTable = new
@@ -191,7 +198,7 @@ public final class NumberServiceProto {
     internal_static_ringdown_v1_UpdateNumberRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_UpdateNumberRequest_descriptor,
-        new java.lang.String[] { "Id", "CallFlowId", "MessageFlowId", "Name", "Detail", });
+        new java.lang.String[] { "Id", "CallFlowId", "MessageFlowId", "Name", "Detail", "UpdateMask", "ExpectedRevision", });
     internal_static_ringdown_v1_UpdateNumberResponse_descriptor =
       getDescriptor().getMessageTypes().get(8);
     internal_static_ringdown_v1_UpdateNumberResponse_fieldAccessorTable = new
@@ -203,7 +210,7 @@ public final class NumberServiceProto {
     internal_static_ringdown_v1_DeleteNumberRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessageV3.FieldAccessorTable(
         internal_static_ringdown_v1_DeleteNumberRequest_descriptor,
-        new java.lang.String[] { "Id", });
+        new java.lang.String[] { "Id", "ExpectedRevision", });
     internal_static_ringdown_v1_DeleteNumberResponse_descriptor =
       getDescriptor().getMessageTypes().get(10);
     internal_static_ringdown_v1_DeleteNumberResponse_fieldAccessorTable = new
@@ -213,13 +220,16 @@ public final class NumberServiceProto {
     com.google.protobuf.ExtensionRegistry registry =
         com.google.protobuf.ExtensionRegistry.newInstance();
     registry.add(com.google.api.AnnotationsProto.http);
+    registry.add(dev.ringdown.rest.v1.RestProto.etag);
     registry.add(dev.ringdown.rest.v1.RestProto.header);
+    registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.name);
     registry.add(dev.ringdown.rest.v1.RestProto.uuid);
     com.google.protobuf.Descriptors.FileDescriptor
         .internalUpdateFileDescriptor(descriptor, registry);
     com.google.api.AnnotationsProto.getDescriptor();
+    com.google.protobuf.FieldMaskProto.getDescriptor();
     com.google.protobuf.TimestampProto.getDescriptor();
     dev.ringdown.rest.v1.RestProto.getDescriptor();
   }

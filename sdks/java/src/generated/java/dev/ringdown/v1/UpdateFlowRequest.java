@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a flow becomes. Everything is replaced: what is left out becomes empty.
+ * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UpdateFlowRequest}
@@ -48,6 +48,7 @@ private static final long serialVersionUID = 0L;
             dev.ringdown.v1.UpdateFlowRequest.class, dev.ringdown.v1.UpdateFlowRequest.Builder.class);
   }
 
+  private int bitField0_;
   public static final int ID_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private volatile java.lang.Object id_ = "";
@@ -297,6 +298,64 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int UPDATE_MASK_FIELD_NUMBER = 6;
+  private com.google.protobuf.FieldMask updateMask_;
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   * @return Whether the updateMask field is set.
+   */
+  @java.lang.Override
+  public boolean hasUpdateMask() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   * @return The updateMask.
+   */
+  @java.lang.Override
+  public com.google.protobuf.FieldMask getUpdateMask() {
+    return updateMask_ == null ? com.google.protobuf.FieldMask.getDefaultInstance() : updateMask_;
+  }
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   */
+  @java.lang.Override
+  public com.google.protobuf.FieldMaskOrBuilder getUpdateMaskOrBuilder() {
+    return updateMask_ == null ? com.google.protobuf.FieldMask.getDefaultInstance() : updateMask_;
+  }
+
+  public static final int EXPECTED_REVISION_FIELD_NUMBER = 7;
+  private long expectedRevision_ = 0L;
+  /**
+   * <pre>
+   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * </pre>
+   *
+   * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+   * @return The expectedRevision.
+   */
+  @java.lang.Override
+  public long getExpectedRevision() {
+    return expectedRevision_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -326,6 +385,12 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(onCompleteFlowId_)) {
       com.google.protobuf.GeneratedMessageV3.writeString(output, 5, onCompleteFlowId_);
     }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(6, getUpdateMask());
+    }
+    if (expectedRevision_ != 0L) {
+      output.writeInt64(7, expectedRevision_);
+    }
     getUnknownFields().writeTo(output);
   }
 
@@ -350,6 +415,14 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessageV3.isStringEmpty(onCompleteFlowId_)) {
       size += com.google.protobuf.GeneratedMessageV3.computeStringSize(5, onCompleteFlowId_);
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(6, getUpdateMask());
+    }
+    if (expectedRevision_ != 0L) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeInt64Size(7, expectedRevision_);
     }
     size += getUnknownFields().getSerializedSize();
     memoizedSize = size;
@@ -376,6 +449,13 @@ private static final long serialVersionUID = 0L;
         .equals(other.getActionsList())) return false;
     if (!getOnCompleteFlowId()
         .equals(other.getOnCompleteFlowId())) return false;
+    if (hasUpdateMask() != other.hasUpdateMask()) return false;
+    if (hasUpdateMask()) {
+      if (!getUpdateMask()
+          .equals(other.getUpdateMask())) return false;
+    }
+    if (getExpectedRevision()
+        != other.getExpectedRevision()) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -399,6 +479,13 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + ON_COMPLETE_FLOW_ID_FIELD_NUMBER;
     hash = (53 * hash) + getOnCompleteFlowId().hashCode();
+    if (hasUpdateMask()) {
+      hash = (37 * hash) + UPDATE_MASK_FIELD_NUMBER;
+      hash = (53 * hash) + getUpdateMask().hashCode();
+    }
+    hash = (37 * hash) + EXPECTED_REVISION_FIELD_NUMBER;
+    hash = (53 * hash) + com.google.protobuf.Internal.hashLong(
+        getExpectedRevision());
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -498,7 +585,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What a flow becomes. Everything is replaced: what is left out becomes empty.
+   * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UpdateFlowRequest}
@@ -522,13 +609,20 @@ private static final long serialVersionUID = 0L;
 
     // Construct using dev.ringdown.v1.UpdateFlowRequest.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessageV3.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessageV3
+              .alwaysUseFieldBuilders) {
+        getActionsFieldBuilder();
+        getUpdateMaskFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -545,6 +639,12 @@ private static final long serialVersionUID = 0L;
       }
       bitField0_ = (bitField0_ & ~0x00000008);
       onCompleteFlowId_ = "";
+      updateMask_ = null;
+      if (updateMaskBuilder_ != null) {
+        updateMaskBuilder_.dispose();
+        updateMaskBuilder_ = null;
+      }
+      expectedRevision_ = 0L;
       return this;
     }
 
@@ -603,6 +703,17 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000010) != 0)) {
         result.onCompleteFlowId_ = onCompleteFlowId_;
       }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000020) != 0)) {
+        result.updateMask_ = updateMaskBuilder_ == null
+            ? updateMask_
+            : updateMaskBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      if (((from_bitField0_ & 0x00000040) != 0)) {
+        result.expectedRevision_ = expectedRevision_;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -695,6 +806,12 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00000010;
         onChanged();
       }
+      if (other.hasUpdateMask()) {
+        mergeUpdateMask(other.getUpdateMask());
+      }
+      if (other.getExpectedRevision() != 0L) {
+        setExpectedRevision(other.getExpectedRevision());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -754,6 +871,18 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000010;
               break;
             } // case 42
+            case 50: {
+              input.readMessage(
+                  getUpdateMaskFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000020;
+              break;
+            } // case 50
+            case 56: {
+              expectedRevision_ = input.readInt64();
+              bitField0_ |= 0x00000040;
+              break;
+            } // case 56
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1447,6 +1576,222 @@ private static final long serialVersionUID = 0L;
       checkByteStringIsUtf8(value);
       onCompleteFlowId_ = value;
       bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+
+    private com.google.protobuf.FieldMask updateMask_;
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     * @return Whether the updateMask field is set.
+     */
+    public boolean hasUpdateMask() {
+      return ((bitField0_ & 0x00000020) != 0);
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     * @return The updateMask.
+     */
+    public com.google.protobuf.FieldMask getUpdateMask() {
+      if (updateMaskBuilder_ == null) {
+        return updateMask_ == null ? com.google.protobuf.FieldMask.getDefaultInstance() : updateMask_;
+      } else {
+        return updateMaskBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public Builder setUpdateMask(com.google.protobuf.FieldMask value) {
+      if (updateMaskBuilder_ == null) {
+        if (value == null) {
+          throw new NullPointerException();
+        }
+        updateMask_ = value;
+      } else {
+        updateMaskBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public Builder setUpdateMask(
+        com.google.protobuf.FieldMask.Builder builderForValue) {
+      if (updateMaskBuilder_ == null) {
+        updateMask_ = builderForValue.build();
+      } else {
+        updateMaskBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public Builder mergeUpdateMask(com.google.protobuf.FieldMask value) {
+      if (updateMaskBuilder_ == null) {
+        if (((bitField0_ & 0x00000020) != 0) &&
+          updateMask_ != null &&
+          updateMask_ != com.google.protobuf.FieldMask.getDefaultInstance()) {
+          getUpdateMaskBuilder().mergeFrom(value);
+        } else {
+          updateMask_ = value;
+        }
+      } else {
+        updateMaskBuilder_.mergeFrom(value);
+      }
+      if (updateMask_ != null) {
+        bitField0_ |= 0x00000020;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public Builder clearUpdateMask() {
+      bitField0_ = (bitField0_ & ~0x00000020);
+      updateMask_ = null;
+      if (updateMaskBuilder_ != null) {
+        updateMaskBuilder_.dispose();
+        updateMaskBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public com.google.protobuf.FieldMask.Builder getUpdateMaskBuilder() {
+      bitField0_ |= 0x00000020;
+      onChanged();
+      return getUpdateMaskFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    public com.google.protobuf.FieldMaskOrBuilder getUpdateMaskOrBuilder() {
+      if (updateMaskBuilder_ != null) {
+        return updateMaskBuilder_.getMessageOrBuilder();
+      } else {
+        return updateMask_ == null ?
+            com.google.protobuf.FieldMask.getDefaultInstance() : updateMask_;
+      }
+    }
+    /**
+     * <pre>
+     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * </pre>
+     *
+     * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilderV3<
+        com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> 
+        getUpdateMaskFieldBuilder() {
+      if (updateMaskBuilder_ == null) {
+        updateMaskBuilder_ = new com.google.protobuf.SingleFieldBuilderV3<
+            com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder>(
+                getUpdateMask(),
+                getParentForChildren(),
+                isClean());
+        updateMask_ = null;
+      }
+      return updateMaskBuilder_;
+    }
+
+    private long expectedRevision_ ;
+    /**
+     * <pre>
+     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @return The expectedRevision.
+     */
+    @java.lang.Override
+    public long getExpectedRevision() {
+      return expectedRevision_;
+    }
+    /**
+     * <pre>
+     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @param value The expectedRevision to set.
+     * @return This builder for chaining.
+     */
+    public Builder setExpectedRevision(long value) {
+
+      expectedRevision_ = value;
+      bitField0_ |= 0x00000040;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * </pre>
+     *
+     * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearExpectedRevision() {
+      bitField0_ = (bitField0_ & ~0x00000040);
+      expectedRevision_ = 0L;
       onChanged();
       return this;
     }

@@ -131,4 +131,46 @@ public interface UpdateFlowRequestOrBuilder extends
    */
   com.google.protobuf.ByteString
       getOnCompleteFlowIdBytes();
+
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   * @return Whether the updateMask field is set.
+   */
+  boolean hasUpdateMask();
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   * @return The updateMask.
+   */
+  com.google.protobuf.FieldMask getUpdateMask();
+  /**
+   * <pre>
+   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
+   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * </pre>
+   *
+   * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
+   */
+  com.google.protobuf.FieldMaskOrBuilder getUpdateMaskOrBuilder();
+
+  /**
+   * <pre>
+   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
+   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
+   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * </pre>
+   *
+   * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
+   * @return The expectedRevision.
+   */
+  long getExpectedRevision();
 }

@@ -15,6 +15,8 @@ public final class RestProto {
     registry.add(dev.ringdown.rest.v1.RestProto.json);
     registry.add(dev.ringdown.rest.v1.RestProto.listed);
     registry.add(dev.ringdown.rest.v1.RestProto.detail);
+    registry.add(dev.ringdown.rest.v1.RestProto.etag);
+    registry.add(dev.ringdown.rest.v1.RestProto.ifMatch);
     registry.add(dev.ringdown.rest.v1.RestProto.brief);
     registry.add(dev.ringdown.rest.v1.RestProto.tagged);
   }
@@ -129,6 +131,36 @@ public final class RestProto {
           .newFileScopedGeneratedExtension(
         java.lang.Boolean.class,
         null);
+  public static final int ETAG_FIELD_NUMBER = 50508;
+  /**
+   * <pre>
+   * The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+   * </pre>
+   *
+   * <code>extend .google.protobuf.FieldOptions { ... }</code>
+   */
+  public static final
+    com.google.protobuf.GeneratedMessage.GeneratedExtension<
+      com.google.protobuf.DescriptorProtos.FieldOptions,
+      java.lang.Boolean> etag = com.google.protobuf.GeneratedMessage
+          .newFileScopedGeneratedExtension(
+        java.lang.Boolean.class,
+        null);
+  public static final int IF_MATCH_FIELD_NUMBER = 50509;
+  /**
+   * <pre>
+   * The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+   * </pre>
+   *
+   * <code>extend .google.protobuf.FieldOptions { ... }</code>
+   */
+  public static final
+    com.google.protobuf.GeneratedMessage.GeneratedExtension<
+      com.google.protobuf.DescriptorProtos.FieldOptions,
+      java.lang.Boolean> ifMatch = com.google.protobuf.GeneratedMessage
+          .newFileScopedGeneratedExtension(
+        java.lang.Boolean.class,
+        null);
   public static final int BRIEF_FIELD_NUMBER = 50501;
   /**
    * <pre>
@@ -186,14 +218,17 @@ public final class RestProto {
       "\311\212\003 \001(\010R\004json:7\n\006listed\022\035.google.protobu" +
       "f.FieldOptions\030\312\212\003 \001(\010R\006listed:7\n\006detail" +
       "\022\035.google.protobuf.FieldOptions\030\313\212\003 \001(\010R" +
-      "\006detail:7\n\005brief\022\037.google.protobuf.Messa" +
-      "geOptions\030\305\212\003 \001(\010R\005brief:V\n\006tagged\022\035.goo" +
-      "gle.protobuf.OneofOptions\030\305\212\003 \001(\0132\035.ring" +
-      "down.rest.v1.TaggedOneofR\006taggedB\203\001\n\024dev" +
-      ".ringdown.rest.v1B\tRestProtoP\001\242\002\003RRX\252\002\020R" +
-      "ingdown.Rest.V1\312\002\020Ringdown\\Rest\\V1\342\002\034Rin" +
-      "gdown\\Rest\\V1\\GPBMetadata\352\002\022Ringdown::Re" +
-      "st::V1b\006proto3"
+      "\006detail:3\n\004etag\022\035.google.protobuf.FieldO" +
+      "ptions\030\314\212\003 \001(\010R\004etag::\n\010if_match\022\035.googl" +
+      "e.protobuf.FieldOptions\030\315\212\003 \001(\010R\007ifMatch" +
+      ":7\n\005brief\022\037.google.protobuf.MessageOptio" +
+      "ns\030\305\212\003 \001(\010R\005brief:V\n\006tagged\022\035.google.pro" +
+      "tobuf.OneofOptions\030\305\212\003 \001(\0132\035.ringdown.re" +
+      "st.v1.TaggedOneofR\006taggedB\203\001\n\024dev.ringdo" +
+      "wn.rest.v1B\tRestProtoP\001\242\002\003RRX\252\002\020Ringdown" +
+      ".Rest.V1\312\002\020Ringdown\\Rest\\V1\342\002\034Ringdown\\R" +
+      "est\\V1\\GPBMetadata\352\002\022Ringdown::Rest::V1b" +
+      "\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -213,8 +248,10 @@ public final class RestProto {
     json.internalInit(descriptor.getExtensions().get(4));
     listed.internalInit(descriptor.getExtensions().get(5));
     detail.internalInit(descriptor.getExtensions().get(6));
-    brief.internalInit(descriptor.getExtensions().get(7));
-    tagged.internalInit(descriptor.getExtensions().get(8));
+    etag.internalInit(descriptor.getExtensions().get(7));
+    ifMatch.internalInit(descriptor.getExtensions().get(8));
+    brief.internalInit(descriptor.getExtensions().get(9));
+    tagged.internalInit(descriptor.getExtensions().get(10));
     com.google.protobuf.DescriptorProtos.getDescriptor();
   }
 
