@@ -7,6 +7,7 @@ pub mod flow;
 pub mod outcome;
 pub mod outgoing;
 pub mod program;
+pub mod projection;
 pub mod recording;
 pub mod run;
 pub mod sound;

@@ -4,9 +4,10 @@ use super::token::Token;
 use crate::error::{Error, Result};
 use crate::model::codec;
 use crate::model::event::{Kind, Record};
+use crate::model::projection::project;
 use crate::model::run::RunInfo;
 use crate::model::time::Time;
-use crate::model::view::{self, Owner};
+use crate::model::view;
 use crate::proto::{self, WatchType};
 use crate::store::{LogRecord, LogRow, Position};
 use bytes::Bytes;
@@ -101,52 +102,35 @@ impl Entry {
     }
 
     fn encode_activeflows(&self, record: &Record) -> Vec<ActiveflowFrame> {
-        let mut shown = record.before.clone();
-        let mut frames = Vec::new();
-        for (at, event) in record.events.iter().enumerate() {
-            shown.follow(event);
-            let Some(told_event) = view::activeflow_event(record, at) else { continue };
-            let events = at as u32 + 1;
+        project(record, |it| {
+            let event = view::activeflow_event(record, it.at)?;
+            let events = it.at as u32 + 1;
             let frame = proto::ActiveflowFrame {
                 resume_token: self.token(events),
-                r#type: watch_type(&event.kind).into(),
-                activeflow: Some(view::activeflow(&record.info, record.revision, &shown)),
-                event: Some(told_event),
+                r#type: watch_type(&it.event().kind).into(),
+                activeflow: Some(it.activeflow()),
+                event: Some(event),
             };
-            let ended = matches!(event.kind, Kind::Ended { .. } | Kind::Deleted);
-            frames.push(ActiveflowFrame { events, ended, bytes: frame.encode_to_vec().into() });
-        }
-        frames
+            let ended = matches!(it.event().kind, Kind::Ended { .. } | Kind::Deleted);
+            Some(ActiveflowFrame { events, ended, bytes: frame.encode_to_vec().into() })
+        })
     }
 
     fn encode_calls(&self, record: &Record) -> Vec<CallFrame> {
-        let mut shown = record.before.clone();
-        let mut frames = Vec::new();
-        for (at, event) in record.events.iter().enumerate() {
-            shown.follow(event);
-            let Some((call, told_event)) = view::call_event(record, at) else { continue };
-            let events = at as u32 + 1;
-            let own = call.id == record.info.reference_id;
-            let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
-            let ended = call.tm_hangup.is_some();
-            let shown = view::call(call, Owner::from(&record.info), action);
+        project(record, |it| {
+            let (call, event) = view::call_event(record, it.at)?;
+            let events = it.at as u32 + 1;
+            let shown = it.show_call(call);
             let direction = shown.direction;
             let frame = proto::CallFrame {
                 resume_token: self.token(events),
-                r#type: watch_type(&event.kind).into(),
+                r#type: watch_type(&it.event().kind).into(),
                 call: Some(shown),
-                event: Some(told_event),
+                event: Some(event),
             };
-            frames.push(CallFrame {
-                events,
-                call_id: call.id,
-                direction,
-                at: event.at,
-                ended,
-                bytes: frame.encode_to_vec().into(),
-            });
-        }
-        frames
+            let (ended, at) = (call.tm_hangup.is_some(), it.event().at);
+            Some(CallFrame { events, call_id: call.id, direction, at, ended, bytes: frame.encode_to_vec().into() })
+        })
     }
 }
 

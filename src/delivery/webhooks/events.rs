@@ -1,9 +1,10 @@
 //! The events of the log as webhooks tell them.
 
 use crate::model::event::{CallKind, Kind, Record};
+use crate::model::projection::project;
 use crate::model::recording::{Recording, Status};
 use crate::model::time::Time;
-use crate::model::view::{self, Owner};
+use crate::model::view;
 use crate::proto::json::listed;
 use serde::{Serialize, Serializer};
 
@@ -49,24 +50,15 @@ fn timestamp(at: Time) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// What a row of the log tells: every event of it, in its order, each with the activeflow or call as of that event.
+/// The webhook events of a log row, in order.
 pub fn of(record: &Record) -> Vec<WebhookEvent> {
-    let mut shown = record.before.clone();
-    let mut events = Vec::with_capacity(record.events.len());
-    for (at, event) in record.events.iter().enumerate() {
-        shown.follow(event);
-        let id = view::event_id(record, at);
-        let Kind::Call { call, kind } = &event.kind else {
-            let activeflow = view::activeflow(&record.info, record.revision, &shown);
-            events.push(WebhookEvent::new(id, activeflow_type(&event.kind), event.at, &activeflow));
-            continue;
-        };
-        let own = call.id == record.info.reference_id;
-        let action = shown.current_action.as_ref().filter(|_| own).map(|written| (*written.0).clone());
-        let call = view::call(call, Owner::from(&record.info), action);
-        events.push(WebhookEvent::new(id, call_type(kind), event.at, &call));
-    }
-    events
+    project(record, |it| {
+        let (id, event) = (view::event_id(record, it.at), it.event());
+        Some(match &event.kind {
+            Kind::Call { call, kind } => WebhookEvent::new(id, call_type(kind), event.at, &it.show_call(call)),
+            kind => WebhookEvent::new(id, activeflow_type(kind), event.at, &it.activeflow()),
+        })
+    })
 }
 
 /// That a recording is over, or nothing while it runs. Its id is not one of the log, where the call tells of it too.
