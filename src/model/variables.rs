@@ -1,7 +1,8 @@
 //! The variables of an activeflow: strings by name, bounded.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// At most this many names.
 pub const MAX_NAMES: usize = 1_000;
@@ -14,25 +15,26 @@ pub const MAX_TOTAL: usize = 256 * 1024;
 /// Names of the system begin so; callers and flows may not write them.
 pub const SYSTEM: &str = "voipbin.";
 
-/// Serialized as the map alone; the total is counted when it is read.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+/// Serialized as the map alone; the total is counted when it is read. A clone shares the map until one of them changes:
+/// a run is cloned at each step, and most steps set no variable.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(from = "BTreeMap<String, String>")]
 pub struct Variables {
-    map: BTreeMap<String, String>,
+    map: Arc<BTreeMap<String, String>>,
     /// Bytes of all names and values.
     total: usize,
+}
+
+impl Serialize for Variables {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.map.serialize(serializer)
+    }
 }
 
 impl From<BTreeMap<String, String>> for Variables {
     fn from(map: BTreeMap<String, String>) -> Variables {
         let total = map.iter().map(|(name, value)| name.len() + value.len()).sum();
-        Variables { map, total }
-    }
-}
-
-impl From<Variables> for BTreeMap<String, String> {
-    fn from(variables: Variables) -> BTreeMap<String, String> {
-        variables.map
+        Variables { map: Arc::new(map), total }
     }
 }
 
@@ -57,7 +59,7 @@ impl Variables {
         if old == 0 && !self.map.contains_key(name) && self.map.len() >= MAX_NAMES {
             return Err(format!("there are {MAX_NAMES} variables already"));
         }
-        self.map.insert(name.to_owned(), value.to_owned());
+        Arc::make_mut(&mut self.map).insert(name.to_owned(), value.to_owned());
         self.total = total;
         Ok(())
     }
@@ -65,7 +67,7 @@ impl Variables {
     /// Sets a variable of the system. These are few and short, and do not count against the caller's limits: a run must be
     /// able to tell what happened to it however full its variables are.
     pub fn set_system(&mut self, name: &str, value: &str) {
-        let old = self.map.insert(name.to_owned(), value.to_owned());
+        let old = Arc::make_mut(&mut self.map).insert(name.to_owned(), value.to_owned());
         self.total = self.total + value.len() - old.as_ref().map_or(0, String::len);
         self.total += if old.is_none() { name.len() } else { 0 };
     }
