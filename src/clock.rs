@@ -1,21 +1,22 @@
-//! The time and the dice. Nothing else in the library asks the machine for either, so that everything else can be replayed.
+//! Time and randomness. No other part of the library reads the system clock or the system's randomness, so that
+//! everything else can be replayed.
 
 use crate::model::time::Time;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
-/// The latest time that was told.
+/// The latest time that was returned.
 static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
-/// When this process first asked, by the machine's clock and by one that nobody sets.
+/// When this process first read the time, by the system clock and by a monotonic clock.
 static BEGAN: LazyLock<(i64, Instant)> = LazyLock::new(|| (chrono::Utc::now().timestamp_micros(), Instant::now()));
 
 pub struct Clock;
 
 impl Clock {
-    /// The time, a microsecond later than the last one told at least: what happens later in this process carries a later
-    /// time, also when the machine's clock is set back, and no two steps happen at the same moment. A clock that is set back
-    /// does not hold up what sleeps: time goes on as fast as it did.
+    /// Returns the current time, at least a microsecond later than the previous result: later events of this process
+    /// carry later times even when the system clock is set back, and no two steps share a time. A clock that is set
+    /// back does not delay timers: time continues at the same rate.
     pub fn now() -> Time {
         let (began, since) = *BEGAN;
         let passed = i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX);
@@ -23,24 +24,25 @@ impl Clock {
         Time(latest(&LATEST, machine))
     }
 
-    /// The same, and later than another process's time: clocks of machines differ, what happens to a run goes one way.
+    /// Returns the current time, later than a time from another process: the clocks of machines differ, but the times
+    /// of a run must only increase.
     pub fn after(time: Option<Time>) -> Time {
         let Some(time) = time else { return Clock::now() };
         LATEST.fetch_max(time.0, Ordering::Relaxed);
         Clock::now()
     }
 
-    /// What a step of the engine makes its ids from.
+    /// Returns the seed from which a step of the engine derives its ids.
     pub fn seed() -> u128 {
         rand::random()
     }
 
-    /// What nobody can guess.
+    /// Returns an unguessable secret.
     pub fn secret() -> [u8; 32] {
         rand::random()
     }
 
-    /// A new id that sorts after the ids of the milliseconds before (UUIDv7).
+    /// Returns a new id that sorts after the ids of earlier milliseconds (UUIDv7).
     pub fn id(now: Time) -> uuid::Uuid {
         let millis = u64::try_from(now.0 / 1_000).unwrap_or_default();
         let random: [u8; 10] = rand::random();

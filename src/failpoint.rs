@@ -1,11 +1,11 @@
-//! Places where the crash tests stop the process dead, hold it up, or have it panic. Without the feature `failpoints` they are
+//! Places where the crash tests abort or pause the process or make it panic. Without the feature `failpoints` they do
 //! nothing.
 
-/// Does what `RINGDOWN_FAILPOINT` says of this place:
+/// Does what `RINGDOWN_FAILPOINT` specifies for this place:
 ///
-/// - `name` or `name:N`: the process dies here, when the place is reached the Nth time;
-/// - `name:panic`: a panic, the first time; `name:panics`: each time;
-/// - `name:pause`: dawdles each time, so that others come in between.
+/// - `name` or `name:N`: aborts the process when this place is reached for the Nth time (default 1);
+/// - `name:panic`: panics the first time; `name:panics`: panics each time;
+/// - `name:pause`: sleeps for 20 ms each time, so that other tasks can interleave.
 #[cfg(feature = "failpoints")]
 pub async fn reach(name: &str) {
     use std::sync::LazyLock;
@@ -34,7 +34,7 @@ pub async fn reach(name: &str) {
     match act {
         Act::Pause => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
         Act::Panic { once } => {
-            assert!(*once && REACHED.fetch_add(1, Ordering::SeqCst) > 0, "a test has {name} panic");
+            assert!(*once && REACHED.fetch_add(1, Ordering::SeqCst) > 0, "the failpoint {name} panics");
         }
         Act::Die { at } => {
             if REACHED.fetch_add(1, Ordering::SeqCst) + 1 == *at {

@@ -1,55 +1,58 @@
-//! Ringdown runs call flows: a *flow* is an array of *actions*, a call or an API request starts one, and the running flow is
-//! an *activeflow*, a durable record with a cursor, variables and a history that people watch live.
+//! Ringdown runs call flows. A *flow* is an array of *actions*. A call or an API request starts a flow, and the running
+//! flow is an *activeflow*: a durable record with a cursor, variables and a history that clients can watch live.
 //!
-//! # The map
+//! # Modules
 //!
-//! | module | what it is | what it may use |
+//! | module | contents | may use |
 //! |---|---|---|
-//! | [`proto`] | the contract in Rust, generated from `proto/` | – |
-//! | [`model`] | plain data: calls, flows, runs, events, their views, and their bytes (`codec`) | proto |
-//! | [`error`] | the one error table | – |
-//! | [`clock`] | the one place for time, ids and randomness | model |
-//! | [`engine`] | `start` and `step`: what a flow does, without I/O, clock or randomness; one file per action | model, proto |
-//! | [`simulation`] | the dry run: the engine in a virtual world, with a virtual clock | engine, model, proto |
-//! | [`supervisor`] | runs the tasks that live as long as the server, starts them again when they fail, shuts them down in order | – |
-//! | [`store`] | the port to a database; `sqlite`, `postgres` | model |
-//! | [`telephony`] | the port to a telephone network; `simulated` | model |
-//! | [`outbound`] | other people's servers: HTTP with its guard, webhooks' signatures, mail, text messages | model |
-//! | [`watch`] | from the log to watchers: hub, subscription, snapshot, resume token | model, store |
-//! | [`delivery`] | from the log to the outside: webhooks, messages and mail, through the outbox | model, store, outbound, watch |
-//! | [`runtime`] | what keeps runs going: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
-//! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, what the leader does | runtime, delivery, store |
-//! | [`auth`] | who a caller is: access keys, JWT | model, store |
-//! | [`api`] | use cases: a file for each resource | all of the above |
-//! | [`http`] | what gRPC and REST share: authentication, CORS, request id, deadline, metrics | auth, error, proto |
-//! | [`grpc`] | a file per service; requests are checked here and nowhere behind it | api, http, model, error, proto, engine |
-//! | [`rest`] | routes generated from the contract, which call the gRPC services in the process | grpc, http, error, proto |
-//! | [`serve`] | a server from its configuration: the only place that names concrete adapters | all |
+//! | [`proto`] | the API contract in Rust, generated from `proto/` | – |
+//! | [`model`] | plain data: calls, flows, runs, events, their API views and their stored encoding (`codec`) | proto |
+//! | [`error`] | the error table | – |
+//! | [`clock`] | the only source of time, ids and randomness | model |
+//! | [`engine`] | `start` and `step`: the execution of a flow, without I/O, clock or randomness; one file per action | model, proto |
+//! | [`simulation`] | dry runs: the engine with simulated phones and a virtual clock | engine, model, proto |
+//! | [`supervisor`] | runs the server's long-lived tasks, restarts them when they fail, shuts them down in order | – |
+//! | [`store`] | the database port and its adapters `sqlite` and `postgres` | model |
+//! | [`telephony`] | the telephone network port and its adapter `simulated` | model |
+//! | [`outbound`] | requests to external servers: HTTP with its address guard, webhook signatures, mail, text messages | model |
+//! | [`watch`] | delivers the log to watchers: hub, subscription, snapshot, resume token | model, store |
+//! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, outbound, watch |
+//! | [`runtime`] | executes runs: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
+//! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
+//! | [`auth`] | authentication of callers: access keys, JWT | model, store |
+//! | [`api`] | use cases: one file per resource | all of the above |
+//! | [`http`] | the parts that gRPC and REST share: authentication, CORS, request id, deadline, metrics | auth, error, proto |
+//! | [`grpc`] | one file per service; requests are validated here and nowhere deeper | api, http, model, error, proto, engine |
+//! | [`rest`] | routes generated from the contract, which call the gRPC services in-process | grpc, http, error, proto |
+//! | [`serve`] | builds a server from its configuration; the only place that names concrete adapters | all |
 //!
-//! [`config`] and [`telemetry`] are open to all but the engine, [`supervisor`] to all who have such tasks. `tests/tidy/` holds the code to this table.
+//! Every module except the engine may use [`config`] and [`telemetry`]; every module with long-lived tasks may use
+//! [`supervisor`]. `tests/tidy/` checks that the code follows this table.
 //!
-//! # Two roads
+//! # Two typical paths
 //!
-//! **A call is created.** A client → `rest` or `grpc` → `grpc::convert` → `api::calls` → `engine::start` → `store.commit` →
-//! the answer. After the commit the runner performs `Dial` → `telephony`.
+//! **A client creates a call.** Client → `rest` or `grpc` → `grpc::convert` → `api::calls` → `engine::start` →
+//! `store.commit` → response. After the commit the runner executes `Dial` → `telephony`.
 //!
-//! **A digit arrives.** `telephony` → a signal on a bounded channel → the mailbox of its run → `engine::step` →
-//! `store.commit(expected revision)` → wakes the watches and performs the effects. Their outcome comes back as another
+//! **A digit arrives.** `telephony` → signal on a bounded channel → mailbox of its run → `engine::step` →
+//! `store.commit(expected revision)` → wakes the watchers and executes the effects. Their outcome arrives as another
 //! signal, which closes the loop.
 //!
 //! # Invariants
 //!
-//! - *Apply, commit, act.* Nothing outside the process happens before the state that asks for it is durable.
-//! - An activeflow, its call and the legs it dials are one *run*: one state, one revision, one log, one owner. `store.commit`
-//!   is the only writer of runs, and it compares the revision.
-//! - The engine is pure: state, event, time and seed in; state, events and effects out. It cannot fail on stored state.
-//! - A call is never dialled twice. When the process dies its calls died with it: on the next start each is ended exactly
-//!   once, and runs without a call go on where they were.
-//! - A run belongs to one node, and a commit changes its own node's runs alone: a node that was taken for dead changes nothing
-//!   any more, and asks its lease before it acts.
-//! - There is exactly one terminal event for every call and every activeflow, whatever races.
-//! - The log is the truth for watchers: one order for all, nothing twice, nothing missing. Notifications are hints.
-//! - Every queue, body, list, wait and retry has a bound.
+//! - *Apply, commit, act.* The server performs no external action before the state that requests it is durable.
+//! - An activeflow, its call and the legs it dials are one *run*: one state, one revision, one log, one owner.
+//!   `store.commit` is the only writer of runs, and it compares the revision.
+//! - The engine is pure: it maps state, input, time and seed to state, events and effects. It cannot fail on stored
+//!   state.
+//! - A call is never dialled twice. A process that dies loses its calls: the next start ends each of them exactly once,
+//!   and runs without a call continue where they stopped.
+//! - A run belongs to one node, and a commit changes only runs of its own node: a node that was declared dead can no
+//!   longer change anything. A node also checks its lease before it acts.
+//! - Every call and every activeflow has exactly one terminal event, even under races.
+//! - The log is the source of truth for watchers: they all receive its events in order, without gaps or duplicates.
+//!   Notifications are only hints.
+//! - Every queue, body, list, wait and retry is bounded.
 
 #![forbid(unsafe_code)]
 

@@ -1,11 +1,11 @@
-//! The program: parses the command line and hands over.
+//! The program: parses the command line and runs the command.
 
 #![forbid(unsafe_code)]
 
 mod cli;
 
-/// Requests allocate in small pieces on every core, and the system's allocator spends a fifth of their time on that. Without
-/// huge pages, of which an idle server would use little.
+/// Requests make many small allocations on every core, and the system's allocator takes a fifth of their time. Huge
+/// pages are disabled: an idle server would use little of each.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
