@@ -1,4 +1,4 @@
-//! `amd`: human or machine, by energy and cadence.
+//! `amd`: detects a human or a machine, by energy and cadence.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -10,7 +10,7 @@ use crate::model::telephony::{Command, OperationId};
 use crate::proto::AmdOption;
 use uuid::Uuid;
 
-/// Longer than any greeting: then nobody knows.
+/// The longest detection, longer than any greeting; after it the result is unknown.
 const PATIENCE_MS: i64 = 30_000;
 
 pub fn check(option: &AmdOption, checker: &mut Checker) {
@@ -28,11 +28,11 @@ pub fn begin(machine: &mut Machine, option: &AmdOption, call_id: Uuid) -> Contro
     Control::Wait(Wait { kind: WaitKind::Detect { operation }, due })
 }
 
-/// The driver has made up its mind.
+/// Handles the driver's result.
 pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool) {
     let Some(detecting) = machine.run.detecting.take_if(|detecting| detecting.operation == operation) else { return };
     if !machine.run.is_running() {
-        // Nobody is left to know.
+        // The flow is over, so nothing needs the result.
         return machine.touch();
     }
     machine.set_system(&[("voipbin.amd.result", if is_machine { "machine" } else { "human" })]);
@@ -45,7 +45,7 @@ pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool)
     }
 }
 
-/// The driver cannot tell. What an earlier one has told must not be taken for this one's answer.
+/// Handles a failed detection. Clears the result of an earlier detection, which must not be mistaken for this one's.
 pub fn failed(machine: &mut Machine, operation: OperationId) {
     if machine.run.detecting.take_if(|detecting| detecting.operation == operation).is_none() {
         return;
@@ -56,7 +56,7 @@ pub fn failed(machine: &mut Machine, operation: OperationId) {
     }
 }
 
-/// Nobody knows; the flow goes on as with a human.
+/// Handles a detection without a result: the flow continues as with a human.
 pub fn expired(machine: &mut Machine) -> Control {
     machine.run.detecting = None;
     machine.set_system(&[("voipbin.amd.result", "")]);

@@ -6,7 +6,8 @@ use crate::engine::machine::Machine;
 use crate::model::run::WaitKind;
 use uuid::Uuid;
 
-/// Nothing is to be done on a call that is answered, and on an outgoing one it is the far end's to answer.
+/// Answers the call. Does nothing on a call that is already answered or on an outgoing call, which the remote party
+/// answers.
 pub fn begin(machine: &mut Machine, call_id: Uuid) -> Control {
     match calls::answer(machine, call_id) {
         Some(operation) => Control::wait(WaitKind::Answer { operation }),

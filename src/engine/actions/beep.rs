@@ -1,4 +1,4 @@
-//! `beep`: a tone of 1 kHz for 300 ms.
+//! `beep`: plays a tone of 1 kHz for 300 ms.
 
 use super::{Control, play};
 use crate::engine::machine::Machine;

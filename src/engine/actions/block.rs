@@ -1,4 +1,4 @@
-//! `block`: waits until someone outside continues the activeflow.
+//! `block`: waits until an API request continues the activeflow.
 
 use super::Control;
 use crate::engine::checker::Checker;

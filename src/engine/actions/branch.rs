@@ -7,7 +7,7 @@ use crate::engine::variables;
 use crate::proto::BranchOption;
 use uuid::Uuid;
 
-/// What the far end has keyed in last.
+/// The keys that the remote party pressed last.
 const DEFAULT_VARIABLE: &str = "voipbin.call.digits";
 
 pub fn check(option: &BranchOption, checker: &mut Checker) {
@@ -21,7 +21,8 @@ pub fn check(option: &BranchOption, checker: &mut Checker) {
     }
 }
 
-/// Clears the variable, so that the next `branch` does not act on the same keys. No match and no default: next action.
+/// Jumps by the variable's value and clears it, so that the next `branch` does not act on the same keys. Without a
+/// match and a default, continues with the next action.
 pub fn begin(machine: &mut Machine, option: &BranchOption) -> Control {
     let name = option.variable.as_deref().filter(|name| !name.is_empty()).unwrap_or(DEFAULT_VARIABLE);
     let value = variables::lookup(machine.run, name).unwrap_or_default().into_owned();

@@ -1,4 +1,4 @@
-//! `call`: new calls, each a run of its own.
+//! `call`: starts new calls, each in its own run.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub fn check(option: &CallOption, checker: &mut Checker) {
-    // By default it is the caller of this call, which only a running flow knows.
+    // The default is the caller of this call, which is known only at run time.
     if let Some(source) = &option.source {
         checker.address("source", source);
     }
@@ -32,7 +32,7 @@ pub fn check(option: &CallOption, checker: &mut Checker) {
     checker.one_of("anonymous", &option.anonymous, &["auto", "yes", "no"]);
 }
 
-/// With `flow_id` the flow is loaded first; actions become an unlisted flow of their own.
+/// Loads the flow of `flow_id` first, or saves the actions as a separate unlisted flow.
 pub fn begin(machine: &mut Machine, option: &CallOption) -> Control {
     let given = option.source.as_ref().map(Address::from_proto);
     let source = match (given, machine.run.call()) {
@@ -88,7 +88,7 @@ fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
     revision
 }
 
-/// The runs begin with this commit: each dials its own call.
+/// Starts one run per destination with this commit; each run dials its own call.
 pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Control {
     let own = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
     for destination in &calls.destinations {

@@ -1,4 +1,4 @@
-//! `condition_call_digits` and `condition_call_status`: true goes on, false jumps.
+//! `condition_call_digits` and `condition_call_status`: continue if true, jump if false.
 
 use super::{Control, target};
 use crate::engine::checker::Checker;
@@ -16,7 +16,7 @@ pub fn check_digits(option: &ConditionCallDigitsOption, checker: &mut Checker) {
     checker.required_id("false_target_id", &option.false_target_id);
 }
 
-/// The digits so far: those collected last and those that no action has read yet.
+/// Checks the digits so far: the last collected ones and those that no action has read yet.
 pub fn begin_digits(machine: &mut Machine, option: &ConditionCallDigitsOption) -> Control {
     let collected = variables::lookup(machine.run, "voipbin.call.digits").unwrap_or_default();
     let digits = format!("{collected}{}", machine.run.digits);

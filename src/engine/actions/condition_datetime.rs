@@ -1,4 +1,4 @@
-//! `condition_datetime`: true goes on, false jumps.
+//! `condition_datetime`: continues if true, jumps if false.
 
 use super::condition_variable::{CONDITIONS, holds};
 use super::{Control, target};
@@ -28,7 +28,7 @@ pub fn check(option: &ConditionDatetimeOption, checker: &mut Checker) {
 
 pub fn begin(machine: &mut Machine, option: &ConditionDatetimeOption) -> Control {
     let zone = option.timezone.as_deref().filter(|zone| !zone.is_empty()).unwrap_or("UTC");
-    // Checked before it began, so a zone that does not parse cannot come here.
+    // The option was checked before the action began, so the zone always parses here.
     let zone: Tz = zone.parse().unwrap_or(Tz::UTC);
     let Some(now) = DateTime::from_timestamp_micros(machine.now.0) else {
         return Control::failed("the time is out of range");
@@ -39,7 +39,7 @@ pub fn begin(machine: &mut Machine, option: &ConditionDatetimeOption) -> Control
     }
 }
 
-/// The given parts of (month, day, hour, minute) compared as one value, and the weekday among those given.
+/// Compares the given parts of (month, day, hour, minute) as one value, and checks the weekday.
 fn matches(option: &ConditionDatetimeOption, now: &DateTime<Tz>) -> bool {
     let weekday = now.weekday().num_days_from_sunday() as i32;
     if !option.weekdays.is_empty() && !option.weekdays.contains(&weekday) {
@@ -51,13 +51,8 @@ fn matches(option: &ConditionDatetimeOption, now: &DateTime<Tz>) -> bool {
         (option.hour.filter(|hour| *hour >= 0), now.hour() as i32),
         (option.minute.filter(|minute| *minute >= 0), now.minute() as i32),
     ];
-    let given = parts
-        .iter()
-        .filter_map(|(hangup_requested, is)| hangup_requested.map(|hangup_requested| (*is, hangup_requested)));
-    let order = given
-        .map(|(is, hangup_requested)| is.cmp(&hangup_requested))
-        .find(|order| order.is_ne())
-        .unwrap_or(Ordering::Equal);
-    let compares = parts.iter().any(|(hangup_requested, _)| hangup_requested.is_some());
+    let given = parts.iter().filter_map(|(expected, is)| expected.map(|expected| (*is, expected)));
+    let order = given.map(|(is, expected)| is.cmp(&expected)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal);
+    let compares = parts.iter().any(|(expected, _)| expected.is_some());
     !compares || holds(option.condition.as_deref().unwrap_or("=="), order)
 }

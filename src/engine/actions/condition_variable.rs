@@ -1,4 +1,4 @@
-//! `condition_variable`: true goes on, false jumps.
+//! `condition_variable`: continues if true, jumps if false.
 
 use super::{Control, target};
 use crate::engine::checker::Checker;
@@ -14,7 +14,7 @@ pub const CONDITIONS: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
 
 pub fn check(option: &ConditionVariableOption, checker: &mut Checker) {
     checker.required_one_of("condition", &option.condition, &CONDITIONS);
-    // Once it runs, nothing is a value like any other.
+    // At run time, an empty value is as valid as any other.
     match checker.on_save() {
         true => checker.required_text("variable", &option.variable, 5_000),
         false => checker.text("variable", &option.variable, MAX_VALUE),
@@ -51,14 +51,15 @@ pub fn begin(machine: &mut Machine, option: &ConditionVariableOption) -> Control
     }
 }
 
-/// The value of `text` where the flow names a variable bare. What was filled in is not looked at again.
+/// Returns the value of the variable `text` if the flow names the variable without `${…}`. Filled-in text is not looked
+/// up again.
 fn bare_name(machine: &Machine, text: &str) -> Option<String> {
     let Opt::ConditionVariable(written) = &machine.run.program.action(machine.run.current?).option else { return None };
     let bare = written.variable.as_deref() == Some(text);
     variables::lookup(machine.run, text).filter(|_| bare).map(Cow::into_owned)
 }
 
-/// True when what is stands to what is wanted as the condition says.
+/// Returns whether an actual value with this order relative to the expected one meets the condition.
 pub fn holds(condition: &str, order: Ordering) -> bool {
     match condition {
         "==" => order.is_eq(),

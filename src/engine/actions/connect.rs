@@ -20,7 +20,7 @@ pub fn check(option: &ConnectOption, checker: &mut Checker) {
     if option.destinations.is_empty() || option.destinations.len() > 20 {
         checker.option("destinations", "expected 1 to 20 addresses");
     }
-    // Once it runs, a wrong address (a variable's value) does not keep the others from ringing.
+    // At run time, an invalid address (a variable's value) does not keep the others from ringing.
     let destinations = if checker.on_save() { option.destinations.as_slice() } else { &[] };
     for (at, destination) in destinations.iter().enumerate() {
         checker.address(&format!("destinations[{at}]"), destination);
@@ -31,9 +31,9 @@ pub fn check(option: &ConnectOption, checker: &mut Checker) {
 
 pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
     let Some(call) = machine.run.call().cloned() else { return Control::Over(Outcome::Skipped) };
-    // A source that is given was checked before it came here.
+    // A given source has already been checked.
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
-    // By default the number that an incoming call came from, or the one we called with.
+    // The default is the number that an incoming call came from, or the one that our outgoing call uses.
     let source = withheld(given.unwrap_or_else(|| call.source.clone()), &option.anonymous);
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
     if destinations.is_empty() {
@@ -51,7 +51,7 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
     }))
 }
 
-/// Who calls, without a name where it is to be withheld.
+/// Returns the caller's address, without its names if they are to be withheld.
 pub fn withheld(mut source: Address, anonymous: &Option<String>) -> Address {
     if anonymous.as_deref() == Some("yes") {
         source.target_name = "anonymous".to_owned();
@@ -83,7 +83,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
     id
 }
 
-/// The connect that waits, if this leg is one of its.
+/// Returns the waiting connect, if this leg is one of its legs.
 fn waiting<'m>(machine: &'m mut Machine, leg_id: Uuid) -> Option<&'m mut Connect> {
     match machine.run.wait.as_mut() {
         Some(Wait { kind: WaitKind::Connect(connect), .. }) if connect.leg_ids.contains(&leg_id) => Some(connect),
@@ -91,7 +91,7 @@ fn waiting<'m>(machine: &'m mut Machine, leg_id: Uuid) -> Option<&'m mut Connect
     }
 }
 
-/// The caller hears what a leg sends before it answers.
+/// Lets the caller hear the audio that a leg sends before it answers.
 pub fn early_media(machine: &mut Machine, leg_id: Uuid) {
     let Some(call_id) = machine.run.call_id() else { return };
     if waiting(machine, leg_id).is_some_and(|connect| connect.early_media && connect.winner_id.is_nil()) {
@@ -99,7 +99,8 @@ pub fn early_media(machine: &mut Machine, leg_id: Uuid) {
     }
 }
 
-/// The first answer wins; the others are cancelled, and one that answers all the same is hung up.
+/// Handles the answer of a leg: the first answer wins, the other legs are cancelled, and a leg that still answers is
+/// hung up.
 pub fn answered(machine: &mut Machine, leg_id: Uuid) {
     let won = match waiting(machine, leg_id) {
         Some(connect) if connect.winner_id.is_nil() => {
@@ -122,7 +123,7 @@ pub fn answered(machine: &mut Machine, leg_id: Uuid) {
     }
 }
 
-/// A leg answered while it was being cancelled for another one: it is hung up as an answered call is.
+/// Handles a leg that answered while it was being cancelled for another one: it is hung up like an answered call.
 pub fn answered_late(machine: &mut Machine, leg_id: Uuid) {
     if waiting(machine, leg_id).is_none_or(|connect| connect.winner_id.is_nil()) {
         return;
@@ -134,7 +135,7 @@ pub fn answered_late(machine: &mut Machine, leg_id: Uuid) {
     }
 }
 
-/// The two could not be joined: nobody is left talking to nobody.
+/// Handles two calls that could not be joined: hangs up the winning leg, so that no remote party waits in silence.
 pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String) {
     let Some(Wait { kind: WaitKind::Connect(connect), .. }) = machine.run.wait.as_mut() else { return };
     if connect.bridging != operation {
@@ -146,7 +147,8 @@ pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String)
     calls::hang_up(machine, winner_id, None);
 }
 
-/// The activeflow ends, or another list interrupts: a conversation was had all the same, and whoever rings is given up.
+/// Handles the end of the activeflow or an interrupting list: hangs up all legs. An answered connect still counts as
+/// answered, and ringing legs are cancelled.
 pub fn cut_off(machine: &mut Machine, connect: &Connect, by_hangup: bool) -> Outcome {
     let answered = !connect.winner_id.is_nil();
     if !answered {
@@ -170,7 +172,8 @@ fn tell(machine: &mut Machine, status: &str, call_id: &str, reason: &str) {
     ]);
 }
 
-/// A leg is gone: the one that was bridged, or the last of those that might have answered.
+/// Handles a leg that has ended: the connect is over if it was the bridged leg, or the last one that could have
+/// answered.
 pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
     let Some(connect) = waiting(machine, leg_id) else { return };
     let answered = !connect.winner_id.is_nil();

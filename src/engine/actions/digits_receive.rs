@@ -17,7 +17,7 @@ pub fn check(option: &DigitsReceiveOption, checker: &mut Checker) {
     checker.keys("key", &option.key, 0..=16);
 }
 
-/// Keys that came before count. The time runs from here to the last key, not from key to key.
+/// Begins to collect; earlier unread keys count. The time limit covers the whole collection, not each key.
 pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Control {
     let length = option.length.unwrap_or(LENGTH) as u32;
     let stop = option.key.clone().unwrap_or_default();
@@ -29,7 +29,7 @@ pub fn begin(machine: &mut Machine, option: &DigitsReceiveOption) -> Control {
     Control::Wait(Wait { kind: WaitKind::Digits { collected, length, stop }, due: Some(due) })
 }
 
-/// A key has come while the action waits.
+/// Handles a key that arrives while the action waits.
 pub fn read(machine: &mut Machine) {
     let run = &mut *machine.run;
     let Some(Wait { kind: WaitKind::Digits { collected, length, stop }, .. }) = run.wait.as_mut() else { return };
@@ -40,13 +40,13 @@ pub fn read(machine: &mut Machine) {
     }
 }
 
-/// What was collected stands, however little.
+/// Keeps the keys collected so far, even if there are none.
 pub fn expired(machine: &mut Machine, collected: String) -> Control {
     over(machine, collected, Outcome::Timeout)
 }
 
-/// Moves keys over one by one; true when the collection is complete. A stopping key is kept in it. Without a length it
-/// ends where a variable's value does.
+/// Moves keys over one by one; returns true when the collection is complete. A stop key is included. Without a length
+/// the collection ends at the longest value of a variable.
 fn collect(kept: &mut String, collected: &mut String, length: u32, stop: &str) -> bool {
     while !kept.is_empty() {
         let key = kept.remove(0);

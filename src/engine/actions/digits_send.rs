@@ -1,4 +1,4 @@
-//! `digits_send`: sends DTMF (RFC 4733 where there is RTP).
+//! `digits_send`: sends DTMF (as in RFC 4733 over RTP).
 
 use super::Control;
 use crate::engine::checker::Checker;

@@ -1,4 +1,4 @@
-//! `echo` and `stream_echo`: the caller hears itself.
+//! `echo` and `stream_echo`: play the remote party's audio back to it.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -13,7 +13,7 @@ pub fn check(duration: Option<i32>, checker: &mut Checker) {
     checker.number("duration", duration, 1..=i32::MAX);
 }
 
-/// `digits`: the keys come back too, as `stream_echo` does.
+/// Begins the echo. `digits` also sends back the keys, as `stream_echo` does.
 pub fn begin(machine: &mut Machine, duration: Option<i32>, call_id: Uuid, digits: bool) -> Control {
     let duration_ms = duration.unwrap_or(DURATION_MS).into();
     let operation = machine.command(call_id, Command::Echo { duration_ms, digits });

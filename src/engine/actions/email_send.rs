@@ -1,4 +1,4 @@
-//! `email_send`: a mail by SMTP.
+//! `email_send`: sends a mail by SMTP.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -31,7 +31,7 @@ pub fn check(option: &EmailSendOption, checker: &mut Checker) {
     }
 }
 
-/// What SMTP can carry without extensions: the rest is the server's to judge.
+/// Returns whether SMTP can carry this address without extensions; the mail server checks the rest.
 fn is_mail(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let plain = |part: &str| {

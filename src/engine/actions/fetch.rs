@@ -1,4 +1,4 @@
-//! `fetch`: asks a web server what to do next.
+//! `fetch`: requests the next actions from a web server.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -20,7 +20,7 @@ pub fn check(option: &FetchOption, checker: &mut Checker) {
     checker.number("timeout_ms", option.timeout_ms, 1..=LONGEST_MS);
 }
 
-/// What it sends is made when it is sent: the activeflow as it is then.
+/// Begins the request. Its body is created when it is sent and shows the activeflow at that moment.
 pub fn begin(machine: &mut Machine, option: &FetchOption) -> Control {
     let request = HttpRequest {
         method: option.event_method.clone().unwrap_or_else(|| "POST".to_owned()),
@@ -33,7 +33,7 @@ pub fn begin(machine: &mut Machine, option: &FetchOption) -> Control {
     Control::wait(WaitKind::Fetch { operation, request: Box::new(request) })
 }
 
-/// The answer is here: actions that were checked like a flow, or why there are none.
+/// Handles the response: actions that were checked like a flow, or the reason why there are none.
 pub fn fetched(machine: &mut Machine, operation: OperationId, answer: Result<Arc<Revision>, String>) {
     let wait = machine.run.wait.as_ref();
     if !matches!(wait, Some(Wait { kind: WaitKind::Fetch { operation: awaited, .. }, .. }) if *awaited == operation) {

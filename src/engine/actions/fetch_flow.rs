@@ -10,7 +10,7 @@ pub fn check(option: &FetchFlowOption, checker: &mut Checker) {
     checker.required_id("flow_id", &option.flow_id);
 }
 
-/// The flow may not be at hand, so that loading it is a wait of its own.
+/// Loads the flow. Loading is a separate wait because the flow may not be in memory.
 pub fn begin(machine: &mut Machine, option: &FetchFlowOption) -> Control {
     let flow_id = target(&option.flow_id);
     let operation = machine.load(flow_id);

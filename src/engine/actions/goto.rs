@@ -1,4 +1,4 @@
-//! `goto`: jumps so many times in the life of its frame, then falls through.
+//! `goto`: jumps `loop_count` times in the life of its frame, then continues with the next action.
 
 use super::{Control, target};
 use crate::engine::checker::Checker;

@@ -13,7 +13,7 @@ pub fn check(option: &HangupOption, checker: &mut Checker) {
     checker.optional_id("reference_id", &option.reference_id);
 }
 
-/// With a reference it hangs up for the reason for which that call of this activeflow ended.
+/// Hangs up. With a reference, the reason is that of the referenced call of this activeflow, which must have ended.
 pub fn begin(machine: &mut Machine, option: &HangupOption) -> Control {
     let reference = option.reference_id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).filter(|id| !id.is_nil());
     if let Some(id) = reference {

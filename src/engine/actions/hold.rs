@@ -1,4 +1,4 @@
-//! `hold` and `unhold`: the far end hears music or silence, or the call again.
+//! `hold` and `unhold`: the remote party hears music or silence, or the call again.
 
 use super::Control;
 use crate::engine::machine::Machine;

@@ -1,4 +1,4 @@
-//! `message_send`: a text message to each destination, by the message provider.
+//! `message_send`: sends a text message to each destination through the message provider.
 
 use super::Control;
 use crate::engine::checker::Checker;
@@ -9,7 +9,7 @@ use crate::model::outgoing::OutboxPayload;
 use crate::proto::MessageSendOption;
 
 pub fn check(option: &MessageSendOption, checker: &mut Checker) {
-    // By default it is our own side of the call or message, which only a running flow knows.
+    // The default is our own side of the call or message, which is known only at run time.
     if let Some(source) = &option.source {
         checker.address("source", source);
     }
@@ -22,8 +22,8 @@ pub fn check(option: &MessageSendOption, checker: &mut Checker) {
     checker.required_text("text", &option.text, 1_600);
 }
 
-/// The number that was called or written to; of a call of ours the one that we call with. Read from the variables, so that a
-/// flow that follows a call still knows it.
+/// Returns our own side: the number that was called or texted, or for an outgoing call the number that it uses. It is
+/// read from the variables, so that a flow that follows a call still has it.
 fn own_side(machine: &Machine) -> Option<Address> {
     let value = |name: &str| variables::lookup(machine.run, name).unwrap_or_default().into_owned();
     let (side, kind) = match value("voipbin.call.direction").as_str() {
@@ -36,7 +36,7 @@ fn own_side(machine: &Machine) -> Option<Address> {
     Address::from_proto(&crate::proto::Address { r#type: kind, target, target_name, name, detail }).ok()
 }
 
-/// The flow goes on at once: how a message fares stands with the message.
+/// Queues the messages and continues immediately: the status of each delivery is kept with its message.
 pub fn begin(machine: &mut Machine, option: &MessageSendOption) -> Control {
     let given = option.source.as_ref().and_then(|source| Address::from_proto(source).ok());
     let Some(source) = given.or_else(|| own_side(machine)) else {

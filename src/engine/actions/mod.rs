@@ -1,5 +1,5 @@
-//! The actions: one file each. A file says what its options must be (`check`), what the action does when the cursor comes
-//! to it (`begin`), and what it makes of the events it waits for.
+//! The actions, one file each. A file defines how an action's options are checked (`check`), what the action does when
+//! the cursor reaches it (`begin`), and how it handles the events that it waits for.
 
 pub mod amd;
 mod answer;
@@ -40,17 +40,17 @@ use crate::model::telephony::OperationId;
 use crate::proto::action::Option as Opt;
 use uuid::Uuid;
 
-/// What came of an action.
+/// The result of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Control {
     Over(Outcome),
-    /// Failed, and the activeflow with it, whatever the action's failures mean otherwise.
+    /// Failed, and the activeflow ends as `failed`, whatever the action's [`OnFailure`] is.
     Fatal(String),
-    /// Over, and the cursor goes to this target.
+    /// Over; the cursor moves to this target.
     Jump(Uuid),
-    /// Over, and this list of actions runs before the next.
+    /// Over; this list of actions runs before the next action.
     Nest(u16),
-    /// Over, and with it the activeflow; the call is hung up, for this reason if one is given.
+    /// Over, and the activeflow ends; the call is hung up, for this reason if one is given.
     End {
         outcome: Outcome,
         hangup: Option<HangupReason>,
@@ -65,13 +65,13 @@ impl Control {
         Control::Over(Outcome::Failed(reason.into()))
     }
 
-    /// Waits for something outside, with no time of its own.
+    /// Waits for an external event, without a due time.
     pub fn wait(kind: WaitKind) -> Control {
         Control::Wait(Wait { kind, due: None })
     }
 }
 
-/// How an action takes its time.
+/// How an action executes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Immediate,
@@ -81,22 +81,22 @@ pub enum Mode {
     Ends,
 }
 
-/// What a failure of the action means for the activeflow.
+/// The effect of an action's failure on the activeflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFailure {
-    /// It is recorded, and the flow goes on.
+    /// The failure is recorded, and the flow continues.
     Next,
     /// The activeflow ends as `failed`.
     End,
 }
 
-/// The catalogue's row of an action type.
+/// The properties of an action type in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
     pub mode: Mode,
     pub needs_call: bool,
     pub on_failure: OnFailure,
-    /// Empty when this server can run it; else what it waits for.
+    /// Empty when this server can run the action; otherwise what is missing.
     pub missing: &'static str,
 }
 
@@ -105,7 +105,7 @@ const ASSISTANTS: &str = "an assistant provider, which this version does not hav
 const MEDIA_FORK: &str = "real media, which simulated telephony does not have";
 const SERVICE_DESK: &str = "a service desk, which this version does not have";
 
-/// Every type of the catalogue. Panics on a name that is not one of them.
+/// Returns the properties of an action type. Panics if the catalogue has no such type.
 pub fn spec(type_name: &str) -> Spec {
     use Mode::*;
     use OnFailure::{End, Next};
@@ -135,12 +135,12 @@ pub fn spec(type_name: &str) -> Spec {
         "ai_summary" => (Waits, false, End, ASSISTANTS),
         "external_media_start" | "external_media_stop" => (Immediate, true, Next, MEDIA_FORK),
         "conversation_send" | "case_create" => (Immediate, false, Next, SERVICE_DESK),
-        other => panic!("{other} is no action type of the catalogue"),
+        other => panic!("the catalogue has no action type {other}"),
     };
     Spec { mode, needs_call, on_failure, missing }
 }
 
-/// Says of every option of an action what is not as it should be.
+/// Checks every field of an action's option.
 pub fn check(option: &Opt, checker: &mut Checker) {
     match option {
         Opt::Answer(_) | Opt::Beep(_) | Opt::Hold(_) | Opt::Unhold(_) | Opt::Stop(_) => {}
@@ -188,7 +188,7 @@ pub fn begin(machine: &mut Machine, option: &Opt) -> Control {
     }
 }
 
-/// Begins an action whose variables were filled in just now, if its option is still as it must be.
+/// Begins an action whose variables have just been filled in, if its option is still valid.
 pub fn begin_filled(machine: &mut Machine, option: &Opt) -> Control {
     let skipped = spec(option.type_name()).needs_call && !machine.run.call().is_some_and(Call::is_alive);
     match problem_of_option(option).filter(|_| !skipped) {
@@ -227,7 +227,7 @@ fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Control 
     }
 }
 
-/// The actions that the far end hears or that listen to it. They answer an incoming call.
+/// Returns whether the remote party hears the action or is heard by it. Such actions answer an incoming call.
 fn is_media(option: &Opt) -> bool {
     use Opt::*;
     matches!(
@@ -263,12 +263,13 @@ fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Control {
         Opt::MessageSend(o) => message_send::begin(machine, o),
         Opt::EmailSend(o) => email_send::begin(machine, o),
         Opt::Stop(_) => Control::End { outcome: Outcome::Done, hangup: None },
-        // Refused when the flow was saved; here only where a server that could do less took over the database.
+        // Such flows are refused when they are saved. This happens only when a server with fewer capabilities takes
+        // over the database.
         other => Control::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
     }
 }
 
-/// The due time of a wait has passed.
+/// Handles a wait whose due time has passed.
 pub fn expired(machine: &mut Machine, kind: WaitKind) -> Control {
     match kind {
         WaitKind::Sleep => Control::DONE,
@@ -279,7 +280,7 @@ pub fn expired(machine: &mut Machine, kind: WaitKind) -> Control {
     }
 }
 
-/// The driver is done with an operation. Unless the current action waits for it, that changes nothing.
+/// Handles an operation that the driver has finished. Changes nothing unless the current action waits for it.
 pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<String>) {
     amd::failed(machine, operation);
     if awaits(machine, operation) {
@@ -289,7 +290,7 @@ pub fn finished(machine: &mut Machine, operation: OperationId, error: Option<Str
     }
 }
 
-/// The call that an operation was for is gone.
+/// Handles an operation whose call has ended.
 pub fn gone(machine: &mut Machine, operation: OperationId) {
     if awaits(machine, operation) {
         machine.conclude(Control::Over(Outcome::Gone));
@@ -301,18 +302,18 @@ fn awaits(machine: &Machine, operation: OperationId) -> bool {
     matches!(wait, Some(WaitKind::Media { operation: awaited, .. } | WaitKind::Answer { operation: awaited } | WaitKind::Room { operation: awaited } | WaitKind::Detect { operation: awaited }) if *awaited == operation)
 }
 
-/// A target that an option names. The option was checked, so that only an empty one is nil.
+/// Reads a target of an option. The option was checked, so only an empty target is nil.
 fn target(id: &Option<String>) -> Uuid {
     id.as_deref().and_then(|id| Uuid::parse_str(id).ok()).unwrap_or_default()
 }
 
-/// The first problem of an option whose variables are filled in, in plain words.
+/// Returns the first problem of an option whose variables are filled in, as text.
 pub fn problem_of_option(option: &Opt) -> Option<String> {
     let problem = problems_of_option(option).into_iter().next()?;
     Some(format!("{}: {}", problem.path, problem.description))
 }
 
-/// The problems of an option whose variables are filled in. Their paths begin inside the option.
+/// Returns the problems of an option whose variables are filled in. Their paths begin inside the option.
 pub fn problems_of_option(option: &Opt) -> Vec<Problem> {
     let mut checker = Checker::default();
     check(option, &mut checker);

@@ -1,4 +1,4 @@
-//! `mute` and `unmute`: one direction of a call or both.
+//! `mute` and `unmute`: mute and unmute one direction of a call or both.
 
 use super::Control;
 use crate::engine::checker::Checker;

@@ -21,7 +21,7 @@ pub fn begin(machine: &mut Machine, option: &PlayOption, call_id: Uuid) -> Contr
     media(machine, call_id, Media::Files { urls: option.stream_urls.clone() }, false)
 }
 
-/// Plays something and waits until it is over; `cut` says that a key ends it.
+/// Plays media and waits until it is over; with `cut`, a key stops it.
 pub fn media(machine: &mut Machine, call_id: Uuid, media: Media, cut: bool) -> Control {
     let operation = machine.command(call_id, Command::Play { media });
     Control::wait(WaitKind::Media { operation, cut })

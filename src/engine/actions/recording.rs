@@ -1,4 +1,4 @@
-//! `recording_start` and `recording_stop`: both directions of the call, into a file.
+//! `recording_start` and `recording_stop`: record both directions of the call into a file.
 
 use super::Control;
 use crate::engine::calls;
@@ -10,7 +10,7 @@ use crate::model::telephony::Command;
 use crate::proto::RecordingStartOption;
 use uuid::Uuid;
 
-/// The longest recording, in seconds: as long as the longest call.
+/// The longest recording in seconds: as long as the longest call.
 const LONGEST_S: i32 = 4 * 60 * 60;
 
 pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
@@ -71,7 +71,7 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
     Control::DONE
 }
 
-/// Nothing is to be done where none runs.
+/// Stops the recording; does nothing if none is running.
 pub fn stop(machine: &mut Machine, call_id: Uuid) -> Control {
     if let Some(recording_id) = running(machine, call_id).map(|recording| recording.id) {
         machine.command(call_id, Command::StopRecording { recording_id });
@@ -83,7 +83,7 @@ fn running<'m>(machine: &'m Machine, call_id: Uuid) -> Option<&'m Recording> {
     machine.run.recording.as_deref().filter(|recording| recording.call_id == call_id)
 }
 
-/// The call is gone and nobody told of the recording: its process died.
+/// Handles a call that ended without a report about its recording, because its process died.
 pub fn lost(machine: &mut Machine, call_id: Uuid) {
     if let Some(recording) = running(machine, call_id) {
         let (id, lasted) = (recording.id, machine.now.ms_since(recording.tm_start));
@@ -91,7 +91,7 @@ pub fn lost(machine: &mut Machine, call_id: Uuid) {
     }
 }
 
-/// The file is whole, or it will never be.
+/// Handles the end of a recording: its file is complete, or never will be.
 pub fn finished(machine: &mut Machine, recording_id: Uuid, duration_ms: i64, size: u64, error: Option<String>) {
     let Some(mut recording) = machine.run.recording.take_if(|recording| recording.id == recording_id) else { return };
     recording.status = if error.is_some() { Status::Failed } else { Status::Ended };

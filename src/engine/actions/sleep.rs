@@ -1,4 +1,4 @@
-//! `sleep`: a durable timer, in every kind of flow.
+//! `sleep`: waits on a durable timer, in every kind of flow.
 
 use super::Control;
 use crate::engine::checker::Checker;

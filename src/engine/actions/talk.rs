@@ -1,4 +1,4 @@
-//! `talk`: speaks.
+//! `talk`: speaks a text.
 
 use super::{Control, play};
 use crate::engine::checker::Checker;
@@ -20,7 +20,7 @@ pub fn check(option: &TalkOption, checker: &mut Checker) {
     }
 }
 
-/// With `digits_handle: next` the first key cuts it off; one that is kept already does so before a word is said.
+/// Speaks the text. With `digits_handle: next` the first key stops it; an unread earlier key skips it entirely.
 pub fn begin(machine: &mut Machine, option: &TalkOption, call_id: Uuid) -> Control {
     let cut = option.digits_handle.as_deref() == Some("next");
     if cut && !machine.run.digits.is_empty() {

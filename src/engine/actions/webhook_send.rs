@@ -1,4 +1,4 @@
-//! `webhook_send`: sends a request to a web server, and waits for the answer if it is to.
+//! `webhook_send`: sends a request to a web server, and waits for the response if `sync` is set.
 
 use super::Control;
 use super::fetch::{LONGEST_MS, TIMEOUT_MS};
@@ -21,7 +21,7 @@ pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
 }
 
 pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Control {
-    // A variable may have left nothing of it.
+    // A variable may have made it empty.
     let data_type = option.data_type.as_deref().filter(|data_type| !data_type.is_empty());
     let request = HttpRequest {
         method: option.method.clone().unwrap_or_else(|| "POST".to_owned()),
@@ -38,14 +38,15 @@ pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Control {
     Control::wait(WaitKind::Send { operation, request: Box::new(request) })
 }
 
-/// The answer is here, or why there is none. What cannot be kept of it does not undo that it was sent.
+/// Handles the response, or the reason why there is none. Variables that cannot be stored fail the action, although the
+/// request was sent.
 pub fn sent(machine: &mut Machine, operation: OperationId, answer: Result<SentWebhook, String>) {
     let wait = machine.run.wait.as_ref();
     if !matches!(wait, Some(Wait { kind: WaitKind::Send { operation: awaited, .. }, .. }) if *awaited == operation) {
         return;
     }
     let control = match answer {
-        // An earlier answer must not be taken for this one's.
+        // An earlier response must not be mistaken for this one's.
         Err(reason) => {
             machine.set_system(&[("voipbin.webhook.status", ""), ("voipbin.webhook.body", "")]);
             Control::failed(reason)
