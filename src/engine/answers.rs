@@ -1,4 +1,4 @@
-//! What web servers answer to `fetch` and `webhook_send`, read: the same for live calls and dry runs.
+//! Reads the responses of web servers to `fetch` and `webhook_send`, in the same way for live calls and dry runs.
 
 use super::check::check_actions;
 use super::{Ids, SentWebhook};
@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The actions of an answer to `fetch`, checked like a flow; or why there are none, its first word one to branch on.
+/// Returns the actions of a response to `fetch`, checked like a flow; or the reason why there are none, whose first
+/// word is one that a flow can branch on.
 pub fn fetched(status: u16, body: &[u8], ids: &mut Ids) -> Result<Arc<Revision>, String> {
     if !(200..300).contains(&status) {
         return Err(format!("status: the server answered {status}"));
@@ -24,7 +25,7 @@ pub fn fetched(status: u16, body: &[u8], ids: &mut Ids) -> Result<Arc<Revision>,
     Ok(Arc::new(Revision::new(ids.next_id(), Uuid::nil(), 0, Uuid::nil(), actions)))
 }
 
-/// A list of actions, bare or as `{"actions": […]}`.
+/// Reads a list of actions, bare or as `{"actions": […]}`.
 fn read_actions(body: &[u8]) -> Result<Vec<proto::Action>, String> {
     let json: Value = serde_json::from_slice(body).map_err(|_| "the answer is not JSON".to_owned())?;
     let list = match json {
@@ -36,7 +37,8 @@ fn read_actions(body: &[u8]) -> Result<Vec<proto::Action>, String> {
     Ok(read.actions)
 }
 
-/// The answer to a `webhook_send` as variables can hold it. Only a JSON object of strings under `variables` sets variables.
+/// Returns the response to a `webhook_send` in a form that variables can hold. Only strings in a JSON object under
+/// `variables` set variables.
 pub fn sent(status: u16, body: &[u8]) -> SentWebhook {
     let body = String::from_utf8_lossy(body).replace('\0', "");
     let json: Option<Value> = serde_json::from_str(&body).ok();

@@ -1,4 +1,4 @@
-//! Calls of a run: told of, answered and hung up. What the network says of them: `signals`.
+//! The calls of a run: reports, answers and hangs up. `signals` handles the network's reports about them.
 
 use super::HANGUP_MS;
 use super::machine::Machine;
@@ -8,7 +8,7 @@ use crate::model::run::{Chained, Leg};
 use crate::model::telephony::{Command, OperationId};
 use uuid::Uuid;
 
-/// Records a change of a call with the call as it is now.
+/// Records a change of a call, with the call's current state.
 pub fn tell(machine: &mut Machine, call_id: Uuid, kind: CallKind) {
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id) else { return };
@@ -23,8 +23,8 @@ pub fn leg_mut<'m>(machine: &'m mut Machine, call_id: Uuid) -> Option<&'m mut Le
     machine.run.legs.iter_mut().find(|leg| leg.call.id == call_id)
 }
 
-/// Answers an incoming call that rings; the operation is the same however often it is asked for. None: there is nothing
-/// to answer.
+/// Answers an incoming call that rings, and returns the operation: the same one when it is called again. Returns None
+/// when there is nothing to answer.
 pub fn answer(machine: &mut Machine, call_id: Uuid) -> Option<OperationId> {
     let leg = machine.run.leg(call_id)?;
     if leg.call.direction != Direction::Incoming || leg.call.status != Status::Ringing {
@@ -38,7 +38,7 @@ pub fn answer(machine: &mut Machine, call_id: Uuid) -> Option<OperationId> {
     Some(operation)
 }
 
-/// Asks the driver to end a call. On one that is ending or gone it does nothing.
+/// Sends the driver the command to end a call. Does nothing on a call that is ending or has ended.
 pub fn hang_up(machine: &mut Machine, call_id: Uuid, reason: Option<HangupReason>) {
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id) else { return };
@@ -55,7 +55,7 @@ pub fn hang_up(machine: &mut Machine, call_id: Uuid, reason: Option<HangupReason
     machine.command(call_id, Command::Hangup { reason });
 }
 
-/// Ends every call of the run; `reason` is for the one that runs the flow.
+/// Ends every call of the run; `reason` applies to the call that runs the flow.
 pub fn hang_up_all(machine: &mut Machine, reason: Option<HangupReason>) {
     let call_id = machine.run.call_id();
     let alive: Vec<Uuid> = machine.run.legs.iter().map(|leg| leg.call.id).collect();
@@ -65,7 +65,7 @@ pub fn hang_up_all(machine: &mut Machine, reason: Option<HangupReason>) {
 }
 
 impl Machine<'_> {
-    /// A call that another run makes for this one; chained, it ends with this one's.
+    /// Records a call that another run makes for this one. A chained call ends with this run's call.
     pub fn chain(&mut self, own_id: Uuid, run_id: Uuid, call_id: Uuid, chained: bool) {
         if let Some(leg) = leg_mut(self, own_id) {
             leg.call.chain(call_id);
@@ -76,7 +76,7 @@ impl Machine<'_> {
         tell(self, own_id, CallKind::Chained { other_id: call_id });
     }
 
-    /// The call that others are chained to has ended.
+    /// Ends the calls that are chained to this run's call, which has ended.
     pub fn end_chained(&mut self) {
         for Chained { run_id, call_id } in std::mem::take(&mut self.run.chained) {
             self.output.effects.push(super::Effect::HangUp { run_id, call_id });

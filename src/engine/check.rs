@@ -1,4 +1,4 @@
-//! At the door: a flow is saved only if it can run. All problems are told at once, each with its path.
+//! Validation of flows: a flow is saved only if it can run. All problems are reported together, each with its path.
 
 use super::actions::{self, Mode};
 use super::checker::{Checker, NUL};
@@ -9,14 +9,14 @@ use crate::proto::action::Option as Opt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Actions of a list at most.
+/// Maximum number of actions in a list.
 pub const MAX_ACTIONS: usize = 1_000;
-/// Bytes of a list at most, as REST writes it.
+/// Maximum size of a list in bytes, as the JSON that REST writes.
 pub const MAX_JSON: usize = 256 * 1024;
-/// Lists inside the options of lists at most.
+/// Maximum depth of lists inside options.
 const MAX_NESTED: usize = 5;
 impl Checker {
-    /// A list inside an option: checked like one that is saved, because that is what becomes of it.
+    /// Checks a list inside an option like a list that is saved, because it will be saved as one.
     pub fn actions(&mut self, name: &str, list: &[proto::Action]) {
         if !self.on_save {
             return;
@@ -26,7 +26,7 @@ impl Checker {
             return self.add(
                 ProblemKind::Option,
                 path,
-                format!("expected at most {MAX_NESTED} lists inside one another"),
+                format!("expected at most {MAX_NESTED} levels of nested lists"),
             );
         }
         if let Err(problems) = check_actions(list, &path, Uuid::nil) {
@@ -35,7 +35,7 @@ impl Checker {
     }
 }
 
-/// Checks a list of actions and makes the ids that are missing. `path` is the list's own: `actions`.
+/// Checks a list of actions and creates missing ids. `path` is the path of the list, such as `actions`.
 pub fn check_actions(
     list: &[proto::Action],
     path: &str,
@@ -60,13 +60,13 @@ pub fn check_actions(
     if checker.problems.is_empty()
         && let Some(at) = endless_loop(&actions, &positions)
     {
-        let description = "this action is in a loop of immediate actions that nothing ever leaves";
+        let description = "this action is in an endless loop of immediate actions";
         checker.add(ProblemKind::Target, format!("{path}[{at}].next_id"), description);
     }
     if checker.problems.is_empty() { Ok(actions) } else { Err(checker.problems) }
 }
 
-/// Where each id stands first.
+/// Returns the first position of each id.
 fn positions(list: &[proto::Action]) -> HashMap<Uuid, usize> {
     let ids = list.iter().map(|action| Uuid::parse_str(&action.id).unwrap_or_default());
     let mut positions = HashMap::new();
@@ -76,7 +76,7 @@ fn positions(list: &[proto::Action]) -> HashMap<Uuid, usize> {
     positions
 }
 
-/// Checks one action, alone and in its list; None when it cannot be read.
+/// Checks one action, by itself and within its list. Returns None when it cannot be read.
 fn check_action(
     checker: &mut Checker,
     action: &proto::Action,
@@ -88,19 +88,15 @@ fn check_action(
     let here = format!("{path}[{at}]");
     let id = check_id(checker, "id", &action.id);
     if let Some(first) = positions.get(&id).filter(|first| **first != at) {
-        checker.add(ProblemKind::Id, format!("{here}.id"), format!("the id {id} is {path}[{first}]'s"));
+        checker.add(ProblemKind::Id, format!("{here}.id"), format!("the id {id} is already used by {path}[{first}]"));
     }
     if reserved::is_reserved(id) && !id.is_nil() {
-        checker.add(ProblemKind::Id, format!("{here}.id"), "this id is reserved: it names no action");
+        checker.add(ProblemKind::Id, format!("{here}.id"), "this id is reserved and cannot be the id of an action");
     }
     let next_id = check_id(checker, "next_id", &action.next_id);
     check_target(checker, &format!("{here}.next_id"), next_id, positions);
     let Some(option) = &action.option else {
-        checker.add(
-            ProblemKind::Type,
-            format!("{here}.type"),
-            "expected a type of the catalogue: ListActionTypes names them",
-        );
+        checker.add(ProblemKind::Type, format!("{here}.type"), "expected an action type that ListActionTypes returns");
         return None;
     };
     actions::check(option, checker);
@@ -108,7 +104,7 @@ fn check_action(
         let shown = serde_json::to_value(action).unwrap_or_default();
         for path in with_nul(&shown["option"]) {
             let path = format!("{here}.option{path}");
-            // An address with a NUL has been told already.
+            // A NUL in an address has already been reported.
             if checker.problems.iter().all(|problem| problem.path != path) {
                 checker.add(ProblemKind::Option, path, NUL);
             }
@@ -121,7 +117,8 @@ fn check_action(
     Some(Action::new(id, next_id, option.clone()))
 }
 
-/// Paths of the strings that hold a NUL, which not everyone who stores or shows them can hold; of an object where a key does.
+/// Returns the paths of the strings that contain a NUL, which some stores and displays do not accept. For a NUL in a
+/// key, the path is that of the object.
 fn with_nul(value: &serde_json::Value) -> Vec<String> {
     use serde_json::Value;
     let inside = |prefix: String, value: &Value| with_nul(value).into_iter().map(move |path| format!("{prefix}{path}"));
@@ -150,7 +147,7 @@ fn check_target(checker: &mut Checker, path: &str, id: Uuid, positions: &HashMap
     }
 }
 
-/// Every id that an option names as a target, with the name of the field. Those that hold `${…}` are looked up when they run.
+/// Returns every target that an option names, with the name of its field. Targets with `${…}` are resolved at run time.
 fn targets(option: &Opt) -> Vec<(String, Uuid)> {
     let one = |name: &str, id: &Option<String>| vec![(name.to_owned(), id.clone().unwrap_or_default())];
     let named = match option {
@@ -168,7 +165,7 @@ fn targets(option: &Opt) -> Vec<(String, Uuid)> {
     named.into_iter().filter_map(|(name, id)| Some((name, Uuid::parse_str(&id).ok()?))).collect()
 }
 
-/// Whether an action with this option is done at once.
+/// Returns whether an action with this option completes immediately.
 fn is_immediate(option: &Opt) -> bool {
     match option {
         Opt::Talk(o) => o.r#async == Some(true),
@@ -178,8 +175,8 @@ fn is_immediate(option: &Opt) -> bool {
     }
 }
 
-/// An action from which unconditional edges (the order, `next_id`) lead back to itself over immediate actions alone.
-/// A `goto` is counted, so it ends.
+/// Returns an action from which unconditional edges (list order, `next_id`) lead back to itself over immediate actions
+/// alone. A `goto` has a limited number of jumps, so it is no endless loop.
 fn endless_loop(actions: &[Action], positions: &HashMap<Uuid, usize>) -> Option<usize> {
     let leaves = |action: &Action| {
         let jumps = matches!(
@@ -198,7 +195,7 @@ fn endless_loop(actions: &[Action], positions: &HashMap<Uuid, usize>) -> Option<
         id if reserved::is_reserved(id) => Some(at + 1).filter(|next| *next < actions.len()),
         id => positions.get(&id).copied(),
     };
-    // 0: not seen, else the walk that saw it. A walk that meets itself has found a loop.
+    // 0 means not seen; otherwise the walk that saw it. A walk that meets itself has found a loop.
     let mut seen = vec![0_usize; actions.len()];
     for start in 0..actions.len() {
         let mut at = Some(start);

@@ -1,4 +1,4 @@
-//! What is wrong with an option: found by its action's check, field by field.
+//! Problems of an option, found by the `check` of its action, field by field.
 
 use crate::model::call::Address;
 use crate::proto;
@@ -8,10 +8,10 @@ use uuid::Uuid;
 /// The keys of a telephone (RFC 4733 §3.2, DTMF events 0 to 15).
 pub const KEYS: &str = "0123456789ABCD*#";
 
-/// What is said of a string that holds a NUL.
+/// The description of a string that contains a NUL.
 pub(super) const NUL: &str = "must not hold a NUL character";
 
-/// What kind of problem it is; decides the reason on the wire.
+/// The kind of a problem; determines the reason on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProblemKind {
     Type,
@@ -19,7 +19,7 @@ pub enum ProblemKind {
     Target,
     Address,
     Option,
-    /// Nothing is sent there.
+    /// Nothing can be sent to this destination.
     Destination,
     NotAvailable,
 }
@@ -32,12 +32,12 @@ pub struct Problem {
     pub description: String,
 }
 
-/// Collects what is wrong with one option. At the door a string that holds `${…}` is let through: it is checked when it
+/// Collects the problems of one option. When a list is saved, a string with `${…}` is accepted: it is checked after it
 /// is filled in.
 #[derive(Debug, Default)]
 pub struct Checker {
     pub(super) on_save: bool,
-    /// Some string of the list holds a NUL.
+    /// Some string of the list contains a NUL.
     pub(super) nul: bool,
     /// `actions[2]`
     pub(super) prefix: String,
@@ -45,12 +45,12 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// For a list that is being saved.
+    /// Creates a checker for a list that is being saved.
     pub(super) fn for_saving() -> Checker {
         Checker { on_save: true, ..Checker::default() }
     }
 
-    /// The list is being saved; else one of its actions is about to run.
+    /// Returns true when the list is being saved, false when one of its actions is about to run.
     pub fn on_save(&self) -> bool {
         self.on_save
     }
@@ -63,7 +63,7 @@ impl Checker {
         self.problems.push(Problem { path, fault, description: description.into() });
     }
 
-    /// A problem with one option.
+    /// Adds a problem with one field of the option.
     pub fn option(&mut self, name: &str, description: &str) {
         self.add(ProblemKind::Option, format!("{}.option.{name}", self.prefix), description);
     }
@@ -85,13 +85,13 @@ impl Checker {
         }
     }
 
-    /// Text of so many characters at most.
+    /// Checks that a text has at most `most` characters.
     pub fn text(&mut self, name: &str, value: &Option<String>, most: usize) {
         let Some(value) = value else { return };
         if value.chars().count() > most {
             self.option(name, &format!("expected at most {most} characters"));
         }
-        // At the door every string is looked at.
+        // When a list is saved, `check_actions` checks every string for NULs.
         if !self.on_save && value.contains('\0') {
             self.option(name, NUL);
         }
@@ -166,7 +166,7 @@ impl Checker {
 
     pub fn address(&mut self, name: &str, address: &proto::Address) {
         for (field, description) in Address::from_proto(address).err().unwrap_or_default() {
-            // What a target must be depends on the type.
+            // The format of a target depends on the type.
             let open = match field {
                 "type" => self.lets_through(&address.r#type),
                 "target" => self.lets_through(&address.target),

@@ -7,22 +7,22 @@ use crate::model::run::{Frame, Run, WaitKind};
 use std::collections::VecDeque;
 use uuid::Uuid;
 
-/// Where the frames stand now; None when they are used up.
+/// Returns the action that the frames point to; None at the end of the innermost list.
 fn here(program: &Program, frames: &[Frame]) -> Option<ActionRef> {
     let frame = frames.last()?;
     let within = usize::from(frame.place) < program.revision(frame.slot).actions.len();
     within.then_some(ActionRef { slot: frame.slot, place: frame.place })
 }
 
-/// True when a jump to this target is possible from these frames.
+/// Returns whether a jump to this target is possible from these frames.
 pub fn can_reach(program: &Program, frames: &[Frame], target: Uuid) -> bool {
     reserved::is_reserved(target) || frames.iter().any(|frame| program.revision(frame.slot).position(target).is_some())
 }
 
-/// Moves to the action that follows, or to a target if one is given; None past the last action of the outermost frame.
+/// Moves to the next action, or to a target if one is given. Returns None past the last action of the outermost frame.
 ///
-/// A target is looked up in the current frame, then outwards; the frames inside of it are left for good. One that is
-/// nowhere is treated as none: the actions check before they jump.
+/// A target is looked up in the current frame, then outwards; the frames inside the one that holds it are discarded. A
+/// target that is not found counts as none: the actions check before they jump.
 fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<ActionRef> {
     let mut target = target;
     loop {
@@ -41,7 +41,7 @@ fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<A
             return Some(at);
         }
         frames.pop();
-        // The enclosing frame goes on after the action at which it was left, as that action says.
+        // The enclosing frame continues after the action at which it was left, with that action's `next_id`.
         let left = frames.last().filter(|frame| !frame.ahead).and_then(|_| here(program, frames));
         target = left.map_or(Uuid::nil(), |at| program.action(at).next_id);
     }
@@ -62,7 +62,7 @@ fn jump(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> bool {
     true
 }
 
-/// Enters a list of actions. False when it is empty, and then nothing was entered.
+/// Enters a list of actions. Returns false, and enters nothing, when the list is empty.
 pub fn enter(program: &Program, frames: &mut Vec<Frame>, slot: u16) -> bool {
     if program.revision(slot).actions.is_empty() {
         return false;
@@ -71,10 +71,10 @@ pub fn enter(program: &Program, frames: &mut Vec<Frame>, slot: u16) -> bool {
     true
 }
 
-/// Enters the lists that were pushed from outside; false when there was nothing in them.
+/// Enters the lists that were pushed from outside; returns false when they were all empty.
 fn enter_pushed(program: &Program, frames: &mut Vec<Frame>, pushed: &mut VecDeque<u16>) -> bool {
     let mut entered = false;
-    // The first to run goes in last: it ends up innermost.
+    // The list that runs first is entered last, so that it is innermost.
     while let Some(slot) = pushed.pop_back() {
         let depth = frames.len();
         if enter(program, frames, slot) {
@@ -87,7 +87,7 @@ fn enter_pushed(program: &Program, frames: &mut Vec<Frame>, pushed: &mut VecDequ
     entered
 }
 
-/// The cursor stands at an action that has not begun: lists pushed from outside run before it.
+/// Returns the action to begin, where the current action has not begun: lists pushed from outside run before it.
 pub fn arrive(run: &mut Run) -> Option<ActionRef> {
     arrive_in(&run.program, &mut run.frames, &mut run.pushed)
 }
@@ -100,8 +100,8 @@ fn arrive_in(program: &Program, frames: &mut Vec<Frame>, pushed: &mut VecDeque<u
     here(program, frames)
 }
 
-/// The current action is over: on to a list pushed from outside if there is one, else to a target if one was decided,
-/// else as the action says.
+/// Moves on after the current action: to a list pushed from outside if there is one, else to the target of a jump, else
+/// to the action's `next_id`.
 pub fn proceed(run: &mut Run) -> Option<ActionRef> {
     let target = after(run)?;
     proceed_in(&run.program, &mut run.frames, &mut run.pushed, target)
@@ -119,7 +119,7 @@ fn proceed_in(
     }
 }
 
-/// The target that follows the current action: a jump that was decided, else what the action says.
+/// Returns the target after the current action: the target of a jump, else the action's `next_id`.
 fn after(run: &Run) -> Option<Uuid> {
     match run.forward_id.is_nil() {
         false => Some(run.forward_id),
@@ -127,7 +127,7 @@ fn after(run: &Run) -> Option<Uuid> {
     }
 }
 
-/// What would run next, in order, if nothing jumps; at most `limit` actions.
+/// Returns the actions that would run next, in order, if nothing jumps; at most `limit` actions.
 pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
     let mut pending = Vec::new();
     let (mut frames, mut pushed) = (run.frames.clone(), run.pushed.clone());
@@ -145,7 +145,7 @@ pub fn pending(run: &Run, limit: usize) -> Vec<ActionRef> {
     pending
 }
 
-/// After this action nothing runs any more.
+/// Returns whether the activeflow ends with this action.
 fn ends(run: &Run, at: ActionRef) -> bool {
     let spec = actions::spec(run.program.action(at).option.type_name());
     spec.mode == Mode::Ends && (run.call().is_some() || !spec.needs_call)

@@ -1,4 +1,4 @@
-//! Keys that the far end presses: kept until an action reads them.
+//! Keys that the remote party presses: kept until an action reads them.
 
 use super::MAX_DIGITS;
 use super::actions::{Control, digits_receive};

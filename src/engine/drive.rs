@@ -1,4 +1,4 @@
-//! How a step goes on: one action after another, until one waits or the activeflow ends.
+//! Execution of a step: one action after another, until one waits or the activeflow ends.
 
 use super::actions::{self, Control, OnFailure};
 use super::machine::Machine;
@@ -22,7 +22,7 @@ impl Machine<'_> {
         self.go_on(first);
     }
 
-    /// The current action is over: records how, and goes on with what follows.
+    /// Ends the current action: records its outcome and continues with the next action.
     pub fn conclude(&mut self, control: Control) {
         self.run.wait = None;
         self.run.immediate_count = 0;
@@ -31,7 +31,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Goes on after a step that ended early.
+    /// Continues after a step that ended early.
     pub fn resume(&mut self) {
         if self.run.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Yield) {
             self.run.wait = None;
@@ -56,7 +56,7 @@ impl Machine<'_> {
             }
             match self.settle(control) {
                 Some(Some(_)) if self.written > MAX_STEP_BYTES => return self.give_way(),
-                Some(pending_flows) => next = pending_flows,
+                Some(following) => next = following,
                 None => return,
             }
         }
@@ -72,13 +72,13 @@ impl Machine<'_> {
         None
     }
 
-    /// The frames stand at the action that `resume` will begin.
+    /// Ends the step early. The frames point to the action that `resume` will begin.
     fn give_way(&mut self) {
         self.run.wait = Some(Wait { kind: WaitKind::Yield, due: None });
         self.output.effects.push(Effect::Resume);
     }
 
-    /// Begins one action: the option is filled in, told, and handed to the action.
+    /// Begins one action: fills in its option, records its start and runs it.
     fn start_action(&mut self, at: ActionRef) -> Control {
         let run = &mut *self.run;
         run.current = Some(at);
@@ -103,7 +103,7 @@ impl Machine<'_> {
         actions::begin_filled(self, &option)
     }
 
-    /// Records how the current action ended. Some is where to go on; None when the activeflow is over.
+    /// Records how the current action ended. Returns Some with the next action, or None when the activeflow is over.
     fn settle(&mut self, control: Control) -> Option<Option<ActionRef>> {
         match control {
             Control::Over(Outcome::Failed(reason)) if self.on_failure() == OnFailure::End => {
@@ -136,12 +136,12 @@ impl Machine<'_> {
                 self.end(EndReason::Finished, "", hangup);
                 None
             }
-            Control::Wait(_) => unreachable!("a wait is kept by go_on; an action that is over does not wait"),
+            Control::Wait(_) => unreachable!("go_on handles waits; an action that is over does not wait"),
         }
     }
 
     fn on_failure(&self) -> OnFailure {
-        let at = self.run.current.expect("an action that ends has begun");
+        let at = self.run.current.expect("an action ends only after it began");
         actions::spec(self.run.program.action(at).option.type_name()).on_failure
     }
 
@@ -166,7 +166,7 @@ impl Machine<'_> {
         }
     }
 
-    /// Ends the activeflow and hangs up every call that is left.
+    /// Ends the activeflow and hangs up all remaining calls.
     pub fn end(&mut self, reason: EndReason, error: &str, hangup: Option<HangupReason>) {
         if !self.run.is_running() {
             return;
@@ -186,7 +186,7 @@ impl Machine<'_> {
         self.event(Kind::Ended { reason, error: error.to_owned() });
     }
 
-    /// Records how the action fared in whose middle the activeflow ends.
+    /// Records the outcome of the action that was running when the activeflow ended.
     fn cut_off(&mut self, kind: WaitKind, reason: EndReason) {
         let outcome = match kind {
             WaitKind::Start { .. } | WaitKind::Yield => return,
@@ -197,7 +197,7 @@ impl Machine<'_> {
         self.finish_action(outcome);
     }
 
-    /// Asks for the on_complete flow where one follows.
+    /// Requests the on_complete flow, if there is one.
     fn complete(&mut self, reason: EndReason) {
         let flow_id = self.run.info.on_complete_flow_id;
         if flow_id.is_nil() || matches!(reason, EndReason::Failed | EndReason::Limit) {
@@ -209,13 +209,13 @@ impl Machine<'_> {
         self.follow(flow_id);
     }
 
-    /// Begins a flow after this one, or after something that this one has begun, once it is at hand.
+    /// Loads a flow that begins after this one, or after an operation that this one started.
     pub fn follow(&mut self, flow_id: Uuid) {
         let operation = self.load(flow_id);
         self.run.pending_flows.push(PendingFlow { operation, flow_id });
     }
 
-    /// A flow that was asked for is here, or there is none.
+    /// Handles a requested flow that was loaded, or that does not exist.
     pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
         if let Some(at) = self.run.pending_flows.iter().position(|it| it.operation == operation) {
             self.run.pending_flows.remove(at);
@@ -241,7 +241,7 @@ impl Machine<'_> {
         self.conclude(control);
     }
 
-    /// Some due time has passed: the action's, or a call's.
+    /// Handles due times that have passed: the action's, or a call's.
     pub fn tick(&mut self) {
         signals::expire(self);
         let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| due <= self.now));

@@ -1,9 +1,9 @@
-//! Ids that a step makes: time-ordered like all ids here, and the same again when the step is replayed.
+//! The ids that a step creates: ordered by time like all ids, and identical when the step is replayed.
 
 use crate::model::time::Time;
 use uuid::{Builder, Uuid};
 
-/// A row of ids from one seed.
+/// A sequence of ids from one seed.
 #[derive(Debug, Clone)]
 pub struct Ids {
     now: Time,
@@ -11,12 +11,12 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// `seed` must differ from step to step; who steps takes it from the system's randomness.
+    /// Starts a sequence. `seed` must differ from step to step; callers use the system's randomness.
     pub fn new(now: Time, seed: u128) -> Ids {
         Ids { now, state: seed }
     }
 
-    /// The next UUIDv7 (RFC 9562 §5.7).
+    /// Returns the next UUIDv7 (RFC 9562 §5.7).
     pub fn next_id(&mut self) -> Uuid {
         let high = self.next_word().to_be_bytes();
         let low = self.next_word().to_be_bytes();
@@ -26,7 +26,7 @@ impl Ids {
         Builder::from_unix_timestamp_millis((self.now.0 / 1_000).max(0) as u64, &random).into_uuid()
     }
 
-    /// SplitMix over both halves of the seed: cheap, and good enough where secrecy is not asked for.
+    /// SplitMix over both halves of the seed: cheap, and good enough because ids are not secret.
     fn next_word(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         let mut word = (self.state >> 64) as u64 ^ self.state as u64;

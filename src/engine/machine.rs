@@ -1,4 +1,4 @@
-//! The machine: one step in the making, and what actions may do to it. How it goes from action to action: `drive`.
+//! The machine: one step in progress, and the operations available to actions. `drive` moves from action to action.
 
 use super::ids::Ids;
 use super::{Effect, Output};
@@ -13,13 +13,13 @@ use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// One step in the making.
+/// One step in progress.
 pub struct Machine<'a> {
     pub run: &'a mut Run,
     pub now: Time,
     pub ids: Ids,
     pub(super) output: Output,
-    /// Rough size of the events written so far.
+    /// Approximate size of the events written so far.
     pub(super) written: usize,
 }
 
@@ -28,7 +28,7 @@ impl<'a> Machine<'a> {
         Machine { run, now, ids, output: Output::default(), written: 0 }
     }
 
-    /// Closes the step: a run that changed stands at its next revision.
+    /// Finishes the step, and increments the run's revision if the run changed.
     pub fn into_output(self) -> Output {
         if self.output.changed {
             self.run.revision += 1;
@@ -36,7 +36,7 @@ impl<'a> Machine<'a> {
         self.output
     }
 
-    /// Says that the state is not as before, for changes that no event tells.
+    /// Marks the run as changed, for changes without an event.
     pub fn touch(&mut self) {
         self.output.changed = true;
     }
@@ -55,14 +55,14 @@ impl<'a> Machine<'a> {
         self.output.events.push(Event { at: self.now, kind });
     }
 
-    /// Asks the telephone network for something; the id comes back when it is over.
+    /// Sends a command to the telephone network; the returned id comes back when the operation is over.
     pub fn command(&mut self, call_id: Uuid, command: Command) -> OperationId {
         let operation = self.operation();
         self.output.effects.push(Effect::Call { call_id, operation, command });
         operation
     }
 
-    /// Takes back the commands of this step: nobody is there to obey them.
+    /// Discards the commands of this step: no driver can execute them.
     pub fn drop_commands(&mut self) {
         self.output.effects.retain(|effect| !matches!(effect, Effect::Call { .. }));
     }
@@ -73,21 +73,21 @@ impl<'a> Machine<'a> {
         operation
     }
 
-    /// Asks a web server for actions.
+    /// Requests actions from a web server.
     pub fn fetch(&mut self, request: &HttpRequest) -> OperationId {
         let operation = self.operation();
         self.output.effects.push(Effect::Fetch { operation, request: Box::new(request.clone()) });
         operation
     }
 
-    /// Sends something to a web server whose answer counts.
+    /// Sends a request to a web server; the action waits for the response.
     pub fn ask(&mut self, request: &HttpRequest) -> OperationId {
         let operation = self.operation();
         self.output.effects.push(Effect::Send { operation, request: Box::new(request.clone()) });
         operation
     }
 
-    /// Sends something that nobody waits for, with this commit.
+    /// Adds an item to the outbox with this commit; the run does not wait for its delivery.
     pub fn send(&mut self, payload: OutboxPayload) -> Uuid {
         let id = self.ids.next_id();
         self.touch();
@@ -95,21 +95,21 @@ impl<'a> Machine<'a> {
         id
     }
 
-    /// Saves a flow of inline actions with this commit.
+    /// Saves a flow made of inline actions with this commit.
     pub fn add_flow(&mut self, flow: Flow, revision: Arc<Revision>) {
         self.touch();
         self.output.flows.push(flow);
         self.output.revisions.push(revision);
     }
 
-    /// Saves how a recording stands with this commit.
+    /// Saves the state of a recording with this commit.
     pub fn record(&mut self, recording: Recording) {
         self.touch();
         self.output.recordings.retain(|other| other.id != recording.id);
         self.output.recordings.push(recording);
     }
 
-    /// A run that begins with this commit.
+    /// Adds a run that begins with this commit.
     pub fn spawn(&mut self, spawned: (Run, Output)) {
         self.touch();
         self.output.spawned.push(spawned);
@@ -126,7 +126,7 @@ impl<'a> Machine<'a> {
         self.output.changed = true;
     }
 
-    /// Sets variables of the system and tells of it.
+    /// Sets system variables and records the event.
     pub fn set_system(&mut self, values: &[(&str, &str)]) {
         for (name, value) in values {
             self.run.variables.set_system(name, value);
@@ -136,7 +136,7 @@ impl<'a> Machine<'a> {
         self.event(Kind::VariablesSet { variables });
     }
 
-    /// Puts an unnamed list into the program, to be saved with this commit.
+    /// Adds an unnamed list to the program; it is saved with this commit.
     pub fn add_list(&mut self, revision: Arc<Revision>) -> u16 {
         self.output.revisions.push(revision.clone());
         self.add_revision(revision)

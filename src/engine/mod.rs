@@ -1,9 +1,9 @@
-//! The engine: what a flow does, as a pure function.
+//! The engine: executes flows, as pure functions.
 //!
-//! [`start`] makes a run, [`step`] brings it one event and gets what happened and what is to be done. There is no I/O here,
-//! no clock, no randomness and no waiting: every step is given the time and a seed, so it can be replayed, and live calls,
-//! dry runs and the property tests run the very same code. The engine cannot fail on stored state; what it refuses is a
-//! request from outside that does not fit the state, and then nothing has changed.
+//! [`start`] creates a run; [`step`] applies one input to it and returns the events that occurred and the effects to
+//! perform. There is no I/O here, no clock, no randomness and no waiting: every step receives the time and a seed, so
+//! it can be replayed, and live calls, dry runs and the property tests run the same code. The engine cannot fail on
+//! stored state. It refuses only external requests that do not fit the state, and then nothing changes.
 
 pub mod actions;
 pub mod answers;
@@ -39,64 +39,64 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Immediate actions in a row without a wait; past that the activeflow ends with `limit`.
+/// Maximum number of immediate actions in a row without a wait; beyond that the activeflow ends with `limit`.
 pub const MAX_IMMEDIATE: u32 = 1_000;
-/// Actions in the life of an activeflow.
+/// Maximum number of actions that one activeflow executes.
 pub const MAX_EXECUTED: u32 = 10_000;
-/// Lists of actions inside one another.
+/// Maximum depth of nested lists of actions.
 pub const MAX_FRAMES: usize = 100;
-/// Activeflows in an on_complete chain.
+/// Maximum number of activeflows in an on_complete chain.
 pub const MAX_CHAIN: u32 = 5;
-/// Keys that are kept for the next `digits_receive`.
+/// Maximum number of keys that are kept for the next `digits_receive`.
 pub const MAX_DIGITS: usize = 64;
-/// A step that has written so many bytes of events ends early and goes on in the next one.
+/// A step that has written more bytes of events than this ends early, and the next step continues.
 pub const MAX_STEP_BYTES: usize = 256 * 1024;
-/// Ring time-out of an outgoing call.
+/// Ring timeout of an outgoing call.
 pub const RING_MS: i64 = 60_000;
 /// The longest call.
 pub const LONGEST_CALL_MS: i64 = 4 * 60 * 60 * 1_000;
-/// How long a driver may take to confirm a hang-up: 64 times T1, the time-out of a SIP transaction (RFC 3261 §17.1.1.2).
+/// How long a driver may take to confirm a hang-up: 64 times T1, the timeout of a SIP transaction (RFC 3261 §17.1.1.2).
 pub const HANGUP_MS: i64 = 32_000;
 
-/// What a run is told.
+/// An input to a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
-    /// The telephone network tells something of one of its calls.
+    /// The telephone network reports a signal of one of the run's calls.
     Signal { call_id: Uuid, signal: Signal },
-    /// The driver did not hold the call that a command was for.
+    /// The driver has no call for this command.
     Gone { call_id: Uuid, operation: OperationId, was_dial: bool },
     /// A due time has passed.
     Tick,
-    /// The flow that was asked for; None when there is no such flow.
+    /// The requested flow; None when there is no such flow.
     Loaded { operation: OperationId, revision: Option<Arc<Revision>> },
-    /// What a web server says is to be done next, checked; or why there is nothing.
+    /// The actions that a web server returned to a `fetch`, checked; or the reason why there are none.
     Fetched { operation: OperationId, answer: Result<Arc<Revision>, String> },
-    /// What a web server answered; or why it did not.
+    /// The response of a web server to a `webhook_send`; or the reason why there is none.
     Sent { operation: OperationId, answer: Result<SentWebhook, String> },
-    /// The call that this run's call is chained to has ended.
+    /// The call to which this run's call is chained has ended.
     HangUp { call_id: Uuid },
-    /// Go on after a step that ended early.
+    /// Continues after a step that ended early.
     Resume,
-    /// The process that held the run's calls is gone, and they with it.
+    /// The process that held the run's calls has died, and the calls are lost.
     Died,
-    /// Someone outside wants something.
+    /// A request from outside.
     Request(Request),
 }
 
-/// The answer of a web server to a `webhook_send` that waits for it.
+/// The response of a web server to a `webhook_send` that waits for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentWebhook {
     pub status: u16,
-    /// Its beginning, where it is longer than a variable may be.
+    /// Truncated to the longest value of a variable.
     pub body: String,
-    /// From `{"variables": {…}}` of a JSON answer.
+    /// From `{"variables": {…}}` of a JSON response.
     pub variables: BTreeMap<String, String>,
 }
 
-/// What people ask of a running activeflow or call.
+/// A request to a running activeflow or call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Continues a block; the id says which action the caller believes it is at.
+    /// Continues a block; the id is the action that the caller believes is current.
     Continue {
         action_id: Uuid,
     },
@@ -143,7 +143,7 @@ pub enum Request {
     StopRecording {
         call_id: Uuid,
     },
-    /// The call as stored: the state may have forgotten one that is long gone.
+    /// The call as stored: the state may no longer hold a call that ended long ago.
     DeleteCall {
         call: Box<Call>,
     },
@@ -154,45 +154,42 @@ pub enum Request {
 pub enum Refusal {
     Ended,
     NotBlocked,
-    /// The cursor is at this action (nil: at none).
+    /// The cursor is at this action instead (nil: at none).
     Stale(Uuid),
     CallEnded,
     /// The call has not been answered yet.
     CallNotUp,
-    /// The call is recorded already.
+    /// The call is already being recorded.
     RecordingRuns,
     TooManyFrames,
     Variables(String),
 }
 
-/// What is to be done outside once the step is durable.
+/// An external action, performed after the step is durable.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "effects are few and live for one step; a box would be taken apart at once"
-)]
+#[expect(clippy::large_enum_variant, reason = "effects are few and live for one step; a box would be unpacked at once")]
 pub enum Effect {
     Call {
         call_id: Uuid,
         operation: OperationId,
         command: Command,
     },
-    /// Bring the current revision of a flow of the same customer: answered by [`Input::Loaded`].
+    /// Loads the current revision of a flow of the same customer; answered by [`Input::Loaded`].
     Load {
         operation: OperationId,
         flow_id: Uuid,
     },
-    /// Ask a web server what to do next: answered by [`Input::Fetched`]. May be repeated, under the same id.
+    /// Requests the next actions from a web server; answered by [`Input::Fetched`]. May be repeated with the same id.
     Fetch {
         operation: OperationId,
         request: Box<HttpRequest>,
     },
-    /// Send something to a web server: answered by [`Input::Sent`]. May be repeated, under the same id.
+    /// Sends a request to a web server; answered by [`Input::Sent`]. May be repeated with the same id.
     Send {
         operation: OperationId,
         request: Box<HttpRequest>,
     },
-    /// End the call of another run, by [`Input::HangUp`].
+    /// Ends the call of another run, with [`Input::HangUp`].
     HangUp {
         run_id: Uuid,
         call_id: Uuid,
@@ -201,31 +198,31 @@ pub enum Effect {
     Resume,
 }
 
-/// What a step did besides changing the run.
+/// The results of a step besides the changed run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Output {
-    /// In the order in which they happened.
+    /// In the order in which they occurred.
     pub events: Vec<Event>,
     pub effects: Vec<Effect>,
-    /// Unnamed lists that the run points to from now on; saved in the same commit.
+    /// Unnamed lists that the run refers to from now on; saved in the same commit.
     pub revisions: Vec<Arc<Revision>>,
-    /// Unlisted flows made of inline actions.
+    /// Unlisted flows created from inline actions.
     pub flows: Vec<Flow>,
-    /// What is to be delivered without anyone waiting for it.
+    /// Items to deliver for which no run waits.
     pub outgoing: Vec<Outgoing>,
     /// Recordings that are new or changed.
     pub recordings: Vec<Recording>,
     /// Runs that begin with this commit.
     pub spawned: Vec<(Run, Output)>,
-    /// The variables are not as before.
+    /// The variables have changed.
     pub variables_changed: bool,
-    /// Something was changed: without it there is nothing to commit.
+    /// Something has changed; otherwise there is nothing to commit.
     pub changed: bool,
 }
 
-/// Brings one input to a run. When it changed something, the revision has been counted up.
+/// Applies one input to a run. If the input changes anything, the revision is incremented.
 ///
-/// On a [`Refusal`] the run is as before.
+/// A [`Refusal`] leaves the run unchanged.
 pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output, Refusal> {
     let mut machine = Machine::new(run, now, Ids::new(now, seed));
     match input {
@@ -243,7 +240,7 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
     Ok(machine.into_output())
 }
 
-/// What must be begun again for a run that was loaded after its process died: asking twice does no harm here.
+/// Returns the effects to repeat for a run that was loaded after its process died. They are safe to repeat.
 pub fn unfinished(run: &Run) -> Vec<Effect> {
     let waiting = run.wait.as_ref().and_then(|wait| match wait.kind {
         WaitKind::Load { operation, flow_id } => Some(Effect::Load { operation, flow_id }),

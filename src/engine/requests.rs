@@ -1,4 +1,4 @@
-//! What people ask of a run from outside. Commands to a call act at once and do not move the cursor.
+//! Requests to a run from outside. Commands to a call take effect immediately and do not move the cursor.
 
 use super::actions::{Control, connect, recording};
 use super::machine::Machine;
@@ -22,7 +22,7 @@ pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
         }
         Request::Delete => delete(machine),
         Request::Hangup { call_id } => {
-            // One that is over stays as it is.
+            // A call that is over does not change.
             calls::hang_up(machine, call_id, None);
         }
         Request::DeleteCall { call } => {
@@ -73,12 +73,12 @@ fn up(machine: &Machine, call_id: Uuid) -> Result<(), Refusal> {
     match machine.run.leg(call_id) {
         Some(leg) if leg.call.is_up() => Ok(()),
         Some(leg) if leg.call.is_alive() => Err(Refusal::CallNotUp),
-        // Legs long gone are forgotten by the state; their rows stand, so the caller knows that the call exists.
+        // The state drops legs that ended long ago. Their rows remain, so the caller knows that the call exists.
         _ => Err(Refusal::CallEnded),
     }
 }
 
-/// Idempotent: stopping what has ended changes nothing.
+/// Stops the activeflow. Idempotent: does nothing if it has ended.
 fn stop(machine: &mut Machine) {
     machine.end(EndReason::Stopped, "", None);
 }
@@ -170,7 +170,7 @@ fn order(machine: &mut Machine, call_id: Uuid, kind: CallKind, command: Command)
     Ok(())
 }
 
-/// Holds or takes back a call; on one that is so already it does nothing.
+/// Holds a call or takes it off hold; does nothing if the call is already in that state.
 pub fn hold(machine: &mut Machine, call_id: Uuid, held: bool) {
     let Some(leg) = calls::leg_mut(machine, call_id).filter(|leg| leg.call.held != held) else { return };
     leg.call.held = held;
@@ -178,7 +178,7 @@ pub fn hold(machine: &mut Machine, call_id: Uuid, held: bool) {
     calls::tell(machine, call_id, if held { CallKind::Held } else { CallKind::Unheld });
 }
 
-/// Mutes one direction or both; what is muted stays so.
+/// Mutes one direction or both; a direction that is already muted stays muted.
 pub fn mute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
     let Some(leg) = calls::leg_mut(machine, call_id) else { return };
     let muted = match leg.call.muted {
@@ -194,7 +194,7 @@ pub fn mute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
     calls::tell(machine, call_id, CallKind::Muted);
 }
 
-/// Takes back the mute of one direction or both.
+/// Unmutes one direction or both.
 pub fn unmute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
     let Some(leg) = calls::leg_mut(machine, call_id) else { return };
     let left = match (leg.call.muted, direction) {

@@ -1,5 +1,5 @@
-//! What the telephone network tells of calls: their life goes forward only, with one hang-up each. A late or repeated signal
-//! changes nothing.
+//! Signals of the telephone network about calls. A call's status moves forward only, and a call has exactly one
+//! hang-up. A late or repeated signal changes nothing.
 
 use super::actions::{self, connect};
 use super::calls::{hang_up, leg_mut, tell};
@@ -11,7 +11,7 @@ use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, WaitKind};
 use crate::model::telephony::{OperationId, Signal};
 use uuid::Uuid;
 
-/// The network tells something of a call.
+/// Applies a signal of the network to a call.
 pub fn signal(machine: &mut Machine, call_id: Uuid, signal: Signal) {
     if !machine.run.leg(call_id).is_some_and(|leg| leg.call.is_alive()) {
         return;
@@ -64,7 +64,8 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
     }
 }
 
-/// Early media and the answer both join the same two: the second time tells nothing new.
+/// Records that two calls were joined. Early media and the answer both join the same two calls; the second signal adds
+/// nothing.
 fn bridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
     let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id != other_id) else { return };
     leg.bridged_id = other_id;
@@ -81,7 +82,7 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id) else { return };
     leg.call.status = Status::Hangup;
-    // Where both sides hung up at once, ours came first here: it is what the history has shown already.
+    // When both sides hang up at the same time, our hang-up takes precedence: the history already shows it.
     leg.call.hangup_by = Some(if leg.hangup_requested.is_some() { HangupBy::Local } else { by });
     leg.call.hangup_reason = Some(leg.hangup_requested.unwrap_or(reason));
     leg.call.sip_code = sip_code;
@@ -99,7 +100,7 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     forget_gone(machine);
 }
 
-/// Keeps the state small however many legs a flow dials: those long gone are only rows of their own.
+/// Keeps the state small however many legs a flow dials: calls that ended long ago remain only as rows in the store.
 fn forget_gone(machine: &mut Machine) {
     let call_id = machine.run.call_id();
     let gone = machine.run.legs.iter().filter(|leg| !leg.call.is_alive()).count();
@@ -111,8 +112,8 @@ fn forget_gone(machine: &mut Machine) {
     }
 }
 
-/// The driver did not hold a call that a command was for. A hang-up that is on its way tells the rest; a call that was
-/// never dialled has none.
+/// Handles a command for which the driver had no call. A call whose dial failed ends here, because no hang-up will
+/// follow; for other calls a hang-up is already on its way.
 pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_dial: bool) {
     if was_dial {
         let reason = HangupReason::Failed;
@@ -121,9 +122,10 @@ pub fn gone(machine: &mut Machine, call_id: Uuid, operation: OperationId, was_di
     actions::gone(machine, operation);
 }
 
-/// The process that held the calls has died: each is ended exactly once, and there is nobody left to command.
+/// Ends each call exactly once after the process that held it has died. No driver is left to receive commands.
 pub fn died(machine: &mut Machine) {
-    // The call that runs the flow comes first: it ends the activeflow, and a connect that waits hears of no leg any more.
+    // The call that runs the flow comes first: it ends the activeflow, so that a waiting connect does not react to the
+    // end of its legs.
     let call_id = machine.run.call_id();
     let mut alive: Vec<Uuid> =
         machine.run.legs.iter().filter(|leg| leg.call.is_alive()).map(|leg| leg.call.id).collect();
@@ -137,7 +139,7 @@ pub fn died(machine: &mut Machine) {
     machine.drop_commands();
 }
 
-/// Patience with calls has ended.
+/// Hangs up or ends the calls whose deadline has passed.
 pub fn expire(machine: &mut Machine) {
     let now = machine.now;
     let due = |leg: &&Leg| leg.due.is_some_and(|due| due <= now);

@@ -1,4 +1,4 @@
-//! How runs begin.
+//! Starts of runs.
 
 use super::ids::Ids;
 use super::machine::Machine;
@@ -14,30 +14,31 @@ use crate::model::variables::Variables;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What a run begins with.
+/// The parameters of a new run.
 #[derive(Debug, Clone)]
 pub struct Start {
     pub id: Uuid,
     pub customer_id: Uuid,
     pub revision: Arc<Revision>,
-    /// The call that runs the flow: an outgoing one is dialled, an incoming one is there already.
+    /// The call that runs the flow: an outgoing call is dialled, an incoming call already rings.
     pub call: Option<Call>,
-    /// The flow of an outgoing call begins when it rings, not when it is answered.
+    /// The flow of an outgoing call begins when the call rings, not when it is answered.
     pub early_execution: bool,
-    /// The caller's, checked.
+    /// The variables that the caller set, checked.
     pub variables: Variables,
-    /// Instead of the flow's own; nil for that one.
+    /// Replaces the on_complete flow of the flow; nil keeps it.
     pub on_complete_flow_id: Uuid,
     pub webhook_uri: String,
     pub webhook_method: String,
 }
 
-/// Makes a run and does its first step. An outgoing call's flow waits for the answer; every other begins at once.
+/// Creates a run and executes its first step. The flow of an outgoing call waits for the answer; every other flow
+/// begins immediately.
 pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
     start_within(start, now, &mut Ids::new(now, seed))
 }
 
-/// The same inside the step of another run, whose ids go on.
+/// Creates a run like [`start`], within the step of another run, and continues that run's sequence of ids.
 pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
     let reference = match &start.call {
         Some(call) => (ReferenceType::Call, call.id),
@@ -50,13 +51,13 @@ pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
 #[derive(Debug, Clone, Copy)]
 pub struct Arrived<'a> {
     pub id: Uuid,
-    /// E.164, both of them.
+    /// Source and destination are E.164 numbers.
     pub source: &'a str,
     pub destination: &'a str,
     pub text: &'a str,
 }
 
-/// The run that a text message starts: it finds the message in its variables, and has no call.
+/// Creates the run that a text message starts: it has no call, and its variables hold the message.
 pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed: u128) -> (Run, Output) {
     debug_assert!(start.call.is_none(), "a message has no call");
     let id = message.id.to_string();
@@ -101,7 +102,7 @@ fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Id
     (run, output)
 }
 
-/// The run of an on_complete flow: it inherits the reference and the variables of the one that has ended.
+/// Creates the run of an on_complete flow, which inherits the reference and the variables of the ended run.
 pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut Ids) -> (Run, Output) {
     let info = RunInfo {
         id: ids.next_id(),

@@ -1,4 +1,4 @@
-//! `${name}` in the strings of an option, filled in at the moment the action runs.
+//! Substitution of `${name}` in the strings of an option, at the moment the action runs.
 
 use super::machine::Machine;
 use crate::model::event::Kind;
@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What a run makes of a name; None when there is no such thing.
+/// Derives the value of a variable from a run; None when the run has no such value.
 type Derive = fn(&Run) -> Option<Cow<'_, str>>;
 
-/// Names whose values follow from the run and are not kept beside it, and how.
+/// The names whose values are derived from the run instead of stored with it.
 const DERIVED: [(&str, Derive); 22] = [
     ("voipbin.action.outcome", |run| run.outcome.as_ref().map(|outcome| outcome.word().into())),
     ("voipbin.action.error", |run| run.outcome.as_ref().map(|outcome| outcome.error().into())),
@@ -37,7 +37,7 @@ const DERIVED: [(&str, Derive); 22] = [
     ("voipbin.call.destination.detail", |run| Some((&run.call()?.destination.detail).into())),
 ];
 
-/// Names that actions and messages set.
+/// The names that actions and messages set.
 const SET: [&str; 19] = [
     "voipbin.call.digits",
     "voipbin.connect.status",
@@ -60,25 +60,27 @@ const SET: [&str; 19] = [
     "voipbin.ai_summary.content",
 ];
 
-/// Whether something may ever set a variable of this name. A name that is not the system's is the caller's to set.
+/// Returns whether a variable of this name can ever have a value. Callers may set every name outside the system's
+/// prefix.
 pub fn is_known(name: &str) -> bool {
     !name.starts_with(SYSTEM) || derived(name).is_some() || SET.contains(&name)
 }
 
-/// The value of a variable; None when there is none of that name.
+/// Returns the value of a variable; None when there is none of that name.
 pub fn lookup<'a>(run: &'a Run, name: &str) -> Option<Cow<'a, str>> {
     let derived = derived(name).and_then(|derive| derive(run));
     derived.or_else(|| run.variables.get(name).map(Cow::Borrowed))
 }
 
-/// All variables of a run, the system's among them.
+/// Returns all variables of a run, including the system's.
 pub fn all(run: &Run) -> BTreeMap<String, String> {
     let kept = run.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
     let derived = DERIVED.iter().filter_map(|(name, derive)| Some((name.to_string(), derive(run)?.into_owned())));
     kept.chain(derived).collect()
 }
 
-/// What an on_complete flow finds: the variables of the run that has ended, and the call's, which are only kept from now on.
+/// Returns the variables of an on_complete flow: those of the ended run, plus the derived values of its call, which are
+/// stored from now on.
 pub fn inherited(ended: &Run) -> Variables {
     let mut variables = ended.variables.clone();
     for (name, derive) in DERIVED.iter().filter(|(name, _)| name.starts_with("voipbin.call.")) {
@@ -93,14 +95,16 @@ fn derived(name: &str) -> Option<Derive> {
     DERIVED.iter().find(|(known, _)| *known == name).map(|(_, derive)| *derive)
 }
 
-/// Nil is "".
+/// Formats an id; nil is "".
 fn id(id: Uuid) -> Option<Cow<'static, str>> {
     Some(if id.is_nil() { Cow::Borrowed("") } else { Cow::Owned(id.to_string()) })
 }
 
-/// One pass: what a value holds is not looked at again. Unknown names are "", and a `${` without its `}` stands as it is.
+/// Replaces each `${name}` in one pass: values are not expanded again. Unknown names become "", and a `${` without `}`
+/// is left unchanged.
 ///
-/// Filling in stops once the text is longer than [`MAX_VALUE`] bytes. No option may be so long, so the action fails.
+/// The replacement stops when the text is longer than [`MAX_VALUE`] bytes. No option accepts such a text, so the action
+/// fails.
 pub fn fill_in(text: &str, run: &Run) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -118,7 +122,7 @@ pub fn fill_in(text: &str, run: &Run) -> String {
     filled
 }
 
-/// Why a caller or a flow may not write a variable of this name.
+/// Fails if callers and flows may not write a variable of this name.
 pub fn refuse_system(name: &str) -> Result<(), String> {
     match name.starts_with(SYSTEM) {
         true => Err(format!("{name}: names that begin with {SYSTEM} are the system's")),
@@ -126,11 +130,11 @@ pub fn refuse_system(name: &str) -> Result<(), String> {
     }
 }
 
-/// Sets a caller's or a flow's variables, all or none.
+/// Sets variables of a caller or a flow: all of them or none.
 pub fn set(machine: &mut Machine, variables: &BTreeMap<String, String>) -> Result<(), String> {
     variables.keys().try_for_each(|name| refuse_system(name))?;
     let kept = &mut machine.run.variables;
-    // One alone is all or none by itself.
+    // A single variable needs no rollback.
     let before = (variables.len() > 1).then(|| kept.clone());
     if let Err(problem) = variables.iter().try_for_each(|(name, value)| kept.set(name, value)) {
         *kept = before.unwrap_or_else(|| std::mem::take(kept));

@@ -1,4 +1,4 @@
-//! What runs but may surprise. A flow with warnings is saved all the same.
+//! Warnings about flows that are valid but may not behave as intended. A flow with warnings is still saved.
 
 use super::actions::{Mode, spec};
 use super::variables::is_known;
@@ -7,10 +7,10 @@ use crate::proto::action::Option as Opt;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Warnings of one list at most.
+/// Maximum number of warnings of one list.
 pub const MAX_WARNINGS: usize = 1_000;
 
-/// What kind of surprise it is; the name on the wire.
+/// The kind of a warning; `name` returns its name on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WarningKind {
     Unreachable,
@@ -40,8 +40,8 @@ pub struct Warning {
     pub description: String,
 }
 
-/// The warnings of a list that was checked, in the order of its actions. `path` is the list's own: `actions`; `with_call`
-/// says that what starts it has a call.
+/// Returns the warnings of a checked list, in the order of its actions. `path` is the path of the list, such as
+/// `actions`; `with_call` says whether runs of the flow have a call.
 pub fn warnings(actions: &[Action], path: &str, with_call: bool) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let reached = reachable(actions, with_call);
@@ -51,15 +51,19 @@ pub fn warnings(actions: &[Action], path: &str, with_call: bool) -> Vec<Warning>
             warnings.push(Warning { path: format!("{here}.{field}"), kind, description: description.to_owned() });
         };
         if !reached[at] {
-            warn("id", WarningKind::Unreachable, "no way leads to this action");
+            warn("id", WarningKind::Unreachable, "this action cannot be reached");
         }
         if !with_call && spec(action.option.type_name()).needs_call {
-            warn("type", WarningKind::WithoutCall, "needs a call, and what starts this flow has none: it is skipped");
+            warn(
+                "type",
+                WarningKind::WithoutCall,
+                "needs a call, but this flow starts without one: the action is skipped",
+            );
         }
         of_option(&action.option, &mut warn);
         if action.templated {
             for name in unknown_names(&action.option) {
-                let description = format!("there is no variable {name}: it is always empty");
+                let description = format!("there is no variable {name}: its value is always empty");
                 warn("option", WarningKind::UnknownVariable, &description);
             }
         }
@@ -76,7 +80,7 @@ pub fn warnings(actions: &[Action], path: &str, with_call: bool) -> Vec<Warning>
     warnings
 }
 
-/// Actions inside an option need no id before they run.
+/// Sets a nil id where an action inside an option has none: such actions get their ids when they run.
 fn with_id(action: &crate::proto::Action) -> crate::proto::Action {
     let id = if action.id.is_empty() { Uuid::nil().to_string() } else { action.id.clone() };
     crate::proto::Action { id, ..action.clone() }
@@ -87,13 +91,13 @@ fn of_option(option: &Opt, warn: &mut impl FnMut(&str, WarningKind, &str)) {
         Opt::Branch(o) if o.default_target_id.as_deref().is_none_or(str::is_empty) => warn(
             "option.default_target_id",
             WarningKind::BranchWithoutDefault,
-            "without a default, any other value goes on with the next action",
+            "without a default, any other value continues with the next action",
         ),
         _ => {}
     }
 }
 
-/// The names of the system that an option reads and that nothing ever sets.
+/// Returns the system's variable names that an option reads but nothing ever sets.
 fn unknown_names(option: &Opt) -> Vec<String> {
     let mut unknown: Vec<String> = Vec::new();
     let mut option = option.clone();
@@ -109,7 +113,7 @@ fn unknown_names(option: &Opt) -> Vec<String> {
     unknown
 }
 
-/// Which actions some way leads to from the first. A target that is known only when it runs may be any.
+/// Returns which actions can be reached from the first. A target that is known only at run time may be any action.
 fn reachable(actions: &[Action], with_call: bool) -> Vec<bool> {
     let positions: HashMap<Uuid, usize> = actions.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
     let mut reached = vec![false; actions.len()];
@@ -130,7 +134,7 @@ fn reachable(actions: &[Action], with_call: bool) -> Vec<bool> {
     reached
 }
 
-/// Where an action may lead: ids of actions and reserved ones. None: anywhere.
+/// Returns the possible next targets of an action: ids of actions and reserved ids. None means any action.
 fn targets(action: &Action, with_call: bool) -> Option<Vec<Uuid>> {
     let next = if action.next_id.is_nil() { reserved::NEXT } else { action.next_id };
     let one = |id: &Option<String>| match id.as_deref() {
@@ -145,11 +149,11 @@ fn targets(action: &Action, with_call: bool) -> Option<Vec<Uuid>> {
         }
         Opt::ConditionVariable(o) => vec![next, one(&o.false_target_id)?],
         Opt::ConditionDatetime(o) => vec![next, one(&o.false_target_id)?],
-        // Without a call these are skipped.
+        // Without a call these actions are skipped.
         Opt::ConditionCallDigits(o) => vec![next, one(&o.false_target_id)?],
         Opt::ConditionCallStatus(o) => vec![next, one(&o.false_target_id)?],
         Opt::Goto(o) => vec![next, one(&o.target_id)?],
-        // Without a call nothing is hung up, and without the referenced one neither.
+        // Continues with the next action when there is no call, or when the referenced call is not there.
         Opt::Hangup(o) if !with_call || o.reference_id.is_some() => vec![next],
         Opt::Connect(o) if with_call && o.relay_reason == Some(true) => Vec::new(),
         _ if ends => Vec::new(),
