@@ -1,11 +1,11 @@
-//! A call: one leg to one far end, and its life cycle's words.
+//! A call: one leg to one remote party, and the words of its life cycle.
 
 use super::time::Time;
 use crate::proto;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Calls that a call names as made for it.
+/// Maximum number of calls that a call lists as made for it.
 const MAX_CHAINED: usize = 1_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ impl AddressType {
     }
 }
 
-/// Who calls or is called.
+/// The address of a caller or a destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     pub kind: AddressType,
@@ -49,9 +49,9 @@ pub enum Status {
     Dialing,
     Ringing,
     Progressing,
-    /// We hung up after the answer and wait for the far end to be gone.
+    /// We hung up after the answer and wait for the driver's confirmation.
     Terminating,
-    /// We gave up before the answer and wait for the far end to be gone.
+    /// We cancelled before the answer and wait for the driver's confirmation.
     Canceling,
     Hangup,
 }
@@ -90,7 +90,7 @@ impl Direction {
     }
 }
 
-/// Which side ended a call.
+/// The side that ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HangupBy {
@@ -104,17 +104,17 @@ pub enum HangupReason {
     /// Answered, then either side hung up.
     Normal,
     Busy,
-    /// The far end's time-out.
+    /// The remote party's timeout.
     Noanswer,
-    /// We gave up before an answer, or the caller did.
+    /// We, or the caller, hung up before an answer.
     Cancel,
-    /// Our own ring time-out.
+    /// Our own ring timeout.
     Dialout,
     /// The longest allowed call.
     Timeout,
     /// Anything else: rejected, unreachable, the node died.
     Failed,
-    /// A machine answered, and the flow says hang up.
+    /// A machine answered, and the flow hangs up on machines.
     Amd,
 }
 
@@ -142,7 +142,8 @@ impl HangupReason {
     }
 }
 
-/// Which way something is muted, seen from the far end's phone: `In` is what it says, `Out` what it hears.
+/// The direction of a mute, seen from the remote party's phone: `In` mutes what the remote party says, `Out` what it
+/// hears.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MuteDirection {
@@ -163,7 +164,7 @@ pub struct Call {
     pub master_call_id: Uuid,
     #[serde(default)]
     pub chained_call_ids: Vec<Uuid>,
-    /// The recording that runs; nil for none.
+    /// The running recording; nil for none.
     #[serde(default)]
     pub recording_id: Uuid,
     #[serde(default)]
@@ -176,7 +177,7 @@ pub struct Call {
     pub hangup_by: Option<HangupBy>,
     #[serde(default)]
     pub hangup_reason: Option<HangupReason>,
-    /// Final SIP status code; 0 without SIP.
+    /// The final SIP status code; 0 without SIP.
     #[serde(default)]
     pub sip_code: u16,
     pub tm_create: Time,
@@ -193,7 +194,8 @@ pub struct Call {
 }
 
 impl Address {
-    /// Reads and checks an address of a request: `Err` has each field that is wrong and what was expected, never nothing.
+    /// Reads and checks an address of a request. `Err` lists each invalid field and what was expected; it is never
+    /// empty.
     pub fn from_proto(address: &proto::Address) -> Result<Address, Vec<(&'static str, String)>> {
         let (mut kind, mut wrong) = (AddressType::Tel, Vec::new());
         let target = address.target.as_str();
@@ -254,7 +256,7 @@ fn is_name(text: &str) -> bool {
 }
 
 impl Call {
-    /// A call of which nothing is known: a base for struct updates.
+    /// Returns a call with default fields: a base for struct updates.
     pub fn blank() -> Call {
         let nobody = Address {
             kind: AddressType::Tel,
@@ -287,7 +289,7 @@ impl Call {
         }
     }
 
-    /// Names a call that was made for this one; of many the oldest are left out.
+    /// Adds a call that was made for this one; drops the oldest entry when there are too many.
     pub fn chain(&mut self, call_id: Uuid) {
         if self.chained_call_ids.len() >= MAX_CHAINED {
             self.chained_call_ids.remove(0);
@@ -295,12 +297,12 @@ impl Call {
         self.chained_call_ids.push(call_id);
     }
 
-    /// The far end has answered and nobody has hung up.
+    /// Returns whether the call is answered and not hung up.
     pub fn is_up(&self) -> bool {
         self.status == Status::Progressing
     }
 
-    /// The driver still holds it: its `hangup` has not come.
+    /// Returns whether the driver still holds the call: its `hangup` has not arrived.
     pub fn is_alive(&self) -> bool {
         self.status != Status::Hangup
     }

@@ -1,21 +1,21 @@
-//! The bytes of plain data, as a store keeps them.
+//! The encoding of plain data in a store.
 
 use super::run::RunInfo;
 use rmp_serde::decode::Error;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Everything by its name, so that a later version may add fields and both read both.
+/// Encodes every field by its name, so that later versions may add fields and both versions can read both encodings.
 pub fn to_bytes(value: &impl Serialize) -> Vec<u8> {
-    rmp_serde::to_vec_named(value).expect("plain data in memory can be written")
+    rmp_serde::to_vec_named(value).expect("plain data in memory can be encoded")
 }
 
-/// Fails where a newer version wrote what this one does not know.
+/// Decodes. Fails on data that only a newer version can read.
 pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     rmp_serde::from_slice(bytes)
 }
 
-/// Whose record this is, where no more of it can be read.
+/// Reads only the run's info from a record that cannot be read as a whole.
 pub fn run_info_of(record: &[u8]) -> Result<RunInfo, Error> {
     #[derive(Deserialize)]
     struct Front {

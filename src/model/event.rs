@@ -1,4 +1,4 @@
-//! What happened: the events of a run, and the record that packs those of one transition into one row of the log.
+//! The events of a run, and the record that stores the events of one transition as one row of the log.
 
 use super::call::Call;
 use super::flow::protobuf;
@@ -21,15 +21,15 @@ pub struct Event {
 pub enum Kind {
     Created,
     ActionStarted {
-        /// As it runs: variables filled in.
+        /// The action as it runs, with variables filled in.
         #[serde(with = "protobuf")]
         action: Box<proto::Action>,
-        /// As it was written, where that differs.
+        /// The action as it was written, if that differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         written: Option<Written>,
     },
     ActionFinished {
-        /// Id and type alone: what ran stands in its start.
+        /// Id and type alone: the start event holds the rest.
         #[serde(with = "protobuf")]
         action: Box<proto::Action>,
         outcome: Outcome,
@@ -43,7 +43,7 @@ pub enum Kind {
     },
     DigitsReceived {
         digits: String,
-        /// Too many are unread: this one is not kept.
+        /// Too many keys are unread: this one is not kept.
         dropped: bool,
     },
     Blocked,
@@ -52,14 +52,14 @@ pub enum Kind {
         actions: Vec<Written>,
         interrupt: bool,
     },
-    /// The on_complete chain is at its end though another flow was asked for.
+    /// The on_complete chain has reached its limit, so the next flow does not start.
     ChainCut,
     Ended {
         reason: EndReason,
         error: String,
     },
     Deleted,
-    /// A call of the run changed; as it is after the change.
+    /// A call of the run changed; `call` is its state after the change.
     Call {
         call: Box<Call>,
         kind: CallKind,
@@ -70,7 +70,7 @@ pub enum Kind {
 #[serde(transparent)]
 pub struct Written(#[serde(with = "protobuf")] pub Box<proto::Action>);
 
-/// What happened to a call.
+/// A change of a call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallKind {
@@ -110,8 +110,8 @@ pub enum CallKind {
     Deleted,
 }
 
-/// One row of the log: all events of one transition, and what the activeflow showed before them. The view as of each
-/// event follows from the two.
+/// One row of the log: all events of one transition, and the activeflow's fields before them. Together they determine
+/// the view as of each event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     #[serde(rename = "head")]
@@ -123,7 +123,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// When it happened.
+    /// Returns the time of the last event.
     pub fn at(&self) -> Time {
         self.events.last().map_or(self.info.tm_create, |event| event.at)
     }
@@ -142,7 +142,7 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Follows one event.
+    /// Applies one event.
     pub fn follow(&mut self, event: &Event) {
         match &event.kind {
             Kind::Created => return,

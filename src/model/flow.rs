@@ -1,4 +1,4 @@
-//! Flows and their revisions: lists of actions that never change once saved.
+//! Flows and their revisions: lists of actions that never change after they are saved.
 
 use super::time::Time;
 use crate::proto::{self, Shared};
@@ -8,43 +8,43 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 use uuid::Uuid;
 
-/// Action ids that mean something of their own and name no action.
+/// Action ids that have a special meaning and belong to no action.
 pub mod reserved {
     use uuid::Uuid;
 
     /// No action.
     pub const NONE: Uuid = Uuid::nil();
-    /// What a call shows before its flow runs.
+    /// The action that a call shows before its flow runs.
     pub const START: Uuid = Uuid::from_u128(1);
     /// As a target: the end of the flow.
     pub const FINISH: Uuid = Uuid::from_u128(2);
     /// As a target: the next action.
     pub const NEXT: Uuid = Uuid::from_u128(3);
 
-    /// True for an id that no action may carry.
+    /// Returns true for an id that no action may have.
     pub fn is_reserved(id: Uuid) -> bool {
         id.as_u128() <= 3
     }
 }
 
-/// One step of a flow, checked: its id is set and its option present.
+/// One step of a flow, checked: its id is set and its option is present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Action {
     pub id: Uuid,
     /// Nil: the next in the list.
     pub next_id: Uuid,
     pub option: proto::action::Option,
-    /// Some string of the option holds `${…}` and must be filled in before the action runs.
+    /// Some string of the option contains `${…}` and must be filled in before the action runs.
     pub templated: bool,
     shown: Shown,
 }
 
-/// An action as the contract shows it, once somebody has asked for that.
+/// The protobuf form of an action, created on first use.
 #[derive(Debug, Clone, Default)]
 struct Shown(OnceLock<Shared<proto::Action>>);
 
 impl PartialEq for Shown {
-    /// It follows from the action.
+    /// Always equal, because it is derived from the action.
     fn eq(&self, _: &Shown) -> bool {
         true
     }
@@ -57,23 +57,23 @@ impl Action {
         Action { id, next_id, option, templated, shown: Shown::default() }
     }
 
-    /// As the contract shows it.
+    /// Returns the protobuf form.
     pub fn to_proto(&self) -> proto::Action {
         self.with_option(self.option.clone())
     }
 
-    /// The same, encoded once for all who are shown it.
+    /// Returns the protobuf form, encoded only once for all readers.
     pub fn shown(&self) -> Shared<proto::Action> {
         self.shown.0.get_or_init(|| Shared::both(self.to_proto())).clone()
     }
 
-    /// As the contract shows it, with the option as it ran.
+    /// Returns the protobuf form with another option, such as the option as it ran.
     pub fn with_option(&self, option: proto::action::Option) -> proto::Action {
         let next_id = if self.next_id.is_nil() { String::new() } else { self.next_id.to_string() };
         proto::Action { id: self.id.to_string(), next_id, option: Some(option) }
     }
 
-    /// Reads what `to_proto` wrote. None when it is not an action that this version knows.
+    /// Reads the output of `to_proto`. Returns None when it is not an action that this version knows.
     pub fn from_proto(action: proto::Action) -> Option<Action> {
         let id = Uuid::parse_str(&action.id).ok()?;
         let next_id = match action.next_id.as_str() {
@@ -95,7 +95,7 @@ pub struct Revision {
     /// The flow to run when an activeflow of this revision is complete; nil for none.
     pub on_complete_flow_id: Uuid,
     pub actions: Vec<Action>,
-    /// Place of each action by its id: targets are looked up at run time.
+    /// The position of each action by its id: targets are looked up at run time.
     positions: HashMap<Uuid, usize>,
 }
 
@@ -109,7 +109,7 @@ impl Revision {
         self.positions.get(&id).copied()
     }
 
-    /// The bytes that a store keeps. The contract's own message serves: it never breaks.
+    /// Encodes the revision for a store. It uses the contract's own message, which stays compatible.
     pub fn to_bytes(&self) -> Vec<u8> {
         let on_complete_flow_id = match self.on_complete_flow_id.is_nil() {
             true => String::new(),
@@ -119,7 +119,7 @@ impl Revision {
         proto::Flow { actions, on_complete_flow_id, ..Default::default() }.encode_to_vec()
     }
 
-    /// Reads what `to_bytes` wrote.
+    /// Reads the output of `to_bytes`.
     pub fn from_bytes(id: Uuid, flow_id: Uuid, number: u32, bytes: &[u8]) -> Result<Revision, String> {
         let flow = proto::Flow::decode(bytes).map_err(|error| format!("revision {id}: {error}"))?;
         let actions = flow.actions.into_iter().map(Action::from_proto).collect::<Option<Vec<_>>>();
@@ -129,7 +129,7 @@ impl Revision {
     }
 }
 
-/// As the store keeps it.
+/// The form in which a store keeps it.
 impl Serialize for Revision {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.id, self.flow_id, self.number, self.to_bytes()).serialize(serializer)
@@ -143,7 +143,7 @@ impl<'de> Deserialize<'de> for Revision {
     }
 }
 
-/// A flow: a name for a growing row of revisions.
+/// A flow: a name for a growing sequence of revisions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     pub id: Uuid,
@@ -161,7 +161,7 @@ pub struct Flow {
     pub tm_delete: Option<Time>,
 }
 
-/// Serde for a protobuf message inside stored data: its own bytes, which old and new versions both read.
+/// Serde for a protobuf message inside stored data, in its protobuf encoding, which old and new versions can both read.
 pub mod protobuf {
     use super::*;
 

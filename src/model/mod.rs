@@ -1,4 +1,4 @@
-//! Plain data: what a flow, a call and an activeflow are. No behaviour beyond reading and building itself.
+//! Plain data: flows, calls and activeflows. No behaviour except reading and building values.
 
 pub mod call;
 pub mod codec;

@@ -9,15 +9,15 @@ pub enum Outcome {
     Done,
     /// The action needs a call and there is none, or it was interrupted.
     Skipped,
-    /// With the reason in a word or a sentence.
+    /// The action failed, with the reason in a word or a sentence.
     Failed(String),
     Timeout,
-    /// The call it was for is gone.
+    /// The call that the action used has ended.
     Gone,
 }
 
 impl Outcome {
-    /// The word that `${voipbin.action.outcome}` holds.
+    /// Returns the value of `${voipbin.action.outcome}`.
     pub fn word(&self) -> &'static str {
         match self {
             Outcome::Done => "done",
@@ -28,7 +28,7 @@ impl Outcome {
         }
     }
 
-    /// The reason of a failure, else nothing.
+    /// Returns the reason of a failure; otherwise "".
     pub fn error(&self) -> &str {
         match self {
             Outcome::Failed(reason) => reason,

@@ -1,4 +1,4 @@
-//! What a flow sends out without waiting for it: saved by the commit that asks for it, delivered afterwards.
+//! Items that a flow sends without waiting for them: saved by the commit that creates them and delivered afterwards.
 
 use super::call::Address;
 use serde::{Deserialize, Serialize};
@@ -10,13 +10,13 @@ pub struct HttpRequest {
     /// POST, GET, PUT or DELETE.
     pub method: String,
     pub uri: String,
-    /// Media type of the body; empty without one.
+    /// Media type of the body; empty without a body.
     pub data_type: String,
     pub data: String,
     pub timeout_ms: i32,
 }
 
-/// One thing to be delivered, with an id that stays the same however often it is tried.
+/// An item to deliver. Its id stays the same across retries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outgoing {
     pub id: Uuid,
@@ -27,9 +27,9 @@ pub struct Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxPayload {
-    /// May be tried again: it carries its id.
+    /// May be retried: the request carries the item's id.
     Webhook(HttpRequest),
-    /// An event for whoever wants to hear it. Tried again until it is taken: it carries the event's id.
+    /// An event for a webhook destination. Retried until it is accepted: the request carries the event's id.
     Event(EventWebhook),
     /// One text message to one number. Never sent twice.
     Message { source: Address, destination: Address, text: String },
@@ -37,12 +37,12 @@ pub enum OutboxPayload {
     Mail { destinations: Vec<String>, subject: String, content: String, attachments: Vec<Attachment> },
 }
 
-/// What a webhook tells of an event.
+/// The content of an event webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventWebhook {
-    /// The event's, the same for every destination.
+    /// The event's id, the same for every destination.
     pub id: String,
-    /// As `call_created`.
+    /// For example `call_created`.
     pub event_type: String,
     /// POST, GET, PUT or DELETE.
     pub method: String,
@@ -51,7 +51,7 @@ pub struct EventWebhook {
     pub data: String,
 }
 
-/// A file that is fetched when the mail goes out.
+/// A file that is fetched when the mail is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     pub name: String,
@@ -59,7 +59,7 @@ pub struct Attachment {
 }
 
 impl OutboxPayload {
-    /// The number under which the store keeps it. Numbers are never used for something else.
+    /// Returns the number that represents this kind in the store. Numbers are never reused.
     pub fn kind(&self) -> i32 {
         match self {
             OutboxPayload::Webhook(_) => OutboxPayload::WEBHOOK,

@@ -1,11 +1,12 @@
-//! What a run executes: the revisions that its frames and its past point to.
+//! The program of a run: the revisions that its frames and its executed actions refer to.
 
 use super::flow::{Action, Revision};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// An action of a run's program. Small, also where it is stored, because a run remembers its last hundred.
+/// A reference to an action of a run's program. It is small, also when stored, because a run remembers its last
+/// hundred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "(u16, u16)", into = "(u16, u16)")]
 pub struct ActionRef {
@@ -25,7 +26,7 @@ impl From<ActionRef> for (u16, u16) {
     }
 }
 
-/// The revisions of a run, each in a slot. Slots that nothing points to any more are used again.
+/// The revisions of a run, each in a slot. Slots that are no longer referred to are reused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Program {
@@ -35,7 +36,7 @@ pub struct Program {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Slot {
     id: Uuid,
-    /// Put in by whoever loads the run, before the engine sees it.
+    /// Set when the run is loaded, before the engine uses it.
     #[serde(skip)]
     revision: Option<Arc<Revision>>,
 }
@@ -47,7 +48,8 @@ impl PartialEq for Slot {
 }
 
 impl Program {
-    /// The slot of a revision, which is put in if it is not there. `used` tells the slots that something points to.
+    /// Returns the slot of a revision, and adds the revision if it is missing. `used` returns whether a slot is still
+    /// referred to.
     pub fn add(&mut self, revision: Arc<Revision>, used: impl Fn(u16) -> bool) -> u16 {
         let id = revision.id;
         if let Some(slot) = self.slots.iter().position(|slot| slot.id == id) {
@@ -66,7 +68,7 @@ impl Program {
         }
     }
 
-    /// Revisions that must be put in before the run can go on.
+    /// Returns the revisions that must be put in before the run can continue.
     pub fn missing(&self) -> impl Iterator<Item = Uuid> + '_ {
         self.slots.iter().filter(|slot| slot.revision.is_none()).map(|slot| slot.id)
     }
@@ -77,7 +79,8 @@ impl Program {
         }
     }
 
-    /// Panics when the revision was not put in: loading a run puts in all that `missing` names.
+    /// Returns the revision of a slot. Panics if it was not put in: loading a run puts in all revisions that `missing`
+    /// returns.
     pub fn revision(&self, slot: u16) -> &Arc<Revision> {
         self.slots[usize::from(slot)].revision.as_ref().expect("a run is loaded with all its revisions")
     }

@@ -1,15 +1,15 @@
-//! A recording: both directions of one call, in a file.
+//! A recording of both directions of one call, in a file.
 
 use super::time::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The name of its file in the directory of recordings.
+/// Returns the name of the file in the directory of recordings.
 pub fn file_name(id: Uuid) -> String {
     format!("{id}.wav")
 }
 
-/// The name of its file while that is not whole.
+/// Returns the name of the file while it is incomplete.
 pub fn part_name(id: Uuid) -> String {
     format!("{id}.wav.part")
 }
@@ -18,9 +18,9 @@ pub fn part_name(id: Uuid) -> String {
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     Recording,
-    /// The file is whole.
+    /// The file is complete.
     Ended,
-    /// There is no file, or it is not whole: the disk was full, or the process died.
+    /// There is no file, or it is incomplete: the disk was full, or the process died.
     Failed,
 }
 
@@ -35,7 +35,7 @@ pub struct Recording {
     pub status: Status,
     /// Why it failed; empty otherwise.
     pub error: String,
-    /// The flow that runs when it has ended; nil for none.
+    /// The flow that runs after the recording has ended; nil for none.
     pub on_end_flow_id: Uuid,
     pub duration_ms: i64,
     /// Bytes of the file.

@@ -1,4 +1,4 @@
-//! A run: one activeflow, its call and the legs that it dials. One state, one revision, one log, one owner.
+//! A run: one activeflow, its call and the legs that it dials. It has one state, one revision, one log and one owner.
 
 use super::call::{Address, Call, HangupReason};
 use super::outcome::Outcome;
@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
 
-/// The last actions that an activeflow shows as executed.
+/// Number of most recent actions that an activeflow shows as executed.
 pub const MAX_EXECUTED: usize = 100;
-/// Calls that are gone and still stand in the state, for actions that refer to them.
+/// Maximum number of ended calls that stay in the state, for actions that refer to them.
 pub const MAX_GONE_LEGS: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub enum EndReason {
     Limit,
 }
 
-/// What never changes of a run.
+/// The immutable part of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInfo {
     /// The activeflow's id.
@@ -67,7 +67,7 @@ pub struct RunInfo {
     pub reference_activeflow_id: Uuid,
     /// The flow to run when this one is complete; nil for none.
     pub on_complete_flow_id: Uuid,
-    /// How many activeflows of its on_complete chain came before.
+    /// The number of earlier activeflows in its on_complete chain.
     pub complete_count: u32,
     pub webhook_uri: String,
     pub webhook_method: String,
@@ -78,7 +78,7 @@ pub struct RunInfo {
 pub struct Run {
     #[serde(rename = "head")]
     pub info: RunInfo,
-    /// Counts the transitions; every commit compares it.
+    /// The number of transitions; every commit compares it.
     pub revision: u64,
     pub status: Status,
     pub end_reason: Option<EndReason>,
@@ -86,46 +86,46 @@ pub struct Run {
     pub program: Program,
     /// Innermost last; empty once the activeflow has ended.
     pub frames: Vec<Frame>,
-    /// The action that runs, or the last one that did.
+    /// The running action, or the last one that ran.
     pub current: Option<ActionRef>,
     /// When the current action began.
     pub tm_action: Time,
     /// Where a jump leads; nil for none.
     pub forward_id: Uuid,
     pub wait: Option<Wait>,
-    /// Slots of lists pushed from outside that run when the current action is over, first to run first.
+    /// Slots of the lists pushed from outside, which run when the current action is over; the first to run comes first.
     pub pushed: VecDeque<u16>,
     pub executed: VecDeque<ActionRef>,
-    /// All actions that ran.
+    /// The number of actions that have run.
     pub executed_count: u32,
-    /// Actions that ran since the last wait.
+    /// The number of actions since the last wait.
     pub immediate_count: u32,
     /// Keys that no action has read yet.
     pub digits: String,
     pub legs: Vec<Leg>,
-    /// The last operation id given out.
+    /// The last operation id that was assigned.
     pub operation: OperationId,
-    /// Flows that are to begin after this one or after a recording: they are being loaded.
+    /// Flows that begin after this one or after a recording; they are being loaded.
     #[serde(rename = "following")]
     pub pending_flows: Vec<PendingFlow>,
-    /// The detection that the driver was asked for.
+    /// The detection that the driver is running.
     #[serde(default)]
     pub detecting: Option<Detecting>,
-    /// The recording that runs.
+    /// The running recording.
     #[serde(default)]
     pub recording: Option<Box<Recording>>,
     /// Runs whose calls end with this one's.
     #[serde(default)]
     pub chained: Vec<Chained>,
-    /// How the last action ended: `${voipbin.action.outcome}` and `${voipbin.action.error}`. Not among the variables, which
-    /// would change with every action then.
+    /// How the last action ended: `${voipbin.action.outcome}` and `${voipbin.action.error}`. Not stored in the
+    /// variables, because they would then change with every action.
     pub outcome: Option<Outcome>,
     pub tm_update: Option<Time>,
     pub tm_delete: Option<Time>,
     pub variables: Variables,
 }
 
-/// A list of actions being run.
+/// A list of actions in execution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frame {
     pub slot: u16,
@@ -134,7 +134,7 @@ pub struct Frame {
     /// That action has not begun: a list pushed from outside runs before it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ahead: bool,
-    /// Jumps done by each goto, by its place, in the life of this frame.
+    /// The jumps that each goto has made in the life of this frame, by the place of the goto.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub jumps: BTreeMap<u16, u32>,
 }
@@ -144,14 +144,14 @@ pub struct Frame {
 pub struct Wait {
     #[serde(rename = "what")]
     pub kind: WaitKind,
-    /// When the engine is to be woken though nothing happened.
+    /// When the engine wakes up even if nothing happens.
     pub due: Option<Time>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WaitKind {
-    /// The flow of an outgoing call waits for the far end's answer; `early`: for its ringing.
+    /// The flow of an outgoing call waits until the remote party answers; with `early`, until it rings.
     Start {
         #[serde(default)]
         early: bool,
@@ -160,12 +160,12 @@ pub enum WaitKind {
     Answer {
         operation: OperationId,
     },
-    /// The driver is busy with an operation: it plays, sends or echoes. `cut` says that a key ends it.
+    /// The driver executes an operation: it plays, sends or echoes. `cut` says that a key ends it.
     Media {
         operation: OperationId,
         cut: bool,
     },
-    /// Keys: ends at `length` of them (0: no limit) or at one of `stop`.
+    /// The action collects keys, until there are `length` of them (0: no limit) or one is in `stop`.
     Digits {
         collected: String,
         length: u32,
@@ -174,7 +174,7 @@ pub enum WaitKind {
     Sleep,
     Connect(Connect),
     Block,
-    /// A flow that is not at hand is being loaded.
+    /// A flow is being loaded.
     Load {
         operation: OperationId,
         flow_id: Uuid,
@@ -185,17 +185,17 @@ pub enum WaitKind {
         flow_id: Uuid,
         calls: Box<NewCalls>,
     },
-    /// A web server was asked what to do next.
+    /// The next actions were requested from a web server.
     Fetch {
         operation: OperationId,
         request: Box<HttpRequest>,
     },
-    /// A web server was sent something, and its answer counts.
+    /// A request was sent to a web server, and the action waits for the response.
     Send {
         operation: OperationId,
         request: Box<HttpRequest>,
     },
-    /// The driver listens for what answered.
+    /// The driver detects whether a human or a machine answered.
     Detect {
         operation: OperationId,
     },
@@ -203,11 +203,11 @@ pub enum WaitKind {
     Room {
         operation: OperationId,
     },
-    /// The step has written enough; it goes on in the next one.
+    /// The step ended early because it was full; the next step continues.
     Yield,
 }
 
-/// A flow that begins with the commit in which it is at hand.
+/// A flow that begins with the commit in which it is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingFlow {
     pub operation: OperationId,
@@ -217,7 +217,7 @@ pub struct PendingFlow {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Detecting {
     pub operation: OperationId,
-    /// A machine is hung up on.
+    /// Hangs up if a machine answered.
     pub hangup: bool,
 }
 
@@ -240,55 +240,56 @@ pub struct NewCalls {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Connect {
     pub leg_ids: Vec<Uuid>,
-    /// The leg whose answer came first; nil while there is none.
+    /// The leg that answered first; nil while there is none.
     pub winner_id: Uuid,
     pub relay_reason: bool,
     pub early_media: bool,
-    /// The operation that joins the two; 0 while there is no winner.
+    /// The operation that joins the two calls; 0 while there is no winner.
     pub bridging: OperationId,
-    /// Why they could not be joined: the winner is being hung up for it.
+    /// Why the calls could not be joined; the winner is then being hung up.
     pub error: Option<String>,
 }
 
-/// A call of the run and what the engine still wants of it.
+/// A call of the run, and the engine's pending work on it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
     pub call: Call,
-    /// When patience ends: the ring time-out, the longest call, or a hang-up that the driver does not confirm.
+    /// The deadline: the end of the ring timeout, of the longest call, or of the time in which the driver must confirm
+    /// a hang-up.
     pub due: Option<Time>,
-    /// Why we hung up, while the driver has not confirmed it.
+    /// Why we hung up, until the driver confirms the hang-up.
     #[serde(rename = "wanted")]
     pub hangup_requested: Option<HangupReason>,
-    /// The operation that answers it, once it was asked for; 0 before.
+    /// The operation that answers the call; 0 before it was requested.
     #[serde(default)]
     pub answering: OperationId,
-    /// The call whose audio it shares; nil for none.
+    /// The call to which it is bridged; nil for none.
     #[serde(default)]
     pub bridged_id: Uuid,
 }
 
 impl Leg {
-    /// A leg of which nobody wants anything yet.
+    /// Creates a leg without pending work.
     pub fn new(call: Call, due: Option<Time>) -> Leg {
         Leg { call, due, hangup_requested: None, answering: 0, bridged_id: Uuid::nil() }
     }
 }
 
 impl Frame {
-    /// Stands at the first action of a list.
+    /// Creates a frame at the first action of a list.
     pub fn new(slot: u16) -> Frame {
         Frame { slot, place: 0, ahead: false, jumps: BTreeMap::new() }
     }
 }
 
 impl Run {
-    /// The call that runs the flow; None in a run without one.
+    /// Returns the call that runs the flow; None in a run without a call.
     pub fn call(&self) -> Option<&Call> {
         let id = self.call_id()?;
         self.legs.iter().map(|leg| &leg.call).find(|call| call.id == id)
     }
 
-    /// Its id, whether or not the state still holds it.
+    /// Returns the id of that call, whether or not the state still holds the call.
     pub fn call_id(&self) -> Option<Uuid> {
         (self.info.reference_type == ReferenceType::Call && self.owns_call()).then_some(self.info.reference_id)
     }
@@ -302,7 +303,7 @@ impl Run {
         self.legs.iter().find(|leg| leg.call.id == call_id)
     }
 
-    /// Some call of the run is not hung up.
+    /// Returns whether some call of the run is not hung up.
     pub fn has_call_alive(&self) -> bool {
         self.legs.iter().any(|leg| leg.call.is_alive())
     }
@@ -311,7 +312,7 @@ impl Run {
         self.status == Status::Running
     }
 
-    /// Something outside was begun that a server which starts must ask after.
+    /// Returns whether the run has external work that a starting server must check or repeat.
     pub fn is_busy(&self) -> bool {
         let unfinished = |wait: &Wait| {
             matches!(
@@ -326,13 +327,13 @@ impl Run {
         self.has_call_alive() || !self.pending_flows.is_empty() || self.wait.as_ref().is_some_and(unfinished)
     }
 
-    /// When the engine wants to be woken next, at the earliest.
+    /// Returns the earliest time at which the engine must wake up.
     pub fn due(&self) -> Option<Time> {
         let wait = self.wait.as_ref().and_then(|wait| wait.due);
         self.legs.iter().filter_map(|leg| leg.due).chain(wait).min()
     }
 
-    /// True when the state points to this slot of the program.
+    /// Returns whether the state refers to this slot of the program.
     pub fn uses(&self, slot: u16) -> bool {
         self.frames.iter().any(|frame| frame.slot == slot)
             || self.current.is_some_and(|at| at.slot == slot)

@@ -1,14 +1,14 @@
-//! How long things take to be heard, and what a recording holds of them.
+//! How long media take to play, and how recordings represent them.
 
 use super::telephony::Media;
 use std::time::Duration;
 
 const CHARACTER: Duration = Duration::from_millis(60);
-/// Nothing is fetched for a phone that cannot hear, so every file is as long as every other.
+/// Files are not fetched for a simulated phone, so all files have the same length.
 const FILE: Duration = Duration::from_secs(2);
 
-/// A tone that stands for what is heard: nobody renders speech for a phone, but whoever plays a recording of it should hear
-/// who spoke when.
+/// A tone that represents audio: simulated phones do not render speech, but a listener to the recording should hear who
+/// spoke when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sound {
     pub hertz: u32,
@@ -38,7 +38,7 @@ pub fn digits(digits: &str, tone_ms: u32, gap_ms: u32) -> Duration {
     one.saturating_mul(count(digits.chars().count()))
 }
 
-/// Characters to speak: those of plain text, and of SSML those outside its tags.
+/// Counts the characters to speak: all of a plain text, and those outside the tags of an SSML text.
 fn spoken(text: &str) -> usize {
     if !text.trim_start().starts_with("<speak") {
         return text.chars().count();

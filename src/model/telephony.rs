@@ -1,65 +1,67 @@
-//! What the engine asks of a telephone network and what the network tells it: the words of the telephony port.
+//! The vocabulary of the telephony port: the engine's commands to a telephone network, and the network's signals.
 
 use super::call::{Address, HangupBy, HangupReason, MuteDirection};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Names one command of one run; it comes back in the event that says the command is over.
+/// Identifies one command of one run; the event that reports the command's end carries it.
 pub type OperationId = u64;
 
-/// One thing to do with one call.
+/// A command for one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
-    /// Dials an outgoing call. The ring time-out is the engine's: it hangs up.
+    /// Dials an outgoing call. The engine enforces the ring timeout: it hangs up.
     Dial {
         customer_id: Uuid,
         source: Address,
         destination: Address,
     },
-    /// Answers an incoming call; told as [`Signal::Answered`].
+    /// Answers an incoming call; reported as [`Signal::Answered`].
     Answer,
-    /// Plays to the far end; over with [`Signal::Finished`]. Replaces what is being played, which is then finished too.
+    /// Plays to the remote party; ends with [`Signal::Finished`]. Replaces what is being played, which is then finished
+    /// too.
     Play {
         media: Media,
     },
     /// Stops what is being played; that operation is finished.
     StopPlaying,
-    /// Sends DTMF, after what is still being sent; over with [`Signal::Finished`].
+    /// Sends DTMF, after the keys that are still being sent; ends with [`Signal::Finished`].
     SendDigits {
         digits: String,
         tone_ms: u32,
         gap_ms: u32,
     },
-    /// Sends the far end's audio back to it for so long; over with [`Signal::Finished`]. Replaces an echo that runs, which is
-    /// then finished too.
+    /// Sends the remote party's audio back to it for `duration_ms`; ends with [`Signal::Finished`]. Replaces a running
+    /// echo, which is then finished too.
     Echo {
         duration_ms: i64,
-        /// Sends back the keys too.
+        /// Also sends back the keys.
         digits: bool,
     },
-    /// Joins the audio of this call and another, out of whatever bridges they are in; told as [`Signal::Bridged`] for both.
-    /// Both have to be answered, else [`Signal::Finished`] with an error.
+    /// Joins the audio of this call and another, and removes both from their current bridges; reported as
+    /// [`Signal::Bridged`] for both. Both must be answered, otherwise [`Signal::Finished`] reports an error.
     Bridge {
         other: Uuid,
     },
-    /// Takes this call out of its bridge; told as [`Signal::Unbridged`] for both.
+    /// Removes this call from its bridge; reported as [`Signal::Unbridged`] for both calls.
     Unbridge,
-    /// Joins a customer's room, where calls hear one another, out of the bridge or room that the call is in; over with
-    /// [`Signal::Finished`] when the call leaves it, by [`Command::Leave`] or for another room or a bridge. The call has to
-    /// be answered, else [`Signal::Finished`] with an error.
+    /// Joins a customer's room, where calls hear one another, and leaves the call's current bridge or room; ends with
+    /// [`Signal::Finished`] when the call leaves the room, by [`Command::Leave`] or for another room or a bridge. The
+    /// call must be answered, otherwise [`Signal::Finished`] reports an error.
     Join {
         customer_id: Uuid,
         room_id: Uuid,
     },
     /// Leaves the room.
     Leave,
-    /// Listens for what answered; told as [`Signal::Detected`]. The call has to be answered. Replaces a detection that runs,
-    /// whose outcome is then told at once.
+    /// Detects whether a human or a machine answered; reported as [`Signal::Detected`]. The call must be answered.
+    /// Replaces a running detection, whose outcome is then reported immediately.
     Detect,
-    /// Records both directions into a file, until one of the ends given here, [`Command::StopRecording`] or the end of the
-    /// call; told as [`Signal::Recorded`] when the file is whole or when there will be none. A time of 0 and no keys are no
-    /// end of it. The call has to be answered, and is recorded once at a time.
+    /// Records both directions into a file, until one of the given end conditions, [`Command::StopRecording`] or the
+    /// end of the call; reported as [`Signal::Recorded`] when the file is complete or when there will be none. A time
+    /// of 0 and an empty set of keys are no end condition. The call must be answered, and has at most one recording at
+    /// a time.
     Record {
         recording_id: Uuid,
         end_of_silence_ms: i64,
@@ -67,7 +69,7 @@ pub enum Command {
         duration_ms: i64,
         beep: bool,
     },
-    /// Ends a recording; nothing happens where it does not run.
+    /// Ends a recording; does nothing if it is not running.
     StopRecording {
         recording_id: Uuid,
     },
@@ -79,37 +81,37 @@ pub enum Command {
     },
     Hold,
     Unhold,
-    /// Ends the call, before or after the answer; told as [`Signal::Hangup`].
+    /// Ends the call, before or after the answer; reported as [`Signal::Hangup`].
     Hangup {
         reason: HangupReason,
     },
 }
 
-/// Something to hear.
+/// Media to play.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Media {
     /// Text to speak, plain or SSML.
     Speech { text: String, language: String, gender: String, provider: String, voice_id: String },
-    /// Addresses of audio files, in order.
+    /// URLs of audio files, in order.
     Files { urls: Vec<String> },
     /// A tone.
     Tone { hertz: u32, duration_ms: u32 },
 }
 
-/// What the network tells of one call, in order per call.
+/// A report of the network about one call; reports arrive in order per call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signal {
     Ringing,
-    /// The far end sends audio before it answers.
+    /// The remote party sends audio before it answers.
     EarlyMedia,
     Answered,
     /// One of 0-9A-D*#.
     Digit {
         digit: char,
     },
-    /// A command is over; `error` says in plain words why it could not be done.
+    /// A command is over; `error` is the reason why it failed.
     Finished {
         operation: OperationId,
         error: Option<String>,
@@ -120,12 +122,12 @@ pub enum Signal {
     Unbridged {
         other: Uuid,
     },
-    /// What answered.
+    /// A human or a machine answered.
     Detected {
         operation: OperationId,
         machine: bool,
     },
-    /// A recording has ended; `error` says in plain words why there is no file. It comes before the call's `Hangup`.
+    /// A recording has ended; `error` is the reason why there is no file. It comes before the call's `Hangup`.
     Recorded {
         recording_id: Uuid,
         duration_ms: i64,
@@ -133,7 +135,7 @@ pub enum Signal {
         size: u64,
         error: Option<String>,
     },
-    /// The call is gone: the last signal of every call, exactly once.
+    /// The call has ended: the last signal of every call, exactly once.
     Hangup {
         by: HangupBy,
         reason: HangupReason,

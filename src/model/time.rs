@@ -1,4 +1,4 @@
-//! Points in time, as the whole server counts them.
+//! Points in time, as the whole server represents them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 pub struct Time(pub i64);
 
 impl Time {
-    /// This time and `ms` milliseconds; far enough in the future it stops at the last time there is.
+    /// Returns this time plus `ms` milliseconds, capped at the largest representable time.
     pub fn plus_ms(self, ms: i64) -> Time {
         Time(self.0.saturating_add(ms.saturating_mul(1_000)))
     }
 
-    /// Whole milliseconds since `earlier`, never negative.
+    /// Returns the whole milliseconds since `earlier`, never negative.
     pub fn ms_since(self, earlier: Time) -> i64 {
         (self.0.saturating_sub(earlier.0) / 1_000).max(0)
     }

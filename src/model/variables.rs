@@ -1,21 +1,21 @@
-//! The variables of an activeflow: strings by name, bounded.
+//! The variables of an activeflow: strings by name, with limits.
 
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// At most this many names.
+/// Maximum number of variables of an activeflow.
 pub const MAX_NAMES: usize = 1_000;
-/// Bytes of one value at most.
+/// Maximum size of a value, in bytes.
 pub const MAX_VALUE: usize = 32 * 1024;
-/// Bytes of a name at most.
+/// Maximum size of a name, in bytes.
 pub const MAX_NAME: usize = 256;
-/// Bytes of all names and values at most.
+/// Maximum size of all names and values together, in bytes.
 pub const MAX_TOTAL: usize = 256 * 1024;
-/// Names of the system begin so; callers and flows may not write them.
+/// The prefix of the system's names; callers and flows may not write them.
 pub const SYSTEM: &str = "voipbin.";
 
-/// Serialized as the map alone; the total is counted when it is read. A clone shares the map until one of them changes:
+/// Serialized as the map alone; the total is recomputed when it is read. A clone shares the map until one of them changes:
 /// a run is cloned at each step, and most steps set no variable.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(from = "BTreeMap<String, String>")]
@@ -43,7 +43,7 @@ impl Variables {
         self.map.get(name).map(String::as_str)
     }
 
-    /// Sets a variable, or says in plain words which limit it would pass, and changes nothing then.
+    /// Sets a variable. Fails, changes nothing and names the limit if the variable would exceed one.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         if name.is_empty() || name.len() > MAX_NAME {
             return Err(format!("a variable's name has 1 to {MAX_NAME} bytes"));
@@ -64,8 +64,8 @@ impl Variables {
         Ok(())
     }
 
-    /// Sets a variable of the system. These are few and short, and do not count against the caller's limits: a run must be
-    /// able to tell what happened to it however full its variables are.
+    /// Sets a system variable. System variables are few and short, and no limit applies to them: a run must be able to
+    /// record what happened to it however full its variables are.
     pub fn set_system(&mut self, name: &str, value: &str) {
         let old = Arc::make_mut(&mut self.map).insert(name.to_owned(), value.to_owned());
         self.total = self.total + value.len() - old.as_ref().map_or(0, String::len);

@@ -1,4 +1,4 @@
-//! What users are shown: runs, calls, flows and events as the messages of the contract.
+//! The views that users see: runs, calls, flows and events as messages of the contract.
 
 use super::call::{self, Address, Call};
 use super::event::{CallKind, Event, Kind, Outcome, Record, Shown, Written};
@@ -9,7 +9,7 @@ use super::time::Time;
 use crate::proto;
 use uuid::Uuid;
 
-/// Nil is told as "".
+/// Formats an id; nil is "".
 pub fn id(id: Uuid) -> String {
     if id.is_nil() { String::new() } else { id.to_string() }
 }
@@ -19,7 +19,7 @@ pub fn time(time: Time) -> Option<prost_types::Timestamp> {
     Some(prost_types::Timestamp { seconds, nanos: micros as i32 * 1_000 })
 }
 
-/// What is finer than a microsecond is cut off.
+/// Converts a timestamp; anything finer than a microsecond is cut off.
 pub fn time_of(time: &prost_types::Timestamp) -> Time {
     Time(time.seconds.saturating_mul(1_000_000).saturating_add(i64::from(time.nanos / 1_000)))
 }
@@ -53,7 +53,7 @@ fn end_reason(reason: run::EndReason) -> proto::EndReason {
     }
 }
 
-/// The list view of an activeflow.
+/// Returns the list view of an activeflow.
 pub fn activeflow(info: &RunInfo, revision: u64, shown: &Shown) -> proto::Activeflow {
     proto::Activeflow {
         id: id(info.id),
@@ -80,7 +80,7 @@ pub fn activeflow(info: &RunInfo, revision: u64, shown: &Shown) -> proto::Active
 }
 
 impl Run {
-    /// The fields that its list view shows besides the info.
+    /// Returns the fields that the list view shows in addition to the info.
     pub fn shown(&self) -> Shown {
         Shown {
             status: self.status,
@@ -94,28 +94,29 @@ impl Run {
     }
 }
 
-/// An activeflow as lists and watches show it.
+/// Returns an activeflow as lists and watches show it.
 pub fn listed(run: &Run) -> proto::Activeflow {
     activeflow(&run.info, run.revision, &run.shown())
 }
 
-/// A call with the action that its run is at.
+/// Returns a call with the current action of its run.
 pub fn call_of(run: &Run, shown: &Call) -> proto::Call {
     call(shown, Owner::from(&run.info), action_of(run, shown))
 }
 
-/// Legs run no flow, and a flow that has not begun has no action yet.
+/// Returns the current action of the call that runs the flow. Legs run no flow, and a flow that has not begun has no
+/// action yet.
 pub fn action_of(run: &Run, call: &Call) -> Option<proto::Action> {
     let own = run.call_id() == Some(call.id);
     own.then(|| listed(run).current_action).flatten()
 }
 
-/// What a call shows as its action before its flow runs, and what a leg that runs none always shows.
+/// Returns the action that a call shows before its flow runs, and that a leg without a flow always shows.
 pub fn start_action() -> proto::Action {
     proto::Action { id: reserved::START.to_string(), next_id: String::new(), option: None }
 }
 
-/// Which ids a call's view takes from its run.
+/// The ids that a call's view takes from its run.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner {
     pub customer_id: Uuid,
@@ -270,12 +271,12 @@ fn outcome(outcome: &Outcome) -> proto::ActionOutcome {
     }
 }
 
-/// The id of an event: the same wherever and however often it is told.
+/// Returns the id of an event, which is the same wherever and however often the event is delivered.
 pub fn event_id(record: &Record, at: usize) -> String {
     format!("{}-{}-{at}", record.info.id, record.revision)
 }
 
-/// An event of the activeflow; None for one of its calls.
+/// Returns an event of the activeflow; None for an event of one of its calls.
 pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowEvent> {
     use proto::ActiveflowEventType as Type;
     let event = &record.events[at];
@@ -324,7 +325,7 @@ pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowE
             Type::ActionsPushed
         }
         Kind::ChainCut => {
-            view.message = "the on_complete chain is as long as it may be: the next flow is not started".to_owned();
+            view.message = "the on_complete chain has reached its limit: the next flow is not started".to_owned();
             Type::Noted
         }
         Kind::Ended { reason, error } => {
@@ -339,7 +340,7 @@ pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowE
     Some(view)
 }
 
-/// An event of a call and the call after it; None for one of the activeflow.
+/// Returns an event of a call and the call after it; None for an event of the activeflow.
 pub fn call_event(record: &Record, at: usize) -> Option<(&Call, proto::CallEvent)> {
     use proto::CallEventType as Type;
     let event: &Event = &record.events[at];
