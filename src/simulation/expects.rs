@@ -1,4 +1,4 @@
-//! What a script expects, looked for in the trace.
+//! Expectations of a script, checked against the trace.
 
 use super::script::Expect;
 use super::stage::Stage;
@@ -7,11 +7,11 @@ use crate::engine::variables;
 use crate::model::event::Outcome;
 use crate::proto;
 
-/// Things that are named where something else was expected.
+/// Maximum number of items that a failure lists instead of the expected one.
 const SHOWN: usize = 5;
 
 impl Stage<'_> {
-    /// True when it is there; then the next of its kind is looked for behind it.
+    /// Returns true when the expectation is met; the next one of its kind is then looked for after this item.
     pub fn finds(&mut self, run: usize, expect: &Expect) -> bool {
         let Some(actor) = self.actors.get_mut(run) else { return false };
         let steps = || self.trace.steps.iter().enumerate().filter(|(_, step)| step.run == run);
@@ -22,7 +22,7 @@ impl Stage<'_> {
                     let why = contains(ran.outcome.as_ref().map_or("", Outcome::error), error);
                     ran.type_name() == *kind && says(ran, text) && how && why
                 };
-                // One that was found before it was over may be found again for how it came out.
+                // An action that was found before it was over may match again for its outcome.
                 let (seen, open) = (actor.seen, actor.open.filter(|_| outcome.is_some()));
                 let found = steps().filter(|(at, _)| *at >= seen || Some(*at) == open);
                 let found = found.filter_map(|(at, step)| Some((at, step.ran()?))).find(|(_, ran)| fits(ran));
@@ -61,7 +61,7 @@ impl Stage<'_> {
         }
     }
 
-    /// What was there instead.
+    /// Describes what happened instead.
     pub fn instead(&self, run: usize, expect: &Expect) -> String {
         let Some(actor) = self.actors.get(run) else { return format!("activeflow {} never began", run + 1) };
         let steps = self.trace.steps.iter().enumerate().filter(|(_, step)| step.run == run);
@@ -69,11 +69,11 @@ impl Stage<'_> {
             Expect::NoAction { .. } => "it ran".to_owned(),
             Expect::Variable { name, .. } => match variables::lookup(&actor.run, name) {
                 Some(value) => format!("at the end it was \"{value}\""),
-                None => "nothing ever set it".to_owned(),
+                None => "it was never set".to_owned(),
             },
             Expect::Ended { .. } => match actor.run.end_reason {
                 Some(_) => steps.map(|(_, step)| step).rev_ended().unwrap_or_default(),
-                None => "it had not ended when nothing was left to happen".to_owned(),
+                None => "it had not ended when the simulation ended".to_owned(),
             },
             Expect::Action { .. } => {
                 listed(steps.filter(|(at, _)| *at >= actor.seen).filter_map(|(_, step)| step.ran().map(brief)))
@@ -103,7 +103,7 @@ impl Step {
 }
 
 trait Endings<'s> {
-    /// How it ended, in words.
+    /// Describes how the activeflow ended.
     fn rev_ended(self) -> Option<String>;
 }
 
@@ -124,8 +124,8 @@ fn listed(mut things: impl Iterator<Item = String>) -> String {
     let shown: Vec<String> = things.by_ref().take(SHOWN).collect();
     let more = if things.next().is_some() { ", …" } else { "" };
     match shown.is_empty() {
-        true => "nothing of the kind came".to_owned(),
-        false => format!("there came {}{more}", shown.join(", ")),
+        true => "found nothing of this kind".to_owned(),
+        false => format!("found {}{more}", shown.join(", ")),
     }
 }
 
@@ -139,7 +139,7 @@ fn brief(ran: &Ran) -> String {
     format!("{}{text}{outcome}", ran.type_name())
 }
 
-/// The string of an option that tells most of it: the longest that is no id.
+/// Returns the most descriptive string of an option: the longest that is not an id.
 pub fn telling_text(action: &proto::Action) -> Option<String> {
     let mut telling: Option<String> = None;
     let mut option = action.option.clone()?;

@@ -1,4 +1,4 @@
-//! The lines of a script, one after the other.
+//! Executes the lines of a script, one after the other.
 
 use super::phone::KEY_MS;
 use super::read::Http;
@@ -12,7 +12,7 @@ use crate::model::telephony::Signal;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Why a line could not happen.
+/// Ok, or why a line could not be executed.
 type Happens = Result<(), String>;
 
 impl Stage<'_> {
@@ -31,7 +31,7 @@ impl Stage<'_> {
                 let before = self.trace.steps.len();
                 self.tell(line.run, happened);
                 let happens = self.happen(line.run, kind);
-                // What could not happen did not.
+                // A line that could not be executed leaves no step.
                 if happens.is_err() && self.trace.steps.len() == before + 1 {
                     self.trace.steps.pop();
                 }
@@ -44,12 +44,12 @@ impl Stage<'_> {
         }
     }
 
-    /// The first line that the play was broken off before.
+    /// Reports the first line that was not executed because the simulation stopped at a limit.
     fn unplayed(&mut self, line: &Line) {
         if let Some(limit) = self.trace.limit.clone()
             && !std::mem::replace(&mut self.told_of_limit, true)
         {
-            let message = format!("the simulation was broken off before it: {limit}");
+            let message = format!("the simulation stopped before this line: {limit}");
             self.trace.failures.push(Failure { line: line.number, text: line.text.clone(), message });
         }
     }
@@ -59,7 +59,7 @@ impl Stage<'_> {
             return Ok(());
         }
         if !matches!(expect, Expect::NoAction { .. }) && self.may_look_ahead() {
-            // Tried on a copy: what is never found leaves everything as it is for the lines that follow.
+            // Looks ahead on a copy, so that a failed look-ahead does not affect the following lines.
             let mut later = self.ahead();
             let end = later.trace.began.plus_ms(super::YEAR_MS);
             while later.advance(end) {
@@ -124,12 +124,12 @@ impl Stage<'_> {
         };
         let call_id = actor.call_of(leg).ok_or_else(missing)?;
         let call = actor.run.leg(call_id).map(|leg| &leg.call).filter(|call| call.is_alive());
-        let call = call.ok_or("the call is over already; a `wait` before it lets it happen earlier")?;
+        let call = call.ok_or("the call has already ended; a `wait` before this line can make it happen earlier")?;
         let (status, direction) = (call.status, call.direction);
         let rings = matches!(status, Status::Dialing | Status::Ringing);
         let unanswered = match (rings, direction) {
             (true, Direction::Outgoing) => Ok(()),
-            (true, Direction::Incoming) => Err("the flow answers a call that comes in"),
+            (true, Direction::Incoming) => Err("an incoming call is answered by the flow"),
             (false, _) => Err("the call is answered already"),
         };
         let up = if status == Status::Progressing { Ok(()) } else { Err("the call is not answered") };
@@ -174,7 +174,7 @@ impl Stage<'_> {
                 self.on_time = true;
             }
             RemoteAction::Heard { machine } => {
-                let operation = self.phone(run, call_id).detecting.take().ok_or("nobody listens for what answered")?;
+                let operation = self.phone(run, call_id).detecting.take().ok_or("no detection by `amd` is running")?;
                 self.signal(run, call_id, Signal::Detected { operation, machine: *machine });
             }
             RemoteAction::Leave => {
@@ -218,7 +218,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Requests whose activeflow has ended or was interrupted.
+    /// Drops requests whose activeflow has ended or was interrupted.
     fn drop_unawaited(&mut self) {
         let actors = &self.actors;
         self.asked.retain(|asked| match actors[asked.run].run.wait.as_ref().map(|wait| &wait.kind) {

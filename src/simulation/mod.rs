@@ -1,5 +1,5 @@
-//! The dry run: the engine itself with a clock that nobody waits for, phones that only take their time, and a script of what
-//! the far end and the rest of the world do. Nothing goes out, nothing is kept, and the same play is the same trace.
+//! Dry runs: the real engine with a virtual clock, simulated phones and a script of what the remote party and other
+//! systems do. A dry run sends nothing and stores nothing, and the same input always produces the same trace.
 
 mod expects;
 mod lines;
@@ -31,31 +31,31 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// 2026-01-05 12:00:00 UTC, a Monday: when a play begins that does not say when.
+/// 2026-01-05 12:00:00 UTC, a Monday: the default start time of a simulation.
 pub const MONDAY: Time = Time(1_767_614_400_000_000);
-/// Inputs that the engine takes in one play, over all activeflows.
+/// Maximum number of engine inputs in one simulation, over all activeflows.
 pub const MAX_STEPS: usize = 20_000;
-/// Inputs that it takes while one thing that is expected is looked for, and in all that were looked for in vain.
+/// Maximum number of engine inputs while looking ahead for one expectation, and in all look-aheads that found nothing.
 const MAX_SEARCH: usize = 2_000;
 const MAX_SEARCHES: usize = 20_000;
-/// Activeflows of one play.
+/// Maximum number of activeflows of one simulation.
 pub const MAX_RUNS: usize = 100;
-/// Bytes of a trace.
+/// Maximum size of a trace, in bytes.
 pub const MAX_TRACE: usize = 2 * 1024 * 1024;
 
-/// What is simulated.
+/// The input of a simulation.
 #[derive(Debug, Clone)]
 pub struct Play {
     pub revision: Arc<Revision>,
     pub script: Arc<Script>,
-    /// The caller's, checked. The script's come on top of them.
+    /// The variables that the caller set, checked. The script's variables are added to them.
     pub variables: Variables,
-    /// Where the script does not say it.
+    /// The default if the script does not define it, like `clock`, `source` and `destination`.
     pub beginning: Beginning,
     pub clock: Time,
     pub source: Option<Address>,
     pub destination: Option<Address>,
-    /// Flows that it may name; None for those that are not there.
+    /// Flows that the simulation may refer to; None for those that do not exist.
     pub flows: HashMap<Uuid, Option<Arc<Revision>>>,
 }
 
@@ -78,15 +78,15 @@ impl Play {
     }
 }
 
-/// What came of a play.
+/// The result of a simulation.
 #[derive(Debug)]
 pub enum Played {
     Over(Box<Trace>),
-    /// It names a flow that is not at hand: put it into `flows`, or None if there is none, and play again.
+    /// The simulation needs a flow that is not loaded: add it to `flows`, or None if there is none, and simulate again.
     Needs(Uuid),
 }
 
-/// Plays it to its end.
+/// Runs a simulation to its end.
 pub fn play(play: &Play) -> Result<Played, String> {
     let mut ids = Ids::new(play.began(), 1);
     let began = begin(play, &mut ids)?;
@@ -97,7 +97,7 @@ pub fn play(play: &Play) -> Result<Played, String> {
     Ok(stage.finish())
 }
 
-/// The first step of the activeflow.
+/// Executes the first step of the activeflow.
 fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
     let setup = &play.script.setup;
     let mut variables = play.variables.clone();

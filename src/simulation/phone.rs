@@ -1,4 +1,5 @@
-//! The phone of a dry run: what the driver of one call would be busy with. It takes the time that simulated phones take.
+//! The phone of a dry run: the state that the driver of one call would keep. Its operations take as long as those of
+//! simulated phones.
 
 use crate::model::sound;
 use crate::model::telephony::{Media, OperationId};
@@ -6,26 +7,26 @@ use crate::model::time::Time;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// A key is told when it is let go, so long after it was pressed.
+/// A key is reported when it is released, this long after it was pressed.
 pub const KEY_MS: i64 = 100;
 
-/// Names an entry of the agenda.
+/// Identifies an entry of the schedule.
 pub type Ticket = u64;
 
 #[derive(Debug, Clone, Default)]
 pub struct Phone {
-    /// The far end has answered, or we have.
+    /// The remote party or we have answered.
     pub up: bool,
     pub playing: Option<(OperationId, Ticket)>,
     pub echo: Option<(OperationId, Ticket)>,
-    /// Until when keys are being sent: those of the next command come after them.
+    /// When the last key will have been sent: keys of the next command follow then.
     pub sending: Time,
-    /// The call that it hears; nil for none.
+    /// The call to which it is bridged; nil for none.
     pub bridged: Uuid,
     pub detecting: Option<OperationId>,
     pub room: Option<OperationId>,
     pub recording: Option<Recording>,
-    /// Until when something was, or will be, heard.
+    /// Until when there was, or will be, sound.
     pub sound: Time,
 }
 

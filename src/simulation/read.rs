@@ -1,4 +1,4 @@
-//! Words, texts, times and lists of a script's line.
+//! Reads the words, texts, times and lists of a script's line.
 
 use crate::engine::SentWebhook;
 use crate::engine::check::{KEYS, MAX_ACTIONS, check_actions};
@@ -12,10 +12,10 @@ use std::str::CharIndices;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// How a web server answers.
+/// The scripted response of a web server.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Http {
-    /// Read both ways: the request that waits decides which one counts.
+    /// Parsed both ways: the waiting request determines which one is used.
     Answers {
         actions: Result<Arc<Revision>, String>,
         sent: SentWebhook,
@@ -23,16 +23,16 @@ pub enum Http {
     Fails(String),
 }
 
-/// Keys that one line may press.
+/// Maximum number of keys that one line may press.
 const MAX_KEYS: usize = 64;
-/// The longest time that a line can name: a year, in milliseconds.
+/// The longest time that a line can specify: a year, in milliseconds.
 pub const YEAR_MS: i64 = 365 * 24 * 60 * 60 * 1_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     pub text: String,
     pub quoted: bool,
-    /// Where it begins in the line.
+    /// The position of its start in the line.
     at: usize,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         self.words.get(self.next).map(|word| word.text.as_str())
     }
 
-    /// The next word, if it stands without quotes.
+    /// Returns the next word, if it is not quoted.
     pub fn peek_word(&self) -> Option<&str> {
         self.words.get(self.next).filter(|word| !word.quoted).map(|word| word.text.as_str())
     }
@@ -89,13 +89,13 @@ impl<'a> Reader<'a> {
         self.take()
     }
 
-    /// A word without quotes.
+    /// Reads a word without quotes.
     pub fn word(&mut self, expected: &str) -> Result<String, String> {
         let word = self.take().filter(|word| !word.quoted).ok_or(expected)?;
         Ok(word.text)
     }
 
-    /// A text, in quotes or of one word.
+    /// Reads a text: in quotes, or a single word.
     pub fn text(&mut self, expected: &str) -> Result<String, String> {
         Ok(self.take().ok_or(expected)?.text)
     }
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `leg 2`: the number, where the word is next. Numbers count from 1.
+    /// Reads a number after `word`, as in `leg 2`, if `word` is next. Numbers count from 1.
     pub fn numbered(&mut self, word: &str) -> Result<Option<usize>, String> {
         if self.peek_word() != Some(word) {
             return Ok(None);
@@ -128,9 +128,9 @@ impl<'a> Reader<'a> {
         keys.ok_or(format!("`digits \"…\"` with 1 to {MAX_KEYS} of 0-9, A-D, * and # in quotes"))
     }
 
-    /// Milliseconds.
+    /// Reads a time, in milliseconds.
     pub fn time(&mut self) -> Result<i64, String> {
-        let expected = "a time of at most a year, as `200ms`, `5s`, `2m`, `8h` or `1d`";
+        let expected = "a time of at most a year, such as `200ms`, `5s`, `2m`, `8h` or `1d`";
         let text = self.word(expected)?;
         let split = text.find(|letter: char| !letter.is_ascii_digit()).ok_or(expected)?;
         let unit_ms = match &text[split..] {
@@ -145,16 +145,16 @@ impl<'a> Reader<'a> {
         ms.filter(|ms| *ms <= YEAR_MS).ok_or(expected.to_owned())
     }
 
-    /// `2026-01-05 12:00:00`, UTC.
+    /// Reads a time such as `2026-01-05 12:00:00`, in UTC.
     pub fn clock(&mut self) -> Result<Time, String> {
-        let expected = "a time in UTC, as `2026-01-05 12:00:00`";
+        let expected = "a time in UTC, such as `2026-01-05 12:00:00`";
         let (day, hour) = (self.word(expected)?, self.text("a time of day")?);
         let time = proto::json::time::parse(&format!("{day} {hour}")).ok_or(expected)?;
         let sound = (0..253_370_764_800).contains(&time.seconds);
         sound.then_some(Time(time.seconds * 1_000_000 + i64::from(time.nanos / 1_000))).ok_or(expected.to_owned())
     }
 
-    /// A number, `user@host`, or the name of an endpoint.
+    /// Reads an address: a number, `user@host`, or the name of an endpoint.
     pub fn address(&mut self) -> Result<Address, String> {
         let target = self.text("a number or an address")?;
         let kind = match () {
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What is left of the line, as it stands there.
+    /// Returns the rest of the line unchanged.
     fn rest(&mut self) -> &'a str {
         let rest = self.words.get(self.next).map_or("", |word| &self.whole[word.at..]);
         self.next = self.words.len();
@@ -213,14 +213,14 @@ pub fn action_type(name: &str) -> Option<&'static str> {
     proto::ACTION_TYPES.iter().map(|it| it.name).find(|it| *it == name)
 }
 
-/// Places in the trimmed line.
+/// Converts the words' positions to those in the trimmed line.
 fn shifted(mut words: Vec<Word>, line: &str) -> Vec<Word> {
     let shift = line.len() - line.trim_start().len();
     words.iter_mut().for_each(|word| word.at -= shift);
     words
 }
 
-/// Up to the closing quote.
+/// Reads up to the closing quote.
 fn quoted(letters: &mut Peekable<CharIndices>) -> Result<String, String> {
     let mut text = String::new();
     letters.next();
@@ -230,7 +230,7 @@ fn quoted(letters: &mut Peekable<CharIndices>) -> Result<String, String> {
             '\\' => match letters.next() {
                 Some((_, 'n')) => text.push('\n'),
                 Some((_, letter @ ('"' | '\\'))) => text.push(letter),
-                // A body of JSON is read from the line itself and knows more escapes.
+                // JSON bodies are read from the raw line and allow more escapes.
                 Some((_, letter)) => text.extend(['\\', letter]),
                 None => break,
             },
@@ -240,7 +240,7 @@ fn quoted(letters: &mut Peekable<CharIndices>) -> Result<String, String> {
     Err("a closing quote".to_owned())
 }
 
-/// Up to a space. Quotes inside keep what they hold together, as in `{"a": "b c"}`.
+/// Reads up to a space. Quotes inside keep spaces, as in `{"a": "b c"}`.
 fn bare(letters: &mut Peekable<CharIndices>) -> Result<String, String> {
     let mut text = String::new();
     while let Some((_, letter)) = letters.peek().copied() {

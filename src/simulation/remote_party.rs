@@ -1,4 +1,4 @@
-//! What the phones of a play do when they are told to, and when their time has come.
+//! The phones of a simulation: how they execute commands and scheduled events.
 
 use super::phone::{Phone, Recording, digits_ms, media_ms};
 use super::stage::{Due, Stage};
@@ -8,7 +8,7 @@ use crate::model::call::{HangupBy, HangupReason};
 use crate::model::telephony::{Command, Media, OperationId, Signal};
 use uuid::Uuid;
 
-/// Header of a WAV file, and bytes of a millisecond: 8 kHz, 16 bits, one channel.
+/// The bytes of a WAV header, and of a millisecond of audio: 8 kHz, 16 bits, one channel.
 const WAV_HEADER: u64 = 44;
 const BYTES_MS: u64 = 16;
 
@@ -68,7 +68,7 @@ impl Stage<'_> {
             }
             Command::StopRecording { recording_id } => self.stop_recording(run, call_id, recording_id),
             Command::Hangup { reason } => self.hang_up(run, call_id, HangupBy::Local, reason),
-            // The other end of these is the script's, or nobody hears the difference.
+            // The script decides the outcome of a dial; the others have no audible effect here.
             Command::Dial { .. } | Command::Mute { .. } | Command::Unmute { .. } => {}
             Command::Hold | Command::Unhold => {}
         }
@@ -97,7 +97,7 @@ impl Stage<'_> {
         }
     }
 
-    /// Something is heard from now on for so long.
+    /// Records sound for the next `ms` milliseconds.
     pub fn heard(&mut self, run: usize, call_id: Uuid, ms: i64) {
         let until = self.now.plus_ms(ms);
         let phone = self.phone(run, call_id);
@@ -118,7 +118,7 @@ impl Stage<'_> {
 
     fn unbridge(&mut self, run: usize, call_id: Uuid) {
         let other = std::mem::take(&mut self.phone(run, call_id).bridged);
-        // Who is being joined with it now is not parted from it.
+        // The other call may already be in another bridge, and keeps it.
         if other.is_nil() || self.phone(run, other).bridged != call_id {
             return;
         }
@@ -138,7 +138,7 @@ impl Stage<'_> {
         self.signal(run, call_id, Signal::Recorded { recording_id: id, duration_ms, size, error: None });
     }
 
-    /// The call is gone. Its recording ends before it.
+    /// Ends the call. Its recording ends first.
     pub fn hang_up(&mut self, run: usize, call_id: Uuid, by: HangupBy, reason: HangupReason) {
         if let Some(recording) = self.phone(run, call_id).recording.as_ref() {
             let id = recording.id;
@@ -175,7 +175,7 @@ impl Stage<'_> {
         }
     }
 
-    /// It has been quiet for long enough, or will be then.
+    /// Ends the recording if it has been quiet for long enough; otherwise checks again when that would be.
     fn silence(&mut self, run: usize, call_id: Uuid, id: Uuid) {
         let now = self.now;
         let phone = self.phone(run, call_id);

@@ -1,4 +1,4 @@
-//! A trace as the contract tells it.
+//! Converts a trace to the message of the contract.
 
 use super::trace::{Happened, Ran, Sent, Step, Trace};
 use crate::engine::variables;

@@ -1,4 +1,4 @@
-//! The lines of a script. Its grammar stands with SimulateFlowRequest in the contract.
+//! The lines of a script. The contract documents the grammar at SimulateFlowRequest.
 
 pub use super::read::Http;
 use super::read::{Reader, Word};
@@ -8,9 +8,9 @@ use crate::model::run::EndReason;
 use crate::model::time::Time;
 use std::sync::Arc;
 
-/// Lines of one script at most.
+/// Maximum number of lines in a script.
 pub const MAX_LINES: usize = 1_000;
-/// Bytes of one line at most.
+/// Maximum size of a line, in bytes.
 pub const MAX_LINE: usize = 4_096;
 
 /// How a simulation begins.
@@ -22,7 +22,7 @@ pub enum Beginning {
     Sms { text: String },
 }
 
-/// What a script says of its beginning.
+/// The start conditions that a script defines.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Setup {
     pub beginning: Option<Beginning>,
@@ -43,14 +43,14 @@ pub struct Line {
     /// From 1.
     pub number: usize,
     pub text: String,
-    /// The activeflow that it is about, from 0.
+    /// The activeflow that the line applies to, from 0.
     pub run: usize,
     pub kind: Directive,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Directive {
-    /// Of a call: 0 is the one that runs the flow.
+    /// An action of a remote party; leg 0 is the call that runs the flow.
     RemoteAction {
         leg: usize,
         does: RemoteAction,
@@ -73,7 +73,7 @@ pub enum Directive {
     Expect(Expect),
 }
 
-/// What a far end does.
+/// An action of a remote party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RemoteAction {
     Ring,
@@ -98,7 +98,7 @@ pub enum Expect {
     Ended { reason: EndReason, error: Option<String> },
 }
 
-/// A line that cannot be read.
+/// A line that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
     /// From 1.
@@ -113,7 +113,7 @@ impl std::fmt::Display for Unreadable {
     }
 }
 
-/// All lines that cannot be read, in their order. Never empty.
+/// All lines that cannot be parsed, in order. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadableLines(pub Vec<Unreadable>);
 
@@ -131,7 +131,7 @@ impl Script {
         Script::of_lines(text.lines())
     }
 
-    /// Every element may hold several lines; they are counted through.
+    /// Reads a script from its lines, one per element.
     pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a str>) -> Result<Script, UnreadableLines> {
         let (mut script, mut unreadable) = (Script::default(), Vec::new());
         for (at, text) in lines.into_iter().enumerate() {
@@ -149,7 +149,7 @@ impl Script {
         if unreadable.is_empty() { Ok(script) } else { Err(UnreadableLines(unreadable)) }
     }
 
-    /// Reads one more line, or says what is expected there.
+    /// Reads one more line, or returns what was expected there.
     fn take(&mut self, number: usize, text: &str) -> Result<(), String> {
         if text.len() > MAX_LINE {
             return Err(format!("at most {MAX_LINE} bytes in a line"));
@@ -164,7 +164,7 @@ impl Script {
 }
 
 impl Setup {
-    /// True when the line says how it begins.
+    /// Reads a line that defines a start condition; returns false for other lines.
     fn take(&mut self, line: &Reader) -> Result<bool, String> {
         let mut line = line.clone();
         let word = line.word("a word")?;
@@ -218,7 +218,7 @@ fn line(mut line: Reader) -> Result<Line, String> {
         "leave" => remote(RemoteAction::Leave),
         "digits" => remote(RemoteAction::Digits(line.keys()?)),
         "speak" => remote(RemoteAction::Speak { ms: line.time()? }),
-        _ if leg.is_some() => return Err("what a far end does".to_owned()),
+        _ if leg.is_some() => return Err("an action of a remote party".to_owned()),
         "http" => Directive::Http(line.http()?),
         "continue" => Directive::Continue,
         "stop" => Directive::Stop,
@@ -265,7 +265,7 @@ fn expect(line: &mut Reader) -> Result<Expect, String> {
             let name = line.word("the name of a variable")?;
             Expect::Variable { name, value: line.text("its value")? }
         }
-        // `call` is a type of action too: a status follows where the call is meant.
+        // `call` is also a type of action: if a status follows, the call is meant.
         "call" if line.peek().is_some_and(|word| status(word).is_some()) => return call(line, 0),
         "sent" => {
             let expected = "`message`, `webhook`, `request`, `mail` or `recording`";
@@ -315,7 +315,7 @@ fn call(line: &mut Reader, leg: usize) -> Result<Expect, String> {
     let status = status(&line.word(expected)?).ok_or(expected)?;
     let reason = match line.next_if_word() {
         Some(Word { text, .. }) => {
-            Some(HangupReason::from_word(&text).ok_or("the reason of a hang-up, as `normal` or `busy`")?)
+            Some(HangupReason::from_word(&text).ok_or("the reason of a hang-up, such as `normal` or `busy`")?)
         }
         None => None,
     };

@@ -1,4 +1,4 @@
-//! A trace for people.
+//! Formats a trace for display.
 
 use super::expects::telling_text;
 use super::trace::{Happened, Ran, Step, Trace};
@@ -6,10 +6,10 @@ use crate::model::event::Outcome;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Characters of a text that are shown.
+/// Maximum number of characters shown of a text.
 const SHOWN: usize = 60;
 
-/// A line for everything that happened, and one for everything that did not.
+/// Returns a line for each step and a line for each failure.
 pub fn show(trace: &Trace) -> String {
     let several = trace.runs.len() > 1;
     let mut out = String::new();
@@ -20,10 +20,10 @@ pub fn show(trace: &Trace) -> String {
         let _ = writeln!(out, "{seconds:>9.3} {run} {}", line(step).replace('\n', " "));
     }
     if let Some(limit) = &trace.limit {
-        let _ = writeln!(out, "broken off: {limit}");
+        let _ = writeln!(out, "stopped early: {limit}");
     }
     for failure in &trace.failures {
-        let _ = writeln!(out, "line {}: `{}` did not hold: {}", failure.line, failure.text, failure.message);
+        let _ = writeln!(out, "line {}: `{}` failed: {}", failure.line, failure.text, failure.message);
     }
     out
 }

@@ -1,4 +1,4 @@
-//! The stage: the activeflows of a play, the time, and what is due when.
+//! The state of a simulation: its activeflows, its time, and its schedule.
 
 use super::phone::{Phone, Ticket};
 use super::trace::{Happened, Ran, Sent, Step, Trace};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub struct Stage<'a> {
     pub play: &'a Play,
     pub now: Time,
-    /// The last line let time pass, so that the next one happens at this very moment.
+    /// The last line let time pass, so the next line happens at exactly this time.
     pub on_time: bool,
     pub actors: Vec<Actor>,
     pub trace: Trace,
@@ -31,32 +31,32 @@ pub struct Stage<'a> {
     inbox: VecDeque<(usize, Input)>,
     seed: u128,
     steps: usize,
-    /// The steps after which it is over.
+    /// The number of steps after which the simulation ends.
     patience: usize,
-    /// Steps of copies that found nothing.
+    /// The steps of look-ahead copies that found nothing.
     searched: usize,
     bytes: usize,
     needs: Option<Uuid>,
 }
 
-/// One activeflow.
+/// An activeflow and its phones.
 #[derive(Clone)]
 pub struct Actor {
     pub run: Run,
-    /// The call that runs it is the first, where there is one; then its legs as they were dialled.
+    /// The call that runs the flow comes first, if there is one; then its legs in the order of dialling.
     pub calls: Vec<Uuid>,
     pub phones: HashMap<Uuid, Phone>,
-    /// The step of the action that is not over, and of the last one.
+    /// The trace step of the action that is not over, and that of the last action.
     inside: Option<usize>,
     last: Option<usize>,
-    /// Where `expect` goes on looking: for actions, for what went out.
+    /// Where `expect` continues to look: for actions here, for sent items in `seen_sent`.
     pub seen: usize,
-    /// The last action that was found, where it was not over then.
+    /// The last action that `expect` found, if it was not over at that time.
     pub open: Option<usize>,
     pub seen_sent: usize,
 }
 
-/// Something that a phone or a web server does by itself.
+/// An event that a phone or a web server causes without the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Due {
     Played { run: usize, call_id: Uuid },
@@ -67,7 +67,7 @@ pub enum Due {
     NoAnswer { run: usize, operation: OperationId, timeout_ms: i32 },
 }
 
-/// A request whose answer an activeflow waits for.
+/// A request whose response an activeflow waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRequest {
     pub run: usize,
@@ -76,7 +76,7 @@ pub struct PendingRequest {
 }
 
 impl<'a> Stage<'a> {
-    /// Opens with an activeflow and its first step.
+    /// Starts with an activeflow and its first step.
     pub fn new(play: &'a Play, (run, output): (Run, Output)) -> Stage<'a> {
         let now = play.began();
         let mut stage = Stage {
@@ -102,12 +102,12 @@ impl<'a> Stage<'a> {
         stage
     }
 
-    /// Nothing more can happen: the play is over, at a limit, or short of a flow.
+    /// Returns whether the simulation has stopped, at a limit or because a flow is missing.
     pub fn is_cut(&self) -> bool {
         self.needs.is_some() || self.trace.limit.is_some()
     }
 
-    /// Lets time go on until nothing is left to happen.
+    /// Advances the time until nothing is left to happen.
     pub fn finish(mut self) -> Played {
         let end = self.trace.began.plus_ms(YEAR_MS);
         while self.advance(end) {}
@@ -118,7 +118,7 @@ impl<'a> Stage<'a> {
         Played::Over(Box::new(self.trace))
     }
 
-    /// A new activeflow comes on.
+    /// Adds a new activeflow.
     fn enter(&mut self, run: Run, output: Output, why: Option<String>) {
         let at = self.actors.len();
         if at >= MAX_RUNS {
@@ -163,36 +163,37 @@ impl<'a> Stage<'a> {
         self.schedule.retain(|(_, other), _| *other != ticket);
     }
 
-    /// Brings something to an activeflow, and all that follows from it at this moment.
+    /// Passes an input to an activeflow, and processes everything that follows from it at this time.
     pub fn bring(&mut self, run: usize, input: Input) {
         self.post(run, input);
         self.drain();
     }
 
-    /// All that follows from what was posted happens.
+    /// Processes everything that follows from the posted inputs.
     pub fn settled(&mut self) {
         self.drain();
     }
 
-    /// Something is left to happen, and not too much was looked for in vain already: a copy of a long play has its price.
+    /// Returns whether something is left to happen and the limit of look-aheads is not reached: copying a long
+    /// simulation is expensive.
     pub fn may_look_ahead(&self) -> bool {
         let due = !self.schedule.is_empty() || self.actors.iter().any(|actor| actor.run.due().is_some());
         due && self.searched < MAX_SEARCHES
     }
 
-    /// A copy to look ahead in, for a while.
+    /// Returns a copy in which to look ahead for a limited number of steps.
     pub fn ahead(&self) -> Stage<'a> {
         let patience = MAX_SEARCH.min(MAX_SEARCHES.saturating_sub(self.searched));
         Stage { patience: self.steps + patience, ..self.clone() }
     }
 
-    /// Goes on where a copy has found what was looked for.
+    /// Continues from a copy that found what was expected.
     pub fn follow_up(&mut self, found: Stage<'a>) {
         let patience = self.patience;
         *self = Stage { patience, ..found };
     }
 
-    /// A copy has not found it.
+    /// Accounts for a copy that did not find what was expected.
     pub fn searched_in_vain(&mut self, other: &Stage) {
         self.searched += other.steps - self.steps;
         self.needs = other.needs;
@@ -221,7 +222,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The next thing that is due, if it is due by then; else the time is then.
+    /// Executes the next due event, if it is due by `until`; otherwise sets the time to `until`.
     pub fn advance(&mut self, until: Time) -> bool {
         if self.is_cut() {
             return false;
@@ -244,7 +245,7 @@ impl<'a> Stage<'a> {
                 true
             }
             _ => {
-                // Nobody waits until the end of time for what never comes.
+                // The final advance to the end of the year does not move the clock.
                 if until < self.trace.began.plus_ms(YEAR_MS) {
                     self.now = self.now.max(until);
                 }
@@ -258,7 +259,7 @@ impl<'a> Stage<'a> {
         while self.advance(until) {}
     }
 
-    /// Lets go on by itself what does, until the activeflow waits for someone.
+    /// Advances until the activeflow waits for an external event.
     pub fn settle(&mut self, run: usize) {
         let end = self.trace.began.plus_ms(YEAR_MS);
         let busy = |stage: &Stage| match stage.actors.get(run) {
@@ -346,7 +347,7 @@ impl<'a> Stage<'a> {
             Kind::ActionsPushed { actions, .. } => {
                 self.tell(at, Happened::Noted(format!("pushed {}", actions.len())));
             }
-            Kind::ChainCut => self.tell(at, Happened::Noted("the on_complete chain is at its end".to_owned())),
+            Kind::ChainCut => self.tell(at, Happened::Noted("the on_complete chain has reached its limit".to_owned())),
             Kind::Ended { reason, error } => self.tell(at, Happened::Ended { reason: told_reason(reason), error }),
             Kind::Call { call, kind } => self.follow_call(at, &call, kind),
             Kind::Created | Kind::DigitsReceived { .. } | Kind::Blocked | Kind::Continued | Kind::Deleted => {}
@@ -378,7 +379,7 @@ impl<'a> Stage<'a> {
             CallKind::Unbridged { other_id } => format!("unbridged from {}", name(other_id)),
             CallKind::Chained { .. } | CallKind::Terminating | CallKind::Canceling | CallKind::Deleted => return,
             CallKind::Hangup => {
-                let by = if call.hangup_by == Some(HangupBy::Local) { "by us" } else { "by the far end" };
+                let by = if call.hangup_by == Some(HangupBy::Local) { "by us" } else { "by the remote party" };
                 format!("hangup {} {by}", call.hangup_reason.map_or("", |reason| reason.word()))
             }
             CallKind::RecordingStarted { .. } => "recording started".to_owned(),
@@ -399,13 +400,13 @@ impl<'a> Stage<'a> {
 }
 
 impl Actor {
-    /// Something is under way that ends by itself.
+    /// Returns whether an operation is running that ends without external input.
     fn is_busy(&self) -> bool {
         let wait = self.run.wait.as_ref().map(|wait| &wait.kind);
         matches!(wait, Some(WaitKind::Media { .. } | WaitKind::Sleep | WaitKind::Answer { .. } | WaitKind::Yield))
     }
 
-    /// 0 is the call that runs the flow.
+    /// Returns the number of a leg; 0 is the call that runs the flow.
     pub fn leg_of(&self, call_id: Uuid) -> usize {
         let place = self.calls.iter().position(|id| *id == call_id).unwrap_or_default();
         place + usize::from(self.run.call_id().is_none())

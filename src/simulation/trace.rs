@@ -1,4 +1,4 @@
-//! What happened in a dry run.
+//! The trace of a dry run.
 
 use crate::model::call::{HangupReason, Status};
 use crate::model::event::Outcome;
@@ -8,23 +8,23 @@ use crate::proto;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// A dry run, told.
+/// The record of a dry run.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
     pub began: Time,
-    /// In order of time; an action stands where it began.
+    /// In order of time; an action is listed at its start.
     pub steps: Vec<Step>,
     pub failures: Vec<Failure>,
     /// The activeflows as they were at the end.
     pub runs: Vec<Run>,
-    /// Why it was broken off.
+    /// Why the simulation stopped early.
     pub limit: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
     pub at: Time,
-    /// In which activeflow, from 0.
+    /// The index of the activeflow, from 0.
     pub run: usize,
     pub kind: Happened,
 }
@@ -44,7 +44,7 @@ pub enum Happened {
         text: String,
     },
     Sent(Sent),
-    /// Outside of an action.
+    /// Variables that were set outside an action.
     Variables(BTreeMap<String, String>),
     /// The activeflow began, and why.
     Started(String),
@@ -57,17 +57,17 @@ pub enum Happened {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ran {
-    /// As it ran: with its variables filled in.
+    /// The action as it ran, with its variables filled in.
     pub action: proto::Action,
-    /// None: it is not over.
+    /// None while the action is not over.
     pub outcome: Option<Outcome>,
     pub duration_ms: i64,
     pub variables: BTreeMap<String, String>,
-    /// Where it jumped to; nil for nowhere.
+    /// The target of its jump; nil for none.
     pub target_id: Uuid,
 }
 
-/// Something that would have gone out.
+/// An item that a live run would have sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     /// `message`, `webhook`, `request`, `mail` or `recording`.
@@ -76,7 +76,7 @@ pub struct Sent {
     pub text: String,
 }
 
-/// A line of the script that did not hold.
+/// A line of the script that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub line: usize,

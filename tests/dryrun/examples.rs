@@ -53,7 +53,7 @@ fn exit_codes_tell_what_went_wrong() {
     let output = simulate("two-factor.json", &wrong, &[]);
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(told.contains("line 2: `expect talk \"Good morning\"` did not hold: there came talk"), "{told}");
+    assert!(told.contains("line 2: `expect talk \"Good morning\"` failed: found talk"), "{told}");
     assert!(!told.contains("line 3:"), "what did not hold changes nothing for what follows: {told}");
 
     let garbled = file("garbled", "answer\n\nanswer me\n");

@@ -34,7 +34,7 @@ fn what_cannot_be_read_names_its_line() {
     );
     unreadable("expect talk \"Hi", "line 1: expected a closing quote, found `expect talk \"Hi`");
     unreadable("leg 0 answer", "line 1: expected `leg` and its number, from 1, found `leg 0 answer`");
-    unreadable("leg 1 stop", "line 1: expected what a far end does, found `leg 1 stop`");
+    unreadable("leg 1 stop", "line 1: expected an action of a remote party, found `leg 1 stop`");
     unreadable("answer\nstart incoming", &format!("line 2: expected {HAPPENS}, found `start incoming`"));
     unreadable("start sms", "line 1: expected the text of the message in quotes, found `start sms`");
     unreadable("from +12", "line 1: expected a number in E.164: + and 7 to 15 digits, found `from +12`");
@@ -86,7 +86,7 @@ fn a_line_happens_when_the_flow_waits_and_right_after_a_wait_at_once() {
          0.700 talk \"one\" gone 100 ms
          0.700 > wait 100ms
          0.800 > hangup
-         0.800 call hangup normal by the far end
+         0.800 call hangup normal by the remote party
          0.800 ended hangup",
     );
 }
@@ -138,18 +138,18 @@ fn what_does_not_hold_is_told_and_changes_nothing() {
     assert_eq!(
         failures(&trace),
         [
-            "2: there came talk \"0123456789\" done, digits_receive timeout, branch done, talk \"0123456789\" done, digits_receive timeout, …",
-            "3: there came talk \"0123456789\" done, digits_receive timeout, branch done, talk \"0123456789\" done, digits_receive timeout, …",
-            "4: nothing ever set it",
+            "2: found talk \"0123456789\" done, digits_receive timeout, branch done, talk \"0123456789\" done, digits_receive timeout, …",
+            "3: found talk \"0123456789\" done, digits_receive timeout, branch done, talk \"0123456789\" done, digits_receive timeout, …",
+            "4: it was never set",
             "5: at the end it was \"progressing\"",
             "6: activeflow 2 never began",
-            "7: nothing of the kind came",
-            "8: there came call ringing, call progressing",
+            "7: found nothing of this kind",
+            "8: found call ringing, call progressing",
             "9: it ran",
             "10: leg 1 is not dialled",
             "11: there is no activeflow 3 yet",
             "12: no request waits for an answer",
-            "13: nobody listens for what answered",
+            "13: no detection by `amd` is running",
             "14: the call is in no room",
             "15: the activeflow is not at a block",
             "16: the call is answered already",

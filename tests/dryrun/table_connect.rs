@@ -39,7 +39,7 @@ pub fn the_far_end_answers_and_hangs_up() {
              1.000 > wait 10s
              11.000 > leg 1 hangup
              11.000 call unbridged from leg 1
-             11.000 leg 1 hangup normal by the far end
+             11.000 leg 1 hangup normal by the remote party
              {}",
             set("answered", "…", "normal"),
             stopped("11.000")
@@ -69,7 +69,7 @@ pub fn the_first_answer_wins() {
              0.000 > wait 1s
              1.000 > leg 2 hangup
              1.000 call unbridged from leg 2
-             1.000 leg 2 hangup normal by the far end
+             1.000 leg 2 hangup normal by the remote party
              {}",
             set("answered", "…", "normal"),
             stopped("1.000")
@@ -87,7 +87,7 @@ pub fn nobody_answers() {
                 "{UP}0.000 connect \"+15550000101\" failed: {status} {}
                  0.000 leg 1 dials +15550000101
                  0.000 > leg 1 {does}
-                 0.000 leg 1 hangup {reason} by the far end
+                 0.000 leg 1 hangup {reason} by the remote party
                  {}",
                 set(status, "", reason),
                 stopped("0.000")
@@ -117,9 +117,9 @@ pub fn nobody_answers() {
              0.000 leg 1 dials +15550000101
              0.000 leg 2 dials +15550000102
              0.000 > leg 1 busy
-             0.000 leg 1 hangup busy by the far end
+             0.000 leg 1 hangup busy by the remote party
              0.000 > leg 2 reject
-             0.000 leg 2 hangup failed by the far end
+             0.000 leg 2 hangup failed by the remote party
              {}",
             set("failed", "", "failed"),
             stopped("0.000")
@@ -149,7 +149,7 @@ pub fn the_reason_is_relayed() {
             "{UP}0.000 connect \"+15550000101\" failed: busy {}
              0.000 leg 1 dials +15550000101
              0.000 > leg 1 busy
-             0.000 leg 1 hangup busy by the far end
+             0.000 leg 1 hangup busy by the remote party
              0.000 ended finished
              0.000 call hangup busy by us",
             set("busy", "", "busy"),
@@ -168,7 +168,7 @@ pub fn the_caller_hangs_up() {
              0.000 > leg 1 ring
              0.000 leg 1 ringing
              0.000 > hangup
-             0.000 call hangup normal by the far end
+             0.000 call hangup normal by the remote party
              0.000 ended hangup
              0.000 leg 1 hangup cancel by us",
             set("cancel", "", "cancel"),
@@ -205,7 +205,7 @@ pub fn the_caller_hangs_up() {
              0.000 > wait 1s
              1.000 > hangup
              1.000 leg 1 unbridged from the call
-             1.000 call hangup normal by the far end
+             1.000 call hangup normal by the remote party
              1.000 ended hangup
              1.000 leg 1 hangup normal by us",
             set("answered", "…", ""),
@@ -230,7 +230,7 @@ pub fn early_media() {
              0.000 leg 1 bridged with the call
              0.000 > leg 1 hangup
              0.000 call unbridged from leg 1
-             0.000 leg 1 hangup normal by the far end
+             0.000 leg 1 hangup normal by the remote party
              {}",
             set("answered", "…", "normal"),
             stopped("0.000")
@@ -250,7 +250,7 @@ pub fn who_cannot_be_dialled() {
             "{UP}0.000 connect \"+15550000101\" failed: busy {}
              0.000 leg 1 dials +15550000101
              0.000 > leg 1 busy
-             0.000 leg 1 hangup busy by the far end
+             0.000 leg 1 hangup busy by the remote party
              0.000 ended finished
              0.000 call hangup normal by us",
             set("busy", "", "busy")

@@ -261,7 +261,7 @@ pub fn call() {
          0.000 1 sleep done 1000 ms
          0.000 2 started to call +15550000002, for activeflow 1
          0.000 2 > run 2 busy
-         0.000 2 call hangup busy by the far end
+         0.000 2 call hangup busy by the remote party
          0.000 2 ended hangup
          1.000 1 ended finished",
     );

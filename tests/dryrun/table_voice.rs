@@ -77,7 +77,7 @@ pub fn what_waits_is_gone_with_the_call_and_skipped_by_a_stop() {
         let asks = ["fetch", "webhook_send"].contains(&kind);
         let asked = if asks { "0.000 sent request https://a.example/ \"\"\n" } else { "" };
         for (does, outcome, ended) in [
-            ("hangup", "gone", "0.100 call hangup normal by the far end\n0.100 ended hangup"),
+            ("hangup", "gone", "0.100 call hangup normal by the remote party\n0.100 ended hangup"),
             ("stop", "skipped", "0.100 ended stopped\n0.100 call hangup normal by us"),
         ] {
             check(
@@ -116,7 +116,7 @@ pub fn answer() {
             "0.000 sleep gone 100 ms
              0.000 > wait 100ms
              0.100 > hangup
-             0.100 call hangup cancel by the far end
+             0.100 call hangup cancel by the remote party
              0.100 ended hangup",
         ),
     ]);
