@@ -140,11 +140,12 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
 
 /// Where events are sent: an http or https address and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
-    let beside = match (uri.is_empty(), method.is_empty()) {
-        (true, false) => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected webhook_uri beside it")),
-        _ => Ok(()),
-    };
-    let (uri, method, ()) = all((webhook_uri(uri), webhook_method(method), beside))?;
+    let without_uri = uri.is_empty();
+    let method = webhook_method(method).and_then(|method| match without_uri && !method.is_empty() {
+        true => Err(Error::field(Reason::InvalidArgument, "webhook_method", "requires webhook_uri")),
+        false => Ok(method),
+    });
+    let (uri, method) = all((webhook_uri(uri), method))?;
     let method = if method.is_empty() && !uri.is_empty() { "POST".to_owned() } else { method };
     Ok((uri, method))
 }

@@ -14,7 +14,7 @@ async fn run(home: &Home, arguments: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-/// The sentence with which a drill is refused.
+/// The sentence with which a failover test is refused.
 async fn refusal(home: &Home, arguments: &[&str]) -> String {
     let output = run(home, arguments).await;
     assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
@@ -25,25 +25,25 @@ async fn refusal(home: &Home, arguments: &[&str]) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_dead_node_had_goes_on_elsewhere() {
     let Some(home) = home() else { return };
-    // What the environment says to servers, as of their one name, is not meant for those of the drill.
+    // What the environment says to servers, as of their one name, is not meant for those of the test.
     let mut command = home.command(&["failover-test", "--calls", "50", "--sleeping", "500", "--deadline", "60s"]);
     command.env("RINGDOWN_NODE_NAME", "the only one");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let rows = [
-        ("calls ended, once, as failed", "50 of 50"),
-        ("their activeflows, as hung up", "50 of 50"),
-        ("fell due while nobody had them", "250 of 250"),
-        ("slept on, and woke on A", "250 of 250"),
-        ("told in order, each event once", "600 of 600"),
+        ("calls ended once, as failed", "50 of 50"),
+        ("their activeflows ended, as hangup", "50 of 50"),
+        ("sleeps due before the takeover", "250 of 250"),
+        ("sleeps due after the takeover", "250 of 250"),
+        ("events in order, each once", "600 of 600"),
         ("a new call on A, to its end", "1 of 1"),
     ];
     for (what, all) in rows {
         let line = said.lines().find(|line| line.starts_with(what)).unwrap_or_else(|| panic!("no {what}: {said}"));
         assert!(line.contains(&format!(" {all} ")) || line.ends_with(all), "{said}");
     }
-    // Its servers are gone with it, and the next drill can begin at once.
+    // Its servers are gone with it, and the next test can begin at once.
     let database = crate::name(&home.database()).to_owned();
     until("that nobody uses the database", async || {
         let sql = format!("select count(*) from pg_stat_activity where datname = '{database}'");
@@ -77,5 +77,5 @@ async fn a_failover_test_leaves_the_work_of_others_alone() {
         (!told.contains("a server uses")).then_some(told)
     })
     .await;
-    assert!(told.contains("work waits in this database"), "{told}");
+    assert!(told.contains("this database holds pending work"), "{told}");
 }

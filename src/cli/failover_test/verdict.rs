@@ -107,7 +107,7 @@ impl Verdict {
     }
 
     fn line(&mut self, what: &str, right: usize, all: usize, more: &str) {
-        self.lines.push(format!("{what:<32} {right:>6} of {all:<6} {more}").trim_end().to_owned());
+        self.lines.push(format!("{what:<34} {right:>6} of {all:<6} {more}").trim_end().to_owned());
         if right < all {
             self.wrong.push(format!("{what}: {right} of {all}"));
         }
