@@ -1,6 +1,6 @@
-//! Turns the contract in `proto/` into Rust: messages, services, the JSON shape of REST, the catalogue of actions.
+//! Compiles the contract in `proto/` into Rust: messages, services, the JSON shape of REST, the catalogue of actions.
 //!
-//! Everything is read from the same descriptors, so that nothing about a message is said twice.
+//! Everything is read from the same descriptors, so that each fact about a message is stated only once.
 
 #[path = "build/actions.rs"]
 mod actions;
@@ -31,9 +31,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     std::fs::write(out.join("operations.rs"), operations::generate(&contract))?;
 
     let mut config = prost_build::Config::new();
-    // Ordered maps: the same message is the same bytes and the same JSON, every time.
+    // Ordered maps: the same message always has the same bytes and the same JSON.
     config.btree_map(["."]);
-    // Shows its secret to whoever prints it, were it not written by hand (`src/proto/secrets.rs`).
+    // A derived `Debug` would print their secrets; theirs is written by hand (`src/proto/secrets.rs`).
     config.skip_debug([".ringdown.v1.AccessKey", ".ringdown.v1.Customer"]);
     json_shape::apply(&contract, &mut config);
     frames::share(&mut config);

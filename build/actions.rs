@@ -1,4 +1,4 @@
-//! What the engine wants to know of the options of actions, written from their descriptors.
+//! Generates, from the descriptors of the options of actions, what the engine needs to know about them.
 
 use crate::contract::{Contract, camel, comment, message_of, rust_field};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
@@ -48,27 +48,27 @@ fn option_methods(types: &[ActionType]) -> String {
     let schemas = arms(&|it| format!("{:?} => generator.subschema_for::<{}>(),", it.name, it.message));
     format!(
         "impl action::Option {{
-    /// The type of the action: the name of the member.
+    /// Returns the type of the action: the name of the member.
     pub fn type_name(&self) -> &'static str {{
         match self {{
 {names}        }}
     }}
 
-    /// Visits every string in the option that may hold `${{variable}}`: not the keys of maps, and not the actions nested in
-    /// `call`, whose `${{variable}}` is read in the calls that they run in.
+    /// Visits every string in the option that may hold `${{variable}}`. Skips the keys of maps, and the actions nested
+    /// in `call`, whose `${{variable}}` is resolved in the calls that run them.
     pub fn for_each_string(&mut self, visit: &mut dyn FnMut(&mut String)) {{
         match self {{
 {strings}        }}
     }}
 
-    /// The option of an action of this type of which nothing was given. None: there is no such type.
+    /// Returns the empty option of an action of this type, or `None` if there is no such type.
     pub fn empty(type_name: &str) -> Option<Self> {{
         Some(match type_name {{
 {empties}            _ => return None,
         }})
     }}
 
-    /// Reads the option of an action of this type. None: there is no such type.
+    /// Reads the option of an action of this type. Returns `None` if there is no such type.
     pub(crate) fn read<'de, D: serde::Deserializer<'de>>(type_name: &str, from: D) -> Option<Result<Self, D::Error>> {{
         use serde::Deserialize;
         Some(match type_name {{
@@ -76,7 +76,7 @@ fn option_methods(types: &[ActionType]) -> String {
         }})
     }}
 
-    /// The JSON Schema of the option of an action of this type. None: there is no such type.
+    /// Returns the JSON Schema of the option of an action of this type, or `None` if there is no such type.
     pub fn schema(type_name: &str, generator: &mut schemars::SchemaGenerator) -> Option<schemars::Schema> {{
         Some(match type_name {{
 {schemas}            _ => return None,
@@ -87,7 +87,7 @@ fn option_methods(types: &[ActionType]) -> String {
     )
 }
 
-/// `for_each_string` of one message.
+/// Generates `for_each_string` of one message.
 fn strings_of(message: &MessageDescriptor) -> String {
     let visits: String = message.fields().filter_map(|field| visit(&field)).collect();
     let unused = if visits.is_empty() { "_" } else { "" };
@@ -107,7 +107,7 @@ fn visit(field: &FieldDescriptor) -> Option<String> {
     if field.is_map() {
         let entry = message_of(field).expect("a map has entries");
         let value = entry.map_entry_value_field();
-        assert_eq!(value.kind(), Kind::String, "{}: only maps of strings stand in options", field.full_name());
+        assert_eq!(value.kind(), Kind::String, "{}: options may only have maps of strings", field.full_name());
         return Some(format!("        self.{name}.values_mut().for_each(&mut *visit);\n"));
     }
     let many = field.is_list() || field.supports_presence();

@@ -1,4 +1,4 @@
-//! The compiled contract, and what its options say.
+//! The compiled contract and its custom options.
 
 use prost_reflect::{
     DescriptorPool, DynamicMessage, EnumDescriptor, ExtensionDescriptor, FieldDescriptor, FileDescriptor, Kind,
@@ -31,7 +31,7 @@ impl Rule {
         Some(Rule { verb, path: text(verb), body: text("body"), response_body: text("response_body") })
     }
 
-    /// Whether a field of the request stands in the path.
+    /// Returns whether a field of the request is part of the path.
     pub fn has_in_path(&self, field: &FieldDescriptor) -> bool {
         self.path.contains(&format!("{{{}}}", field.name()))
     }
@@ -46,13 +46,13 @@ impl Contract {
         files.sort();
         let mut compiler = protox::Compiler::new([root])?;
         compiler.include_imports(true).include_source_info(true).open_files(files)?;
-        // Encoded by protox: a FileDescriptorSet of prost-types would drop our options.
+        // Encoded by protox: a `FileDescriptorSet` of prost-types would drop our options.
         let bytes = compiler.encode_file_descriptor_set();
         let pool = DescriptorPool::decode(bytes.as_slice())?;
         Ok(Contract { bytes, pool })
     }
 
-    /// All files, with their comments and options.
+    /// Returns all files, encoded, with their comments and options.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -74,7 +74,7 @@ impl Contract {
         self.pool.services().filter(|service| service.package_name() == PACKAGE)
     }
 
-    /// How an RPC is reached by HTTP: its rule, and the additional ones.
+    /// Returns the HTTP rules of an RPC: the main one, then the additional ones.
     pub fn rules(&self, method: &MethodDescriptor) -> Vec<Rule> {
         let http = self.extension("google.api.http");
         let options = method.options();
@@ -88,13 +88,13 @@ impl Contract {
         std::iter::once(first).chain(additional).filter_map(Rule::of).collect()
     }
 
-    /// The members of the oneof that says what an action does, one for each type of action.
+    /// Returns the members of the oneof that holds the option of an action, one for each type of action.
     pub fn action_types(&self) -> Vec<FieldDescriptor> {
         let action = self.message("Action");
         action.oneofs().find(|oneof| self.is_tagged(oneof)).expect("Action has a tagged oneof").fields().collect()
     }
 
-    /// The messages that stand inside the option of an action, the options among them; not the actions nested in one.
+    /// Returns the options of actions and the messages inside them, except for nested actions.
     pub fn messages_inside_options(&self) -> Vec<MessageDescriptor> {
         let mut found: Vec<MessageDescriptor> = Vec::new();
         let mut open: Vec<MessageDescriptor> = self.action_types().iter().filter_map(message_of).collect();
@@ -117,24 +117,24 @@ impl Contract {
         message.options().get_extension(&self.extension("ringdown.rest.v1.brief")).as_bool() == Some(true)
     }
 
-    /// Whether a field has an option such as `uuid`.
+    /// Returns whether a boolean option of a field, such as `uuid`, is set.
     pub fn flag(&self, field: &FieldDescriptor, option: &str) -> bool {
         self.rest_option(field, option).as_bool() == Some(true)
     }
 
-    /// The field of a message that has an option such as `etag`.
+    /// Returns the first field of a message with a boolean option such as `etag`.
     pub fn flagged(&self, message: &MessageDescriptor, option: &str) -> Option<FieldDescriptor> {
         message.fields().find(|field| self.flag(field, option))
     }
 
-    /// The field of the answer's body that its `ETag` is made of. What is deleted has none.
+    /// Returns the field of the response's body from which its `ETag` is made. The response to a delete has none.
     pub fn etag(&self, method: &MethodDescriptor, rule: &Rule) -> Option<FieldDescriptor> {
         let body = method.output().get_field_by_name(&rule.response_body)?;
         let shown = message_of(&body).filter(|_| !body.is_list() && rule.verb != "delete")?;
         self.flagged(&shown, "etag")
     }
 
-    /// The text of an option of a field, such as `name`.
+    /// Returns the text of an option of a field, such as `name`.
     pub fn text(&self, field: &FieldDescriptor, option: &str) -> Option<String> {
         self.rest_option(field, option).as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }
@@ -148,7 +148,7 @@ impl Contract {
     }
 }
 
-/// The message that a field holds, if it holds one. For a map, its entry.
+/// Returns the type of a message field; for a map, that of its entries.
 pub fn message_of(field: &FieldDescriptor) -> Option<MessageDescriptor> {
     match field.kind() {
         Kind::Message(message) => Some(message),
@@ -156,12 +156,12 @@ pub fn message_of(field: &FieldDescriptor) -> Option<MessageDescriptor> {
     }
 }
 
-/// The comment of a message, in one line.
+/// Returns the comment of a message, in one line.
 pub fn comment(message: &MessageDescriptor) -> String {
     comment_at(&message.parent_file(), message.path())
 }
 
-/// The comment of what stands at this path of a file, in one line.
+/// Returns the comment of the element at this path of a file, in one line.
 pub fn comment_at(file: &FileDescriptor, path: &[i32]) -> String {
     let info = file.file_descriptor_proto().source_code_info.as_ref().expect("compiled with source info");
     let place = info.location.iter().find(|location| location.path == path);
@@ -169,13 +169,13 @@ pub fn comment_at(file: &FileDescriptor, path: &[i32]) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `digits_receive` as Rust names a variant: `DigitsReceive`.
+/// Converts `digits_receive` into Rust's name of a variant: `DigitsReceive`.
 pub fn camel(name: &str) -> String {
     let word = |word: &str| word[..1].to_ascii_uppercase() + &word[1..];
     name.split('_').map(word).collect()
 }
 
-/// `CreateCalls` as Rust names a method: `create_calls`.
+/// Converts `CreateCalls` into Rust's name of a method: `create_calls`.
 pub fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {
@@ -187,7 +187,7 @@ pub fn snake(name: &str) -> String {
     out
 }
 
-/// A field as Rust names it, keywords escaped.
+/// Returns Rust's name of a field, keywords escaped.
 pub fn rust_field(name: &str) -> String {
     match name {
         "type" | "async" => format!("r#{name}"),
@@ -195,7 +195,7 @@ pub fn rust_field(name: &str) -> String {
     }
 }
 
-/// Whether a field says which other fields of its message count.
+/// Returns whether a field is a field mask, which lists the fields to change.
 pub fn is_mask(field: &FieldDescriptor) -> bool {
     message_of(field).is_some_and(|message| message.full_name() == "google.protobuf.FieldMask")
 }

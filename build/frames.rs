@@ -1,7 +1,7 @@
-//! Watches send one event to many: their responses are `Shared`, encoded once (`src/proto/shared.rs`).
+//! The response of a watch goes to many clients: it is a `Shared`, encoded once (`src/proto/shared.rs`).
 //!
-//! For gRPC the response of a watch is `Shared<…Frame>`, where the frame is the very same message under a second name that
-//! only Rust knows. Reflection and the OpenAPI document never see that name.
+//! For gRPC the response of a watch is `Shared<…Frame>`, where the frame is the same message under a second name that
+//! exists only in Rust. Reflection and the OpenAPI document never see that name.
 //!
 //! An action that many activeflows show is encoded once too: those fields hold `Shared<Action>`.
 
@@ -16,7 +16,7 @@ use prost_types::{FileDescriptorProto, FileDescriptorSet, SourceCodeInfo};
 const SHARED: [(&str, &str); 2] =
     [("WatchActiveflowsResponse", "ActiveflowFrame"), ("WatchCallsResponse", "CallFrame")];
 
-/// What shows actions of a program, and the name that Rust alone has for one that is shared.
+/// The message and the fields that show actions of a program, and the name, only in Rust, of a shared action.
 const SHOWS_ACTIONS: (&str, [&str; 2]) = ("Activeflow", ["executed_actions", "pending_actions"]);
 const SHARED_ACTION: &str = "SharedAction";
 
@@ -24,7 +24,7 @@ pub fn is_shared(message: &MessageDescriptor) -> bool {
     frame(message).is_some()
 }
 
-/// The full name under which Rust knows the fields of a message.
+/// Returns the full name under which Rust knows the fields of a message.
 pub fn rust_name(message: &MessageDescriptor) -> String {
     match frame(message) {
         Some(frame) => format!("{PACKAGE}.{frame}"),
@@ -32,7 +32,7 @@ pub fn rust_name(message: &MessageDescriptor) -> String {
     }
 }
 
-/// Has the responses of watches, and the actions that activeflows show, replaced by what shares them.
+/// Maps the responses of watches, and the actions that activeflows show, to `Shared` types.
 pub fn share(config: &mut Config) {
     for (response, frame) in SHARED {
         let shared = format!("crate::proto::Shared<crate::proto::{frame}>");
@@ -41,7 +41,7 @@ pub fn share(config: &mut Config) {
     config.extern_path(format!(".{PACKAGE}.{SHARED_ACTION}"), "crate::proto::Shared<crate::proto::Action>");
 }
 
-/// The files of the contract as Rust sees them, and one more, with the frames.
+/// Returns the files of the contract as Rust sees them, plus one with the frames.
 pub fn with_frames(contract: &Contract) -> Result<FileDescriptorSet, prost::DecodeError> {
     let mut files = FileDescriptorSet::decode(contract.bytes())?;
     let (message, fields) = SHOWS_ACTIONS;
@@ -70,7 +70,7 @@ pub fn with_frames(contract: &Contract) -> Result<FileDescriptorSet, prost::Deco
     Ok(files)
 }
 
-/// The comments in a message, as they stand in a file where it is the message at `index`.
+/// Returns the comments in a message, with their paths in a file where it is the message at `index`.
 fn moved_comments(message: &MessageDescriptor, index: usize) -> Vec<Location> {
     let file = message.parent_file();
     let info = file.file_descriptor_proto().source_code_info.as_ref().expect("compiled with source info");

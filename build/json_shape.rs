@@ -1,4 +1,4 @@
-//! Puts serde and schemars attributes on the generated types: the JSON shape of REST (`src/proto/json`).
+//! Adds serde and schemars attributes to the generated types: the JSON shape of REST (`src/proto/json`).
 
 use crate::contract::{Contract, is_mask, message_of};
 use crate::frames;
@@ -13,8 +13,8 @@ pub fn apply(contract: &Contract, config: &mut Config) {
     for message in contract.messages() {
         let path = format!(".{}", frames::rust_name(&message));
         if let Some(oneof) = message.oneofs().find(|oneof| contract.is_tagged(oneof)) {
-            // The message itself is written and read by hand (json/action.rs): serde's flatten would take an unknown type
-            // for none at all.
+            // The message itself is written and read by hand (json/action.rs): serde's flatten would read an unknown
+            // type as a missing one.
             config
                 .enum_attribute(format!("{path}.{}", oneof.name()), "#[derive(serde::Serialize)]\n#[serde(untagged)]");
             continue;
@@ -33,14 +33,14 @@ pub fn apply(contract: &Contract, config: &mut Config) {
     }
 }
 
-/// Where a message stands decides which of its empty fields are shown.
+/// The place of a message in the JSON, which decides which of its empty fields are shown.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     /// All fields are shown, always.
     Resource,
-    /// As a resource, but a message that is not there is null: the parts of a watch.
+    /// As a resource, but an absent message is null: the parts of a watch.
     Wrapper,
-    /// What was not given is not shown.
+    /// Fields that were not given are not shown.
     Option,
     /// As a resource outside of options, as an option inside of one.
     Brief,
@@ -77,7 +77,7 @@ fn attributes(contract: &Contract, place: Place, field: &FieldDescriptor) -> Vec
     attributes
 }
 
-/// The condition under which a field is left out.
+/// Returns the condition under which a field is left out.
 fn absent_when(contract: &Contract, place: Place, field: &FieldDescriptor) -> Option<String> {
     if contract.flag(field, "detail") {
         return Some(format!("{JSON}::absent_in_lists"));
@@ -93,11 +93,11 @@ fn absent_when(contract: &Contract, place: Place, field: &FieldDescriptor) -> Op
     Some(condition)
 }
 
-/// The module that writes and reads a field, and the type whose JSON Schema it has.
+/// Returns the module that writes and reads a field, and the type whose JSON Schema it has.
 fn written_as(contract: &Contract, place: Place, field: &FieldDescriptor) -> Option<(String, String)> {
     let own = |name: &str, schema: &str| Some((name.to_owned(), schema.to_owned()));
     if contract.flag(field, "uuid") {
-        // In the option of an action it may be `${variable}`, which is no UUID before it runs.
+        // In the option of an action it may be `${variable}`, which becomes a UUID only when the action runs.
         return match is_optional_scalar(field) {
             true => own("optional_uuid", "::std::string::String"),
             false => own("uuid", "::uuid::Uuid"),

@@ -1,4 +1,5 @@
-//! Writes what the OpenAPI document says of the REST routes, beside the schemas: their comments, and what goes where.
+//! Generates the operations of the OpenAPI document: the comments of the REST routes, and where each part of a request
+//! goes.
 
 use crate::contract::{Contract, Rule, comment_at};
 use crate::routes::is_download;
@@ -11,7 +12,7 @@ pub fn generate(contract: &Contract) -> String {
         let about = comment_at(&service.parent_file(), service.path());
         writeln!(out, "    ({:?}, {about:?}),", service.name()).unwrap();
     }
-    out += "];\n\n/// Every way by which REST reaches an RPC.\npub const OPERATIONS: &[Operation] = &[\n";
+    out += "];\n\n/// Every REST route of an RPC.\npub const OPERATIONS: &[Operation] = &[\n";
     for service in contract.services() {
         for method in service.methods() {
             for rule in contract.rules(&method) {
@@ -64,7 +65,7 @@ fn operation(contract: &Contract, service: &ServiceDescriptor, method: &MethodDe
     )
 }
 
-/// The name of the RPC; `PatchFlow` for the PATCH of UpdateFlow.
+/// Returns the name of the operation: that of the RPC, or `PatchFlow` for the PATCH of UpdateFlow.
 fn name(method: &MethodDescriptor, rule: &Rule) -> String {
     match method.name().strip_prefix("Update") {
         Some(resource) if rule.verb == "patch" => format!("Patch{resource}"),

@@ -1,4 +1,5 @@
-//! Writes the REST routes: for each RPC with a `google.api.http` rule, how its request is read and which method answers.
+//! Generates the REST routes: for each RPC with a `google.api.http` rule, how its request is read and which method
+//! handles it.
 
 use crate::contract::{Contract, Rule, is_mask, message_of, rust_field, snake};
 use prost_reflect::{FieldDescriptor, Kind, MethodDescriptor, ServiceDescriptor};
@@ -6,7 +7,7 @@ use std::fmt::Write;
 
 pub fn generate(contract: &Contract) -> String {
     let mut out: String = contract.services().map(|service| routes_of(contract, &service)).collect();
-    out += "/// Makes the generator know every message of the contract.\n";
+    out += "/// Registers every message of the contract with the generator.\n";
     out += "pub fn describe_all(generator: &mut schemars::SchemaGenerator) {\n";
     for message in contract.messages() {
         let name = crate::frames::rust_name(&message).rsplit('.').next().expect("a name").to_owned();
@@ -61,12 +62,12 @@ fn route(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
     }
 }
 
-/// Whether an RPC streams the bytes of a file: in REST these are the body, and the header `Range` says which.
+/// Returns whether an RPC streams the bytes of a file. In REST these are the body, and the header `Range` selects them.
 pub fn is_download(method: &MethodDescriptor) -> bool {
     method.is_server_streaming() && method.output().fields().any(|field| field.kind() == Kind::Bytes)
 }
 
-/// What of the response is the body.
+/// Generates the function that turns the response into the body.
 fn answer(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
     if rule.response_body.is_empty() {
         return "|answer, _| json(&answer)".to_owned();
@@ -86,7 +87,7 @@ fn answer(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String
     }
 }
 
-/// The parameters of the query and how their text is read, for a request without a body.
+/// Generates the parameters of the query and how their text is parsed, for a request without a body.
 fn query(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
     if !rule.body.is_empty() {
         return String::new();
@@ -102,19 +103,21 @@ fn query(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String 
 fn kind(field: &FieldDescriptor) -> &'static str {
     match field.kind() {
         Kind::String if field.is_list() => "List",
-        _ if field.is_list() || message_of(field).is_some() => panic!("{} cannot stand in a query", field.full_name()),
+        _ if field.is_list() || message_of(field).is_some() => {
+            panic!("{} cannot be a query parameter", field.full_name())
+        }
         Kind::Int32 | Kind::Int64 => "Integer",
         Kind::Bool => "Boolean",
         _ => "Text",
     }
 }
 
-/// The list that may be given as one element: the key of the one, and of the list.
+/// Returns, for a list that may be given as a single element, the key of the element and that of the list.
 fn single(contract: &Contract, method: &MethodDescriptor) -> Option<(String, String)> {
     method.input().fields().find_map(|field| Some((contract.text(&field, "single")?, field.name().to_owned())))
 }
 
-/// The header that fills a field, and the function that fills it.
+/// Generates the header that fills a field, and the function that fills it.
 fn header(contract: &Contract, method: &MethodDescriptor) -> String {
     let found = method.input().fields().find_map(|field| Some((contract.text(&field, "header")?, field)));
     match found {
@@ -125,7 +128,7 @@ fn header(contract: &Contract, method: &MethodDescriptor) -> String {
     }
 }
 
-/// The field that `If-Match` fills.
+/// Generates access to the field that `If-Match` fills.
 fn expected(contract: &Contract, method: &MethodDescriptor) -> String {
     match contract.flagged(&method.input(), "if_match") {
         Some(field) => format!("Some(|request| &mut request.{})", rust_field(field.name())),
@@ -133,7 +136,7 @@ fn expected(contract: &Contract, method: &MethodDescriptor) -> String {
     }
 }
 
-/// The keys of the body that PATCH changes, and the function that tells the request which of them are there.
+/// Generates the keys of the body that PATCH changes, and the function that sets the request's mask to those present.
 fn mask(contract: &Contract, method: &MethodDescriptor, rule: &Rule) -> String {
     let input = method.input();
     let mask = input.fields().find(is_mask).filter(|_| rule.verb == "patch");

@@ -1,7 +1,7 @@
-//! The one error table: what can go wrong, told in one word (the reason), and the gRPC code and HTTP status that go with it.
+//! The error table: every reason with its gRPC code and HTTP status.
 //!
-//! Internals (a failed statement, a broken pipe) travel as `source`: they are logged where the error leaves the process
-//! and are never shown to a caller.
+//! Internal causes (a failed statement, a broken pipe) travel as `source`: they are logged where the error leaves the
+//! process and are never shown to a caller.
 
 mod store;
 mod together;
@@ -11,7 +11,7 @@ pub use together::{Checks, all, each};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// What went wrong, in a word that clients may branch on. Reasons are part of the contract: they are never renamed.
+/// The reason of an error, a word that clients may branch on. Reasons are part of the contract: they are never renamed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Reason {
     InvalidArgument,
@@ -64,7 +64,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// The table. Every reason stands here once: its name on the wire, its gRPC code, its HTTP status.
+    /// Returns the reason's row in the table: its name on the wire, its gRPC code and its HTTP status.
     pub const fn entry(self) -> (&'static str, tonic::Code, u16) {
         use tonic::Code::*;
         match self {
@@ -131,26 +131,26 @@ impl Reason {
     }
 }
 
-/// One field of a request that is not as expected.
+/// A field of a request that is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Path of the field in the request, as REST writes it: `actions[2].option.duration`.
+    /// The path of the field in the request, as REST writes it: `actions[2].option.duration`.
     pub field: String,
-    /// What was expected, in plain words.
+    /// What the field must be, in plain words.
     pub description: String,
 }
 
-/// An error as every layer hands it on and as both faces tell it.
+/// The error type of every layer, from which both protocols build their responses.
 #[derive(Debug)]
 pub struct Error {
     pub reason: Reason,
     /// One sentence for the caller.
     pub message: String,
-    /// The fields at fault; empty when no single field is.
+    /// The invalid fields; empty if the error is not about a field.
     pub violations: Vec<Violation>,
-    /// The revision at which the resource stands, where another one was expected.
+    /// The current revision of the resource, if the caller expected another one.
     pub revision: Option<u64>,
-    /// The cause inside, for the log alone.
+    /// The internal cause, for the log only.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -161,19 +161,19 @@ impl Error {
         Error { reason, message: message.into(), violations: Vec::new(), revision: None, source: None }
     }
 
-    /// What cannot be read was written by a newer version, beside which this one runs while servers are upgraded: one of that
-    /// version can answer. Or it is damaged, which the log tells.
+    /// Returns the error for stored data that cannot be read. It is either damaged, as the log shows, or it was written
+    /// by a newer version while servers are upgraded one by one; a server of that version can answer.
     pub fn newer(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-        let message = "a newer version wrote this, and this server cannot read it; ask one of that version";
+        let message = "a newer version wrote this data, and this server cannot read it; use a server of that version";
         Error { source: Some(why.into()), ..Error::new(Reason::NodeUnavailable, message) }
     }
 
-    /// One field that is not as expected.
+    /// Returns an error about one field.
     pub fn field(reason: Reason, field: impl Into<String>, description: impl Into<String>) -> Error {
         Error::fields(reason, vec![Violation { field: field.into(), description: description.into() }])
     }
 
-    /// Several at once; the message names the first and counts the others.
+    /// Returns an error about several fields; the message names the first and counts the others.
     pub fn fields(reason: Reason, violations: Vec<Violation>) -> Error {
         let message = match violations.as_slice() {
             [] => reason.name().to_owned(),
@@ -183,16 +183,16 @@ impl Error {
         Error { violations, ..Error::new(reason, message) }
     }
 
-    /// The resource stands at this revision, and another one was expected.
+    /// Returns the error for a resource whose revision is not the expected one.
     pub fn stale_revision(revision: u64) -> Error {
-        let message = format!("somebody else has changed it: its revision is {revision} now; read it again");
+        let message = format!("another request changed it: its revision is now {revision}; read it again and retry");
         let description = format!("the revision is {revision}");
         let violations = vec![Violation { field: "expected_revision".to_owned(), description }];
         Error { violations, revision: Some(revision), ..Error::new(Reason::StaleRevision, message) }
     }
 
-    /// This error and what is wrong besides, under the reason of this one. An error that names no field stands alone: what
-    /// is wrong with the fields is then not the point.
+    /// Merges the violations of `other` into this error, under this error's reason. If this error names no field, it
+    /// stays as it is, because invalid fields are then beside the point.
     pub fn and(self, other: Error) -> Error {
         match (self.violations.is_empty(), other.violations.is_empty()) {
             (true, _) => self,
@@ -201,7 +201,7 @@ impl Error {
         }
     }
 
-    /// As [`Error::and`], where a check was made only because this error is there already.
+    /// Like [`Error::and`], for a check that is made only because this error already exists.
     pub fn and_of<T>(self, check: Result<T>) -> Error {
         match check {
             Ok(_) => self,
@@ -209,11 +209,11 @@ impl Error {
         }
     }
 
-    /// Something broke inside. The caller is told so in plain words; the cause goes to the log.
+    /// Returns the error for an internal failure. The caller sees a general message; the cause goes to the log.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error {
             source: Some(source.into()),
-            ..Error::new(Reason::Internal, "something went wrong on the server; its log says what")
+            ..Error::new(Reason::Internal, "internal server error; the server's log has the cause")
         }
     }
 }

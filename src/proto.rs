@@ -12,7 +12,7 @@ pub use shared::Shared;
 /// All files of the contract with comments and options, encoded: for reflection and for the OpenAPI document.
 pub const DESCRIPTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor.bin"));
 
-// Not ours to word or to lay out: the lints are for code that people write. What is deprecated stays readable.
+// Generated code is exempt from the lints. Deprecated fields are still read.
 #[allow(clippy::all, rustdoc::all, deprecated)]
 mod generated {
     tonic::include_proto!("ringdown.v1");

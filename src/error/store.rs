@@ -1,4 +1,4 @@
-//! What the store says, as callers are told.
+//! Converts the store's errors into what callers see.
 
 use super::{Error, Reason};
 use crate::store::Error as StoreError;
@@ -6,18 +6,18 @@ use crate::store::Error as StoreError;
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
         match error {
-            StoreError::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is taken")),
+            StoreError::IdTaken(id) => Error::field(Reason::IdTaken, "id", format!("{id} is already in use")),
             StoreError::NumberTaken(number) => {
-                Error::field(Reason::NumberTaken, "number", format!("{number} leads somewhere already"))
+                Error::field(Reason::NumberTaken, "number", format!("{number} is already in use"))
             }
             StoreError::Unavailable(_) => Error {
                 source: Some(error.into()),
                 ..Error::new(Reason::StoreUnavailable, "the server cannot reach its database; try again")
             },
             StoreError::Conflict => {
-                Error::new(Reason::StaleAction, "someone else changed it at the same moment; read it again")
+                Error::new(Reason::StaleAction, "another request changed it at the same time; read it again and retry")
             }
-            // Whoever commits with a key answers with the response given before.
+            // A commit whose key is already used is answered with the stored response before it gets here.
             StoreError::KeyUsed(_) | StoreError::Broken(_) => Error::internal(error),
         }
     }

@@ -1,13 +1,13 @@
-//! Several checks of one request: what is wrong with all of them is told together.
+//! Combines several checks of one request, so that all violations are reported together.
 
 use super::{Error, Result};
 
-/// The values of several checks, or all that is wrong with them, under the reason of the first: `all((name, detail))`.
+/// Returns the values of several checks, or all their errors under the reason of the first: `all((name, detail))`.
 pub fn all<C: Checks>(checks: C) -> Result<C::Values> {
     checks.values()
 }
 
-/// The same for any number of checks of one kind.
+/// Like [`all`], for any number of checks of one kind.
 pub fn each<T>(checks: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     let (mut values, mut error) = (Vec::new(), None);
     for check in checks {
@@ -16,7 +16,7 @@ pub fn each<T>(checks: impl Iterator<Item = Result<T>>) -> Result<Vec<T>> {
     error.map_or(Ok(values), Err)
 }
 
-/// Results in a tuple.
+/// A tuple of results.
 pub trait Checks {
     type Values;
 

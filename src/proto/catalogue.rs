@@ -1,24 +1,25 @@
-//! The types of action there are, as the contract describes them.
+//! The types of action, as the contract describes them.
 
 use crate::proto::*;
 
 /// A type of action, as its option message describes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionTypeDoc {
-    /// What stands in `type`, in snake case.
+    /// The value of `type`, in snake case.
     pub name: &'static str,
-    /// What it does: the comment of its option message, in one line.
+    /// The description: the comment of its option message, in one line.
     pub about: &'static str,
 }
 
 include!(concat!(env!("OUT_DIR"), "/actions.rs"));
 
-/// The JSON Schema (draft 2020-12) of the option of this type of action, complete in itself. None: there is no such type.
+/// Returns the self-contained JSON Schema (draft 2020-12) of the option of this type of action, or `None` if there is
+/// no such type.
 pub fn option_schema(type_name: &str) -> Option<serde_json::Value> {
     let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
     let reference = action::Option::schema(type_name, &mut generator)?;
     let definitions = generator.take_definitions(true);
-    // The option itself is told in place; only what it refers to remains among the definitions.
+    // The option's schema is inlined at the root; only what it refers to remains among the definitions.
     let own = reference.as_value()["$ref"].as_str().and_then(|path| path.rsplit('/').next()).map(str::to_owned);
     let (mut schema, mut others) = (serde_json::json!({}), serde_json::Map::new());
     for (name, definition) in definitions {

@@ -1,4 +1,4 @@
-//! What must not be printed, however deep in a message it stands.
+//! `Debug` implementations that leave out secrets, however deep in a message they are.
 
 use crate::proto::{AccessKey, Customer};
 use std::fmt;

@@ -1,4 +1,4 @@
-//! A message that many get: encoded once, its bytes shared.
+//! A message for many receivers: encoded once, its bytes shared.
 
 use bytes::{Buf, BufMut, Bytes};
 use prost::encoding::{DecodeContext, WireType};
@@ -8,29 +8,30 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// A message, or its encoding. The server makes it from bytes that all watchers share; a client that reads one has the message.
+/// A message, or its encoding. The server builds it from bytes that all watchers share; a client that decodes one gets
+/// the message.
 #[derive(Debug, Clone)]
 pub enum Shared<T> {
-    /// The encoding of a `T`, and nothing else: whoever makes one answers for that.
+    /// The encoding of a `T`, and nothing else. The code that builds one guarantees it.
     Encoded(Bytes),
     Message(Box<T>),
-    /// A message and its encoding, for both faces.
+    /// A message and its encoding, for both protocols.
     Both(Arc<(T, Bytes)>),
 }
 
 impl<T: Message + Default + Clone> Shared<T> {
-    /// Encodes a message, to be cloned at the cost of a reference count.
+    /// Encodes a message. The result is cloned at the cost of a reference count.
     pub fn encode(message: &T) -> Shared<T> {
         Shared::Encoded(message.encode_to_vec().into())
     }
 
-    /// As [`Shared::encode`], for those too who do not want its bytes.
+    /// Like [`Shared::encode`], but keeps the message too, for readers that need it decoded.
     pub fn both(message: T) -> Shared<T> {
         let bytes = message.encode_to_vec().into();
         Shared::Both(Arc::new((message, bytes)))
     }
 
-    /// The message, decoded where it must be.
+    /// Returns the message, decoding it if necessary.
     pub fn message(&self) -> Result<Cow<'_, T>, DecodeError> {
         match self {
             Shared::Encoded(bytes) => T::decode(bytes.clone()).map(Cow::Owned),
@@ -39,7 +40,7 @@ impl<T: Message + Default + Clone> Shared<T> {
         }
     }
 
-    /// The message itself, decoded where it must be.
+    /// Returns the owned message, decoding it if necessary.
     pub fn into_message(self) -> Result<T, DecodeError> {
         match self {
             Shared::Encoded(bytes) => T::decode(bytes),
@@ -61,7 +62,7 @@ impl<T> From<T> for Shared<T> {
     }
 }
 
-/// Two are equal when their messages are, encoded or not.
+/// Two values are equal if their messages are, encoded or not.
 impl<T: Message + Default + Clone + PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
         match (self.message(), other.message()) {
@@ -109,7 +110,7 @@ impl<T: Message + Default + Clone> Message for Shared<T> {
     }
 }
 
-/// In JSON it is the message.
+/// Serializes as the message.
 impl<T: Message + Default + Clone + Serialize> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.message().map_err(serde::ser::Error::custom)?.serialize(serializer)

@@ -1,4 +1,4 @@
-//! An action is written as `{"id", "next_id", "type", "option"}`, whatever it does.
+//! The JSON of an action: `{"id", "next_id", "type", "option"}`, whatever its type.
 
 use super::reader::ACTION;
 use super::view::in_option;
@@ -59,7 +59,7 @@ impl<'de> Visitor<'de> for ActionVisitor {
     }
 }
 
-/// Reads a key, and refuses one that no action has.
+/// Reads a key, and rejects unknown ones.
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
@@ -81,7 +81,7 @@ impl<'de> DeserializeSeed<'de> for Uuid {
     }
 }
 
-/// Reads the type of an action: an option of which nothing is given yet.
+/// Reads the type of an action: the empty option of that type.
 struct Type;
 
 impl<'de> DeserializeSeed<'de> for Type {
@@ -98,7 +98,7 @@ impl<'de> DeserializeSeed<'de> for Type {
     }
 }
 
-/// Reads the option of an action whose type is known. The reader sees to it that the type comes first.
+/// Reads the option of an action whose type is known. The reader ensures that the type comes first.
 struct Given(Option<action::Option>);
 
 impl<'de> DeserializeSeed<'de> for Given {
@@ -107,7 +107,7 @@ impl<'de> DeserializeSeed<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         match self.0 {
             Some(option) => action::Option::read(option.type_name(), deserializer).transpose(),
-            None => Err(D::Error::custom("there is no type to which this option belongs")),
+            None => Err(D::Error::custom("an option requires a type")),
         }
     }
 }
@@ -117,7 +117,7 @@ impl JsonSchema for Action {
         "Action".into()
     }
 
-    /// One kind of action for each type: the type says what the option is.
+    /// One schema for each type of action, since the type determines the option.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let place = format!("#{}", generator.settings().definitions_path);
         let mut kinds = vec![json_schema!({"$ref": format!("{place}/UnsetAction")})];
@@ -142,7 +142,7 @@ impl JsonSchema for Action {
     }
 }
 
-/// The schema of the actions of one type.
+/// Returns the schema of the actions of one type.
 fn kind(generator: &mut SchemaGenerator, name: &str, about: &str, option: Option<Schema>) -> Schema {
     let id = generator.subschema_for::<::uuid::Uuid>();
     let mut schema = json_schema!({

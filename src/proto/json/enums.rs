@@ -1,22 +1,23 @@
-//! Enums are written as the lower-case short names of their values; what is not told is "".
+//! Enums are written as the lower-case short names of their values; an unspecified value is "".
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serializer, de};
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-/// The names of the values of an enum, by number. The build script implements it for every enum of the contract.
+/// The names of the values of an enum, by number. The build script implements this trait for every enum of the
+/// contract.
 pub trait ShortNames {
     const SHORT_NAMES: &'static [&'static str];
 }
 
 include!(concat!(env!("OUT_DIR"), "/enums.rs"));
 
-/// Writes and reads the number that prost keeps for an enum as the name of its value.
+/// Writes and reads an enum, which prost keeps as a number, as the name of its value.
 pub struct EnumName<E>(PhantomData<E>);
 
 impl<E: ShortNames> EnumName<E> {
-    /// A number that this server does not know is written as if it were not told.
+    /// Writes the name of a value. A number that this server does not know is written as unspecified.
     pub fn serialize<S: Serializer>(value: &i32, serializer: S) -> Result<S::Ok, S::Error> {
         let name = usize::try_from(*value).ok().and_then(|index| E::SHORT_NAMES.get(index));
         serializer.serialize_str(name.unwrap_or(&""))

@@ -7,15 +7,15 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadError {
     pub kind: ReadErrorKind,
-    /// Path of what is at fault, as `actions[2].option.duration`. Empty: the message as a whole.
+    /// The path of the invalid part, such as `actions[2].option.duration`. Empty: the message as a whole.
     pub path: String,
     /// What is expected there.
     pub message: String,
-    /// The positions of the entries and items that lead to it, the innermost first.
+    /// The positions of the entries and items that lead to the fault, the innermost first.
     pub(super) place: Vec<usize>,
 }
 
-/// All that was found of it, in the order of the message. Never empty.
+/// All faults found in a message, in the message's order. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(pub Vec<ReadError>);
 
@@ -43,7 +43,7 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// What part of a message is at fault.
+/// The part of a message that is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadErrorKind {
     /// The JSON of the request.
@@ -59,7 +59,7 @@ impl ReadError {
         ReadError { kind: ReadErrorKind::Body, path: String::new(), message: message.into(), place: Vec::new() }
     }
 
-    /// The same fault, seen from the object that holds it under `key`, its entry at this position.
+    /// Prefixes the path with the `key` of the object that holds the fault, whose entry is at this position.
     pub(super) fn under_key(mut self, at: usize, key: &str) -> ReadError {
         self.place.push(at);
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
@@ -67,7 +67,7 @@ impl ReadError {
         self
     }
 
-    /// The same fault, seen from the list that holds it.
+    /// Prefixes the path with the index of the list item that holds the fault.
     pub(super) fn at_index(mut self, index: usize) -> ReadError {
         self.place.push(index);
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
@@ -75,7 +75,7 @@ impl ReadError {
         self
     }
 
-    /// The same fault, seen from the action that has it: what is wrong with an action has a kind of its own.
+    /// Gives a fault inside an action its own kind.
     pub(super) fn in_action(mut self) -> ReadError {
         self.kind = match (self.kind, self.path.split(['.', '[']).next()) {
             (ReadErrorKind::Body, Some("type")) => ReadErrorKind::ActionType,
@@ -97,7 +97,7 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// serde's faults, in plain words: "expected an integer" and not "invalid type: string "x", expected i32".
+/// Rewords serde's errors: "expected an integer" instead of "invalid type: string "x", expected i32".
 impl de::Error for Faults {
     fn custom<T: fmt::Display>(message: T) -> Faults {
         ReadError::new(message.to_string()).into()
@@ -125,7 +125,7 @@ impl de::Error for Faults {
     }
 
     fn unknown_field(_: &str, known: &'static [&'static str]) -> Faults {
-        // The path ends with the key: the reader puts it there.
+        // The path ends with the key, which the reader adds.
         let read_error = match known {
             [] => ReadError::new("unknown key; no key is expected here"),
             known => ReadError::new(format!("unknown key; expected one of: {}", known.join(", "))),

@@ -1,8 +1,8 @@
-//! Reads messages from JSON. serde_json could, but it cannot say where in a message a fault is, and it takes a list for an
-//! object whose keys it fills in order.
+//! Reads messages from JSON. serde_json is not used directly, because its errors carry no path, and it accepts a list
+//! in place of an object, filling the keys in order.
 //!
-//! serde gives up at the first fault of an object. What is at fault is then passed over and the rest is read again, until
-//! nothing new is found: all faults are told together.
+//! serde stops at the first fault of an object. The reader then skips the faulty part and reads the rest again until it
+//! finds nothing new, so that all faults are reported together.
 
 use super::{Faults, ReadError};
 use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
@@ -13,10 +13,10 @@ use std::marker::PhantomData;
 /// The name under which the reader knows an action (`json/action.rs`).
 pub(super) const ACTION: &str = "Action";
 
-/// Faults that are looked for at most. One reading may find more: one in each item of a list.
+/// The number of faults after which the reader stops. One reading may exceed it: a list may have a fault in each item.
 const MAX_FAULTS: usize = 50;
 
-/// Reads a message, or tells what of it cannot be read, in its order.
+/// Reads a message, or returns all its faults in the message's order.
 pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Faults> {
     let (mut bad, mut found) = (Bad::default(), Vec::new());
     loop {
@@ -33,12 +33,12 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Faults> {
             }
         }
     }
-    // The place of a fault begins with the innermost position.
+    // `place` lists the innermost position first, so it is compared in reverse.
     found.sort_by(|one, other| one.place.iter().rev().cmp(other.place.iter().rev()));
     Err(Faults(found))
 }
 
-/// What was at fault in an earlier reading, by the positions of entries and items.
+/// The parts that were faulty in an earlier reading, by the positions of entries and items.
 #[derive(Default)]
 struct Bad {
     itself: bool,
@@ -61,13 +61,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// What stands inside at a position. None: it is at fault.
+    /// Returns a reader of the entry or item at a position, or `None` if that is itself faulty.
     fn inside(bad: Option<&'a Bad>, at: usize, value: &'a Value) -> Option<Reader<'a>> {
         let bad = bad.and_then(|bad| bad.inside.get(&at));
         (!bad.is_some_and(|bad| bad.itself)).then_some(Reader { value, bad })
     }
 
-    /// The entries of an object that are not at fault.
+    /// Returns the entries of an object that are not faulty.
     fn entries(self, object: &'a serde_json::Map<String, Value>) -> Vec<Entry<'a>> {
         let entries = object.iter().enumerate();
         let entries = entries.filter_map(|(at, (key, value))| Some((at, key, Reader::inside(self.bad, at, value)?)));
@@ -86,7 +86,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (_, Some(number), _) => visitor.visit_i64(number),
                 (_, _, Some(number)) => visitor.visit_f64(number),
-                _ => Err(ReadError::new("expected a number that fits").into()),
+                _ => Err(ReadError::new("expected a number in range").into()),
             },
             Value::String(text) => visitor.visit_str(text),
             Value::Array(items) => visitor.visit_seq(Items { items: items.iter().enumerate(), bad: self.bad }),
@@ -112,10 +112,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         if name != ACTION {
             return visitor.visit_map(Entries::of(entries));
         }
-        // An action's type comes first, because it says how its option is read.
+        // An action's type comes first, because it determines how the option is read.
         match entries.iter().position(|entry| entry.key == "type") {
             Some(at) => entries[..=at].rotate_right(1),
-            // Of one whose type is at fault, nobody knows.
+            // The option of an action whose type is invalid cannot be checked.
             None if object.contains_key("type") => entries.retain(|entry| entry.key != "option"),
             None => {}
         }
@@ -145,7 +145,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
         Ok(None)
     }
 
-    /// What lists are read by: an item that is at fault keeps none of the others from being looked at.
+    /// Reads the next item of a list. After a faulty item, reads the remaining ones too, to report all their faults.
     fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Faults> {
         match self.next_element_seed(PhantomData) {
             Err(mut found) => loop {
@@ -162,7 +162,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_> {
 
 #[derive(Clone, Copy)]
 struct Entry<'a> {
-    /// Its position in the object.
+    /// The position in the object.
     at: usize,
     key: &'a str,
     reader: Reader<'a>,
@@ -170,7 +170,7 @@ struct Entry<'a> {
 
 struct Entries<'a> {
     entries: std::vec::IntoIter<Entry<'a>>,
-    /// The entry whose key was read and whose value was not.
+    /// The entry whose key was read and whose value was not yet read.
     open: Option<Entry<'a>>,
 }
 
@@ -195,7 +195,7 @@ impl<'de> de::MapAccess<'de> for Entries<'_> {
         seed.deserialize(reader).map_err(|faults| faults.each(|it| it.under_key(at, key)))
     }
 
-    /// What maps are read by, as lists are by their items.
+    /// Reads the next entry of a map; handles faults as `next_element` does.
     fn next_entry<K: Deserialize<'de>, V: Deserialize<'de>>(&mut self) -> Result<Option<(K, V)>, Faults> {
         match self.next_entry_seed(PhantomData, PhantomData) {
             Err(mut found) => loop {
@@ -238,10 +238,7 @@ mod tests {
             "Body actions[1].kind: unknown key; expected one of: id, next_id, type, option",
         );
         flow(action(json!({"type": "dance"})), "ActionType actions[1].type: unknown type \"dance\"");
-        flow(
-            action(json!({"option": {}})),
-            "ActionOption actions[1].option: there is no type to which this option belongs",
-        );
+        flow(action(json!({"option": {}})), "ActionOption actions[1].option: an option requires a type");
         flow(action(json!({"type": "talk", "option": []})), "ActionOption actions[1].option: expected an object");
         flow(
             action(json!({"type": "stop", "option": {"a.b": 1}})),

@@ -11,7 +11,7 @@ pub const UNSET: &str = "9999-01-01 00:00:00.000000";
 
 const FORMAT: &str = "%Y-%m-%d %H:%M:%S%.6f";
 
-/// A time as REST writes it. What lies outside the years 0 to 9999 is written as if it were not set.
+/// Formats a time as REST writes it. A time outside the years 0 to 9999 is written as unset.
 pub fn format(time: &Timestamp) -> String {
     match u32::try_from(time.nanos).ok().and_then(|nanos| DateTime::from_timestamp(time.seconds, nanos)) {
         Some(time) if time.format("%Y").to_string().len() == 4 => time.trunc_subsecs(6).format(FORMAT).to_string(),
@@ -19,7 +19,7 @@ pub fn format(time: &Timestamp) -> String {
     }
 }
 
-/// Reads a time as REST writes it, with or without a fraction of a second. None: it is not one.
+/// Parses a time as REST writes it, with or without a fraction of a second. Returns `None` if the text is not a time.
 pub fn parse(text: &str) -> Option<Timestamp> {
     let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").ok()?.and_utc();
     Some(Timestamp { seconds: time.timestamp(), nanos: time.timestamp_subsec_nanos() as i32 })
@@ -37,7 +37,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     if text.is_empty() || text == UNSET {
         return Ok(None);
     }
-    let expected = || de::Error::custom("expected a time in UTC, as 2023-04-06 14:53:12.569073");
+    let expected = || de::Error::custom("expected a UTC time such as 2023-04-06 14:53:12.569073");
     parse(&text).map(Some).ok_or_else(expected)
 }
 

@@ -1,11 +1,12 @@
-//! How single values are written and read.
+//! How single values are written and read in JSON.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The UUID that stands for none.
+/// The UUID that means "none".
 pub const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A UUID: the all-zero one for none. Whether it is one is checked where both faces meet, so that both say the same of it.
+/// A UUID, written as all zeros if empty. It is validated in the code that both protocols share, so that both report
+/// the same error.
 pub mod uuid {
     use super::*;
 
@@ -33,13 +34,13 @@ pub mod optional_uuid {
     }
 }
 
-/// A number that may have a fraction; one without is written as it was given, `5` and not `5.0`.
+/// A number that may have a fraction. A whole number is written without one: `5`, not `5.0`.
 pub mod optional_number {
     use super::*;
 
     pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
         match *value {
-            // Up to 2^53 a double holds every integer.
+            // A double represents every integer up to 2^53 exactly.
             Some(number) if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0 => {
                 serializer.serialize_i64(number as i64)
             }
@@ -52,7 +53,7 @@ pub mod optional_number {
     }
 }
 
-/// A message that is shown with empty fields where it is not set.
+/// A message that is shown with empty fields if it is not set.
 pub mod or_empty {
     use super::*;
 
@@ -66,7 +67,7 @@ pub mod or_empty {
         }
     }
 
-    /// What has nothing but empty fields was not set.
+    /// Reads a message with only empty fields as unset.
     pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
     where
         T: Deserialize<'de> + Default + PartialEq,
@@ -76,7 +77,7 @@ pub mod or_empty {
     }
 }
 
-/// A string of JSON text, shown as the JSON that it is.
+/// A string of JSON text, shown as JSON.
 pub mod raw {
     use super::*;
 
