@@ -1,4 +1,4 @@
-//! Access keys: the credentials that a customer makes for its programs.
+//! Access keys: the credentials that a customer creates for its programs.
 
 use crate::api::changes::{Expected, Tries, written};
 use crate::api::page::Page;
@@ -14,7 +14,7 @@ use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the caller says of a new access key.
+/// The caller's input for a new access key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct New {
     pub name: String,
@@ -22,7 +22,7 @@ pub struct New {
     pub expire: Option<Time>,
 }
 
-/// What changes of an access key. None stays as it is.
+/// A change to an access key. `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     pub name: Option<String>,
@@ -39,7 +39,8 @@ impl AccessKeys {
         AccessKeys { store, authenticator }
     }
 
-    /// Makes a key. The answer alone holds the key itself; under an idempotency key it does so again.
+    /// Creates a key. Only this response contains the key itself; a repeated request with the same idempotency key gets
+    /// it again.
     pub async fn create(&self, caller: Caller, new: New, idempotency: Option<IdempotentRequest>) -> Result<AccessKey> {
         let now = Clock::now();
         if let Some(before) = idempotency::replay(&*self.store, &idempotency, now).await? {
@@ -56,7 +57,7 @@ impl AccessKeys {
         }
     }
 
-    /// A key that is made now must be of use.
+    /// Rejects an expiry in the past: a new key must be usable.
     pub fn check_expire(expire: Option<Time>) -> Result<()> {
         match expire.is_some_and(|expire| expire <= Clock::now()) {
             true => Err(Error::field(Reason::InvalidArgument, "tm_expire", "must be in the future")),
@@ -68,7 +69,7 @@ impl AccessKeys {
         read(&self.row(caller, id).await?)
     }
 
-    /// A page of keys, and the token of the next one.
+    /// Returns a page of keys and the token of the next page.
     pub async fn list(&self, caller: Caller, page: Page) -> Result<(Vec<AccessKey>, String)> {
         let rows = self.store.access_keys(page.rows(caller.customer_id)).await?;
         let (rows, token) = page.cut(rows, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
@@ -104,7 +105,7 @@ impl AccessKeys {
             let revision = row.revision + 1;
             let row = store::AccessKey { tm_delete, body: key.encode_to_vec(), ..row };
             let outcome = self.store.commit(Commit { access_keys: vec![row], ..Commit::default() }).await;
-            // Even where the outcome is an error: nobody should come in by what may be gone.
+            // Forgets cached keys even if the commit failed: a key that may have been deleted must not be accepted.
             self.authenticator.forget();
             if written(outcome)? {
                 return Ok(AccessKey { revision: revision.cast_signed(), ..key });
@@ -113,15 +114,15 @@ impl AccessKeys {
         }
     }
 
-    /// A key of the caller's that is not deleted. Another customer's is as good as none.
+    /// Returns a key of the caller that is not deleted. A key of another customer counts as missing.
     async fn row(&self, caller: Caller, id: Uuid) -> Result<store::AccessKey> {
         let row = self.store.access_key(id).await?;
         row.filter(|row| row.customer_id == caller.customer_id && row.tm_delete.is_none())
-            .ok_or_else(|| Error::new(Reason::AccessKeyNotFound, format!("there is no access key {id}")))
+            .ok_or_else(|| Error::new(Reason::AccessKeyNotFound, format!("access key {id} does not exist")))
     }
 
-    /// An answer that was kept, with the key again; without it where the server's secret is another one by now, since no
-    /// key is better than one that lets nobody in.
+    /// Returns a stored response with the key filled in again. If the server's secret has changed since, the key stays
+    /// empty, because the derived key would not be accepted.
     async fn shown(&self, before: CreateAccessKeyResponse) -> Result<AccessKey> {
         let mut access_key = before.access_key.unwrap_or_default();
         let row = self.store.access_key(access_key.id.parse().map_err(Error::internal)?).await?;
@@ -130,7 +131,7 @@ impl AccessKeys {
     }
 }
 
-/// The revision has a column of its own, which the store counts in.
+/// The revision is kept in a separate column, which the store increments.
 fn read(row: &store::AccessKey) -> Result<AccessKey> {
     let key = AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
     Ok(AccessKey { revision: row.revision.cast_signed(), ..key })

@@ -1,4 +1,4 @@
-//! Activeflows: flows that run.
+//! Activeflows: running flows.
 
 use super::App;
 use super::flows::Program;
@@ -24,10 +24,10 @@ use uuid::Uuid;
 
 /// An activeflow that the API starts.
 pub struct NewActiveflow {
-    /// The caller's own; None to make one.
+    /// The id chosen by the caller; `None` to generate one.
     pub id: Option<Uuid>,
     pub program: Program,
-    /// Instead of the flow's own; nil for that one.
+    /// Replaces the flow's own; nil keeps that one.
     pub on_complete_flow_id: Uuid,
     pub variables: Variables,
     pub webhook_uri: String,
@@ -90,7 +90,7 @@ impl App {
         Ok(proto::ListActiveflowsResponse { activeflows, next_page_token })
     }
 
-    /// Idempotent: one that has ended is answered as it is.
+    /// Idempotent: an activeflow that has ended is returned unchanged.
     pub async fn stop_activeflow(
         &self,
         customer_id: Uuid,
@@ -138,7 +138,7 @@ impl App {
         self.apply(id, Request::Push { revision, interrupt }, idempotency, ResponseView::Activeflow, response).await
     }
 
-    /// Stops it first if it runs.
+    /// Deletes an activeflow, stopping it first if it is running.
     pub async fn delete_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {
         self.runner.run_of(customer_id, id).await?;
         let response = |run: &Run| proto::DeleteActiveflowResponse { activeflow: Some(detail(run)) };
@@ -150,7 +150,7 @@ impl App {
         Ok(variables::all(&self.runner.run_of(customer_id, id).await?.run))
     }
 
-    /// Merged into those there are, all or none; all of them are answered.
+    /// Merges variables into the existing ones, all or none, and returns all variables.
     pub async fn set_variables(
         &self,
         customer_id: Uuid,

@@ -1,4 +1,4 @@
-//! Calls: made, shown, steered and ended.
+//! Creates, reads, controls and ends calls.
 
 use super::App;
 use super::flows::Program;
@@ -24,7 +24,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Calls that a request makes: one a destination, each a run of its own.
+/// The calls that one request creates: one for each destination, each with a separate run.
 pub struct NewCalls {
     pub source: Address,
     pub destinations: Vec<Address>,
@@ -33,7 +33,7 @@ pub struct NewCalls {
 }
 
 impl App {
-    /// All or none of them are made.
+    /// Creates all of the calls or none.
     pub async fn create_calls(
         &self,
         customer_id: Uuid,
@@ -105,7 +105,7 @@ impl App {
         let found = self.store.calls(page.rows(customer_id), filter).await?;
         let mut runs = HashMap::new();
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
-        // A row is small, the action that its run is at may not be.
+        // A row is small, but the current action of its run may be large.
         for row in found {
             if let Entry::Vacant(place) = runs.entry(row.activeflow_id) {
                 place.insert(self.runner.load(row.activeflow_id).await?);
@@ -120,12 +120,12 @@ impl App {
         }
         let place = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
         let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), place);
-        // One that has gone on since it was found may not be what was asked for any more.
+        // A call that has changed since the query may no longer match the filter.
         let calls = shown.into_iter().map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
         Ok(proto::ListCallsResponse { calls: calls.collect(), next_page_token })
     }
 
-    /// Hangs it up first if it is up.
+    /// Deletes a call, hanging it up first if it has not ended.
     pub async fn delete_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.runner.call_of(customer_id, id).await?;
         let call = Box::new(read_call(&row)?);
@@ -138,7 +138,7 @@ impl App {
         Ok(deleted.call.unwrap_or_default())
     }
 
-    /// Brings a command to a call; `wrap` makes the RPC's response of the call as it is then.
+    /// Sends a command to a call; `wrap` turns the call's new state into the RPC's response.
     pub async fn command<R: Message + Default>(
         &self,
         customer_id: Uuid,
@@ -183,7 +183,7 @@ mod tests {
         let row = commit.runs.pop().and_then(|mut write| write.calls.pop()).expect("the row of the call");
         let (read, shown) = show_row(&row, None).unwrap();
         assert!(read == call && shown.status() == proto::CallStatus::Ringing);
-        // The run goes on between the two reads.
+        // The run continues between the two reads.
         run.legs[0].call.status = Status::Progressing;
         run.legs[0].call.recording_id = Uuid::from_u128(6);
         let (read, shown) = show_row(&row, Some(&run)).unwrap();

@@ -1,16 +1,16 @@
-//! Changes of a resource that others may change at the same moment, here or at another server.
+//! Changes of a resource that may be changed concurrently, on this server or another one.
 //!
-//! A change reads the resource, decides, and writes it under the condition that it still stands at the revision that was read.
-//! If another change came first, it begins anew on what that one wrote, so that none is lost.
+//! A change reads the resource, decides, and writes it on the condition that its revision is still the one that was
+//! read. If another change came first, it starts again from the new state, so that no change is lost.
 
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::store::{self, Committed};
 use std::time::Duration;
 
-/// How often one change is tried. Each time that it fails another one has succeeded.
+/// The number of attempts for one change. Each failed attempt means that another change succeeded.
 const TRIES: u32 = 16;
-/// The longest pause between two of them.
+/// The longest pause between two attempts.
 const LONGEST: Duration = Duration::from_millis(256);
 
 /// The revision that a caller expects a resource to have.
@@ -18,14 +18,14 @@ const LONGEST: Duration = Duration::from_millis(256);
 pub struct Expected(Option<u64>);
 
 impl Expected {
-    /// Whatever is there is changed.
+    /// Changes the resource whatever its revision is.
     pub const ANY: Expected = Expected(None);
 
     pub fn at(revision: u64) -> Expected {
         Expected(Some(revision))
     }
 
-    /// Fails with `STALE_REVISION` where the resource stands at another one.
+    /// Fails with `STALE_REVISION` if the resource has another revision.
     pub fn check(self, revision: u64) -> Result<()> {
         match self.0 {
             Some(expected) if expected != revision => Err(Error::stale_revision(revision)),
@@ -34,16 +34,17 @@ impl Expected {
     }
 }
 
-/// Counts the tries of one change.
+/// Counts the attempts of one change.
 #[derive(Debug, Default)]
 pub(super) struct Tries(u32);
 
 impl Tries {
-    /// Waits a moment that grows with each try, so that those who race come one after the other; fails when there were enough.
+    /// Waits for a random time whose upper limit grows with each attempt, so that competing changes spread out. Fails
+    /// after the last attempt.
     pub async fn again(&mut self) -> Result<()> {
         self.0 += 1;
         if self.0 == TRIES {
-            return Err(Error::new(Reason::StaleRevision, "others kept changing it meanwhile; try again"));
+            return Err(Error::new(Reason::StaleRevision, "concurrent requests kept changing it; try again"));
         }
         let longest = Duration::from_millis(1 << self.0).min(LONGEST);
         let pause = Clock::seed() % longest.as_micros();
@@ -52,7 +53,7 @@ impl Tries {
     }
 }
 
-/// Whether a change was written. False: another one came first.
+/// Returns whether a change was written; false if another one came first.
 pub(super) fn written(outcome: store::Result<Committed>) -> Result<bool> {
     match outcome {
         Ok(_) => Ok(true),

@@ -1,4 +1,4 @@
-//! Requests to runs and to far ends, brought to the node that owns the run.
+//! Routes requests to runs and to remote parties to the node that owns the run.
 
 use super::App;
 use crate::cluster::{ForwardedCommand, Handler};
@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use prost::Message;
 use uuid::Uuid;
 
-/// What other nodes ask of this one.
+/// Handles the commands that other nodes forward to this one.
 #[async_trait]
 impl Handler for App {
     async fn carry_out(&self, command: ForwardedCommand) -> Result<Vec<u8>> {
@@ -33,7 +33,7 @@ impl Handler for App {
 }
 
 impl App {
-    /// Brings a request to a run, wherever it is; `response` makes of the run's new state what `part` names.
+    /// Sends a request to a run, wherever it is; `response` builds from the run's new state what `view` names.
     pub(super) async fn apply<R: Message + Default>(
         &self,
         run_id: Uuid,
@@ -52,7 +52,7 @@ impl App {
         }
     }
 
-    /// A request that another node passes on.
+    /// Applies a request that another node has forwarded.
     async fn apply_here(
         &self,
         run_id: Uuid,
@@ -66,7 +66,7 @@ impl App {
         }
     }
 
-    /// The node that owns a run, when it is another one.
+    /// Returns the node that owns a run, if it is not this one.
     pub(super) async fn elsewhere(&self, run_id: Uuid) -> Result<Option<NodeId>> {
         match &self.membership {
             Some(membership) => membership.elsewhere(run_id, &self.runner).await,
@@ -74,13 +74,16 @@ impl App {
         }
     }
 
-    /// Asks the node that has what this is about, and waits for its answer.
+    /// Forwards a command to the node that owns its run or call, and waits for the result.
     pub(super) async fn forward(&self, owner: NodeId, command: &ForwardedCommand) -> Result<Vec<u8>> {
-        let membership = self.membership.as_ref().ok_or_else(|| Error::internal("a lone server asked another"))?;
+        let membership = self
+            .membership
+            .as_ref()
+            .ok_or_else(|| Error::internal("a server without a cluster cannot forward commands"))?;
         membership.forward(owner, command).await
     }
 
-    /// Returns when this node was given up by the others: it must not go on.
+    /// Returns when other nodes have taken this node for dead: it must stop working.
     pub async fn given_up(&self) {
         match &self.membership {
             Some(membership) => membership.lease.lost().await,

@@ -1,4 +1,4 @@
-//! Customers, as they see and change themselves.
+//! Customers, as they read and change themselves.
 
 use super::App;
 use super::changes::{Expected, Tries};
@@ -12,7 +12,7 @@ impl App {
         Ok(self.customers.current(customer_id).await?.show())
     }
 
-    /// A new secret is shown in the answer, this once.
+    /// Changes the customer. A new secret is shown only in this response.
     pub async fn update_customer(
         &self,
         customer_id: Uuid,

@@ -1,4 +1,4 @@
-//! What becomes of webhooks, for those who ask, and sending them again.
+//! The status of webhook deliveries, and redelivery.
 
 use super::App;
 use super::page::Page;
@@ -12,9 +12,9 @@ use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::{self, Commit, OutgoingFilter, Settled, State, StoredOutgoing};
 use uuid::Uuid;
 
-/// What is a webhook: events, and requests that flows asked for.
+/// The kinds of outbox entries that are webhooks: events, and requests that flows send.
 const KINDS: [i32; 2] = [OutboxPayload::EVENT, OutboxPayload::WEBHOOK];
-/// Times that a redelivery is decided anew because an attempt ended meanwhile.
+/// The number of attempts to commit a redelivery when delivery attempts end concurrently.
 const CONFLICTS: u32 = 10;
 
 impl App {
@@ -43,7 +43,7 @@ impl App {
         show(&self.find_delivery(customer_id, id).await?, true)
     }
 
-    /// One that is done with begins anew; one that waits is due at once.
+    /// Restarts a finished delivery from its first attempt; makes a waiting one due immediately.
     pub async fn redeliver_webhook(
         &self,
         customer_id: Uuid,
@@ -76,13 +76,13 @@ impl App {
                 Err(error) => return Err(error),
             }
         }
-        Err(Error::new(Reason::StaleAction, "it is being sent at this moment; try again"))
+        Err(Error::new(Reason::StaleAction, "the webhook is being sent right now; try again"))
     }
 
     async fn find_delivery(&self, customer_id: Uuid, id: Uuid) -> Result<StoredOutgoing> {
         let found = self.store.outgoing(id).await?;
         let own = |row: &store::Outgoing| row.customer_id == customer_id && KINDS.contains(&row.kind);
-        let missing = || Error::new(Reason::WebhookDeliveryNotFound, format!("there is no webhook delivery {id}"));
+        let missing = || Error::new(Reason::WebhookDeliveryNotFound, format!("webhook delivery {id} does not exist"));
         found.filter(|row| own(&row.outgoing)).ok_or_else(missing)
     }
 }
@@ -94,7 +94,7 @@ fn show(stored: &StoredOutgoing, whole: bool) -> Result<WebhookDelivery> {
         OutboxPayload::Webhook(HttpRequest { method, uri, data, .. }) => {
             EventWebhook { id: outgoing.id.to_string(), event_type: String::new(), method, uri, data }
         }
-        _ => return Err(Error::internal("the outbox calls something a webhook that is none")),
+        _ => return Err(Error::internal("an outbox entry marked as a webhook holds something else")),
     };
     let (status, next) = match stored.state {
         State::Waiting | State::Started => (WebhookDeliveryStatus::Waiting, view::time(Time(outgoing.due))),

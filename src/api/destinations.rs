@@ -1,5 +1,5 @@
-//! Where customers have things sent: a destination that the guard would refuse is refused when it is set, so that nobody has
-//! to find it in the history. Names are judged when something is sent, by the addresses that they lead to then.
+//! Checks of the URLs that customers set. A destination that the guard would refuse is rejected when it is set, rather
+//! than when it is used. Host names are checked at the time of sending, by the addresses that they resolve to then.
 
 use super::App;
 use crate::engine::check::{Problem, ProblemKind};
@@ -7,7 +7,7 @@ use crate::error::{Error, Reason, Result};
 use crate::proto::action::Option as Opt;
 
 impl App {
-    /// A field that says where something is sent; "" is nowhere.
+    /// Checks a field that holds a URL to send to; "" is no URL.
     pub fn check_destination(&self, field: &str, url: &str) -> Result<()> {
         match self.http.refuses(url) {
             Some(why) => Err(Error::field(Reason::DestinationNotAllowed, field, why.to_string())),
@@ -15,8 +15,8 @@ impl App {
         }
     }
 
-    /// The actions of a list, and of the lists within it, that would send to where nothing is sent. One whose host is known only
-    /// when it runs is judged then.
+    /// Returns the actions of a list, and of its nested lists, whose destinations the guard refuses. A host that is
+    /// known only when the action runs is checked then.
     pub(super) fn refused_destinations<'a>(
         &self,
         path: &str,
@@ -41,7 +41,7 @@ impl App {
     }
 }
 
-/// The addresses that an action asks or sends to, by the field of its option.
+/// Returns the URLs that an action requests or sends to, by the field of its option.
 fn destinations(option: &Opt) -> Vec<(String, &str)> {
     match option {
         Opt::Fetch(o) => o.event_url.as_deref().map(|url| ("event_url".to_owned(), url)).into_iter().collect(),

@@ -1,4 +1,4 @@
-//! What is wrong with a flow that is not saved yet, and what would surprise in one that is.
+//! Problems of a flow before it is saved, and warnings about a flow that is valid.
 
 use super::App;
 use crate::engine::warnings::{Warning, WarningKind, warnings};
@@ -10,15 +10,15 @@ use crate::runtime::refusal;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Flows named by one flow that are looked up to warn of those that are not there.
+/// The largest number of referenced flows that are looked up to warn of missing ones.
 const MAX_LOOKED_UP: usize = 100;
-/// Problems that one answer tells at most.
+/// The largest number of problems in one response.
 const MAX_PROBLEMS: usize = 1_000;
-/// What is said of a flow without actions, whoever is asked.
+/// The message for a flow without actions, from every method that checks it.
 pub const NO_ACTIONS: &str = "expected at least one action";
 
 impl App {
-    /// All problems, or all warnings: who knows of the first does not want the second yet.
+    /// Returns all problems or, if there are none, all warnings.
     pub async fn validate_flow(
         &self,
         customer_id: Uuid,
@@ -56,7 +56,7 @@ impl App {
         Ok(proto::ValidateFlowResponse { valid: problems.is_empty(), problems, warnings })
     }
 
-    /// The warnings of a list that is saved, or could be.
+    /// Returns the warnings about a valid list of actions.
     pub async fn warnings(&self, customer_id: Uuid, actions: &[Action], with_call: bool) -> Result<Vec<Warning>> {
         let mut findings = warnings(actions, "actions", with_call);
         let mut found: HashMap<Uuid, bool> = HashMap::new();
@@ -72,7 +72,7 @@ impl App {
                 findings.push(Warning {
                     path: format!("actions[{at}].option.{field}"),
                     kind: WarningKind::NoSuchFlow,
-                    description: format!("there is no flow {id} now"),
+                    description: format!("flow {id} does not currently exist"),
                 });
             }
         }
@@ -84,7 +84,7 @@ fn finding(field: &str, reason: &str, description: &str) -> proto::FlowFinding {
     proto::FlowFinding { field: field.to_owned(), reason: reason.to_owned(), description: description.to_owned() }
 }
 
-/// The flow that an option names, where it is known before it runs.
+/// Returns the flow that an option refers to, if it is known before the action runs.
 fn named_flow(option: &Opt) -> Option<(&'static str, Uuid)> {
     let (field, id) = match option {
         Opt::FetchFlow(o) => ("flow_id", &o.flow_id),

@@ -1,4 +1,4 @@
-//! The revisions of a flow: listed, and told apart action by action.
+//! The revisions of a flow: lists, and differences by action.
 
 use super::App;
 use super::page::{MAX_BYTES, Page};
@@ -13,19 +13,19 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Revisions read at a time: each may be a quarter of a page.
+/// The number of revisions read at a time: each may be a quarter of a page.
 const CHUNK: u32 = 16;
 
-/// Which page of a flow's revisions a caller asks for.
+/// The page of a flow's revisions that a caller requests.
 #[derive(Debug, Clone, Copy)]
 pub struct RevisionPage {
     size: usize,
-    /// The number of the last revision of the page before; 0 for the first page.
+    /// The number of the last revision on the previous page; 0 for the first page.
     before: u32,
 }
 
 impl RevisionPage {
-    /// From `page_size` and `page_token` of a request.
+    /// Parses `page_size` and `page_token` of a request.
     pub fn of(page_size: i32, page_token: &str) -> Result<RevisionPage> {
         let garbled = || Error::field(Reason::InvalidPageToken, "page_token", "expected the number of a revision");
         let before = match page_token {
@@ -38,7 +38,7 @@ impl RevisionPage {
 }
 
 impl App {
-    /// Newest first.
+    /// Lists the revisions, newest first.
     pub async fn list_revisions(
         &self,
         customer_id: Uuid,
@@ -48,7 +48,7 @@ impl App {
         let RevisionPage { size, mut before } = page;
         self.find_flow(customer_id, id).await?;
         let (mut revisions, mut bytes) = (Vec::new(), 0);
-        // Below the first there is none, and 0 would mean from the newest.
+        // Revision 1 is the oldest, and the store takes 0 for "from the newest".
         while before != 1 {
             let rows = self.store.revisions(id, before, CHUNK).await?;
             let Some(last) = rows.last().map(|row| row.number) else { break };
@@ -65,7 +65,7 @@ impl App {
         Ok(proto::ListFlowRevisionsResponse { revisions, next_page_token: String::new() })
     }
 
-    /// 0 stands for the flow's current revision as the newer, and for the one before the newer as the older.
+    /// Compares two revisions. 0 means the flow's current revision for `to`, and the revision before `to` for `from`.
     pub async fn diff_revisions(
         &self,
         customer_id: Uuid,
@@ -89,7 +89,7 @@ impl App {
 
     async fn numbered(&self, flow: &Flow, field: &str, number: i64) -> Result<Arc<Revision>> {
         let missing = || {
-            let description = format!("this flow has the revisions 1 to {}", flow.revision);
+            let description = format!("this flow has revisions 1 to {}", flow.revision);
             Error::field(Reason::InvalidArgument, field, description)
         };
         let number = u32::try_from(number).ok().filter(|number| (1..=flow.revision).contains(number));
@@ -111,7 +111,7 @@ fn changes(row: &store::Revision) -> Result<proto::FlowRevision> {
     })
 }
 
-/// In the order of the newer list, then what was removed.
+/// Returns the differences in the order of the newer list, followed by the removed actions.
 fn differences(older: &[Action], newer: &[Action]) -> Vec<proto::ActionDifference> {
     let pairs = pairs(older, newer);
     let stayed = longest_rise(&pairs.iter().flatten().copied().collect::<Vec<_>>());
@@ -156,8 +156,8 @@ fn difference(
     }
 }
 
-/// For each newer action the place of the older one that it was: by its id, else, where whoever saved it let new ids be
-/// made, the next one that does the very same.
+/// Returns, for each newer action, the index of the matching older one: by id, or else the next unmatched one with the
+/// same option, because a client may have saved the list with new ids.
 fn pairs(older: &[Action], newer: &[Action]) -> Vec<Option<usize>> {
     let positions: HashMap<Uuid, usize> = older.iter().enumerate().map(|(at, action)| (action.id, at)).collect();
     let mut pairs: Vec<Option<usize>> = newer.iter().map(|action| positions.get(&action.id).copied()).collect();
@@ -171,9 +171,10 @@ fn pairs(older: &[Action], newer: &[Action]) -> Vec<Option<usize>> {
     pairs
 }
 
-/// The members of a longest rising row among these places: what is not among them has moved.
+/// Returns a longest increasing subsequence of these positions: actions that are not part of it have moved.
 fn longest_rise(positions: &[usize]) -> HashSet<usize> {
-    // The best row that ends with each, by the place of its last member before it.
+    // `ends` holds the best subsequence of each length by its last member; `before` holds the predecessor of each
+    // member.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
     for (at, position) in positions.iter().enumerate() {
         let length = ends.partition_point(|end| positions[*end] < *position);
@@ -186,7 +187,7 @@ fn longest_rise(positions: &[usize]) -> HashSet<usize> {
     std::iter::successors(ends.last().copied(), |at| before[*at]).map(|at| positions[at]).collect()
 }
 
-/// `next_id`, `type`, or the keys of the option that differ.
+/// Returns the fields that differ: `id`, `next_id`, `type`, or keys of the option.
 fn changed_fields(before: &Action, after: &Action) -> Vec<String> {
     let mut fields = Vec::new();
     if before.id != after.id {

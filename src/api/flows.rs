@@ -1,4 +1,4 @@
-//! Flows: named lists of actions, versioned.
+//! Flows: named lists of actions with revisions.
 
 use super::App;
 use super::changes::{Expected, Tries, written};
@@ -17,32 +17,32 @@ use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A flow as its owner describes it.
+/// A new flow, as its owner describes it.
 pub struct Draft {
     pub name: String,
     pub detail: String,
     pub actions: Vec<proto::Action>,
-    /// Nil for none.
+    /// Nil means none.
     pub on_complete_flow_id: Uuid,
 }
 
-/// What changes of a flow. None stays as it is.
+/// A change to a flow. `None` leaves a field unchanged.
 #[derive(Default)]
 pub struct Change {
     pub name: Option<String>,
     pub detail: Option<String>,
     pub actions: Option<Vec<proto::Action>>,
-    /// Nil for none.
+    /// Nil means none.
     pub on_complete_flow_id: Option<Uuid>,
 }
 
-/// What is to be run: a flow that is there, or actions that come with the request.
+/// What to run: an existing flow, or actions that come with the request.
 pub enum Program {
     Flow(Uuid),
     Actions(Vec<proto::Action>),
 }
 
-/// A program that can be run, and the rows that must be saved with its first run.
+/// A program that is ready to run, and the rows that must be saved with its first run.
 pub struct Ready {
     pub revision: Arc<Revision>,
     pub flows: Vec<store::Flow>,
@@ -84,7 +84,7 @@ impl App {
     pub async fn list_flows(&self, customer_id: Uuid, page: Page) -> Result<proto::ListFlowsResponse> {
         let found = self.store.flows(page.rows(customer_id)).await?;
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
-        // A row is small, its actions may not be.
+        // A row is small, but its actions may be large.
         for row in found {
             let flow = crate::runtime::revisions::read_flow(&row)?;
             let revision = self.revisions.get(flow.revision_id).await?;
@@ -100,7 +100,7 @@ impl App {
         Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
     }
 
-    /// Makes the flow's next revision. What runs already is not touched.
+    /// Creates the flow's next revision. Activeflows that are already running keep theirs.
     pub async fn update_flow(
         &self,
         customer_id: Uuid,
@@ -129,7 +129,7 @@ impl App {
         }
     }
 
-    /// The flow is shown no more; activeflows that run it go on.
+    /// Deletes a flow. It is no longer shown; activeflows that run it continue.
     pub async fn delete_flow(&self, customer_id: Uuid, id: Uuid, expected: Expected) -> Result<proto::Flow> {
         let mut tries = Tries::default();
         loop {
@@ -138,7 +138,8 @@ impl App {
             let revision = self.revisions.get(flow.revision_id).await?;
             let now = Some(Clock::now());
             let flow = Flow { tm_delete: now, tm_update: now, ..flow };
-            // The last change takes a number, too, so that no other change comes between. It has no actions.
+            // The deletion takes a revision number too, so that it conflicts with concurrent changes. That revision has
+            // no actions.
             let last = Revision::new(Clock::id(Clock::now()), id, flow.revision + 1, Uuid::nil(), Vec::new());
             if self.write_flow(&flow, &last).await? {
                 return Ok(view::flow(&flow, &revision));
@@ -147,7 +148,8 @@ impl App {
         }
     }
 
-    /// Writes a change of a flow with the revision that it makes: of those who make the same one the store lets the first in.
+    /// Writes a flow with its new revision. If several changes produce the same revision number, the store accepts only
+    /// the first.
     async fn write_flow(&self, flow: &Flow, revision: &Revision) -> Result<bool> {
         let now = flow.tm_update.unwrap_or(flow.tm_create);
         let commit = Commit {
@@ -160,23 +162,23 @@ impl App {
 
     pub(super) async fn find_flow(&self, customer_id: Uuid, id: Uuid) -> Result<Flow> {
         let found = self.revisions.flow(customer_id, id).await?;
-        found.ok_or_else(|| Error::new(Reason::FlowNotFound, format!("there is no flow {id}")))
+        found.ok_or_else(|| Error::new(Reason::FlowNotFound, format!("flow {id} does not exist")))
     }
 
-    /// A flow must be there when a field names it; one that is deleted later is as if none were named.
+    /// Checks that the flow that a field names exists. If it is deleted later, the field counts as empty.
     pub(super) async fn check_flow(&self, customer_id: Uuid, field: &str, id: Uuid) -> Result<()> {
         if id.is_nil() || self.revisions.flow(customer_id, id).await?.is_some() {
             return Ok(());
         }
-        Err(Error::field(Reason::FlowNotFound, field, format!("there is no flow {id}")))
+        Err(Error::field(Reason::FlowNotFound, field, format!("flow {id} does not exist")))
     }
 
-    /// Checks actions of a request and makes the ids that are missing.
+    /// Checks the actions of a request and generates missing ids.
     pub fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
         self.checked(actions).map_err(refusal::problems)
     }
 
-    /// The same with all that is wrong with them.
+    /// Like [`App::check`], but returns all problems.
     pub(super) fn checked(&self, actions: &[proto::Action]) -> std::result::Result<Vec<Action>, Vec<Problem>> {
         let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
         let checked = check_actions(actions, "actions", || ids.next_id());
@@ -210,13 +212,13 @@ impl App {
         Ok((flow, revision))
     }
 
-    /// Makes ready what a request wants to run; inline actions become an unlisted flow.
+    /// Prepares a program to run; inline actions become an unlisted flow.
     pub(super) async fn ready_program(&self, customer_id: Uuid, program: Program, now: Time) -> Result<Ready> {
         let actions = match program {
             Program::Actions(actions) => actions,
             Program::Flow(id) => {
                 let revision = self.revisions.current(customer_id, id).await?;
-                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("there is no flow {id}"));
+                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("flow {id} does not exist"));
                 return Ok(Ready { revision: revision.ok_or_else(missing)?, flows: Vec::new(), revisions: Vec::new() });
             }
         };
@@ -228,7 +230,7 @@ impl App {
     }
 }
 
-/// A flow after a change, and the revision that this makes.
+/// Applies a change to a flow, and returns it with its new revision.
 fn next_revision(flow: Flow, change: &Change, actions: Vec<Action>) -> (Flow, Arc<Revision>) {
     let flow = Flow {
         name: change.name.clone().unwrap_or(flow.name),

@@ -10,11 +10,11 @@ use crate::watch::{Present, read_record};
 use prost::Message;
 use uuid::Uuid;
 
-/// Rows of the log read at a time, and bytes of them at most.
+/// The number of log rows read at a time, and the limit of their total size in bytes.
 const ROWS: u32 = 200;
 const BYTES: usize = 1024 * 1024;
 
-/// Which page of a history a caller asks for.
+/// The page of a history that a caller requests.
 #[derive(Debug, Clone, Copy)]
 pub struct EventPage {
     size: usize,
@@ -22,7 +22,7 @@ pub struct EventPage {
 }
 
 impl EventPage {
-    /// From `page_size` and `page_token` of a request.
+    /// Parses `page_size` and `page_token` of a request.
     pub fn of(page_size: i32, page_token: &str) -> Result<EventPage> {
         let from = match page_token {
             "" => Ok(None),
@@ -34,7 +34,7 @@ impl EventPage {
 }
 
 impl App {
-    /// Newest first.
+    /// Lists the events, newest first.
     pub async fn list_events(
         &self,
         customer_id: Uuid,
@@ -44,7 +44,7 @@ impl App {
         let EventPage { size, from } = page;
         let loaded = self.runner.run_of(customer_id, id).await?;
         let (mut events, mut total) = (Vec::new(), 0);
-        // The row of the place itself is read again: what stands in it before the place is still to be told.
+        // The row of the page token is read again: the events in it before the token's place are still to be returned.
         let after =
             |place: EventPageToken| Position { sequence: place.position.sequence.saturating_add(1), ..place.position };
         let mut before = from.map(after);
@@ -73,7 +73,7 @@ impl App {
     }
 }
 
-/// Where a page ended: the first `at` events of a row of the log are still to be told.
+/// The end of a page: the first `at` events of this log row are still to be returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct EventPageToken {
     position: Position,

@@ -1,4 +1,4 @@
-//! Text messages: sent through the outbox, and taken in at the customers' numbers.
+//! Text messages: sent through the outbox, and received at customers' numbers.
 
 use super::App;
 use super::page::Page;
@@ -22,7 +22,7 @@ use crate::store::{self, Commit, MessageFilter};
 use prost::Message;
 use uuid::Uuid;
 
-/// A text message that arrives.
+/// An incoming text message.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arrival {
     pub source: Address,
@@ -31,7 +31,7 @@ pub struct Arrival {
 }
 
 impl App {
-    /// A message to each destination, all queued or none.
+    /// Queues a message to each destination, all or none.
     pub async fn send_messages(
         &self,
         customer_id: Uuid,
@@ -62,8 +62,8 @@ impl App {
         Ok(response)
     }
 
-    /// A message arrives at a number of this customer: it is kept, told to the customer's webhook, and starts the number's
-    /// message flow, all in one commit.
+    /// Receives a message at a number of this customer: saves it, queues the event for the customer's webhook, and
+    /// starts the number's message flow, all in one commit.
     pub async fn receive_message(
         &self,
         customer_id: Uuid,
@@ -90,7 +90,7 @@ impl App {
         self.runner.create(New { commit, runs: run.into_iter().collect(), idempotency, response, now }, committed).await
     }
 
-    /// Starts a message flow, if there is one: a number may have none, and one that was deleted since is none.
+    /// Starts the message flow, if there is one. A flow that has been deleted counts as none.
     async fn start_by_message(
         &self,
         commit: &mut Commit,
@@ -124,7 +124,7 @@ impl App {
         Ok(Some((run, output)))
     }
 
-    /// Whose number this is, for what comes in from outside.
+    /// Returns the customer who owns a number, for requests from providers.
     pub async fn owner_of_number(&self, number: &str) -> Result<Option<Uuid>> {
         Ok(self.store.number_called(number).await?.map(|row| row.customer_id))
     }
@@ -157,7 +157,7 @@ impl App {
     async fn find_message(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Message> {
         let row = self.store.message(id).await?;
         let own = |row: &store::Message| row.customer_id == customer_id && row.tm_delete.is_none();
-        let missing = || Error::new(Reason::MessageNotFound, format!("there is no message {id}"));
+        let missing = || Error::new(Reason::MessageNotFound, format!("message {id} does not exist"));
         read(&row.filter(own).ok_or_else(missing)?)
     }
 }

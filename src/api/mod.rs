@@ -1,8 +1,8 @@
-//! The use cases: a file for each resource. What takes longer than a request is the runtime's, the delivery's and the
-//! cluster's.
+//! The operations of the API, in a file for each resource. Work that takes longer than a request belongs to the
+//! runtime, the delivery and the cluster.
 //!
-//! Every operation answers with the contract's own messages: what an idempotency key remembers is then exactly what the
-//! caller got.
+//! Every operation returns the contract's own messages, so the response stored under an idempotency key is exactly the
+//! one that the caller received.
 
 pub mod access_keys;
 pub mod activeflows;
@@ -25,7 +25,7 @@ pub mod simulate;
 pub mod simulator;
 mod watches;
 
-// What requests are made of, beside plain data.
+// The parts of requests that are not plain data.
 pub use crate::delivery::customers::Change;
 pub use crate::runtime::idempotency::IdempotentRequest;
 pub use crate::runtime::recordings::ByteRange;
@@ -54,31 +54,31 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use tokio::sync::mpsc;
 
-/// What an [`App`] stands on.
+/// The dependencies of an [`App`].
 pub struct Ports {
     pub store: Arc<dyn Store>,
-    /// Where several nodes share the store: the part for that, and this node's name.
+    /// Set if several nodes share the store: the store's interface for nodes, and this node's name.
     pub nodes: Option<(Arc<dyn Nodes>, String)>,
     pub telephony: Arc<dyn Telephony>,
-    /// The far ends, where telephony is simulated.
+    /// The remote parties, if telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
-    /// What runs ask web servers with.
+    /// The client for the web requests of runs.
     pub http: Arc<Http>,
     /// Runs the tasks that live as long as the server.
     pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
     /// The directory in which the telephone network saves recordings.
     pub recordings: PathBuf,
-    /// What the telephone network tells.
+    /// The events of the telephone network.
     pub signals: mpsc::Receiver<CallSignal>,
-    /// What else it has to run actions with.
+    /// Which optional features are available to actions.
     pub available: Available,
-    /// Carries webhooks, messages and mail.
+    /// Sends webhooks, messages and mail.
     pub transport: Arc<dyn Transport>,
     pub retention: Retention,
 }
 
-/// The server behind its faces. Cheap to share.
+/// The server behind the two protocols. Cheap to share.
 pub struct App {
     store: Arc<dyn Store>,
     telephony: Arc<dyn Telephony>,
@@ -89,24 +89,24 @@ pub struct App {
     customers: Arc<Customers>,
     pub available: Available,
     deliverer: Deliverer,
-    /// Judges where customers have things sent.
+    /// Checks the destinations that customers set.
     http: Arc<Http>,
-    /// None: the store is this server's alone.
+    /// `None` if this server does not share its store.
     membership: Option<Arc<Membership>>,
     recordings: Arc<Files>,
     supervisor: Supervisor,
-    /// Held while a far end is played under an idempotency key.
+    /// Held while a remote party acts under an idempotency key.
     playing: tokio::sync::Mutex<()>,
-    /// Held while what simulated numbers do goes to the phones and to the store: a reader in between would bring back what
-    /// they did before.
+    /// Held while the scripts of simulated numbers are written to the phones and to the store; otherwise a concurrent
+    /// reader could restore old ones.
     setting_callees: tokio::sync::Mutex<()>,
-    /// True once the server takes no new calls.
+    /// True once the server accepts no new calls.
     draining: tokio::sync::watch::Sender<bool>,
 }
 
 impl App {
-    /// Starts the loops and brings what an earlier process left behind to where it belongs: its calls have ended, timers
-    /// run on. Returns when every call of an earlier process is hung up, so that nobody is shown one that is dead.
+    /// Starts the background loops and recovers what an earlier process left behind: its calls are ended and timers
+    /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, nodes, telephony, simulator, http, .. } = ports;
         let Ports { supervisor, metrics, recordings, signals, available, transport, retention, .. } = ports;
@@ -179,12 +179,12 @@ impl App {
         Ok(app)
     }
 
-    /// Answers when requests can be served.
+    /// Succeeds if the server can serve requests.
     pub async fn ready(&self) -> Result<()> {
         self.admit()?;
         let down = self.supervisor.down();
         if !down.is_empty() {
-            let message = format!("tasks of this server are down, and are started again: {}", down.join(", "));
+            let message = format!("tasks of this server are down and being restarted: {}", down.join(", "));
             return Err(Error::new(Reason::NodeUnavailable, message));
         }
         Ok(self.store.ping().await?)
@@ -192,7 +192,9 @@ impl App {
 
     fn admit(&self) -> Result<()> {
         match *self.draining.borrow() {
-            true => Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try another or try again")),
+            true => {
+                Err(Error::new(Reason::ShuttingDown, "the server is shutting down; try again or use another server"))
+            }
             false => Ok(()),
         }
     }

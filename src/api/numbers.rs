@@ -1,4 +1,4 @@
-//! Telephone numbers, and the flows that they lead to.
+//! Telephone numbers and the flows assigned to them.
 
 use super::App;
 use super::changes::{Expected, Tries, written};
@@ -13,10 +13,11 @@ use crate::store::{self, Commit};
 use prost::Message;
 use uuid::Uuid;
 
-/// What a number leads to, as its owner describes it. None stays as it is, and is empty in a new one.
+/// The flows and texts of a number, as its owner describes them. `None` leaves a field unchanged, or empty in a new
+/// number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Leads {
-    /// Nil for no flow, both of them.
+    /// Nil means no flow, for both fields.
     pub call_flow_id: Option<Uuid>,
     pub message_flow_id: Option<Uuid>,
     pub name: Option<String>,
@@ -55,7 +56,7 @@ impl App {
     pub async fn get_number(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Number> {
         let row = self.store.number(id).await?;
         let own = |row: &store::Number| row.customer_id == customer_id && row.tm_delete.is_none();
-        let missing = || Error::new(Reason::NumberNotFound, format!("there is no number {id}"));
+        let missing = || Error::new(Reason::NumberNotFound, format!("number {id} does not exist"));
         read(&row.filter(own).ok_or_else(missing)?)
     }
 
@@ -66,7 +67,7 @@ impl App {
         Ok(proto::ListNumbersResponse { numbers, next_page_token })
     }
 
-    /// Changes what it leads to; the number itself stays.
+    /// Changes everything but the number itself.
     pub async fn update_number(
         &self,
         customer_id: Uuid,
@@ -104,10 +105,10 @@ impl App {
         }
     }
 
-    /// The number that someone outside has called or written to, if it is this customer's.
+    /// Returns the number that an incoming call or message is for, if it belongs to this customer.
     pub(super) async fn number_called(&self, customer_id: Uuid, number: &str) -> Result<proto::Number> {
         let row = self.store.number_called(number).await?.filter(|row| row.customer_id == customer_id);
-        let missing = || Error::new(Reason::NumberNotFound, format!("{number} is none of your numbers"));
+        let missing = || Error::new(Reason::NumberNotFound, format!("{number} is not one of your numbers"));
         read(&row.ok_or_else(missing)?)
     }
 
@@ -131,7 +132,7 @@ fn lead(number: &mut proto::Number, leads: &Leads) {
     set(&mut number.detail, leads.detail.clone());
 }
 
-/// The revision has a column of its own, which the store counts in.
+/// The revision is kept in a separate column, which the store increments.
 fn row(number: &proto::Number) -> store::Number {
     let id = |text: &str| text.parse().unwrap_or_default();
     store::Number {

@@ -1,8 +1,8 @@
 //! Pages of lists, newest first by `(tm_create, id)`.
 //!
-//! A page token is the `tm_create` of the last row of a page, as REST writes times. Where the next row carries the same
-//! time, `~` and the id of the last row follow, so that nothing is skipped or repeated. So a token can be told by anyone
-//! who knows a time, and it never goes stale.
+//! A page token is the `tm_create` of the last row of a page, in REST's time format. If the next row has the same time,
+//! `~` and the id of the last row follow, so that no row is skipped or repeated. A client can thus build a token from
+//! any time, and a token never expires.
 
 use crate::error::{Error, Reason, Result, all};
 use crate::model::time::Time;
@@ -11,16 +11,16 @@ use crate::proto::json::time as text;
 use crate::store;
 use uuid::Uuid;
 
-/// Rows of a page when the request names no number.
+/// The size of a page if the request does not set one.
 pub const DEFAULT_SIZE: u32 = 100;
 
-/// The most rows of a page. A request for more gets this many.
+/// The largest size of a page. Larger requests are capped to it.
 pub const MAX_SIZE: u32 = 1_000;
 
-/// A page ends here even if it holds fewer rows, but never before its first.
+/// The size at which a page ends even if it holds fewer rows; a page always holds at least one.
 pub const MAX_BYTES: usize = 1 << 20;
 
-/// Where a page begins: after the row of this time and, if it is given, this id; else after all rows of this time.
+/// The start of a page: after the row with this time and id or, without an id, after all rows with this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     pub time: Time,
@@ -29,7 +29,7 @@ pub struct Token {
 
 impl Token {
     pub fn print(self) -> String {
-        let time = text::format(&view::time(self.time).expect("every time can be told"));
+        let time = text::format(&view::time(self.time).expect("every time can be formatted"));
         match self.id {
             Some(id) => format!("{time}~{id}"),
             None => time,
@@ -44,7 +44,7 @@ impl Token {
         let year = time.split('-').next().filter(|year| year.len() == 4 && !year.starts_with('+'));
         let time = year.and_then(|_| text::parse(time))?;
         let time = Time(time.seconds.checked_mul(1_000_000)?.checked_add(i64::from(time.nanos / 1_000))?);
-        // Only the form that is printed: what was shortened on its way here must not count as another place.
+        // Only the canonical form is accepted: a truncated token must not be read as another place.
         let id = match id {
             Some(id) => Some(Uuid::try_parse(id).ok().filter(|it| id.len() == 36 && !it.is_nil())?),
             None => None,
@@ -53,16 +53,16 @@ impl Token {
     }
 }
 
-/// Which page a caller asks for.
+/// The page that a caller requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// The most rows of it.
+    /// The largest number of rows.
     pub size: u32,
     pub after: Option<Token>,
 }
 
 impl Page {
-    /// From `page_size` and `page_token` of a request.
+    /// Parses `page_size` and `page_token` of a request.
     pub fn of(page_size: i32, page_token: &str) -> Result<Page> {
         let after = match page_token {
             "" => Ok(None),
@@ -72,7 +72,7 @@ impl Page {
         Ok(Page { size, after })
     }
 
-    /// From `page_size` of a request alone, for lists with tokens of their own.
+    /// Parses `page_size` alone, for lists with another kind of token.
     pub fn size(page_size: i32) -> Result<u32> {
         match u32::try_from(page_size) {
             Ok(0) => Ok(DEFAULT_SIZE),
@@ -81,7 +81,7 @@ impl Page {
         }
     }
 
-    /// What to ask the store for: one row more than the page holds, which tells whether there is another page.
+    /// Returns the query for the store: one row more than the page holds, to see whether there is another page.
     pub fn rows(&self, customer_id: Uuid) -> store::Page {
         store::Page {
             customer_id,
@@ -91,9 +91,9 @@ impl Page {
         }
     }
 
-    /// Cuts the rows that came back to the page, and tells the token of the next one; "": there is none.
+    /// Cuts the rows that the store returned to the page, and returns the token of the next page, "" if there is none.
     ///
-    /// `bytes` is what the store counts of a row or what the row takes in the answer, whichever is more; `at` its place.
+    /// `bytes` is the size of a row in the store or in the response, whichever is larger; `at` is its place.
     pub fn cut<T>(
         &self,
         mut rows: Vec<T>,
@@ -109,7 +109,7 @@ impl Page {
             kept += 1;
         }
         let next = rows.get(kept).map(&at);
-        // The store ends a page with the row that fills it: then nobody has seen yet whether another one follows.
+        // The store ends a page with the row that fills it; in that case it is unknown whether another row follows.
         let unseen = next.is_none() && total >= MAX_BYTES;
         rows.truncate(kept);
         let token = match (rows.last().map(&at), next) {
@@ -125,7 +125,7 @@ fn garbled() -> Error {
     Error::field(
         Reason::InvalidPageToken,
         "page_token",
-        "expected the next_page_token of a page, or a time as 2023-04-06 14:53:12.569073",
+        "expected the next_page_token of a page, or a time such as 2023-04-06 14:53:12.569073",
     )
 }
 
@@ -150,7 +150,7 @@ mod tests {
             }
         }
 
-        /// Rows of few different times: every page goes on where the one before ended.
+        /// Rows with few distinct times: every page continues where the previous one ended.
         #[test]
         fn pages_hold_every_row_once(mut times in prop::collection::vec(0..5_i64, 0..40), size in 1..7_i32, big in 0..3_usize) {
             times.sort_by(|one, other| other.cmp(one));
@@ -171,7 +171,7 @@ mod tests {
         }
     }
 
-    /// What a store does.
+    /// Mimics a store.
     fn fetch(all: &[(Time, Uuid)], page: store::Page, bytes: impl Fn(&(Time, Uuid)) -> usize) -> Vec<(Time, Uuid)> {
         let mut total = 0;
         let mut rows = Vec::new();

@@ -1,5 +1,5 @@
-//! Recordings: listed, given out and deleted. What they are of is decided by runs; their files are the telephone network's
-//! until they are whole, and from then on ours.
+//! Recordings: listed, downloaded and deleted. Runs decide what is recorded. The telephone network owns a file until it
+//! is complete; then the server owns it.
 
 use super::App;
 use super::page::Page;
@@ -34,12 +34,13 @@ impl App {
         Ok(proto::ListRecordingsResponse { recordings, next_page_token })
     }
 
-    /// The row goes first: a file without a row is removed on the next start, a row without a file would promise one.
+    /// Deletes a recording. The row is deleted first: if the file then stays behind, the next start removes it, whereas
+    /// a row without a file would announce a file that is lost.
     pub async fn delete_recording(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Recording> {
         let found = self.find_recording(customer_id, id).await?;
         if found.status == Status::Recording {
-            // Its run would write it anew, and its file comes later.
-            return Err(Error::new(Reason::RecordingRunning, "the recording is not over; stop it first"));
+            // Its run would write the row again, and its file is yet to come.
+            return Err(Error::new(Reason::RecordingRunning, "the recording is still running; stop it first"));
         }
         let deleted = Recording { tm_delete: Some(Clock::now()), ..found };
         let commit = Commit { recordings: vec![rows::recording_row(&deleted)], ..Commit::default() };
@@ -58,7 +59,7 @@ impl App {
             }
             Status::Ended => self.recordings.open(id, recording.size, part).await,
             Status::Recording => {
-                Err(Error::new(Reason::RecordingRunning, "the recording is not over and has no file yet"))
+                Err(Error::new(Reason::RecordingRunning, "the recording is still running and has no file yet"))
             }
             Status::Failed => Err(Error::new(Reason::RecordingNotFound, "the recording failed and has no file")),
         }
@@ -75,7 +76,7 @@ impl App {
             && !flow_id.is_nil()
             && self.revisions.flow(customer_id, flow_id).await?.is_none()
         {
-            let description = format!("there is no flow {flow_id}");
+            let description = format!("flow {flow_id} does not exist");
             return Err(Error::field(Reason::FlowNotFound, "on_end_flow_id", description));
         }
         let wrap = |call| proto::StartRecordingResponse { call: Some(call) };
@@ -83,7 +84,7 @@ impl App {
         self.command(customer_id, call_id, request, idempotency, wrap).await
     }
 
-    /// Removes, beside everything else, the files that an earlier process left: see [`Files::remove_left`].
+    /// Removes the files that an earlier process left behind, in the background: see [`Files::remove_left`].
     pub(super) fn remove_left_recordings(&self) {
         let (files, store) = (self.recordings.clone(), self.store.clone());
         let mut draining = self.draining.subscribe();
@@ -95,11 +96,11 @@ impl App {
         });
     }
 
-    /// A recording of this customer that is not deleted.
+    /// Returns a recording of this customer that is not deleted.
     async fn find_recording(&self, customer_id: Uuid, id: Uuid) -> Result<Recording> {
         let row = self.store.recording(id).await?;
         let own = row.filter(|row| row.customer_id == customer_id && row.tm_delete.is_none());
-        let missing = || Error::new(Reason::RecordingNotFound, format!("there is no recording {id}"));
+        let missing = || Error::new(Reason::RecordingNotFound, format!("recording {id} does not exist"));
         rows::read_recording(&own.ok_or_else(missing)?)
     }
 }

@@ -1,23 +1,23 @@
 //! The order in which a server is shut down.
 //!
-//! What brings work ends before what does it:
+//! Sources of work end before the parts that do the work:
 //!
-//! 1. No new calls and activeflows; pruning ends, and a node that waits to lead waits no more.
-//! 2. The calls that are up may go on for a while. What is left then is hung up, and the telephone network closes.
-//! 3. The watches end after what is committed, and so do those who follow the log.
+//! 1. New calls and activeflows are rejected; pruning ends, and a node that waits to become the leader stops waiting.
+//! 2. Active calls may continue for a while. The remaining ones are then hung up, and the telephone network closes.
+//! 3. Watches end after the last commit, and so do the other readers of the log.
 //! 4. The mailboxes are emptied; the timers and the workers end.
-//! 5. What is being sent is waited for, and nothing more is begun.
-//! 6. The node leaves, so that others go on at once.
+//! 5. Deliveries in progress are completed, and no new ones begin.
+//! 6. The node leaves the cluster, so that others take over at once.
 //!
-//! After that `serve` ends the connections, stops whatever runs still, and closes the store.
+//! After that, `serve` closes the connections, stops the tasks that are still running, and closes the store.
 
 use super::App;
 use crate::supervisor::Stage;
 use std::time::Duration;
 
 impl App {
-    /// No new calls and activeflows from now on; returns when all calls are hung up or the time is over, and hangs up
-    /// what is left then. The streams end after what is committed.
+    /// Rejects new calls and activeflows, and waits until all calls have ended or `patience` is over; then hangs up the
+    /// remaining calls. The streams end after the last commit.
     pub async fn drain(&self, patience: Duration) {
         self.draining.send_replace(true);
         let idle = tokio::time::timeout(patience, self.runner.idle());
@@ -33,8 +33,8 @@ impl App {
         }
     }
 
-    /// Of a server that must not write any more, or cannot: hangs up what it still holds, and leaves the rest as it is stored.
-    /// Its tasks are stopped by whoever started the server.
+    /// Stops a server that must not or cannot write any more: hangs up its calls and leaves everything else as it is
+    /// stored. The code that started the server stops its tasks.
     pub async fn abandon(&self) {
         self.draining.send_replace(true);
         self.telephony.close().await;

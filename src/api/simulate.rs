@@ -1,4 +1,4 @@
-//! SimulateFlow: a flow against a script, with the customer's other flows at hand.
+//! SimulateFlow: runs a flow against a script; it may use the customer's other flows.
 
 use super::App;
 use super::flows::Program;
@@ -18,16 +18,16 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// Other flows that one simulation may run.
+/// The largest number of other flows that one simulation may run.
 const MAX_FLOWS: usize = 100;
 
-/// Simulations at a time: they only compute, and calls that are up come first.
+/// The number of concurrent simulations. They only compute, and active calls have priority.
 static SIMULATIONS: Semaphore = Semaphore::const_new(2);
 
-/// A simulation as its caller describes it.
+/// A simulation, as its caller describes it.
 pub struct Simulation {
     pub program: Program,
-    /// Nil for none; with a flow that is there, that flow's own counts.
+    /// Nil means none. Ignored for an existing flow, which has its own.
     pub on_complete_flow_id: Uuid,
     pub variables: Variables,
     pub script: Script,
@@ -38,18 +38,18 @@ pub struct Simulation {
 }
 
 impl App {
-    /// Checks actions that are only played: what a server has beside itself counts for nothing here, no mail leaves.
+    /// Checks actions for a simulation. The features of this server do not matter here, since nothing is sent.
     pub fn check_simulated(actions: &[proto::Action]) -> Result<Vec<Action>> {
         let mut ids = Ids::new(Clock::now(), Clock::seed());
         check_actions(actions, "actions", || ids.next_id()).map_err(refusal::problems)
     }
 
-    /// Nothing of it is saved. A flow that it turns out to need is loaded, and it is played again from its beginning: the same
-    /// play is the same trace.
+    /// Simulates a flow. Nothing is saved. If the simulation needs another flow, that flow is loaded and the simulation
+    /// starts again; it is deterministic, so the trace is the same.
     pub async fn simulate_flow(&self, customer_id: Uuid, it: Simulation) -> Result<proto::SimulateFlowResponse> {
         let revision = match it.program {
             Program::Flow(id) => {
-                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("there is no flow {id}"));
+                let missing = || Error::field(Reason::FlowNotFound, "flow_id", format!("flow {id} does not exist"));
                 self.revisions.current(customer_id, id).await?.ok_or_else(missing)?
             }
             Program::Actions(actions) => {
@@ -65,7 +65,7 @@ impl App {
             destination: it.destination,
             ..Play::new(revision, it.script)
         };
-        // Never closed.
+        // The semaphore is never closed.
         let _place = SIMULATIONS.acquire().await.map_err(Error::internal)?;
         loop {
             let (played, back) =

@@ -1,4 +1,4 @@
-//! The far ends of simulated calls, played by those who test.
+//! The remote parties of simulated calls, controlled by testers.
 
 use super::App;
 use super::flows::Program;
@@ -22,11 +22,11 @@ use uuid::Uuid;
 
 impl App {
     fn simulator(&self) -> Result<&Arc<dyn Simulator>> {
-        let real = || Error::new(Reason::NotSimulated, "this server's telephony is real: its far ends are people");
+        let real = || Error::new(Reason::NotSimulated, "this server's telephony is not simulated");
         self.simulator.as_ref().ok_or_else(real)
     }
 
-    /// Says what a number does from the customer's next call on. Kept across restarts.
+    /// Sets how a number behaves from the customer's next call on. The setting survives restarts.
     pub async fn set_callee(&self, customer_id: Uuid, number: &str, reply: &[String], steps: &[String]) -> Result<()> {
         let simulator = self.simulator()?;
         let script = script(reply, steps)?;
@@ -35,24 +35,20 @@ impl App {
         Ok(self.store.set_callee(customer_id, number, script.as_bytes()).await?)
     }
 
-    /// What is wrong with the steps of a number whose other fields are refused already.
+    /// Checks the steps of a number, after other fields were found invalid.
     pub fn check_steps(&self, reply: &[String], steps: &[String]) -> Result<()> {
         let script = script(reply, steps)?;
         self.simulator()?.check_script(&script).map_err(|wrong| of_steps(&wrong, reply.len()))
     }
 
-    /// Numbers that were set by an earlier process, or through another node, do what they were told.
+    /// Restores the scripts of numbers that an earlier process or another node has set.
     pub(super) async fn restore_callees(&self) -> Result<()> {
         let Some(simulator) = &self.simulator else { return Ok(()) };
         let _alone = self.setting_callees.lock().await;
         for (customer_id, number, script) in self.store.callees().await? {
             let script = String::from_utf8_lossy(&script);
             if let Err(problem) = simulator.set_callee(customer_id, &number, &script) {
-                tracing::warn!(
-                    number,
-                    problem,
-                    "a number's script is not understood any more; it does what it did at first"
-                );
+                tracing::warn!(number, problem, "a number's script is no longer valid; the number behaves by default");
             }
         }
         Ok(())
@@ -96,22 +92,22 @@ impl App {
         let call = run.call().map(|call| call_of(&run, call));
         let response = proto::SimulateIncomingCallResponse { call };
         let (run_id, runner, simulator) = (run.info.id, self.runner.clone(), simulator.clone());
-        // The far end is there before the flow's first command reaches for it, and what it does finds its run. One that is
-        // refused has never called: its call ends as failed.
+        // The remote party exists before the flow's first command reaches it, and its actions find their run. If it is
+        // rejected, it has never called: its call ends as failed.
         let arrive = async move {
             if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
-                tracing::warn!(%call_id, %refused, "an incoming call was not taken");
+                tracing::warn!(%call_id, %refused, "the simulator rejected an incoming call");
                 runner.tell(run_id, Input::Died);
             }
         };
         self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, arrive).await
     }
 
-    /// The flow that a call to a number runs.
+    /// Returns the flow that a call to a number runs.
     async fn flow_of_number(&self, customer_id: Uuid, number: &str) -> Result<Program> {
         let number = self.number_called(customer_id, number).await?;
         let id = number.call_flow_id.parse().map_err(|_| {
-            let description = format!("is required: {} leads calls to no flow", number.number);
+            let description = format!("is required: number {} has no call flow", number.number);
             Error::field(Reason::InvalidArgument, "flow_id", description)
         })?;
         Ok(Program::Flow(id))
@@ -138,8 +134,8 @@ impl App {
         self.remote_party(customer_id, call_id, idempotency, wrap, Act::Hangup).await
     }
 
-    /// Lets a far end do something, once per key. The call in the answer is as it was found: what the far end does comes
-    /// back through the telephone network, in its own time.
+    /// Makes a remote party act, once per idempotency key. The response shows the call as it was before: the effect
+    /// arrives later, through the telephone network.
     async fn remote_party<R: Message + Default>(
         &self,
         customer_id: Uuid,
@@ -149,7 +145,8 @@ impl App {
         act: Act,
     ) -> Result<R> {
         self.simulator()?;
-        // What a far end does is in no commit that could let one of those that race in: they stand in line.
+        // The action of a remote party is not part of a commit that could detect duplicates, so requests with keys run
+        // one at a time.
         let _first = if idempotency.is_some() { Some(self.playing.lock().await) } else { None };
         let now = Clock::now();
         if let Some(response) = idempotency::replay(&*self.store, &idempotency, now).await? {
@@ -181,7 +178,7 @@ impl App {
     }
 }
 
-/// What a number does, a line each.
+/// Returns the script of a number, one line for each reply and step.
 fn script(reply: &[String], steps: &[String]) -> Result<String> {
     let several = steps.iter().enumerate().filter(|(_, step)| step.contains(['\n', '\r']));
     let violation = |at| Violation { field: format!("steps[{at}]"), description: "expected one line".to_owned() };
@@ -192,7 +189,7 @@ fn script(reply: &[String], steps: &[String]) -> Result<String> {
     }
 }
 
-/// The problems of a script, a line each, by the steps that they are in.
+/// Assigns the problems of a script, one per line, to the steps that they are in.
 fn of_steps(problems: &str, before: usize) -> Error {
     let violations = problems.lines().map(|problem| {
         let (field, description) = of_step(problem, before).unwrap_or_else(|| ("steps".to_owned(), problem));
@@ -201,7 +198,7 @@ fn of_steps(problems: &str, before: usize) -> Error {
     Error::fields(Reason::InvalidArgument, violations.collect())
 }
 
-/// Which step a problem of a script is in, `line 3: …`, when its first lines are none.
+/// Returns the step that a problem of a script (`line 3: …`) is in; the first `before` lines are not steps.
 fn of_step(problem: &str, before: usize) -> Option<(String, &str)> {
     let (line, expected) = problem.strip_prefix("line ")?.split_once(": ")?;
     let step = line.parse::<usize>().ok()?.checked_sub(before + 1)?;

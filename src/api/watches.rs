@@ -8,12 +8,12 @@ use futures::stream::Stream;
 use uuid::Uuid;
 
 impl App {
-    /// What is wrong with the resume token of a watch whose other fields are refused already; "" is none.
+    /// Checks the resume token of a watch, after other fields were found invalid; "" means none.
     pub fn check_resume_token(&self, token: &str) -> Result<()> {
         self.hub.check_resume_token(token)
     }
 
-    /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
+    /// Starts a watch. Returns encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
     pub async fn watch(
         &self,
         customer_id: Uuid,
