@@ -12,7 +12,7 @@ use crate::proto::*;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// What can be changed of an access key.
+/// The fields of an access key that can be changed.
 const FIELDS: &[&str] = &["name", "detail"];
 
 pub struct Service {

@@ -1,4 +1,4 @@
-//! ActionService: the catalogue, told from the contract and the engine's own table.
+//! ActionService: the catalogue, built from the contract and the engine's table of actions.
 
 use crate::api::App;
 use crate::engine::actions::{Mode, spec};

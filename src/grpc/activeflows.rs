@@ -189,7 +189,7 @@ impl ActiveflowService for Activeflows {
     }
 }
 
-/// What a watch is about: one that ends when all have ended must know who they are.
+/// Returns the ids that a watch selects. With `until_ended` there must be at least one, so that the watch can end.
 pub fn watched(field: &str, ids: &[String], until_ended: bool) -> Result<HashSet<Uuid>> {
     match until_ended && ids.is_empty() {
         true => Err(Error::field(Reason::InvalidArgument, field, "expected at least one id with until_ended")),

@@ -19,10 +19,10 @@ use futures::stream::{BoxStream, StreamExt};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// Calls that one request makes at most.
+/// The largest number of calls that one request creates.
 const MAX_DESTINATIONS: usize = 20;
 
-/// Keys that one request sends at most.
+/// The largest number of keys that one request sends.
 const MAX_DIGITS: usize = 100;
 
 pub struct Calls(pub Arc<App>);
@@ -36,7 +36,7 @@ fn mute_direction(number: i32) -> Result<call::MuteDirection> {
     })
 }
 
-/// What the action `recording_start` would be told, by the rules of that action.
+/// Returns the options of the recording, checked by the rules of the action `recording_start`.
 fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
     let on_end = convert::optional_id("on_end_flow_id", &request.on_end_flow_id);
     let given = |text: String| Some(text).filter(|text| !text.is_empty());
@@ -49,7 +49,7 @@ fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
         on_end_flow_id: given(request.on_end_flow_id),
     };
     let mut problems = engine::actions::problems_of_option(&action::Option::RecordingStart(option.clone()));
-    // That id has been told already.
+    // A violation of that id is already in `on_end`.
     problems.retain(|problem| on_end.is_ok() || problem.path != "on_end_flow_id");
     let violation = |it: Problem| Violation { field: it.path, description: it.description };
     let checked = match problems.is_empty() {
@@ -59,7 +59,7 @@ fn recording(request: StartRecordingRequest) -> Result<RecordingStartOption> {
     all((on_end, checked)).map(|(_, option)| option)
 }
 
-/// Who is called.
+/// Checks and converts the destinations of a request.
 fn destinations(given: &[Address]) -> Result<Vec<call::Address>> {
     if given.is_empty() || given.len() > MAX_DESTINATIONS {
         let expected = format!("expected 1 to {MAX_DESTINATIONS} addresses");
@@ -69,7 +69,7 @@ fn destinations(given: &[Address]) -> Result<Vec<call::Address>> {
     each(named.map(|(field, address)| convert::address(&field, Some(address))))
 }
 
-/// What is said on a call.
+/// Checks and converts the speech of a request.
 fn speech(request: TalkCallRequest) -> Result<Media> {
     let text = convert::text("text", request.text, 5_000).and_then(|text| match text.is_empty() {
         true => Err(Error::field(Reason::InvalidArgument, "text", "expected 1 to 5000 characters")),

@@ -1,4 +1,4 @@
-//! Requests as the app takes them: what is wrong with a field is told with its path, the same on both faces.
+//! Checks and converts requests for the app. Errors name the path of the field, the same in both protocols.
 
 use crate::api::changes::Expected;
 use crate::api::flow_check::NO_ACTIONS;
@@ -13,7 +13,7 @@ use prost_types::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-/// Ids that one request may name.
+/// The largest number of ids in one request.
 const MAX_IDS: usize = 1_000;
 
 /// The longest `name`, in characters.
@@ -22,34 +22,36 @@ pub const NAME: usize = 255;
 /// The longest `detail`, in characters.
 pub const DETAIL: usize = 1_000;
 
-/// 9999-01-01: REST writes a time that is not set so, and nothing later can be told.
+/// 9999-01-01: REST uses this time for an unset one, so later times cannot be represented.
 const LAST_SECOND: i64 = 253_370_764_800;
 
-/// An id that must be there.
+/// Parses a required id.
 pub fn id(field: &str, text: &str) -> Result<Uuid> {
     let required = || Error::field(Reason::InvalidId, field, "is required: a UUID");
     optional_id(field, text)?.ok_or_else(required)
 }
 
-/// An id, as UUIDs are written: 32 hexadecimal digits and four hyphens.
+/// Parses an id in the usual form of UUIDs: 32 hexadecimal digits and four hyphens.
 fn any_id(field: &str, text: &str) -> Result<Uuid> {
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-    id.ok_or_else(|| Error::field(Reason::InvalidId, field, "expected a UUID, as 6f18ae1c-ddf8-413b-9572-ad30574604ef"))
+    id.ok_or_else(|| {
+        Error::field(Reason::InvalidId, field, "expected a UUID such as 6f18ae1c-ddf8-413b-9572-ad30574604ef")
+    })
 }
 
-/// A text of at most so many characters, without NUL, which not everyone who stores or shows it can hold.
+/// Checks a text of at most `max` characters. NUL is rejected, because some stores and clients cannot handle it.
 pub fn text(field: &str, text: String, max: usize) -> Result<String> {
     if text.contains('\0') {
         return Err(Error::field(Reason::InvalidArgument, field, "must not hold a NUL character"));
     }
-    // Bytes are counted first, because they are counted at once.
+    // The length in bytes is compared first, because it is known without counting.
     if text.len() > max && text.chars().count() > max {
         return Err(Error::field(Reason::InvalidArgument, field, format!("must not be longer than {max} characters")));
     }
     Ok(text)
 }
 
-/// A time that may be left out.
+/// Checks and converts an optional time.
 pub fn time(field: &str, time: Option<Timestamp>) -> Result<Option<Time>> {
     let Some(time) = time else { return Ok(None) };
     if (0..LAST_SECOND).contains(&time.seconds) && (0..1_000_000_000).contains(&time.nanos) {
@@ -58,7 +60,7 @@ pub fn time(field: &str, time: Option<Timestamp>) -> Result<Option<Time>> {
     Err(Error::field(Reason::InvalidArgument, field, "expected a time from 1970 to 9998"))
 }
 
-/// An id that may be left out: "" and the nil UUID are none.
+/// Parses an optional id: "" and the nil UUID mean none.
 pub fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>> {
     match text {
         "" => Ok(None),
@@ -66,7 +68,7 @@ pub fn optional_id(field: &str, text: &str) -> Result<Option<Uuid>> {
     }
 }
 
-/// The revision that a request expects. 0: any.
+/// Converts the revision that a request expects; 0 means any.
 pub fn expected(revision: i64) -> Result<Expected> {
     match u64::try_from(revision) {
         Ok(0) => Ok(Expected::ANY),
@@ -83,11 +85,11 @@ pub fn ids(field: &str, texts: &[String]) -> Result<HashSet<Uuid>> {
     Ok(ids.into_iter().collect())
 }
 
-/// A choice by its number in the contract: one that this version does not know is refused.
+/// Checks an enum's number in the contract. A value that this version does not know is rejected.
 pub fn choice<E: TryFrom<i32>>(field: &str, number: i32) -> Result<i32> {
     match E::try_from(number) {
         Ok(_) => Ok(number),
-        Err(_) => Err(Error::field(Reason::InvalidArgument, field, format!("{number} is not one of its values"))),
+        Err(_) => Err(Error::field(Reason::InvalidArgument, field, format!("{number} is not a known value"))),
     }
 }
 
@@ -99,7 +101,7 @@ pub fn address(field: &str, address: Option<&proto::Address>) -> Result<Address>
     })
 }
 
-/// Where actions are given, there is at least one.
+/// Checks that there is at least one action.
 pub fn some_actions(actions: &[proto::Action]) -> Result<()> {
     match actions.is_empty() {
         true => Err(Error::field(Reason::InvalidArgument, "actions", NO_ACTIONS)),
@@ -107,7 +109,7 @@ pub fn some_actions(actions: &[proto::Action]) -> Result<()> {
     }
 }
 
-/// Wherever a flow can be started, exactly one of `flow_id` and `actions` is given. None: it is the actions.
+/// Checks that a request to start a flow has exactly one of `flow_id` and `actions`. Returns `None` for actions.
 pub fn flow_or_actions(flow_id: &str, actions: &[proto::Action]) -> Result<Option<Uuid>> {
     match (optional_id("flow_id", flow_id)?, actions.is_empty()) {
         (Some(id), true) => Ok(Some(id)),
@@ -116,12 +118,12 @@ pub fn flow_or_actions(flow_id: &str, actions: &[proto::Action]) -> Result<Optio
     }
 }
 
-/// What [`flow_or_actions`] has found.
+/// Builds the program from the result of [`flow_or_actions`].
 pub fn program(flow_id: Option<Uuid>, actions: Vec<proto::Action>) -> Program {
     flow_id.map_or(Program::Actions(actions), Program::Flow)
 }
 
-/// A caller's variables: bounded, and none of the system's names among them.
+/// Checks a caller's variables: their sizes, and that none uses a reserved name.
 pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
     let mut variables = Variables::default();
     let set = each(given.iter().map(|(name, value)| {
@@ -138,7 +140,7 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
     set.map(|_| variables)
 }
 
-/// Where events are sent: an http or https address and a method, or neither.
+/// Checks the destination of events: an http or https URL and a method, or neither.
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     let without_uri = uri.is_empty();
     let method = webhook_method(method).and_then(|method| match without_uri && !method.is_empty() {
@@ -150,7 +152,7 @@ pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     Ok((uri, method))
 }
 
-/// An http or https address. Empty: none.
+/// Checks an http or https URL. Empty means none.
 pub fn webhook_uri(uri: String) -> Result<String> {
     let uri = text("webhook_uri", uri, 2_048)?;
     match uri.is_empty() || is_web_address(&uri) {
@@ -159,7 +161,7 @@ pub fn webhook_uri(uri: String) -> Result<String> {
     }
 }
 
-/// A method that webhooks are sent with. Empty: none.
+/// Checks the method of webhooks. Empty means none.
 pub fn webhook_method(method: String) -> Result<String> {
     match method.as_str() {
         "" | "POST" | "PUT" => Ok(method),
@@ -167,7 +169,7 @@ pub fn webhook_method(method: String) -> Result<String> {
     }
 }
 
-/// What the client of webhooks would send to: a user name and a password it would not.
+/// Returns whether the webhook client accepts the URL. It rejects user names and passwords.
 fn is_web_address(uri: &str) -> bool {
     url::Url::parse(uri).is_ok_and(|url| {
         let plain = url.username().is_empty() && url.password().is_none();
@@ -175,7 +177,7 @@ fn is_web_address(uri: &str) -> bool {
     })
 }
 
-/// Keys of a telephone, so many at most.
+/// Checks telephone keys, at most `max` of them.
 pub fn digits(field: &str, digits: String, max: usize) -> Result<String> {
     let keys = digits.chars().all(|key| crate::engine::check::KEYS.contains(key));
     match keys && (1..=max).contains(&digits.len()) {
@@ -184,7 +186,7 @@ pub fn digits(field: &str, digits: String, max: usize) -> Result<String> {
     }
 }
 
-/// A number of milliseconds with its usual value.
+/// Returns a number of milliseconds, `usual` if the field is not set.
 pub fn millis(field: &str, value: Option<i32>, usual: i32, range: std::ops::RangeInclusive<i32>) -> Result<u32> {
     let value = value.unwrap_or(usual);
     match range.contains(&value) {

@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 pub struct Customers(pub Arc<App>);
 
-/// What can be changed of a customer.
+/// The fields of a customer that can be changed.
 const FIELDS: &[&str] = &["name", "detail", "webhook_uri", "webhook_method", "rotate_webhook_secret"];
 
 fn change(request: UpdateCustomerRequest) -> Result<Change> {

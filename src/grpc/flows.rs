@@ -22,13 +22,13 @@ use uuid::Uuid;
 
 pub struct Flows(pub Arc<App>);
 
-/// What can be changed of a flow.
+/// The fields of a flow that can be changed.
 const FIELDS: &[&str] = &["name", "detail", "actions", "on_complete_flow_id"];
 
-/// Metadata of an answer (REST: a header) that names what may surprise in a flow that was saved.
+/// The response metadata (in REST a header) with the warnings about a flow that was saved.
 pub const WARNINGS: &str = "x-ringdown-warnings";
 
-/// Bytes of that metadata at most: what is more is counted.
+/// The limit of that metadata in bytes; the warnings beyond it are only counted.
 const MAX_WARNINGS: usize = 2_000;
 
 /// `actions[3].id: UNREACHABLE_ACTION, actions[5].type: …, and 7 more`
@@ -49,7 +49,7 @@ impl Flows {
     async fn with_warnings<T>(&self, customer_id: Uuid, flow: Option<&Flow>, answer: T) -> Response<T> {
         let actions = flow.map(|flow| flow.actions.clone()).unwrap_or_default();
         let actions: Vec<_> = actions.into_iter().filter_map(crate::model::flow::Action::from_proto).collect();
-        // The flow is saved: that its warnings cannot be looked up is no fault of the request.
+        // The flow is saved: a failure to look up its warnings must not fail the request.
         let warnings = self.0.warnings(customer_id, &actions, true).await.unwrap_or_default();
         let mut response = Response::new(answer);
         if let Ok(value) = MetadataValue::try_from(listed(&warnings))
@@ -184,7 +184,7 @@ impl FlowService for Flows {
     }
 }
 
-/// The lines of a script; each is an element.
+/// Parses a script; each element is a line.
 fn script(lines: &[String]) -> Result<Script> {
     let violation = |at: usize, description: String| Violation { field: format!("script[{at}]"), description };
     let several = lines.iter().enumerate().filter(|(_, line)| line.trim_end_matches('\n').contains('\n'));

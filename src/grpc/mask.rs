@@ -1,22 +1,22 @@
-//! Which fields of an update count (AIP-134).
+//! Field masks: which fields an update changes (AIP-134).
 
 use crate::error::{Error, Reason, Result};
 use prost_types::FieldMask;
 
-/// All fields, or those that `update_mask` names.
+/// All fields, or those listed in `update_mask`.
 pub struct Mask(Option<Vec<String>>);
 
 impl Mask {
-    /// All fields.
+    /// Selects all fields.
     pub fn whole() -> Mask {
         Mask(None)
     }
 
-    /// `known` are the fields that can be changed. Without a mask all of them are, and with `*`.
+    /// Parses a mask. `known` are the fields that can be changed; no mask, or `*`, selects all of them.
     pub fn of(mask: Option<FieldMask>, known: &[&str]) -> Result<Mask> {
         let Some(FieldMask { paths }) = mask else { return Ok(Mask::whole()) };
         let refused = |what: String| {
-            let description = format!("{what}; expected some of: {}; or *", known.join(", "));
+            let description = format!("{what}; expected one or more of: {}; or *", known.join(", "));
             Err(Error::field(Reason::InvalidArgument, "update_mask", description))
         };
         if paths.is_empty() {
@@ -28,7 +28,7 @@ impl Mask {
         Ok(Mask(Some(paths).filter(|paths| !paths.iter().any(|path| path == "*"))))
     }
 
-    /// Whether every field counts.
+    /// Returns whether every field is selected.
     pub fn is_whole(&self) -> bool {
         self.0.is_none()
     }
@@ -37,7 +37,7 @@ impl Mask {
         self.0.as_ref().is_none_or(|paths| paths.iter().any(|path| path == field))
     }
 
-    /// The value of a field, if it counts. One that does not is not looked at.
+    /// Reads the value of a field if it is selected; otherwise `read` is not called.
     pub fn take<T>(&self, field: &str, read: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
         self.has(field).then(read).transpose()
     }

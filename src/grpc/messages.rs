@@ -13,9 +13,9 @@ use crate::store::MessageFilter;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// Messages that one request may send.
+/// The largest number of messages that one request sends.
 const MAX_DESTINATIONS: usize = 100;
-/// Characters of a text: ten parts of 160.
+/// The largest number of characters in a text: ten parts of 160.
 const MAX_TEXT: usize = 1_600;
 
 pub struct Messages(pub Arc<App>);
@@ -96,7 +96,7 @@ fn destinations(given: &[crate::proto::Address]) -> Result<Vec<Address>> {
     each(given.iter().enumerate().map(|(at, address)| tel(&format!("destinations[{at}]"), Some(address))))
 }
 
-/// Text messages go from number to number.
+/// Checks an address for text messages, which must be a telephone number.
 fn tel(field: &str, address: Option<&crate::proto::Address>) -> Result<Address> {
     let address = convert::address(field, address)?;
     match address.kind {

@@ -1,6 +1,6 @@
-//! gRPC: one file per service, and what every answer has in common with every other.
+//! gRPC: one file per service, and what all services share.
 //!
-//! [`convert`] is the last place where a request can be wrong in itself; behind it the app knows only sound values.
+//! [`convert`] is the last place where a request itself can be invalid; the code behind it receives only valid values.
 
 mod access_keys;
 mod actions;
@@ -30,5 +30,5 @@ pub use recordings::Recordings;
 pub use simulator::Simulator;
 pub use webhooks::Webhooks;
 
-/// The largest message that is taken in, on both faces. Servers are built with `max_decoding_message_size` of this.
+/// The largest request message in both protocols. Servers set it as `max_decoding_message_size`.
 pub const MAX_MESSAGE_BYTES: usize = 1 << 20;

@@ -1,5 +1,5 @@
-//! tonic refuses some requests by itself, before a service sees them. Both faces should say the same of the same fault, so
-//! those statuses are put into our words.
+//! Rewrites the errors that tonic itself returns before a request reaches a service, so that both protocols report the
+//! same fault in the same way.
 
 use crate::error::{Error, Reason};
 use crate::grpc::MAX_MESSAGE_BYTES;
@@ -10,14 +10,14 @@ use axum::response::Response;
 use http::HeaderMap;
 use tonic::{Code, Status};
 
-/// Answers a request under its id, in our words: before anything else is done for it, on either face.
+/// Runs a request under its id and rewrites tonic's errors: the outermost layer of both protocols.
 pub async fn within<F: Future<Output = Response>>(request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     request_id::within(request, |request| async { in_our_words(answer(request).await) }).await
 }
 
-/// An answer of gRPC that is an error of tonic's own becomes ours; any other answer stays as it is.
+/// Replaces an error of tonic's own with ours; any other response stays as it is.
 ///
-/// Such errors are trailers-only: the status stands in the headers, and there is no body to look into.
+/// Such errors are trailers-only: the status is in the headers, and there is no body.
 fn in_our_words(mut response: Response) -> Response {
     let Some(error) = own_error(response.headers()) else { return response };
     let status = Status::from(error);
@@ -45,13 +45,13 @@ fn own_error(headers: &HeaderMap) -> Option<Error> {
             Some(Error::new(Reason::MethodNotImplemented, Code::Unimplemented.description()))
         }
         code => {
-            tracing::debug!(code = code_name(code), message, "a status without a reason");
+            tracing::debug!(code = code_name(code), message, "a gRPC status has no error details");
             None
         }
     }
 }
 
-/// A request over the limit, on either face.
+/// Returns the error for a request over the size limit, in both protocols.
 pub fn too_large() -> Error {
     Error::new(Reason::BodyTooLarge, format!("the request is larger than {MAX_MESSAGE_BYTES} bytes"))
 }

@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 pub struct Numbers(pub Arc<App>);
 
-/// What can be changed of a number.
+/// The fields of a number that can be changed.
 const FIELDS: &[&str] = &["call_flow_id", "message_flow_id", "name", "detail"];
 
 #[tonic::async_trait]

@@ -14,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 pub struct Recordings(pub Arc<App>);
 
-/// A number of bytes.
+/// Checks a number of bytes.
 fn bytes(field: &str, number: i64) -> Result<u64> {
     u64::try_from(number).map_err(|_| Error::field(Reason::InvalidArgument, field, "must not be negative"))
 }

@@ -9,12 +9,12 @@ use crate::proto::*;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// Keys that one request may let a far end press: as many as it may have still to press.
+/// The largest number of keys in one request; the same limit applies to the keys that a remote party has yet to press.
 const MAX_KEYS: usize = 64;
 
 pub struct Simulator(pub Arc<App>);
 
-/// What a number does before its steps, in the language of the simulated far ends: a line each.
+/// Returns what a number does before its steps, in the script language of the simulated phones, one line each.
 fn reply(request: &SetCalleeRequest) -> Vec<String> {
     let answer = match request.answer() {
         CalleeAnswer::Unspecified | CalleeAnswer::Answer => "answer",
@@ -26,7 +26,7 @@ fn reply(request: &SetCalleeRequest) -> Vec<String> {
     ring.into_iter().chain([answer.to_owned()]).collect()
 }
 
-/// The target of an address, whatever its type.
+/// Checks the target of an address of any type.
 fn target(field: &str, target: &str) -> Result<()> {
     if target.is_empty() || target.len() > 255 || target.contains('\0') {
         let expected = "expected the target of an address: 1 to 255 characters";
@@ -42,7 +42,7 @@ impl SimulatorService for Simulator {
         let request = request.into_inner();
         let answer = convert::choice::<CalleeAnswer>("answer", request.answer);
         let ring = convert::millis("ring_ms", Some(request.ring_ms), 0, 0..=3_600_000);
-        // Whether there may be steps is the answer's to say, if it is one.
+        // The answer, if it is valid, decides whether steps are allowed.
         let reply = match answer.is_ok() && ring.is_ok() {
             true => reply(&request),
             false => reply(&SetCalleeRequest::default()),

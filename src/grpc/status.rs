@@ -1,4 +1,4 @@
-//! Errors as gRPC tells them, and what a status tells.
+//! Converts errors to gRPC statuses, and reads the details of a status.
 
 use crate::error::{Error, Reason, Violation};
 use crate::http::code::code_name;
@@ -8,23 +8,23 @@ use std::time::Duration;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
-/// Whose reasons they are, in `ErrorInfo`.
+/// The domain of the reasons, in `ErrorInfo`.
 pub const DOMAIN: &str = "ringdown";
 
-/// The key in the metadata of `ErrorInfo` for the revision at which a resource stands.
+/// The key of a resource's current revision in the metadata of `ErrorInfo`.
 pub const REVISION: &str = "revision";
 
-/// When a caller may try again what could not be done at this moment.
+/// The delay after which a caller may retry when the server is unavailable.
 pub const RETRY: Duration = Duration::from_secs(1);
 
-/// Fields at fault that one answer names at most, and bytes of their paths and descriptions. They travel in the trailers, in
-/// base64, and clients take no more than 8 KiB of trailers as a rule.
+/// The limits of a status: the number of violations, and the total bytes of their paths and descriptions. They are sent
+/// in the trailers, in base64, and clients usually accept at most 8 KiB of trailers.
 const MAX_VIOLATIONS: usize = 50;
 const MAX_DETAILS: usize = 4_096;
-/// Characters of one path, of one description and of a message at most.
+/// The largest number of characters in a path, a description or a message.
 const MAX_TEXT: usize = 512;
 
-/// What broke inside goes to the log here, and nowhere else.
+/// Internal causes are logged here and nowhere else.
 impl From<Error> for Status {
     fn from(error: Error) -> Status {
         let id = request_id::current();
@@ -47,7 +47,7 @@ impl From<Error> for Status {
     }
 }
 
-/// Those of the fields at fault that are told: the first of them, as many as fit. The message counts all.
+/// Returns the first violations, as many as fit. The message counts all of them.
 fn shown(violations: Vec<Violation>) -> Vec<Violation> {
     let mut bytes = 0;
     let cut = violations.into_iter().map(|it| Violation { field: cut(it.field), description: cut(it.description) });
@@ -59,7 +59,7 @@ fn shown(violations: Vec<Violation>) -> Vec<Violation> {
     fits.collect()
 }
 
-/// A text that a caller may have made long.
+/// Truncates a text whose length a caller may control.
 fn cut(mut text: String) -> String {
     if let Some((end, _)) = text.char_indices().nth(MAX_TEXT) {
         text.truncate(end);
@@ -68,15 +68,15 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// What a status tells, whoever made it.
+/// The details of a status, from any source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusDetails {
     pub code: Code,
-    /// The name of a [`Reason`]; of the code where the status gives none.
+    /// The name of a [`Reason`], or of the code if the status has no reason.
     pub reason: String,
     pub message: String,
     pub violations: Vec<Violation>,
-    /// The revision at which the resource stands, where another one was expected.
+    /// The current revision of the resource, if the caller expected another one.
     pub revision: Option<i64>,
 }
 
@@ -96,9 +96,9 @@ impl StatusDetails {
             .collect();
         let message = match (status.message(), status.code()) {
             ("", code) => code.description().to_owned(),
-            // A status that was made by a library may tell what is nobody's business.
+            // A status that a library created may contain internal details.
             (_, Code::Internal | Code::Unknown) if details.error_info().is_none() => {
-                tracing::error!(message = status.message(), "a status without a reason");
+                tracing::error!(message = status.message(), "a gRPC status has no error details");
                 Error::internal("").message
             }
             (message, _) => message.to_owned(),
@@ -107,7 +107,8 @@ impl StatusDetails {
     }
 }
 
-/// The HTTP status of a code: the same as the error table's, which gives every reason of one code one HTTP status.
+/// Returns the HTTP status of a code. It agrees with the error table, in which all reasons of a code have the same HTTP
+/// status.
 pub fn http_status(code: Code) -> u16 {
     match code {
         Code::Ok => 200,
@@ -118,7 +119,7 @@ pub fn http_status(code: Code) -> u16 {
         Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted => 409,
         Code::OutOfRange => 410,
         Code::ResourceExhausted => 429,
-        // The caller has gone: no one reads it, but the log should not show a fault of ours.
+        // The caller has disconnected and does not read the response, but the log should not show a server error.
         Code::Cancelled => 499,
         Code::Unimplemented => 501,
         Code::Unavailable => 503,
@@ -127,9 +128,9 @@ pub fn http_status(code: Code) -> u16 {
     }
 }
 
-/// The answer to a path that no RPC has.
+/// Returns the response to a path that is not an RPC.
 pub fn no_such_rpc(path: &str) -> Status {
-    Error::new(Reason::MethodNotImplemented, format!("there is no RPC {path}")).into()
+    Error::new(Reason::MethodNotImplemented, format!("unknown RPC {path}")).into()
 }
 
 #[cfg(test)]
