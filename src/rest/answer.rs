@@ -1,4 +1,4 @@
-//! Bodies of answers.
+//! Bodies of responses.
 
 use super::conditional::etag;
 use crate::error::Error;
@@ -7,13 +7,13 @@ use http::HeaderValue;
 use http::header::{CONTENT_TYPE, ETAG};
 use serde::Serialize;
 
-/// A body, or why there is none.
+/// The body of a response, or an error.
 pub type Body = Result<Json, Error>;
 
-/// The encoded body of an answer.
+/// The encoded body of a response.
 pub struct Json {
     bytes: Vec<u8>,
-    /// Set for a resource that has one.
+    /// Set for a resource with a revision.
     pub etag: Option<HeaderValue>,
 }
 
@@ -32,12 +32,13 @@ pub fn json(value: &impl Serialize) -> Body {
     Ok(Json { bytes, etag: None })
 }
 
-/// A resource with the `ETag` of its revision. An answer that was kept under an idempotency key may be of a time before these.
+/// Encodes a resource with the `ETag` of its revision. A response stored under an idempotency key by an older version
+/// has no revision and gets no `ETag`.
 pub fn tagged(resource: &impl Serialize, revision: i64) -> Body {
     Ok(Json { etag: (revision > 0).then(|| etag(revision)), ..json(resource)? })
 }
 
-/// A list; where the request gave one in place of a list, the one.
+/// Encodes a list, or its only element if the request gave a single element in place of a list.
 pub fn list_or_single<T: Serialize>(list: &[T], single: bool) -> Body {
     match list {
         [one] if single => json(one),

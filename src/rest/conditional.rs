@@ -1,13 +1,13 @@
-//! Conditional requests (RFC 9110 §13). The `ETag` of a resource is its revision, as `"7"`.
+//! Conditional requests (RFC 9110 §13). The `ETag` of a resource is its revision, for example `"7"`.
 
 use crate::error::{Error, Reason, Result};
 use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// No resource ever has this revision.
+/// A revision that no resource ever has.
 const NONE: i64 = i64::MAX;
 
-/// What a header names: any resource that is there, or those with one of these tags.
+/// The value of a header: any existing resource, or resources with one of these tags.
 #[derive(Debug, PartialEq, Eq)]
 enum Tags {
     Any,
@@ -20,13 +20,13 @@ struct Tag {
     text: String,
 }
 
-/// The `ETag` of a revision.
+/// Returns the `ETag` of a revision.
 pub fn etag(revision: i64) -> HeaderValue {
     HeaderValue::try_from(format!("\"{revision}\"")).expect("digits and quotation marks")
 }
 
-/// The revision that `If-Match` expects. None: any, since there is no such header or it is `*`. A tag that is no revision, or
-/// that is weak, matches no resource (§13.1.1).
+/// Returns the revision that `If-Match` expects, or `None` for any: the header is missing or `*`. A weak tag, or one
+/// that is not a revision, matches no resource (§13.1.1).
 pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>> {
     let Some(Tags::These(tags)) = read(headers, IF_MATCH, "If-Match")? else { return Ok(None) };
     let strong = tags.iter().filter(|tag| !tag.weak);
@@ -38,7 +38,7 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>> {
     }
 }
 
-/// Whether `If-None-Match` names this `ETag` (§13.1.2): the caller has what would be answered.
+/// Returns whether `If-None-Match` contains this `ETag` (§13.1.2): the caller already has the resource.
 pub fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> Result<bool> {
     Ok(match read(headers, IF_NONE_MATCH, "If-None-Match")? {
         None => false,
@@ -55,7 +55,7 @@ fn read(headers: &HeaderMap, header: HeaderName, name: &str) -> Result<Option<Ta
     let text = String::from_utf8_lossy(&values.join(&b", "[..])).into_owned();
     match parse(&text) {
         Some(tags) => Ok(Some(tags)),
-        None => Err(malformed(name, "expected the ETag of an earlier answer, as \"7\", or *")),
+        None => Err(malformed(name, "expected the ETag of an earlier response, such as \"7\", or *")),
     }
 }
 
@@ -63,7 +63,7 @@ fn malformed(header: &str, expected: &str) -> Error {
     Error::field(Reason::InvalidArgument, header, expected)
 }
 
-/// `*`, or entity tags with commas between them (§8.8.3). None: it is neither.
+/// Parses `*` or a comma-separated list of entity tags (§8.8.3). Returns `None` for anything else.
 fn parse(text: &str) -> Option<Tags> {
     let mut rest = text.trim();
     if rest == "*" {

@@ -1,4 +1,4 @@
-//! Files as REST gives them out: with their length, and in parts where `Range` asks for one (RFC 9110 §14).
+//! File downloads in REST: with their length, and in parts if the request has a `Range` (RFC 9110 §14).
 
 use super::envelope::Envelope;
 use super::request::{Read, read};
@@ -20,7 +20,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::sync::Arc;
 use tonic::Status;
 
-/// The bytes to send, of a file of so many.
+/// The part of a file that a request asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RequestedRange {
     Whole,
@@ -28,11 +28,11 @@ enum RequestedRange {
         first: u64,
         last: u64,
     },
-    /// The file has none of what was asked for.
+    /// The file has none of the requested bytes.
     Nothing,
 }
 
-/// The handler of a download, for GET and for HEAD.
+/// Returns the handler of a download, for GET and HEAD.
 pub fn download<S: RecordingService>(
     route: &'static Route<DownloadRecordingRequest>,
     service: &Arc<S>,
@@ -92,12 +92,12 @@ fn describe(headers: &mut HeaderMap, recording: &Recording, length: u64) {
     put(headers, CONTENT_DISPOSITION, &format!("inline; filename=\"{}.{}\"", recording.id, recording.format));
     put(headers, ACCEPT_RANGES, "bytes");
     put(headers, ETAG, &etag(recording));
-    // For the caller alone, and asked for again: it may have been deleted.
+    // Only the caller may cache it, and must revalidate it: the recording may have been deleted.
     put(headers, CACHE_CONTROL, "private, no-cache");
     put(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
 }
 
-/// A file never changes.
+/// Returns the `ETag` of a file: the id of the recording, since a file never changes.
 fn etag(recording: &Recording) -> String {
     format!("\"{}\"", recording.id)
 }
@@ -105,20 +105,21 @@ fn etag(recording: &Recording) -> String {
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     match HeaderValue::from_str(value) {
         Ok(value) => drop(headers.insert(name, value)),
-        Err(error) => tracing::error!(%name, %error, "a header cannot be told"),
+        Err(error) => tracing::error!(%name, %error, "invalid value of a response header"),
     }
 }
 
 fn not_satisfiable(size: u64) -> Response {
-    let error = Error::new(Reason::InvalidArgument, format!("the file has {size} bytes, and none of those asked for"));
+    let error =
+        Error::new(Reason::InvalidArgument, format!("the file has {size} bytes; the requested range is outside of it"));
     let mut response = Envelope::of(error.into()).into_response();
     *response.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
     put(response.headers_mut(), CONTENT_RANGE, &format!("bytes */{size}"));
     response
 }
 
-/// A range that cannot be read, several at once, and one of another version of the file count as none at all (RFC 9110
-/// §14.2, §13.1.5).
+/// Returns the part to send. An invalid range, several ranges, and a range of another version of the file are ignored
+/// (RFC 9110 §14.2, §13.1.5).
 fn requested(headers: &HeaderMap, etag: &str, size: u64) -> RequestedRange {
     let word = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let other_version = word(IF_RANGE).is_some_and(|version| version != etag);
@@ -128,13 +129,13 @@ fn requested(headers: &HeaderMap, etag: &str, size: u64) -> RequestedRange {
     }
 }
 
-/// `bytes=0-499`, `bytes=500-`, `bytes=-500`.
+/// Parses `bytes=0-499`, `bytes=500-` or `bytes=-500`.
 fn one_range(range: &str, size: u64) -> Option<RequestedRange> {
     let (unit, range) = range.split_once('=')?;
     let (first, last) = range.trim().split_once('-').filter(|_| unit.trim().eq_ignore_ascii_case("bytes"))?;
     let number = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        // More digits than fit are more bytes than any file has.
+        // A number too large for u64 lies beyond the end of any file.
         digits.then(|| text.parse::<u64>().unwrap_or(u64::MAX))
     };
     let (first, last) = match (first, last) {

@@ -1,4 +1,5 @@
-//! Errors as REST tells them: `{"error": {"status", "reason", "message", "request_id", "details": [{"field", "description"}]}}`.
+//! The JSON of errors in REST: `{"error": {"status", "reason", "message", "request_id", "details": [{"field",
+//! "description"}]}}`.
 
 use super::answer::json;
 use super::conditional::etag;
@@ -15,7 +16,7 @@ use tonic::Status;
 pub struct Envelope {
     error: StatusDetails,
     status: StatusCode,
-    /// Taken where the envelope is made: a stream may tell it later.
+    /// Read when the envelope is created, because a stream may send it later, outside of the request.
     request_id: String,
 }
 
@@ -26,14 +27,15 @@ impl Envelope {
         Envelope { error, status, request_id: request_id::current().unwrap_or_default() }
     }
 
-    /// The request came with `If-Match`: that the resource has moved on is an answer of its own (RFC 9110 §15.5.13).
+    /// Sets the status for a failed precondition: the request had `If-Match`, and the revision has changed (RFC 9110
+    /// §15.5.13).
     pub fn precondition(&mut self) {
         if self.error.reason == Reason::StaleRevision.name() {
             self.status = StatusCode::PRECONDITION_FAILED;
         }
     }
 
-    /// Tells a field by the name that the caller gave it.
+    /// Renames a field in the violations to the name that the caller used.
     pub fn rename(&mut self, from: &str, to: &str) {
         for violation in &mut self.error.violations {
             if let Some(rest) = violation.field.strip_prefix(from) {
@@ -44,7 +46,7 @@ impl Envelope {
         }
     }
 
-    /// The JSON of the envelope.
+    /// Returns the JSON of the envelope.
     pub fn json(&self) -> String {
         serde_json::to_string(&self.written()).expect("an envelope is plain data")
     }
@@ -66,7 +68,7 @@ impl Envelope {
 impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
         let Ok(mut body) = json(&self.written()) else { return self.status.into_response() };
-        // Of the resource as it stands now.
+        // The current `ETag` of the resource.
         body.etag = self.error.revision.map(etag);
         match self.status {
             StatusCode::SERVICE_UNAVAILABLE => {
@@ -82,32 +84,32 @@ impl IntoResponse for Envelope {
 #[derive(Serialize, schemars::JsonSchema)]
 #[schemars(rename = "Error")]
 pub struct Written<'a> {
-    /// What went wrong.
+    /// The error.
     error: Fields<'a>,
 }
 
-/// What went wrong.
+/// The error.
 #[derive(Serialize, schemars::JsonSchema)]
 #[schemars(rename = "ErrorFields")]
 struct Fields<'a> {
-    /// Name of the gRPC code, as `INVALID_ARGUMENT`.
+    /// Name of the gRPC code, such as `INVALID_ARGUMENT`.
     status: &'a str,
-    /// What went wrong in a word to branch on, as `INVALID_ACTION_OPTION`.
+    /// The reason of the error, a word to branch on, such as `INVALID_ACTION_OPTION`.
     reason: &'a str,
-    /// What went wrong in a sentence.
+    /// A description of the error in one sentence.
     message: &'a str,
     /// Id of the request, as in the header `x-request-id` and in the server's log.
     request_id: &'a str,
-    /// The fields of the request that are at fault. Empty: no single field is.
+    /// The invalid fields of the request. Empty: the error is not about a field.
     details: Vec<Detail>,
 }
 
-/// A field of the request that is at fault.
+/// An invalid field of the request.
 #[derive(Serialize, schemars::JsonSchema)]
 #[schemars(rename = "ErrorDetail")]
 struct Detail {
-    /// Path of the field, as `actions[2].option.duration`.
+    /// Path of the field, such as `actions[2].option.duration`.
     field: String,
-    /// What is expected there.
+    /// What the field must be.
     description: String,
 }

@@ -1,5 +1,5 @@
-//! REST: routes generated from `google.api.http` in the contract. Each calls the gRPC service in this process, so there is
-//! no second handler and no second validation.
+//! REST: routes generated from `google.api.http` in the contract. Each calls the gRPC service in this process, so
+//! handlers and validation exist only once.
 
 mod answer;
 mod conditional;
@@ -22,28 +22,28 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 
-/// All of REST: the routes of the contract, the OpenAPI document and the pages. The routes of each service come from
-/// [`routes`], made of the very service that gRPC serves.
+/// Returns all of REST: the routes of the contract, the OpenAPI document and the documentation page. The routes of each
+/// service come from [`routes`], built on the same service instance that gRPC uses.
 ///
-/// Its fallback answers for gRPC too: whatever is no service of gRPC comes here.
+/// Its fallback also handles gRPC requests for unknown services.
 pub fn router(routes: impl IntoIterator<Item = Router>) -> Router {
     let all = routes.into_iter().fold(Router::new(), Router::merge);
     all.merge(pages::router()).fallback(no_such_route).method_not_allowed_fallback(no_such_method)
 }
 
-/// The answer to a path that is neither REST's nor gRPC's, as the caller's protocol tells it.
+/// Responds to an unknown path, in the format of the caller's protocol.
 async fn no_such_route(request: Request) -> Response {
     let path = request.uri().path();
     let content_type = request.headers().get(http::header::CONTENT_TYPE);
     if content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/grpc")) {
         return status::no_such_rpc(path).into_http();
     }
-    let error = Error::new(Reason::RouteNotFound, format!("there is no {} {path}", request.method()));
+    let error = Error::new(Reason::RouteNotFound, format!("no route for {} {path}", request.method()));
     envelope::Envelope::of(error.into()).into_response()
 }
 
 async fn no_such_method(request: Request) -> Response {
-    let message = format!("{} has no {}", request.uri().path(), request.method());
+    let message = format!("{} does not support {}", request.uri().path(), request.method());
     let mut response = envelope::Envelope::of(Error::new(Reason::RouteNotFound, message).into()).into_response();
     *response.status_mut() = http::StatusCode::METHOD_NOT_ALLOWED;
     response

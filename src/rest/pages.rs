@@ -1,4 +1,4 @@
-//! The OpenAPI document and the page that shows it. Everything that the page needs is inside the binary.
+//! Serves the OpenAPI document and the page that shows it. All files of the page are embedded in the binary.
 
 use super::openapi;
 use axum::Router;
@@ -7,7 +7,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use std::sync::LazyLock;
 
-/// The page talks to this server and loads nothing from anywhere else.
+/// The page connects only to this server and loads nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -27,7 +27,7 @@ fn file(content_type: &'static str, text: &'static str) -> Response {
         (CONTENT_TYPE, content_type),
         (CONTENT_SECURITY_POLICY, POLICY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // The next version of the binary may have another.
+        // The next version of the binary may have another file.
         (CACHE_CONTROL, "no-cache"),
     ];
     (headers, text).into_response()

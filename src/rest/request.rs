@@ -20,30 +20,30 @@ use serde_json::{Map, Value};
 use std::time::Duration;
 use tonic::metadata::MetadataMap;
 
-/// What a caller may prove itself with in the query. Looked at before, by others; here it is no parameter.
+/// Credentials in the query. They are checked earlier and are not parameters here.
 const CREDENTIALS: [&str; 2] = ["token", "accesskey"];
 
-/// How much of a body that is too large is read, and for how long, so that its sender hears why.
+/// How much of a body that is too large is read, and for how long, so that the client receives the error.
 const SENT_IN_VAIN: usize = 16 * MAX_MESSAGE_BYTES;
 const SENT_IN_VAIN_FOR: Duration = Duration::from_secs(5);
 
-/// What was read.
+/// A request as it was read.
 pub struct Read<Q> {
     pub request: tonic::Request<Q>,
     pub asked: Asked,
 }
 
-/// How it was asked, where that decides how it is answered.
+/// Properties of the HTTP request that the response depends on.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked {
-    /// Whether one stood in place of a list, so that the answer is one too.
+    /// Whether a single element was given in place of a list; the response then has a single element too.
     pub single: bool,
-    /// Whether `If-Match` named the revision that is expected.
+    /// Whether `If-Match` set the expected revision.
     pub if_match: bool,
 }
 
 pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -> Result<Read<Q>> {
-    // A request that was not authenticated is turned away before the body is read.
+    // An unauthenticated request is rejected before its body is read.
     if let Some(error) = auth::refusal(request.extensions()) {
         return Err(error);
     }
@@ -68,7 +68,7 @@ pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -
     if let Some((name, fill)) = route.header
         && let Some(value) = parts.headers.get(name)
     {
-        // What is no text is refused with what is not visible, where both faces meet.
+        // Bytes that are not valid UTF-8 are rejected later, by the check that both protocols share.
         fill(&mut message, String::from_utf8_lossy(value.as_bytes()).into_owned());
     }
     if let Some((known, fill)) = route.mask {
@@ -84,7 +84,7 @@ pub async fn read<Q: DeserializeOwned>(route: &Route<Q>, mut request: Request) -
     Ok(Read { request, asked: Asked { single, if_match } })
 }
 
-/// Puts the revision of `If-Match` into the request. Says whether there was one.
+/// Copies the revision of `If-Match` into the request. Returns whether there was one.
 fn expect<Q>(route: &Route<Q>, headers: &HeaderMap, message: &mut Q) -> Result<bool> {
     let Some(expected) = route.expected else { return Ok(false) };
     let Some(revision) = conditional::if_match(headers)? else { return Ok(false) };
@@ -106,7 +106,7 @@ async fn collect(parts: &Parts, mut body: Body) -> Result<Vec<u8>> {
     let mut large = announced.is_some_and(|length| length > MAX_MESSAGE_BYTES);
     let mut bytes = Vec::new();
     while !large && let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Error::new(Reason::InvalidJsonBody, "the body broke off"))?;
+        let frame = frame.map_err(|_| Error::new(Reason::InvalidJsonBody, "the body ended early"))?;
         if let Ok(data) = frame.into_data() {
             large = bytes.len() + data.len() > MAX_MESSAGE_BYTES;
             bytes.extend_from_slice(&data);
@@ -115,14 +115,15 @@ async fn collect(parts: &Parts, mut body: Body) -> Result<Vec<u8>> {
     if !large {
         return Ok(bytes);
     }
-    // Who waits to be told to go on has sent nothing yet.
+    // A client that waits for "100 Continue" has not sent the body yet.
     if !parts.headers.contains_key(EXPECT) {
         let _ = tokio::time::timeout(SENT_IN_VAIN_FOR, discard(body)).await;
     }
     Err(too_large())
 }
 
-/// Reads a body that nobody wants. A connection that is closed on a caller who still sends takes the answer with it.
+/// Reads and discards a body. If the server closed the connection while the client is still sending, the client would
+/// lose the response.
 async fn discard(mut body: Body) {
     let mut read = 0;
     while let Some(Ok(frame)) = body.frame().await {
@@ -133,7 +134,7 @@ async fn discard(mut body: Body) {
     }
 }
 
-/// An empty body is an empty request: `POST …/stop` needs no `{}`.
+/// Parses a JSON object. An empty body is an empty request: `POST …/stop` needs no `{}`.
 fn object(bytes: &[u8]) -> Result<Map<String, Value>> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
@@ -158,7 +159,7 @@ fn parameter<Q>(route: &Route<Q>, name: String, text: String, fields: &mut Map<S
     if *kind == Parameter::List {
         match fields.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
             Value::Array(items) => items.push(text.into()),
-            _ => unreachable!("a list begins as one"),
+            _ => unreachable!("list parameters are stored as arrays"),
         }
     } else if fields.insert(name.clone(), parse(*kind, text)).is_some() {
         return Err(Error::field(Reason::InvalidArgument, name, "is given twice"));
@@ -175,7 +176,8 @@ fn unknown_parameter<Q>(route: &Route<Q>, name: &str) -> Error {
     Error::field(Reason::InvalidArgument, name.replace('\0', "\\0"), description)
 }
 
-/// The text of a parameter as JSON has it. What cannot be parsed stays text, and is refused as such with its path.
+/// Converts the text of a parameter to JSON. Text that cannot be parsed stays text, and is later rejected with its
+/// path.
 fn parse(kind: Parameter, text: String) -> Value {
     match kind {
         Parameter::Integer => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
@@ -184,7 +186,7 @@ fn parse(kind: Parameter, text: String) -> Value {
     }
 }
 
-/// Puts one that stands in place of a list into that list.
+/// Moves a single element that was given in place of a list into that list.
 fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<bool> {
     let Some((one, many)) = route.single else { return Ok(false) };
     let Some(value) = fields.shift_remove(one) else { return Ok(false) };
@@ -196,7 +198,7 @@ fn take_single<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Result<b
     Ok(true)
 }
 
-/// The keys of the body that are to change. As in a merge patch (RFC 7396), null empties a field.
+/// Returns the keys of the body to change. As in a merge patch (RFC 7396), null empties a field.
 fn take_changed<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Vec<String> {
     let Some((known, _)) = route.mask else { return Vec::new() };
     let changed = fields.keys().filter(|key| known.contains(&key.as_str())).cloned().collect();
@@ -204,7 +206,7 @@ fn take_changed<Q>(route: &Route<Q>, fields: &mut Map<String, Value>) -> Vec<Str
     changed
 }
 
-/// What is wrong with the message, under the reason of the first fault.
+/// Converts the faults of a message to an error, under the reason of the first fault.
 fn refused<Q>(route: &Route<Q>, Faults(faults): Faults, single: bool) -> Error {
     let reason = match faults.first().map(|fault| fault.kind) {
         Some(ReadErrorKind::ActionType) => Reason::InvalidActionType,

@@ -1,4 +1,4 @@
-//! Watches as Server-Sent Events: `id:` is the resume token, `data:` what gRPC would send, as JSON.
+//! Watches as Server-Sent Events: `id:` is the resume token, `data:` is the message that gRPC would send, as JSON.
 
 use super::envelope::Envelope;
 use super::request::{Read, read};
@@ -18,13 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tonic::Status;
 
-/// Comments between events keep proxies from taking silence for death.
+/// Comments between events keep proxies from closing an idle connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Where a browser's EventSource, or whoever acts as one, goes on.
+/// The header with which a browser's EventSource, or a similar client, resumes.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-/// What a watch tells at a time.
+/// A message of a watch.
 pub trait Frame: prost::Message + Default + Clone + Serialize + Send + Sync + 'static {
     fn resume_token(&self) -> &str;
 }
@@ -41,7 +41,7 @@ impl Frame for CallFrame {
     }
 }
 
-/// The handler of an RPC that streams.
+/// Returns the handler of a streaming RPC.
 pub fn watch<S, Q, F, St, Fut>(
     route: &'static Route<Q>,
     service: &Arc<S>,
@@ -68,8 +68,8 @@ where
     on(route.verb, handler)
 }
 
-/// Puts `Last-Event-ID` into the query as `resume_token`. It comes from a reconnection, and so is newer than a token that the
-/// query of the first connection had.
+/// Copies `Last-Event-ID` into the query as `resume_token`. The header is sent on a reconnection, so it is newer than a
+/// token in the query, which is that of the first connection.
 fn resumed(mut request: Request) -> Request {
     let Some(token) = request.headers().get(LAST_EVENT_ID).and_then(|value| value.to_str().ok()) else {
         return request;
@@ -91,9 +91,10 @@ async fn events<F: Frame>(
     rpc: &'static str,
     stream: impl Stream<Item = Result<Shared<F>, Status>> + Send + 'static,
 ) -> Response {
-    // Fused: one that is over at once is asked again below.
+    // Fused, because a stream that has already ended is polled again below.
     let mut stream = Box::pin(stream.fuse());
-    // A fault that is there before anything was told is an ordinary error. Whatever takes its time is waited for by the caller.
+    // An error before the first event is an ordinary error response. If nothing is ready yet, the stream starts at
+    // once.
     let first = match stream.next().now_or_never() {
         Some(None) => None,
         Some(Some(Err(status))) => return failed(rpc, status),
@@ -106,7 +107,7 @@ async fn events<F: Frame>(
 fn sse<F: Frame>(stream: impl Stream<Item = Result<Shared<F>, Status>> + Send + 'static) -> Response {
     let events = stream
         .scan(false, |over, item| {
-            // Nothing comes after a fault.
+            // Nothing follows an error.
             let next = (!*over).then_some(item);
             *over |= matches!(next, Some(Err(_)));
             future::ready(next)

@@ -1,4 +1,4 @@
-//! The handler of an RPC with one answer: reads the request, calls the service in the process, writes the answer.
+//! The handler of a unary RPC: reads the request, calls the service in this process, writes the response.
 
 use super::answer::{Body, Json};
 use super::conditional;
@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use tonic::Status;
 
-/// The handler of an RPC with one answer.
+/// Returns the handler of a unary RPC.
 pub fn unary<S, Q, A, Fut>(
     route: &'static Route<Q>,
     service: &Arc<S>,
@@ -55,13 +55,13 @@ where
     on(route.verb, handler)
 }
 
-/// `If-None-Match` of a request that reads.
+/// Returns the `If-None-Match` headers of a request with a safe method.
 fn conditions(request: &Request) -> HeaderMap {
     let values = request.headers().get_all(IF_NONE_MATCH).iter().filter(|_| request.method().is_safe());
     values.map(|value| (IF_NONE_MATCH, value.clone())).collect()
 }
 
-/// 304 in place of a resource that the caller has already.
+/// Responds 304 if the caller already has the resource.
 fn unless_known(json: Json, conditions: &HeaderMap) -> Result<Response> {
     match &json.etag {
         Some(etag) if conditional::is_known(conditions, etag)? => {
@@ -71,12 +71,12 @@ fn unless_known(json: Json, conditions: &HeaderMap) -> Result<Response> {
     }
 }
 
-/// The service's refusal, of what the caller sent and by the names that it has there.
+/// Responds to a request that the service rejected, using the field names of the HTTP request.
 fn refused<Q>(route: &Route<Q>, status: Status, asked: Asked) -> Response {
     let code = status.code();
     let mut envelope = Envelope::of(status);
     if let Some((one, many)) = route.single.filter(|_| asked.single) {
-        // One stood in place of a list, and the fault is in the one.
+        // A single element was given in place of a list; the error names that element.
         envelope.rename(&format!("{many}[0]"), one);
     }
     if asked.if_match {

@@ -79,7 +79,7 @@ async fn rest_is_on_the_same_router() {
     let answer = fake.send_to(both(&fake), "GET /v1.0/calls/x", &[], "").await;
     assert_eq!(answer.error(), "404 CALL_NOT_FOUND no");
     let answer = fake.send_to(both(&fake), "GET /elsewhere", &[], "").await;
-    assert_eq!(answer.error(), "404 ROUTE_NOT_FOUND there is no GET /elsewhere");
+    assert_eq!(answer.error(), "404 ROUTE_NOT_FOUND no route for GET /elsewhere");
     let grpc = [("content-type", "application/grpc")];
     for path in ["/ringdown.v1.NoService/Get", "/ringdown.v1.FlowService/Dance"] {
         let answer = fake.send_to(both(&fake), &format!("POST {path}"), &grpc, "").await;

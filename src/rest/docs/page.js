@@ -1,4 +1,4 @@
-// Shows the OpenAPI document of this server, and sends requests to it. No library, nothing from elsewhere.
+// Shows the OpenAPI document of this server, and sends requests to it. Uses no libraries and loads nothing from elsewhere.
 "use strict";
 
 const VERBS = ["get", "post", "put", "delete", "patch"];
@@ -9,7 +9,7 @@ const filter = document.getElementById("filter");
 let api;
 let running;
 
-/** An element with attributes and children; text is text, never markup. */
+/** Creates an element with attributes and children; strings become text, never markup. */
 function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
@@ -22,7 +22,7 @@ function el(name, attributes = {}, ...children) {
 
 const verb = (name) => el("span", { class: `verb ${name}` }, name);
 
-/** Text in which `words` are code. */
+/** Creates a paragraph in which `words` are code. */
 function prose(text = "") {
   const parts = text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
   return el("p", {}, ...parts);
@@ -53,7 +53,7 @@ function typeName(schema) {
   return it.format ?? it.type ?? "any";
 }
 
-/** The part of a schema that has fields of its own to show. */
+/** Returns the part of a schema that has fields, if any. */
 function inner(schema) {
   const it = resolve(schema);
   if (it.type === "array") return inner(it.items);
@@ -62,7 +62,7 @@ function inner(schema) {
   return it.properties || it.discriminator ? it : undefined;
 }
 
-/** The fields of a schema, a row each; what is nested opens when it is asked for. */
+/** Shows the fields of a schema, one per row; nested schemas open on demand. */
 function fields(schema) {
   const it = inner(schema);
   if (!it) return el("p", { class: "quiet" }, typeName(schema));
@@ -77,7 +77,7 @@ function fields(schema) {
   return el("div", { class: "schema" }, ...(rows.length ? rows : [el("p", { class: "quiet" }, "No fields.")]));
 }
 
-/** A union that is told apart by one field: a choice of kinds, and the fields of the chosen one. */
+/** Shows a union with a discriminator: a choice of types, and the fields of the selected one. */
 function kinds(union) {
   const mapping = Object.entries(union.discriminator.mapping).filter(([name]) => name);
   const choice = el("select", { "aria-label": "Type" }, ...mapping.map(([name]) => el("option", { value: name }, name)));
@@ -92,14 +92,14 @@ function kinds(union) {
   return el("div", {}, choice, shown);
 }
 
-/** Details that are made when they are opened: schemas may nest without end. */
+/** Creates details whose content is built when they are opened, because schemas may be recursive. */
 function later(title, make) {
   const details = el("details", {}, el("summary", {}, title));
   details.addEventListener("toggle", () => details.childElementCount === 1 && details.append(make()), { once: true });
   return details;
 }
 
-/** A request body to begin with. */
+/** Returns a sample request body. */
 function sample(schema) {
   const properties = { ...(inner(schema)?.properties ?? {}) };
   const left = ["id", "flow_id", "on_complete_flow_id", "webhook_uri", "webhook_method", "variables", "tm_expire"];
@@ -160,13 +160,13 @@ function describe(operation) {
     prose(operation.description),
     ...(parameters.length ? [el("h3", {}, "Parameters"), el("div", { class: "schema" }, ...parameters)] : []),
     ...(body ? [el("h3", {}, "Body"), fields(body)] : []),
-    el("h3", {}, "Answer"), el("p", { class: "quiet" }, `200 ${type}, ${typeName(schema)}`), later("Fields", () => fields(schema)),
+    el("h3", {}, "Response"), el("p", { class: "quiet" }, `200 ${type}, ${typeName(schema)}`), later("Fields", () => fields(schema)),
     el("h3", {}, "Error"), later("Fields", () => fields(operation.responses.default.content["application/json"].schema)),
     el("h3", {}, "Try it"), ...tryIt(operation),
   ];
 }
 
-/** A form for the request, the same as curl, and what came back. */
+/** Returns a form for the request, the equivalent curl command, and the response. */
 function tryIt(operation) {
   const inputs = (operation.parameters ?? []).map((it) => [it, control(it)]);
   const schema = bodySchema(operation);
@@ -186,14 +186,14 @@ function tryIt(operation) {
   el("div", { class: "buttons" }, el("button", { class: "send" }, "Send"), stop));
   key.oninput = () => { sessionStorage.setItem("key", key.value); update(); };
   update();
-  return [form, curl, el("h3", {}, "What came back"), answer];
+  return [form, curl, el("h3", {}, "Response"), answer];
 }
 
 function control(parameter) {
   const { schema } = parameter;
   if (schema.enum) return el("select", {}, ...schema.enum.map((value) => el("option", { value }, value)));
   if (schema.type === "boolean") return el("select", {}, ...["", "true"].map((value) => el("option", { value }, value)));
-  const many = schema.type === "array" ? "several, with commas between" : undefined;
+  const many = schema.type === "array" ? "several, separated by commas" : undefined;
   return el("input", { placeholder: many, spellcheck: "false", autocomplete: "off", required: parameter.required ? "" : undefined });
 }
 
@@ -240,7 +240,7 @@ async function send({ method, url, headers, body }, answer, stop) {
     } else {
       const text = await response.text();
       let shown = text;
-      try { shown = JSON.stringify(JSON.parse(text), null, 2); } catch { /* shown as it is */ }
+      try { shown = JSON.stringify(JSON.parse(text), null, 2); } catch { /* not JSON: shown as it is */ }
       answer.textContent = head + shown;
     }
   } catch (error) {

@@ -1,5 +1,5 @@
-//! The OpenAPI 3.1 document: paths from the contract's routes, schemas from the types that are written and read, words from
-//! the contract's comments. Nothing in it is said a second time, so it cannot fall behind.
+//! The OpenAPI 3.1 document: paths from the contract's routes, schemas from the Rust types, descriptions from the
+//! contract's comments. Everything has a single source, so the document cannot become outdated.
 
 mod schemas;
 
@@ -13,19 +13,19 @@ pub struct Operation {
     about: &'static str,
     verb: &'static str,
     path: &'static str,
-    /// Whether the body is the request; else the query is.
+    /// Whether the body holds the request; otherwise the query does.
     body: bool,
     request: &'static str,
     response: &'static str,
-    /// The field of the response that is the body. None: all of it.
+    /// The field of the response that is the body; `None` for the whole response.
     answer: Option<&'static str>,
-    /// A key that may stand in place of a list of one, and the key of that list.
+    /// A key that may be given in place of a list with one element, and the key of that list.
     single: Option<(&'static str, &'static str)>,
-    /// A header of the request and what it is for.
+    /// A header of the request and its description.
     header: Option<(&'static str, &'static str)>,
-    /// Whether the answer has an `ETag`.
+    /// Whether the response has an `ETag`.
     etag: bool,
-    /// Whether `If-Match` is honoured.
+    /// Whether `If-Match` is supported.
     if_match: bool,
     stream: bool,
     /// Whether the body is a file.
@@ -35,15 +35,15 @@ pub struct Operation {
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 const ABOUT: &str = "Ringdown runs call flows: lists of actions such as `talk`, `digits_receive` and `connect`. A call or a request \
-    starts a flow; the running flow is an activeflow, which can be watched and steered. Times are UTC, \
+    starts a flow; the running flow is an activeflow, which can be watched and controlled. Times are UTC, \
     `YYYY-MM-DD HH:MM:SS.ffffff`; a time that is not set is `9999-01-01 00:00:00.000000`, an id that is not set is \
     `00000000-0000-0000-0000-000000000000`. The same services are served as gRPC on the same port.";
 
-/// The document.
+/// Builds the document.
 pub fn document() -> Value {
     let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
-    // Before the bodies: these lose what stands in the path, and one request may be that of several operations.
+    // Collected before the bodies, because `body` removes path fields from the shared request schema.
     let parameters: Vec<Vec<Value>> = OPERATIONS.iter().map(|operation| parameters(operation, &schemas)).collect();
     for (operation, parameters) in OPERATIONS.iter().zip(parameters) {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
@@ -68,7 +68,7 @@ pub fn document() -> Value {
 
 fn describe(operation: &Operation, parameters: Vec<Value>, schemas: &mut Schemas) -> Value {
     let summary = match operation.verb {
-        "patch" => "Changes the fields that the body holds, and no others",
+        "patch" => "Changes only the fields in the body",
         _ => operation.about.split(". ").next().unwrap_or_default().trim_end_matches('.'),
     };
     let mut described = json!({
@@ -104,32 +104,35 @@ fn parameters(operation: &Operation, schemas: &Schemas) -> Vec<Value> {
         parameters.push(parameter(name, "header", &schema));
     }
     if operation.if_match {
-        let about = "The `ETag` of an earlier answer. Nothing is changed unless the resource still has it. `*`: any.";
+        let about = "The `ETag` of an earlier response. The request fails if the resource has another one. `*`: any.";
         parameters.push(parameter("If-Match", "header", &json!({"type": "string", "description": about})));
     }
     if operation.etag && operation.verb == "get" {
-        let about = "The `ETag` of an earlier answer. The resource is not sent again while it still has it.";
+        let about =
+            "The `ETag` of an earlier response. If the resource still has it, the response is 304 without a body.";
         parameters.push(parameter("If-None-Match", "header", &json!({"type": "string", "description": about})));
     }
     if operation.download {
-        let about = "The part of the file to send, as `bytes=0-499` (RFC 9110 §14.2).";
+        let about = "The part of the file to send, such as `bytes=0-499` (RFC 9110 §14.2).";
         parameters.push(parameter("Range", "header", &json!({"type": "string", "description": about})));
     }
     if operation.stream {
-        let about = "The id of the last event that was received: goes on after it, as `resume_token` does, and counts before it.";
+        let about =
+            "The id of the last event received. The stream resumes after it; it takes precedence over `resume_token`.";
         parameters.push(parameter("Last-Event-ID", "header", &json!({"type": "string", "description": about})));
     }
     parameters
 }
 
-/// The request without what stands in the path; where one may stand in place of a list, with both.
+/// Returns the request body without path parameters; where a single element may replace a list, it has both.
 fn body(operation: &Operation, schemas: &mut Schemas) -> Value {
     let properties = schemas.request_properties(operation.request);
     properties.retain(|name, _| !operation.has_in_path(name));
     if let Some((one, many)) = operation.single {
         let mut schema = properties[many]["items"].clone();
         schema["description"] =
-            format!("In place of `{many}` with one element; the answer is then one too, not a list.").into();
+            format!("In place of `{many}` with one element; the response is then a single element too, not a list.")
+                .into();
         properties.insert(one.to_owned(), schema);
     }
     let required = !properties.is_empty();
@@ -138,15 +141,15 @@ fn body(operation: &Operation, schemas: &mut Schemas) -> Value {
 
 fn responses(operation: &Operation, schemas: &Schemas) -> Value {
     let error = json!({
-        "description": "It was not done, and nothing was changed.",
+        "description": "The request failed, and nothing was changed.",
         "content": {"application/json": {"schema": reference("Error")}},
     });
     if operation.download {
         let file = json!({"audio/wav": {"schema": {"type": "string", "contentMediaType": "audio/wav"}}});
         return json!({
             "200": {"description": "The file.", "content": file},
-            "206": {"description": "The part of the file that `Range` asked for.", "content": file},
-            "416": {"description": "The file has no such part; `Content-Range` says how long it is.", "content": error["content"]},
+            "206": {"description": "The part of the file that `Range` selects.", "content": file},
+            "416": {"description": "The file has no such part; `Content-Range` has its length.", "content": error["content"]},
             "4XX": error,
             "default": error,
         });
@@ -167,14 +170,13 @@ fn responses(operation: &Operation, schemas: &Schemas) -> Value {
     let content_type = if operation.stream { "text/event-stream" } else { "application/json" };
     let about = match operation.stream {
         true => {
-            "Server-Sent Events. `id` is the resume token, `data` is JSON as below. An event `fault` carries an error, and \
-                 is the last. Comments keep the connection alive."
+            "Server-Sent Events. `id` is the resume token, `data` is JSON as below. An event `fault` carries an error and \
+                 ends the stream. Comments keep the connection alive."
         }
-        false => "Done.",
+        false => "Success.",
     };
     let mut responses = json!({"200": {"description": about, "content": {content_type: {"schema": schema}}}});
-    let etag =
-        json!({"ETag": {"description": "The revision of the resource, as `\"7\"`.", "schema": {"type": "string"}}});
+    let etag = json!({"ETag": {"description": "The revision of the resource, such as `\"7\"`.", "schema": {"type": "string"}}});
     if operation.etag {
         responses["200"]["headers"] = etag.clone();
     }

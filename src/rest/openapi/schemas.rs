@@ -1,4 +1,4 @@
-//! The schemas of the document, from the types that serde writes and reads.
+//! The schemas of the document, generated from the types that serde reads and writes.
 
 use crate::rest::envelope::Written;
 use crate::rest::routes;
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub struct Schemas(Map<String, Value>);
 
 impl Schemas {
-    /// Every message of the contract: as it is read where it is a part of a request, as it is written elsewhere.
+    /// Generates the schema of every message: as it is read if it is part of a request, otherwise as it is written.
     pub fn new() -> Schemas {
         let settings = || {
             let mut settings = SchemaSettings::draft2020_12().with_transform(Plain);
@@ -20,7 +20,7 @@ impl Schemas {
             settings
         };
         let mut schemas = definitions(settings().for_serialize().into_generator());
-        // What is answered may get further keys in a later version.
+        // A later version may add keys to responses.
         schemas.values_mut().filter_map(Value::as_object_mut).for_each(|schema| {
             schema.shift_remove("additionalProperties");
         });
@@ -32,7 +32,7 @@ impl Schemas {
         Schemas(schemas)
     }
 
-    /// The fields of a message.
+    /// Returns the fields of a message.
     pub fn properties(&self, message: &str) -> impl Iterator<Item = (&String, &Value)> {
         self.0[message]["properties"].as_object().into_iter().flatten()
     }
@@ -41,14 +41,14 @@ impl Schemas {
         self.0[message]["properties"][field].clone()
     }
 
-    /// The fields of a request, to be changed.
+    /// Returns the fields of a request, mutably.
     pub fn request_properties(&mut self, message: &str) -> &mut Map<String, Value> {
         let properties =
             self.0[message].as_object_mut().expect("a schema").entry("properties").or_insert(Map::new().into());
         properties.as_object_mut().expect("properties are an object")
     }
 
-    /// The schemas that are referred to, directly or by others that are, by name.
+    /// Returns, by name, the schemas that the paths refer to, directly or indirectly.
     pub fn referenced(&self, paths: &Map<String, Value>) -> Map<String, Value> {
         let mut open = BTreeSet::new();
         paths.values().for_each(|path| references(path, &mut open));
@@ -62,7 +62,7 @@ impl Schemas {
     }
 }
 
-/// Whether a message stands in requests, alone or among others.
+/// Returns whether a message is a request or part of one.
 fn is_read(name: &str) -> bool {
     ["Request", "Option", "Action", "Address", "EmailAttachment"].iter().any(|end| name.ends_with(end))
 }
@@ -70,7 +70,7 @@ fn is_read(name: &str) -> bool {
 fn definitions(mut generator: SchemaGenerator) -> Map<String, Value> {
     routes::describe_all(&mut generator);
     generator.subschema_for::<Written>();
-    // Uuid has a definition of its own, which says no more than its two keys do in place.
+    // Uuid has a separate definition; its two keys are inlined instead.
     let mut definitions = generator.take_definitions(true);
     let uuid: Value = schemars::json_schema!({"type": "string", "format": "uuid"}).into();
     definitions.values_mut().for_each(|schema| inline_uuid(schema, &uuid));
@@ -105,8 +105,8 @@ fn references(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Leaves out what a reader does not need: line breaks of the source, defaults, which are all empty and told in words where
-/// they matter, and null for what is rather left out.
+/// Removes what readers do not need: line breaks of the source, defaults (all of them empty, and described in words
+/// where they matter), and null as the type of an absent field.
 #[derive(Clone)]
 struct Plain;
 
