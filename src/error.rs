@@ -192,7 +192,7 @@ impl Error {
     }
 
     /// Merges the violations of `other` into this error, under this error's reason. If this error names no field, it
-    /// stays as it is, because invalid fields are then beside the point.
+    /// stays as it is, because invalid fields do not matter then.
     pub fn and(self, other: Error) -> Error {
         match (self.violations.is_empty(), other.violations.is_empty()) {
             (true, _) => self,

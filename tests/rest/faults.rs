@@ -25,7 +25,8 @@ async fn a_bad_body_never_reaches_a_service() {
     check(flows, r#"{"nam": "a"}"#, "400 INVALID_JSON_BODY nam: unknown key; expected one of: name, detail, actions")
         .await;
     check(flows, r#"{"name": 1}"#, "400 INVALID_JSON_BODY name: expected a string").await;
-    check(flows, &("[".repeat(100) + &"]".repeat(100)), "400 INVALID_JSON_BODY the body is nested more than 64 levels").await;
+    check(flows, &("[".repeat(100) + &"]".repeat(100)), "400 INVALID_JSON_BODY the body is nested more than 64 levels")
+        .await;
     check(flows, r#"{"actions": [{"type": "dance"}]}"#, "400 INVALID_ACTION_TYPE actions[0].type: unknown type").await;
     check(
         flows,
