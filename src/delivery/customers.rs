@@ -103,7 +103,7 @@ impl Profile {
         let uri = change.webhook_uri.unwrap_or(before.uri);
         let method = match change.webhook_method {
             Some(method) if uri.is_empty() && !method.is_empty() => {
-                let description = "requires webhook_uri";
+                let description = "expected webhook_uri beside it";
                 return Err(Error::field(Reason::InvalidArgument, "webhook_method", description));
             }
             Some(method) => method,

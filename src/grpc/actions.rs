@@ -27,7 +27,7 @@ fn described(app: &App, doc: &ActionTypeDoc) -> ActionType {
         mode: mode.into(),
         media: spec.needs_call,
         available: missing.is_empty(),
-        unavailable_reason: if missing.is_empty() { String::new() } else { format!("waits for {missing}") },
+        unavailable_reason: if missing.is_empty() { String::new() } else { format!("requires {missing}") },
         option_schema: option_schema(doc.name).map(|schema| schema.to_string()).unwrap_or_default(),
     }
 }

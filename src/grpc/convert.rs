@@ -42,7 +42,7 @@ fn any_id(field: &str, text: &str) -> Result<Uuid> {
 /// Checks a text of at most `max` characters. NUL is rejected, because some stores and clients cannot handle it.
 pub fn text(field: &str, text: String, max: usize) -> Result<String> {
     if text.contains('\0') {
-        return Err(Error::field(Reason::InvalidArgument, field, "must not hold a NUL character"));
+        return Err(Error::field(Reason::InvalidArgument, field, "must not contain a NUL character"));
     }
     // The length in bytes is compared first, because it is known without counting.
     if text.len() > max && text.chars().count() > max {
@@ -130,7 +130,7 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
         let path = format!("variables.{}", name.replace('\0', "\\0"));
         let wrong = |expected: String| Error::field(Reason::InvalidVariables, path, expected);
         if name.starts_with(SYSTEM) {
-            return Err(wrong(format!("names that begin with {SYSTEM} are the system's")));
+            return Err(wrong(format!("names that begin with {SYSTEM} are reserved")));
         }
         if name.contains('\0') || value.contains('\0') {
             return Err(wrong("expected text without NUL".to_owned()));
@@ -144,7 +144,7 @@ pub fn variables(given: BTreeMap<String, String>) -> Result<Variables> {
 pub fn webhook(uri: String, method: String) -> Result<(String, String)> {
     let without_uri = uri.is_empty();
     let method = webhook_method(method).and_then(|method| match without_uri && !method.is_empty() {
-        true => Err(Error::field(Reason::InvalidArgument, "webhook_method", "requires webhook_uri")),
+        true => Err(Error::field(Reason::InvalidArgument, "webhook_method", "expected together with webhook_uri")),
         false => Ok(method),
     });
     let (uri, method) = all((webhook_uri(uri), method))?;
