@@ -83,7 +83,7 @@ impl App {
         membership.forward(owner, command).await
     }
 
-    /// Returns when other nodes have taken this node for dead: it must stop working.
+    /// Returns when this node has lost its lease: other nodes take over its runs, so it must stop.
     pub async fn given_up(&self) {
         match &self.membership {
             Some(membership) => membership.lease.lost().await,

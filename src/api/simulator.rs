@@ -48,7 +48,11 @@ impl App {
         for (customer_id, number, script) in self.store.callees().await? {
             let script = String::from_utf8_lossy(&script);
             if let Err(problem) = simulator.set_callee(customer_id, &number, &script) {
-                tracing::warn!(number, problem, "a number's script is no longer valid; the number behaves by default");
+                tracing::warn!(
+                    number,
+                    problem,
+                    "a number's script is no longer valid; the number keeps its default behaviour"
+                );
             }
         }
         Ok(())

@@ -60,7 +60,7 @@ mod tests {
         assert!(some.has("name") && !some.has("detail") && !some.is_whole());
         assert_eq!(some.take("name", || Ok(1)).unwrap(), Some(1));
         let wrong = || Err::<u8, _>(Error::new(Reason::InvalidArgument, "wrong"));
-        assert_eq!(some.take("detail", wrong).unwrap(), None, "what does not count is not looked at");
+        assert_eq!(some.take("detail", wrong).unwrap(), None, "a field that is not selected is not read");
     }
 
     #[test]
@@ -68,7 +68,7 @@ mod tests {
         for (paths, what) in
             [(&["name", "nam\0e"][..], "\"nam\\0e\""), (&["name.first"], "\"name.first\""), (&[], "no field")]
         {
-            let Err(error) = mask(paths) else { panic!("{paths:?} is taken") };
+            let Err(error) = mask(paths) else { panic!("{paths:?} is accepted") };
             assert_eq!(error.violations[0].field, "update_mask");
             assert!(error.message.contains(what) && error.message.contains("name, detail"), "{}", error.message);
         }
