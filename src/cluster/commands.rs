@@ -1,4 +1,4 @@
-//! What one node asks of another, through the database.
+//! Commands that one node forwards to another through the database.
 
 use super::Membership;
 use crate::engine::Request;
@@ -17,22 +17,22 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
-/// How long a node waits for another's reply. What was not begun by then never is; what was may have been done, as with every
-/// answer that is lost.
+/// How long a node waits for another node's reply. A command that has not started by then never starts; one that has
+/// started may have been carried out, as with any lost reply.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// How often a reply, or an order, is looked for without a hint.
+/// How often a node looks for a reply or a command without a hint.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// Orders that are read at a time, and that are under way at once.
+/// The most commands that are read at a time, and that run at the same time.
 const BATCH: u32 = 256;
 const AT_ONCE: usize = 1_024;
-/// After this an order has nobody who waits for it, and after how many looks that is looked after.
+/// After this a command counts as abandoned, and after how many rounds of polling abandoned commands are deleted.
 const COMMAND_EXPIRY: Duration = Duration::from_secs(60);
 const CLEANUP_EVERY: u32 = 100;
 
-/// What another node is asked for.
+/// A request that one node forwards to another.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ForwardedCommand {
-    /// Bring this to a run.
+    /// Applies a request to a run.
     Run {
         run_id: Uuid,
         request: Box<Request>,
@@ -41,22 +41,22 @@ pub enum ForwardedCommand {
         #[serde(rename = "part")]
         view: ResponseView,
     },
-    /// Let the far end of a call do something.
+    /// Makes the remote party of a call do something.
     #[serde(rename = "FarEnd")]
     RemoteParty { call_id: Uuid, act: Act },
 }
 
-/// What the far end of a simulated call does.
+/// What the remote party of a simulated call does.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Act {
     Digits(String),
     Hangup,
 }
 
-/// An answer: the response, encoded, or why there is none.
+/// The encoded response, or the error.
 type Reply = std::result::Result<Vec<u8>, Refused>;
 
-/// An error on its way between nodes: what a caller is told of it, no more.
+/// An error as it is sent between nodes: only what the caller sees.
 #[derive(Debug, Serialize, Deserialize)]
 struct Refused {
     #[serde(deserialize_with = "known")]
@@ -66,7 +66,7 @@ struct Refused {
     violations: Vec<(String, String)>,
 }
 
-/// A reason that only a newer version has is one more not to be had here.
+/// Reads a reason. One that only a newer version knows becomes `NodeUnavailable`.
 fn known<'de, D: Deserializer<'de>>(reason: D) -> std::result::Result<Reason, D::Error> {
     let word = String::deserialize(reason)?;
     let known = Reason::deserialize(IntoDeserializer::<value::Error>::into_deserializer(word));
@@ -88,17 +88,17 @@ impl From<Refused> for Error {
     }
 }
 
-/// Whoever does what other nodes ask for.
+/// Carries out what other nodes request.
 #[async_trait]
 pub trait Handler: Send + Sync {
-    /// The response, encoded.
+    /// Carries out a command and returns the encoded response.
     async fn carry_out(&self, command: ForwardedCommand) -> Result<Vec<u8>>;
-    /// What simulated numbers do was changed through another node.
+    /// Reads the behaviour of the simulated numbers again: it was changed through another node.
     async fn callees_changed(&self) -> Result<()>;
 }
 
 impl Membership {
-    /// Asks the node that has what this is about, and waits for its answer.
+    /// Forwards a command to the node that owns the run or call, and waits for its reply.
     pub async fn forward(&self, owner: NodeId, command: &ForwardedCommand) -> Result<Vec<u8>> {
         let command = rmp_serde::to_vec_named(command).map_err(Error::internal)?;
         let mut hints = self.nodes().hints().commands;
@@ -122,37 +122,37 @@ impl Membership {
     }
 }
 
-/// An order as another node wrote it.
+/// Decodes a command from another node.
 fn read(command: &[u8]) -> Result<ForwardedCommand> {
     rmp_serde::from_slice(command).map_err(|source| {
-        let message = "the node that has it is of an older version and does not know this request; \
-                       ask again when it is upgraded";
+        let message = "the node that owns it runs an older version and does not know this request; \
+                       try again after its upgrade";
         Error { source: Some(source.into()), ..Error::new(Reason::NodeUnavailable, message) }
     })
 }
 
-/// An order whose reply is waited for. When nobody waits any more, because the caller's deadline is over or the caller has
-/// gone, it is taken back: what nobody waits for is not begun.
+/// A command that waits for its reply. When the caller stops waiting, because its deadline is over or its connection is
+/// closed, the command is withdrawn: a command without a waiting caller does not start.
 struct PendingCommand {
     nodes: Arc<dyn Nodes>,
     id: Option<CommandId>,
 }
 
 impl PendingCommand {
-    /// It was answered.
+    /// Keeps the command from being withdrawn: it has its reply.
     fn forget(mut self) {
         self.id = None;
     }
 
-    /// Takes it back, and tells what is known of it.
+    /// Withdraws the command and returns the error that says what is known about it.
     async fn give_up(mut self) -> Error {
         let withdrawn = match self.id.take() {
             Some(id) => self.nodes.withdraw(id).await.unwrap_or_default(),
             None => false,
         };
         let message = match withdrawn {
-            true => "the node that has it does not answer, and nothing was done; try again",
-            false => "the node that has it does not answer; look whether it was done, or try again",
+            true => "the node that owns it does not reply, and nothing was done; try again",
+            false => "the node that owns it does not reply; check whether it was done, or try again",
         };
         Error::new(Reason::NodeUnavailable, message)
     }
@@ -164,14 +164,15 @@ impl Drop for PendingCommand {
         let nodes = self.nodes.clone();
         runtime.spawn(async move {
             if let Err(error) = nodes.withdraw(id).await {
-                tracing::debug!(%error, "an order could not be taken back; it is not wanted for long");
+                tracing::debug!(%error, "a forwarded command could not be withdrawn; it expires soon");
             }
         });
     }
 }
 
 impl Membership {
-    /// Does what other nodes ask for, each thing once: an order that this process had when it died is nobody's any more.
+    /// Carries out what other nodes request, each command at most once: a command that this process had read when it died
+    /// is lost.
     pub(super) async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>, task: Task) {
         let places = Arc::new(Semaphore::new(AT_ONCE));
         let mut hints = self.nodes.hints().commands;
@@ -185,7 +186,7 @@ impl Membership {
                 let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, handler.upgrade()) else {
                     return;
                 };
-                // Taken off the list when nothing can fail any more: each is begun once.
+                // Removed from the list only when nothing can fail any more: each command starts exactly once.
                 let Some((id, command)) = lock(&self.taken).pop_front() else { break };
                 tokio::spawn(self.clone().carry_out(id, command, handler, place));
             }
@@ -203,7 +204,7 @@ impl Membership {
         }
     }
 
-    /// Reads what other nodes ask for. True: there may be more.
+    /// Reads commands from other nodes. Returns true if there may be more.
     async fn take_commands(&self) -> bool {
         match self.nodes.take_commands(BATCH).await {
             Ok(commands) => {
@@ -212,7 +213,7 @@ impl Membership {
                 more
             }
             Err(error) => {
-                tracing::warn!(%error, "what other nodes ask for cannot be read; it is tried again");
+                tracing::warn!(%error, "forwarded commands cannot be read; retrying");
                 false
             }
         }
@@ -232,7 +233,7 @@ impl Membership {
             }
         };
         let answer = AssertUnwindSafe(obeying).catch_unwind().await.unwrap_or_else(|panic| {
-            Err(Error::internal(format!("what another node asked for panicked: {}", panic_message(&*panic))))
+            Err(Error::internal(format!("a forwarded command panicked: {}", panic_message(&*panic))))
         });
         self.answer(id, answer).await;
         drop(place);
@@ -241,23 +242,23 @@ impl Membership {
     async fn answer(&self, id: CommandId, answer: Result<Vec<u8>>) {
         let reply: Reply = answer.map_err(|error| {
             if let Some(source) = &error.source {
-                tracing::error!(%source, "what another node asked for failed");
+                tracing::error!(%source, "a forwarded command failed");
             }
             error.into()
         });
         let reply = match rmp_serde::to_vec_named(&reply) {
             Ok(reply) => reply,
-            Err(error) => return tracing::error!(%error, "a reply cannot be written"),
+            Err(error) => return tracing::error!(%error, "the reply to a forwarded command cannot be encoded"),
         };
         if let Err(error) = self.nodes.reply(id, reply).await {
-            tracing::warn!(%error, "another node waits in vain for a reply");
+            tracing::warn!(%error, "the reply to a forwarded command cannot be sent");
         }
     }
 
-    /// Whoever asked may be dead.
+    /// Deletes abandoned commands: the nodes that sent them may be dead.
     async fn tidy(&self) {
         if let Err(error) = self.nodes.forget_commands(COMMAND_EXPIRY, BATCH).await {
-            tracing::warn!(%error, "old orders cannot be forgotten; it is tried again");
+            tracing::warn!(%error, "abandoned forwarded commands cannot be deleted; retrying");
         }
     }
 }
@@ -267,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_of_another_version_is_read_as_far_as_it_is_known() {
+    fn a_reason_of_a_newer_version_becomes_node_unavailable() {
         let refused = |reason: &str| {
             let refused = serde_json::json!({"reason": reason, "message": "no", "violations": []});
             let reply: std::result::Result<(), serde_json::Value> = Err(refused);

@@ -1,4 +1,4 @@
-//! What is done once for a database, however many nodes share it: webhooks, the outbox, forgetting what is old.
+//! Work that one node, the leader, does for the whole database: webhooks, the outbox, pruning.
 
 use super::retention::{Pruner, Retention};
 use crate::cluster::Membership;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Pause before tasks that could not be begun are tried again.
+/// Pause before tasks that could not be started are retried.
 const RETRY: Duration = Duration::from_secs(1);
 
 pub struct LeaderTasks {
@@ -24,15 +24,15 @@ pub struct LeaderTasks {
     pub customers: Arc<Customers>,
     pub deliverer: Deliverer,
     pub runner: Runner,
-    /// Their files are forgotten with them.
+    /// Deletes the files of recordings that the pruner deletes.
     pub recordings: Arc<Files>,
     pub retention: Retention,
     pub supervisor: Supervisor,
 }
 
 impl LeaderTasks {
-    /// Begins them, or has them begun once they are this node's. Who has them keeps them until it goes, and who is about to go
-    /// does not begin.
+    /// Starts the tasks now, or as soon as this node is the leader. A leader keeps them until it leaves; a node that is
+    /// about to leave does not start them.
     pub async fn begin(self, membership: Option<&Arc<Membership>>) -> Result<()> {
         let Some(membership) = membership.cloned() else { return self.take_up(true).await };
         let tasks = Arc::new((self, AtomicBool::new(false)));
@@ -44,7 +44,7 @@ impl LeaderTasks {
         Ok(())
     }
 
-    /// Waits until this node leads, and begins. What has begun is supervised by itself.
+    /// Waits until this node is the leader, and starts the tasks. Each started task is supervised separately.
     async fn lead(&self, membership: &Membership, begun: &AtomicBool, task: &Task) {
         if !begun.load(Ordering::SeqCst) {
             tokio::select! {
@@ -54,7 +54,7 @@ impl LeaderTasks {
             }
             task.failpoint().await;
             while let Err(error) = self.take_up(false).await {
-                tracing::warn!(%error, "webhooks and what is to be sent wait; it is tried again");
+                tracing::warn!(%error, "webhooks and the outbox cannot be started; retrying");
                 tokio::select! {
                     () = tokio::time::sleep(RETRY) => {}
                     () = task.closing() => return,
@@ -65,13 +65,13 @@ impl LeaderTasks {
         task.closing().await;
     }
 
-    /// `alone`: nobody else changes what customers said.
+    /// `alone`: no other node changes the customers' settings.
     async fn take_up(&self, alone: bool) -> Result<()> {
         self.deliverer.settle_started().await?;
         let (store, hub, customers) = (self.store.clone(), self.hub.clone(), self.customers.clone());
         let delivered =
             Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone, &self.supervisor).await?;
-        // From here on nothing can fail: what is tried again has not begun.
+        // Nothing below can fail, so a retry never starts a task twice.
         self.deliverer.start();
         let (store, runner, recordings) = (self.store.clone(), self.runner.clone(), self.recordings.clone());
         Pruner { store, runner, recordings, retention: self.retention, delivered }.start(&self.supervisor);

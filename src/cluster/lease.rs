@@ -1,8 +1,8 @@
 //! A node's lease: the right to act for the runs that it owns.
 //!
-//! The database decides who lives, by its own clock. A node that cannot prolong its lease in time does nothing more until
-//! it has asked again; a node that was given up meanwhile never acts again. Its clock counts while the machine or the
-//! process sleeps, so that a node which was paused knows that it does not know.
+//! The database decides which nodes are alive, by its own clock. A node that cannot renew its lease in time does nothing
+//! until it has renewed it; a node that lost its lease meanwhile never acts again. The node's clock counts while the
+//! machine or the process sleeps, so that a node that was paused knows that its lease may be over.
 
 use crate::store::{ALONE, NodeId, Nodes};
 use crate::supervisor::Task;
@@ -11,29 +11,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long a lease holds, and how often it is prolonged. A node that dies is given up when its lease is over and somebody
-/// looks, which is every second: well within 10 s.
+/// How long a lease lasts, and how often it is renewed. Nodes check every second for leases that have run out, so a
+/// takeover begins well within 10 s.
 pub const TTL: Duration = Duration::from_secs(5);
 const EVERY: Duration = Duration::from_millis(750);
-/// Pause before a database that did not answer is asked again.
+/// Pause before a renewal that failed is retried.
 const RETRY: Duration = Duration::from_millis(200);
 
 pub struct Lease {
     pub node: NodeId,
-    /// Until when it holds for certain, in milliseconds of the clock below.
+    /// Until when the lease certainly holds, in milliseconds of the clock below.
     until: AtomicU64,
     state: watch::Sender<State>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Counts the times that it was prolonged.
+    /// Counts the renewals.
     Prolonged(u64),
     Lost,
 }
 
 impl Lease {
-    /// Of a server that has its store for itself: it always holds.
+    /// Returns the lease of a server that has its store for itself: it always holds.
     pub fn alone() -> Arc<Lease> {
         Arc::new(Lease::until(ALONE, u64::MAX))
     }
@@ -48,9 +48,9 @@ impl Lease {
         Lease { node, until: AtomicU64::new(until), state: watch::Sender::new(State::Prolonged(0)) }
     }
 
-    /// Prolongs it for as long as the node lives. Once it is lost there is nothing left to do but to end with the server.
+    /// Renews the lease for as long as the node lives. Once it is lost, waits for the server to shut down.
     pub async fn keep(self: Arc<Lease>, nodes: Arc<dyn Nodes>, task: Task) {
-        // A node that leaves loses its lease, and that is no news.
+        // A node that leaves gives up its lease on purpose: that is no failure to report.
         tokio::select! {
             () = self.prolong(&*nodes, &task) => task.closing().await,
             () = task.closing() => {}
@@ -74,18 +74,19 @@ impl Lease {
                     pause = EVERY;
                 }
                 Ok(false) => {
-                    tracing::error!(node = self.node, "this node was given up: others go on with what it had");
+                    tracing::error!(node = self.node, "this node lost its lease: other nodes take over its runs");
                     self.state.send_replace(State::Lost);
                 }
                 Err(error) => {
-                    tracing::warn!(node = self.node, %error, "the lease cannot be prolonged; it is tried again");
+                    tracing::warn!(node = self.node, %error, "the lease cannot be renewed; retrying");
                     pause = RETRY;
                 }
             }
         }
     }
 
-    /// Returns true as soon as the lease holds, false when it is lost. Asked before everything that the world notices.
+    /// Returns true as soon as the lease holds, false when it is lost. Call this before every effect that is visible
+    /// outside.
     pub async fn holds(&self) -> bool {
         let mut state = self.state.subscribe();
         loop {
@@ -107,14 +108,14 @@ impl Lease {
     }
 }
 
-/// Milliseconds of a clock that nobody sets and that counts while the machine sleeps.
+/// Returns milliseconds of a clock that cannot be set and that counts while the machine sleeps.
 #[cfg(target_os = "linux")]
 fn now_ms() -> u64 {
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     now.tv_sec as u64 * 1_000 + now.tv_nsec as u64 / 1_000_000
 }
 
-/// Milliseconds of a clock that nobody sets; whether it counts while the machine sleeps is the system's choice.
+/// Returns milliseconds of a clock that cannot be set; whether it counts while the machine sleeps depends on the system.
 #[cfg(not(target_os = "linux"))]
 fn now_ms() -> u64 {
     use std::sync::LazyLock;

@@ -1,8 +1,8 @@
-//! Several servers on one database: each lives by a lease, owns runs, and goes on with what a dead one owned.
+//! Several servers on one database: each holds a lease, owns runs, and takes over the runs of dead nodes.
 //!
-//! A run is changed by its owner alone. What another node is asked for about it goes to the owner through the database, and
-//! is answered after it is durable. Work that is the database's rather than a run's (webhooks, the outbox, pruning) is
-//! the leader's: that is the oldest node.
+//! Only its owner changes a run. A request about it that reaches another node is forwarded to the owner through the
+//! database, and is answered once it is durable. Work for the database rather than for a run (webhooks, the outbox,
+//! pruning) is done by the leader, which is the oldest node.
 
 mod commands;
 pub mod leader;
@@ -25,24 +25,24 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// How often a node looks for dead ones, and for what it was not told of.
+/// How often a node looks for dead nodes, and for changes without a hint.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
-/// How long a request waits until what a dead node had is another's.
+/// How long a request waits until the run of a dead node has a new owner.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Pause before numbers that another node has set are read again.
+/// Pause before reading the behaviour of simulated numbers is retried.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// This node among others.
+/// This node as one of several on a database.
 pub struct Membership {
     nodes: Arc<dyn Nodes>,
     pub lease: Arc<Lease>,
-    /// The nodes that were there at the last look, the oldest first.
+    /// The nodes that were alive at the last check, the oldest first.
     living: Mutex<Vec<NodeId>>,
     leads: watch::Sender<bool>,
-    /// Commands of other nodes that were read and not begun yet: the database does not tell them again.
+    /// Commands from other nodes that were read and have not started yet: the database does not return them again.
     taken: Mutex<VecDeque<(CommandId, Vec<u8>)>>,
-    /// What this node took over and has not gone on with yet.
+    /// Runs that this node took over and has not continued yet.
     unfinished: recovery::Unfinished,
     supervisor: Supervisor,
 }
@@ -57,7 +57,7 @@ impl Membership {
         Ok(Arc::new(Membership { nodes, lease, living, leads, taken, unfinished, supervisor }))
     }
 
-    /// Starts what this node does among others.
+    /// Starts the tasks that make this node part of the cluster.
     pub fn start(
         self: &Arc<Membership>,
         deliverer: Deliverer,
@@ -81,11 +81,11 @@ impl Membership {
         &*self.nodes
     }
 
-    /// Passes on what other nodes do: something is to be sent. That is looked at now and then in any case, and what customers
-    /// said is not believed for longer.
+    /// Wakes up the outbox when another node adds to it. Also does so at regular intervals, for hints that were lost, and
+    /// drops the cached customer settings then.
     async fn listen(self: Arc<Membership>, deliverer: Deliverer, customers: Arc<Customers>, task: Task) {
         let mut hints = self.nodes.hints();
-        // Not anew with each hint: where hints never stop, what was not told would never be looked at.
+        // Not restarted by each hint: under a constant stream of hints the regular check would never happen.
         let mut looks = tokio::time::interval(POLL_INTERVAL);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -101,10 +101,10 @@ impl Membership {
         }
     }
 
-    /// Has the simulated phones of this node do what customers tell other nodes.
+    /// Makes the simulated phones of this node follow what customers set through other nodes.
     async fn callees_changed(self: Arc<Membership>, handler: Weak<dyn Handler>, task: Task) {
         let mut callees = self.nodes.hints().callees;
-        // Those that were set while this node, or this task, started.
+        // For changes that were made while this node, or this task, started.
         callees.mark_changed();
         let hear = async {
             // The sender lives in the store.
@@ -112,7 +112,7 @@ impl Membership {
                 task.failpoint().await;
                 while let Some(handler) = handler.upgrade() {
                     let Err(error) = handler.callees_changed().await else { break };
-                    tracing::warn!(%error, "what simulated numbers do cannot be read; it is tried again");
+                    tracing::warn!(%error, "the behaviour of simulated numbers cannot be read; retrying");
                     drop(handler);
                     tokio::time::sleep(RETRY).await;
                 }
@@ -124,11 +124,11 @@ impl Membership {
         }
     }
 
-    /// Looks for nodes that died, and goes on with what they owned.
+    /// Looks for dead nodes regularly, and continues the runs that they owned.
     async fn look_after(self: Arc<Membership>, runner: Runner, task: Task) {
         loop {
             if let Err(error) = self.look(&runner).await {
-                tracing::warn!(%error, "other nodes cannot be looked after; it is tried again");
+                tracing::warn!(%error, "the check for dead nodes failed; retrying");
             }
             tokio::select! {
                 _ = tokio::time::sleep(POLL_INTERVAL) => {}
@@ -137,7 +137,7 @@ impl Membership {
         }
     }
 
-    /// Gives up the nodes that died, and goes on with what they owned.
+    /// Updates whether this node is the leader, takes over the runs of dead nodes and continues them.
     pub async fn look(&self, runner: &Runner) -> Result<()> {
         let living = self.living_now().await?;
         self.leads.send_if_modified(|leads| {
@@ -147,7 +147,7 @@ impl Membership {
         recovery::take_over(&*self.nodes, runner, &self.unfinished).await
     }
 
-    /// Whether a node is there, as far as is known. One that is not known may have come just now.
+    /// Returns whether a node is alive. Reads the list again for a node that is not in it, since it may have just joined.
     async fn lives(&self, node: NodeId) -> Result<bool> {
         let known = lock(&self.living).contains(&node);
         Ok(known || self.living_now().await?.contains(&node))
@@ -159,30 +159,30 @@ impl Membership {
         Ok(living)
     }
 
-    /// Leaves what only the leader does to other nodes.
+    /// Leaves the leader's tasks to another node.
     pub async fn retire(&self) {
         if let Err(error) = self.nodes.retire().await {
-            tracing::warn!(%error, "this node could not say that it retires; what only the leader does waits until it has gone");
+            tracing::warn!(%error, "this node could not retire; the leader's tasks wait until it has left");
         }
     }
 
-    /// Returns when this node is the leader: the oldest one.
+    /// Returns when this node is the leader, that is, the oldest node.
     pub async fn leads(&self) {
         let mut leads = self.leads.subscribe();
         // The sender lives in self, so that waiting cannot fail.
         let _ = leads.wait_for(|leads| *leads).await;
     }
 
-    /// Ends the loops and gives the node up, so that others go on at once.
+    /// Stops the cluster's tasks and gives up the lease, so that other nodes take over at once.
     pub async fn leave(&self) {
         self.supervisor.stop(Stage::Cluster).await;
         if let Err(error) = self.nodes.leave().await {
-            tracing::warn!(%error, "this node could not say that it goes; the others find out");
+            tracing::warn!(%error, "this node could not leave; its lease runs out instead");
         }
     }
 
-    /// The node that owns a run, when it is another one. What a dead one had is waited for: somebody takes it over, or
-    /// nobody needs to, because it has ended.
+    /// Returns the node that owns a run if it is another one. If the owner is dead, waits until a living node has taken the
+    /// run over; a run that has ended needs no takeover and is adopted here.
     pub async fn elsewhere(&self, run_id: Uuid, runner: &Runner) -> Result<Option<NodeId>> {
         let own = self.lease.node;
         let until = Instant::now() + TIMEOUT;

@@ -1,8 +1,9 @@
-//! Forgetting what is old: history, ended activeflows with their calls, messages, deliveries, recordings with their files,
-//! answers under idempotency keys. In pieces with pauses between them, so that commits hardly notice.
+//! Deletes what is older than its retention: history, ended activeflows with their calls, messages, deliveries, recordings
+//! with their files, stored responses of idempotency keys. It deletes in small batches with pauses, so that commits hardly
+//! slow down.
 //!
-//! The store cannot tell how old a row of the log is, and reading rows to find out would cost what pruning saves. So each
-//! round notes where the log ends; once such a note is old enough, everything up to there is.
+//! The store does not know how old a row of the log is, and reading rows to find out would cost what pruning saves. So each
+//! round notes where the log ends; once a note is old enough, everything before its position is too.
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -16,25 +17,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// Rows that go in one transaction, and the pause after it.
+/// How many rows are deleted in one transaction, and the pause after it.
 const ROWS: u32 = 500;
 const RUNS: u32 = 100;
 const FILES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(25);
-/// The notes of where the log ended when.
+/// The name of the setting that holds the marks.
 const MARKS: &str = "log_marks";
-/// Notes that are kept at most; further apart they prune later, not less.
+/// The most marks that are kept. Fewer marks delay pruning; they do not reduce it.
 const MOST_MARKS: usize = 2_000;
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// How long things are kept; zero is for ever.
+/// How long things are kept. Zero means for ever.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Retention {
     /// The log, ended activeflows with their calls, and messages.
     pub history: Duration,
-    /// Webhooks and the like that were delivered or given up.
+    /// Webhooks, messages and mail that were delivered or given up.
     pub deliveries: Duration,
-    /// Recordings that are over, with their files.
+    /// Recordings that have ended, with their files.
     pub recordings: Duration,
 }
 
@@ -43,15 +44,15 @@ pub struct Pruner {
     pub runner: Runner,
     pub recordings: Arc<Files>,
     pub retention: Retention,
-    /// Up to where webhooks have told the log: what they have not told stays.
+    /// The position up to which webhooks have been made from the log: events after it are kept.
     pub delivered: watch::Receiver<Position>,
 }
 
-/// Where the log ended, when.
+/// Where the log ended at a time.
 type Mark = (Time, Position);
 
 impl Pruner {
-    /// Rounds until the server drains.
+    /// Prunes in rounds until the server drains.
     pub fn start(self, supervisor: &Supervisor) {
         let pruner = Arc::new(self);
         supervisor.spawn(Stage::Background, "pruner", move |task| pruner.clone().prune(task));
@@ -68,14 +69,14 @@ impl Pruner {
             task.failpoint().await;
             tokio::select! {
                 outcome = self.round() => if let Err(error) = outcome {
-                    tracing::warn!(%error, "what is old could not be forgotten; it is tried again");
+                    tracing::warn!(%error, "pruning failed; retrying");
                 },
                 () = task.closing() => return,
             }
         }
     }
 
-    /// An hour, less where something is kept for less than a few hours.
+    /// Returns the time between rounds: an hour, or less if something is kept for less than four hours.
     fn every(&self) -> Duration {
         let kept = [self.retention.history, self.retention.deliveries, self.retention.recordings];
         let shortest = kept.into_iter().filter(|kept| !kept.is_zero()).min().unwrap_or(HOUR);
@@ -105,8 +106,8 @@ impl Pruner {
         Ok(())
     }
 
-    /// Files go before their rows: a file that no row names would stay for ever. One that cannot be removed keeps its row, and
-    /// is tried again in the next round.
+    /// Deletes files before their rows: a file without a row would stay for ever. A file that cannot be removed keeps its
+    /// row and is retried in the next round.
     async fn forget_recordings(&self, before: Time) -> Result<()> {
         loop {
             let old = self.store.old_recordings(before.0, FILES).await?;
@@ -142,7 +143,7 @@ impl Pruner {
         Ok(())
     }
 
-    /// Runs go before their log: a run without its history would look as if nothing had happened to it.
+    /// Deletes runs before their log: a run without its history would look as if nothing had happened to it.
     async fn forget_runs(&self, up_to: Position, created: Time) -> Result<()> {
         let mut after = 0;
         loop {
@@ -157,13 +158,13 @@ impl Pruner {
     }
 }
 
-/// What happened before is old. None: nothing ever is.
+/// Returns the time before which everything is old enough to delete. None: it is kept for ever.
 fn before(now: Time, kept: Duration) -> Option<Time> {
     let ms = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
     (!kept.is_zero()).then(|| now.plus_ms(-ms))
 }
 
-/// Of too many marks every other one goes: the newest and the oldest stay.
+/// Adds a mark. If there are too many, drops every other one but keeps the newest and the oldest.
 fn add_mark(marks: &mut Vec<Mark>, mark: Mark) {
     marks.push(mark);
     if marks.len() > MOST_MARKS {

@@ -1,4 +1,4 @@
-//! What customers say of themselves: above all where their events go, and the secret that signs them.
+//! The settings of customers: above all the destination of their webhooks, and the secret that signs them.
 
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
@@ -17,47 +17,47 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard};
 use uuid::Uuid;
 
-/// Customers kept in memory at most.
+/// The most customers that are cached.
 const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).expect("it is not zero");
-/// How often the server tries to give a customer a secret. Each time that it fails another change has succeeded.
+/// How often the server tries to give a customer a secret. Each failed attempt means that another change succeeded.
 const TRIES: u32 = 8;
-/// How long a secret that was replaced still signs: long enough for receivers to learn the new one.
+/// How long a replaced secret still signs: long enough for receivers to switch to the new one.
 const OLD_SECRET_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// What a customer said, as it is stored.
+/// A customer's settings, as they are stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Profile {
     detail: String,
     webhook: Option<Destination>,
-    /// `whsec_…`, or "" while there was no need for one.
+    /// `whsec_…`, or "" if none was needed so far.
     secret: String,
     old_secret: Option<(String, Time)>,
     tm_update: Option<Time>,
 }
 
-/// Where a customer's events go.
+/// Where a customer's events are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Destination {
     pub uri: String,
     pub method: String,
-    /// Since when there is one: what happened before is not told.
+    /// Since when there is a destination: earlier events are not sent.
     pub since: Time,
 }
 
-/// What changes of a customer. None stays as it is.
+/// A change of a customer. None leaves a field as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
     pub name: Option<String>,
     pub detail: Option<String>,
-    /// "" for no destination.
+    /// "" removes the destination.
     pub webhook_uri: Option<String>,
-    /// "" for the usual one.
+    /// "" means the default, POST.
     pub webhook_method: Option<String>,
     pub rotate_secret: bool,
 }
 
-/// A customer as it was read, to be changed.
+/// A customer as it was read for a change.
 pub struct Current {
     row: store::Customer,
     profile: Profile,
@@ -69,9 +69,9 @@ pub struct Customers {
     known: Mutex<Known>,
 }
 
-/// What was read a moment ago.
+/// The cache.
 struct Known {
-    /// Counts how often all was forgotten and how often something was written: what was read before is not remembered after it.
+    /// Counts writes and resets of the cache: what was read before one is not cached after it.
     generation: u64,
     /// With the revisions of their rows.
     profiles: LruCache<Uuid, (u64, Arc<Profile>)>,
@@ -84,12 +84,12 @@ impl fmt::Debug for Profile {
 }
 
 impl Profile {
-    /// Where something that happened then is told.
+    /// Returns where an event of this time is sent.
     pub fn destination(&self, at: Time) -> Option<&Destination> {
         self.webhook.as_ref().filter(|webhook| webhook.since <= at)
     }
 
-    /// What webhooks are signed with now, the newest first.
+    /// Returns the secrets that webhooks are signed with now, the newest first.
     pub fn secrets(&self, now: Time) -> Vec<String> {
         let old = self.old_secret.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret);
         [Some(&self.secret).filter(|secret| !secret.is_empty()), old].into_iter().flatten().cloned().collect()
@@ -103,7 +103,7 @@ impl Profile {
         let uri = change.webhook_uri.unwrap_or(before.uri);
         let method = match change.webhook_method {
             Some(method) if uri.is_empty() && !method.is_empty() => {
-                let description = "expected webhook_uri beside it";
+                let description = "expected together with webhook_uri";
                 return Err(Error::field(Reason::InvalidArgument, "webhook_method", description));
             }
             Some(method) => method,
@@ -138,14 +138,14 @@ impl Customers {
         Customers { store, known: Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) }) }
     }
 
-    /// Forgets what is remembered: another node may have changed it.
+    /// Empties the cache: another node may have changed a customer.
     pub fn forget(&self) {
         let mut known = self.known();
         known.generation += 1;
         known.profiles.clear();
     }
 
-    /// What a customer said; of one that is not there, nothing.
+    /// Returns the settings of a customer; the defaults for one that does not exist.
     pub async fn profile(&self, id: Uuid) -> Result<Arc<Profile>> {
         let generation = {
             let mut known = self.known();
@@ -160,7 +160,7 @@ impl Customers {
         }
     }
 
-    /// A customer as it stands, to be shown or changed.
+    /// Reads a customer in order to show or change it.
     pub async fn current(&self, id: Uuid) -> Result<Current> {
         let generation = self.known().generation;
         let missing = || Error::new(Reason::CustomerNotFound, format!("there is no customer {id}"));
@@ -169,8 +169,8 @@ impl Customers {
         Ok(Current { row, profile, generation })
     }
 
-    /// Changes what was read. A secret that this makes is in the answer, and in no other. None: another change came first, and
-    /// nothing was written.
+    /// Changes what was read. A secret that this creates is in the response, and in no other. Returns None if another
+    /// change came first, and nothing was written.
     pub async fn change(&self, current: Current, change: Change) -> Result<Option<proto::Customer>> {
         let Current { mut row, mut profile, .. } = current;
         let before = profile.secret.clone();
@@ -183,8 +183,8 @@ impl Customers {
         Ok(written.then(|| proto::Customer { webhook_secret: secret, ..show(&row, &profile) }))
     }
 
-    /// What webhooks of a customer are signed with, never nothing: a customer whose activeflows have destinations of their own
-    /// has a secret too, which it learns by having it replaced.
+    /// Returns the secrets that webhooks of a customer are signed with; there is always one. A customer without a
+    /// destination has one for the destinations of its activeflows, and learns it by rotating it.
     pub async fn secrets(&self, id: Uuid, now: Time) -> Result<Vec<String>> {
         let secrets = self.profile(id).await?.secrets(now);
         if !secrets.is_empty() {
@@ -200,17 +200,18 @@ impl Customers {
             }
             return Ok(self.know(generation, id, row.revision, profile).secrets(now));
         }
-        Err(Error::new(Reason::StaleRevision, "others kept changing the customer meanwhile; try again"))
+        Err(Error::new(Reason::StaleRevision, "the customer was changed by others at the same time; try again"))
     }
 
-    /// Writes a customer over the revision that it was read at, raises that, and remembers it. False: it has moved on.
+    /// Writes a customer over the revision that was read, increments that, and caches it. Returns false if the revision has
+    /// changed.
     async fn write(&self, row: &mut store::Customer, profile: &Profile) -> Result<bool> {
         row.body = to_bytes(profile);
         match self.store.commit(Commit { customers: vec![row.clone()], ..Commit::default() }).await {
             Ok(_) => row.revision += 1,
             Err(store::Error::Conflict) => return Ok(false),
             Err(error) => {
-                // It may be written all the same.
+                // It may have been written nevertheless.
                 self.forget();
                 return Err(error.into());
             }
@@ -221,7 +222,7 @@ impl Customers {
         Ok(true)
     }
 
-    /// Remembers a profile that was read, unless something was written or forgotten since.
+    /// Caches a profile that was read, unless something was written or the cache was emptied since.
     fn know(&self, generation: u64, id: Uuid, revision: u64, profile: Profile) -> Arc<Profile> {
         let profile = Arc::new(profile);
         let mut known = self.known();
@@ -237,7 +238,7 @@ impl Customers {
 }
 
 impl Known {
-    /// Over what is older.
+    /// Replaces an older revision.
     fn put(&mut self, id: Uuid, revision: u64, profile: &Arc<Profile>) {
         if self.profiles.peek(&id).is_none_or(|(known, _)| *known <= revision) {
             self.profiles.put(id, (revision, profile.clone()));
@@ -245,7 +246,7 @@ impl Known {
     }
 }
 
-/// As the Standard Webhooks specification has secrets: 24 to 64 random bytes.
+/// Returns a secret as the Standard Webhooks specification requires: 24 to 64 random bytes.
 fn new_secret() -> String {
     format!("whsec_{}", STANDARD.encode(Clock::secret()))
 }
@@ -285,13 +286,13 @@ mod tests {
     }
 
     #[test]
-    fn a_destination_hears_what_happens_once_it_is_there() {
+    fn a_destination_receives_events_from_its_creation_on() {
         let mut profile = Profile::default();
         assert!(profile.destination(Time(9)).is_none() && profile.secrets(Time(9)).is_empty());
         profile.change(to("https://a.example"), Time(10)).unwrap();
         assert!(profile.destination(Time(9)).is_none());
         assert_eq!(profile.destination(Time(10)).unwrap().uri, "https://a.example");
-        // One that moves hears what its old address was not told yet.
+        // A new address receives events that the old one has not received yet.
         profile.change(to("https://b.example"), Time(20)).unwrap();
         assert_eq!(profile.destination(Time(15)).unwrap().uri, "https://b.example");
         profile.change(nowhere(), Time(30)).unwrap();
@@ -315,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_named_stays() {
+    fn omitted_fields_do_not_change() {
         let mut profile = Profile { detail: "d".to_owned(), ..Profile::default() };
         let method = |method: &str| Change { webhook_method: Some(method.to_owned()), ..Change::default() };
         let uri = |uri: &str| Change { webhook_uri: Some(uri.to_owned()), ..Change::default() };
@@ -333,7 +334,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_read_before_a_change_is_neither_written_nor_remembered() {
+    async fn what_was_read_before_a_change_is_neither_written_nor_cached() {
         use crate::store::sqlite::{Config, Location, Sqlite};
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
         let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone()));
@@ -352,12 +353,12 @@ mod tests {
         let generation = late.generation;
         let changed = customers.change(elsewhere, to("https://a.example")).await.unwrap().unwrap();
         assert_eq!((late.revision(), changed.revision), (1, 2));
-        assert!(customers.change(late, nowhere()).await.unwrap().is_none(), "another one came first");
+        assert!(customers.change(late, nowhere()).await.unwrap().is_none(), "another change came first");
         let known = async || customers.profile(id).await.unwrap().webhook.clone();
         customers.know(generation, id, 1, Profile::default());
         assert!(known().await.is_some(), "the newer one is known");
         customers.forget();
         customers.know(generation, id, 9, Profile::default());
-        assert!(known().await.is_some(), "what was known before is forgotten");
+        assert!(known().await.is_some(), "what was read before is not cached");
     }
 }

@@ -1,4 +1,4 @@
-//! What leaves for the outside: events as webhooks, messages and mail, through the outbox.
+//! Deliveries: events as webhooks, messages and mail, through the outbox.
 
 pub mod customers;
 pub mod outbox;

@@ -1,4 +1,4 @@
-//! What is to be sent, and text messages, as rows.
+//! Outbox items and text messages as rows.
 
 use crate::model::call::Address;
 use crate::model::codec::to_bytes;
@@ -11,7 +11,7 @@ use prost::Message;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Adds something to be sent to a commit; a text message is also kept as one.
+/// Adds an outbox item to a commit. A text message is also stored as one.
 pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid, activeflow_id: Uuid, now: Time) {
     if let OutboxPayload::Message { source, destination, text } = &outgoing.payload {
         let message = queued(outgoing.id, customer_id, (source, destination), text, now);
@@ -29,8 +29,8 @@ pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid,
     });
 }
 
-/// Whoever a customer sends to at one place shares a lane there: one web server, the message provider, the mail server. Two
-/// customers never do, so neither holds up the other's.
+/// Returns the partition of an item: everything that a customer sends to one web server, to the message provider or to the
+/// mail server. Two customers never share a partition, so neither delays the other.
 fn partition(customer_id: Uuid, payload: &OutboxPayload) -> i64 {
     let receiver = match payload {
         OutboxPayload::Webhook(request) => origin(&request.uri).to_ascii_lowercase(),
@@ -45,7 +45,7 @@ fn partition(customer_id: Uuid, payload: &OutboxPayload) -> i64 {
     i64::from_be_bytes(std::array::from_fn(|at| bytes[at]))
 }
 
-/// Scheme, host and port of an address.
+/// Returns scheme, host and port of an address.
 fn origin(uri: &str) -> &str {
     let host = uri.find("://").map_or(0, |at| at + 3);
     uri[host..].find(['/', '?', '#']).map_or(uri, |end| &uri[..host + end])
@@ -64,7 +64,7 @@ pub fn message_row(message: &proto::Message) -> store::Message {
     }
 }
 
-/// A message that waits to be sent.
+/// Returns a message that waits to be sent.
 pub fn queued(
     id: Uuid,
     customer_id: Uuid,
@@ -89,7 +89,7 @@ pub fn queued(
     }
 }
 
-/// What became of a message that was to be sent.
+/// Sets the result of sending a message.
 pub fn settle(message: &mut proto::Message, status: MessageStatus, error: &str, now: Time) {
     message.set_status(status);
     message.error = error.to_owned();

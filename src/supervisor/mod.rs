@@ -1,9 +1,9 @@
-//! Runs the tasks that live as long as the server.
+//! Supervision of the tasks that live as long as the server.
 //!
-//! A task that panics, or ends before its [`Stage`] is stopped, is started again after a pause. Meanwhile `/readyz` and the
-//! metrics say that it is down. State that must survive a panic belongs to whoever starts the task, or the task reads it anew
-//! when it starts. Where neither is possible, [`Supervisor::fail`] has the whole server shut down: it starts again from what
-//! is durable.
+//! A task that panics, or ends before its [`Stage`] is stopped, is restarted after a pause. Until then `/readyz` and the
+//! metrics report it as down. State that must survive a panic is owned by the caller that starts the task, or the task
+//! reads it again when it starts. Where neither is possible, [`Supervisor::fail`] shuts the whole server down: the next
+//! start continues from what is durable.
 
 mod stage;
 mod task;
@@ -23,11 +23,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long the tasks of a stage may take to end once they are told to. Then they are aborted.
+/// How long the tasks of a stage may take to end after they were told to. Then they are aborted.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Locks a mutex, poisoned or not. For state that is whole between any two statements of its holders: a panic in one of them
-/// must not take down the others, nor the task that is started again.
+/// Locks a mutex, poisoned or not. For state that is consistent between any two statements of its holders: a panic in one
+/// of them must not take down the others, or the task that is restarted.
 pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -48,12 +48,12 @@ struct Tasks {
     running: Mutex<JoinSet<()>>,
 }
 
-/// How the tasks are doing.
+/// The state of the tasks.
 struct Health {
     metrics: Arc<Metrics>,
-    /// How many tasks of each name are down. A name may be shared, where each core has such a task.
+    /// How many tasks of each name are down. Tasks share a name where each core has one.
     down: Mutex<BTreeMap<&'static str, usize>>,
-    /// Why the server cannot go on.
+    /// Why the server must shut down.
     failed: watch::Sender<Option<String>>,
 }
 
@@ -63,8 +63,8 @@ impl Supervisor {
         Supervisor(Arc::new(Inner { health: Arc::new(health), stages: Default::default() }))
     }
 
-    /// Runs a task on the runtime of the caller until its stage is stopped. `start` is called again after each failure. A task
-    /// that is told to stop ([`Task::closing`]) ends by itself, soon.
+    /// Runs a task on the runtime of the caller until its stage is stopped. `start` is called again after each failure. A
+    /// task that is told to stop ([`Task::closing`]) must end soon.
     pub fn spawn<F>(&self, stage: Stage, name: &'static str, start: impl FnMut(Task) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -76,7 +76,7 @@ impl Supervisor {
         lock(&tasks.running).spawn_on(supervised, &Handle::current());
     }
 
-    /// Is cancelled when a stage is stopped.
+    /// Returns the token that is cancelled when a stage is stopped.
     pub fn closing(&self, stage: Stage) -> CancellationToken {
         self.0.stages[stage as usize].closing.clone()
     }
@@ -92,27 +92,27 @@ impl Supervisor {
         }
     }
 
-    /// Stops whatever has not been stopped yet, all stages at once.
+    /// Stops all stages that have not been stopped yet, at the same time.
     pub async fn stop_all(&self) {
         let stages = [Stage::Background, Stage::Log, Stage::Runs, Stage::Outbox, Stage::Cluster, Stage::Store];
         join_all(stages.map(|stage| self.stop(stage))).await;
     }
 
-    /// The names of the tasks that are down at this moment.
+    /// Returns the names of the tasks that are down at this moment.
     pub fn down(&self) -> Vec<&'static str> {
         lock(&self.0.health.down).keys().copied().collect()
     }
 
-    /// A task has failed whose state is lost: the server shuts down. `why` is a sentence for the operator.
+    /// Shuts the server down because a task failed and its state is lost. `why` is a sentence for the operator.
     pub fn fail(&self, name: &'static str, why: impl Into<String>) {
         let why = why.into();
-        tracing::error!(task = name, why, "the server cannot go on");
+        tracing::error!(task = name, why, "the server cannot continue");
         self.0.health.went_down(name);
-        // The first reason is the one that counts.
+        // The first reason is the one that is reported.
         self.0.health.failed.send_if_modified(|failed| failed.is_none() && failed.replace(why).is_none());
     }
 
-    /// Returns when the server cannot go on, and says why.
+    /// Waits until the server must shut down, and returns the reason.
     pub async fn failed(&self) -> String {
         let mut failed = self.0.health.failed.subscribe();
         // The sender lives in self, so that waiting cannot fail.
@@ -120,14 +120,14 @@ impl Supervisor {
         failed.ok().and_then(|why| why.clone()).unwrap_or_default()
     }
 
-    /// A place in a task where tests have it fail; nothing without the feature `failpoints`.
+    /// Marks a place where tests can make a task fail. Does nothing without the feature `failpoints`.
     pub async fn failpoint(name: &str) {
         failpoint::reach(name).await;
     }
 }
 
 impl Default for Supervisor {
-    /// With metrics that nobody reads.
+    /// Creates one with metrics that nobody reads.
     fn default() -> Supervisor {
         Supervisor::new(Arc::default())
     }

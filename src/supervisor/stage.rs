@@ -3,17 +3,17 @@
 /// When a task is shut down. The stages are stopped one after the other, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Work that the next start makes up for. It ends as soon as the server drains.
+    /// Work that the next start catches up on. It ends as soon as the server drains.
     Background,
-    /// Follows the log, for watchers and for webhooks.
+    /// Follows the log for watchers and for webhooks.
     Log,
-    /// Keeps runs going.
+    /// Drives runs.
     Runs,
-    /// Sends what is in the outbox.
+    /// Sends the items of the outbox.
     Outbox,
     /// Makes this server one of several on a database.
     Cluster,
-    /// The store's own. After them nothing is read or written any more.
+    /// The store's tasks. After them nothing is read or written any more.
     Store,
 }
 

@@ -1,4 +1,4 @@
-//! One task: started, and started again after a pause that doubles with each failure.
+//! One task: it is restarted after a pause that doubles with each failure.
 
 use super::Health;
 use crate::failpoint;
@@ -13,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 /// The pause after the first failure, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// A task that ran for so long begins with the first pause again when it fails.
+/// A task that ran for this long begins with the first pause again when it fails.
 const WELL: Duration = Duration::from_secs(60);
 
-/// What a task knows of itself.
+/// A task's handle to its supervisor: its name and its shutdown signal.
 #[derive(Clone)]
 pub struct Task {
     pub(super) name: &'static str,
@@ -24,7 +24,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// Returns when the task shall end.
+    /// Returns when the task must end.
     pub async fn closing(&self) {
         self.closing.cancelled().await;
     }
@@ -33,7 +33,7 @@ impl Task {
         self.closing.is_cancelled()
     }
 
-    /// Where tests have the task fail, under its name; nothing without the feature `failpoints`.
+    /// Marks a place where tests can make the task fail, under its name. Does nothing without the feature `failpoints`.
     pub async fn failpoint(&self) {
         failpoint::reach(self.name).await;
     }
@@ -47,18 +47,18 @@ pub(super) async fn supervise<F: Future<Output = ()>>(
     let (name, mut pause) = (task.name, FIRST_PAUSE);
     loop {
         let began = Instant::now();
-        // What a panic leaves behind is behind locks, or made anew by the next start.
+        // State that survives a panic is behind locks, or is created again by the next start.
         let run = AssertUnwindSafe(async { start(task.clone()).await });
         let why = match run.catch_unwind().await {
             Ok(()) if task.is_closing() => return,
-            Ok(()) => "it ended by itself".to_owned(),
+            Ok(()) => "it ended early".to_owned(),
             Err(panic) => format!("it panicked: {}", panic_message(&*panic)),
         };
         if began.elapsed() >= WELL {
             pause = FIRST_PAUSE;
         }
         let _down = Down::new(&health, name);
-        tracing::error!(task = name, why, ?pause, "a task of the server has failed; it is started again");
+        tracing::error!(task = name, why, ?pause, "a task of the server failed; it is restarted");
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = task.closing() => return,
@@ -68,7 +68,7 @@ pub(super) async fn supervise<F: Future<Output = ()>>(
     }
 }
 
-/// A task that waits to be started again, for as long as this lives.
+/// Counts a task as down until it is restarted.
 struct Down<'a> {
     health: &'a Health,
     name: &'static str,
@@ -87,7 +87,7 @@ impl Drop for Down<'_> {
     }
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 pub fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
@@ -102,14 +102,14 @@ mod tests {
     use tokio::time::{Duration, Instant};
 
     #[tokio::test(start_paused = true)]
-    async fn a_task_that_fails_is_started_again_after_pauses_that_grow() {
+    async fn a_failed_task_is_restarted_after_growing_pauses() {
         let supervisor = Supervisor::default();
-        let (told, mut started) = mpsc::unbounded_channel();
+        let (sender, mut started) = mpsc::unbounded_channel();
         let count = Arc::new(AtomicU32::new(0));
         supervisor.spawn(Stage::Background, "test", move |task| {
-            let (told, number) = (told.clone(), count.fetch_add(1, Ordering::SeqCst));
+            let (sender, number) = (sender.clone(), count.fetch_add(1, Ordering::SeqCst));
             async move {
-                told.send(Instant::now()).unwrap();
+                sender.send(Instant::now()).unwrap();
                 match number {
                     0 => panic!("on purpose"),
                     1 => {}
@@ -125,7 +125,7 @@ mod tests {
         let mut times = Vec::new();
         for number in 0..4 {
             times.push(started.recv().await.unwrap());
-            // It is down until it is started again.
+            // It is down until it is restarted.
             tokio::task::yield_now().await;
             assert_eq!(supervisor.down().is_empty(), number >= 2, "{number}");
         }
@@ -133,7 +133,7 @@ mod tests {
         let first = super::FIRST_PAUSE;
         assert_eq!(pauses, [first, 2 * first, super::WELL + first]);
         supervisor.stop(Stage::Background).await;
-        assert!(started.recv().await.is_none(), "it is not started again once it is stopped");
+        assert!(started.recv().await.is_none(), "it is not restarted after it was stopped");
         assert!(supervisor.down().is_empty());
     }
 

@@ -33,8 +33,8 @@ const LATE: usize = 3;
 /// The errors that a server may tell of: what a client or another server was refused, and that others took it for dead.
 const FINE: &[&str] = &[
     "the server cannot reach its database; try again",
-    "what another node asked for failed source=the store is unavailable",
-    "this node was given up",
+    "a forwarded command failed source=the store is unavailable",
+    "this node lost its lease",
 ];
 
 fn number<T: std::str::FromStr>(name: &str) -> Option<T> {

@@ -59,7 +59,7 @@ impl ServerPlan {
 
     /// Notes a server that was given up: more of them said so than were noted.
     fn was_given_up(&self) -> bool {
-        let said = self.fixture.home.log().matches("this node was given up").count();
+        let said = self.fixture.home.log().matches("this node lost its lease").count();
         let given_up = said > self.fixture.tally.of(GIVEN_UP);
         if given_up {
             self.fixture.tally.note(GIVEN_UP, &self.node().name);

@@ -1,4 +1,4 @@
-//! One attempt to send one thing, and what is noted of it.
+//! One attempt to deliver an outbox item, and its result.
 
 use super::{Deliverer, MailMessage, Outcome, Post, Text, Verdict, age};
 use crate::clock::Clock;
@@ -14,42 +14,42 @@ use prost::Message;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-/// What is said of a message or a mail whose server died while it was on its way.
-const UNKNOWN: &str = "unknown: the server died while it was on its way, so it may have gone out; it is not sent again";
-/// How long a receiver may take over an event, as the Standard Webhooks specification advises: 15 to 30 seconds.
+/// The error of a message or a mail whose server died during the attempt.
+const UNKNOWN: &str = "unknown: the server died during delivery, so it may have been sent; it is not sent again";
+/// How long a receiver may take to accept an event; the Standard Webhooks specification advises 15 to 30 seconds.
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(15);
-/// Things that an earlier process had begun, settled in one commit.
+/// Items that an earlier process had started, settled in one commit.
 const STARTED_AT_ONCE: u32 = 200;
 
-/// How an attempt went, for the lane.
+/// The result of an attempt, for its partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttemptResult {
     Well,
     Failed,
 }
 
-/// A webhook is listed and a message tells what became of it; of a mail only the log does.
+/// Logs that an item is given up. Webhooks and messages show it in the API as well; a mail shows it only in the log.
 fn give_up(stored: &StoredOutgoing, error: &str) {
     let (id, activeflow_id) = (stored.outgoing.id, stored.outgoing.activeflow_id);
     match stored.outgoing.kind {
         OutboxPayload::MAIL => tracing::warn!(%id, %activeflow_id, error, "a mail is given up"),
-        _ => tracing::info!(%id, %activeflow_id, error, "something is not sent any more"),
+        _ => tracing::info!(%id, %activeflow_id, error, "a delivery was given up"),
     }
 }
 
-/// What comes of an attempt. After a panic nobody knows whether the receiver has it.
+/// Runs an attempt. After a panic it is unknown whether the receiver has the item.
 async fn carried(sending: impl Future<Output = Verdict>) -> Verdict {
     match AssertUnwindSafe(sending).catch_unwind().await {
         Ok(verdict) => verdict,
         Err(panic) => {
-            tracing::error!(why = panic_message(&*panic), "an attempt to send something panicked");
-            Verdict::failed(Outcome::Unknown, 0, "the server failed while it was on its way, so it may have gone out")
+            tracing::error!(why = panic_message(&*panic), "a delivery attempt panicked");
+            Verdict::failed(Outcome::Unknown, 0, "the server failed during delivery, so it may have been sent")
         }
     }
 }
 
 impl Deliverer {
-    /// What was begun by a process that died may have gone out. It ends here.
+    /// Gives up items that a process had started before it died: they may have been sent.
     pub async fn settle_started(&self) -> Result<()> {
         loop {
             let started = self.0.store.started_outgoing(STARTED_AT_ONCE).await?;
@@ -72,10 +72,10 @@ impl Deliverer {
         let payload: OutboxPayload = match rmp_serde::from_slice(&stored.outgoing.body) {
             Ok(payload) => payload,
             Err(error) => {
-                // A newer version wrote it, and a server of that version will have the outbox one day.
-                tracing::error!(id = %stored.outgoing.id, %error, "something in the outbox cannot be read; it waits");
+                // A newer version wrote it; a server of that version may become the leader.
+                tracing::error!(id = %stored.outgoing.id, %error, "an outbox item cannot be decoded; retrying");
                 let verdict =
-                    Verdict::failed(Outcome::Again { after: None }, 0, "this server cannot read it; it waits");
+                    Verdict::failed(Outcome::Again { after: None }, 0, "this server cannot decode it; retrying");
                 return self.settle(stored, verdict, Clock::now()).await;
             }
         };
@@ -107,14 +107,14 @@ impl Deliverer {
         failpoint::reach("before_delivery").await;
         let mut verdict = carried(self.0.transport.post(post, &secrets, now)).await;
         failpoint::reach("after_delivery").await;
-        // One that may have been taken is repeated: its receiver knows it by its id.
+        // One that may have arrived is repeated: its receiver recognizes it by its id.
         if verdict.outcome == Outcome::Unknown {
             verdict.outcome = Outcome::Again { after: None };
         }
         self.settle(stored, verdict, Clock::now()).await
     }
 
-    /// Sends what must not come twice.
+    /// Sends an item that must not be delivered twice.
     async fn send_once(&self, stored: &StoredOutgoing, payload: &OutboxPayload) -> Result<AttemptResult> {
         failpoint::reach("before_mark").await;
         let Some(begun) = self.mark(stored).await? else { return Ok(AttemptResult::Well) };
@@ -139,11 +139,12 @@ impl Deliverer {
     async fn allowed(&self) -> Result<()> {
         match self.0.lease.holds().await {
             true => Ok(()),
-            false => Err(Error::new(Reason::NodeUnavailable, "this node was given up")),
+            false => Err(Error::new(Reason::NodeUnavailable, "this node lost its lease")),
         }
     }
 
-    /// We mark before sending: a second message is worse than a missed one. None: someone else has it.
+    /// Marks an item as started before it is sent: a second message is worse than a missed one. Returns None if another
+    /// attempt has it.
     async fn mark(&self, stored: &StoredOutgoing) -> Result<Option<StoredOutgoing>> {
         let settled = vec![stored.settle(State::Started, Clock::now().0)];
         match self.0.store.commit(Commit { settled, ..Commit::default() }).await {
@@ -153,7 +154,7 @@ impl Deliverer {
         }
     }
 
-    /// Notes what came of it. A store that cannot take the note is asked until it can: what is forgotten is sent again.
+    /// Stores the result of an attempt. Retries until the store accepts it: an item without its result would be sent again.
     async fn settle(&self, stored: &StoredOutgoing, verdict: Verdict, now: Time) -> Result<AttemptResult> {
         let attempts = stored.attempts.saturating_add(1);
         let (state, due) = self.next(stored, &verdict, attempts, now);
@@ -178,10 +179,10 @@ impl Deliverer {
         let result = if verdict.outcome == Outcome::Delivered { AttemptResult::Well } else { AttemptResult::Failed };
         loop {
             match self.0.store.commit(commit.clone()).await {
-                // A conflict: its owner had it sent again meanwhile.
+                // A conflict: its owner requested a retry meanwhile.
                 Ok(_) | Err(store::Error::Conflict) => return Ok(result),
                 Err(store::Error::Unavailable(error)) if !self.0.closing.is_cancelled() => {
-                    tracing::warn!(error, "what was sent cannot be noted; it is tried again");
+                    tracing::warn!(error, "the result of a delivery cannot be stored; retrying");
                     tokio::time::sleep(super::RETRY).await;
                 }
                 Err(error) => return Err(error.into()),
@@ -189,7 +190,7 @@ impl Deliverer {
         }
     }
 
-    /// Where it stands after an attempt, and when it is tried next.
+    /// Returns the state of an item after an attempt, and the time of the next one.
     fn next(&self, stored: &StoredOutgoing, verdict: &Verdict, attempts: u32, now: Time) -> (State, store::Micros) {
         let asked = match verdict.outcome {
             Outcome::Delivered => return (State::Delivered, now.0),
@@ -202,7 +203,7 @@ impl Deliverer {
         }
     }
 
-    /// Adds to a commit what a text message has become.
+    /// Adds the new status of a text message to a commit.
     async fn add_message(
         &self,
         commit: &mut Commit,

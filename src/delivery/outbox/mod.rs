@@ -1,12 +1,12 @@
-//! The deliverer: sends what is in the outbox.
+//! The deliverer: sends the items of the outbox.
 //!
-//! What goes to one receiver shares a lane. A lane is worked on by one task at a time, which tries one first and, while all
-//! goes well, twice as many at a time, up to a bound; on the first failure it stops. Lanes that fail or are slow wait for
-//! places of their own, and one that turns out to be slow gives its place back while it is waited for. So however many
-//! receivers are dead, the others soon find a place.
+//! Items for one receiver share a partition. One task at a time works on a partition. It tries one item first and, while
+//! all goes well, twice as many at a time, up to a bound; on the first failure it stops. Partitions that fail or are slow
+//! have their own permits, and a partition that turns out to be slow returns its permit while it waits. So however many
+//! receivers are down, the others soon get a permit.
 //!
-//! A webhook is repeated until it is taken or given up, under one id. A message or a mail is marked as started before it
-//! is sent; what is found started when the server begins may have gone out, and is not sent again.
+//! A webhook is retried under one id until it is accepted or given up. A message or a mail is marked as started before it
+//! is sent; one that is found started when the server begins may have been sent, and is not sent again.
 
 mod attempt;
 mod transport;
@@ -33,24 +33,24 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Lanes that are worked on at a time, those that do well and those that do not.
+/// Partitions that are worked on at the same time: healthy ones, and those that failed or are slow.
 const PARTITIONS: usize = 64;
 const SUSPECTS: usize = 64;
-/// What is under way in one lane at most.
+/// The most concurrent attempts in one partition.
 const WIDTH: usize = 16;
-/// After so many a lane makes room for another one.
+/// After this many items a partition makes room for another one.
 const PARTITION_BATCH: usize = 512;
-/// Lanes that are remembered for their last failure.
+/// Partitions whose last attempt failed that are remembered.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(65_536).expect("it is not zero");
 /// A receiver that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(2);
-/// Lanes that are looked at in one read.
+/// Partitions that are checked in one read.
 const PARTITIONS_PER_READ: u32 = 512;
-/// Wake-ups that come so close to each other are one.
+/// Wake-ups within this time are combined.
 const GATHER: Duration = Duration::from_millis(5);
-/// Pause before a store that failed is asked again.
+/// Pause before an access to the store that failed is retried.
 const RETRY: Duration = Duration::from_millis(500);
-/// How long a server that closes waits for what is under way.
+/// How long a closing server waits for attempts in progress.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Clone)]
@@ -64,7 +64,7 @@ struct Inner {
     lease: Arc<Lease>,
     wake: Notify,
     partitions: Mutex<Partitions>,
-    /// How many lanes are worked on, for whoever waits until none is.
+    /// How many partitions are worked on, for waiting until there are none.
     busy: watch::Sender<usize>,
     well: Arc<Semaphore>,
     suspects: Arc<Semaphore>,
@@ -75,7 +75,7 @@ struct Inner {
 struct Partitions {
     busy: HashSet<i64>,
     suspect: LruCache<i64, ()>,
-    /// The lane that was begun last: the next look goes on after it.
+    /// The partition that was started last: the next round continues after it.
     last: i64,
 }
 
@@ -103,18 +103,18 @@ impl Deliverer {
         }))
     }
 
-    /// Sends from now on. What an earlier process had begun is settled before, once.
+    /// Starts sending. Items that an earlier process had started are settled before, once.
     pub fn start(&self) {
         let deliverer = self.clone();
         self.0.supervisor.spawn(Stage::Outbox, "outbox", move |task| deliverer.clone().run(task));
     }
 
-    /// There is something new to be sent.
+    /// Wakes up the outbox: there is a new item.
     pub fn wake(&self) {
         self.0.wake.notify_one();
     }
 
-    /// Begins nothing more, and waits a while for what is under way.
+    /// Starts no more attempts, and waits a while for those in progress.
     pub async fn close(&self) {
         self.0.supervisor.stop(Stage::Outbox).await;
         let mut busy = self.0.busy.subscribe();
@@ -127,7 +127,7 @@ impl Deliverer {
                 Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64),
                 Ok(None) => Duration::from_secs(3_600),
                 Err(error) => {
-                    tracing::warn!(%error, "the outbox cannot be read; it is tried again");
+                    tracing::warn!(%error, "the outbox cannot be read; retrying");
                     RETRY
                 }
             };
@@ -140,7 +140,7 @@ impl Deliverer {
         }
     }
 
-    /// Begins the lanes that have something due, as far as there are places, and says when the next thing is due.
+    /// Starts work on the partitions that have due items, as far as there are permits. Returns when the next item is due.
     async fn look(&self, task: &Task) -> Result<Option<Micros>> {
         let now = Clock::now().0;
         let (mut due, mut after) = (Vec::new(), None);
@@ -169,7 +169,7 @@ impl Deliverer {
         }
         let suspect = partitions.suspect.contains(&partition);
         let places = if suspect { &self.0.suspects } else { &self.0.well };
-        // Without a place it waits for the next look, which comes when a lane is done.
+        // Without a permit it waits for the next round, which comes when a partition is done.
         let Ok(permit) = places.clone().try_acquire_owned() else { return };
         partitions.busy.insert(partition);
         partitions.last = partition;
@@ -179,17 +179,17 @@ impl Deliverer {
 
     async fn work(self, partition: i64, suspect: bool, permit: OwnedSemaphorePermit) {
         let mut permit = Some(permit);
-        // A panic costs the lane its turn, and nobody else's.
+        // A panic ends only the turn of this partition.
         let sending = AssertUnwindSafe(self.send_all(partition, suspect, &mut permit)).catch_unwind().await;
         let result = match sending {
             Ok(Ok(well)) => Some(well),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "what was sent cannot be noted; it is tried again");
+                tracing::warn!(%error, "the result of a delivery cannot be stored; retrying");
                 tokio::time::sleep(RETRY).await;
                 None
             }
             Err(panic) => {
-                tracing::error!(why = panic_message(&*panic), "sending panicked; it is tried again");
+                tracing::error!(why = panic_message(&*panic), "work on an outbox partition panicked; retrying");
                 tokio::time::sleep(RETRY).await;
                 Some(false)
             }
@@ -206,7 +206,7 @@ impl Deliverer {
         self.wake();
     }
 
-    /// Sends what is due in a lane for a while, and says whether it does well.
+    /// Sends due items of a partition for a while. Returns whether the partition is healthy.
     async fn send_all(&self, partition: i64, suspect: bool, permit: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
         let (mut width, mut sent, mut well) = (1, 0, !suspect);
         while sent < PARTITION_BATCH && !self.0.closing.is_cancelled() {
@@ -214,7 +214,8 @@ impl Deliverer {
             if due.is_empty() {
                 break;
             }
-            // What failed before may fail again, and slowly: after a restart this is how dead receivers are known.
+            // An item that failed before may fail again, and slowly: after a restart this identifies receivers that are
+            // down.
             if well && due[0].attempts > 0 {
                 return Ok(false);
             }
@@ -222,7 +223,8 @@ impl Deliverer {
             let (result, quick) = match tokio::time::timeout(SLOW, &mut sending).await {
                 Ok(result) => (result, true),
                 Err(_) => {
-                    // Only those that begin wait without a place, and each for no longer than a receiver is given.
+                    // Only the first slow batch of a partition waits without a permit, no longer than the timeout of its
+                    // receiver.
                     if !suspect && permit.take().is_some() {
                         self.wake();
                     }
@@ -237,7 +239,7 @@ impl Deliverer {
             width = (width * 2).min(WIDTH);
             let was = std::mem::replace(&mut well, quick);
             if was != well {
-                // It goes on among its like.
+                // It continues among partitions like it.
                 break;
             }
         }
@@ -245,7 +247,7 @@ impl Deliverer {
     }
 }
 
-/// How long ago something was.
+/// Returns how long ago something was.
 fn age(since: Micros, now: Time) -> Duration {
     Duration::from_micros(now.0.saturating_sub(since).max(0) as u64)
 }

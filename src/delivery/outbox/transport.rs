@@ -1,4 +1,4 @@
-//! The port to whoever carries things outside.
+//! The port to the transport that delivers items to the outside.
 
 use crate::model::call::Address;
 use crate::model::outgoing::Attachment;
@@ -7,25 +7,25 @@ use async_trait::async_trait;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     pub outcome: Outcome,
-    /// What the receiver answered, an HTTP status; 0: nothing.
+    /// The HTTP status of the response; 0: there was none.
     pub status: u16,
-    /// A sentence on what went wrong; "" for nothing.
+    /// A sentence that says what failed; "" if nothing did.
     pub error: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was taken.
+    /// The receiver accepted it.
     Delivered,
-    /// It was not taken, and may be another time; the receiver may have said how long it wants to be left alone.
+    /// The receiver did not accept it, and may later. It may have named a time to wait.
     Again { after: Option<Duration> },
-    /// It was not taken, and never will be.
+    /// The receiver refused it for good.
     Refused,
-    /// It may have been taken.
+    /// The receiver may have it.
     Unknown,
 }
 
@@ -37,7 +37,7 @@ pub struct Post<'a> {
     /// POST, GET, PUT or DELETE.
     pub method: &'a str,
     pub uri: &'a str,
-    /// Media type of the data; "" without any.
+    /// The media type of the data; "" if there is none.
     pub data_type: &'a str,
     pub data: &'a str,
     pub timeout: Duration,
@@ -60,19 +60,19 @@ pub struct MailMessage<'a> {
     pub destinations: &'a [String],
     pub subject: &'a str,
     pub content: &'a str,
-    /// Fetched when it is sent.
+    /// Fetched at the time of sending.
     pub attachments: &'a [Attachment],
 }
 
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends a web request, signed with these secrets at this time. An [`Outcome::Unknown`] is repeated too: the receiver
-    /// knows it by its id.
+    /// Sends a web request, signed with these secrets at this time. An [`Outcome::Unknown`] is retried too: the receiver
+    /// recognizes it by its id.
     async fn post(&self, post: Post<'_>, secrets: &[String], at: Time) -> Verdict;
     async fn text(&self, text: Text<'_>) -> Verdict;
     async fn mail(&self, message: MailMessage<'_>) -> Verdict;
-    /// The pause after so many failed attempts, the first of them so long ago; None: it is given up. `after` is what the
-    /// receiver asked for, `seed` is random.
+    /// Returns the pause after this many failed attempts, the first of them `age` ago; None: the item is given up. `after`
+    /// is the pause that the receiver requested, `seed` is random.
     fn pause(&self, attempts: u32, age: Duration, after: Option<Duration>, seed: u128) -> Option<Duration>;
 }
 

@@ -1,4 +1,4 @@
-//! The events of the log as webhooks tell them.
+//! The events of the log as webhooks send them.
 
 use crate::model::event::{CallKind, Kind, Record};
 use crate::model::projection::project;
@@ -8,10 +8,10 @@ use crate::model::view;
 use crate::proto::json::listed;
 use serde::{Serialize, Serializer};
 
-/// An event and what is said of it.
+/// An event and the body that is sent for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookEvent {
-    /// The event's, as watches and histories have it.
+    /// The id of the event, as in watches and histories.
     pub id: String,
     /// As `call_created`.
     pub event_type: &'static str,
@@ -21,7 +21,7 @@ pub struct WebhookEvent {
 }
 
 impl WebhookEvent {
-    /// `data` is told as REST shows it in a list.
+    /// Creates an event. `data` is written as REST shows it in a list.
     pub fn new(id: String, event_type: &'static str, at: Time, data: &impl Serialize) -> WebhookEvent {
         let payload = Payload { r#type: event_type, timestamp: timestamp(at), data: Listed(data) };
         let body = serde_json::to_string(&payload).expect("messages of the contract can be written");
@@ -44,13 +44,13 @@ impl<T: Serialize> Serialize for Listed<'_, T> {
     }
 }
 
-/// As the Standard Webhooks specification asks for: ISO 8601.
+/// Writes a time as ISO 8601, which the Standard Webhooks specification requires.
 fn timestamp(at: Time) -> String {
     let at = chrono::DateTime::from_timestamp_micros(at.0).unwrap_or_default();
     at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// The webhook events of a log row, in order.
+/// Returns the events of a row of the log, in order, each with the activeflow or call as of that event.
 pub fn of(record: &Record) -> Vec<WebhookEvent> {
     project(record, |it| {
         let (id, event) = (view::event_id(record, it.at), it.event());
@@ -61,7 +61,8 @@ pub fn of(record: &Record) -> Vec<WebhookEvent> {
     })
 }
 
-/// That a recording is over, or nothing while it runs. Its id is not one of the log, where the call tells of it too.
+/// Returns the event for a recording that has ended, None while it runs. Its id is not one of the log, which has an event
+/// of the call for it as well.
 pub fn recording_finished(recording: &Recording, now: Time) -> Option<WebhookEvent> {
     let over = recording.status != Status::Recording;
     let id = format!("{}-finished", recording.id);

@@ -1,8 +1,8 @@
-//! Webhooks: every event of the log, told to those who want to hear it.
+//! Webhooks: every event of the log, sent to the destinations of its customer and its activeflow.
 //!
-//! A dispatcher follows the log and turns each row into what is to be sent, in one transaction with its own place in the
-//! log. So each event goes into the outbox exactly once for each destination, whatever dies, and a step does not wait for
-//! it. Where nobody has a destination nothing is written but, now and then, the place.
+//! A dispatcher follows the log and adds outbox items for each row, in one transaction with its own position in the log. So
+//! each event enters the outbox exactly once per destination, even after a crash, and no step waits for it. Without a
+//! destination nothing is written except, from time to time, the position.
 
 pub mod events;
 
@@ -22,14 +22,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// The name of the place in the settings.
+/// The name of the setting that holds the position.
 const CURSOR: &str = "webhook_cursor";
-/// A commit of webhooks ends with the row that brings it to so many of them, or so many bytes.
+/// A commit of webhooks ends with the row that brings it to this many of them, or this many bytes.
 const AT_ONCE: usize = 256;
 const BYTES_AT_ONCE: usize = 1024 * 1024;
-/// While nothing is to be told the place is written this often: after a crash so much of the log is looked at again.
+/// How often the position is written while there are no destinations: after a crash this much of the log is read again.
 const PLACE_KEPT: Duration = Duration::from_secs(5);
-/// Pause before the store is asked again.
+/// Pause before an access to the store that failed is retried.
 const RETRY: Duration = Duration::from_millis(500);
 
 pub struct Dispatcher {
@@ -37,15 +37,15 @@ pub struct Dispatcher {
     hub: Arc<Hub>,
     customers: Arc<Customers>,
     deliverer: Deliverer,
-    /// Nobody else changes what customers said.
+    /// No other node changes the customers' settings.
     alone: bool,
-    /// The place that is durable.
+    /// The durable position.
     kept: watch::Sender<Position>,
 }
 
 impl Dispatcher {
-    /// Begins where an earlier process was; on a database that never had webhooks, at the end of the log. What is returned
-    /// says up to where the log has been told.
+    /// Starts at the position of an earlier process; on a database that never had webhooks, at the end of the log. Returns
+    /// a receiver of the position up to which webhooks have been made.
     pub async fn start(
         store: Arc<dyn Store>,
         hub: Arc<Hub>,
@@ -57,7 +57,7 @@ impl Dispatcher {
         let (gone, head) = store.log_bounds().await?;
         let position = read_position(&store.setting(CURSOR, position_bytes(head)).await?)?;
         if position < gone {
-            tracing::warn!("the log was pruned past what webhooks have told");
+            tracing::warn!("the log was pruned before all of its webhooks were made");
         }
         let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(position) };
         let kept = dispatcher.kept.subscribe();
@@ -68,9 +68,9 @@ impl Dispatcher {
 
     async fn follow(self: Arc<Dispatcher>, task: Task) {
         let (mut head, mut written) = (self.hub.head(), Instant::now());
-        // None: the store is asked. It alone knows what became of a commit whose task has failed.
+        // None: read it from the store, which alone knows whether the commit of a failed task succeeded.
         let mut position = None;
-        // That task may have failed before it said that there is something to be sent.
+        // The task before this one may have failed before it woke up the outbox.
         self.deliverer.wake();
         loop {
             head.mark_unchanged();
@@ -86,7 +86,7 @@ impl Dispatcher {
                 Ok(false) if position > Some(*self.kept.borrow()) => PLACE_KEPT,
                 Ok(false) => Duration::from_secs(3_600),
                 Err(error) => {
-                    tracing::warn!(%error, "webhooks wait: the log or the outbox cannot be reached");
+                    tracing::warn!(%error, "webhooks are delayed: the log or the outbox is unavailable");
                     position = None;
                     tokio::time::sleep(RETRY).await;
                     continue;
@@ -100,7 +100,8 @@ impl Dispatcher {
         }
     }
 
-    /// Tells what comes after a place, from the one that is durable where it is not known. False: there is no more.
+    /// Adds webhooks for what follows a position; reads the durable one if it is not known. Returns false if there is no
+    /// more.
     async fn tell_on(&self, position: &mut Option<Position>, written: &mut Instant, task: &Task) -> Result<bool> {
         let from = match *position {
             Some(position) => position,
@@ -117,7 +118,7 @@ impl Dispatcher {
         Ok(more)
     }
 
-    /// Tells what comes after a place, some of it at a time, and moves the place. False: there is no more.
+    /// Adds webhooks for a part of what follows a position, and moves the position. Returns false if there is no more.
     async fn deliver_from(&self, position: &mut Position, written: &mut Instant, task: &Task) -> Result<bool> {
         let rows = self.hub.rows_after(*position, false).await?;
         if !self.alone {
@@ -128,7 +129,7 @@ impl Dispatcher {
         for entry in &rows {
             match self.add(&mut commit, entry).await {
                 Ok(more) => bytes += more,
-                // What comes before it does not wait with it.
+                // Rows before it are committed first.
                 Err(_) if to > *position => break,
                 Err(error) => return Err(error),
             }
@@ -152,7 +153,7 @@ impl Dispatcher {
         Ok(!rows.is_empty())
     }
 
-    /// Adds what a row of the log has to tell, and says how many bytes of it.
+    /// Adds the webhooks of a row of the log, and returns their size in bytes.
     async fn add(&self, commit: &mut Commit, entry: &Entry) -> Result<usize> {
         let record = entry.record()?;
         let info = &record.info;
@@ -180,7 +181,8 @@ impl Dispatcher {
     }
 }
 
-/// What is to be sent of an event: to the customer's destination and to the activeflow's own, once where they are the same.
+/// Returns the outbox items of an event: one for the customer's destination and one for the activeflow's, or one if they
+/// are equal.
 pub fn to_destinations(event: &WebhookEvent, profile: &Profile, activeflow: Option<&RunInfo>) -> Vec<Outgoing> {
     let customers = profile.destination(event.at).map(|webhook| (webhook.uri.as_str(), webhook.method.as_str()));
     let own = activeflow.filter(|info| !info.webhook_uri.is_empty());
@@ -199,7 +201,7 @@ pub fn to_destinations(event: &WebhookEvent, profile: &Profile, activeflow: Opti
     customers.into_iter().chain(own).map(payload).collect()
 }
 
-/// Adds an event that is no run's to a commit: a message that arrived, a recording that is ready.
+/// Adds an event that is not from the log to a commit: a message that arrived, a recording that is ready.
 pub async fn add_event(
     commit: &mut Commit,
     customers: &Customers,
@@ -223,7 +225,7 @@ fn read_position(bytes: &[u8]) -> Result<Position> {
     let number = |bytes: &[u8]| bytes.try_into().map(u64::from_be_bytes);
     match (bytes.len(), bytes.get(..8).map(number), bytes.get(8..).map(number)) {
         (16, Some(Ok(epoch)), Some(Ok(sequence))) => Ok(Position { epoch, sequence }),
-        _ => Err(Error::internal("the place of the webhooks in the log cannot be read")),
+        _ => Err(Error::internal("the position of the webhooks in the log is malformed")),
     }
 }
 
@@ -233,14 +235,14 @@ mod tests {
     use crate::model::time::Time;
 
     #[test]
-    fn a_place_is_read_back() {
+    fn a_position_is_read_back() {
         let position = Position { epoch: 7, sequence: u64::MAX };
         assert_eq!(read_position(&position_bytes(position)).unwrap(), position);
         assert!(read_position(b"").is_err() && read_position(&[0; 17]).is_err());
     }
 
     #[test]
-    fn an_event_is_told_once_to_each_destination() {
+    fn an_event_is_sent_once_to_each_destination() {
         let event = WebhookEvent::new("e".to_owned(), "call_created", Time(1_680_443_010_576_077), &"data");
         assert_eq!(event.body, r#"{"type":"call_created","timestamp":"2023-04-02T13:43:30.576077Z","data":"data"}"#);
         assert!(to_destinations(&event, &Profile::default(), None).is_empty());
