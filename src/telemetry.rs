@@ -1,6 +1,6 @@
-//! What operators see: the log, and the metrics.
+//! Telemetry for operators: the log and the metrics.
 //!
-//! Neither ever holds a credential, a query string or a phone number. A label has few values: an RPC, a status, a type.
+//! Neither ever contains a credential, a query string or a phone number. A label has few values: an RPC, a status, a type.
 
 mod metrics;
 
@@ -10,16 +10,16 @@ use crate::config::LogFormat;
 use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
-/// What the log holds when RINGDOWN_LOG does not say: what happens here, and what goes wrong in the libraries below.
+/// The log filter without RINGDOWN_LOG: info of this crate, and warnings of its libraries.
 const DEFAULT_FILTER: &str = "warn,ringdown=info";
 
-/// Starts the log, on standard error: what a command prints on standard output is its result alone. A filter such as
+/// Starts the log, on standard error: standard output is only for the result of a command. A filter such as
 /// `ringdown=debug,info` comes from RINGDOWN_LOG. A second call changes nothing.
 pub fn start_log(format: LogFormat) {
     log_with(format, &std::env::var("RINGDOWN_LOG").unwrap_or_else(|_| DEFAULT_FILTER.to_owned()));
 }
 
-/// The same for a command that people look at: only what goes wrong, unless RINGDOWN_LOG asks for more.
+/// Does the same for a command that people run in a terminal: only errors, unless RINGDOWN_LOG says otherwise.
 pub fn start_quiet_log() {
     log_with(LogFormat::Pretty, &std::env::var("RINGDOWN_LOG").unwrap_or_else(|_| "error".to_owned()));
 }
@@ -30,12 +30,12 @@ fn log_with(format: LogFormat, filter: &str) {
         Err(error) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
     };
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // It fails where a log was started before: then that one is it.
+    // This fails if a log was started before, which then stays in use.
     let _ = match format {
         LogFormat::Pretty => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).try_init(),
         LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
     };
     if let Some(problem) = problem {
-        tracing::warn!(%problem, "RINGDOWN_LOG cannot be read and is left out");
+        tracing::warn!(%problem, "RINGDOWN_LOG is not a valid filter and is ignored");
     }
 }

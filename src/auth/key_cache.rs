@@ -1,4 +1,4 @@
-//! Credentials that were looked up a moment ago.
+//! A cache of credentials that were looked up recently.
 
 use crate::model::time::Time;
 use lru::LruCache;
@@ -7,30 +7,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// How long a key is let in without a look into the store. Only what changes it elsewhere (another node) waits this long.
+/// How long a key is accepted without reading the store. Only changes made through another node take this long to apply.
 const TIME_TO_LIVE: Duration = Duration::from_secs(5);
 
-/// Keys, and customers, that are remembered.
+/// The most keys, and the most customers, that are cached.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(4_096).expect("not zero");
 
-/// What is known of an access key.
+/// What the cache knows about an access key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     pub customer_id: Uuid,
     pub expire: Option<Time>,
 }
 
-/// Says when a look into the store began: what changed since then must not be remembered as it was.
+/// Says when a lookup began: its result is not cached if keys have changed since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket(u64);
 
 pub struct KeyCache(Mutex<Inner>);
 
 struct Inner {
-    /// Counts how often keys changed.
+    /// Counts changes of keys.
     generation: u64,
     keys: LruCache<[u8; 32], (Known, Instant)>,
-    /// Customers that are there. They never go.
+    /// Customers that exist. They are never deleted.
     customers: LruCache<Uuid, ()>,
 }
 
@@ -73,7 +73,7 @@ impl KeyCache {
         self.inner().customers.put(id, ());
     }
 
-    /// Whoever panicked here left a whole map behind.
+    /// A poisoned lock is fine: no panic leaves the maps inconsistent.
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changed_during_a_look_is_not_remembered() {
+    fn a_lookup_that_began_before_a_change_is_not_cached() {
         let (cache, hash) = (KeyCache::default(), [7; 32]);
         let known = Known { customer_id: Uuid::from_u128(1), expire: None };
         let ticket = cache.ticket();

@@ -1,4 +1,4 @@
-//! Who may come in: customers, by a JWT that this server's secret signed or by an access key.
+//! Authentication of customers, by a JWT that this server's secret signed or by an access key.
 
 mod jwt;
 mod key_cache;
@@ -21,13 +21,13 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-/// What access keys begin with, so that people and secret scanners know one when they see it.
+/// The prefix of access keys, so that people and secret scanners recognize them.
 pub const KEY_PREFIX: &str = "rd_";
 
-/// Longer credentials are refused unread.
+/// Longer credentials are refused without parsing them.
 const MAX_CREDENTIAL: usize = 4_096;
 
-/// What a caller proves itself with.
+/// A credential that a caller sent.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {
     /// From `Authorization: Bearer`: a JWT or an access key.
@@ -36,13 +36,13 @@ pub enum Credential {
     AccessKey(String),
 }
 
-/// Who asks. Everything that a caller sees or touches is this customer's.
+/// The authenticated customer. A caller sees and changes only what belongs to this customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     pub customer_id: Uuid,
 }
 
-/// A customer that was just made. The key is shown once.
+/// A customer that was just created, with its first access key. The key is shown only once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCustomer {
     pub customer_id: Uuid,
@@ -52,13 +52,13 @@ pub struct NewCustomer {
 pub struct Authenticator {
     store: Arc<dyn Store>,
     jwt: Jwt,
-    /// What access keys are derived with.
+    /// Derives the access keys.
     keys: Hmac<Sha256>,
     known: KeyCache,
 }
 
 impl Authenticator {
-    /// Takes the configured secret; else the one in the store, which is made on the first start.
+    /// Uses the configured secret, or the one in the store, which is generated on the first start.
     pub async fn open(store: Arc<dyn Store>, configured_secret: Option<&[u8]>) -> Result<Authenticator> {
         let secret = match configured_secret {
             Some(secret) => secret.to_vec(),
@@ -68,7 +68,7 @@ impl Authenticator {
         Ok(Authenticator { store, jwt: Jwt::new(&secret), keys, known: KeyCache::default() })
     }
 
-    /// Lets a caller in, or says why not.
+    /// Returns who sent a credential, or an error that says why it was refused.
     pub async fn authenticate(&self, credential: Credential) -> Result<Caller> {
         self.authenticate_at(credential, Clock::now()).await
     }
@@ -84,12 +84,12 @@ impl Authenticator {
         }
     }
 
-    /// A JWT for a customer, good for `ttl` from now.
+    /// Creates a JWT for a customer, valid for `ttl` from now.
     pub fn mint(&self, customer_id: Uuid, ttl: Duration) -> Result<String> {
         self.jwt.mint(customer_id, Clock::now(), ttl)
     }
 
-    /// On an empty database makes the first customer and its key. None: there is a customer already.
+    /// Creates the first customer and its key on an empty database. Returns None if there is a customer already.
     pub async fn first_start(&self) -> Result<Option<NewCustomer>> {
         match self.store.first_customer().await? {
             Some(_) => Ok(None),
@@ -97,7 +97,7 @@ impl Authenticator {
         }
     }
 
-    /// Makes a customer and its first access key.
+    /// Creates a customer and its first access key.
     pub async fn create_customer(&self, name: &str) -> Result<NewCustomer> {
         let now = Clock::now();
         let customer =
@@ -108,7 +108,7 @@ impl Authenticator {
         Ok(NewCustomer { customer_id, key })
     }
 
-    /// A new access key: the key, and the row that lets it in.
+    /// Creates an access key: the key itself, and the row to store for it.
     pub(super) fn new_key(
         &self,
         customer_id: Uuid,
@@ -143,8 +143,8 @@ impl Authenticator {
         (key, row)
     }
 
-    /// The key of an access key. It is derived, not stored, so that CreateAccessKey can be answered the same again and yet
-    /// nobody who reads the database has a key.
+    /// Returns the key of an access key. It is derived instead of stored, so that a repeated CreateAccessKey returns the
+    /// same key and yet a reader of the database learns no key.
     fn derive(&self, id: Uuid) -> String {
         let mut keys = self.keys.clone();
         keys.update(b"access-key:");
@@ -152,12 +152,12 @@ impl Authenticator {
         format!("{KEY_PREFIX}{}", URL_SAFE_NO_PAD.encode(keys.finalize().into_bytes()))
     }
 
-    /// The key that belongs to a row. None: it was derived with another secret.
+    /// Returns the key that belongs to a row. None: it was derived with another secret.
     pub(super) fn key_of(&self, row: &AccessKey) -> Option<String> {
         Some(self.derive(row.id)).filter(|key| hash(key) == row.hash)
     }
 
-    /// Forgets what is remembered of access keys: one has changed.
+    /// Drops all cached access keys, because one has changed.
     pub(super) fn forget(&self) {
         self.known.forget();
     }
@@ -168,7 +168,7 @@ impl Authenticator {
         })?;
         if !self.known.customer(customer_id) {
             if self.store.customer(customer_id).await?.is_none() {
-                return Err(invalid("the token is for a customer that is not there"));
+                return Err(invalid("the token is for a customer that does not exist"));
             }
             self.known.remember_customer(customer_id);
         }
@@ -183,8 +183,8 @@ impl Authenticator {
             None => {
                 let ticket = self.known.ticket();
                 let row = self.store.access_key_by_hash(hash).await?.ok_or_else(refused)?;
-                // The index of the store found it by comparing bytes. It compared hashes, which tell nothing of the key;
-                // still the last word is one that takes the same time for every key.
+                // The index of the store compared bytes, in a time that depends on them. They are bytes of hashes, which
+                // reveal nothing about the key; the comparison that decides takes constant time nevertheless.
                 if !bool::from(row.hash.ct_eq(&hash)) || row.tm_delete.is_some() {
                     return Err(refused());
                 }
@@ -208,7 +208,7 @@ fn hash(key: &str) -> [u8; 32] {
     Sha256::digest(key).into()
 }
 
-/// There is no credential.
+/// Returns the error for a request without a credential.
 pub fn required() -> Error {
     let message = "a credential is required: Authorization: Bearer with a JWT or an access key, ?token= or ?accesskey=";
     Error::new(Reason::AuthenticationRequired, message)

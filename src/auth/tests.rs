@@ -27,7 +27,7 @@ fn refused(outcome: Result<Caller>) {
 }
 
 #[tokio::test]
-async fn a_token_lets_its_customer_in() {
+async fn a_token_authenticates_its_customer() {
     let (authenticator, customer) = authenticator().await;
     let token = authenticator.mint(customer.customer_id, Duration::from_secs(60)).unwrap();
     for credential in [Credential::Bearer(token.clone()), Credential::Jwt(token.clone())] {
@@ -37,7 +37,7 @@ async fn a_token_lets_its_customer_in() {
 }
 
 #[tokio::test]
-async fn tokens_that_let_nobody_in() {
+async fn invalid_tokens_are_refused() {
     let (authenticator, customer) = authenticator().await;
     let (id, soon) = (customer.customer_id, NOW.0 / 1_000_000 + 60);
     let good = json!({"customer_id": id, "exp": soon});
@@ -82,7 +82,7 @@ async fn the_first_start_makes_one_key() {
 }
 
 #[tokio::test]
-async fn an_expired_or_deleted_key_lets_nobody_in() {
+async fn an_expired_or_deleted_key_is_refused() {
     let (authenticator, customer) = authenticator().await;
     let (key, row) = authenticator.new_key(customer.customer_id, "", "", Some(NOW.plus_ms(1_000)), NOW);
     let put = async |row: &AccessKey| {
@@ -91,7 +91,7 @@ async fn an_expired_or_deleted_key_lets_nobody_in() {
     put(&row).await;
     let enter = async |at: Time| authenticator.authenticate_at(Credential::Bearer(key.clone()), at).await;
     assert!(enter(NOW.plus_ms(999)).await.is_ok());
-    // The second look finds it in the cache, where it expires all the same.
+    // The second lookup finds it in the cache, and still sees that it has expired.
     refused(enter(NOW.plus_ms(1_000)).await);
     put(&AccessKey { tm_delete: Some(NOW.0), revision: 1, ..row.clone() }).await;
     authenticator.forget();
@@ -99,7 +99,7 @@ async fn an_expired_or_deleted_key_lets_nobody_in() {
 }
 
 #[tokio::test]
-async fn the_made_secret_is_kept() {
+async fn the_generated_secret_is_kept() {
     let store = store().await;
     let one = Authenticator::open(store.clone(), None).await.unwrap();
     let customer = one.first_start().await.unwrap().unwrap();
@@ -108,6 +108,6 @@ async fn the_made_secret_is_kept() {
     assert!(two.authenticate(Credential::Jwt(token.clone())).await.is_ok());
     let three = Authenticator::open(store, Some(SECRET)).await.unwrap();
     refused(three.authenticate(Credential::Jwt(token)).await);
-    // A key is known by its hash, whatever the secret has become.
+    // A key is recognized by its hash, whichever secret the server has now.
     assert!(three.authenticate(Credential::Bearer(customer.key)).await.is_ok());
 }

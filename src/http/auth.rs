@@ -1,8 +1,7 @@
-//! Finds out who asks, for gRPC, gRPC-Web and REST alike, before anyone else looks at the request.
+//! Authenticates requests over gRPC, gRPC-Web and REST, before anything else reads them.
 //!
-//! Whoever asks is put into the extensions of the request, or why nobody could be let in; each RPC begins with [`caller`],
-//! so that a refusal is told by the face that was asked. Credentials go no further than this: not into a log, not into a
-//! handler.
+//! The caller, or the reason why there is none, is put into the extensions of the request. Each RPC begins with [`caller`],
+//! so that a refusal is reported in the protocol of the request. Credentials stop here: they reach no log and no handler.
 
 use crate::auth::{self, Authenticator, Caller, Credential};
 use crate::error::{Error, Reason, Result};
@@ -11,17 +10,17 @@ use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderName, Uri};
 
-/// The most bytes of names and values of a request's headers.
+/// The most bytes of names and values in a request's headers.
 pub const MAX_HEADER_BYTES: usize = 16 << 10;
 
-/// Says in browsers where a request comes from (Fetch Metadata).
+/// Says where in a browser a request comes from (Fetch Metadata).
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whom the request comes from, or why nobody was let in: an extension of the request.
+/// The caller of a request, or why it was refused: an extension of the request.
 #[derive(Debug, Clone)]
 struct Admission(Result<Caller, Refusal>);
 
-/// An error that can be handed on with its request.
+/// An error that can be cloned with its request.
 #[derive(Debug, Clone)]
 struct Refusal {
     reason: Reason,
@@ -29,12 +28,12 @@ struct Refusal {
     source: Option<String>,
 }
 
-/// The customer that a request comes from.
+/// Returns the customer that sent a request.
 pub fn caller<T>(request: &tonic::Request<T>) -> Result<Caller> {
     admitted(request.extensions())
 }
 
-/// The same for a request that no RPC has read yet.
+/// Does the same for a request that no RPC has read yet.
 pub fn admitted(extensions: &Extensions) -> Result<Caller> {
     match extensions.get::<Admission>() {
         Some(Admission(Ok(caller))) => Ok(*caller),
@@ -43,16 +42,16 @@ pub fn admitted(extensions: &Extensions) -> Result<Caller> {
     }
 }
 
-/// Why nobody was let in, where somebody should be: told at once, it spares the reading of a body that nobody vouches for.
+/// Returns why an unauthenticated request was refused: reported at once, it saves reading the body.
 pub fn refusal(extensions: &Extensions) -> Option<Error> {
     match extensions.get::<Admission>() {
         Some(Admission(Err(refusal))) => Some(refusal.clone().into()),
-        // Nobody was asked for on an open path.
+        // Open paths need no caller.
         Some(Admission(Ok(_))) | None => None,
     }
 }
 
-/// Asks of every request, within its id and CORS, who it is from.
+/// Authenticates a request. Runs inside the layers for its id and CORS.
 pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
     let credential = take_credential(request);
     if !is_open(request.uri().path()) {
@@ -68,7 +67,7 @@ pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
     }
 }
 
-/// What anyone may ask.
+/// Returns whether a path needs no credential.
 fn is_open(path: &str) -> bool {
     matches!(path, "/" | "/docs" | "/v1.0/openapi.json" | "/healthz" | "/readyz" | "/metrics")
         || ["/docs/", "/v1.0/providers/", "/grpc.health.v1.", "/grpc.reflection."]
@@ -76,7 +75,7 @@ fn is_open(path: &str) -> bool {
             .any(|open| path.starts_with(open))
 }
 
-/// Takes every credential out of a request, and gives the first: the others count for nothing, right or wrong.
+/// Removes every credential from a request and returns the first one; the others are ignored, valid or not.
 fn take_credential(request: &mut Request) -> Option<Credential> {
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
     let cookie = match same_origin(request.uri(), request.headers()) {
@@ -93,19 +92,19 @@ fn take_credential(request: &mut Request) -> Option<Credential> {
         .or_else(|| key.map(Credential::AccessKey))
 }
 
-/// The credential of `Authorization: Bearer …`. Another scheme is for someone else, such as a proxy on the way.
+/// Reads the credential of `Authorization: Bearer …`. Other schemes are ignored: they may be for a proxy on the way.
 fn bearer(value: &str) -> Option<String> {
     let (scheme, credential) = value.trim().split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| credential.trim().to_owned())
 }
 
-/// `token` and `accesskey`, taken out of the query. Everything else in it stays byte for byte.
+/// Removes `token` and `accesskey` from the query and returns them. The rest of the query stays unchanged, byte for byte.
 fn take_from_query(request: &mut Request) -> (Option<String>, Option<String>) {
     let (mut token, mut key) = (None, None);
     let Some(query) = request.uri().query() else { return (None, None) };
     let mut rest: Vec<&str> = Vec::new();
     for pair in query.split('&') {
-        // The name is compared as it is read later: %74oken is one too.
+        // The decoded name is compared: `%74oken` counts as well.
         match form_urlencoded::parse(pair.as_bytes()).next() {
             Some((name, value)) if name == "token" => token = token.or(Some(value.into_owned())),
             Some((name, value)) if name == "accesskey" => key = key.or(Some(value.into_owned())),
@@ -118,10 +117,10 @@ fn take_from_query(request: &mut Request) -> (Option<String>, Option<String>) {
             path = format!("{path}?{}", rest.join("&"));
         }
         let mut parts = request.uri().clone().into_parts();
-        // A part of what was a path and a query is one.
+        // Removing pairs from a valid path and query leaves a valid one.
         parts.path_and_query = path.parse::<PathAndQuery>().ok();
         let uri = Uri::from_parts(parts).unwrap_or_default();
-        // The router has noted the address as it came.
+        // The router has stored the original address, with the credentials.
         request.extensions_mut().insert(OriginalUri(uri.clone()));
         *request.uri_mut() = uri;
     }
@@ -138,8 +137,9 @@ fn cookie_token(headers: &HeaderMap) -> Option<String> {
     })
 }
 
-/// Whether a browser sent this for a page of this server. A browser adds its cookies to what any page of any site asks for,
-/// so a cookie says who asks only where no other site does. Programs say nothing of the kind, and choose their cookies.
+/// Returns whether a browser sent this request for a page of this server. A browser adds its cookies to requests that pages
+/// of any site make, so a cookie authenticates only requests that come from no other site. Programs other than browsers
+/// send neither header and choose their cookies themselves.
 fn same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
     let word = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let by_site = |site: &str| matches!(site, "same-origin" | "none");
@@ -152,7 +152,7 @@ fn same_origin(uri: &Uri, headers: &HeaderMap) -> bool {
     word(SEC_FETCH_SITE).is_none_or(by_site) && word(ORIGIN).is_none_or(by_origin)
 }
 
-/// An origin leaves its scheme's own port out (RFC 6454 §6.2).
+/// Removes the default port of a scheme, which an origin leaves out (RFC 6454 §6.2).
 fn without_default_port<'a>(scheme: &str, host: &'a str) -> &'a str {
     let port = if scheme == "https" { ":443" } else { ":80" };
     host.strip_suffix(port).unwrap_or(host)

@@ -37,7 +37,7 @@ fn credentials_are_found_in_their_order() {
 }
 
 #[test]
-fn nobody_else_sees_them() {
+fn credentials_are_removed_from_the_request() {
     #[track_caller]
     fn check(uri: &str, expect: &str) {
         let mut request = request(uri, &[("authorization", "Bearer a"), ("cookie", "token=c"), ("x-other", "kept")]);
@@ -55,7 +55,7 @@ fn nobody_else_sees_them() {
 }
 
 #[test]
-fn a_cookie_counts_for_the_same_origin_alone() {
+fn a_cookie_counts_only_for_the_same_origin() {
     #[track_caller]
     fn check(headers: &[(&str, &str)], expect: bool) {
         let headers: Vec<_> =
@@ -78,13 +78,13 @@ fn a_cookie_counts_for_the_same_origin_alone() {
     };
     assert!(here("a.example:443", "https://a.example") && here("a.example", "https://a.example"));
     assert!(!here("a.example:443", "http://a.example"));
-    // HTTP/2 has no Host: the authority stands in the address.
+    // HTTP/2 has no Host header: the authority is in the address.
     let h2 = request("https://a.example/v1.0/calls", &[("origin", "https://a.example")]);
     assert!(same_origin(h2.uri(), h2.headers()));
 }
 
 #[test]
-fn what_is_open() {
+fn open_paths_need_no_credential() {
     for path in ["/", "/docs", "/docs/page.js", "/healthz", "/grpc.health.v1.Health/Check", "/v1.0/openapi.json"] {
         assert!(is_open(path), "{path}");
     }
@@ -94,6 +94,6 @@ fn what_is_open() {
 }
 
 #[test]
-fn an_rpc_without_the_layer_lets_nobody_in() {
+fn an_rpc_without_the_layer_is_refused() {
     assert_eq!(caller(&tonic::Request::new(())).unwrap_err().reason, Reason::AuthenticationRequired);
 }

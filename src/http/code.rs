@@ -2,7 +2,7 @@
 
 use tonic::Code;
 
-/// The name of a code as the gRPC specification writes it.
+/// Returns the name of a code as the gRPC specification writes it.
 pub fn code_name(code: Code) -> &'static str {
     match code {
         Code::Ok => "OK",

@@ -1,13 +1,13 @@
-//! Which web pages of other origins may call.
+//! The web pages of other origins that may call the API.
 
 use http::{HeaderName, HeaderValue, Method, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// How long a browser may remember what it was told.
+/// How long a browser may cache a preflight response.
 const MAX_AGE: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// What a page may send.
+/// The headers that a page may send.
 const REQUEST_HEADERS: [HeaderName; 11] = [
     header::AUTHORIZATION,
     header::CONTENT_TYPE,
@@ -22,7 +22,7 @@ const REQUEST_HEADERS: [HeaderName; 11] = [
     HeaderName::from_static("connect-protocol-version"),
 ];
 
-/// What a page may read.
+/// The headers that a page may read.
 const RESPONSE_HEADERS: [HeaderName; 6] = [
     header::ETAG,
     HeaderName::from_static("grpc-status"),
@@ -32,9 +32,10 @@ const RESPONSE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-ringdown-warnings"),
 ];
 
-/// Lets pages of these origins call; none: of no other origin. `*` is any.
+/// Lets pages of these origins call; none: of no other origin. `*` means any.
 ///
-/// Cookies are not shared (`Access-Control-Allow-Credentials` is not sent), since they count for no other origin anyway.
+/// Cookies are not shared (`Access-Control-Allow-Credentials` is not sent), since they are ignored for other origins
+/// anyway.
 pub fn layer(origins: &[String]) -> CorsLayer {
     let origins = match origins.iter().any(|origin| origin == "*") {
         true => AllowOrigin::any(),

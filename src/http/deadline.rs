@@ -1,23 +1,23 @@
-//! `grpc-timeout`: a caller's deadline (gRPC over HTTP/2, "Requests"). Work that is not answered by then is given up on the
-//! way to the caller; what was committed stands.
+//! `grpc-timeout`: a caller's deadline (gRPC over HTTP/2, "Requests"). The server stops working on a response that is late;
+//! what was committed stays committed.
 
 use crate::error::{Error, Reason, Result};
 use http::HeaderMap;
 use std::time::{Duration, Instant};
 
-/// Gives up when the time that a caller gives is over. A stream that has begun is ended by its caller.
+/// Fails when the caller's deadline is over before the response begins. A stream that has begun is ended by its caller.
 pub async fn kept<T>(limit: Result<Option<Duration>>, answer: impl Future<Output = T>) -> Result<T> {
     let Some(time) = limit? else { return Ok(answer.await) };
     let began = Instant::now();
     match tokio::time::timeout(time, answer).await {
-        // The timer counts in milliseconds, callers may not.
+        // The timer counts in milliseconds; callers may give a finer deadline.
         Ok(response) if began.elapsed() <= time => Ok(response),
-        _ => Err(Error::new(Reason::DeadlineExceeded, "the time that the caller gave is over")),
+        _ => Err(Error::new(Reason::DeadlineExceeded, "the caller's deadline is over")),
     }
 }
 
-/// The caller's deadline, `grpc-timeout`, if there is one. One that cannot be read is refused: whoever gives up sooner than we know must not
-/// be left to think that we do too.
+/// Reads the caller's deadline, `grpc-timeout`, if there is one. A malformed one is refused: the caller must not believe
+/// that the server stops at a deadline that it does not know.
 pub fn given(headers: &HeaderMap) -> Result<Option<Duration>> {
     let Some(value) = headers.get("grpc-timeout") else { return Ok(None) };
     let wrong = || {

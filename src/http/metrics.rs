@@ -1,4 +1,4 @@
-//! Metrics of requests: counts RPCs by code, whichever face was asked.
+//! Metrics of requests: counts RPCs by code, over gRPC, gRPC-Web and REST.
 
 use super::code::code_name;
 use crate::proto;
@@ -15,11 +15,11 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tonic::Code;
 
-/// The names of the contract's RPCs, as `ringdown.v1.CallService/GetCall`: a label takes no other value.
+/// The names of the contract's RPCs, as `ringdown.v1.CallService/GetCall`: the label takes no other value.
 static RPCS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
     let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
-    // There are a few dozen, and they are needed for as long as the process lives.
+    // There are a few dozen of them, needed for as long as the process lives.
     methods.map(|it| &*format!("{}/{}", it.parent_service().full_name(), it.name()).leak()).collect()
 });
 
@@ -31,7 +31,7 @@ pub struct Called {
     pub code: tonic::Code,
 }
 
-/// Of REST's routes, which say what they called.
+/// Counts the RPC that a REST route called, as its response says.
 pub async fn rest(metrics: &Metrics, answer: impl Future<Output = Response>) -> Response {
     let began = Instant::now();
     let response = answer.await;
@@ -41,12 +41,12 @@ pub async fn rest(metrics: &Metrics, answer: impl Future<Output = Response>) -> 
     response
 }
 
-/// The RPC of the contract that has this path.
+/// Returns the RPC of the contract that has this path.
 pub fn rpc(path: &str) -> Option<&'static str> {
     RPCS.get(path.trim_start_matches('/')).copied()
 }
 
-/// Within gRPC-Web. How an RPC came out stands in its headers or behind its last message.
+/// Counts a gRPC request. Runs inside gRPC-Web: the code of an RPC is in its headers or in its trailers.
 pub async fn grpc(
     metrics: &Arc<Metrics>,
     rpc: Option<&'static str>,
@@ -82,7 +82,7 @@ impl Count {
     }
 }
 
-/// The body of an answer whose trailers hold its code.
+/// The body of a response whose trailers hold its code.
 struct Counted {
     count: Option<Count>,
     body: Body,
@@ -113,7 +113,7 @@ impl http_body::Body for Counted {
 }
 
 impl Drop for Counted {
-    /// Whoever asked is gone before the end.
+    /// Counts a response that the caller did not read to the end.
     fn drop(&mut self) {
         if let Some(count) = self.count.take() {
             count.told(Code::Cancelled);

@@ -1,5 +1,4 @@
-//! What gRPC and REST share of a request: who it is from, where a browser may send it from, its id, until when its answer is
-//! waited for, and its metrics.
+//! What gRPC and REST have in common: authentication, CORS, request ids, deadlines and metrics.
 
 pub mod auth;
 pub mod code;

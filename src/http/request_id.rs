@@ -1,4 +1,4 @@
-//! Every request has an id, which stands in its answer, in its errors and in the log.
+//! The id of every request: it is in the response, in its errors and in the log.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -18,21 +18,21 @@ tokio::task_local! {
     static CURRENT: RequestId;
 }
 
-/// The id of the request that is being answered, while its handler runs or its stream is polled. None in a spawned task.
+/// Returns the id of the current request, while its handler runs or its stream is polled. None in a spawned task.
 pub fn current() -> Option<String> {
     CURRENT.try_with(|id| id.0.clone()).ok()
 }
 
-/// Answers a request under its id.
+/// Handles a request under its id.
 ///
-/// The id that the caller chose is kept when it is one; anything else could forge lines of the log.
+/// Keeps an id that the caller chose if it is well-formed; any other text could forge lines of the log.
 pub async fn within<F: Future<Output = Response>>(mut request: Request, answer: impl FnOnce(Request) -> F) -> Response {
     let id = chosen(request.headers()).unwrap_or_else(|| RequestId(uuid::Uuid::new_v4().simple().to_string()));
     request.extensions_mut().insert(id.clone());
     let mut response = CURRENT.scope(id.clone(), answer(request)).await;
     let value = HeaderValue::from_str(&id.0).expect("an id is made of visible characters");
     response.headers_mut().insert(HEADER, value);
-    // A stream makes its statuses while its body is polled, which is after this function has returned.
+    // A stream creates its statuses while its body is polled, which is after this function has returned.
     response.map(|body| Body::new(Scoped { id, body }))
 }
 
@@ -42,7 +42,7 @@ fn chosen(headers: &HeaderMap) -> Option<RequestId> {
     (plain && (1..=64).contains(&id.len())).then(|| RequestId(id.to_owned()))
 }
 
-/// A body that is polled as a part of its request.
+/// A body that is polled under the id of its request.
 struct Scoped {
     id: RequestId,
     body: Body,
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_plain_ids_are_taken_over() {
+    fn only_well_formed_ids_are_kept() {
         let check = |value: &str, taken: bool| {
             let headers = HeaderMap::from_iter([(HEADER.parse().unwrap(), value.parse().unwrap())]);
             assert_eq!(chosen(&headers).is_some(), taken, "{value:?}");

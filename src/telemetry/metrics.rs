@@ -1,4 +1,4 @@
-//! The metrics, as Prometheus reads them. Every name stands here once.
+//! The metrics in the format of Prometheus. Every metric name is defined here.
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
@@ -24,7 +24,7 @@ pub const RPC_DURATION: &str = "rpc_duration";
 pub const TASK_RESTARTS: &str = "task_restarts";
 pub const TASKS_DOWN: &str = "tasks_down";
 
-/// What `text` is, for the header `Content-Type`.
+/// The value of the header `Content-Type` for `text`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -69,14 +69,14 @@ struct Task {
     task: &'static str,
 }
 
-/// From one state to another; None: it was not there before, or is not there any more.
+/// A change of state. `from` is None for something new, `to` for something that no longer exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
     pub from: Option<&'static str>,
     pub to: Option<&'static str>,
 }
 
-/// The metrics of one server. Shared by reference; every function may be called from everywhere and costs next to nothing.
+/// The metrics of one server. Shared by reference; every function may be called from anywhere and is cheap.
 pub struct Metrics {
     registry: Registry,
     calls: Family<Status, Gauge>,
@@ -101,12 +101,12 @@ impl Default for Metrics {
     }
 }
 
-/// A millisecond to an hour: actions wait for people.
+/// Buckets from a millisecond to an hour: actions wait for people.
 fn long() -> Histogram {
     Histogram::new([0.001, 0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1_800.0, 3_600.0])
 }
 
-/// A tenth of a millisecond to seconds: what the machine does by itself.
+/// Buckets from a tenth of a millisecond to seconds, for work of the machine.
 fn short() -> Histogram {
     Histogram::new(exponential_buckets(0.000_1, 2.5, 13))
 }
@@ -157,13 +157,13 @@ impl Metrics {
         it.register(RPCS, about, self.rpcs.clone());
         let about = "Time from the start of an RPC until its response began, by RPC";
         it.register_with_unit(RPC_DURATION, about, Unit::Seconds, self.rpc_duration.clone());
-        let about = "Tasks of the server that were started again after a panic or an early end, by task";
+        let about = "Tasks of the server that were restarted after a panic or an early end, by task";
         it.register(TASK_RESTARTS, about, self.task_restarts.clone());
-        let about = "Tasks of the server that are down and wait to be started again, by task";
+        let about = "Tasks of the server that are down and wait for their restart, by task";
         it.register(TASKS_DOWN, about, self.tasks_down.clone());
     }
 
-    /// A call went from one status to another. The last status (`hangup`) is counted, not held.
+    /// Records that a call changed its status. The last status (`hangup`) is only counted; the gauge leaves it out.
     pub fn call(&self, moved: Moved) {
         let status = |status| Status { status };
         if let Some(from) = moved.from {
@@ -177,7 +177,7 @@ impl Metrics {
         }
     }
 
-    /// An activeflow went from one state to another: running, waiting. `ended` is counted, not held.
+    /// Records that an activeflow changed its state: running, waiting. `ended` is only counted; the gauge leaves it out.
     pub fn activeflow(&self, moved: Moved) {
         let state = |state| State { state };
         if let Some(from) = moved.from {
@@ -191,69 +191,69 @@ impl Metrics {
         }
     }
 
-    /// An action was over.
+    /// Records that an action ended.
     pub fn action(&self, r#type: &'static str, outcome: &'static str, took: Duration) {
         self.actions.get_or_create(&Action { r#type, outcome }).observe(took.as_secs_f64());
     }
 
-    /// A commit was answered: done, conflict or failed.
+    /// Records the outcome of a commit: done, conflict or failed.
     pub fn commit(&self, outcome: &'static str, took: Duration) {
         self.commits.get_or_create(&Outcome { outcome }).inc();
         self.commit_duration.observe(took.as_secs_f64());
     }
 
-    /// So many commits became durable in one transaction.
+    /// Records how many commits became durable in one transaction.
     pub fn committed(&self, commits: usize) {
         self.commit_batch_size.observe(commits as f64);
     }
 
-    /// A watch of `activeflows` or `calls` is open for as long as what is returned lives.
+    /// Counts a watch of `activeflows` or `calls` as open until the returned value is dropped.
     pub fn watcher(&self, resource: &'static str) -> Gauged {
         Gauged::new(self.watchers.get_or_create_owned(&Resource { resource }))
     }
 
-    /// An event reached a watcher.
+    /// Records that an event reached a watcher.
     pub fn watched(&self, resource: &'static str, lag: Duration) {
         self.watch_lag.get_or_create(&Resource { resource }).observe(lag.as_secs_f64());
     }
 
-    /// An RPC was answered. `rpc` is one of the contract's, `code` as gRPC writes it: both are of few values.
+    /// Records a completed RPC. `rpc` is a name of the contract and `code` is written as in gRPC, so both have few values.
     pub fn rpc(&self, rpc: &'static str, code: &'static str, took: Duration) {
         self.rpcs.get_or_create(&Rpc { rpc, code }).inc();
         self.rpc_duration.get_or_create(&Method { rpc }).observe(took.as_secs_f64());
     }
 
-    /// The server has such a task: from now on its metrics are there, at zero.
+    /// Creates the metrics of a task, at zero.
     pub fn task(&self, task: &'static str) {
         drop(self.task_restarts.get_or_create(&Task { task }));
         drop(self.tasks_down.get_or_create(&Task { task }));
     }
 
-    /// A task waits to be started again.
+    /// Records that a task waits for its restart.
     pub fn task_down(&self, task: &'static str) {
         self.tasks_down.get_or_create(&Task { task }).inc();
     }
 
-    /// A task that was down runs again, or its server stops.
+    /// Records that a task that was down runs again, or that its server stops.
     pub fn task_up(&self, task: &'static str) {
         self.tasks_down.get_or_create(&Task { task }).dec();
     }
 
-    /// A task was started again.
+    /// Records that a task was restarted.
     pub fn task_restarted(&self, task: &'static str) {
         self.task_restarts.get_or_create(&Task { task }).inc();
     }
 
-    /// All of it, as Prometheus reads it ([`CONTENT_TYPE`]).
+    /// Returns all metrics in the format of Prometheus ([`CONTENT_TYPE`]).
     pub fn text(&self) -> String {
         let mut out = String::new();
-        // It fails only where a String does.
+        // Writing to a String does not fail.
         text::encode(&mut out, &self.registry).expect("metrics are written to memory");
         out
     }
 }
 
-/// One of those that a gauge counts, for as long as it lives.
+/// Counts in a gauge for as long as it lives.
 pub struct Gauged(Gauge);
 
 impl Gauged {
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_are_held_until_they_are_over() {
+    fn calls_are_gauged_until_they_end() {
         let metrics = Metrics::new();
         metrics.call(Moved { from: None, to: Some("dialing") });
         metrics.call(Moved { from: Some("dialing"), to: Some("ringing") });
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_told() {
+    fn every_metric_is_reported() {
         let metrics = Metrics::new();
         metrics.activeflow(Moved { from: None, to: Some("running") });
         metrics.action("talk", "done", Duration::from_millis(1_500));
