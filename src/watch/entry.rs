@@ -1,4 +1,4 @@
-//! One row of the log as its watchers are told it: each event encoded once, however many watch.
+//! One row of the log as it is delivered to watchers: each event is encoded once for all of them.
 
 use super::token::Token;
 use crate::error::{Error, Result};
@@ -15,18 +15,18 @@ use prost::Message;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
-/// A frame of a watch of activeflows, with what decides who is told.
+/// A frame of a watch of activeflows, with what is needed to filter it.
 pub struct ActiveflowFrame {
-    /// How many events of the row are told with this one.
+    /// How many events of the row are delivered up to and including this frame.
     pub events: u32,
     pub ended: bool,
     pub bytes: Bytes,
 }
 
-/// What could be read of a row.
+/// What could be decoded of a row.
 enum Read {
     Record(Arc<Record>),
-    /// A newer version wrote it: no more than whose it is, if that, and why.
+    /// A newer version wrote it: only its run is known, if even that, and why it cannot be decoded.
     Unreadable(Option<Box<RunInfo>>, String),
 }
 
@@ -42,7 +42,7 @@ pub struct CallFrame {
 
 pub struct Entry {
     pub position: Position,
-    /// Bytes of the record, for the bound of what is kept at hand.
+    /// Bytes of the record, counted against the hub's bound.
     pub size: usize,
     read: Read,
     log: Uuid,
@@ -50,7 +50,7 @@ pub struct Entry {
     calls: OnceLock<Vec<CallFrame>>,
 }
 
-/// The record of a row of the log, which is decoded where this process did not write it a moment ago.
+/// Returns the record of a row of the log. Decodes it unless this process has just written it.
 pub fn read_record(record: &LogRecord) -> Result<Arc<Record>> {
     match &record.decoded {
         Some(decoded) => Ok(decoded.clone()),
@@ -59,7 +59,7 @@ pub fn read_record(record: &LogRecord) -> Result<Arc<Record>> {
 }
 
 impl Entry {
-    /// A row that cannot be read is one too: the others are told all the same.
+    /// Reads a row. One that cannot be decoded becomes an entry too, so that watchers of other runs continue.
     pub fn read(row: &LogRow, log: Uuid) -> Entry {
         let read = match read_record(&row.record) {
             Ok(record) => Read::Record(record),
@@ -72,7 +72,7 @@ impl Entry {
         Entry { position: row.position, size: row.record.bytes.len(), read, log, activeflows, calls }
     }
 
-    /// Fails where a newer version wrote it: whoever it is for must not go past it.
+    /// Returns the record. Fails if a newer version wrote it: a watcher that it is for must not skip it.
     pub fn record(&self) -> Result<&Record> {
         match &self.read {
             Read::Record(record) => Ok(record),
@@ -80,7 +80,7 @@ impl Entry {
         }
     }
 
-    /// None where not even that can be read.
+    /// Returns the info of the row's run; None if not even that can be decoded.
     pub fn info(&self) -> Option<&RunInfo> {
         match &self.read {
             Read::Record(record) => Some(&record.info),

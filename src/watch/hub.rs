@@ -1,4 +1,4 @@
-//! The hub: follows the log and keeps its newest rows at hand.
+//! The hub: follows the log and keeps its newest rows in memory.
 
 use super::entry::Entry;
 use super::relay::Relays;
@@ -13,20 +13,20 @@ use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// Rows at hand at most, and bytes of their records.
+/// The most rows in memory, and bytes of their records.
 const ROWS: usize = 4_096;
 const BYTES: usize = 8 * 1024 * 1024;
-/// Rows read at a time, and bytes of them.
+/// The most rows of one read, and bytes of them.
 pub const BATCH: u32 = 256;
 pub const BATCH_BYTES: usize = 1024 * 1024;
-/// Pause before the log is read again when it could not be.
+/// Pause before a read of the log that failed is retried.
 const RETRY: Duration = Duration::from_millis(200);
 
 pub struct Hub {
     pub(super) store: Arc<dyn Store>,
     pub(super) log: Uuid,
     recent: Mutex<Recent>,
-    /// The last position that was read: whoever waits for more waits for this to rise.
+    /// The last position that was read. Watchers wait for it to rise.
     head: watch::Sender<Position>,
     relays: Relays,
     supervisor: Supervisor,
@@ -37,14 +37,14 @@ pub struct Hub {
 }
 
 struct Recent {
-    /// The position before the first row at hand: rows after it are all here.
+    /// The position before the first row in memory: all rows after it are here.
     before: Position,
     rows: VecDeque<Arc<Entry>>,
     bytes: usize,
 }
 
 impl Recent {
-    /// The position of the last row that was read.
+    /// Returns the position of the last row that was read.
     fn end(&self) -> Position {
         self.rows.back().map_or(self.before, |entry| entry.position)
     }
@@ -82,14 +82,14 @@ impl Hub {
         Ok(hub)
     }
 
-    /// Ends every watch after what is committed.
+    /// Ends every watch after it has received everything that is committed.
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
 
     async fn follow(self: Arc<Hub>, task: Task) {
         let mut growth = self.store.growth();
-        // The task before this one may have failed between keeping rows and telling of them.
+        // The task before this one may have failed between keeping rows and waking the watchers.
         self.tell_head();
         loop {
             growth.mark_unchanged();
@@ -100,13 +100,13 @@ impl Hub {
                 // Watchers read the rest from the log themselves.
                 Err(_) if task.is_closing() => return,
                 Err(error) => {
-                    tracing::warn!(%error, "the log cannot be read; it is tried again");
+                    tracing::warn!(%error, "the log cannot be read; retrying");
                     tokio::time::sleep(RETRY).await;
                     continue;
                 }
             }
             tokio::select! {
-                // The sender lives in the store, so that waiting cannot fail.
+                // The sender lives in the store, so waiting cannot fail.
                 _ = growth.changed() => {}
                 () = task.closing() => {}
                 () = self.store.overdue() => {}
@@ -114,9 +114,9 @@ impl Hub {
         }
     }
 
-    /// Reads what has come; true when there may be more.
+    /// Reads the new rows. Returns true if there may be more.
     async fn read_on(&self, task: &Task) -> Result<bool> {
-        // What is kept says how far the log was read: no row is kept twice, wherever a task fails.
+        // The kept rows say how far the log was read: no row is kept twice, wherever a task fails.
         let end = lock(&self.recent).end();
         let rows = self.store.log(end, BATCH, BATCH_BYTES).await?;
         if rows.is_empty() {
@@ -146,8 +146,8 @@ impl Hub {
         }
     }
 
-    /// Rows after a position, from memory where they are at hand. While the server closes nobody may follow the log any
-    /// more: then they come from the log itself, so that none is missing.
+    /// Returns rows after a position, from memory if they are there. While the server closes the hub may no longer follow
+    /// the log: then they are read from the log itself, so that none is missing.
     pub async fn rows_after(&self, after: Position, closing: bool) -> Result<Vec<Arc<Entry>>> {
         if let Some(rows) = self.recent_after(after).filter(|_| !closing) {
             return Ok(rows);
@@ -169,7 +169,7 @@ impl Hub {
         self.head.subscribe()
     }
 
-    /// The same for one of many, who had better be woken from near by.
+    /// Does the same for one of many watchers, which a task on its own core wakes up.
     pub(super) fn head_here(&self) -> watch::Receiver<Position> {
         self.relays.here(&self.head, &self.supervisor)
     }
@@ -178,12 +178,12 @@ impl Hub {
         self.closing.subscribe()
     }
 
-    /// Takes a watcher's place, which is free again when what is returned is dropped.
+    /// Admits a watcher within the limits. Dropping the permit makes room for another one.
     pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<WatcherPermit> {
         let mut watchers = lock(&self.watchers);
         let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
         if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
-            return Err(Error::new(Reason::TooManyWatchers, "as many watch as this server takes; try again later"));
+            return Err(Error::new(Reason::TooManyWatchers, "too many watches are open; try again later"));
         }
         watchers.count += 1;
         watchers.per_customer.insert(customer_id, own + 1);
@@ -191,7 +191,7 @@ impl Hub {
     }
 }
 
-/// A watcher's place in the count of them.
+/// Counts a watcher against the limits.
 pub struct WatcherPermit {
     hub: Arc<Hub>,
     customer_id: Uuid,

@@ -1,8 +1,8 @@
-//! Watches: everyone who wants to know is told what happens, in the order of the log, once per token.
+//! Watches: deliver events to subscribers in the order of the log, without gaps or duplicates after a resume token.
 //!
-//! The log is the truth. The hub follows it with one reader and keeps its newest rows at hand, decoded once and encoded
-//! once; a watcher pulls from there at its own pace, or from the log itself where it is further behind. Nobody is pushed
-//! to, so that a slow watcher holds nobody up, and a wake-up is only a hint to look.
+//! The log is the source of truth. The hub follows it with one reader and keeps its newest rows in memory, decoded once and
+//! encoded once. A watcher pulls from there at its own pace, or from the log itself if it is further behind. Nothing is
+//! pushed, so a slow watcher delays no other, and a wake-up is only a hint to look.
 
 mod entry;
 mod hub;

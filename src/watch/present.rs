@@ -1,4 +1,4 @@
-//! How things stand now, for a watch that begins with that; the log tells the rest.
+//! The current state, for a watch that begins with a snapshot; later changes come from the log.
 
 use crate::error::{Error, Result};
 use crate::model::call::Call;
@@ -11,16 +11,16 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Whoever knows the runs, which may be newer in memory than in the store.
+/// Provides runs, which may be newer in memory than in the store.
 #[async_trait]
 pub trait Present: Send + Sync {
-    /// None when there is none.
+    /// Returns a run; None if it does not exist.
     async fn run(&self, id: Uuid) -> Result<Option<Arc<Loaded>>>;
-    /// A run of this customer that is not deleted.
+    /// Returns a run of this customer that is not deleted.
     async fn run_of(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>>;
-    /// A call of this customer that is not deleted.
+    /// Returns a call of this customer that is not deleted.
     async fn call_of(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call>;
-    /// One that a list of the store has.
+    /// Returns a run from a row that a list of the store returned.
     async fn read(&self, stored: StoredRun) -> Result<Arc<Loaded>>;
 }
 
@@ -28,7 +28,8 @@ pub fn read_call(row: &store::Call) -> Result<Call> {
     codec::from_bytes(&row.body).map_err(Error::newer)
 }
 
-/// The call of a row, with its run, which was read after it and may have gone on since: both are told as of one moment.
+/// Returns the call of a row as its run has it. The run was read later and may be newer than the row, so the call and its
+/// current action come from the same moment.
 pub fn show_row(row: &store::Call, run: Option<&Run>) -> Result<(Call, proto::Call)> {
     let call = match run.and_then(|run| run.leg(row.id)) {
         Some(leg) => leg.call.clone(),

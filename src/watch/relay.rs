@@ -1,7 +1,7 @@
-//! The head of the log, told on each core by a task of that core.
+//! Relays the head of the log to the watchers of each core, through one task per core.
 //!
-//! To wake a task of another core costs a call of the system, and a thousand watchers a thousand of them for every event. So
-//! one task of each core is woken, and wakes the others there.
+//! Waking a task of another core costs a system call, so that a thousand watchers would cost a thousand of them for every
+//! event. Instead one task of each core is woken up, and wakes the others there.
 
 use crate::store::Position;
 use crate::supervisor::{Stage, Supervisor, Task, lock};
@@ -14,11 +14,11 @@ use tokio::sync::watch;
 pub struct Relays(Mutex<HashMap<runtime::Id, watch::Receiver<Position>>>);
 
 impl Relays {
-    /// What `head` says, a moment later, for tasks of the runtime that this is called on.
+    /// Returns a receiver that follows `head` a moment later, for tasks of the runtime that this is called on.
     pub fn here(&self, head: &watch::Sender<Position>, supervisor: &Supervisor) -> watch::Receiver<Position> {
         let here = Handle::current();
         let mut relays = lock(&self.0);
-        // A runtime that has gone has dropped its task.
+        // A runtime that has ended has dropped its task.
         relays.retain(|_, position| position.has_changed().is_ok());
         let position = relays.entry(here.id()).or_insert_with(|| {
             let (sender, position) = watch::channel(*head.borrow());
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_runtime_has_one_for_all_who_ask() {
+    async fn each_runtime_has_one_relay() {
         let (relays, head) = (Relays::default(), watch::Sender::new(Position::default()));
         let supervisor = Supervisor::default();
         let (mut one, mut other) = (relays.here(&head, &supervisor), relays.here(&head, &supervisor));

@@ -1,4 +1,4 @@
-//! The present state of all that match, in short reads, before the log goes on.
+//! The snapshot of a watch: the current state of everything that matches, in short reads, before the events that follow.
 
 use super::present::{Present, show_row};
 use super::subscription::{Subject, Subscription, encode};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// Rows of one short read.
 const PAGE: u32 = 200;
 
-/// What a snapshot has shown, so that the log does not tell it again.
+/// What a snapshot has delivered, so that the log does not repeat it.
 #[derive(Default)]
 pub struct Shown {
     revisions: HashMap<Uuid, u64>,
@@ -27,13 +27,13 @@ impl Shown {
         self.revisions.get(&run_id).is_some_and(|shown| revision <= *shown)
     }
 
-    /// No two steps happen at the same moment, so that a call's last change says which of its events are behind it.
+    /// No two steps happen at the same time, so a call's last change says which of its events the snapshot includes.
     pub fn has_time(&self, call_id: Uuid, at: Time) -> bool {
         self.times.get(&call_id).is_some_and(|shown| at <= *shown)
     }
 }
 
-/// A frame of a snapshot, still without its token.
+/// A frame of a snapshot, without its token yet.
 enum Frame {
     Activeflow(proto::ActiveflowFrame),
     Call(proto::CallFrame),
@@ -49,22 +49,22 @@ impl Frame {
 }
 
 pub struct Snapshot {
-    /// What the log need not tell again. None for a snapshot that is shown again: what happened since the first time was
-    /// never told as events, whatever the second time shows.
+    /// What the log need not repeat. None for a snapshot that is delivered again: changes since the first time were never
+    /// delivered as events, whatever the second time shows.
     shown: Option<Shown>,
-    /// The info of the log that was noted before the snapshot was shown for the first time.
+    /// The end of the log before the snapshot was delivered for the first time.
     since: Position,
-    /// The frame shown last waits until it is known whether another follows: the last of all has its own token.
+    /// The newest frame waits until it is known whether another one follows: the last of all has its own token.
     last: Option<Frame>,
-    /// Ids still to be shown, where the watcher names them.
+    /// Ids still to be delivered, if the watcher names ids.
     ids: Option<Vec<Uuid>>,
     /// The row after which the next page begins.
     after: i64,
 }
 
 impl Snapshot {
-    /// The caller has noted the info of the log before. With `until_ended` every id must be there.
-    pub async fn begin(subscription: &Subscription, present: &dyn Present, info: Position) -> Result<Snapshot> {
+    /// Begins a snapshot. `head` is the end of the log, read before. With `until_ended` every id must exist.
+    pub async fn begin(subscription: &Subscription, present: &dyn Present, head: Position) -> Result<Snapshot> {
         if subscription.unended.is_some() {
             for id in &subscription.filter.ids {
                 match subscription.subject {
@@ -73,16 +73,17 @@ impl Snapshot {
                 }
             }
         }
-        Ok(Snapshot { shown: Some(Shown::default()), ..Snapshot::again(subscription, info) })
+        Ok(Snapshot { shown: Some(Shown::default()), ..Snapshot::again(subscription, head) })
     }
 
-    /// Shows a snapshot again of which a watcher has seen only a part.
+    /// Begins a snapshot again that a watcher has received only in part.
     pub fn again(subscription: &Subscription, since: Position) -> Snapshot {
         let ids: Vec<Uuid> = subscription.filter.ids.iter().copied().collect();
         Snapshot { shown: None, since, last: None, ids: (!ids.is_empty()).then_some(ids), after: 0 }
     }
 
-    /// Who has seen the last frame has seen the snapshot whole, and goes on with what happened since it began.
+    /// Ends the snapshot. A watcher that has the last frame has the whole snapshot, and resumes with what happened since it
+    /// began.
     pub fn finish(mut self, subscription: &mut Subscription) -> Shown {
         if let Some(last) = self.last.take() {
             subscription.pending.push_back(last.encode(Token::row(self.since).print(subscription.log)));
@@ -98,7 +99,7 @@ impl Snapshot {
         }
     }
 
-    /// Shows one page; false when there was none left.
+    /// Delivers one page. Returns false if none is left.
     pub async fn page(
         &mut self,
         subscription: &mut Subscription,
@@ -121,7 +122,7 @@ impl Snapshot {
             let Some(id) = ids.pop() else { return Ok(false) };
             match present.run_of(subscription.customer_id, id).await {
                 Ok(loaded) => self.show_run(subscription, &loaded.run),
-                // Without `until_ended` an id may be one that is still to come.
+                // Without `until_ended` an id may belong to an activeflow that does not exist yet.
                 Err(error) if error.reason == Reason::ActiveflowNotFound => {}
                 Err(error) => return Err(error),
             }
@@ -141,7 +142,7 @@ impl Snapshot {
     fn show_run(&mut self, subscription: &mut Subscription, run: &crate::model::run::Run) {
         let activeflow = view::listed(run);
         let (id, filter) = (run.info.id, &subscription.filter);
-        // Rows found by their ids have not been filtered by the store.
+        // The store has not filtered rows that were found by their ids.
         let matches = filter.flow_id.is_none_or(|flow_id| flow_id == run.info.flow_id)
             && filter.reference_id.is_none_or(|reference_id| reference_id == run.info.reference_id)
             && (filter.reference_type == 0 || filter.reference_type == activeflow.reference_type);
@@ -150,7 +151,7 @@ impl Snapshot {
             let frame = proto::ActiveflowFrame { r#type, activeflow: Some(activeflow), ..Default::default() };
             self.show(subscription, Frame::Activeflow(frame));
         }
-        // Of one that the filter leaves out no end will be told.
+        // The end of an activeflow that the filter excludes is never delivered.
         if !matches {
             subscription.has_ended(id);
         }

@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// A watcher that nothing is told for so long is told that.
+/// After this time without a frame a watcher receives a progress frame.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// A watcher's state between two frames.
@@ -30,14 +30,14 @@ struct Pull {
     hub: Arc<Hub>,
     subscription: Subscription,
     snapshot: Option<Snapshot>,
-    /// What a snapshot has shown, and the head up to which the log may tell some of it again.
+    /// What a snapshot has delivered, and the position up to which the log may repeat some of it.
     shown: Option<(Shown, Position)>,
-    /// Everything up to here has been told.
+    /// Everything up to here has been delivered.
     after: Position,
-    /// Of the next row, if it is this one, so many events have been told.
+    /// If the next row has this position, this many of its events have been delivered.
     delivered: Option<(Position, u32)>,
     over: bool,
-    /// When something was told last: the idle interval counts from here, however much goes on that is not for this watcher.
+    /// When the last frame was delivered: the idle interval counts from here, whatever happens to other watchers.
     told_at: Instant,
     head: watch::Receiver<Position>,
     closing: watch::Receiver<bool>,
@@ -45,7 +45,7 @@ struct Pull {
 }
 
 impl Hub {
-    /// Whether a resume token can be read; "" is none.
+    /// Checks that a resume token is valid; "" means none.
     pub fn check_resume_token(&self, token: &str) -> Result<()> {
         match token {
             "" => Ok(()),
@@ -53,7 +53,7 @@ impl Hub {
         }
     }
 
-    /// Encoded frames (`ActiveflowFrame` or `CallFrame`), in the order of the log.
+    /// Returns encoded frames (`ActiveflowFrame` or `CallFrame`) in the order of the log.
     pub async fn watch(
         self: &Arc<Hub>,
         present: Arc<dyn Present>,
@@ -95,7 +95,7 @@ impl Hub {
             }
             Some(Token::SnapshotAnew) => pull.begin_snapshot(head).await?,
             None if watch.include_snapshot || watch.until_ended => pull.begin_snapshot(head).await?,
-            // Whoever loses the connection before anything is told comes back with this, and has missed nothing.
+            // A watcher that loses its connection before the first event resumes with this token, and misses nothing.
             None => pull.progress(),
         }
         Ok(stream::unfold(pull, |mut pull| async move {
@@ -111,12 +111,12 @@ impl Pull {
         Ok(())
     }
 
-    /// Goes on after a token.
+    /// Resumes after a token.
     async fn resume(&mut self, position: Position, events: u32, gone: Position, head: Position) -> Result<()> {
         if position > head {
             return Err(token::invalid("this token is ahead of this server's log"));
         }
-        // In the middle of a row that is gone: what it had besides is not known any more.
+        // In the middle of a row that is pruned, the rest of its events is lost.
         if position < gone || position == gone && events < u32::MAX {
             let message = "the log does not reach back to this token; start again with include_snapshot";
             let oldest = Token::row(gone).print(self.hub.log);
@@ -135,7 +135,7 @@ impl Pull {
         self.forget_ended(position, events).await
     }
 
-    /// The next frame; None when the watch is over.
+    /// Returns the next frame; None when the watch is over.
     async fn next(&mut self) -> Option<Result<Bytes>> {
         loop {
             if let Some(frame) = self.subscription.pending.pop_front() {
@@ -152,7 +152,7 @@ impl Pull {
         }
     }
 
-    /// Puts the next frames into `pending`, or waits until there may be some.
+    /// Adds the next frames to `pending`, or waits until there may be some.
     async fn fill(&mut self) -> Result<()> {
         if let Some(mut snapshot) = self.snapshot.take() {
             match snapshot.page(&mut self.subscription, &*self.present, &*self.hub.store).await? {
@@ -177,7 +177,7 @@ impl Pull {
         let rows = self.hub.rows_after(self.after, closing).await?;
         match rows.is_empty() {
             true if closing => {
-                let message = "the server is shutting down; go on with the last token";
+                let message = "the server is shutting down; resume with the last token";
                 Err(Error::new(Reason::ShuttingDown, message))
             }
             true => {
@@ -189,7 +189,7 @@ impl Pull {
                     match self.take(row) {
                         Ok(()) if self.is_over() => break,
                         Ok(()) => {}
-                        // What comes before it is told first.
+                        // Frames from rows before it are delivered first.
                         Err(_) if !self.subscription.pending.is_empty() => break,
                         Err(error) => return Err(error),
                     }
@@ -202,13 +202,13 @@ impl Pull {
         }
     }
 
-    /// Every end that was waited for is told, and what a snapshot left open too.
+    /// Returns whether every end that the watch waits for, and the replay after a snapshot, have been delivered.
     fn is_over(&self) -> bool {
         self.subscription.unended.as_ref().is_some_and(HashSet::is_empty) && self.shown.is_none()
     }
 
-    /// Once the log is past what the snapshot may have shown, nothing of it is left out any more, and the watcher is told
-    /// that the snapshot is behind it.
+    /// When the log has passed everything that the snapshot may include, stops leaving out events and reports with a
+    /// progress frame that the snapshot is complete.
     fn end_replay(&mut self) {
         if self.shown.as_ref().is_some_and(|(_, head)| self.after >= *head) {
             self.shown = None;
@@ -226,7 +226,7 @@ impl Pull {
     }
 
     async fn wait(&mut self) {
-        // The first progress stands behind a snapshot and its replay.
+        // The first progress frame comes after a snapshot and its replay.
         let replayed = self.shown.is_none();
         tokio::select! {
             _ = self.head.changed() => {}
@@ -235,12 +235,12 @@ impl Pull {
         }
     }
 
-    /// Nothing was told for the idle interval, and nothing is about to be.
+    /// Returns whether nothing was delivered for the idle interval and nothing is pending.
     fn is_idle(&self) -> bool {
         self.subscription.pending.is_empty() && self.shown.is_none() && self.told_at.elapsed() >= IDLE
     }
 
-    /// Takes what matches of a row. One that cannot be read is not passed over, unless it is certain not to match.
+    /// Takes the matching events of a row. A row that cannot be decoded is an error, unless it certainly does not match.
     fn take(&mut self, row: &Entry) -> Result<()> {
         let matches = row.info().is_none_or(|info| self.subscription.matches_run(info));
         let record = if matches { Some(row.record()?) } else { None };
@@ -282,15 +282,15 @@ impl Pull {
             if subscription && directed && !shown {
                 self.subscription.pending.push_back(frame.bytes.clone());
             }
-            // Of one in the other direction the end is not told, and not waited for either.
+            // The end of a call in the other direction is not delivered, so the watch does not wait for it either.
             if subscription && frame.ended {
                 self.subscription.has_ended(frame.call_id);
             }
         }
     }
 
-    /// Who resumes an `until_ended` watch has been told of some ends already, and will not hear of those that its filter
-    /// leaves out.
+    /// Removes the ids whose end a resumed `until_ended` watch need not wait for: their end was delivered before the token,
+    /// or the filter excludes them.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
         for id in self.subscription.unended.clone().into_iter().flatten() {
             let loaded = self.run_of(id).await?;
@@ -307,7 +307,8 @@ impl Pull {
         Ok(())
     }
 
-    /// The run of an activeflow or a call of this customer, deleted or not: its end may have been told before that.
+    /// Returns the run of an activeflow or a call of this customer, even if deleted: its end may have been delivered before
+    /// that.
     async fn run_of(&self, id: Uuid) -> Result<Arc<Loaded>> {
         let (run_id, reason, what) = match self.subscription.subject {
             Subject::Activeflows => (Some(id), Reason::ActiveflowNotFound, "activeflow"),
@@ -321,7 +322,7 @@ impl Pull {
         loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
     }
 
-    /// Where the log tells the end of an activeflow or a call of this run.
+    /// Returns where the log has the end of an activeflow or a call of this run.
     async fn end_of(&self, id: Uuid, run: RunKey) -> Result<Option<(Position, u32)>> {
         let (mut older, mut end) = (None, None);
         loop {
@@ -329,7 +330,7 @@ impl Pull {
             let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
             for row in &rows {
                 let entry = Entry::read(row, self.hub.log);
-                // Going back in time: the end is the oldest frame after which nothing lives.
+                // Going back in time, the end is the oldest frame of the ended state.
                 for (events, ended) in self.ends(&entry, id)?.into_iter().rev() {
                     match ended {
                         true => end = Some((entry.position, events)),
@@ -341,7 +342,7 @@ impl Pull {
         }
     }
 
-    /// The frames of an activeflow or a call in a row, and which of them tell of one that has ended.
+    /// Returns the frames of an activeflow or a call in a row, and whether it has ended in each.
     fn ends(&self, entry: &Entry, id: Uuid) -> Result<Vec<(u32, bool)>> {
         Ok(match self.subscription.subject {
             Subject::Activeflows => entry.activeflow_frames()?.iter().map(|it| (it.events, it.ended)).collect(),
@@ -353,7 +354,7 @@ impl Pull {
     }
 }
 
-/// The last position before this one.
+/// Returns the last position before this one.
 fn before(position: Position) -> Position {
     match position {
         Position { epoch, sequence: 0 } if epoch > 0 => Position { epoch: epoch - 1, sequence: u64::MAX },

@@ -1,4 +1,4 @@
-//! What a watcher wants to hear of, and the frames that wait for it.
+//! A subscription: what a watcher asked for, and the frames that wait for it.
 
 use crate::model::run::RunInfo;
 use crate::model::view;
@@ -23,36 +23,36 @@ impl Subject {
     }
 }
 
-/// Whom a watcher wants to hear of; what is empty leaves it open.
+/// Selects what a watcher receives. Empty fields match everything.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub ids: HashSet<Uuid>,
     pub flow_id: Option<Uuid>,
-    /// The contract's number.
+    /// The number of the enum in the contract.
     pub reference_type: i32,
     pub reference_id: Option<Uuid>,
     pub activeflow_id: Option<Uuid>,
-    /// The contract's number.
+    /// The number of the enum in the contract.
     pub direction: i32,
 }
 
-/// What a watcher asks for.
+/// The request of a watcher.
 #[derive(Debug, Clone)]
 pub struct Watch {
     pub subject: Subject,
     pub filter: Filter,
     pub resume_token: String,
     pub include_snapshot: bool,
-    /// Needs ids.
+    /// Requires ids.
     pub until_ended: bool,
 }
 
-/// A watch under way.
+/// A watch in progress.
 pub(super) struct Subscription {
     pub customer_id: Uuid,
     pub subject: Subject,
     pub filter: Filter,
-    /// Those of `ids` whose end is still to be told; None for a watch without end.
+    /// The `ids` whose end is still to be delivered; None for a watch without end.
     pub unended: Option<HashSet<Uuid>>,
     pub pending: VecDeque<Bytes>,
     pub log: Uuid,
@@ -70,7 +70,7 @@ impl Subscription {
         self.wants(info) && (!by_id || self.filter.ids.contains(&info.id))
     }
 
-    /// Whether this watcher may hear of a run at all, its id aside.
+    /// Returns whether the filter matches a run, apart from ids.
     pub fn wants(&self, info: &RunInfo) -> bool {
         let filter = &self.filter;
         let reference_type = view::reference_type(info.reference_type) as i32;
@@ -81,7 +81,7 @@ impl Subscription {
             && (filter.reference_type == 0 || filter.reference_type == reference_type)
     }
 
-    /// Of a call, by the contract's number.
+    /// Returns whether the filter matches a call's direction, given as the number of the contract.
     pub fn wants_direction(&self, direction: i32) -> bool {
         self.filter.direction == 0 || self.filter.direction == direction
     }

@@ -1,32 +1,32 @@
-//! Resume tokens: a place in one log, opaque to who holds it.
+//! Resume tokens: a position in one log, opaque to clients.
 
 use crate::error::{Error, Reason, Result};
 use crate::store::Position;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// How far a watcher has been told.
+/// How far a watcher has received events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token {
     /// Everything up to an event: the first `events` of the row at this position.
     After { position: Position, events: u32 },
-    /// A snapshot is not complete: it is shown again from its beginning, and then everything after `since`, the head of the
-    /// log that was noted before it, is told as events.
+    /// A snapshot is incomplete: it is delivered again from its beginning, followed by the events after `since`, the end of
+    /// the log before the first time.
     Snapshot { since: Position },
-    /// The same from a server of an earlier version, which did not say since when: the snapshot begins anew.
+    /// The same from a server of an earlier version, without its position: the watch begins with a new snapshot.
     SnapshotAnew,
 }
 
-/// Bytes that tell a token from other text; not a secret.
+/// The length of a checksum that detects other text; not a secret.
 const CHECK: usize = 4;
 
 impl Token {
-    /// After all of a row.
+    /// Returns the token after all events of a row.
     pub fn row(position: Position) -> Token {
         Token::After { position, events: u32::MAX }
     }
 
-    /// The token in the log of this name.
+    /// Prints the token for the log of this name.
     pub fn print(self, log: Uuid) -> String {
         let mut bytes = Vec::with_capacity(40);
         bytes.extend(log.as_bytes());
@@ -72,7 +72,7 @@ pub fn invalid(expected: &str) -> Error {
     Error::field(Reason::InvalidResumeToken, "resume_token", expected)
 }
 
-/// Every event that is told has a token of its own: no allocation for each byte.
+/// Written without an allocation per byte: every event has its own token.
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value & 0xf)]);
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
@@ -91,7 +91,7 @@ mod tests {
     const LOG: Uuid = Uuid::from_u128(77);
 
     #[test]
-    fn what_is_printed_reads_back() {
+    fn printed_tokens_are_read_back() {
         let position = Position { epoch: 3, sequence: u64::MAX };
         let snapshots = [Token::Snapshot { since: position }, Token::Snapshot { since: Position::default() }];
         for token in snapshots.into_iter().chain([Token::row(position), Token::After { position, events: 2 }]) {
