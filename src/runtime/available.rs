@@ -1,10 +1,10 @@
-//! What this server can run of the catalogue: some actions need what its configuration may lack.
+//! The actions of the catalogue that this server can run: some need what its configuration may lack.
 
 use crate::engine::actions::spec;
 use crate::engine::check::{Problem, ProblemKind};
 use crate::proto::action::Option as Opt;
 
-/// What a server has beside itself.
+/// The services that this server is configured with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Available {
     /// A mail server.
@@ -12,7 +12,7 @@ pub struct Available {
 }
 
 impl Available {
-    /// What a type of the catalogue waits for; "" when it can run.
+    /// Returns what a type of the catalogue needs and this server lacks; "" if it can run.
     pub fn missing(&self, type_name: &str) -> &'static str {
         match type_name {
             "email_send" if !self.mail => "a mail server (--smtp-url)",
@@ -20,8 +20,8 @@ impl Available {
         }
     }
 
-    /// The actions of a list, and of the lists within it, that wait for the configuration. What no server of this version
-    /// can run is told by the check of their options.
+    /// Returns the actions of a list, and of the lists within it, that need another configuration. Actions that no server
+    /// of this version can run are reported by the check of their options.
     pub fn problems<'a>(&self, path: &str, options: impl Iterator<Item = Option<&'a Opt>>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (at, option) in options.enumerate() {
@@ -47,7 +47,7 @@ mod tests {
     use crate::proto::{Action, CallOption, EmailSendOption};
 
     #[test]
-    fn mail_waits_for_a_server_wherever_it_stands() {
+    fn mail_needs_a_server_at_any_depth() {
         let mail = || Opt::EmailSend(EmailSendOption::default());
         let inner = Action { option: Some(mail()), ..Action::default() };
         let call = Opt::Call(CallOption { actions: vec![inner], ..CallOption::default() });

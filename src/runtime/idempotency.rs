@@ -1,7 +1,7 @@
-//! Idempotency: a request that is sent again under the same key does nothing again and gets the first answer.
+//! Idempotency: a request that is repeated under the same key is not done again and returns the first response.
 //!
-//! The answer is kept by the very commit that does the work, so there is no moment at which only one of the two is there.
-//! Requests that race are all decided; the store lets one of them in, and the others find its answer.
+//! The response is stored by the commit that does the work, so there is never one without the other. Concurrent requests
+//! with the same key are all processed; the store accepts one of them, and the others return its response.
 
 use crate::error::{Error, Reason, Result};
 use crate::model::time::Time;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// The longest key.
 const MAX_KEY: usize = 128;
 
-/// A request that is to be done once.
+/// A request with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdempotentRequest {
     pub customer_id: Uuid,
@@ -26,17 +26,17 @@ pub struct IdempotentRequest {
     pub request: [u8; 32],
 }
 
-/// What became of a commit.
+/// The outcome of a commit.
 #[derive(Debug)]
 pub enum Done<R> {
     /// It was applied.
     Now(Committed),
-    /// The request was answered before, with this. Nothing was written.
+    /// The request was done before, with this response. Nothing was written.
     Before(R),
 }
 
 impl IdempotentRequest {
-    /// Takes the key out of a request. None: it has none, and is done each time that it comes.
+    /// Takes the key out of a request. None: it has none, and is done each time it is sent.
     pub fn take<M: Message>(
         customer_id: Uuid,
         rpc: &'static str,
@@ -51,12 +51,12 @@ impl IdempotentRequest {
             let description = format!("expected 1 to {MAX_KEY} visible ASCII characters");
             return Err(Error::field(Reason::InvalidArgument, "idempotency_key", description));
         }
-        // Maps are ordered in Rust, so the same request is the same bytes (build.rs).
+        // Maps of the generated types are ordered (build.rs), so equal requests have equal bytes.
         let request = Sha256::digest(request.encode_to_vec()).into();
         Ok(Some(IdempotentRequest { customer_id, rpc: Cow::Borrowed(rpc), key, request }))
     }
 
-    /// The response that was given before, encoded, if it was to this request.
+    /// Returns the encoded response that was given before, if it was to this request.
     pub fn again(&self, answer: Answer) -> Result<Vec<u8>> {
         if answer.request != self.request {
             let message = "this idempotency key was used for another request, up to 24 hours ago";
@@ -65,7 +65,7 @@ impl IdempotentRequest {
         Ok(answer.response)
     }
 
-    /// What a commit keeps so that this request is answered the same again.
+    /// Returns what a commit stores so that a repetition of this request gets the same response.
     pub fn answer(&self, response: Vec<u8>, now: Time) -> Answer {
         Answer {
             customer_id: self.customer_id,
@@ -78,8 +78,8 @@ impl IdempotentRequest {
     }
 }
 
-/// The response that was given to this request before, encoded. Asked for before any work, so that a request that could not
-/// be done twice (its call has ended since) still gets its answer.
+/// Returns the encoded response that this request got before. Called before any work, so that a request that could not be
+/// done again (its call has ended since) still gets its response.
 pub async fn find(store: &dyn Store, idempotency: &Option<IdempotentRequest>, now: Time) -> Result<Option<Vec<u8>>> {
     let Some(idempotency) = idempotency else { return Ok(None) };
     let since = now.0.saturating_sub(ANSWERS_KEPT);
@@ -87,7 +87,7 @@ pub async fn find(store: &dyn Store, idempotency: &Option<IdempotentRequest>, no
     answer.map(|answer| idempotency.again(answer)).transpose()
 }
 
-/// As [`find`], read.
+/// Does the same as [`find`], and decodes the response.
 pub async fn replay<R: Message + Default>(
     store: &dyn Store,
     idempotency: &Option<IdempotentRequest>,
@@ -96,17 +96,17 @@ pub async fn replay<R: Message + Default>(
     find(store, idempotency, now).await?.map(|response| read(&response)).transpose()
 }
 
-/// Reads a response that was kept.
+/// Decodes a stored response.
 pub fn read<R: Message + Default>(response: &[u8]) -> Result<R> {
     R::decode(response).map_err(Error::internal)
 }
 
-/// What a commit keeps so that its request is answered the same again.
+/// Returns what a commit stores so that a repetition of its request gets the same response.
 fn answer(idempotency: &Option<IdempotentRequest>, response: &impl Message, now: Time) -> Option<Answer> {
     idempotency.as_ref().map(|idempotency| idempotency.answer(response.encode_to_vec(), now))
 }
 
-/// Commits the work of a request together with its answer.
+/// Commits the work of a request together with its response.
 pub async fn commit<R: Message + Default>(
     store: &dyn Store,
     idempotency: &Option<IdempotentRequest>,
@@ -118,7 +118,7 @@ pub async fn commit<R: Message + Default>(
     settle(idempotency, store.commit(commit).await)
 }
 
-/// What a commit's outcome means for a request: a key that was used gives the answer of its first use.
+/// Turns the outcome of a commit into the one of its request: a used key returns the response of its first use.
 fn settle<R: Message + Default>(
     idempotency: &Option<IdempotentRequest>,
     outcome: store::Result<Committed>,
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_used_key_gives_the_first_answer_to_the_same_request_alone() {
+    fn a_used_key_returns_the_first_response_only_for_the_same_request() {
         let mut response = CreateAccessKeyResponse::default();
         response.access_key.get_or_insert_default().name = "first".to_owned();
         let (first, other) = (idempotency("a", "x").unwrap(), idempotency("a", "y").unwrap());

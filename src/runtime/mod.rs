@@ -1,7 +1,7 @@
-//! What keeps runs going.
+//! The runtime: executes runs.
 //!
-//! Nothing outside the process happens before the state that asks for it is durable: the [`runner`] steps, commits, and only
-//! then performs.
+//! Nothing happens outside the process before the state that requests it is durable: the [`runner`] steps, commits, and
+//! only then performs effects.
 
 pub mod available;
 pub mod idempotency;

@@ -16,14 +16,14 @@ use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use uuid::Uuid;
 
-/// Downloads at a time; each holds a file open for as long as its reader takes.
+/// The most concurrent downloads; each holds a file open for as long as its reader takes.
 const DOWNLOADS: usize = 256;
-/// How long a reader may take over a chunk.
+/// How long a reader may take for a chunk.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes read at a time.
 const CHUNK: u64 = 64 * 1024;
 
-/// Which bytes of a file.
+/// A range of bytes of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct ByteRange {
     pub offset: u64,
@@ -37,7 +37,7 @@ pub struct Files {
     downloads: Arc<Semaphore>,
 }
 
-/// A file on its way out.
+/// A download in progress.
 pub struct Download {
     file: File,
     left: u64,
@@ -55,7 +55,7 @@ impl Files {
         let mut file = match File::open(self.directory.join(file_name(id))).await {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(Error::new(Reason::RecordingNotFound, "the file of the recording is gone"));
+                return Err(Error::new(Reason::RecordingNotFound, "the file of the recording does not exist"));
             }
             Err(error) => return Err(Error::internal(error)),
         };
@@ -69,14 +69,14 @@ impl Files {
         Ok(Download { file, left, _permit: permit })
     }
 
-    /// Removes the file of a recording, and says whether there is none any more. One of a deleted recording that cannot be
-    /// removed now is removed on the next start.
+    /// Removes the file of a recording, and returns whether it no longer exists. The file of a deleted recording that
+    /// cannot be removed now is removed on the next start.
     pub async fn remove(&self, id: Uuid) -> bool {
         remove(&self.directory.join(file_name(id))).await
     }
 
-    /// Removes what belongs to recordings of this database that have no file any more, or never had a whole one: their
-    /// process died, or the file could not be removed. What no row names is somebody else's.
+    /// Removes leftover files of this database's recordings: of those that were deleted, and of those that never became
+    /// complete because their process died. A file without a row belongs to someone else and stays.
     pub async fn remove_left(&self, store: &dyn Store) {
         let mut entries = match tokio::fs::read_dir(&self.directory).await {
             Ok(entries) => entries,
@@ -84,12 +84,12 @@ impl Files {
                 return tracing::warn!("recordings in {} cannot be listed: {error}", self.directory.display());
             }
         };
-        // The directory may change while it is read; whatever is missed is found on the next start.
+        // The directory may change while it is read; a missed file is found on the next start.
         while let Ok(Some(entry)) = entries.next_entry().await {
             let Some((id, whole)) = entry.file_name().to_str().and_then(named) else { continue };
             let Ok(Some(row)) = store.recording(id).await else { continue };
             let is = |status: Status| row.status == i32::from(view::recording_status(status));
-            // A recording that runs is one of this process: those of earlier ones have failed.
+            // A recording that runs belongs to this process: those of earlier ones have failed.
             let left = match whole {
                 true => row.tm_delete.is_some() || is(Status::Failed),
                 false => !is(Status::Recording),
@@ -101,7 +101,7 @@ impl Files {
     }
 }
 
-/// Which recording a file is of, and whether it is whole.
+/// Returns which recording a file belongs to, and whether it is complete.
 fn named(name: &str) -> Option<(Uuid, bool)> {
     let id = Uuid::try_parse(name.get(..36)?).ok()?;
     [(file_name(id), true), (part_name(id), false)].into_iter().find(|(it, _)| it == name).map(|(_, whole)| (id, whole))
@@ -118,8 +118,8 @@ async fn remove(path: &Path) -> bool {
 }
 
 impl Download {
-    /// The bytes, a chunk at a time: the next one is read when the one before is taken. Whoever takes none for a while is
-    /// told so when it comes back: its place is another's.
+    /// Returns the bytes in chunks: the next one is read when the one before is taken. A reader that takes none for a while
+    /// loses its permit, and gets an error when it continues.
     pub fn chunks(self) -> impl Stream<Item = Result<Bytes>> + Send {
         let (left, (sender, receiver)) = (self.left, mpsc::channel(1));
         tokio::spawn(self.feed(sender));
@@ -130,9 +130,7 @@ impl Download {
                     Some((chunk, (receiver, left)))
                 }),
                 None if left == 0 => Ok(None),
-                None => {
-                    Err(Error::new(Reason::DeadlineExceeded, "the download stood still for too long; go on with it"))
-                }
+                None => Err(Error::new(Reason::DeadlineExceeded, "the download stalled for too long; resume it")),
             }
         })
     }
@@ -162,7 +160,7 @@ mod tests {
     use futures::StreamExt;
 
     #[tokio::test(start_paused = true)]
-    async fn a_reader_that_stands_still_loses_its_place() {
+    async fn a_stalled_download_is_ended() {
         let home = tempfile::tempdir().unwrap();
         let id = Uuid::from_u128(7);
         let size = 5 * CHUNK;
@@ -181,13 +179,13 @@ mod tests {
             }
         })
         .await
-        .expect("its place comes free");
+        .expect("its permit is released");
         let rest: Vec<_> = slow.collect().await;
         assert!(rest.last().unwrap().is_err() && rest.iter().filter(|it| it.is_ok()).count() < 4);
     }
 
     #[test]
-    fn files_are_known_by_their_names() {
+    fn files_are_recognized_by_their_names() {
         let id = Uuid::from_u128(0xabc);
         assert_eq!(named(&format!("{id}.wav")), Some((id, true)));
         assert_eq!(named(&format!("{id}.wav.part")), Some((id, false)));
@@ -195,6 +193,6 @@ mod tests {
             assert_eq!(named(other), None, "{other}");
         }
         let loud = id.to_string().to_uppercase();
-        assert_eq!(named(&format!("{loud}.wav")), None, "not a name that we give");
+        assert_eq!(named(&format!("{loud}.wav")), None, "not a name that the server uses");
     }
 }

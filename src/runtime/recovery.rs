@@ -1,4 +1,4 @@
-//! What a server does first: it looks after the runs that an earlier process left behind.
+//! Recovery: what a server does first, for the runs that an earlier process left behind.
 
 use super::runner::Runner;
 use crate::error::{Error, Result};
@@ -10,15 +10,15 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use uuid::Uuid;
 
-/// Rows of the working set read at a time.
+/// Rows of the working set that are read at a time.
 const PAGE: u32 = 1_000;
-/// Runs with dead calls that are ended at the same moment.
+/// Runs with dead calls that are ended at the same time.
 const AT_ONCE: usize = 256;
 
-/// Ends the calls that died with their process, begins again what it left unfinished, and sets the timers of all others.
+/// Ends the calls that died with their process, resumes its unfinished work, and sets the timers of all other runs.
 ///
-/// Nothing moves before every run is found. A run that begins in the meantime (an on_complete flow) would be found too, and
-/// be taken over twice.
+/// Nothing continues before all runs are found. A run that begins in the meantime (an on_complete flow) would be found as
+/// well, and be taken over twice.
 pub async fn recover(store: &dyn Store, runner: &Runner) -> Result<()> {
     let unfinished = Mutex::default();
     let mut found = Found::new(&unfinished);
@@ -27,8 +27,8 @@ pub async fn recover(store: &dyn Store, runner: &Runner) -> Result<()> {
     Ok(())
 }
 
-/// The same for what nodes owned that were given up. A run that begins in the meantime is this node's already. Calls come
-/// first: somebody hears the silence, and however many wake at once, they can wait.
+/// Does the same for runs of dead nodes. A run that begins in the meantime belongs to this node already. Busy runs come
+/// first: people are waiting on their calls, while sleeping runs can wait, however many wake up at the same time.
 pub async fn take_over(nodes: &dyn Nodes, runner: &Runner, unfinished: &Unfinished) -> Result<()> {
     take_over_those(Working::Busy, nodes, runner, unfinished).await?;
     take_over_those(Working::Waiting, nodes, runner, unfinished).await
@@ -37,7 +37,7 @@ pub async fn take_over(nodes: &dyn Nodes, runner: &Runner, unfinished: &Unfinish
 async fn take_over_those(working: Working, nodes: &dyn Nodes, runner: &Runner, unfinished: &Unfinished) -> Result<()> {
     let mut found = Found::new(unfinished);
     loop {
-        // What is ours from now on must be gone on with, also when the next page cannot be had.
+        // Runs that this node has taken over must continue, even if the next page cannot be read.
         let page = nodes.take_over(working, PAGE).await;
         if page.as_ref().is_ok_and(|page| found.add(page, runner)) {
             Supervisor::failpoint("take_over").await;
@@ -48,8 +48,8 @@ async fn take_over_those(working: Working, nodes: &dyn Nodes, runner: &Runner, u
     }
 }
 
-/// Runs that this node owns and has not gone on with yet. It outlives the task that looks for them: if that fails, the next one
-/// goes on with each of them, once.
+/// Runs that this node owns and has not continued yet. The list outlives the task that fills it: if that fails, the next
+/// one continues each of them exactly once.
 pub type Unfinished = Mutex<VecDeque<Uuid>>;
 
 struct Found<'a> {
@@ -64,7 +64,7 @@ impl<'a> Found<'a> {
         Found { last: 0, asleep: 0, busy: 0, unfinished }
     }
 
-    /// False when the page is empty: there are no more.
+    /// Adds a page. Returns false if it is empty: there are no more.
     fn add(&mut self, page: &[WorkingRun], runner: &Runner) -> bool {
         let Some(last) = page.last() else { return false };
         self.last = last.key;
@@ -88,7 +88,7 @@ impl<'a> Found<'a> {
         let unfinished = std::iter::from_fn(|| lock(self.unfinished).pop_front());
         stream::iter(unfinished).for_each_concurrent(AT_ONCE, |run_id| runner.recover(run_id)).await;
         if asleep + busy > 0 {
-            tracing::info!(asleep, busy, "went on with the runs of a process that is gone");
+            tracing::info!(asleep, busy, "continued the runs of an earlier process");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! What the engine refuses, in the words of the error table.
+//! Refusals of the engine as errors of the API.
 
 use crate::engine::Refusal;
 use crate::engine::check::{Problem, ProblemKind};
 use crate::error::{Error, Reason, Violation};
 
-/// A request that does not fit the state of the run.
+/// Returns the error for a request that does not fit the state of the run.
 pub fn to_error(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Ended => Error::new(Reason::ActiveflowEnded, "the activeflow has ended"),
@@ -27,9 +27,9 @@ pub fn to_error(refusal: Refusal) -> Error {
     }
 }
 
-/// What is wrong with a list of actions: all of it, under the reason of the first.
+/// Returns the error for a list of actions: all of its problems, under the reason of the first.
 pub fn problems(mut problems: Vec<Problem>) -> Error {
-    // What this server does not have or does not allow is no mistake: it comes after everything that is one.
+    // What this server does not have or does not allow is no mistake of the caller: it comes after all mistakes.
     problems.sort_by_key(|problem| match problem.fault {
         ProblemKind::NotAvailable => 2,
         ProblemKind::Destination => 1,
@@ -40,7 +40,7 @@ pub fn problems(mut problems: Vec<Problem>) -> Error {
     Error::fields(reason, violations.collect())
 }
 
-/// The reason of one problem.
+/// Returns the reason of one problem.
 pub fn reason(fault: ProblemKind) -> Reason {
     match fault {
         ProblemKind::Type => Reason::InvalidActionType,

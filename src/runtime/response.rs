@@ -1,4 +1,4 @@
-//! What the response to a request shows of the run that it was brought to.
+//! The part of a run that the response to a request shows.
 
 use crate::engine::{cursor, variables};
 use crate::model::call::Call;
@@ -8,21 +8,21 @@ use crate::proto;
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
-/// Actions that an activeflow shows as pending at most.
+/// The most actions that an activeflow shows as pending.
 const PENDING: usize = 100;
 
-/// What the response to a request shows of the run's new state.
+/// The part of the run's new state that the response to a request shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum ResponseView {
     Activeflow,
     Variables,
-    /// One of its calls; as it was stored, in case the state has forgotten it.
+    /// One of its calls; as it was stored, in case the state no longer has it.
     Call(Box<Call>),
 }
 
 impl ResponseView {
-    /// The response, encoded. Responses that show the same part are the same bytes, whichever RPC they are of: the part is
-    /// their first field and their only one.
+    /// Returns the encoded response. Responses that show the same part have the same bytes for every RPC: the part is their
+    /// first and only field.
     pub fn response(&self, run: &Run) -> Vec<u8> {
         match self {
             ResponseView::Activeflow => proto::StopActiveflowResponse { activeflow: Some(detail(run)) }.encode_to_vec(),
@@ -35,7 +35,7 @@ impl ResponseView {
     }
 }
 
-/// An activeflow with what it has done and what comes next.
+/// Returns an activeflow with its executed and pending actions.
 pub fn detail(run: &Run) -> proto::Activeflow {
     let shown = |at: &_| run.program.action(*at).shown();
     proto::Activeflow {

@@ -1,4 +1,4 @@
-//! Revisions at hand: they never change, so that what was read once is good for ever.
+//! A cache of revisions: they never change, so a cached one stays valid.
 
 use crate::error::{Error, Result};
 use crate::model::flow::{Flow, Revision};
@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
-/// Revisions kept in memory at most.
+/// The most revisions that are cached.
 const KEPT: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
 
 pub struct Revisions {
@@ -24,7 +24,7 @@ impl Revisions {
         Revisions { store, kept: Mutex::new(LruCache::new(KEPT)) }
     }
 
-    /// Keeps a revision that was just made.
+    /// Caches a revision that was just created.
     pub fn keep(&self, revision: &Arc<Revision>) {
         lock(&self.kept).put(revision.id, revision.clone());
     }
@@ -40,7 +40,7 @@ impl Revisions {
         Ok(revision)
     }
 
-    /// Puts into a run that was read whatever its program points to.
+    /// Adds to a run that was read the revisions that its program refers to.
     pub async fn fill(&self, run: &mut Run) -> Result<()> {
         let missing: Vec<Uuid> = run.program.missing().collect();
         for id in missing {
@@ -49,14 +49,14 @@ impl Revisions {
         Ok(())
     }
 
-    /// A flow of this customer that is not deleted.
+    /// Returns a flow of this customer that is not deleted.
     pub async fn flow(&self, customer_id: Uuid, id: Uuid) -> Result<Option<Flow>> {
         let row = self.store.flow(id).await?;
         let row = row.filter(|row| row.customer_id == customer_id && row.tm_delete.is_none());
         row.map(|row| read_flow(&row)).transpose()
     }
 
-    /// The current revision of a flow of this customer.
+    /// Returns the current revision of a flow of this customer.
     pub async fn current(&self, customer_id: Uuid, flow_id: Uuid) -> Result<Option<Arc<Revision>>> {
         match self.flow(customer_id, flow_id).await? {
             Some(flow) => Ok(Some(self.get(flow.revision_id).await?)),

@@ -1,4 +1,4 @@
-//! Which run a call belongs to, while the call is not hung up.
+//! Routes: which run a call belongs to, until the call is hung up.
 
 use crate::config::Limits;
 use crate::error::{Error, Reason, Result};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub struct Routes {
     table: Mutex<Table>,
-    /// How many calls there are, for those who wait until there is none.
+    /// How many calls there are, for waiting until there are none.
     count: watch::Sender<usize>,
     limits: Limits,
 }
@@ -27,13 +27,13 @@ impl Routes {
         Routes { table: Mutex::default(), count: watch::Sender::new(0), limits }
     }
 
-    /// Refuses so many more calls where they would be too many. Callers that race may pass the limit by what is on its
-    /// way at that moment, which is bounded by the requests in flight.
+    /// Refuses more calls above the limits. Concurrent callers may exceed a limit by what they add at that moment, which is
+    /// bounded by the requests in flight.
     pub fn admit(&self, customer_id: Uuid, more: usize) -> Result<()> {
         let table = lock(&self.table);
         let own = table.per_customer.get(&customer_id).copied().unwrap_or_default();
         if table.runs.len() + more > self.limits.calls || own + more > self.limits.calls_per_customer {
-            return Err(Error::new(Reason::TooManyCalls, "as many calls are up as this server takes; try again later"));
+            return Err(Error::new(Reason::TooManyCalls, "too many calls are in progress; try again later"));
         }
         Ok(())
     }
@@ -63,7 +63,7 @@ impl Routes {
         lock(&self.table).runs.get(&call_id).map(|(run_id, _)| *run_id)
     }
 
-    /// The runs that have calls.
+    /// Returns the runs that have calls.
     pub fn runs(&self) -> Vec<Uuid> {
         let table = lock(&self.table);
         let mut runs: Vec<Uuid> = table.runs.values().map(|(run_id, _)| *run_id).collect();
@@ -75,7 +75,7 @@ impl Routes {
     /// Returns when there is no call.
     pub async fn idle(&self) {
         let mut count = self.count.subscribe();
-        // The sender lives in self, so that waiting cannot fail.
+        // The sender lives in self, so waiting cannot fail.
         let _ = count.wait_for(|count| *count == 0).await;
     }
 }

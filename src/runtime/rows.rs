@@ -18,10 +18,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Variables of more bytes live in a row of their own, which is written only when they change.
+/// Variables of more bytes are in a separate row, which is written only when they change.
 const VARIABLES_INSIDE: usize = 4 * 1024;
 
-/// Adds a step to a commit: the run itself, its events, the lists that it points to now, and the runs that begin with it.
+/// Adds a step to a commit: the run itself, its events, the lists that it now refers to, and the runs that begin with it.
 pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, output: &mut Output, now: Time) {
     let shown = before.map_or_else(new_shown, |loaded| loaded.run.shown());
     let events = std::mem::take(&mut output.events);
@@ -53,7 +53,7 @@ fn has_variables_row(run: &Run) -> bool {
     run.variables.total() > VARIABLES_INSIDE
 }
 
-/// What a run shows before its first event.
+/// Returns what a run shows before its first event.
 fn new_shown() -> Shown {
     Shown {
         status: Status::Running,
@@ -93,7 +93,7 @@ fn run_row(run: &mut Run, large: bool) -> store::Run {
     }
 }
 
-/// The calls that the events changed, each as it is after the last of them.
+/// Returns the calls that the events changed, each as of the last of them.
 fn changed_calls(info: &RunInfo, events: &[Event]) -> Vec<store::Call> {
     let mut seen = HashSet::new();
     let calls = events.iter().rev().filter_map(|event| match &event.kind {
@@ -141,7 +141,7 @@ pub fn flow_row(flow: &Flow) -> store::Flow {
     }
 }
 
-/// Reads a run and puts in the revisions that it points to.
+/// Reads a run and adds the revisions that it refers to.
 pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
     let StoredRun { key, owner, run, variables } = stored;
     let mut read: Run = from_bytes(&run.state).map_err(Error::newer)?;

@@ -1,4 +1,4 @@
-//! When runs want to be woken: a row of times and one task, however many sleep.
+//! Timers: when runs wake up. One table and one task, however many runs sleep.
 
 use crate::model::time::Time;
 use crate::supervisor::lock;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub struct Timers {
     table: Mutex<Table>,
-    /// Told when the earliest time has become an earlier one.
+    /// Notified when the earliest time has become earlier.
     earlier: Notify,
 }
 
@@ -21,7 +21,7 @@ struct Table {
 }
 
 impl Timers {
-    /// Sets the one time at which a run is woken; None forgets it.
+    /// Sets the only time at which a run wakes up; None removes it.
     pub fn set(&self, run_id: Uuid, due: Option<Time>) {
         let mut table = lock(&self.table);
         let before = match due {
@@ -42,7 +42,7 @@ impl Timers {
         }
     }
 
-    /// Takes the runs whose time has come, at most `limit`, and says when the next one's comes.
+    /// Takes the runs that are due, at most `limit`, and returns when the next one is due.
     pub fn take_due(&self, now: Time, limit: usize) -> (Due<'_>, Option<Time>) {
         let mut table = lock(&self.table);
         let mut due = VecDeque::new();
@@ -58,13 +58,13 @@ impl Timers {
         (Due { timers: self, left: due }, next)
     }
 
-    /// Returns when some time has been set that is earlier than all others.
+    /// Returns when a time was set that is earlier than all others.
     pub async fn earlier(&self) {
         self.earlier.notified().await;
     }
 }
 
-/// Runs whose time has come. Those that are not taken out before this is dropped, as by a panic, are due still.
+/// Runs that are due. Those that are not taken before this is dropped, for example by a panic, stay due.
 pub struct Due<'a> {
     timers: &'a Timers,
     left: VecDeque<(Time, Uuid)>,
@@ -87,7 +87,7 @@ impl Iterator for Due<'_> {
 impl Drop for Due<'_> {
     fn drop(&mut self) {
         for (time, run_id) in self.left.drain(..) {
-            // One that was set meanwhile is newer.
+            // One that was set in the meantime is newer.
             if !lock(&self.timers.table).due.contains_key(&run_id) {
                 self.timers.set(run_id, Some(time));
             }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_due_and_not_taken_is_due_again() {
+    fn due_runs_that_are_not_taken_stay_due() {
         let timers = Timers::default();
         (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
         let (mut due, _) = timers.take_due(Time(9), 9);
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_taken_than_asked_for() {
+    fn no_more_are_taken_than_the_limit() {
         let timers = Timers::default();
         (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
         let (due, next) = timers.take_due(Time(9), 2);

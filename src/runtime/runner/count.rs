@@ -1,4 +1,4 @@
-//! What operators count: calls and activeflows by where they stand, actions by how they ended.
+//! Counts for metrics: calls and activeflows by status and state, actions by outcome.
 
 use super::Runner;
 use crate::model::event::{Kind, Record};
@@ -9,11 +9,11 @@ use crate::telemetry::{Metrics, Moved};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An activeflow that sleeps or is blocked. Which of the two is not told apart: a server that starts finds those of an
-/// earlier process without reading their states.
+/// The state of an activeflow that sleeps or is blocked. The metrics do not separate the two, because a starting server
+/// finds the runs of an earlier process without reading their states.
 const WAITING: &str = "waiting";
 
-/// A run went from one durable state to another.
+/// Records that a run went from one durable state to another.
 pub fn count_transition(metrics: &Metrics, before: Option<&Run>, now: &Run) {
     let (from, to) = (before.map(state), Some(state(now)));
     if from != to {
@@ -28,7 +28,7 @@ pub fn count_transition(metrics: &Metrics, before: Option<&Run>, now: &Run) {
     }
 }
 
-/// A run of an earlier process waits on.
+/// Records that a run of an earlier process is still waiting.
 pub fn found_waiting(metrics: &Metrics) {
     metrics.activeflow(Moved { from: None, to: Some(WAITING) });
 }
@@ -41,7 +41,7 @@ fn state(run: &Run) -> &'static str {
     }
 }
 
-/// What a commit writes to the log, to be counted once it is durable.
+/// Returns what a commit writes to the log, to be counted once it is durable.
 pub fn records(commit: &Commit) -> Vec<Arc<Record>> {
     commit.runs.iter().filter_map(|write| write.record.decoded.clone()).collect()
 }
@@ -52,7 +52,7 @@ impl Runner {
         for event in records.iter().flat_map(|record| &record.events) {
             let Kind::ActionFinished { action, outcome, duration_ms } = &event.kind else { continue };
             let name = action.option.as_ref().map(|option| option.type_name());
-            // The label lives as long as the catalogue: only its own words are counted.
+            // A label lives for ever, so only types of the catalogue are counted.
             if let Some(known) = ACTION_TYPES.iter().find(|known| Some(known.name) == name) {
                 let took = Duration::from_millis((*duration_ms).max(0) as u64);
                 self.0.deps.metrics.action(known.name, outcome.word(), took);

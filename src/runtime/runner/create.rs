@@ -1,4 +1,4 @@
-//! How runs begin: committed, then taken over, whatever becomes of whoever asked for them.
+//! Creation of runs: they are committed and then started, even if the caller has disconnected.
 
 use super::{Runner, count};
 use crate::engine::Output;
@@ -11,7 +11,7 @@ use crate::store::Commit;
 use prost::Message;
 use uuid::Uuid;
 
-/// Runs that a request makes.
+/// The runs that a request creates.
 pub struct New<R> {
     pub commit: Commit,
     /// In the order in which the commit writes them.
@@ -21,7 +21,7 @@ pub struct New<R> {
     pub now: Time,
 }
 
-/// A run that is being created: whatever comes to it waits until this is dropped.
+/// A run that is being created: items in its mailbox wait until this is dropped.
 pub struct Held {
     runner: Runner,
     run_id: Uuid,
@@ -41,11 +41,11 @@ impl Runner {
         Held { runner: self.clone(), run_id }
     }
 
-    /// Commits new runs and takes them over; `arrive` is done once they can be told something and before they do anything.
-    /// The answer is the first one's where the idempotency key was used before.
+    /// Commits new runs and starts them. `arrive` runs when they can receive inputs and before they do anything. If the
+    /// idempotency key was used before, returns the first response.
     ///
-    /// A task of its own does it. Whoever asked may be gone in the middle (a deadline, a connection that breaks), and a run
-    /// that is durable but was not taken over would stand still until the server starts anew.
+    /// This happens in a separate task. The caller may disappear in the middle (a deadline, a broken connection), and a run
+    /// that is durable but was not started would stand still until the server restarts.
     pub async fn create<R: Message + Default + 'static>(
         &self,
         new: New<R>,

@@ -1,4 +1,4 @@
-//! The runner's tasks: runs that wait for a worker, what the telephone network reports, the timers.
+//! The runner's tasks: runs that wait for a worker, signals of the telephone network, timers.
 
 use super::Runner;
 use crate::clock::Clock;
@@ -11,13 +11,13 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 
-/// Timers that are woken in one go.
+/// Timers that are fired at a time.
 const DUE_AT_ONCE: usize = 1_024;
-/// The timers look at the clock so often at least: it may be set, or go on while the machine sleeps.
+/// The timers check the clock at least this often: it may be set, or advance while the machine sleeps.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-/// The end of a channel from which a task receives. It outlives the task: what was received and not handed on is there for the
-/// next one.
+/// The receiving end of a channel. It outlives the task that uses it: an item that was received and not passed on is there
+/// for the next task.
 pub struct Received<R, T> {
     channel: R,
     next: Option<T>,
@@ -32,7 +32,7 @@ impl<R, T> Received<R, T> {
 }
 
 impl Runner {
-    /// Hands runs that found all workers busy to those that become free.
+    /// Hands runs that found all workers busy to workers that become free.
     pub(super) async fn dispatch(self, queued: Shared<mpsc::UnboundedReceiver<Uuid>, Uuid>, task: Task) {
         let mut queued = queued.lock().await;
         let Received { channel, next } = &mut *queued;
@@ -55,7 +55,7 @@ impl Runner {
         }
     }
 
-    /// Brings what the telephone network reports to the runs.
+    /// Delivers the signals of the telephone network to the runs.
     pub(super) async fn listen(self, signals: Shared<mpsc::Receiver<CallSignal>, CallSignal>, task: Task) {
         let mut signals = signals.lock().await;
         let Received { channel, next } = &mut *signals;
@@ -68,17 +68,17 @@ impl Runner {
             }
             task.failpoint().await;
             let Some(CallSignal { call_id, signal }) = next.take() else {
-                self.0.deps.supervisor.fail("call_signals", "the telephone network reports nothing any more");
+                self.0.deps.supervisor.fail("call_signals", "the telephone network stopped sending signals");
                 return task.closing().await;
             };
             match self.0.routes.run_of(call_id) {
                 Some(run_id) => self.tell(run_id, Input::Signal { call_id, signal }),
-                None => tracing::debug!(%call_id, ?signal, "a signal of a call that nobody has"),
+                None => tracing::debug!(%call_id, ?signal, "a signal for an unknown call"),
             }
         }
     }
 
-    /// Wakes the runs whose time has come.
+    /// Wakes up the runs that are due.
     pub(super) async fn wake(self, task: Task) {
         loop {
             let now = Clock::now();

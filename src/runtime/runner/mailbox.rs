@@ -13,21 +13,21 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{Notify, oneshot};
 use uuid::Uuid;
 
-/// Requests and keys that wait for one run at most. Everything else that can come to a run is bounded by its calls.
+/// The most requests and keys that wait for one run. Everything else that a run can receive is bounded by its calls.
 const WAITING: usize = 256;
 
-/// How a request was answered.
+/// The result of a request.
 pub enum Reply {
-    /// It was done, or there was nothing to do: the run as it stands now.
+    /// It was done, or there was nothing to do: the run in its current state.
     Now(Arc<Loaded>),
-    /// Its idempotency key was used before: the response given then.
+    /// Its idempotency key was used before: the response of that time.
     Again(Vec<u8>),
 }
 
-/// Something that happens to a run.
+/// An item of a mailbox.
 pub enum Item {
     Input(Input),
-    /// The run was created by someone else's commit; this is what its first step asked for.
+    /// The run was created by the commit of another run or a request; these are the effects of its first step.
     Begin {
         effects: Effects,
     },
@@ -45,7 +45,7 @@ pub enum Item {
 #[derive(Default)]
 pub struct Mailboxes {
     boxes: Mutex<Boxes>,
-    /// No run has anything to do.
+    /// Notified when no run has work.
     idle: Notify,
 }
 
@@ -53,22 +53,22 @@ pub struct Mailboxes {
 struct Boxes {
     /// A run has an entry from the first item until its worker finds no more, and while a commit creates it.
     of: HashMap<Uuid, Mailbox>,
-    /// Nobody works any more: what comes is dropped, and with it whoever waits for an answer.
+    /// No worker runs any more: new items are dropped, and requests that wait fail.
     closed: bool,
 }
 
 #[derive(Default)]
 struct Mailbox {
     items: VecDeque<Item>,
-    /// Commits under way that create the run. It can be seen, and asked for something, before whoever creates it hears
-    /// that it is there; all that waits until what its first step asked for is done.
+    /// Commits in progress that create the run. It can be read, and receive requests, before its creator knows that it
+    /// exists; they wait until the effects of its first step are performed.
     held: usize,
-    /// A worker has the run, or it stands among those that want one.
+    /// A worker has the run, or the run waits for one.
     worked: bool,
 }
 
 impl Mailboxes {
-    /// Whether the run wants a worker now, which is said once until that worker lets go of it.
+    /// Adds an item. Returns whether the run needs a worker now, which is true only once until that worker releases it.
     #[must_use]
     pub fn post(&self, run_id: Uuid, item: Item) -> bool {
         let mut boxes = self.lock();
@@ -89,7 +89,7 @@ impl Mailboxes {
         boxes.of.entry(run_id).or_default().held += 1;
     }
 
-    /// Puts first what begins a run that is held. As [`Mailboxes::post`].
+    /// Puts the first item of a run that is held at the front. Returns the same as [`Mailboxes::post`].
     #[must_use]
     pub fn begin(&self, run_id: Uuid, item: Item) -> bool {
         let mut boxes = self.lock();
@@ -100,7 +100,7 @@ impl Mailboxes {
         self.want(&mut boxes, run_id)
     }
 
-    /// As [`Mailboxes::post`].
+    /// Ends a hold. Returns the same as [`Mailboxes::post`].
     #[must_use]
     pub fn release(&self, run_id: Uuid) -> bool {
         let mut boxes = self.lock();
@@ -109,7 +109,7 @@ impl Mailboxes {
         self.want(&mut boxes, run_id)
     }
 
-    /// Whether there is work and no worker has it; forgets a mailbox that is of no more use.
+    /// Returns whether there is work and no worker has it. Removes a mailbox that is no longer needed.
     fn want(&self, boxes: &mut Boxes, run_id: Uuid) -> bool {
         let free = |mailbox: &&mut Mailbox| mailbox.held == 0 && !mailbox.worked;
         let Some(mailbox) = boxes.of.get_mut(&run_id).filter(free) else { return false };
@@ -124,20 +124,20 @@ impl Mailboxes {
         true
     }
 
-    /// The next item for the worker of a run; with None the worker lets go of it.
+    /// Returns the next item for the worker of a run. With None the worker releases the run.
     pub fn next(&self, run_id: Uuid) -> Option<Item> {
         let mut boxes = self.lock();
         let mailbox = boxes.of.get_mut(&run_id)?;
         let item = mailbox.items.pop_front();
         if item.is_none() {
             mailbox.worked = false;
-            // Nothing is left that a worker could be wanted for.
+            // The mailbox is empty, so this only removes it.
             self.want(&mut boxes, run_id);
         }
         item
     }
 
-    /// Drops what waits and whatever comes: whoever waits for an answer learns that there is none.
+    /// Drops all items, waiting and new. Requests that wait for a reply fail.
     pub fn close(&self) {
         let waiting = {
             let mut boxes = self.lock();
@@ -152,7 +152,7 @@ impl Mailboxes {
         lock(&self.boxes)
     }
 
-    /// Returns when no run has anything to do.
+    /// Returns when no run has work.
     pub async fn empty(&self) {
         loop {
             let idle = self.idle.notified();
@@ -169,7 +169,7 @@ impl Mailboxes {
     }
 }
 
-/// A full mailbox takes what the life of a run depends on, and refuses what people can send again.
+/// Keeps items that the life of a run depends on in a full mailbox, and refuses those that people can send again.
 fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
     match item {
         Item::Request { reply, .. } => {
@@ -177,7 +177,7 @@ fn refuse_or_keep(waiting: &mut VecDeque<Item>, item: Item) {
             let _ = reply.send(Err(error));
         }
         Item::Input(Input::Signal { call_id, signal: Signal::Digit { .. } }) => {
-            tracing::warn!(%call_id, "a key is dropped: too many wait for this run");
+            tracing::warn!(%call_id, "a key press was dropped: too many wait for this run");
         }
         item => waiting.push_back(item),
     }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_wants_one_worker_until_nothing_waits() {
+    fn a_run_has_one_worker_until_its_mailbox_is_empty() {
         let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         assert!(tick(&mailboxes, run_id));
         assert!(!tick(&mailboxes, run_id));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_to_a_run_that_is_being_created_waits_until_it_has_begun() {
+    fn items_for_a_run_that_is_being_created_wait_until_it_has_begun() {
         let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         mailboxes.hold(run_id);
         assert!(!tick(&mailboxes, run_id), "it is held");
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_was_not_created_after_all_leaves_nothing_behind() {
+    fn a_run_that_was_not_created_leaves_no_mailbox() {
         let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         mailboxes.hold(run_id);
         mailboxes.hold(run_id);
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_goes_on_with_a_run_whose_id_somebody_tries_to_take() {
+    fn a_worker_keeps_a_run_while_its_id_is_held() {
         let (mailboxes, run_id) = (Mailboxes::default(), Uuid::from_u128(1));
         assert!(tick(&mailboxes, run_id));
         mailboxes.hold(run_id);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_when_the_server_closes_is_not_left_waiting() {
+    fn waiting_requests_fail_when_the_server_closes() {
         let mailboxes = Mailboxes::default();
         for before in [true, false] {
             let (done, mut recovered) = oneshot::channel();

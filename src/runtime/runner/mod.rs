@@ -1,9 +1,9 @@
-//! The runner: one run at a time, many at once.
+//! The runner: works on many runs at the same time, on each one step at a time.
 //!
-//! Whatever happens to a run goes into its mailbox; a run whose mailbox is not empty is handed to one worker, which loads
-//! it, steps it, commits the step and then performs what the step asked for. Runs that sleep have neither mailbox nor
-//! worker. A worker begins on the core of whoever brought the first item. When all workers are busy, who waits for one is
-//! an id in a queue that holds each run at most once, so that no wake-up can be lost or pile up.
+//! Everything that happens to a run goes into its mailbox. A run whose mailbox is not empty gets one worker, which loads
+//! it, steps it, commits the step and then performs the effects of the step. Runs that sleep have neither mailbox nor
+//! worker. A worker starts on the core that posted the first item. When all workers are busy, the id of the run waits in a
+//! queue that holds each run at most once, so no wake-up is lost and none pile up.
 
 mod count;
 mod create;
@@ -51,11 +51,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// Runs that are worked on at the same moment. Above what one group of commits takes there is nothing to gain.
+/// Runs that are worked on at the same time. More than one group of commits takes would gain nothing.
 const WORKERS: usize = 512;
-/// Runs kept in memory besides those being worked on.
+/// Runs kept in memory in addition to those that are worked on.
 const CACHED: NonZeroUsize = NonZeroUsize::new(4_096).expect("it is not zero");
-/// Requests under way at a time; more are refused at the door.
+/// The most requests in progress; more are refused at once.
 const REQUESTS: usize = 4_096;
 
 pub struct Dependencies {
@@ -92,8 +92,8 @@ struct Inner {
 }
 
 impl Runner {
-    /// Starts the loops: workers for runs that have something to do, the ear for the telephone network. The timers stand
-    /// still until [`Runner::wake_up`].
+    /// Starts the tasks: workers for runs that have work, and the receiver of signals from the telephone network. The
+    /// timers start with [`Runner::wake_up`].
     pub fn start(deps: Dependencies, signals: mpsc::Receiver<CallSignal>) -> Runner {
         let (queue, queued) = mpsc::unbounded_channel();
         let (supervisor, closing) = (deps.supervisor.clone(), deps.supervisor.closing(Stage::Runs));
@@ -116,44 +116,44 @@ impl Runner {
         runner
     }
 
-    /// Puts something into the mailbox of a run, and has it worked on.
+    /// Adds an item to the mailbox of a run, and starts a worker if needed.
     fn post(&self, run_id: Uuid, item: Item) {
         if self.0.mailboxes.post(run_id, item) {
             self.employ(run_id);
         }
     }
 
-    /// Hands a run that wants a worker to one that is free, or has it wait for one.
+    /// Hands a run to a free worker, or queues it for one.
     fn employ(&self, run_id: Uuid) {
         match (self.0.workers.clone().try_acquire_owned(), Handle::try_current()) {
             (Ok(permit), Ok(here)) => drop(here.spawn(self.clone().worker(run_id, permit))),
-            // Fails only when the dispatcher has gone, and with it the server.
+            // This fails only when the dispatcher has ended, and the server with it.
             _ => drop(self.0.queue.send(run_id)),
         }
     }
 
     async fn worker(self, run_id: Uuid, permit: OwnedSemaphorePermit) {
-        // A panic costs a run the item that it was at (whoever waits for its answer is told), not its mailbox.
+        // A panic costs a run the current item (its caller gets an error), not its mailbox.
         while AssertUnwindSafe(self.work(run_id)).catch_unwind().await.is_err() {
-            tracing::error!(%run_id, "a step panicked; the run stays as it is stored");
+            tracing::error!(%run_id, "a step panicked; the run keeps its stored state");
             self.forget(run_id);
         }
         drop(permit);
     }
 
-    /// Lets the timers run. Not before every run of an earlier process is found: one that begins while they are being
-    /// looked for would be found with them, and counted twice.
+    /// Starts the timers. Call it after every run of an earlier process is found: a run that begins during that search
+    /// would be found as well, and counted twice.
     pub fn wake_up(&self) {
         let runner = self.clone();
         self.0.deps.supervisor.spawn(Stage::Runs, "timers", move |task| runner.clone().wake(task));
     }
 
-    /// Brings something to a run. It is not lost, unless the process dies with it.
+    /// Delivers an input to a run. It is not lost unless the process dies.
     pub fn tell(&self, run_id: Uuid, input: Input) {
         self.post(run_id, Item::Input(input));
     }
 
-    /// Brings a request to a run and waits until it is durable or refused.
+    /// Sends a request to a run and waits until it is durable or refused.
     pub async fn ask(
         &self,
         run_id: Uuid,
@@ -161,27 +161,27 @@ impl Runner {
         idempotency: Option<IdempotentRequest>,
         view: ResponseView,
     ) -> Result<Reply> {
-        let busy = || Error::new(Reason::TooManyRequests, "too many requests are under way; try again");
+        let busy = || Error::new(Reason::TooManyRequests, "too many requests are in progress; try again");
         let _place = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
         self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
-    /// Refuses so many more runs and calls where they would be too many.
+    /// Refuses more runs and calls above the limits.
     pub fn admit(&self, customer_id: Uuid, runs: usize, calls: usize) -> Result<()> {
         if calls > 0 {
             self.0.routes.admit(customer_id, calls)?;
         }
         if self.0.running.load(Ordering::Relaxed) + runs > self.0.deps.limits.activeflows {
-            let message = "as many activeflows run as this server takes; try again later";
+            let message = "too many activeflows are running; try again later";
             return Err(Error::new(Reason::TooManyActiveflows, message));
         }
         Ok(())
     }
 
-    /// Takes over runs that a commit has just created, in its order. What their first step asked for is performed when they
-    /// are held no more.
+    /// Takes charge of runs that a commit has just created, in its order. The effects of their first step are performed
+    /// when they are no longer held.
     pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
         if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
             self.0.deps.deliverer.wake();
@@ -198,7 +198,7 @@ impl Runner {
         adopted.collect()
     }
 
-    /// A run has reached a new durable state: whoever routes, wakes or counts by it is told.
+    /// Updates routes, timers, metrics and the cache after a run has reached a new durable state.
     fn settled(&self, before: Option<&Loaded>, now: &Arc<Loaded>) {
         let run = &now.run;
         for leg in &run.legs {
@@ -220,12 +220,12 @@ impl Runner {
         lock(&self.0.cache).put(run.info.id, now.clone());
     }
 
-    /// Forgets what memory holds of a run. While a commit is under way the store alone knows how the run stands.
+    /// Drops a run from memory. While a commit is in progress only the store knows the state of the run.
     fn forget(&self, run_id: Uuid) {
         lock(&self.0.cache).pop(&run_id);
     }
 
-    /// The run as it stands, from memory or from the store. None when there is none.
+    /// Returns the current state of a run, from memory or from the store. None if there is no such run.
     pub async fn load(&self, run_id: Uuid) -> Result<Option<Arc<Loaded>>> {
         if let Some(loaded) = lock(&self.0.cache).get(&run_id) {
             return Ok(Some(loaded.clone()));
@@ -234,7 +234,7 @@ impl Runner {
         Ok(Some(super::rows::read_run(stored, &self.0.deps.revisions).await?))
     }
 
-    /// Runs that the store has forgotten are forgotten here too.
+    /// Drops runs from memory that were deleted from the store.
     pub fn forget_all(&self, run_ids: &[Uuid]) {
         let mut cache = lock(&self.0.cache);
         run_ids.iter().for_each(|run_id| drop(cache.pop(run_id)));
@@ -247,20 +247,20 @@ impl Runner {
         self.0.running.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Ends the calls of an earlier process and begins again what it left unfinished. Returns when that is durable.
+    /// Ends the calls of an earlier process and resumes its unfinished work. Returns when that is durable.
     pub async fn recover(&self, run_id: Uuid) {
         let (done, recovered) = oneshot::channel();
         self.post(run_id, Item::Recover { done });
-        // Dropped unanswered only when the server closes.
+        // Dropped without a reply only when the server closes.
         let _ = recovered.await;
     }
 
-    /// Returns when no call is up.
+    /// Returns when no call is in progress.
     pub async fn idle(&self) {
         self.0.routes.idle().await;
     }
 
-    /// Ends every call that is left as `failed`.
+    /// Ends all remaining calls as `failed`.
     pub async fn end_calls(&self) {
         for run_id in self.0.routes.runs() {
             self.tell(run_id, Input::Died);
@@ -268,7 +268,7 @@ impl Runner {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.0.routes.idle()).await;
     }
 
-    /// Finishes what is in the mailboxes, for a while at most, and stops the loops.
+    /// Finishes the items in the mailboxes, up to a time limit, and stops the tasks.
     pub async fn close(&self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.0.mailboxes.empty()).await;
         self.0.deps.supervisor.stop(Stage::Runs).await;
@@ -276,5 +276,5 @@ impl Runner {
     }
 }
 
-/// What a step asked for.
+/// The effects of a step.
 type Effects = Vec<Effect>;

@@ -1,4 +1,4 @@
-//! Performs what a durable step asked for. The outcome comes back to the run as another input.
+//! Performs the effects of a durable step. The outcome returns to the run as another input.
 
 use super::Runner;
 use crate::engine::{Effect, Input};
@@ -37,8 +37,8 @@ impl Runner {
 }
 
 impl Runner {
-    /// The current revision of a flow of the run's customer. A store that cannot be read is asked again until it can: the
-    /// run waits for the answer.
+    /// Returns the current revision of a flow of the run's customer. Retries until the store can be read, because the run
+    /// waits for the result.
     async fn find_flow(&self, run_id: Uuid, flow_id: Uuid) -> Option<Arc<Revision>> {
         let find = || async move {
             match self.load(run_id).await? {

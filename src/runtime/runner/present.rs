@@ -1,4 +1,4 @@
-//! How runs stand now, for those who watch them and those who ask.
+//! Reads the current state of runs, for watches and for requests.
 
 use super::Runner;
 use crate::error::{Error, Reason, Result};

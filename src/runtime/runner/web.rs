@@ -1,5 +1,5 @@
-//! What runs ask of web servers: `fetch` and the `webhook_send` that waits. Each request carries an id that stays the same
-//! when it is repeated after a crash.
+//! HTTP requests of runs: `fetch`, and the `webhook_send` that waits. Each request has an id that stays the same when it is
+//! repeated after a crash.
 
 use super::Runner;
 use crate::clock::Clock;
@@ -19,11 +19,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Tells a web server which request this is; the same each time that it is sent.
+/// Identifies the request to the web server; the same each time it is sent.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ringdown-request-id");
 
 impl Runner {
-    /// Asks in a task of its own: the run sleeps meanwhile, and a slow server keeps no worker.
+    /// Sends the request in a separate task: the run sleeps meanwhile, and a slow server holds no worker.
     pub(super) fn fetch(&self, run_id: Uuid, operation: OperationId, request: HttpRequest) {
         let runner = self.clone();
         tokio::spawn(async move {
@@ -47,7 +47,7 @@ impl Runner {
         mut request: HttpRequest,
     ) -> Result<Arc<Revision>, String> {
         if request.method != "GET" {
-            let loaded = self.load(run_id).await.ok().flatten().ok_or("gone: the activeflow is not there any more")?;
+            let loaded = self.load(run_id).await.ok().flatten().ok_or("gone: the activeflow no longer exists")?;
             request.data = describe(&loaded.run).to_string();
         }
         let response = self.exchange(run_id, operation, &request, Oversize::Refuse, 2 * MAX_JSON).await?;
@@ -88,7 +88,7 @@ impl Runner {
     }
 }
 
-/// What a server that is asked for actions is told: the activeflow, its call and its variables, as REST shows them.
+/// Returns the body of a `fetch` request: the activeflow, its call and its variables, as REST shows them.
 fn describe(run: &Run) -> Value {
     let call = run.call().map(|call| view::call_of(run, call));
     json!({"activeflow": view::listed(run), "call": call, "variables": variables::all(run)})

@@ -1,4 +1,4 @@
-//! A worker: steps one run until nothing waits for it.
+//! A worker: steps one run until its mailbox is empty.
 
 use super::create::Held;
 use super::mailbox::{Item, Reply};
@@ -16,20 +16,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-/// Times that a step is done anew because the run had moved on. With one owner a run does not move by itself.
+/// How often a step is repeated because the run has changed. Only its owner changes a run, so this is rare.
 const CONFLICTS: u32 = 10;
-/// Pause before the first retry of a commit that the store could not take, and the longest.
+/// Pause before the first retry of a commit that the store could not take, and the longest pause.
 const RETRY_MS: (u64, u64) = (20, 1_000);
 
-/// What came of one item.
+/// The result of one item.
 enum Stepped {
-    /// Durable. The effects are still to be performed.
+    /// Durable. The effects have not been performed yet.
     Done(Arc<Loaded>, Output),
     /// Nothing has changed.
     Same(Arc<Loaded>),
     /// The idempotency key was used before.
     Again(Vec<u8>),
-    /// The run is another node's.
+    /// Another node owns the run.
     Elsewhere,
 }
 
@@ -45,25 +45,25 @@ impl Runner {
                 }
                 Item::Request { request, idempotency, view, reply } => {
                     let answered = self.serve(run_id, *request, idempotency, view).await;
-                    // Who asked may have gone; what was asked is done all the same.
+                    // The caller may have disconnected; the request is done nevertheless.
                     let _ = reply.send(answered);
                 }
             }
         }
     }
 
-    /// An input must not be lost: it is brought again until the store takes it.
+    /// Delivers an input, which must not be lost: retries until the store takes it.
     async fn bring(&self, run_id: Uuid, input: Input) {
         let stepped = self.insist("a step", run_id, || async { self.step(run_id, &input, &None, None).await }).await;
         match stepped {
             Ok(Stepped::Done(_, output)) => self.perform(run_id, output.effects).await,
             Ok(_) => {}
             Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
-            Err(error) => tracing::error!(%run_id, %error, ?input, "an input is lost"),
+            Err(error) => tracing::error!(%run_id, %error, ?input, "an input was lost"),
         }
     }
 
-    /// Tries something again until the store can be reached. The last error is told when the server closes.
+    /// Retries until the store can be reached. Returns the last error when the server closes.
     pub(super) async fn insist<T, F>(&self, what: &str, run_id: Uuid, attempt: impl Fn() -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
@@ -96,7 +96,7 @@ impl Runner {
             Ok(Stepped::Same(loaded)) => self.remember_same(loaded, idempotency, view).await,
             Ok(Stepped::Again(response)) => Ok(Reply::Again(response)),
             Ok(Stepped::Elsewhere) => Err(moved()),
-            // The request may be the second of a pair whose first has just been done.
+            // The request may be a repetition of one that has just been done.
             Err(error) => match idempotency::find(&*self.0.deps.store, &idempotency, Clock::now()).await? {
                 Some(response) => Ok(Reply::Again(response)),
                 None => Err(error),
@@ -104,7 +104,7 @@ impl Runner {
         }
     }
 
-    /// A request that changed nothing has an answer too, to be given again under its key.
+    /// Stores the response of a request that changed nothing, to be returned again under its key.
     async fn remember_same(
         &self,
         loaded: Arc<Loaded>,
@@ -121,7 +121,7 @@ impl Runner {
         }
     }
 
-    /// Steps and commits; on a conflict loads the run anew and decides again.
+    /// Steps and commits. After a conflict, loads the run again and repeats the step.
     async fn step(
         &self,
         run_id: Uuid,
@@ -177,16 +177,16 @@ impl Runner {
                     self.adopt(&store::Committed { runs: spawned }, begun);
                     return Ok(Stepped::Done(next, output));
                 }
-                // It was forgotten: the next turn reads it from the store.
+                // The cache entry was dropped: the next turn reads the run from the store.
                 Err(store::Error::Conflict) => {}
                 Err(store::Error::KeyUsed(used)) => match idempotency {
                     Some(idempotency) => return idempotency.again(*used).map(Stepped::Again),
-                    None => return Err(Error::internal("a commit without a key met a used one")),
+                    None => return Err(Error::internal("a commit without an idempotency key conflicts with one")),
                 },
                 Err(error) => return Err(error.into()),
             }
         }
-        Err(Error::internal(format!("the run {run_id} moved on {CONFLICTS} times under its only owner")))
+        Err(Error::internal(format!("the run {run_id} changed {CONFLICTS} times under its only owner")))
     }
 
     fn count_commit(&self, committed: &store::Result<store::Committed>, took: Duration) {
@@ -200,7 +200,7 @@ impl Runner {
 
     async fn perform(&self, run_id: Uuid, effects: Vec<Effect>) {
         for effect in effects {
-            // Of a node that was given up nobody may hear any more.
+            // A node that lost its lease must not act any more.
             if !self.0.deps.lease.holds().await {
                 return;
             }
@@ -210,17 +210,17 @@ impl Runner {
         }
     }
 
-    /// The process that worked on this run has died.
+    /// Continues a run whose process has died.
     async fn begin_again(&self, run_id: Uuid) {
         failpoint::reach("before_recovery").await;
         match self.go_on(run_id).await {
             Ok(()) => {}
             Err(error) if error.reason == Reason::StoreUnavailable => left(run_id, &error),
-            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it stays as it is"),
+            Err(error) => tracing::error!(%run_id, %error, "a run cannot be read; it keeps its stored state"),
         }
     }
 
-    /// Whoever goes on with a run is the only one: a store that cannot be read is asked again until it can.
+    /// Continues a run. Only this node does so, so it retries until the store can be read.
     async fn go_on(&self, run_id: Uuid) -> Result<()> {
         let read = || self.insist("reading a run", run_id, || self.load(run_id));
         let Some(loaded) = read().await? else { return Ok(()) };
@@ -235,12 +235,12 @@ impl Runner {
     }
 }
 
-/// The server closes while the store is away. What is stored shows whoever comes next where to go on.
+/// Logs that the server closes while the store is unavailable. The next owner continues from the stored state.
 fn left(run_id: Uuid, error: &Error) {
-    tracing::warn!(%run_id, %error, "a run is left to whoever comes next");
+    tracing::warn!(%run_id, %error, "a run is left to its next owner");
 }
 
-/// What is said of a run that moved to another node at this moment.
+/// Returns the error for a run that is moving to another node.
 pub fn moved() -> Error {
     Error::new(Reason::NodeUnavailable, "the activeflow has just moved to another node; try again")
 }
