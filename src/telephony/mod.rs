@@ -1,10 +1,10 @@
-//! The port to a telephone network. `simulated` is phones without one.
+//! The port to a telephone network. `simulated` implements it with phones in memory.
 //!
-//! A driver holds calls and obeys commands; it decides nothing. Everything it has to tell goes into one bounded channel,
-//! in order per call. Each call ends with exactly one `Hangup` signal, and a command to a call that the driver does not
-//! hold is answered with [`Gone`]. A command that was taken but cannot be done (a bridge to a call that is not up) is
-//! told as [`Signal::Finished`] with an error, whatever signal its success would have been; only a recording that cannot be
-//! made is told as [`Signal::Recorded`], like one that fails later.
+//! A driver holds calls and carries out commands; it makes no decisions. It reports everything through one bounded
+//! channel, in order per call. Each call ends with exactly one `Hangup` signal. A command to a call that the driver
+//! does not hold returns [`Gone`]. A command that was accepted but cannot be carried out (a bridge to a call that is
+//! not answered) is reported as [`Signal::Finished`] with an error, whatever signal its success would have been. The
+//! exception is a recording that cannot be made: it is reported as [`Signal::Recorded`], like one that fails later.
 
 pub mod simulated;
 
@@ -12,43 +12,44 @@ use crate::model::telephony::{Command, OperationId, Signal};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-/// What a driver tells of one of its calls.
+/// A signal from the driver about one of its calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallSignal {
     pub call_id: Uuid,
     pub signal: Signal,
 }
 
-/// The driver does not hold that call (any more).
+/// The driver does not hold that call, or no longer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the call is gone")]
 pub struct Gone;
 
 #[async_trait]
 pub trait Telephony: Send + Sync {
-    /// Hands a command over. Returns when the driver has taken it, not when it is done: that comes as a signal with this
-    /// operation id where the command says so. It never waits for the signals to be read, so the reader may call it.
+    /// Passes a command to the driver. Returns when the driver has accepted it, not when it is done: completion is
+    /// reported by a signal with this operation id for those commands that have one. It never waits for the signals to
+    /// be read, so the task that reads them may call it.
     ///
-    /// A `Dial` is [`Gone`] when the driver does not take the call: it holds as many as it may, it is closed, or it
-    /// holds that call already. No signal follows from the refused one.
+    /// A `Dial` returns [`Gone`] when the driver does not accept the call: it holds the maximum number of calls, it is
+    /// closed, or it already holds that call. No signal follows a refused `Dial`.
     async fn perform(&self, call_id: Uuid, operation: OperationId, command: Command) -> Result<(), Gone>;
 
-    /// The calls that the driver holds.
+    /// Returns the calls that the driver holds.
     fn held(&self) -> Vec<Uuid>;
 
-    /// Ends every call at once and tells no more.
+    /// Ends every call at once and sends no further signals.
     async fn close(&self);
 }
 
-/// Why a far end did not do what it was told to.
+/// The reason why a remote party did not carry out a request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     #[error("the call is gone")]
     Gone,
-    /// As many calls are held as may be.
+    /// The driver holds the maximum number of calls.
     #[error("too many calls are held")]
     TooManyCalls,
-    /// What was asked cannot be done, and why, in plain words.
+    /// The request is invalid; the text gives the reason.
     #[error("{0}")]
     Invalid(String),
 }
@@ -59,19 +60,21 @@ impl From<Gone> for Refused {
     }
 }
 
-/// The far ends of simulated telephony, for those who play them: SimulatorService.
+/// The remote parties of simulated telephony, as SimulatorService controls them.
 #[async_trait]
 pub trait Simulator: Send + Sync {
-    /// What is wrong with such a script, as [`set_callee`](Simulator::set_callee) tells it.
+    /// Checks a script and returns the error that [`set_callee`](Simulator::set_callee) would return.
     fn check_script(&self, script: &str) -> Result<(), String>;
-    /// Says what a number does when a call of this customer reaches it, from the next call on. `Err` has a line for each line
-    /// of the script that cannot be read: its number, and what was expected.
+    /// Sets the script that a number follows when a call of this customer reaches it, from the next call on. `Err` has
+    /// a line for each line of the script that cannot be parsed: its number, and what was expected.
     fn set_callee(&self, customer_id: Uuid, number: &str, script: &str) -> Result<(), String>;
-    /// A far end calls in: from now on the driver holds this call, unanswered. The caller's number behaves like a callee
-    /// of that number once it is answered.
+    /// Starts an incoming call from a remote party: from now on the driver holds this call, unanswered. Once the call
+    /// is answered, the caller follows the script of its number.
     async fn incoming(&self, customer_id: Uuid, call_id: Uuid, source: &str) -> Result<(), Refused>;
-    /// The far end presses keys, one after the other. Returns when they are in its fingers, not when they are pressed.
+    /// Lets the remote party press keys, one after the other. Returns when the keys are queued, not when they have been
+    /// pressed.
     async fn digits(&self, call_id: Uuid, digits: &str) -> Result<(), Refused>;
-    /// The far end hangs up (or, before the answer, gives up an incoming call or declines an outgoing one).
+    /// Lets the remote party hang up. Before the call is answered, this cancels an incoming call or rejects an outgoing
+    /// one.
     async fn hangup(&self, call_id: Uuid) -> Result<(), Gone>;
 }

@@ -229,7 +229,7 @@ async fn keys_are_pressed_on_calls_that_are_up_and_sixty_four_at_a_time() {
         assert_eq!(phones.digits(CALL, keys).await, refused("expected 1 to 64 of 0-9, A-D, * and #"), "{keys}");
     }
     phones.digits(CALL, &many[..60]).await.unwrap();
-    assert_eq!(phones.digits(CALL, "12345").await, refused("the far end has 64 keys to press at most"));
+    assert_eq!(phones.digits(CALL, "12345").await, refused("the remote party can have at most 64 keys still to press"));
     phones.digits(CALL, "1234").await.unwrap();
     phones.hangup(CALL).await.unwrap();
     assert_eq!(last(&mut told).await, "hangup remote normal");

@@ -1,11 +1,11 @@
-//! Which number does what: the built-in table, and what customers have set in place of it.
+//! The scripts of simulated numbers: a built-in table, and what customers set in place of it.
 
 use super::script::Script;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use uuid::Uuid;
 
-/// The numbers that everybody has. Any other number does as the first.
+/// The numbers that every customer has. Any other number behaves like the first.
 pub const NUMBERS: [(&str, &str); 7] = [
     ("+15550000001", "ring 200ms; answer"),
     ("+15550000002", "busy"),
@@ -16,7 +16,7 @@ pub const NUMBERS: [(&str, &str); 7] = [
     ("+15550000007", "answer; speak 6s; beep"),
 ];
 
-/// Numbers that one customer may have set at a time.
+/// The maximum number of numbers with scripts per customer.
 pub const MAX_CALLEES: usize = 10_000;
 /// The longest target of an address that a script can be set for, in bytes.
 const MAX_NUMBER: usize = 256;
@@ -26,14 +26,14 @@ static BUILT_IN: LazyLock<Vec<(&str, Arc<Script>)>> = LazyLock::new(|| {
     NUMBERS.iter().map(|(number, text)| (*number, read(text))).collect()
 });
 
-/// Scripts live in memory here: the application keeps them in its store and sets them again when it starts.
+/// Scripts are only in memory here: the application keeps them in its store and sets them again when it starts.
 #[derive(Default)]
 pub struct Callees {
     set: Mutex<HashMap<Uuid, HashMap<String, Arc<Script>>>>,
 }
 
 impl Callees {
-    /// Calls that have begun keep the script they began with.
+    /// Sets the script of a number. Calls in progress keep the script that they started with.
     pub fn set(&self, customer_id: Uuid, number: &str, text: &str) -> Result<(), String> {
         if number.is_empty() || number.len() > MAX_NUMBER {
             return Err(format!("expected a number of 1 to {MAX_NUMBER} bytes, found {}", number.len()));

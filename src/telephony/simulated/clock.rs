@@ -1,14 +1,14 @@
-//! How fast simulated time goes, and what is due when.
+//! The speed of simulated time, and the schedule of a phone.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// No call may last so long.
+/// The upper limit for every duration; no call lasts longer.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Every time is divided by this; 0 is at once. Read from the command line (`--sim-speed 10`).
+/// The factor by which every duration is divided; 0 skips all waiting. Comes from the command line (`--sim-speed 10`).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Speed(f64);
 
@@ -16,7 +16,7 @@ impl Speed {
     pub const REAL: Speed = Speed(1.0);
     pub const AT_ONCE: Speed = Speed(0.0);
 
-    /// `Err` says what was expected.
+    /// Returns an error that says what was expected if the factor is out of range.
     pub fn new(times: f64) -> Result<Speed, String> {
         if times == 0.0 || (0.01..=1_000_000.0).contains(&times) {
             Ok(Speed(times))
@@ -25,8 +25,8 @@ impl Speed {
         }
     }
 
-    /// How long something takes on our clock. Nothing takes more than a day, so the sum with the present
-    /// stays a time.
+    /// Converts a simulated duration to real time. Durations are capped at one day, so that adding one to the current
+    /// time never overflows.
     fn scale(self, time: Duration) -> Duration {
         if self == Speed::AT_ONCE { Duration::ZERO } else { time.min(DAY).div_f64(self.0) }
     }
@@ -40,11 +40,11 @@ impl FromStr for Speed {
     }
 }
 
-/// A moment on our clock and in the life of a phone.
+/// A point in time, on the real clock and in the life of a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub at: Instant,
-    /// Simulated time since the phone was made.
+    /// Simulated time since the phone was created.
     pub simulated: Duration,
 }
 
@@ -54,22 +54,22 @@ impl Moment {
     }
 }
 
-/// Names one entry of an agenda. Entries due at the same moment come in the order in which they were made, which is what
-/// keeps a call's signals in order when everything is at once.
+/// Identifies one entry of a schedule. Entries due at the same moment are processed in the order in which they were
+/// added, which keeps a call's signals in order at speed 0.
 pub type Ticket = (Instant, u64);
 
-/// What one phone has still to do. Small: a handful of entries, each bounded where it is made.
+/// The pending work of one phone. Small: a handful of entries, each bounded where it is added.
 pub struct Schedule<T> {
     speed: Speed,
     made: u64,
     birth: Instant,
-    /// At once, the simulated time that all that fell due so far would have taken: the only clock there is then.
+    /// At speed 0, the simulated time that everything due so far would have taken. It is the only clock in that mode.
     passed: Duration,
     due: BTreeMap<Ticket, Entry<T>>,
 }
 
 struct Entry<T> {
-    /// When it is due in simulated time.
+    /// The simulated time at which the entry is due.
     simulated: Duration,
     entry: T,
 }
@@ -93,7 +93,8 @@ impl<T> Schedule<T> {
         self.after_moment(self.now(), time, entry).0
     }
 
-    /// Due so long after another moment, which may lie ahead; that moment is told too.
+    /// Schedules an entry `time` after another moment, which may be in the future. Also returns the moment when it is
+    /// due.
     pub fn after_moment(&mut self, start: Moment, time: Duration, entry: T) -> (Ticket, Moment) {
         let moment =
             Moment { at: start.at + self.speed.scale(time), simulated: start.simulated.saturating_add(time.min(DAY)) };
@@ -107,7 +108,7 @@ impl<T> Schedule<T> {
         self.due.remove(&ticket);
     }
 
-    /// Takes the earliest entry whose time has come, and says when that was in simulated time.
+    /// Removes the earliest entry if it is due, and returns the simulated time at which it was due.
     pub fn pop(&mut self) -> Option<(Duration, T)> {
         let first = self.due.first_entry()?;
         if first.key().0 > Instant::now() {
@@ -118,12 +119,12 @@ impl<T> Schedule<T> {
         Some((simulated, entry))
     }
 
-    /// At once, lets simulated time go on to here.
+    /// At speed 0, advances simulated time to this point.
     pub fn pass(&mut self, simulated: Duration) {
         self.passed = self.passed.max(simulated);
     }
 
-    /// When the next entry is due.
+    /// Returns when the next entry is due.
     pub fn next(&self) -> Option<Instant> {
         self.due.first_key_value().map(|((at, _), _)| *at)
     }

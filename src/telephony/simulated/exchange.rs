@@ -1,7 +1,7 @@
-//! Who is on the line and who is joined to whom: the one table that all phones share.
+//! The table that all phones share: the calls that are held, and which of them are connected to each other.
 //!
-//! Everything here is short and under one lock, and nothing waits. What concerns several phones (a bridge) is decided
-//! here in one piece, and each phone learns of it through its own mailbox: so every phone tells it in the order in
+//! Every operation here is short, takes one lock and never waits. Whatever concerns several phones (a bridge) is
+//! decided here atomically, and each phone receives it through its mailbox. So every phone reports it in the order in
 //! which it was decided.
 
 use crate::model::call::HangupReason;
@@ -12,52 +12,52 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use uuid::Uuid;
 
-/// Commands and other input that one phone may have unread. A phone that lags so far behind cannot be steered any more
-/// (its signals are not read, or its user floods it), so it is dropped: hung up as `failed`.
+/// The maximum number of unread commands and other inputs of one phone. A phone that lags this far behind can no longer
+/// be controlled (nobody reads its signals, or its user floods it), so it is dropped: hung up as `failed`.
 pub const MAILBOX: usize = 64;
-/// Keys that a far end may have still to press.
+/// The maximum number of keys that a remote party still has to press.
 pub const MAX_KEYS: u32 = 64;
 
-/// What reaches a phone.
+/// An input of a phone.
 pub enum Input {
-    /// Boxed because a mailbox keeps room for many and is mostly empty.
+    /// Boxed because a mailbox reserves space for many inputs and is mostly empty.
     Command(OperationId, Box<Command>),
-    /// Something that the exchange has done with this call and the phone has to tell.
+    /// An action of the exchange on this call, which the phone has to report.
     Happened(Signal),
-    /// The far end presses keys; each one gives its permit back when it is pressed.
+    /// The remote party presses keys; each key releases its permit when it is pressed.
     Press(String, OwnedSemaphorePermit),
-    /// The far end hangs up.
+    /// The remote party hangs up.
     RemoteHangup,
 }
 
-/// Who ends a call.
+/// The side that ends a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     We(HangupReason),
     RemoteParty,
 }
 
-/// A phone's two ends of the wires that the exchange holds.
+/// A phone's ends of the two channels from the exchange.
 pub struct PhoneLine {
     pub mailbox: mpsc::Receiver<Input>,
-    /// The way for a hang-up when the mailbox is full: always free, and used at most once.
+    /// Carries a hang-up when the mailbox is full: always free, and used at most once.
     pub dropped: oneshot::Receiver<Ending>,
 }
 
 struct Line {
     mailbox: mpsc::Sender<Input>,
-    /// `None` once the call is being dropped; nothing reaches it any more.
+    /// `None` once the call is being dropped; it receives nothing after that.
     drop: Option<oneshot::Sender<Ending>>,
     keys: Arc<Semaphore>,
     /// Answered.
     up: bool,
     bridged: Option<Uuid>,
-    /// The room that the call is in, and the operation that is over when it leaves. A call is in a bridge or in a room,
-    /// never in both.
+    /// The room that the call is in, and the operation that finishes when the call leaves it. A call is in a bridge or
+    /// in a room, never in both.
     room: Option<(Room, OperationId)>,
 }
 
-/// A room of a customer. The same id of another customer is another room.
+/// A room of a customer. The same id under another customer is another room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
     pub customer_id: Uuid,
@@ -84,7 +84,7 @@ impl Exchange {
         self.table().lines.keys().copied().collect()
     }
 
-    /// Takes a new call. A closed exchange is as good as a full one.
+    /// Adds a new call. A closed exchange refuses calls like a full one.
     pub fn connect(&self, call_id: Uuid) -> Result<PhoneLine, Refused> {
         let mut table = self.table();
         if table.lines.contains_key(&call_id) {
@@ -100,12 +100,12 @@ impl Exchange {
         Ok(PhoneLine { mailbox: unread, dropped })
     }
 
-    /// Hands something to a phone without waiting.
+    /// Sends an input to a phone without waiting.
     pub fn post(&self, call_id: Uuid, input: Input) -> Result<(), Gone> {
         self.table().lines.get_mut(&call_id).ok_or(Gone)?.post(input)
     }
 
-    /// Hands keys to the far end's fingers.
+    /// Queues keys for the remote party to press.
     pub fn press(&self, call_id: Uuid, keys: &str) -> Result<(), Refused> {
         let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
         let mut table = self.table();
@@ -114,23 +114,24 @@ impl Exchange {
             return Err(Refused::Invalid("the call is not answered".to_owned()));
         }
         let Ok(permit) = line.keys.clone().try_acquire_many_owned(count) else {
-            return Err(Refused::Invalid(format!("the far end has {MAX_KEYS} keys to press at most")));
+            return Err(Refused::Invalid(format!("the remote party can have at most {MAX_KEYS} keys still to press")));
         };
-        // The far end is no reason to drop a call: with a full mailbox it is simply too fast.
+        // The remote party must not cause the call to be dropped: if the mailbox is full, its keys are refused instead.
         if line.mailbox.capacity() == 0 {
             return Err(Refused::Invalid("the call is too busy to hear keys".to_owned()));
         }
         Ok(line.post(Input::Press(keys.to_owned(), permit))?)
     }
 
-    /// From now on the call can be bridged and keys can be pressed.
+    /// Marks the call as answered. From now on it can be bridged and keys can be pressed.
     pub fn picked_up(&self, call_id: Uuid) {
         if let Some(line) = self.table().lines.get_mut(&call_id) {
             line.up = true;
         }
     }
 
-    /// Joins two calls, out of whatever bridges they are in. Two that are joined already are told so once more.
+    /// Joins two calls and takes them out of their current bridges. Two calls that are already joined receive the
+    /// signal again.
     pub fn bridge(&self, one: Uuid, other: Uuid) -> Result<(), &'static str> {
         let mut table = self.table();
         if one == other {
@@ -157,12 +158,12 @@ impl Exchange {
         Ok(())
     }
 
-    /// Whether there was a bridge to leave.
+    /// Takes the call out of its bridge. Returns whether it was in one.
     pub fn unbridge(&self, call_id: Uuid) -> bool {
         self.table().leave(call_id)
     }
 
-    /// Takes a call into a room, out of the bridge or room that it is in.
+    /// Moves a call into a room, out of its current bridge or room.
     pub fn join(&self, call_id: Uuid, room: Room, operation: OperationId) -> Result<(), &'static str> {
         let mut table = self.table();
         if !table.is_up(call_id) {
@@ -176,19 +177,19 @@ impl Exchange {
         Ok(())
     }
 
-    /// Whether there was a room to leave.
+    /// Takes the call out of its room. Returns whether it was in one.
     pub fn leave_room(&self, call_id: Uuid) -> bool {
         self.table().leave_room(call_id)
     }
 
-    /// The call is over; whoever was joined to it is alone.
+    /// Removes a call that is over, and takes its partner out of the bridge.
     pub fn forget(&self, call_id: Uuid) {
         let mut table = self.table();
         table.leave(call_id);
         table.lines.remove(&call_id);
     }
 
-    /// Takes no more calls and lets go of all lines.
+    /// Accepts no more calls and drops all lines.
     pub fn close(&self) {
         let mut table = self.table();
         table.closed = true;
@@ -227,7 +228,8 @@ impl Table {
 }
 
 impl Line {
-    /// A hang-up always gets through. Anything else that finds the mailbox full ends the call, so that `Gone` is true.
+    /// Sends an input. A hang-up is always delivered. Any other input that finds the mailbox full ends the call, so
+    /// that the `Gone` it returns is true.
     fn post(&mut self, input: Input) -> Result<(), Gone> {
         if self.drop.is_none() {
             return Err(Gone);
@@ -246,7 +248,8 @@ impl Line {
         }
     }
 
-    /// A line that cannot be told any more is dropped by `post`, which needs no answer here.
+    /// Reports a signal to the phone. If the mailbox is full, `post` drops the line, so there is no error to handle
+    /// here.
     fn happened(&mut self, signal: Signal) {
         let _ = self.post(Input::Happened(signal));
     }
@@ -274,7 +277,7 @@ mod tests {
         inside.map(|(call_id, _)| *call_id).collect()
     }
 
-    /// Answered calls; their wires have to live as long as they do.
+    /// Returns answered calls; their lines have to live as long as the calls.
     fn calls<const N: usize>(exchange: &Exchange) -> ([Uuid; N], Vec<PhoneLine>) {
         let ids = std::array::from_fn(|n| Uuid::from_u128(n as u128 + 1));
         let line_end = ids.iter().map(|id| exchange.connect(*id).unwrap()).collect();
@@ -297,7 +300,7 @@ mod tests {
         exchange.bridge(a, b).unwrap();
         assert_eq!((members(&exchange, ours), members(&exchange, theirs)), ([].into(), [c].into()));
         exchange.join(a, theirs, 5).unwrap();
-        assert!(!exchange.unbridge(b), "its partner has gone to a room");
+        assert!(!exchange.unbridge(b), "its partner has moved to a room");
         exchange.forget(c);
         assert_eq!(members(&exchange, theirs), [a].into());
         assert!(exchange.leave_room(a) && !exchange.leave_room(a));

@@ -1,15 +1,16 @@
 //! Phones without a network, for development, tests and users' CI.
 //!
-//! Every held call is one task ([`phone`]) with a bounded mailbox; what its far end does is a [`script`] that belongs to the
-//! number ([`callees`]); bridges and rooms are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at speed 0 there is
-//! no timer at all, and a call's signals still come in the order in which they would come otherwise. (But for one: a call
-//! that is recorded and on which nothing happens any more is given a second, in case somebody steers it, before the time
-//! passes that ends the recording.) Recordings are as long as what was recorded would have taken ([`recorder`]); their files
-//! are written beside the phones ([`saving`]).
+//! Every held call is one task ([`phone`]) with a bounded mailbox. Its remote party follows the [`script`] of the
+//! number ([`callees`]). Bridges and rooms are decided in one table ([`exchange`]). Time is divided by [`Speed`]; at
+//! speed 0 there is no timer at all, and a call's signals still arrive in the same order as at any other speed. (One
+//! exception: a call that is being recorded and on which nothing more happens gets one second, in case another command
+//! follows, before the time that ends the recording is skipped.) The length of a recording is in simulated time
+//! ([`recorder`]); its file is written in the background ([`saving`]).
 //!
-//! What never happens: a call with two `Hangup`s or none (unless the driver closes or nobody reads signals any more), a
-//! signal after it, a command that waits for a reader of signals, a queue without a bound. A call whose mailbox is full
-//! ends as `failed`: whoever cannot take 64 more commands cannot be steered, and only so is `Gone` the truth.
+//! Guarantees: a call never has two `Hangup` signals or none (unless the driver closes or nobody reads signals any
+//! more), no signal follows a `Hangup`, no command waits for a reader of signals, and every queue is bounded. A call
+//! whose mailbox is full ends as `failed`: a call that cannot accept 64 more commands can no longer be controlled, and
+//! only by ending it does `Gone` become true.
 
 mod callees;
 mod clock;
@@ -41,9 +42,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub speed: Speed,
-    /// Calls held at a time; more are refused.
+    /// The maximum number of calls held at a time; more are refused.
     pub max_calls: usize,
-    /// The directory of recordings, made when the first one is saved. None: nothing can be recorded.
+    /// The directory of recordings, created when the first one is saved. Without it, nothing can be recorded.
     pub recordings: Option<PathBuf>,
 }
 
@@ -53,12 +54,12 @@ pub struct Simulated {
     exchange: Arc<Exchange>,
     recording_writer: Option<Arc<RecordingWriter>>,
     signals: mpsc::Sender<CallSignal>,
-    /// Every phone holds a receiver of this, so "no receivers" is "no phones".
+    /// Every phone holds a receiver of this channel, so "no receivers" means "no phones".
     closing: watch::Sender<bool>,
 }
 
 impl Simulated {
-    /// Phones are tasks of the runtime in which they are dialled or call in.
+    /// Creates the driver. Phones are tasks of the runtime in which they are dialled or call in.
     pub fn new(config: Config, signals: mpsc::Sender<CallSignal>) -> Arc<Simulated> {
         Arc::new(Simulated {
             speed: config.speed,
@@ -94,7 +95,8 @@ impl Simulated {
 impl Telephony for Simulated {
     async fn perform(&self, call_id: Uuid, operation: OperationId, command: Command) -> Result<(), Gone> {
         match command {
-            // The kind of address makes no difference: a number, a SIP address and an extension are all names here.
+            // The type of the address makes no difference: a number, a SIP address and an extension are all just names
+            // here.
             Command::Dial { customer_id, destination, .. } => {
                 self.begin(customer_id, call_id, &destination.target, Stage::Outgoing).map_err(|_| Gone)
             }

@@ -1,5 +1,5 @@
-//! One call: an actor with a mailbox, an agenda and a far end. Its life is a row of turns; whatever ends it is the error
-//! of a turn, so there is one place where a call ends and one place where its `Hangup` is told.
+//! One call: an actor with a mailbox, a schedule and a remote party. It processes one event at a time. Whatever ends
+//! the call is returned as an error, so the call ends and its `Hangup` is reported in one place only.
 
 mod recording;
 
@@ -19,29 +19,30 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Digits that we may have still to send, counted in commands. More are refused, so that the agenda stays bounded.
+/// The maximum number of commands whose digits are still to be sent. More are refused, so that the schedule stays
+/// bounded.
 const MAX_SENDING: usize = 64;
-/// How long it takes to tell a human from a machine.
+/// How long it takes to detect whether a human or a machine answered.
 const DETECTION: Duration = Duration::from_secs(2);
 
-/// Where a phone is plugged in: its id, its end of the wires, and what it shares with the others.
+/// What connects a phone to the rest: its id, its ends of the channels, and what it shares with other phones.
 pub struct PhoneContext {
     pub call_id: Uuid,
     pub speed: Speed,
     pub line_end: PhoneLine,
     pub exchange: Arc<Exchange>,
-    /// Where recordings go; without it nothing can be recorded.
+    /// Where recordings are saved; without it nothing can be recorded.
     pub recording_writer: Option<Arc<RecordingWriter>>,
     pub signals: mpsc::Sender<CallSignal>,
-    /// Turns true when the driver closes. That the phone holds it also tells the driver that the phone is still there.
+    /// Becomes true when the driver closes. Holding it also shows the driver that the phone still exists.
     pub closing: watch::Receiver<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The far end calls us, and we have not answered.
+    /// The remote party calls us, and we have not answered.
     Incoming,
-    /// We call the far end, and it has not answered.
+    /// We call the remote party, and it has not answered.
     Outgoing,
     Up,
 }
@@ -50,30 +51,30 @@ pub struct Phone {
     context: PhoneContext,
     stage: Stage,
     remote_party: RemoteParty,
-    /// In a bridge the far end hears the other call and none of our prompts.
+    /// In a bridge the remote party hears the other call and none of our prompts.
     bridged: bool,
     schedule: Schedule<Due>,
-    /// When something happened last.
+    /// When something last happened on the call.
     busy: Instant,
     playing: Option<Playing>,
     echo: Option<(OperationId, Ticket)>,
-    /// How many `SendDigits` are not over, and when the last of them will be.
+    /// The number of `SendDigits` in progress, and when the last of them will be done.
     sending: usize,
     sent: Moment,
-    /// The sound that the far end makes.
+    /// The sound that the remote party makes.
     speaking: Option<Sound>,
     detecting: Option<(OperationId, Ticket)>,
     recorder: Option<Recorder>,
-    /// The entry that ends the recording.
+    /// The schedule entry that ends the recording.
     recording_over: Option<Ticket>,
-    /// The recording that is over and not told yet.
+    /// The recording that has ended and is not reported yet.
     saving: Option<Saving>,
 }
 
 struct Playing {
     operation: OperationId,
     ticket: Ticket,
-    /// Speech or files: something that a far end waits for the end of.
+    /// Speech or files: remote parties can wait for the end of these.
     prompt: bool,
     sound: Sound,
 }
@@ -93,14 +94,14 @@ enum Due {
 enum WakeUp {
     Input(Input),
     Saved(Signal),
-    /// An entry of the agenda is due, or the phone was idle for long enough.
+    /// A schedule entry is due, or the phone was idle for long enough.
     Time,
 }
 
-/// Why a phone's life is over.
+/// Why a phone ends.
 enum Over {
     Hangup(HangupBy, HangupReason),
-    /// The driver closes or nobody listens any more: it ends and tells nothing.
+    /// The driver closes or nobody reads signals any more: the phone ends without a signal.
     Quiet,
 }
 
@@ -129,15 +130,15 @@ impl Phone {
         }
     }
 
-    /// Lives the call to its end.
+    /// Runs the call to its end.
     pub async fn run(mut self) {
         let over = self.live().await;
-        // The call is let go before its end is told: who has read the `Hangup` finds the call gone.
+        // The call is removed before its end is reported: a client that has read the `Hangup` finds the call gone.
         self.context.exchange.forget(self.context.call_id);
         if let Err(Over::Hangup(by, reason)) = over
             && self.last_recording().await.is_ok()
         {
-            // Nobody is left to tell if this fails.
+            // If this fails, nobody reads signals any more.
             let _ = self.tell(Signal::Hangup { by, reason, sip_code: 0 }).await;
         }
     }
@@ -147,8 +148,8 @@ impl Phone {
             self.ring().await?;
         }
         loop {
-            // What is due comes first: a command finds the phone as it is at that moment. The far end cannot keep us
-            // here, because every script rests at a `wait_prompt` before it goes round.
+            // Due entries come first: a command finds the phone in its current state. The remote party cannot cause an
+            // endless loop here, because every script that repeats contains a `wait_prompt`.
             while let Some((simulated, due)) = self.schedule.pop() {
                 self.end_recording_by(simulated);
                 self.fall_due(due).await?;
@@ -168,7 +169,7 @@ impl Phone {
         }
     }
 
-    /// Waits for input or for what comes next.
+    /// Waits for an input or for the next schedule entry.
     async fn rest(&mut self) -> Result<WakeUp, Over> {
         let next = self.schedule.next().or(self.idle_until());
         tokio::select! {
@@ -182,7 +183,8 @@ impl Phone {
         }
     }
 
-    /// Waits for its turn: a full channel slows the far end down, and commands pile up in the bounded mailbox.
+    /// Sends a signal, waiting for space in the channel: a full channel slows the remote party down, and commands pile
+    /// up in the bounded mailbox.
     async fn tell(&mut self, signal: Signal) -> PhoneResult {
         let signal = CallSignal { call_id: self.context.call_id, signal };
         tokio::select! {
@@ -200,7 +202,8 @@ impl Phone {
         self.tell(Signal::Finished { operation, error: Some(error.to_owned()) }).await
     }
 
-    /// A far end that is busy or rejects does so without a ring, unless its script has one.
+    /// Starts ringing. A remote party that is busy or rejects does so without ringing, unless its script says
+    /// otherwise.
     async fn ring(&mut self) -> PhoneResult {
         let script = self.remote_party.script();
         let (reply, ring) = (script.reply, script.ring);
@@ -216,7 +219,7 @@ impl Phone {
 
     async fn pick_up(&mut self) -> PhoneResult {
         self.stage = Stage::Up;
-        // Before it is told: who reads `Answered` may bridge the call at once.
+        // Before the signal: a client that reads `Answered` may bridge the call at once.
         self.context.exchange.picked_up(self.context.call_id);
         self.tell(Signal::Answered).await?;
         let first = self.remote_party.begin();
@@ -300,7 +303,7 @@ impl Phone {
             Command::SendDigits { digits, tone_ms, gap_ms } => {
                 self.send_digits(operation, sound::digits(&digits, tone_ms, gap_ms)).await
             }
-            // A far end that hears its own keys goes on as before: no script waits for them.
+            // A remote party that hears its own keys continues as before: no script waits for them.
             Command::Echo { duration_ms, digits: _ } => self.echo(operation, duration_ms).await,
             Command::Bridge { other } => match self.context.exchange.bridge(self.context.call_id, other) {
                 Ok(()) => Ok(()),
@@ -309,7 +312,7 @@ impl Phone {
             Command::Unbridge if self.context.exchange.unbridge(self.context.call_id) => Ok(()),
             Command::Unbridge => self.refuse(operation, "the call is in no bridge").await,
             Command::Hangup { reason } => Err(self.ended(Ending::We(reason))),
-            // Nobody hears the difference.
+            // Nothing audible changes in the simulation.
             Command::Mute { .. } | Command::Unmute { .. } | Command::Hold | Command::Unhold => Ok(()),
             Command::Join { customer_id, room_id } => {
                 let room = Room { customer_id, id: room_id };
@@ -340,11 +343,11 @@ impl Phone {
         };
         self.schedule.cancel(replaced.ticket);
         self.finished(replaced.operation).await?;
-        // A far end that waits for the end of a prompt hears another one begin, so it waits on.
+        // A remote party that waits for the end of a prompt hears another one begin, so it keeps waiting.
         if replaced.prompt && !prompt { self.prompt_is_over() } else { Ok(()) }
     }
 
-    /// Played to its end or stopped: the same for whoever waits for it.
+    /// Ends playback. It makes no difference to those that wait for it whether it finished or was stopped.
     async fn stop_playing(&mut self) -> PhoneResult {
         let Some(playing) = self.playing.take() else {
             return Ok(());
@@ -377,7 +380,7 @@ impl Phone {
         self.finished(operation).await
     }
 
-    /// Digits are sent one after the other, over all commands.
+    /// Sends digits one after the other, across all commands.
     async fn send_digits(&mut self, operation: OperationId, time: Duration) -> PhoneResult {
         if self.sending == MAX_SENDING {
             return self.refuse(operation, "too many digits are still to be sent").await;
@@ -388,7 +391,7 @@ impl Phone {
         Ok(())
     }
 
-    /// One at a time: another one has the answer to the first told at once.
+    /// Starts detection. Only one runs at a time: a second one completes the first at once.
     async fn detect(&mut self, operation: OperationId) -> PhoneResult {
         if self.stage != Stage::Up {
             return self.refuse(operation, "the call is not answered").await;
@@ -421,7 +424,7 @@ impl Phone {
     }
 }
 
-/// Returns once the driver closes or is gone.
+/// Returns when the driver closes or has been dropped.
 async fn closed(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await;
 }

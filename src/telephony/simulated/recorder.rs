@@ -1,44 +1,44 @@
-//! What is heard on a call while it is recorded, and when that is over.
+//! What is audible on a call while it is recorded, and when the recording ends.
 
 use super::sound::{self, Sound};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Sounds that the file tells apart. What comes after so many is in it as silence, so that a recording stays small in memory
+/// The maximum number of sounds in one file. Later sounds become silence, so that a recording needs little memory
 /// whatever a flow plays.
 const MAX_SOUNDS: usize = 10_000;
-/// The longest recording. Its bytes can be counted in the 32 bits that a WAV file has for it.
+/// The longest recording. Its size in bytes fits into the 32 bits of a WAV header.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const BEEP: Duration = Duration::from_millis(300);
 
-/// What ends a recording besides the call and a command. Times are simulated.
+/// What ends a recording, besides the end of the call and a command. Times are simulated.
 pub struct Ends {
     pub duration: Option<Duration>,
     pub silence: Option<Duration>,
     pub keys: String,
 }
 
-/// What we play and what the far end does.
+/// The sound that we play and the sound of the remote party.
 pub type Audible = [Option<Sound>; 2];
 
 pub struct Recorder {
     id: Uuid,
     ends: Ends,
-    /// All times here are those of the phone's life.
+    /// All times here count from the creation of the phone.
     started: Duration,
     hears: Audible,
-    /// When each of the two began.
+    /// When each of the two sounds began.
     since: [Duration; 2],
-    /// When it last became quiet.
+    /// When the call last became quiet.
     quiet: Duration,
     heard: Vec<Heard>,
 }
 
-/// A recording that is over.
+/// A recording that has ended.
 pub struct FinishedRecording {
     pub id: Uuid,
     pub length: Duration,
-    /// Times are those of the recording.
+    /// Times count from the start of the recording.
     pub heard: Vec<Heard>,
 }
 
@@ -67,7 +67,7 @@ impl Recorder {
         self.ends.keys.contains(key)
     }
 
-    /// When it is over if nothing happens before.
+    /// Returns when the recording ends if nothing happens before.
     pub fn end(&self) -> Duration {
         let end = self.started + self.ends.duration.map_or(LONGEST, |duration| duration.min(LONGEST));
         match self.ends.silence {
@@ -76,7 +76,7 @@ impl Recorder {
         }
     }
 
-    /// What is audible from now on. Says whether that is something new.
+    /// Sets what is audible from now on. Returns whether that is a change.
     pub fn hears(&mut self, audible: Audible, now: Duration) -> bool {
         if audible == self.hears {
             return false;
@@ -134,11 +134,11 @@ mod tests {
         let mut it = recorder(60, 3, false);
         assert_eq!(it.end(), s(13));
         assert!(it.hears([Some(OUR_VOICE), None], s(12)));
-        assert_eq!(it.end(), s(70), "somebody speaks");
+        assert_eq!(it.end(), s(70), "one side speaks");
         assert!(!it.hears([Some(OUR_VOICE), None], s(13)));
         it.hears([Some(OUR_VOICE), Some(THEIR_VOICE)], s(14));
         it.hears([None, Some(THEIR_VOICE)], s(20));
-        assert_eq!(it.end(), s(70), "the far end still does");
+        assert_eq!(it.end(), s(70), "the remote party still speaks");
         it.hears([None, None], s(21));
         assert_eq!(it.end(), s(24));
         it.hears([None, Some(THEIR_VOICE)], s(68));

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 
-/// A key is told when it is let go, so long after it (or the key before it) was started.
+/// How long a key is pressed. It is reported when it is released, this long after it (or the key before it) was
+/// started.
 pub const KEY: Duration = Duration::from_millis(100);
 const BEEP: Duration = Duration::from_millis(500);
-/// A greeting at least so long is a machine's: people say hello and wait.
+/// A greeting of at least this length is a machine's: people say hello and wait.
 const GREETING: Duration = Duration::from_secs(3);
 
 pub struct RemoteParty {
@@ -22,30 +23,30 @@ pub struct RemoteParty {
 
 struct Key {
     key: char,
-    /// Given back when the key is pressed; a script's own keys need none, its steps wait for each other.
+    /// Released when the key is pressed. Keys of a script need none, because its steps wait for each other.
     _permit: Option<OwnedSemaphorePermit>,
 }
 
 /// What the next step of the script waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Waits {
-    /// The answer, or nothing any more.
+    /// For the call to be answered, or for nothing any more.
     Asleep,
     Prompt,
     Keys,
     Time,
 }
 
-/// What a far end does next.
+/// What a remote party does next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Move {
-    /// Nothing until it is told that something is over.
+    /// Waits until it learns that something has ended.
     Listen,
-    /// The first of its keys will be pressed a [`KEY`] from now.
+    /// Presses the first of its keys in [`KEY`] from now.
     Press,
-    /// It makes no sound; `time_is_over` is to be called after this time.
+    /// Is silent; `time_is_over` must be called after this time.
     Wait(Duration),
-    /// The same, and it makes this sound meanwhile.
+    /// The same, but makes this sound during that time.
     Sound(Sound, Duration),
     Hangup,
 }
@@ -59,12 +60,12 @@ impl RemoteParty {
         &self.script
     }
 
-    /// Whether it greets at length before it lets anyone speak.
+    /// Returns whether the party greets at length before anyone else can speak.
     pub fn is_machine(&self) -> bool {
         matches!(self.script.steps.first(), Some(Step::Speak(time)) if *time >= GREETING)
     }
 
-    /// The call is answered: the script begins.
+    /// Starts the script when the call is answered.
     pub fn begin(&mut self) -> Move {
         self.follow()
     }
@@ -77,19 +78,19 @@ impl RemoteParty {
         self.go_on(Waits::Time)
     }
 
-    /// Somebody else moves its fingers. Those keys come after the ones that it is pressing.
+    /// Presses keys on behalf of a client, after those that are being pressed.
     pub fn press(&mut self, keys: &str, mut permit: OwnedSemaphorePermit) -> Move {
         let idle = self.keys.is_empty();
         self.keys.extend(keys.chars().map(|key| Key { key, _permit: permit.split(1) }));
         if idle && !self.keys.is_empty() { Move::Press } else { Move::Listen }
     }
 
-    /// The key that is let go now.
+    /// Returns the key that is released now.
     pub fn pressed(&mut self) -> Option<char> {
         self.keys.pop_front().map(|key| key.key)
     }
 
-    /// What comes after a pressed key: the next one, or the next step of the script.
+    /// Returns what follows a pressed key: the next key, or the next step of the script.
     pub fn after_key(&mut self) -> Move {
         if self.keys.is_empty() { self.go_on(Waits::Keys) } else { Move::Press }
     }
@@ -117,7 +118,7 @@ impl RemoteParty {
                 Step::Beep => (Waits::Time, Move::Sound(sound::BEEP, BEEP)),
                 Step::Hangup => (Waits::Asleep, Move::Hangup),
                 Step::Repeat => {
-                    // There is a `wait_prompt` on the way, so this loop ends.
+                    // The parser requires a `wait_prompt` before `repeat`, so this loop ends.
                     self.next = 0;
                     continue;
                 }

@@ -1,5 +1,5 @@
-//! Files of recordings, written beside everything else: a disk that is slow or full delays no phone but the one whose
-//! recording it is, and that one only for a while.
+//! Writes the files of recordings in the background: a slow or full disk delays only the phone whose recording it is,
+//! and only for a limited time.
 
 use super::recorder::FinishedRecording;
 use super::wav;
@@ -13,18 +13,19 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-/// Files written at the same moment. The others wait: a disk has no use for more.
+/// The maximum number of files written at the same time. Others wait: a disk gains nothing from more.
 const AT_ONCE: usize = 8;
-/// How long a file may take, on our own clock. The end of a call waits for it, and who hangs up waits half a minute for that.
+/// The time limit for one file, in real time. The end of a call waits for it, and a client that hangs up waits half a
+/// minute for the end of the call.
 const TIMEOUT: Duration = Duration::from_secs(25);
 
-/// The directory of recordings.
+/// Writes recordings into one directory.
 pub struct RecordingWriter {
     directory: PathBuf,
     writers: Arc<Semaphore>,
 }
 
-/// A file that is being written. Dropped, it is not wanted any more: nothing comes under its name.
+/// A file that is being written. Dropping it cancels the recording: no file appears under its name.
 pub struct Saving {
     recording_id: Uuid,
     task: JoinHandle<Signal>,
@@ -44,7 +45,7 @@ impl RecordingWriter {
         let write = async move {
             let writer = writers.acquire_owned().await.map_err(io::Error::other)?;
             let written = tokio::task::spawn_blocking(move || {
-                // Given back when the disk is done with it, whoever still waits.
+                // Released when the disk operation ends, even if nobody waits for it any more.
                 let _hand = writer;
                 wav::save(&directory, &recording, &still_needed)
             });
@@ -62,7 +63,7 @@ impl RecordingWriter {
 }
 
 impl Saving {
-    /// Returns what is to be told of it. May be given up and called again until it has returned.
+    /// Returns the signal that reports the result. Cancel safe: may be called again until it has returned.
     pub async fn done(&mut self) -> Signal {
         let done = (&mut self.task).await;
         done.unwrap_or_else(|error| recorded(self.recording_id, 0, Err(io::Error::other(error))))
@@ -75,12 +76,12 @@ impl Drop for Saving {
     }
 }
 
-/// Who asks for a recording is told what it means for them; the log says what happened.
+/// Builds the signal for a recording. The client receives what the error means for it; the log has the cause.
 fn recorded(recording_id: Uuid, duration_ms: i64, written: io::Result<u64>) -> Signal {
     let (size, error) = match written {
         Ok(size) => (size, None),
         Err(error) => {
-            tracing::error!(%recording_id, %error, "a recording cannot be saved");
+            tracing::error!(%recording_id, %error, "cannot save a recording");
             let reason = match error.kind() {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk for recordings is full",
                 ErrorKind::TimedOut => "the disk for recordings takes too long",

@@ -14,16 +14,17 @@ const SAMPLES_PER_MS: u64 = RATE as u64 / 1_000;
 const HEADER: u32 = 44;
 /// Samples written at a time.
 const CHUNK: u64 = 8_192;
-/// Loud enough to be heard, and two of them at once still fit into a sample.
+/// Loud enough to be heard, while the sum of two tones still fits into a sample.
 const LOUDNESS: f64 = 3_000.0;
 
-/// Milliseconds of simulated time. What fractions there are come from the speed of the clock.
+/// Rounds simulated time to milliseconds. Fractions come only from the speed of the clock.
 pub fn millis(time: Duration) -> u64 {
     u64::try_from(time.saturating_add(Duration::from_micros(500)).as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Saves a recording and says how large its file is. A file under its name is whole: it is written and flushed under
-/// another one. Unless it is still wanted then, nothing is left of it.
+/// Saves a recording and returns the size of its file. The file is written and flushed under a temporary name and then
+/// renamed, so a file under its final name is complete. If the recording is no longer needed by then, or saving fails,
+/// nothing remains on disk.
 pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool) -> io::Result<u64> {
     make_directory(directory)?;
     let part = directory.join(part_name(recording.id));
@@ -32,18 +33,18 @@ pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool
             return Err(io::Error::other("it came too late"));
         }
         fs::rename(&part, directory.join(file_name(recording.id)))?;
-        // The name is in the directory, which is flushed by itself.
+        // The rename is durable only once the directory is flushed too.
         File::open(directory)?.sync_all()?;
         Ok(size)
     });
     if written.is_err() {
-        // It may not even be there, or be in the way of nobody.
+        // The file may not exist; if it cannot be removed, it is in nobody's way.
         let _ = fs::remove_file(&part);
     }
     written
 }
 
-/// What people say to each other is nobody else's business.
+/// Only the owner may read the directory: recordings are private conversations.
 fn make_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -63,7 +64,7 @@ fn write(path: &Path, recording: &FinishedRecording) -> io::Result<u64> {
     let (mut first, mut bytes) = (0, Vec::with_capacity(CHUNK as usize * 2));
     for start in (0..samples).step_by(CHUNK as usize) {
         let chunk = start..samples.min(start + CHUNK);
-        // They are in the order of their beginnings; those at the front that have ended are not looked at again.
+        // Sounds are sorted by start time; those at the front that have ended are skipped for good.
         while recording.heard.get(first).is_some_and(|heard| sample_of(heard.to) <= start) {
             first += 1;
         }
@@ -92,7 +93,7 @@ fn header(data: u32) -> [u8; HEADER as usize] {
     put(&RATE.to_le_bytes());
     put(&(RATE * 2).to_le_bytes());
     for word in [2, 16] {
-        // Bytes of a frame; bits of a sample.
+        // Bytes per frame; bits per sample.
         put(&u16::to_le_bytes(word));
     }
     put(b"data");

@@ -1,4 +1,4 @@
-//! The recording of a call: when it begins, what is audible meanwhile, and what ends it.
+//! The recording of a call: when it begins, what is audible during it, and what ends it.
 
 use super::{Due, Over, Phone, PhoneResult, Stage, closed};
 use crate::model::telephony::{Command, Signal};
@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// At once, how long nothing has to happen on a call before the time passes that ends its recording: long enough for whoever
-/// steers it to come with the next command.
+/// At speed 0, how long a call must be idle before the time that ends its recording is skipped: long enough for a
+/// client to send the next command.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// Returns when the file is written, if there is one to wait for.
@@ -55,7 +55,8 @@ impl Phone {
         }
     }
 
-    /// At once, what falls due takes simulated time with it: here the recording may have been over before.
+    /// Ends the recording if its end is before `simulated`. At speed 0, due entries advance simulated time, so the
+    /// recording may have ended earlier.
     pub(super) fn end_recording_by(&mut self, simulated: Duration) {
         if self.schedule.is_at_once()
             && let Some(end) = self.recorder.as_ref().map(Recorder::end).filter(|end| *end <= simulated)
@@ -64,7 +65,7 @@ impl Phone {
         }
     }
 
-    /// Ends it now, unless it was to end a moment ago: then it is as long as it was to be.
+    /// Ends the recording now, or at its scheduled end if that was a moment ago.
     pub(super) fn end_recording(&mut self) {
         let now = self.schedule.now().simulated;
         if let Some(end) = self.recorder.as_ref().map(Recorder::end) {
@@ -81,7 +82,7 @@ impl Phone {
         }
     }
 
-    /// Lets the recording hear what is audible now. Called whenever that may have changed.
+    /// Updates the recording with what is audible now. Called whenever that may have changed.
     pub(super) fn listen(&mut self) {
         let now = self.schedule.now();
         self.busy = now.at;
@@ -105,8 +106,8 @@ impl Phone {
         }
     }
 
-    /// At once, when the time passes that ends the recording of a call on which nothing happens. A recording that nothing
-    /// would end within an hour, the longest time that a script can name, waits for the end of the call.
+    /// Returns when the time that ends the recording is skipped if the call stays idle; at speed 0 only. A recording
+    /// that would not end within an hour, the longest duration in a script, waits for the end of the call.
     pub(super) fn idle_until(&self) -> Option<Instant> {
         let left = self.recorder.as_ref()?.end().saturating_sub(self.schedule.now().simulated);
         (self.schedule.is_at_once() && left <= MAX_DURATION).then(|| self.busy + IDLE)
@@ -120,7 +121,7 @@ impl Phone {
         }
     }
 
-    /// The call is over: tells its recording, which comes before the end of the call.
+    /// Reports the recording when the call is over. It comes before the end of the call.
     pub(super) async fn last_recording(&mut self) -> PhoneResult {
         self.end_recording();
         if self.saving.is_none() {

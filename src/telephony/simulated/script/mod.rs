@@ -1,7 +1,7 @@
-//! What a far end does when it is called: a small language, one step a line.
+//! What a remote party does when it is called: a small language, one step per line.
 //!
 //! ```text
-//! ring 200ms        # first, and may be left out
+//! ring 200ms        # first, and optional
 //! answer            # or busy, reject, no_answer: these are the whole script
 //! wait_prompt       # until the next prompt that we play is over
 //! digits "12#"      # presses keys
@@ -11,7 +11,8 @@
 //! hangup            # or repeat: back to the first step after `answer`
 //! ```
 //!
-//! `;` ends a step as a line break does, and `#` outside quotes starts a comment. [`Script`] prints as it is read.
+//! `;` ends a step like a line break, and `#` outside quotes starts a comment. The printed form of a [`Script`] parses
+//! back to it.
 
 mod parse;
 #[cfg(test)]
@@ -20,26 +21,26 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-/// A number that was never told how long to ring rings so long before it answers.
+/// How long a number without a `ring` step rings before it answers.
 pub const DEFAULT_RING: Duration = Duration::from_millis(200);
 /// The longest text of a script, in bytes.
 pub const MAX_TEXT: usize = 4096;
 pub const MAX_STEPS: usize = 100;
-/// Keys in one `digits` step.
+/// The maximum number of keys in one `digits` step.
 pub const MAX_DIGITS: usize = 64;
-/// The longest time that a script can name.
+/// The longest duration in a script.
 pub const MAX_DURATION: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// As it was written; `None` where nothing was.
+    /// As written; `None` if the script has no `ring` step.
     pub ring: Option<Duration>,
     pub reply: Reply,
-    /// Empty unless it answers.
+    /// Empty unless the reply is `Answer`.
     pub steps: Vec<Step>,
 }
 
-/// How a far end meets a call.
+/// How a remote party reacts to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     Answer,
@@ -49,7 +50,7 @@ pub enum Reply {
     NoAnswer,
 }
 
-/// What a far end does during a call, one after the other. After the last step it listens.
+/// What a remote party does during a call, one step after the other. After the last step it listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     WaitPrompt,
@@ -59,12 +60,12 @@ pub enum Step {
     Beep,
     /// Always the last step.
     Hangup,
-    /// Always the last step, and a `WaitPrompt` stands before it: a script that goes round must rest somewhere, or a
-    /// clock that runs at once would make it spin.
+    /// Always the last step, with a `WaitPrompt` before it: a script that repeats must wait somewhere, or it would loop
+    /// forever at speed 0.
     Repeat,
 }
 
-/// Whether there is such a key on a telephone.
+/// Returns whether telephones have this key.
 pub fn is_key(c: char) -> bool {
     matches!(c, '0'..='9' | 'A'..='D' | '*' | '#')
 }
@@ -98,7 +99,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// A time as scripts write it: whole seconds where it can, else milliseconds.
+/// A duration as scripts write it: in whole seconds if possible, else in milliseconds.
 struct Time(Duration);
 
 impl fmt::Display for Time {

@@ -1,5 +1,5 @@
-//! From text to [`Script`]. Errors are for people who write scripts: the line, what was expected, what stands there, and the
-//! next one on a line of its own.
+//! Parses text into a [`Script`]. Errors are for people who write scripts: the line, what was expected and what was
+//! found, one error per line.
 
 use super::{MAX_DIGITS, MAX_DURATION, MAX_STEPS, MAX_TEXT, Reply, Script, Step, is_key};
 use std::str::FromStr;
@@ -48,7 +48,7 @@ fn steps(statements: &[Statement]) -> Result<Vec<Step>, String> {
             break;
         }
         match statement.step() {
-            // A line that cannot be read may have been the `wait_prompt`.
+            // A line with an error may have been the `wait_prompt`.
             Ok(Step::Repeat) if !steps.contains(&Step::WaitPrompt) && problems.is_empty() => {
                 problems.push(statement.error("a `wait_prompt` somewhere before `repeat`, or it would never rest"));
             }
@@ -99,7 +99,7 @@ impl Statement<'_> {
         self.text.split_whitespace().next().unwrap_or_default()
     }
 
-    /// What stands after the word.
+    /// Returns the text after the word.
     fn argument(&self) -> &str {
         self.text[self.word().len()..].trim()
     }
@@ -143,7 +143,7 @@ impl Statement<'_> {
             (None, Some(number)) => (number, 1000),
             (None, None) => ("", 0),
         };
-        // `parse` alone would take `+2`.
+        // `parse` alone would accept `+2`.
         let digits = Some(number).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
         digits
             .and_then(|number| number.parse::<u64>().ok()?.checked_mul(unit_ms))
@@ -160,7 +160,7 @@ impl Statement<'_> {
     }
 }
 
-/// Quotes no more of a script than a person needs to find the place.
+/// Builds an error message. Quotes only as much of the script as is needed to find the place.
 fn expected(line: usize, what: &str, found: Option<&str>) -> String {
     const SHOWN: usize = 40;
     match found {

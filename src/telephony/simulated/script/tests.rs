@@ -1,4 +1,4 @@
-//! What scripts read as, what they print as, and what people are told when they do not read.
+//! How scripts are parsed and printed, and the errors for scripts that cannot be parsed.
 
 use super::*;
 use proptest::prelude::*;
@@ -122,7 +122,7 @@ proptest! {
         let _ = text.parse::<Script>();
     }
 
-    /// Text that is nearly a script comes further than any text.
+    /// Text that is nearly a script gets further into the parser than arbitrary text.
     #[test]
     fn no_nearly_right_text_makes_it_panic(text in "((ring|answer|busy|silence|digits|repeat|wait_prompt|é)[ \"#;\n0-9ms]{0,6}){0,12}") {
         if let Ok(script) = text.parse::<Script>() {
