@@ -1,7 +1,7 @@
-//! Where nothing is sent: addresses that a customer's URL must not reach from inside the operator's network.
+//! The addresses that nothing is sent to: those inside the operator's network, which a customer's URL must not reach.
 //!
-//! The guard judges addresses, not names: a name may lead anywhere, and somewhere else a moment later. So it is asked
-//! with what a name was resolved to, and the connection goes to the very address that it let pass.
+//! The guard checks addresses, not names: a name may resolve to any address, and to another one a moment later. So it
+//! checks the addresses that a name was resolved to, and the connection goes to exactly the address that passed.
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::HashSet;
@@ -10,12 +10,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 use url::Host;
 
-/// What the operator lets pass although it is inside: one value of `--outbound-allow`.
+/// An internal destination that the operator allows: one value of `--outbound-allow`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Allowed {
     /// Every address of a network.
     Network(IpNet),
-    /// Whatever this host name is resolved to, and that name only: lower case, without a dot at the end.
+    /// Any address that this host name, and only this name, resolves to. Lower case, without a trailing dot.
     Host(String),
 }
 
@@ -26,10 +26,10 @@ impl FromStr for Allowed {
         let wrong = || format!("{text:?} is neither a network (10.1.0.0/16), nor an address, nor a host name");
         if text.contains('/') {
             let net: IpNet = text.parse().map_err(|_| wrong())?;
-            // Whoever writes 10.1.2.3/8 may mean one address or sixteen million.
+            // 10.1.2.3/8 may mean one address or sixteen million.
             return match net.trunc() == net {
                 true => Ok(Allowed::Network(net)),
-                false => Err(format!("{text} has bits behind its prefix; the network is {}", net.trunc())),
+                false => Err(format!("{text} has bits set after its prefix; the network is {}", net.trunc())),
             };
         }
         if let Ok(address) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
@@ -52,7 +52,7 @@ impl fmt::Display for Allowed {
     }
 }
 
-/// Why an address is refused: the kind of range that it lies in, in a word or two.
+/// The reason why an address is refused: the kind of range that contains it, in a word or two.
 pub type Range = &'static str;
 
 /// Decides which addresses may be connected to.
@@ -74,10 +74,10 @@ impl Guard {
         guard
     }
 
-    /// Whether `host`, as it stands in the URL, may be reached at `address`.
+    /// Checks whether `host`, as written in the URL, may be reached at `address`.
     pub fn check(&self, host: &str, address: IpAddr) -> Result<(), Range> {
         let Some(range) = range(address) else { return Ok(()) };
-        // ::ffff:10.0.0.1 is connected to as 10.0.0.1, so that is what the operator allowed or did not.
+        // A connection to ::ffff:10.0.0.1 goes to 10.0.0.1, so that is the address to look for in the allowed networks.
         let plain = address.to_canonical();
         match self.networks.iter().any(|net| net.contains(&plain)) || self.hosts.contains(&canonical(host)) {
             true => Ok(()),
@@ -85,8 +85,8 @@ impl Guard {
         }
     }
 
-    /// Whether a name may be sent to, as far as it tells before it is resolved. Nothing speaks against one, but for `localhost`
-    /// and the names below it, which are always this machine (RFC 6761 §6.3).
+    /// Checks a name before it is resolved. Every name passes except `localhost` and its subdomains, which always mean
+    /// this machine (RFC 6761 §6.3).
     pub fn check_name(&self, name: &str) -> Result<(), Range> {
         match canonical(name).rsplit('.').next() == Some("localhost") {
             true => {
@@ -97,12 +97,12 @@ impl Guard {
     }
 }
 
-/// A host name as the list keeps it. `host.` and `host` are one name.
+/// Returns a host name in the form of the list. `host.` and `host` are the same name.
 fn canonical(host: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
-/// The range that speaks against an address; none for those of the public internet.
+/// Returns the range because of which an address is refused, or `None` for addresses of the public internet.
 pub fn range(address: IpAddr) -> Option<Range> {
     match address {
         IpAddr::V4(address) => range_v4(address),
@@ -119,7 +119,7 @@ const fn v6(a: u16, b: u16, c: u16, prefix: u8) -> Ipv6Net {
 }
 
 /// IANA's special-purpose registry for IPv4 (RFC 6890), multicast (RFC 5771), and the two addresses outside of it where
-/// clouds tell a machine its secrets. The first that fits is named.
+/// clouds serve a machine's metadata and secrets. The first match is reported.
 const REFUSED_V4: [(Ipv4Net, Range); 18] = [
     (v4(169, 254, 169, 254, 32), "cloud metadata"),
     (v4(100, 100, 100, 200, 32), "cloud metadata"),
@@ -145,11 +145,11 @@ fn range_v4(address: Ipv4Addr) -> Option<Range> {
     REFUSED_V4.iter().find(|(net, _)| net.contains(&address)).map(|(_, range)| *range)
 }
 
-/// The only part of IPv6 that is given out as global unicast (RFC 4291 §2.4, IANA). What is not in it is refused, so that
-/// a range invented tomorrow is refused today.
+/// The only part of IPv6 that is allocated as global unicast (RFC 4291 §2.4, IANA). Everything else is refused, so that
+/// a range defined in the future is refused today.
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
-/// What lies in it and is not for us, and the ranges outside that deserve their name. The first that fits is named.
+/// The ranges within it that are refused, and the ranges outside it that have a name. The first match is reported.
 const REFUSED_V6: [(Ipv6Net, Range); 8] = [
     // Teredo, benchmarking (2001:2::/48), ORCHID: all "protocol assignments" (RFC 2928).
     (v6(0x2001, 0, 0, 23), "reserved for protocols"),
@@ -163,7 +163,8 @@ const REFUSED_V6: [(Ipv6Net, Range); 8] = [
 ];
 
 fn range_v6(address: Ipv6Addr) -> Option<Range> {
-    // AWS tells its metadata here too. It is private as well, but the history should say what was asked for.
+    // AWS serves its metadata here too. The address is also private, but the history should show what the request was
+    // for.
     if address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254) {
         return Some("cloud metadata");
     }
@@ -181,8 +182,8 @@ fn range_v6(address: Ipv6Addr) -> Option<Range> {
     }
 }
 
-/// The IPv4 address that a packet to this one ends up at: IPv4-mapped (RFC 4291 §2.5.5.2), NAT64 (RFC 6052) and 6to4
-/// (RFC 3056). The IPv4-compatible form is not among them: nothing speaks it any more, and it is refused as a whole.
+/// Returns the IPv4 address that a packet to this address ends up at: IPv4-mapped (RFC 4291 §2.5.5.2), NAT64 (RFC 6052)
+/// and 6to4 (RFC 3056). The IPv4-compatible form is not included: it is obsolete and refused as a whole.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let of = |high: u16, low: u16| Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
     match address.segments() {

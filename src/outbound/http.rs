@@ -1,14 +1,15 @@
-//! The one HTTP client. `fetch`, `webhook_send`, webhooks, attachments and message providers all go through it.
+//! The only HTTP client. `fetch`, `webhook_send`, webhooks, attachments and message providers all use it.
 //!
-//! What holds for every request:
+//! Every request follows these rules:
 //!
-//! - It goes to a public address, or to one that the operator allows ([`guard`](super::guard)). The address that was
-//!   checked is the one that is connected to. A kept connection is used again for the same scheme, host and port only,
-//!   and its address was checked for just that host: a name that has moved since changes nothing.
-//! - One time limit covers all of it, from waiting for a place to the last byte of the answer.
-//! - The answer's body is bounded while it is read, and never decompressed: no encoding is offered.
-//! - A redirect is not followed. It is a [`Failure`] that says where to: what stands there is not what the customer named,
-//!   a POST that is followed becomes another request than the one that was meant, and the URL is easily corrected.
+//! - It goes to a public address, or to one that the operator allows ([`guard`](super::guard)). The client connects to
+//!   exactly the address that was checked. It reuses a connection only for the same scheme, host and port, and the
+//!   address was checked for that host: a name that resolves differently since then changes nothing.
+//! - One time limit covers everything, from waiting for a permit to the last byte of the response.
+//! - The size of the response body is limited while it is read. The body is never decompressed, because the client
+//!   offers no encoding.
+//! - Redirects are not followed. A redirect is a [`Failure`] with its target: the target is not what the customer
+//!   named, a redirected POST becomes a different request, and the customer can easily correct the URL.
 //! - No proxy, cookie or credential is taken from the environment.
 
 mod failure;
@@ -30,27 +31,27 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
-/// How long one attempt to connect may take, so that a dead address leaves time for the next one of its host.
+/// The time limit for one attempt to connect, so that an unreachable address leaves time for the host's next one.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a connection that nobody uses is kept. Shorter than what most servers keep it, so that few requests meet one
-/// that is just being closed.
+/// How long an idle connection is kept. Shorter than in most servers, so that few requests use a connection that the
+/// server is about to close.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// Longest URL that is asked for, and longest header value that is passed on.
+/// The longest URL of a request, and the longest header value that is passed on.
 const LONGEST_URL: usize = 8_192;
 const LONGEST_VALUE: usize = 1_024;
 
 /// How requests are sent.
 pub struct Config {
-    /// What is let pass although it is inside.
+    /// The internal destinations that are allowed.
     pub allow: Vec<Allowed>,
-    /// Requests under way at once, in all and to one host. Further ones wait within their time limit.
+    /// The maximum number of concurrent requests, in total and per host. Further ones wait within their time limit.
     pub max_in_flight: usize,
     pub max_in_flight_per_host: usize,
-    /// Certificate authorities besides the machine's.
+    /// Certificate authorities in addition to the machine's.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// Who is asked for the addresses of a host.
+    /// Resolves host names.
     pub lookup: Arc<dyn Lookup>,
 }
 
@@ -73,24 +74,25 @@ pub struct Request {
     pub oversize: Oversize,
 }
 
-/// What becomes of an answer whose body is too large, breaks off or does not end in time.
+/// How to treat a response whose body is too large, breaks off or is not complete in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Oversize {
-    /// It is a failure: half a list of actions is none.
+    /// Fails: half a list of actions is of no use.
     Refuse,
-    /// Its status counts, and what there is of the body is kept: a receiver that took a webhook may say of it what it likes.
+    /// Accepts the status and keeps the part of the body that arrived: what a receiver says about a webhook it has
+    /// accepted does not matter.
     Cut,
 }
 
-/// An answer, of whatever status.
+/// A response with any status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     pub status: u16,
     pub content_type: Option<String>,
-    /// The header Retry-After, as it came.
+    /// The Retry-After header, unparsed.
     pub retry_after: Option<String>,
     pub body: Bytes,
-    /// Whether the body is not all that there was to come ([`Oversize::Cut`]).
+    /// Whether the body is incomplete ([`Oversize::Cut`]).
     pub cut: bool,
 }
 
@@ -119,13 +121,14 @@ impl Http {
         Http { guard, request_limits: RequestLimits::new(config.max_in_flight, config.max_in_flight_per_host), client }
     }
 
-    /// Sends a request and waits for its whole answer. Dropping the future ends it.
+    /// Sends a request and waits for the complete response. Dropping the future cancels the request.
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
         let deadline = Instant::now() + request.timeout;
         let (url, host) = self.target(&request.url)?;
         let headers = headers(&request.headers)?;
         let permit = timeout_at(deadline, self.request_limits.take(&host)).await.map_err(|_| Failure::Busy)?;
-        // A place that came free in the last moment, because others ran out of time too, is of no use any more.
+        // A permit may become free at the last moment because other requests timed out too; then there is no time left
+        // to send.
         if Instant::now() >= deadline {
             return Err(Failure::Busy);
         }
@@ -134,8 +137,8 @@ impl Http {
         answer
     }
 
-    /// Why nothing will be sent to a URL, as far as it tells itself, without asking for the addresses of a name. None too of
-    /// one that cannot be read: whoever takes it says what is wrong with it.
+    /// Returns why requests to a URL would be refused, as far as that is known without resolving its name. Returns
+    /// `None` for an invalid URL: its validation reports that.
     pub fn refuses(&self, url: &str) -> Option<Failure> {
         match self.target(url) {
             Ok((_, host)) => self.guard.check_name(&host).err().map(|range| Failure::RefusedAddress { host, range }),
@@ -144,8 +147,8 @@ impl Http {
         }
     }
 
-    /// Where a URL leads, as far as it tells itself. An address in it never reaches the resolver, so it is checked here,
-    /// after the parser has read it like the machine would: `0x7f.1` and `2130706433` are 127.0.0.1.
+    /// Parses a URL and checks its address, if it contains one. Such an address never reaches the resolver, so it is
+    /// checked here, after parsing it like the operating system would: `0x7f.1` and `2130706433` are 127.0.0.1.
     fn target(&self, url: &str) -> Result<(Url, String), Failure> {
         if url.len() > LONGEST_URL {
             return Err(Failure::BadUrl("is too long"));
@@ -202,7 +205,8 @@ impl Http {
     }
 }
 
-/// Reads a body up to its limit into `body`. A connection with an answer that was not read to its end is closed, not kept.
+/// Reads a body into `body`, up to its limit. A connection whose response was not read completely is closed, not
+/// reused.
 async fn read(mut answer: reqwest::Response, host: &str, limit: usize, body: &mut BytesMut) -> Result<(), Failure> {
     while let Some(chunk) = answer.chunk().await.map_err(|error| failed(&error, host))? {
         let room = limit - body.len();
@@ -220,8 +224,8 @@ fn failed(error: &reqwest::Error, host: &str) -> Failure {
     failure
 }
 
-/// What frames the request, or says where it goes, is the client's to write: with a second opinion on it two servers on
-/// the way may each read another request (RFC 9112 §11.2).
+/// The headers that only the client sets: they frame the request or say where it goes. With a second, conflicting value
+/// two servers on the path may read different requests (RFC 9112 §11.2).
 const OURS: [HeaderName; 7] = [
     header::HOST,
     header::CONTENT_LENGTH,
@@ -236,13 +240,13 @@ fn headers(given: &[(HeaderName, String)]) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::with_capacity(given.len());
     for (name, value) in given {
         let bad = || Failure::BadHeader(name.to_string());
-        assert!(!OURS.contains(name), "{name} is the client's to write");
+        assert!(!OURS.contains(name), "only the client sets {name}");
         headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
     }
     Ok(headers)
 }
 
-/// A header of the answer, if it is text, and not more of it than the history should hold.
+/// Returns a header of the response if it is text, cut to the length that the history keeps.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let value = headers.get(name)?.to_str().ok()?;
     Some(value.chars().take(LONGEST_VALUE).collect())

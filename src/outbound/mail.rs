@@ -1,8 +1,8 @@
-//! Mail, handed to the operator's SMTP server.
+//! Sends mail through the operator's SMTP server.
 //!
-//! One connection for each mail: what is kept open may have died since, and a mail that meets a dead connection cannot be
-//! told from one that was sent. The conversation is led step by step (RFC 5321), so that a failure says how far it came,
-//! and whether the mail may be under way.
+//! Each mail uses a new connection: a connection that is kept open may have broken, and then a mail that was lost
+//! cannot be told from one that was sent. The SMTP dialogue runs step by step (RFC 5321), so that a failure says how
+//! far it got, and whether the mail may have been sent.
 
 mod conversation;
 mod failure;
@@ -26,22 +26,22 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Config {
     pub server: Server,
-    /// Who sends: `no-reply@a.example`, or `Ringdown <no-reply@a.example>`.
+    /// The sender: `no-reply@a.example`, or `Ringdown <no-reply@a.example>`.
     pub from: String,
-    /// Longest wait for all of a mail.
+    /// The time limit for one mail.
     pub timeout: Duration,
-    /// Mails under way at once. Further ones wait within their time limit.
+    /// The maximum number of concurrent mails. Further ones wait within their time limit.
     pub max_in_flight: usize,
-    /// Certificate authorities besides the machine's.
+    /// Certificate authorities in addition to the machine's.
     pub authorities: Vec<CertificateDer<'static>>,
 }
 
-/// A mail. Its receivers see each other.
+/// A mail. Its recipients see each other.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Becomes the mail's Message-ID, so that a mailbox shows once what is sent twice.
+    /// Becomes the Message-ID of the mail, so that a mailbox can show a mail once that is sent twice.
     pub id: Uuid,
-    /// When it was written: its date.
+    /// The date of the mail.
     pub date: Time,
     pub to: Vec<String>,
     pub subject: String,
@@ -54,7 +54,7 @@ pub struct Message {
 pub struct Attachment {
     pub name: String,
     pub bytes: Bytes,
-    /// What is no content type is sent as `application/octet-stream`.
+    /// An invalid content type is replaced by `application/octet-stream`.
     pub content_type: String,
 }
 
@@ -66,22 +66,24 @@ pub struct Mail {
 }
 
 impl Mail {
-    /// `Err` says what is wrong with the configuration. The server is not asked: it may start after us.
+    /// Creates the client. `Err` says what is wrong with the configuration. It does not connect to the server, which
+    /// may start later.
     pub fn new(config: Config) -> Result<Mail, String> {
-        assert!(config.max_in_flight > 0, "mail that may never be sent");
-        let from: Mailbox = config.from.parse().map_err(|_| format!("{:?} is no mail address", config.from))?;
+        assert!(config.max_in_flight > 0, "mail must be able to be sent");
+        let from: Mailbox = config.from.parse().map_err(|_| format!("{:?} is not a mail address", config.from))?;
         let conversation = Conversation::new(config.server, from.email.domain(), config.authorities)?;
         Ok(Mail { conversation, from, timeout: config.timeout, request_limits: Semaphore::new(config.max_in_flight) })
     }
 
-    /// Hands a mail to the server and returns its Message-ID. It goes to all of its receivers or to none: a mail that some
-    /// of them got is not one that can be repeated.
+    /// Passes a mail to the server and returns its Message-ID. It goes to all of its recipients or to none: a mail that
+    /// only some of them received could not be retried.
     pub async fn send(&self, message: Message) -> Result<String, Failure> {
         let deadline = Instant::now() + self.timeout;
         let written = write::write(&self.from, message)?;
         let place = timeout_at(deadline, self.request_limits.acquire()).await.map_err(|_| Failure::Busy)?;
         let _place = place.expect("never closed");
-        // A place that came free in the last moment, because others ran out of time too, is of no use any more.
+        // A permit may become free at the last moment because other mails timed out too; then there is no time left to
+        // send.
         if Instant::now() >= deadline {
             return Err(Failure::Busy);
         }

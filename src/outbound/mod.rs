@@ -1,8 +1,9 @@
-//! Everything that leaves the process besides calls: web requests, webhooks, mail and text messages.
+//! Everything that leaves the process except calls: web requests, webhooks, mail and text messages.
 //!
-//! Customers choose where much of it goes, so every web request takes one road: [`http`], behind its [`guard`]. Nothing
-//! here reads the clock or throws dice; times and ids are handed in by `app`, which also decides what is repeated. Each
-//! failure has a word for flows to branch on, a sentence for the history, and says whether something may have gone out.
+//! Customers choose many of the destinations, so every web request goes through [`http`] and its [`guard`]. Nothing
+//! here reads the clock or generates random numbers; times and ids come from the callers, which also decide what is
+//! retried. Each failure has a word for flows to branch on, a sentence for the history, and says whether something may
+//! have been sent.
 
 pub mod guard;
 pub mod http;

@@ -1,17 +1,18 @@
-//! Whom we believe when they say who they are.
+//! Which TLS certificates are trusted.
 
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;
 
-/// TLS as a client: the machine's certificate authorities (also those of `SSL_CERT_FILE` and `SSL_CERT_DIR`) and these.
+/// Returns a TLS client configuration that trusts the machine's certificate authorities (including those of
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR`) and these.
 ///
-/// A machine without any is no reason not to start: whoever hosts inside may speak plain HTTP only. Its TLS connections
-/// fail one by one, and say why.
+/// A machine without any certificate authority still starts: an internal installation may use plain HTTP only. Its TLS
+/// connections fail one by one, with the reason.
 pub(super) fn client(more: &[CertificateDer<'static>]) -> ClientConfig {
     let native = rustls_native_certs::load_native_certs();
     for error in &native.errors {
-        tracing::warn!(%error, "a certificate authority of this machine could not be read");
+        tracing::warn!(%error, "cannot read a certificate authority of this machine");
     }
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(native.certs);

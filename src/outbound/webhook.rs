@@ -1,6 +1,7 @@
-//! Webhooks as the Standard Webhooks specification (1.0.0) has them: what a receiver can verify, and when to try again.
+//! Webhooks according to the Standard Webhooks specification (1.0.0): signatures that a receiver can verify, and
+//! retries.
 //!
-//! Everything here is a pure function. The queue, the clock and the dice are `app`'s.
+//! Everything here is a pure function. The caller provides the queue, the clock and the random numbers.
 
 use super::http::{Failure, Response};
 use base64::Engine;
@@ -16,19 +17,19 @@ pub const ID: HeaderName = HeaderName::from_static("webhook-id");
 pub const TIMESTAMP: HeaderName = HeaderName::from_static("webhook-timestamp");
 pub const SIGNATURE: HeaderName = HeaderName::from_static("webhook-signature");
 
-/// What a receiver shares with us: 24 to 64 random bytes, written as `whsec_` and base64. It is never in a log.
+/// A secret shared with a receiver: 24 to 64 random bytes, written as `whsec_` and base64. It is never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Vec<u8>);
 
 const PREFIX: &str = "whsec_";
 
 impl Secret {
-    /// A new secret of bytes that nobody can guess.
+    /// Creates a secret from random bytes.
     pub fn new(random: [u8; 32]) -> Secret {
         Secret(random.to_vec())
     }
 
-    /// As it is shown to the customer, who gives it to a library of the specification.
+    /// Returns the secret as it is shown to the customer, for use with a library of the specification.
     pub fn reveal(&self) -> String {
         format!("{PREFIX}{}", STANDARD.encode(&self.0))
     }
@@ -37,13 +38,13 @@ impl Secret {
 impl FromStr for Secret {
     type Err = &'static str;
 
-    /// Reads a secret with its prefix or, like the specification's libraries, without.
+    /// Parses a secret with its prefix or, like the specification's libraries, without.
     fn from_str(text: &str) -> Result<Secret, &'static str> {
         let text = text.strip_prefix(PREFIX).unwrap_or(text);
-        let bytes = STANDARD.decode(text).map_err(|_| "a secret is whsec_ and base64")?;
+        let bytes = STANDARD.decode(text).map_err(|_| "expected whsec_ followed by base64")?;
         match bytes.len() {
             24..=64 => Ok(Secret(bytes)),
-            _ => Err("a secret has 24 to 64 bytes"),
+            _ => Err("expected 24 to 64 bytes"),
         }
     }
 }
@@ -54,18 +55,18 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The three headers of a delivery. `id` stays the same however often it is tried; `attempted_at` is the time of this
-/// attempt in seconds since 1970, so that receivers can refuse what is replayed. Every secret signs: while one is being
-/// replaced, receivers may know either.
+/// Returns the three headers of a delivery. `id` is the same for every attempt; `attempted_at` is the time of this
+/// attempt in seconds since 1970, so that receivers can reject replays. Every secret signs: during a rotation receivers
+/// may know either of them.
 pub fn headers(secrets: &[Secret], id: &str, attempted_at: i64, body: &[u8]) -> Vec<(HeaderName, String)> {
-    assert!(!secrets.is_empty(), "a webhook that nobody can verify");
-    // The parts are joined by dots, so a dot in the id would let one delivery be read as another.
+    assert!(!secrets.is_empty(), "a webhook must be signed");
+    // The signed parts are joined by dots, so a dot in the id would make the signed text ambiguous.
     assert!(!id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'.'), "the id {id:?}");
     let signed: Vec<_> = secrets.iter().map(|secret| sign(secret, id, attempted_at, body)).collect();
     vec![(ID, id.to_owned()), (TIMESTAMP, attempted_at.to_string()), (SIGNATURE, signed.join(" "))]
 }
 
-/// `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
+/// Returns `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
 fn sign(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(&secret.0).expect("HMAC takes keys of any length");
     mac.update(format!("{id}.{timestamp}.").as_bytes());
@@ -73,26 +74,26 @@ fn sign(secret: &Secret, id: &str, timestamp: i64, body: &[u8]) -> String {
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
 
-/// What an attempt has come to.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The receiver has it.
+    /// The receiver accepted it.
     Delivered,
-    /// It is tried again, not before `after` if the receiver named a time. `throttle`: the receiver has too much to do,
-    /// so what else waits for it should wait too.
+    /// The delivery is retried, not before `after` if the receiver gave a time. `throttle`: the receiver is overloaded,
+    /// so other deliveries to it should wait too.
     Retry { after: Option<Duration>, throttle: bool },
-    /// No attempt will ever go better.
+    /// No retry can succeed.
     Dead,
-    /// The receiver wants no more of any webhook (410): this one is dead, and its destination should be switched off.
+    /// The receiver wants no more webhooks (410): this delivery is dead, and its destination should be disabled.
     Gone,
 }
 
-/// Judges an attempt, at the time `now` in seconds since 1970.
+/// Judges an attempt; `now` is in seconds since 1970.
 ///
-/// As the specification advises, 2xx alone is success, 410 alone ends it, and everything else may be different next time:
-/// a 404 while the receiver is being deployed, a 401 while its secret is being replaced, a redirect while its URL is being
-/// moved. Also an address behind the guard: the operator may let it pass, or its name may come to lead outside. Only a URL
-/// or a header that cannot be sent at all stays what it is.
+/// As the specification advises, only 2xx is success, only 410 is final, and everything else may be different next
+/// time: a 404 while the receiver is being deployed, a 401 while its secret is being rotated, a redirect while its URL
+/// is being moved. That includes an address refused by the guard: the operator may allow it, or its name may later
+/// resolve to a public address. Only a URL or a header that cannot be sent at all is final.
 pub fn judge(outcome: &Result<Response, Failure>, now: i64) -> Verdict {
     match outcome {
         Ok(answer) => match answer.status {
@@ -108,10 +109,10 @@ pub fn judge(outcome: &Result<Response, Failure>, now: i64) -> Verdict {
     }
 }
 
-/// Longest wait that a receiver may ask for. One that asks for a week is asked again today.
+/// The longest wait that a receiver may request. A receiver that requests a week gets the next attempt today.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(4 * 3_600);
 
-/// The header Retry-After (RFC 9110 §10.2.3): seconds, or a date. What is neither is as if it were not there.
+/// Parses the Retry-After header (RFC 9110 §10.2.3): seconds, or a date. Anything else is ignored.
 fn retry_after(header: &str, now: i64) -> Option<Duration> {
     let header = header.trim();
     let seconds = match header.bytes().all(|byte| byte.is_ascii_digit()) && !header.is_empty() {
@@ -124,22 +125,23 @@ fn retry_after(header: &str, now: i64) -> Option<Duration> {
     Some(Duration::from_secs(seconds).min(LONGEST_RETRY_AFTER))
 }
 
-/// How long a delivery is tried, from its first attempt.
+/// How long a delivery is retried, from its first attempt.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3_600);
 
-/// The wait after the first attempt, and the longest one. Each is three times the one before: 5 s, 15 s, 45 s, 2 min, 7 min,
-/// 20 min, 1 h, then every 2 h. About 19 attempts in all.
+/// The wait after the first attempt, and the longest wait. Each is three times the previous one: 5 s, 15 s, 45 s, 2
+/// min, 7 min, 20 min, 1 h, then every 2 h. About 19 attempts in total.
 const FIRST: Duration = Duration::from_secs(5);
 const FACTOR: u32 = 3;
 const LONGEST: Duration = Duration::from_secs(2 * 3_600);
 
-/// How long to wait after attempt number `attempts` (the first is 1) of a delivery whose first attempt was `age` ago. None:
-/// it is dead. `after` is what the receiver asked for, and `seed` anything that differs between deliveries: the wait is up
-/// to a quarter longer or shorter by it, so that what failed together does not come again together.
+/// Returns how long to wait after attempt number `attempts` (the first is 1) of a delivery whose first attempt was
+/// `age` ago. `None` means that it is dead. `after` is the wait that the receiver requested. `seed` is any value that
+/// differs between deliveries: it makes the wait up to a quarter longer or shorter, so that deliveries that failed
+/// together are not retried together.
 ///
 /// The last attempt is made when the lifetime ends, even if its wait would have been longer.
 pub fn next_attempt(attempts: u32, age: Duration, after: Option<Duration>, seed: u128) -> Option<Duration> {
-    assert!(attempts > 0, "a wait before the first attempt");
+    assert!(attempts > 0, "attempts are counted from 1");
     let left = LIFETIME.checked_sub(age).filter(|left| !left.is_zero())?;
     let growth = FACTOR.saturating_pow(attempts - 1);
     let wait = FIRST.saturating_mul(growth).min(LONGEST);
@@ -148,7 +150,7 @@ pub fn next_attempt(attempts: u32, age: Duration, after: Option<Duration>, seed:
     Some(wait.max(after.unwrap_or_default()).min(left))
 }
 
-/// A number that looks random, the same for the same seed and attempt (the finalizer of SplitMix64).
+/// Returns a pseudo-random number that depends only on the seed and the attempt (the finalizer of SplitMix64).
 fn scatter(seed: u128, attempt: u32) -> u64 {
     let folded = (seed as u64) ^ ((seed >> 64) as u64);
     let mut z = folded.wrapping_add(u64::from(attempt).wrapping_mul(0x9e37_79b9_7f4a_7c15));

@@ -102,7 +102,7 @@ fn a_slip_in_the_list_is_told() {
     }
     assert_eq!(
         "10.1.2.3/8".parse::<Allowed>().unwrap_err(),
-        "10.1.2.3/8 has bits behind its prefix; the network is 10.0.0.0/8"
+        "10.1.2.3/8 has bits set after its prefix; the network is 10.0.0.0/8"
     );
     for fine in ["10.0.0.0/8", "127.0.0.1/32", "::1/128", "hooks.internal", "under_score", "xn--bcher-kva.example"] {
         assert_eq!(fine.parse::<Allowed>().unwrap().to_string(), fine);

@@ -1,4 +1,4 @@
-//! Why a request has no answer.
+//! Why a request has no response.
 
 use super::super::guard::Range;
 use super::resolver::Refused;
@@ -6,12 +6,12 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-/// Why a request has no answer. It is shown to the customer: the sentence names hosts, and never an address inside.
+/// Why a request has no response. Customers see this text: it names hosts, but never an internal address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error("The URL {0}.")]
     BadUrl(&'static str),
-    #[error("The header {0} has characters that a header cannot hold.")]
+    #[error("The header {0} contains characters that a header cannot contain.")]
     BadHeader(String),
     #[error("{host} leads to an address that nothing is sent to ({range}). --outbound-allow lets it pass.")]
     RefusedAddress { host: String, range: Range },
@@ -21,7 +21,7 @@ pub enum Failure {
     Dns { host: String },
     #[error("{host} could not be connected to: {why}.")]
     Connect { host: String, why: String },
-    #[error("{host} and this server could not agree on TLS: {why}.")]
+    #[error("The TLS handshake with {host} failed: {why}.")]
     Tls { host: String, why: String },
     #[error("There was no whole answer within {} ms.", .after.as_millis())]
     Timeout { after: Duration },
@@ -36,7 +36,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What happened, in a word that flows may branch on. Words are never renamed.
+    /// Returns a word for the cause, which flows may branch on. Words are never renamed.
     pub const fn word(&self) -> &'static str {
         match self {
             Failure::BadUrl(_) => "bad_url",
@@ -54,7 +54,8 @@ impl Failure {
         }
     }
 
-    /// Whether the far end may have read the request. A time-out may have come at any point, so it counts as read.
+    /// Returns whether the server may have read the request. A timeout may have happened at any point, so it counts as
+    /// read.
     pub const fn may_have_gone_out(&self) -> bool {
         match self {
             Failure::BadUrl(_) | Failure::BadHeader(_) | Failure::RefusedAddress { .. } | Failure::Busy => false,
@@ -64,7 +65,7 @@ impl Failure {
         }
     }
 
-    /// What the client's error means. It is an onion: what really happened is somewhere below.
+    /// Classifies an error of the client. The cause is somewhere in its chain of sources.
     pub(super) fn of(error: &reqwest::Error, host: &str) -> Failure {
         let host = host.to_owned();
         if let Some(Refused { range }) = find(error) {
@@ -86,7 +87,7 @@ impl Failure {
             return Failure::Connect { host, why };
         }
         if error.is_builder() {
-            return Failure::BadUrl("cannot be asked for");
+            return Failure::BadUrl("cannot be requested");
         }
         match find::<hyper::Error>(error).is_some_and(hyper::Error::is_parse) {
             true => Failure::Protocol,
@@ -95,7 +96,8 @@ impl Failure {
     }
 }
 
-/// The innermost error of a type. An `io::Error` hides what it carries from `source`, so it is opened here.
+/// Returns the innermost error of a type. An `io::Error` does not return its payload from `source`, so it is unpacked
+/// here.
 fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
     let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     let carried = carried.map(|inner| inner as &(dyn Error + 'static));

@@ -1,21 +1,21 @@
-//! How many requests are under way at once.
+//! Limits on concurrent requests.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// So many hosts are remembered before those that nobody waits for are forgotten.
+/// The number of hosts at which those without a request are removed.
 const SWEEP_AT: usize = 1_024;
 
-/// Places for requests: so many in all, and so many to one host, so that a host which never answers fills its own and
-/// leaves the others theirs.
+/// The permits for requests: a limit in total and a limit per host, so that a host that never responds uses up only its
+/// own and leaves the rest to others.
 pub struct RequestLimits {
     all: Arc<Semaphore>,
     per_host: usize,
     hosts: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
-/// Held while a request is under way.
+/// Held while a request is in progress.
 pub struct RequestPermit {
     _host: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
@@ -23,12 +23,12 @@ pub struct RequestPermit {
 
 impl RequestLimits {
     pub fn new(all: usize, per_host: usize) -> RequestLimits {
-        assert!(all > 0 && per_host > 0, "a client that may send nothing");
+        assert!(all > 0 && per_host > 0, "a client must be able to send");
         RequestLimits { all: Arc::new(Semaphore::new(all)), per_host, hosts: Mutex::default() }
     }
 
-    /// Waits for a place, first come, first served. The host's comes first: whoever waits for a slow host holds nothing
-    /// that others wait for.
+    /// Waits for a permit, first come, first served. It takes the host's permit first: a request that waits for a slow
+    /// host then holds nothing that others wait for.
     pub async fn take(&self, host: &str) -> RequestPermit {
         let own = self.of(host).acquire_owned().await.expect("never closed");
         let all = Arc::clone(&self.all).acquire_owned().await.expect("never closed");

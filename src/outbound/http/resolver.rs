@@ -1,4 +1,4 @@
-//! From a host name to the addresses that may be connected to.
+//! Resolves host names to the addresses that may be connected to.
 
 use super::super::guard::{Guard, Range};
 use async_trait::async_trait;
@@ -8,16 +8,16 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Asks for the addresses of a host.
+/// Looks up the addresses of a host.
 #[async_trait]
 pub trait Lookup: Send + Sync {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
-/// Look-ups that are under way at once. Each takes a thread that cannot be called back.
+/// The maximum number of concurrent lookups. Each occupies a thread that cannot be cancelled.
 const LOOKUPS: usize = 64;
 
-/// The machine's own resolver: its hosts file, its search domains, its name servers.
+/// The resolver of the machine: its hosts file, search domains and name servers.
 pub struct System(Arc<Semaphore>);
 
 impl Default for System {
@@ -31,8 +31,8 @@ impl Lookup for System {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
         let (host, place) = (host.to_owned(), Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?);
         let ask = move || {
-            // The place is given back when the thread is, which may be long after the request gave up: name servers that
-            // hang then keep other look-ups waiting, and not everything else that needs a thread.
+            // The permit is released together with the thread, which may be long after the request timed out:
+            // unresponsive name servers then delay other lookups only, and not everything else that needs a thread.
             let _place = place;
             Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect())
         };
@@ -40,14 +40,14 @@ impl Lookup for System {
     }
 }
 
-/// Every address of the host is one that nothing is sent to.
+/// All addresses of the host are refused.
 #[derive(Debug, thiserror::Error)]
 #[error("the address is refused: {range}")]
 pub struct Refused {
     pub range: Range,
 }
 
-/// What the client asks when it makes a connection, and only then: it connects to one of the addresses that it is given
+/// The resolver that the client calls for each new connection: the client connects to one of the addresses returned
 /// here, and resolves nothing itself.
 pub struct Resolver {
     pub guard: Arc<Guard>,
@@ -67,15 +67,16 @@ impl Resolve for Resolver {
     }
 }
 
-/// The addresses that pass. A name with a public address and one inside is reached at the public one.
+/// Returns the addresses that pass the guard. A name with a public and an internal address is reached at the public
+/// one.
 fn admitted(guard: &Guard, host: &str, found: Vec<IpAddr>) -> Result<Addrs, Refused> {
     let (mut passed, mut refused) = (Vec::new(), None);
     for address in found {
         match guard.check(host, address) {
-            // The client puts the port of the URL in the place of 0.
+            // The client replaces port 0 by the port of the URL.
             Ok(()) => passed.push(SocketAddr::new(address, 0)),
             Err(range) => {
-                tracing::debug!(host, %address, range, "an address is refused");
+                tracing::debug!(host, %address, range, "address refused");
                 refused = Some(range);
             }
         }

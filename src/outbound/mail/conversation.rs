@@ -1,4 +1,4 @@
-//! The conversation with the server: hello, TLS, login, sender, receivers, content, goodbye.
+//! The SMTP dialogue: greeting, TLS, login, sender, recipients, content, QUIT.
 
 use super::write::Written;
 use super::{Failure, Security, Server, Stage};
@@ -12,13 +12,13 @@ use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// How long one address of the server may take to connect, so that a dead one leaves time for the next.
+/// The time limit for connecting to one address of the server, so that an unreachable one leaves time for the next.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a goodbye may take. Everything that matters is said before.
+/// The time limit for QUIT. Everything that matters happens before.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// What is kept of a server's words.
+/// The number of characters kept of a server's reply.
 const LONGEST_TEXT: usize = 200;
 
 pub struct Conversation {
@@ -47,7 +47,7 @@ impl Conversation {
         Ok(Conversation { server, hello: ClientId::Domain(domain.to_owned()), tls })
     }
 
-    /// Leads a mail through it, until `deadline` at the latest.
+    /// Sends a mail, until `deadline` at the latest.
     pub async fn hold(&self, mail: &Written, deadline: Instant) -> Result<(), Failure> {
         let (mut stage, mut connection) = (Stage::Connect, None);
         let outcome = timeout_at(deadline, self.steps(mail, &mut connection, &mut stage)).await;
@@ -55,8 +55,8 @@ impl Conversation {
             Stage::Content => Failure::Unknown,
             stage => Failure::Timeout(stage),
         }));
-        // The outcome stands, so a goodbye that goes wrong changes nothing. Whoever no longer listens gets none, and nobody
-        // can speak on a connection whose TLS has failed.
+        // The outcome is final, so a failing QUIT changes nothing. It is not sent to a server that no longer responds,
+        // or on a connection whose TLS has failed.
         let listens = matches!(outcome, Ok(()) | Err(Failure::Login { .. } | Failure::Refused { .. }));
         if let Some(mut connection) = connection.filter(|_| listens)
             && !connection.has_broken()
@@ -66,7 +66,7 @@ impl Conversation {
         outcome
     }
 
-    /// Leaves behind how far it came and what it came with, also for whoever breaks it off.
+    /// Runs the steps. Leaves the connection and the current stage behind, also if the future is dropped.
     async fn steps(
         &self,
         mail: &Written,
@@ -113,7 +113,8 @@ impl Conversation {
     }
 }
 
-/// What the mail needs of the server beyond the basics: addresses (RFC 6531) or text (RFC 6152) beyond ASCII.
+/// Returns what the mail requires of the server beyond the basics: addresses (RFC 6531) or text (RFC 6152) beyond
+/// ASCII.
 fn parameters(connection: &AsyncSmtpConnection, mail: &Written) -> Result<Vec<MailParameter>, Failure> {
     let server = connection.server_info();
     let mut parameters = Vec::new();
@@ -121,14 +122,14 @@ fn parameters(connection: &AsyncSmtpConnection, mail: &Written) -> Result<Vec<Ma
     if addresses.any(|address| !address.to_string().is_ascii()) {
         if !server.supports_feature(Extension::SmtpUtfEight) {
             return Err(Failure::BadMessage(
-                "goes to an address that the mail server cannot write (SMTPUTF8)".to_owned(),
+                "goes to an address that the mail server does not support (SMTPUTF8)".to_owned(),
             ));
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
     if !mail.bytes.is_ascii() {
         if !server.supports_feature(Extension::EightBitMime) {
-            return Err(Failure::BadMessage("has text that the mail server cannot carry (8BITMIME)".to_owned()));
+            return Err(Failure::BadMessage("has text that the mail server does not support (8BITMIME)".to_owned()));
         }
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
@@ -136,7 +137,7 @@ fn parameters(connection: &AsyncSmtpConnection, mail: &Written) -> Result<Vec<Ma
 }
 
 fn failed(error: &Error, stage: Stage) -> Failure {
-    tracing::debug!(?stage, error = error as &dyn std::error::Error, "a mail was not taken");
+    tracing::debug!(?stage, error = error as &dyn std::error::Error, "the mail server did not accept a mail");
     if let Some(code) = error.status() {
         let code = u16::from(code);
         let said = error.source().map(ToString::to_string).unwrap_or_default();
@@ -148,7 +149,7 @@ fn failed(error: &Error, stage: Stage) -> Failure {
     }
     match stage {
         _ if error.is_tls() => Failure::Tls,
-        // The server may have taken the content, and its word for it was lost.
+        // The server may have accepted the content, with its reply lost.
         Stage::Content => Failure::Unknown,
         Stage::Connect if !error.is_response() => Failure::Connect,
         stage => Failure::Broken(stage),

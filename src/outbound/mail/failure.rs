@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How far the conversation with the server had come.
+/// The stage that the SMTP dialogue had reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     Connect,
@@ -10,27 +10,28 @@ pub enum Stage {
     Login,
     Sender,
     Receiver,
-    /// The server was asked whether it takes the content.
+    /// The server was asked whether it accepts the content.
     Data,
-    /// The content was on its way, so the server may have all of it.
+    /// The content was being sent, so the server may have all of it.
     Content,
 }
 
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Stage::Connect => "when it was connected to",
-            Stage::Tls => "when it was asked for TLS",
+            Stage::Connect => "while connecting",
+            Stage::Tls => "while starting TLS",
             Stage::Login => "at the login",
             Stage::Sender => "at the sender",
-            Stage::Receiver => "at a receiver",
+            Stage::Receiver => "at a recipient",
             Stage::Data => "before the content",
             Stage::Content => "at the content",
         })
     }
 }
 
-/// Why a mail was not sent, or may not have been. It is shown to the customer, so it names neither the server nor an account.
+/// Why a mail was not sent, or may not have been. Customers see this text, so it names neither the server nor an
+/// account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     #[error("The mail {0}.")]
@@ -39,7 +40,7 @@ pub enum Failure {
     Busy,
     #[error("The mail server could not be connected to.")]
     Connect,
-    #[error("The mail server and this server could not agree on TLS.")]
+    #[error("The TLS handshake with the mail server failed.")]
     Tls,
     #[error("The mail server refused the login ({code}).")]
     Login { code: u16 },
@@ -47,14 +48,14 @@ pub enum Failure {
     Refused { stage: Stage, code: u16, text: String },
     #[error("The mail server did not answer in time {0}.")]
     Timeout(Stage),
-    #[error("The mail server broke off, or spoke no SMTP, {0}.")]
+    #[error("The mail server closed the connection, or did not speak SMTP, {0}.")]
     Broken(Stage),
-    #[error("Whether the mail was sent is unknown: the mail server did not say what became of its content.")]
+    #[error("Whether the mail was sent is unknown: the mail server did not confirm its content.")]
     Unknown,
 }
 
 impl Failure {
-    /// What happened, in a word that flows may branch on. Words are never renamed.
+    /// Returns a word for the cause, which flows may branch on. Words are never renamed.
     pub const fn word(&self) -> &'static str {
         match self {
             Failure::BadMessage(_) => "bad_message",
@@ -69,12 +70,13 @@ impl Failure {
         }
     }
 
-    /// Whether the mail may be under way: then it is not repeated.
+    /// Returns whether the mail may have been sent. It is not retried then.
     pub const fn may_have_gone_out(&self) -> bool {
         matches!(self, Failure::Unknown)
     }
 
-    /// Whether the same mail may be taken later (RFC 5321 §4.2.1: 4yz). Never so if it may be under way.
+    /// Returns whether the server may accept the same mail later (RFC 5321 §4.2.1: 4yz). Never true if the mail may
+    /// have been sent.
     pub const fn may_pass_later(&self) -> bool {
         match self {
             Failure::Busy | Failure::Connect | Failure::Tls | Failure::Timeout(_) | Failure::Broken(_) => true,

@@ -1,4 +1,4 @@
-//! Which mail server, from a URL.
+//! The mail server, parsed from a URL.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,13 +14,13 @@ pub struct Server {
     pub login: Option<(String, String)>,
 }
 
-/// How the conversation is kept from others.
+/// How the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// TLS before the first word (RFC 8314), port 465.
+    /// TLS from the start (RFC 8314), port 465.
     Tls,
-    /// TLS after STARTTLS, port 587. A server that does not offer it gets no mail: whoever sits between could take the
-    /// offer away.
+    /// TLS after STARTTLS, port 587. A server that does not offer it gets no mail: an attacker on the path could have
+    /// removed the offer.
     StartTls,
     /// None, port 25: for a relay on the same machine or network.
     None,
@@ -29,25 +29,26 @@ pub enum Security {
 impl FromStr for Server {
     type Err = &'static str;
 
-    /// `smtp://host` (STARTTLS), `smtps://host` (TLS from the start) or `smtp://host?tls=none`, with `user:password@` before
-    /// the host and a port behind it where needed. Characters with a meaning in URLs are written as %40 and so on.
+    /// Parses `smtp://host` (STARTTLS), `smtps://host` (TLS from the start) or `smtp://host?tls=none`, with an optional
+    /// `user:password@` before the host and an optional port after it. Characters with a meaning in URLs are written as
+    /// %40 and so on.
     fn from_str(text: &str) -> Result<Server, &'static str> {
-        let url = Url::parse(text).map_err(|_| "it is no URL")?;
+        let url = Url::parse(text).map_err(|_| "it is not a URL")?;
         let security = match (url.scheme(), url.query()) {
             ("smtps", None) => Security::Tls,
             ("smtp", None) => Security::StartTls,
             ("smtp", Some("tls=none")) => Security::None,
-            ("smtp" | "smtps", _) => return Err("the only thing behind a question mark is smtp://…?tls=none"),
-            _ => return Err("a mail server begins with smtp:// or smtps://"),
+            ("smtp" | "smtps", _) => return Err("the only query is tls=none, as in smtp://host?tls=none"),
+            _ => return Err("expected a URL that starts with smtp:// or smtps://"),
         };
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("it names no host")?;
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or("it has no host")?;
         if !matches!(url.path(), "" | "/") {
-            return Err("a mail server has no path");
+            return Err("expected no path");
         }
         let login = match (url.username(), url.password()) {
             ("", None) => None,
             (user, Some(password)) => Some((plain(user)?, plain(password)?)),
-            (_, None) => return Err("a user needs a password beside it"),
+            (_, None) => return Err("a user requires a password"),
         };
         if login.is_some() && security == Security::None {
             return Err("a password is not sent without TLS");
@@ -62,9 +63,9 @@ impl FromStr for Server {
     }
 }
 
-/// What a part of a URL stands for.
+/// Decodes a part of a URL.
 fn plain(part: &str) -> Result<String, &'static str> {
-    // A plus is a plus here, and a space in a form.
+    // A plus is literal here; in form data it is a space.
     let pair = format!("={}", part.replace('+', "%2B"));
     let (_, value) = form_urlencoded::parse(pair.as_bytes()).next().ok_or("a user or password is empty")?;
     Ok(value.into_owned())

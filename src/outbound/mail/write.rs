@@ -1,4 +1,4 @@
-//! From a message to what goes over the wire (RFC 5322, MIME).
+//! Converts a message into the bytes to send (RFC 5322, MIME).
 
 use super::{Attachment, Failure, Message};
 use lettre::Address;
@@ -7,7 +7,7 @@ use lettre::message::header::ContentType;
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
 use std::time::{Duration, SystemTime};
 
-/// Longest subject and longest name of a file, in characters.
+/// The longest subject and the longest file name, in characters.
 const LONGEST_SUBJECT: usize = 500;
 const LONGEST_NAME: usize = 200;
 
@@ -21,7 +21,7 @@ pub struct Written {
 pub fn write(from: &Mailbox, message: Message) -> Result<Written, Failure> {
     let bad = |error: lettre::error::Error| Failure::BadMessage(format!("could not be written: {error}"));
     if message.to.is_empty() {
-        return Err(Failure::BadMessage("has no receiver".to_owned()));
+        return Err(Failure::BadMessage("has no recipient".to_owned()));
     }
     let id = format!("<{}@{}>", message.id, from.email.domain());
     let date = SystemTime::UNIX_EPOCH + Duration::from_micros(message.date.0.try_into().unwrap_or_default());
@@ -32,7 +32,7 @@ pub fn write(from: &Mailbox, message: Message) -> Result<Written, Failure> {
         .subject(one_line(&message.subject, LONGEST_SUBJECT));
     for receiver in &message.to {
         let address: Address = receiver.parse().map_err(|_| {
-            Failure::BadMessage(format!("goes to {:?}, which is no mail address", one_line(receiver, LONGEST_NAME)))
+            Failure::BadMessage(format!("goes to {:?}, which is not a mail address", one_line(receiver, LONGEST_NAME)))
         })?;
         builder = builder.to(Mailbox::new(None, address));
     }
@@ -49,7 +49,7 @@ pub fn write(from: &Mailbox, message: Message) -> Result<Written, Failure> {
 }
 
 fn part(attachment: Attachment) -> SinglePart {
-    // A part that is a mail, or has parts of its own, may not be encoded as a file is (RFC 2045 §6.4).
+    // A part that is itself a mail, or has parts, must not be encoded like a file (RFC 2045 §6.4).
     let given = attachment.content_type.trim().to_ascii_lowercase();
     let nested = given.starts_with("multipart/") || given.starts_with("message/");
     let kind = match ContentType::parse(&given) {
@@ -60,7 +60,8 @@ fn part(attachment: Attachment) -> SinglePart {
     Part::new(name).body(attachment.bytes.to_vec(), kind)
 }
 
-/// Texts of flows hold whatever callers and web servers put into them. A line break would begin another header.
+/// Replaces control characters. Texts of flows contain whatever callers and web servers put into them, and a line break
+/// would start another header.
 fn one_line(text: &str, longest: usize) -> String {
     text.chars().take(longest).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

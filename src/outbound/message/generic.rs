@@ -1,8 +1,9 @@
-//! A provider that takes JSON over HTTP: the operator's own gateway, or a few lines before any other one.
+//! A provider that accepts JSON over HTTP: the operator's own gateway, or a small adapter for any other provider.
 //!
-//! `POST <url>` with `Authorization: Bearer <token>`, `Idempotency-Key: <id>` and
-//! `{"id": …, "source": …, "destination": …, "text": …}`. Any 2xx is "sent"; a JSON answer's `id` is kept as the provider's
-//! own. The URL is the operator's, but it takes the same road as the customers': a gateway inside is to be on the list.
+//! `POST <url>` with `Authorization: Bearer <token>`, `Idempotency-Key: <id>` and `{"id": …, "source": …,
+//! "destination": …, "text": …}`. Any 2xx means "sent"; the `id` of a JSON response becomes the provider's id of the
+//! message. The operator chooses the URL, but the guard applies to it as to those of customers: an internal gateway
+//! must be allowed.
 
 use super::super::http::{Http, Oversize, Request, Response};
 use super::{Failure, Provider, ProviderId, Sms};
@@ -12,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is read of an answer, and kept of the id in it.
+/// The maximum number of bytes read of a response, and of characters kept of the id in it.
 const LONGEST_ANSWER: usize = 16 * 1_024;
 const LONGEST_ID: usize = 200;
 
@@ -21,7 +22,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 #[derive(Clone)]
 pub struct Config {
     pub url: String,
-    /// Goes with every request as a bearer token, and never into a log.
+    /// Sent with every request as a bearer token, and never logged.
     pub token: Option<String>,
     pub timeout: Duration,
 }
@@ -73,12 +74,12 @@ fn taken(answer: &Response, sms: &Sms) -> Result<ProviderId, Failure> {
         200..=299 => Ok(named(&answer.body).unwrap_or_else(|| ProviderId(sms.id.to_string()))),
         status @ (408 | 425 | 429 | 503) => Err(Failure::Busy { status }),
         status @ 400..=499 => Err(Failure::Refused { status }),
-        // A gateway that falls over (500, 502, 504) may have passed the message on before.
+        // A gateway that fails (500, 502, 504) may have forwarded the message before.
         status => Err(Failure::Unknown(format!("The provider answered with status {status}."))),
     }
 }
 
-/// The `id` of an answer, a string or a number.
+/// Returns the `id` of a response, a string or a number.
 fn named(body: &[u8]) -> Option<ProviderId> {
     let answer: serde_json::Value = serde_json::from_slice(body).ok()?;
     let id = match answer.get("id")? {

@@ -1,7 +1,7 @@
-//! Who may say that a message has come in: whoever shares a secret with us.
+//! Verifies that an inbound message comes from the provider, which shares a secret with us.
 //!
-//! The generic provider signs what it sends: `X-Ringdown-Timestamp` holds the seconds since 1970, and `X-Ringdown-Signature`
-//! the hex of HMAC-SHA256 over `timestamp.body`.
+//! The generic provider signs what it sends: `X-Ringdown-Timestamp` is the number of seconds since 1970, and
+//! `X-Ringdown-Signature` is the hex of HMAC-SHA256 over `timestamp.body`.
 
 use hmac::{Hmac, Mac};
 use http::HeaderName;
@@ -10,11 +10,11 @@ use sha2::Sha256;
 pub const TIMESTAMP: HeaderName = HeaderName::from_static("x-ringdown-timestamp");
 pub const SIGNATURE: HeaderName = HeaderName::from_static("x-ringdown-signature");
 
-/// How far the provider's clock may be from ours, either way. What was overheard cannot be sent again after that; before,
-/// it is the message's id that keeps it from counting twice.
+/// The maximum difference between the provider's clock and ours, in either direction. After this time a captured
+/// message cannot be replayed; before, the id of the message keeps a replay from counting twice.
 pub const MAX_AGE_SECONDS: u64 = 300;
 
-/// Why a message is not believed. For the log: whoever sent it is told nothing that helps to guess.
+/// Why a message is rejected. Only for the log: the sender receives nothing that helps to guess.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forged {
     #[error("the timestamp is not a number of seconds")]
@@ -25,9 +25,9 @@ pub enum Forged {
     Signature,
 }
 
-/// Checks a body against its two headers, at the time `now` in seconds since 1970.
+/// Checks a body against its two headers; `now` is in seconds since 1970.
 pub fn verify(secret: &[u8], timestamp: &str, signature: &str, body: &[u8], now: i64) -> Result<(), Forged> {
-    // The signature comes first, so that only those who know the secret learn anything about our clock.
+    // The signature is checked first, so that only holders of the secret learn anything about our clock.
     let claimed = unhex(signature).ok_or(Forged::Signature)?;
     mac(secret, timestamp, body).verify_slice(&claimed).map_err(|_| Forged::Signature)?;
     let at: i64 = timestamp.parse().map_err(|_| Forged::Timestamp)?;
@@ -37,14 +37,14 @@ pub fn verify(secret: &[u8], timestamp: &str, signature: &str, body: &[u8], now:
     }
 }
 
-/// What a provider writes into the signature header.
+/// Returns the value of the signature header, as a provider computes it.
 pub fn sign(secret: &[u8], timestamp: &str, body: &[u8]) -> String {
     let bytes = mac(secret, timestamp, body).finalize().into_bytes();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn mac(secret: &[u8], timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
-    assert!(!secret.is_empty(), "a secret that everybody knows");
+    assert!(!secret.is_empty(), "the secret must not be empty");
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("HMAC takes keys of any length");
     mac.update(timestamp.as_bytes());
     mac.update(b".");
@@ -52,7 +52,7 @@ fn mac(secret: &[u8], timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
     mac
 }
 
-/// The 32 bytes that 64 hex digits stand for.
+/// Decodes 64 hex digits into 32 bytes.
 fn unhex(text: &str) -> Option<[u8; 32]> {
     let digits: Vec<u8> = text.chars().map(|c| Some(c.to_digit(16)? as u8)).collect::<Option<_>>()?;
     let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
