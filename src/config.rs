@@ -380,7 +380,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| "expected a duration such as 24h, 5m, 30s or 500ms".to_owned())
 }
 
-/// Parses a retention: a duration, or 0 for ever.
+/// Parses a retention: a duration, or 0, which keeps data forever.
 fn age(text: &str) -> Result<Duration, String> {
     match text {
         "0" => Ok(Duration::ZERO),
@@ -466,13 +466,13 @@ mod tests {
         }
         check(&["--tls-cert", "a.pem"], "--tls-key");
         check(&["--tls-key", "a.pem"], "--tls-cert");
-        check(&["--metrics-listen", "127.0.0.1:8080"], "must differ");
+        check(&["--metrics-listen", "127.0.0.1:8080"], "must differ from --listen");
         check(&["--message-provider", "http"], "--message-url");
         check(&["--message-url", "https://sms.example"], "--message-provider http");
         check(&["--smtp-url", "smtp://mail.example"], "--mail-from");
         check(&["--mail-from", "a@b.example"], "--smtp-url");
-        check(&["--max-calls", "0"], "--max-calls must");
-        check(&["--database-connections", "0"], "--database-connections must");
+        check(&["--max-calls", "0"], "--max-calls must be at least 1");
+        check(&["--database-connections", "0"], "--database-connections must be at least 1");
         check(&["--database-timeout", "1ms"], "at least 100ms");
         check(&["--database", "postgres://x/y", "--synchronous", "normal"], "applies to SQLite only");
         for origin in ["app.example.com", "https://a.example/", "https://a.example/x", "https://u@a.example", "null"] {

@@ -1,6 +1,6 @@
-//! How much one server takes on.
+//! The capacity limits of one server.
 
-/// How much of everything one server takes on. Past a limit a request is refused; nothing that runs is touched.
+/// The capacity limits of one server. A request beyond a limit is refused; whatever already runs is not affected.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Calls that are not hung up.

@@ -1,9 +1,9 @@
-//! Environment variables whose names have changed. The old name is still read while the new one is not set.
+//! Environment variables that have been renamed. The old name is still read if the new one is not set.
 
 use clap::Command;
 use std::env;
 
-/// An option under its id in clap, with the old and the new name of its environment variable.
+/// An option, by its id in clap, with the old and the new name of its environment variable.
 struct Renamed {
     option: &'static str,
     old: &'static str,

@@ -1,8 +1,8 @@
-//! A thread for each core, with a runtime of its own.
+//! One thread per core, each with its own runtime.
 //!
-//! A connection stays on the thread that it was dealt to, and so does what is asked on it: waking a task there costs a place
-//! in a queue that nobody else touches, where a runtime that steals work between cores wakes another thread. For requests as
-//! small as these that is much of their cost.
+//! A connection stays on the thread that it was assigned to, and so do its requests: waking a task there means pushing
+//! it to a queue that no other thread uses, whereas a work-stealing runtime wakes another thread. For requests as small
+//! as these that is a large part of their cost.
 
 use super::service::{ConnectionService, ServiceFactory};
 use axum_server::{AddrListener, Address};
@@ -18,18 +18,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tower::Service;
 
-/// Connections that a core has been dealt and has not taken up yet. Past it the others wait in the system's queue.
+/// The maximum number of connections assigned to a core and not yet accepted by it. Further ones wait in the backlog of
+/// the operating system.
 const DEALT: usize = 256;
-/// Pause after a connection could not be taken, as when there are too many open files.
+/// The pause after a failed accept, for example when too many files are open.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Whoever is at the other end of a connection.
+/// The client's address of a connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(SocketAddr);
 
 type Connection = (std::net::TcpStream, SocketAddr);
 
-/// The connections that are dealt to one core.
+/// The connections assigned to one core.
 pub struct Dealt {
     address: SocketAddr,
     connections: Mutex<mpsc::Receiver<Connection>>,
@@ -42,13 +43,13 @@ impl Address for Peer {
 
 impl AddrListener<TcpStream, Peer> for Dealt {
     async fn bind_to(Peer(address): Peer) -> io::Result<Dealt> {
-        Err(io::Error::other(format!("connections to {address} are dealt, not listened for")))
+        Err(io::Error::other(format!("connections to {address} are assigned, not listened for")))
     }
 
     async fn accept_stream(&self) -> io::Result<(TcpStream, Peer)> {
         match self.connections.lock().await.recv().await {
             Some((stream, peer)) => Ok((TcpStream::from_std(stream)?, Peer(peer))),
-            // Nobody deals any more: the server is about to stop.
+            // The dispatcher has ended: the server is about to stop.
             None => std::future::pending().await,
         }
     }
@@ -72,11 +73,11 @@ impl Service<Peer> for ServiceFactory {
     }
 }
 
-/// A core that serves; what it returned, or why it did not start, comes out.
+/// Receives the result of a core when it ends: success, or why it failed.
 pub type Serving = oneshot::Receiver<io::Result<()>>;
 
-/// Starts a thread for each core and deals the listener's connections to them in turn. `serve` runs on each of the threads.
-/// What is returned first never ends by itself.
+/// Starts a thread for each core and assigns the listener's connections to them in turn. `serve` runs on each of the
+/// threads. The first returned value is the future that assigns connections; it never ends unless it fails.
 pub fn start<S>(
     listener: TcpListener,
     address: SocketAddr,
@@ -93,7 +94,7 @@ where
         let (dealt, serve) = (Dealt { address, connections: Mutex::new(connections) }, serve.clone());
         thread::Builder::new().name(format!("core-{number}")).spawn(move || {
             let outcome = runtime.block_on(serve(dealt));
-            // Nobody waits where the server was given up at once.
+            // Nobody waits for the outcome if the server was aborted.
             let _ = done.send(outcome);
         })?;
         hands.push(hand);
@@ -108,12 +109,12 @@ async fn deal(listener: TcpListener, hands: Vec<mpsc::Sender<Connection>>) -> io
             match listener.accept().await.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))) {
                 Ok(connection) => break connection,
                 Err(error) => {
-                    tracing::warn!(%error, "a connection cannot be taken");
+                    tracing::warn!(%error, "cannot accept a connection");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
         };
-        hand.send(connection).await.map_err(|_| io::Error::other("a core serves no more"))?;
+        hand.send(connection).await.map_err(|_| io::Error::other("a core no longer serves"))?;
     }
     Err(io::Error::other("there is no core"))
 }

@@ -1,4 +1,4 @@
-//! The database of the configuration.
+//! Opens the configured database.
 
 use super::Failure;
 use crate::config::{Config, Durability};
@@ -9,10 +9,10 @@ use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use std::sync::Arc;
 
-/// A store, and the part of it that several servers share.
+/// A store, and the interface that coordinates several servers on it.
 pub struct Database {
     pub store: Arc<dyn Store>,
-    /// None: the store is this server's alone.
+    /// `None` if the store belongs to this server alone.
     pub nodes: Option<Arc<dyn Nodes>>,
 }
 

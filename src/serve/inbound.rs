@@ -1,7 +1,7 @@
-//! What message providers tell us: text messages that arrive at the customers' numbers.
+//! Inbound messages from message providers: text messages to the customers' numbers.
 //!
-//! A provider has no access key. It proves itself by signing the very bytes of its request, so this is read by hand and
-//! not by way of the contract.
+//! A provider has no access key. It signs the exact bytes of its request, so the request is parsed here and not through
+//! the contract.
 
 use super::Components;
 use crate::api::App;
@@ -23,23 +23,23 @@ use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// The one provider there is so far.
+/// The only provider so far.
 const HTTP: &str = "http";
-/// For the memory of which messages have come.
+/// The method name under which idempotency keys of inbound messages are stored.
 const RPC: &str = "/v1.0/providers/http/messages";
 const MAX_TEXT: usize = 1_600;
 
 #[derive(Clone)]
 struct Inbound {
     app: Arc<App>,
-    /// None: no provider may tell us anything.
+    /// Without a secret, inbound messages are refused.
     secret: Option<Arc<[u8]>>,
 }
 
-/// As the provider sends it; what else it says is its own business.
+/// A message as the provider sends it; other fields are ignored.
 #[derive(Deserialize)]
 struct InboundMessage {
-    /// The provider's: a message that comes again under it does nothing again.
+    /// The provider's id, used as the idempotency key: a message that is repeated under it has no further effect.
     id: String,
     source: String,
     destination: String,
@@ -67,7 +67,7 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
     let header = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let seconds = Clock::now().0.div_euclid(1_000_000);
     if let Err(forged) = message::verify(secret, header(TIMESTAMP), header(SIGNATURE), &body, seconds) {
-        tracing::warn!(%forged, "a message is not believed");
+        tracing::warn!(%forged, "an inbound message was rejected");
         return Err(Error::new(Reason::InvalidCredentials, "the signature is not the provider's"));
     }
     let message: InboundMessage = serde_json::from_slice(&body)

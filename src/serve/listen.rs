@@ -1,4 +1,4 @@
-//! Connections: HTTP/1.1 and HTTP/2 on one port, with or without TLS.
+//! Listeners: HTTP/1.1 and HTTP/2 on one port, with or without TLS.
 
 use super::cores::{self, Dealt, Peer};
 use super::service::ServiceFactory;
@@ -15,20 +15,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
 
-/// Heads of requests that are read at all. Those over the limit of `http::auth` are refused there, in the error envelope;
-/// an address may be long, since a watch may name a thousand ids.
+/// The maximum size of a request head. `http::auth` has a lower limit and refuses larger heads in the error envelope; a
+/// URL may be long, because a watch may name a thousand ids.
 const MAX_HEAD_BYTES: u32 = 128 << 10;
 
-/// How long a caller may take to send the head of a request.
+/// The time limit for a client to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection that is silent for so long is asked whether it is still there, and closed if it is not for as long again.
+/// A connection that is silent for this long receives a ping, and is closed if it does not answer within the same time.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// Requests at a time on one HTTP/2 connection: a client with many watches has them all on one.
+/// The maximum number of concurrent requests on one HTTP/2 connection: a client with many watches has them all on one.
 const MAX_STREAMS: u32 = 1_024;
 
-/// How long the last answers may take after the streams were ended.
+/// The time limit for the last responses after the streams have ended.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// The certificate and its key.
@@ -37,7 +37,7 @@ pub struct Tls(RustlsConfig);
 
 pub async fn tls(config: &Config) -> Result<Option<Tls>, Failure> {
     let (Some(cert), Some(key)) = (&config.tls_cert, &config.tls_key) else { return Ok(None) };
-    // It fails where a provider was chosen before: then that one is as good.
+    // Fails if a provider was installed before, which is fine too.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match RustlsConfig::from_pem_file(cert, key).await {
         Ok(tls) => Ok(Some(Tls(tls))),
@@ -50,13 +50,13 @@ pub fn metrics_listener(config: &Config) -> Result<Option<TcpListener>, Failure>
     config.metrics_listen.map(bind).transpose()
 }
 
-/// Listeners that take connections.
+/// The running listeners.
 pub struct Servers {
     address: SocketAddr,
-    /// Of the cores.
+    /// Controls the cores.
     handle: Handle<Peer>,
     metrics: Handle<SocketAddr>,
-    /// Deals connections to the cores.
+    /// Assigns connections to the cores.
     dealer: AbortHandle,
     tasks: tokio::sync::Mutex<JoinSet<io::Result<()>>>,
 }
@@ -75,7 +75,7 @@ pub fn start(
     let (dealing, cores) = cores::start(tokio::net::TcpListener::from_std(listener)?, address, serve)?;
     let dealer = tasks.spawn(dealing);
     for serving in cores {
-        tasks.spawn(async { serving.await.unwrap_or_else(|_| Err(io::Error::other("a core has died"))) });
+        tasks.spawn(async { serving.await.unwrap_or_else(|_| Err(io::Error::other("a core panicked"))) });
     }
     let of_metrics = Handle::new();
     if let Some(listener) = metrics_listener {
@@ -116,16 +116,16 @@ impl Servers {
         self.address
     }
 
-    /// Returns when a listener can take no more connections, which none should before it is stopped.
+    /// Returns when a listener fails. None should end before it is stopped.
     pub async fn failed(&self) -> io::Error {
         match self.tasks.lock().await.join_next().await {
             Some(Ok(Err(error))) => error,
             Some(Err(error)) => io::Error::other(error),
-            Some(Ok(Ok(()))) | None => io::Error::other("it ended by itself"),
+            Some(Ok(Ok(()))) | None => io::Error::other("it ended unexpectedly"),
         }
     }
 
-    /// Takes no more connections, and returns when the open ones have their answers.
+    /// Stops accepting connections, and returns when the open ones have their responses.
     pub async fn stop(mut self) {
         self.dealer.abort();
         self.handle.graceful_shutdown(Some(LAST_ANSWERS));
@@ -136,7 +136,7 @@ impl Servers {
 }
 
 impl Drop for Servers {
-    /// The cores have threads of their own, which go on until they are told.
+    /// The cores have threads of their own, which run until they are shut down.
     fn drop(&mut self) {
         self.handle.shutdown();
     }

@@ -1,4 +1,4 @@
-//! A server from its configuration: the only place that names concrete adapters.
+//! Builds and runs a server from its configuration: the only place that names concrete adapters.
 
 mod cores;
 mod database;
@@ -34,26 +34,26 @@ use tokio::sync::mpsc;
 use transport::Outbound;
 use uuid::Uuid;
 
-/// Signals of the telephone network that wait to be read. Past it a phone waits, not the server.
+/// The capacity of the channel of telephony signals. When it is full, phones wait, not the server.
 const SIGNALS: usize = 4_096;
-/// How long a message provider and a mail server may take over one thing.
+/// The time limits of the message provider and of the mail server for one message.
 const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
 const MAIL_TIMEOUT: Duration = Duration::from_secs(60);
-/// Mails under way at once.
+/// The maximum number of concurrent mails.
 const MAILS: usize = 16;
 
-/// A server that takes requests.
+/// A server that accepts requests.
 #[derive(Debug, Clone)]
 pub struct Ready {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
-    /// The customer that was made first.
+    /// The customer that was created first.
     pub customer_id: Uuid,
-    /// That customer's access key, on a first start: it is shown this once.
+    /// That customer's access key, on the first start only: it is shown once.
     pub first_key: Option<String>,
 }
 
-/// Why a server did not start, or did not go on: a sentence for whoever started it.
+/// The reason why a server did not start, or stopped: a sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error("{}", .0.join("\n"))]
@@ -66,28 +66,29 @@ pub enum Failure {
     Tls { cert: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },
-    #[error("the other nodes took this one for dead and go on with what it had; start it again")]
+    #[error("the other nodes considered this one dead and took over its work; restart it")]
     GivenUp,
-    #[error("the server cannot go on: {0}; start it again, and it goes on from what is stored")]
+    #[error("the server cannot continue: {0}; restart it, and it continues from the stored state")]
     Failed(String),
     #[error("the listener failed: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// What the faces of a server stand on.
+/// The components that both protocols share.
 struct Components {
     app: Arc<App>,
     authenticator: Arc<Authenticator>,
     keys: Arc<AccessKeys>,
     metrics: Arc<Metrics>,
-    /// What the message provider signs with.
+    /// The secret with which the message provider signs.
     inbound_secret: Option<Arc<[u8]>>,
 }
 
-/// Serves until `shutdown` is there, then drains: no new calls, and those that are up may go on for `drain_timeout`.
+/// Runs a server until `shutdown` completes, then drains it: no new calls, and active calls may continue for
+/// `drain_timeout`.
 ///
-/// `ready` is called once, when requests are answered. Returns when everything that was answered is durable and the
-/// database is closed; an error is told before `ready` as a rule.
+/// `ready` is called once, when the server accepts requests. Returns when everything that was acknowledged is durable
+/// and the database is closed. Errors usually occur before `ready`.
 pub async fn run(
     config: Config,
     listener: TcpListener,
@@ -114,7 +115,7 @@ pub async fn run(
     outcome
 }
 
-/// The same on an open store, which stays open.
+/// Runs the server on an open store, and does not close it.
 async fn on(
     config: &Config,
     (database, supervisor, metrics): (Database, Supervisor, Arc<Metrics>),
@@ -157,7 +158,7 @@ async fn on(
             return Err(failed.into());
         }
     }
-    // Whoever asks is told before anyone is turned away.
+    // Health checks fail before any request is refused.
     router::not_serving(&health).await;
     app.drain(config.drain_timeout).await;
     servers.stop().await;
@@ -208,7 +209,7 @@ async fn start(
     Ok(App::start(ports, limits).await?)
 }
 
-/// Who carries what is in the outbox.
+/// Creates the transport that sends the entries of the outbox.
 fn transport(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
     let provider: Box<dyn Provider> = match (config.message_provider, &config.message_url) {
         (MessageProvider::Http, Some(url)) => {

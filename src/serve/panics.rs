@@ -1,4 +1,4 @@
-//! A handler that panics is a fault of ours, and its caller is told so as of any other.
+//! Turns the panic of a handler into an internal error for the client.
 
 use crate::error::Error;
 use crate::rest::Envelope;
@@ -8,9 +8,10 @@ use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use tonic::Status;
 
-/// Within the request's id. What the panic said goes to the log by the panic's own hook and by its error here.
+/// Runs a handler, within the span of the request's id. The panic hook and the error created here log the panic
+/// message.
 pub async fn caught(grpc: bool, answer: impl Future<Output = Response>) -> Response {
-    // Nothing of the request is looked at again, and what it shares with others is behind locks that survive a panic.
+    // Unwind safe: nothing of the request is used afterwards, and shared state is behind locks that survive a panic.
     match AssertUnwindSafe(answer).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => {

@@ -1,4 +1,4 @@
-//! What machines ask a server about itself: is it alive, does it take requests, how is it doing.
+//! Health, readiness and metrics endpoints.
 
 use super::Components;
 use crate::api::App;
@@ -13,7 +13,7 @@ use http::{HeaderMap, header};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// What a proxy adds to what it hands on.
+/// Headers that a proxy adds when it forwards a request.
 const HANDED_ON: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
 
 pub fn router(components: &Components) -> Router {
@@ -21,12 +21,12 @@ pub fn router(components: &Components) -> Router {
     alive.merge(Router::new().route("/readyz", get(ready)).with_state(components.app.clone()))
 }
 
-/// The metrics beside everything else: for callers on this machine.
+/// Serves the metrics on the main port, to clients on this machine only.
 pub fn metrics_for_this_machine(metrics: Arc<Metrics>) -> Router {
     Router::new().route("/metrics", get(local_metrics)).with_state(metrics)
 }
 
-/// The metrics on a listener of their own: whoever can reach it may read them.
+/// Serves the metrics on a separate listener, to everyone who can reach it.
 pub fn metrics_for_anyone(metrics: Arc<Metrics>) -> Router {
     Router::new()
         .route("/metrics", get(|State(metrics): State<Arc<Metrics>>| async move { exposition(&metrics) }))
@@ -45,11 +45,11 @@ async fn local_metrics(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
-    // Behind a proxy on this machine everyone comes from here.
+    // Behind a proxy on this machine, every request comes from this machine.
     let handed_on = HANDED_ON.iter().any(|name| headers.contains_key(*name));
     match peer.ip().to_canonical().is_loopback() && !handed_on {
         true => exposition(&metrics),
-        // Not a word on what is there for others.
+        // Does not reveal that the endpoint exists.
         false => Envelope::of(Error::new(Reason::RouteNotFound, "there is no GET /metrics").into()).into_response(),
     }
 }

@@ -1,4 +1,4 @@
-//! Where recordings are.
+//! The directory of recordings.
 
 use super::Failure;
 use crate::config::Config;
@@ -11,16 +11,16 @@ use std::path::{Path, PathBuf};
 /// The directory of recordings.
 pub struct RecordingDirectory {
     path: PathBuf,
-    /// Of a server in memory: it goes with the server.
+    /// True for an in-memory database: the directory is deleted when the server stops.
     temporary: bool,
 }
 
-/// The directory of the configuration, made if there is none. One that cannot be made is a warning: calls go on, and each
-/// recording says why it failed.
+/// Returns the configured directory, and creates it if it does not exist. If it cannot be created, that is only a
+/// warning: calls continue, and each recording reports why it failed.
 pub fn recording_directory(config: &Config) -> Result<RecordingDirectory, Failure> {
     let path = match &config.recordings_dir {
         Some(path) => path.clone(),
-        // The database is elsewhere; the files are where the server is.
+        // The database is elsewhere; the files are in the working directory of the server.
         None if postgres::Location::is_meant_by(&config.database) => PathBuf::from("recordings"),
         None => match config.database.parse().map_err(|problem: String| Failure::Config(vec![problem]))? {
             Location::File(database) => database.with_file_name("recordings"),
@@ -28,12 +28,12 @@ pub fn recording_directory(config: &Config) -> Result<RecordingDirectory, Failur
         },
     };
     if let Err(error) = builder().recursive(true).create(&path) {
-        tracing::warn!("calls cannot be recorded: {} cannot be made: {error}", path.display());
+        tracing::warn!("calls cannot be recorded: cannot create {}: {error}", path.display());
     }
     Ok(RecordingDirectory { path, temporary: false })
 }
 
-/// A new directory that nobody else has made, of a name that nobody else may have taken.
+/// Creates a new directory under a name that is not in use.
 fn temporary() -> io::Result<RecordingDirectory> {
     for number in 0_u32.. {
         let path = std::env::temp_dir().join(format!("ringdown-recordings-{}-{number}", std::process::id()));
@@ -46,7 +46,7 @@ fn temporary() -> io::Result<RecordingDirectory> {
     Err(ErrorKind::AlreadyExists.into())
 }
 
-/// What people say to each other is nobody else's business.
+/// Only the owner may read the directory: recordings are private conversations.
 fn builder() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -65,7 +65,7 @@ impl Drop for RecordingDirectory {
         if self.temporary
             && let Err(error) = fs::remove_dir_all(&self.path)
         {
-            tracing::warn!("{} is left behind: {error}", self.path.display());
+            tracing::warn!("cannot remove {}: {error}", self.path.display());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Both faces, of the same services.
+//! The routers of both protocols, on the same services.
 
 use super::service::ServiceFactory;
 use super::{Components, inbound, probes};
@@ -31,7 +31,7 @@ use tonic_health::server::HealthReporter;
 use tonic_reflection::server::Builder as Reflection;
 use tower::Service;
 
-/// What serves the connections of a server, and what tells the health of its services.
+/// Builds the service factory of a server, and the reporter of its services' health.
 pub async fn factory(config: &Config, components: &Components) -> Result<(ServiceFactory, HealthReporter), Error> {
     let services = Services {
         flows: Arc::new(grpc::Flows(components.app.clone())),
@@ -54,7 +54,7 @@ pub async fn factory(config: &Config, components: &Components) -> Result<(Servic
     Ok((ServiceFactory::new(components, &config.cors_origins, (rpcs.router(), rpcs.names), rest), health))
 }
 
-/// The services, each served by both faces.
+/// The services, each offered by both protocols.
 struct Services {
     flows: Arc<grpc::Flows>,
     calls: Arc<grpc::Calls>,
@@ -87,7 +87,7 @@ impl Services {
     }
 }
 
-/// The services of gRPC, and their names.
+/// The gRPC services and their names.
 #[derive(Default)]
 struct Rpcs {
     routes: RoutesBuilder,
@@ -135,12 +135,12 @@ async fn rpcs(config: &Config, services: &Services) -> Result<(Rpcs, HealthRepor
     Ok((rpcs, health))
 }
 
-/// Both versions: tools of either age find the contract.
+/// Adds both versions of reflection, so that older and newer tools find the contract.
 fn reflect(rpcs: &mut Rpcs) -> Result<(), Error> {
     let builder = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTOR)
-            // What errors carry: a tool that knows it shows their reason and fields.
+            // The error details: a tool that knows them shows the reason and the fields of an error.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
@@ -149,14 +149,14 @@ fn reflect(rpcs: &mut Rpcs) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells load balancers to go elsewhere.
+/// Reports NOT_SERVING, so that load balancers send requests elsewhere.
 pub async fn not_serving(health: &HealthReporter) {
     for name in names() {
         health.set_service_status(name, ServingStatus::NotServing).await;
     }
 }
 
-/// The services of the contract, and "", which is the server as a whole.
+/// Returns the services of the contract, and "" for the server as a whole.
 fn names() -> Vec<String> {
     let pool = DescriptorPool::decode(proto::DESCRIPTOR).expect("the contract was encoded by the build script");
     pool.services().map(|service| service.full_name().to_owned()).chain([String::new()]).collect()

@@ -1,8 +1,8 @@
-//! What every request goes through, on its way to the face that answers it: it gets its id, then browsers get their answer,
-//! then it is asked who it is from.
+//! The path of every request: it gets its id, then CORS is handled, then it is authenticated, and then its protocol
+//! answers it.
 //!
-//! One function after the other, and not a layer of a router each: a layer costs every request boxes and copies of its own,
-//! and together they cost more than most answers.
+//! These are plain function calls rather than router layers: each layer adds allocations and copies to every request,
+//! and together they would cost more than most responses.
 
 use super::{Components, panics};
 use crate::auth::Authenticator;
@@ -28,18 +28,18 @@ use tower_http::cors::Cors;
 
 type Answer = BoxFuture<'static, Result<Response, Infallible>>;
 
-/// What a connection is served by.
+/// The service of one connection.
 #[derive(Clone)]
 pub struct ConnectionService {
     within: Cors<ProtocolSwitch>,
     peer: SocketAddr,
 }
 
-/// Serves connections.
+/// Creates the service of each connection.
 #[derive(Clone)]
 pub struct ServiceFactory(Cors<ProtocolSwitch>);
 
-/// Lets requests in and shows them to their face.
+/// Authenticates requests and passes them to their protocol.
 #[derive(Clone)]
 struct ProtocolSwitch(Arc<Protocols>);
 
@@ -47,12 +47,12 @@ struct Protocols {
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     grpc: GrpcWebService<Rpcs>,
-    /// The services that gRPC has: every other path is REST's.
+    /// The names of the gRPC services: every other path belongs to REST.
     services: HashSet<&'static str>,
     rest: Router,
 }
 
-/// gRPC, within gRPC-Web, which puts every answer into its own frame.
+/// The gRPC router, below gRPC-Web, which wraps every response in its own framing.
 #[derive(Clone)]
 struct Rpcs {
     router: Router,
@@ -60,7 +60,7 @@ struct Rpcs {
 }
 
 impl ServiceFactory {
-    /// `grpc` is the router of its services, and their names.
+    /// Creates the factory. `grpc` is the router of the gRPC services, and their names.
     pub fn new(
         components: &Components,
         cors_origins: &[String],
@@ -158,7 +158,7 @@ impl Service<http::Request<tonic::body::Body>> for Rpcs {
 
 impl Rpcs {
     async fn answer(&mut self, request: http::Request<tonic::body::Body>) -> Response {
-        // A request that was not authenticated is turned away before it is read.
+        // A request that is not authenticated is refused before its body is read.
         if let Some(error) = auth::refusal(request.extensions()) {
             return Status::from(error).into_http();
         }

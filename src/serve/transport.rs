@@ -1,4 +1,4 @@
-//! Carries what is in the outbox: web requests, text messages and mail, by the adapters that the configuration names.
+//! Sends the entries of the outbox: web requests, text messages and mail, through the configured adapters.
 
 use crate::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 use crate::model::outgoing::Attachment;
@@ -13,17 +13,17 @@ use http::{Method, header};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is read of a receiver's answer: nothing in it counts.
+/// The number of bytes read of a receiver's response body, which is ignored.
 const ANSWER: usize = 1_024;
-/// Bytes of all attachments of a mail: what most mail servers take.
+/// The maximum size of all attachments of a mail: the limit of most mail servers.
 const ATTACHMENTS: usize = 20 << 20;
-/// How long a file may take that goes with a mail.
+/// The time limit for downloading one attachment.
 const ATTACHMENT_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub struct Outbound {
     pub http: Arc<Http>,
     pub provider: Box<dyn Provider>,
-    /// None: no mail server is configured.
+    /// `None` if no mail server is configured.
     pub mail: Option<Mail>,
 }
 
@@ -121,7 +121,7 @@ impl Transport for Outbound {
 }
 
 impl Outbound {
-    /// Fetches what goes with a mail. Without all of it the mail is not sent: its text speaks of what is with it.
+    /// Downloads the attachments of a mail. If one fails, the mail is not sent, because its text refers to them.
     async fn attachments(&self, wanted: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
         let (mut fetched, mut left) = (Vec::with_capacity(wanted.len()), ATTACHMENTS);
         for attachment in wanted {
@@ -153,7 +153,7 @@ impl Outbound {
     }
 }
 
-/// A failure as messages show it: a word to branch on, and a sentence.
+/// Formats a failure as messages show it: a word to branch on, and a sentence.
 fn sentence(word: &str, failure: &impl std::fmt::Display) -> String {
     format!("{word}: {failure}")
 }

@@ -141,7 +141,7 @@ async fn a_node_that_was_paused_acts_no_more() {
     assert_eq!(ended.len(), all.len());
     two.signal("CONT");
     assert!(!two.wait().success(), "it ends by itself");
-    assert!(home.log().contains("took this one for dead"), "{}", home.log());
+    assert!(home.log().contains("considered this one dead"), "{}", home.log());
     // Nothing came after an end.
     let grpc = one.grpc().await;
     for id in &all {

@@ -20,7 +20,7 @@ async fn ends_in_order(home: Home) {
     let status = server.wait();
     let log = home.log();
     assert_eq!(status.code(), Some(1), "{log}");
-    assert!(log.contains("the server cannot go on: writing to the database panicked"), "{log}");
+    assert!(log.contains("the server cannot continue: writing to the database panicked"), "{log}");
 
     let server = home.start();
     let mut grpc = server.grpc().await;
