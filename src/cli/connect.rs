@@ -10,10 +10,10 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Request, Status};
 
-/// How long a connection may take, and how long a silent one is believed in.
+/// The time limit for connecting and for the answer to a keep-alive ping.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Tells with each request who asks.
+/// Adds the credential to each request.
 #[derive(Clone)]
 pub struct Bearer(MetadataValue<Ascii>);
 
@@ -24,10 +24,10 @@ impl Interceptor for Bearer {
     }
 }
 
-/// A connection on which each request tells who asks.
+/// A connection whose requests carry the credential.
 pub type Spoken = InterceptedService<Channel, Bearer>;
 
-/// Which server, and as whom.
+/// The server to connect to, and the credential.
 #[derive(Args)]
 pub struct Server {
     /// Address of the server.
@@ -38,7 +38,7 @@ pub struct Server {
     #[arg(long, env = "RINGDOWN_KEY", hide_env_values = true)]
     key: Option<String>,
 
-    /// Certificate that signed the server's, a PEM file, where the system does not know it.
+    /// CA certificate of the server, a PEM file, if the system does not trust it.
     #[arg(long, env = "RINGDOWN_CA_CERT", value_name = "FILE")]
     ca_cert: Option<PathBuf>,
 }
@@ -48,9 +48,9 @@ impl Server {
         Server { server, key: Some(key), ca_cert: None }
     }
 
-    /// A channel that connects when it is first used, and again whenever the connection is gone.
+    /// Returns a channel that connects when it is first used, and reconnects whenever the connection is lost.
     pub fn channel(&self) -> Result<Channel, Failure> {
-        let wrong = || format!("{} is not the address of a server: expected one as http://127.0.0.1:8080", self.server);
+        let wrong = || format!("{} is not a server address; expected one like http://127.0.0.1:8080", self.server);
         let mut endpoint = Endpoint::from_shared(self.server.clone()).map_err(|_| wrong())?;
         match endpoint.uri().scheme_str() {
             Some("http") => {}
@@ -73,16 +73,17 @@ impl Server {
             .connect_lazy())
     }
 
-    /// The value of `authorization`.
+    /// Returns the value of the `authorization` header.
     pub fn authorization(&self) -> Result<MetadataValue<Ascii>, Failure> {
-        let key = self.key.as_deref().ok_or("a key is needed: --key or RINGDOWN_KEY, an access key or a JWT")?;
+        let key =
+            self.key.as_deref().ok_or("a key is required: set --key or RINGDOWN_KEY to an access key or a JWT")?;
         let mut value: MetadataValue<Ascii> =
-            format!("Bearer {}", key.trim()).parse().map_err(|_| "the key holds what no key holds")?;
+            format!("Bearer {}", key.trim()).parse().map_err(|_| "the key contains invalid characters")?;
         value.set_sensitive(true);
         Ok(value)
     }
 
-    /// A connection of its own for clients of any service.
+    /// Opens a separate connection, for clients of any service.
     pub fn spoken(&self) -> Result<Spoken, Failure> {
         Ok(InterceptedService::new(self.channel()?, Bearer(self.authorization()?)))
     }

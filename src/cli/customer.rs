@@ -15,9 +15,9 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Makes a customer, and prints its id and its first access key. The key is shown this once.
+    /// Creates a customer, and prints its id and its first access key. The key is shown only this once.
     Create {
-        /// Name for your own use.
+        /// Name of the customer.
         #[arg(value_parser = name)]
         name: String,
         #[command(flatten)]

@@ -1,5 +1,5 @@
-//! Commands that work on a database beside the server that it belongs to: they read and write rows of their own, and
-//! recover nothing.
+//! Access to a database for commands that run alongside the server that owns it: they read and write rows, and never
+//! resume activeflows.
 
 use super::Failure;
 use clap::Args;
@@ -10,21 +10,20 @@ use ringdown::store::postgres::{self, Postgres};
 use ringdown::store::sqlite::{Config, Location, Sqlite};
 use std::sync::Arc;
 
-/// Which database, and the secret that belongs to it.
+/// The database, and the secret that belongs to it.
 #[derive(Args)]
 pub struct Database {
-    /// Where the server's database is.
+    /// URL of the server's database.
     #[arg(long, env = "RINGDOWN_DATABASE", hide_env_values = true, default_value = DATABASE)]
     database: String,
 
-    /// Secret that JWTs are signed with. Not given: the one in the database. The server's own --jwt-secret must be given
-    /// here too.
+    /// Secret for signing JWTs. Default: the one in the database. Required if the server runs with --jwt-secret.
     #[arg(long, env = "RINGDOWN_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
     jwt_secret: Option<Secret>,
 }
 
 impl Database {
-    /// Opens the database, which must be there already unless it may be made.
+    /// Opens the database, which must exist unless it may be created.
     pub async fn open(&self, may_make: bool) -> Result<(Arc<dyn Store>, Authenticator), Failure> {
         let store: Arc<dyn Store> = match postgres::Location::is_meant_by(&self.database) {
             true => {
@@ -40,7 +39,9 @@ impl Database {
     async fn sqlite(&self, may_make: bool) -> Result<Sqlite, Failure> {
         let location: Location = self.database.parse()?;
         match &location {
-            Location::Memory => return Err("a database in memory is its server's alone: use --database".into()),
+            Location::Memory => {
+                return Err("an in-memory database is accessible to its server only: use --database".into());
+            }
             Location::File(path) if !may_make && !path.exists() => {
                 let path = path.display();
                 return Err(format!("there is no database {path}: start the server first, or use --database").into());

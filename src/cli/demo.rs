@@ -1,4 +1,4 @@
-//! `ringdown demo`: the quickstart call against a server of its own.
+//! `ringdown demo`: makes the call of the quickstart on an in-memory server.
 
 use super::Failure;
 use super::connect::Server;
@@ -43,25 +43,25 @@ const QUICKSTART: &str = r#"{
     ]
 }"#;
 
-/// A demo that takes longer has failed.
+/// The time limit for the demo.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Two streams tell of one moment: what comes within this time is put into order before it is shown.
+/// Two streams report the same moment: events that arrive within this time are sorted before they are shown.
 const SETTLE: Duration = Duration::from_millis(60);
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// How fast simulated time runs.
+    /// Speed of simulated time.
     #[arg(long, default_value = "1")]
     sim_speed: f64,
 }
 
-/// What a watch tells.
+/// An update from a watch.
 enum Update {
     Happened(Moment),
-    /// The activeflow has ended, and how.
+    /// The activeflow has ended, for this reason.
     Ended(EndReason),
-    /// The call is over, and why.
+    /// The call has ended, for this reason.
     Over(HangupReason),
     Lost(tonic::Status),
 }
@@ -74,7 +74,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen)?;
     let ((stop, stopped), (update, ready)) = (oneshot::channel::<()>(), oneshot::channel());
     let shutdown = async {
-        // It is time, too, when nobody is left to say so.
+        // A dropped sender also stops the server.
         let _ = stopped.await;
     };
     let server = tokio::spawn(ringdown::run(config, listener, shutdown, |ready| drop(update.send(ready))));
@@ -82,7 +82,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
         Ok(ready) => {
             tokio::time::timeout(TIMEOUT, play(ready)).await.unwrap_or_else(|_| Err("it took too long".into()))
         }
-        // Its own failure says why.
+        // The error of the server says why.
         Err(_) => Ok(()),
     };
     drop(stop);
@@ -92,15 +92,15 @@ pub async fn run(args: Args) -> Result<(), Failure> {
 
 /// Makes the call and shows what happens until it is over.
 async fn play(ready: Ready) -> Result<(), Failure> {
-    let key = ready.first_key.ok_or("a new database has a first key")?;
+    let key = ready.first_key.ok_or("a new database must have a first key")?;
     let url = format!("http://{}", ready.address);
     say(&format!("A server in memory listens on {url}.\n"))?;
     let server = Server::new(url, key.clone());
-    // The watches are open before there is anything to see, so that they miss nothing.
+    // The watches open before the call is made, so that they miss nothing.
     let mut update = watch(&server).await?;
     say("POST /v1.0/calls, as in the quickstart:")?;
     let calls = post(ready.address, &key).await?;
-    let id = calls[0]["id"].as_str().ok_or("the answer names no call")?;
+    let id = calls[0]["id"].as_str().ok_or("the response contains no call")?;
     say(&format!("200, call {id}, {}. Watched over gRPC:\n", calls[0]["status"].as_str().unwrap_or_default()))?;
     let (end, over) = show(&mut update).await?;
     match (end, over) {
@@ -108,7 +108,7 @@ async fn play(ready: Ready) -> Result<(), Failure> {
             say("\nThat was a call. Start a server with `ringdown` to make your own.")?;
             Ok(())
         }
-        (end, over) => Err(format!("the call should have ended otherwise: {end:?}, {over:?}").into()),
+        (end, over) => Err(format!("the call ended in an unexpected way: {end:?}, {over:?}").into()),
     }
 }
 
@@ -116,7 +116,7 @@ fn say(line: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "{line}")
 }
 
-/// Sends the quickstart over HTTP/1.1, as curl does.
+/// Sends the request of the quickstart over HTTP/1.1, as curl does.
 async fn post(address: SocketAddr, key: &str) -> Result<serde_json::Value, Failure> {
     let io = TokioIo::new(TcpStream::connect(address).await?);
     let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await?;
@@ -156,7 +156,7 @@ async fn watch(server: &Server) -> Result<mpsc::Receiver<Update>, Failure> {
     Ok(update)
 }
 
-/// Reads a watch until its subject is over.
+/// Forwards the updates of a watch until its subject has ended.
 async fn hand_on<F: prost::Message + Default + Clone>(
     mut stream: tonic::Streaming<Shared<F>>,
     sender: mpsc::Sender<Update>,
@@ -178,14 +178,14 @@ async fn hand_on<F: prost::Message + Default + Clone>(
             }
         }
         if let Some(last) = last {
-            // Nobody listens when the other watch was lost.
+            // Nobody receives this if the other watch was lost.
             let _ = sender.send(last).await;
             return;
         }
     }
 }
 
-/// Shows what is told, in order, until the activeflow and the call are over.
+/// Shows the updates, in order, until the activeflow and the call have ended.
 async fn show(update: &mut mpsc::Receiver<Update>) -> Result<(EndReason, HangupReason), Failure> {
     let timeline = Timeline::new(false);
     let (mut end, mut over, mut moments) = (None, None, Vec::new());

@@ -68,7 +68,7 @@ pub fn main() -> ExitCode {
     let command = line.command.unwrap_or_else(|| Command::Serve(Box::new(line.serve)));
     let outcome = tokio::runtime::Runtime::new().map_err(Failure::from).and_then(|runtime| {
         let outcome = runtime.block_on(run(command));
-        // A command that is over does not wait for what it left behind, such as a read of standard input.
+        // Does not wait for what the command left running, such as a read of standard input.
         runtime.shutdown_background();
         outcome
     });
@@ -97,7 +97,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whoever read our output has seen enough, as `head` does.
+/// Returns whether the reader of our output has closed it, as `head` does.
 fn is_closed_pipe(failure: &(dyn Error + 'static)) -> bool {
     let io = failure.downcast_ref::<std::io::Error>();
     io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
@@ -121,6 +121,6 @@ mod tests {
             _ => panic!("another command"),
         }
         assert!(Line::try_parse_from(["ringdown", "--sim-speed", "10", "openapi"]).is_err());
-        assert!(Line::try_parse_from(["ringdown", "watch"]).is_err(), "whom?");
+        assert!(Line::try_parse_from(["ringdown", "watch"]).is_err(), "it requires an activeflow or --all");
     }
 }

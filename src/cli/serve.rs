@@ -18,13 +18,13 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let (tls, database) = (config.tls(), config.database.clone());
     let ready = move |ready: Ready| {
         let greeting = greeting(&ready, tls, &database);
-        // Nobody may be there to read it.
+        // Standard output may be closed.
         let _ = std::io::stdout().write_all(greeting.as_bytes());
     };
     Ok(ringdown::run(config, listener, shutdown, ready).await?)
 }
 
-/// At most twelve lines: where the server listens, the key on a first start, and three commands to paste.
+/// Returns at most twelve lines: where the server listens, the key on a first start, and three commands to paste.
 fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     let (scheme, plaintext) = if tls { ("https", "") } else { ("http", " -plaintext") };
     let address = reachable(ready.address);
@@ -32,7 +32,7 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     let mut text = format!("Ringdown listens on {url} (gRPC, gRPC-Web and REST; {url}/docs).\n");
     match &ready.first_key {
         Some(key) => {
-            text += "This is your first access key. It is shown this once:\n\n";
+            text += "This is your first access key. It is shown only this once:\n\n";
             writeln!(text, "  export RINGDOWN_KEY={key}\n")
         }
         None => {
@@ -54,7 +54,7 @@ fn greeting(ready: &Ready, tls: bool, database: &str) -> String {
     text
 }
 
-/// The URL of a database as it is typed into a shell, without the password that it may hold.
+/// Returns the URL of a database for use in a shell, without its password.
 fn shown(database: &str) -> String {
     match database.parse::<Location>() {
         Ok(location) if Location::is_meant_by(database) => format!("'{location}'"),
@@ -62,7 +62,7 @@ fn shown(database: &str) -> String {
     }
 }
 
-/// An address that can be called from here: "any address" cannot.
+/// Returns an address to connect to: the unspecified address ("any") becomes the loopback address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip().is_unspecified() {
         true => SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port()),

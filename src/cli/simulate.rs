@@ -1,4 +1,4 @@
-//! `ringdown simulate`: a flow against a script, without a server.
+//! `ringdown simulate`: runs a flow against a script, without a server.
 
 use super::Failure;
 use ringdown::engine::Ids;
@@ -17,31 +17,31 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Exit code: something that was expected did not hold.
+/// Exit code: an expectation failed.
 const FAILED: u8 = 1;
-/// Exit code: the flow or the script cannot be read.
+/// Exit code: the flow or the script is invalid.
 const BAD_INPUT: u8 = 2;
-/// Problems of one file that are told at most.
+/// The maximum number of problems listed per file.
 const MAX_LISTED: usize = 50;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The flow: the JSON that CreateFlow takes (`{"actions": […]}`), or a list of actions.
+    /// Flow: the JSON that CreateFlow accepts (`{"actions": […]}`), or a list of actions.
     flow: PathBuf,
 
-    /// What the far end does, and what is expected. Its grammar: docs/simulate.md.
+    /// Script of the remote party and of the expectations. Its grammar: docs/simulate.md.
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
 
-    /// Another flow that it names, as `id=file`; repeatable.
+    /// Another flow that the flow refers to, as `id=file`. Repeatable.
     #[arg(long = "flow", value_name = "ID=FILE", value_parser = named)]
     flows: Vec<(Uuid, PathBuf)>,
 
-    /// A variable that it begins with, as `name=value`; repeatable.
+    /// Initial variable, as `name=value`. Repeatable.
     #[arg(long = "set", value_name = "NAME=VALUE")]
     variables: Vec<String>,
 
-    /// Tells the trace as JSON, as SimulateFlow answers it.
+    /// Prints the trace as JSON, in the format of SimulateFlow.
     #[arg(long)]
     json: bool,
 }
@@ -73,13 +73,13 @@ fn simulate(args: &Args) -> Result<Trace, String> {
     loop {
         match play(&it)? {
             Played::Over(trace) => return Ok(*trace),
-            // What was not given is not there.
+            // A flow that was not passed does not exist.
             Played::Needs(id) => drop(it.flows.insert(id, None)),
         }
     }
 }
 
-/// What is to be played, or all that is wrong with what was given.
+/// Reads the input, or returns all problems in it.
 fn read(args: &Args) -> Result<Play, Vec<String>> {
     let mut problems = Vec::new();
     let revision = read_flow(&args.flow, Uuid::nil()).map_err(|problem| problems.push(problem)).ok();
@@ -136,7 +136,7 @@ fn read_flow(file: &Path, id: Uuid) -> Result<Arc<Revision>, String> {
     Ok(Arc::new(Revision::new(ids.next_id(), id, 1, on_complete, actions)))
 }
 
-/// All problems, a line each, as many as a person reads.
+/// Lists the problems, one per line, up to `MAX_LISTED`.
 fn listed<P: Display>(title: &str, problems: impl ExactSizeIterator<Item = P>) -> String {
     let more = problems.len().saturating_sub(MAX_LISTED);
     let mut text = problems.take(MAX_LISTED).fold(title.to_owned(), |text, it| format!("{text}\n  {it}"));

@@ -1,9 +1,9 @@
-//! When to stop: SIGINT or SIGTERM.
+//! Signals that stop the process: SIGINT and SIGTERM.
 
 use super::Failure;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Returns what ends with the first signal. A second one ends the process at once: whoever asks twice means it.
+/// Returns a future that completes with the first signal. A second signal ends the process at once.
 pub fn on_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {

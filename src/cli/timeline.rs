@@ -1,4 +1,4 @@
-//! What happens, a line each: in colours on a terminal, plain in a pipe.
+//! Prints events, one per line: in colours on a terminal, plain in a pipe.
 
 use ringdown::proto::json::time;
 use ringdown::proto::*;
@@ -11,23 +11,23 @@ const YELLOW: &str = "33";
 const RED: &str = "31";
 const CYAN: &str = "36";
 
-/// Longer texts are cut off in a line.
+/// The length at which texts are cut off.
 const MAX_TEXT: usize = 60;
 
-/// How lines are written.
+/// How lines are formatted.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
     colours: bool,
-    /// Whether a line says which activeflow or call it tells of.
+    /// Whether each line contains the id of its activeflow or call.
     ids: bool,
 }
 
-/// Something that happened.
+/// An event to print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
-    /// As REST writes times, in UTC.
+    /// In UTC, in the format of REST.
     time: String,
-    /// What it happened to: `flow` or `call`.
+    /// The kind of subject: `flow` or `call`.
     subject: &'static str,
     id: String,
     what: String,
@@ -36,7 +36,7 @@ pub struct Moment {
 }
 
 impl Timeline {
-    /// For standard output. `NO_COLOR` (no-color.org) keeps it plain.
+    /// Prints to standard output. `NO_COLOR` (no-color.org) disables colours.
     pub fn new(ids: bool) -> Timeline {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|it| !it.is_empty());
         Timeline { colours: std::io::stdout().is_terminal() && !plain, ids }
@@ -45,7 +45,7 @@ impl Timeline {
     pub fn show(&self, moment: &Moment) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{}", self.line(moment))?;
-        // A pipe is read as things happen.
+        // Flush, so that the reader of a pipe sees each event at once.
         out.flush()
     }
 
@@ -54,7 +54,7 @@ impl Timeline {
         let Moment { time, subject, what, detail, colour, .. } = moment;
         let line = match self.colours {
             true => {
-                // On a terminal the day is today.
+                // On a terminal the date is not shown.
                 let time = time.split_once(' ').map_or(time.as_str(), |(_, clock)| &clock[..clock.len().min(12)]);
                 format!("\x1b[{DIM}m{time}  {id}{subject}\x1b[0m  \x1b[{colour}m{what:<16}\x1b[0m {detail}")
             }
@@ -65,7 +65,7 @@ impl Timeline {
 }
 
 impl Moment {
-    /// None: nothing happened.
+    /// Returns `None` if the frame has no event.
     pub fn of_activeflow(frame: &ActiveflowFrame) -> Option<Moment> {
         let activeflow = frame.activeflow.as_ref()?;
         let moment = |time: &Option<prost_types::Timestamp>, what: &str, detail: String, colour| Moment {
@@ -88,7 +88,7 @@ impl Moment {
         Some(moment(&event.tm_create, &word, detail(activeflow, event), colour(event)))
     }
 
-    /// None: nothing happened.
+    /// Returns `None` if the frame has no event.
     pub fn of_call(frame: &CallFrame) -> Option<Moment> {
         let call = frame.call.as_ref()?;
         let target = |address: &Option<Address>| address.as_ref().map(|it| it.target.clone()).unwrap_or_default();
@@ -108,7 +108,7 @@ impl Moment {
         Some(Moment { time: shown(&time), subject: "call", id, what, detail, colour })
     }
 
-    /// When it happened, and what is told first of what happened at once: calls move flows.
+    /// Returns the sort key: the time, and for events at the same time calls before flows, because calls drive flows.
     pub fn order(&self) -> (&str, &str) {
         (&self.time, self.subject)
     }
@@ -118,7 +118,7 @@ fn shown(at: &Option<prost_types::Timestamp>) -> String {
     at.as_ref().map(time::format).unwrap_or_else(|| time::UNSET.to_owned())
 }
 
-/// `ACTION_OUTCOME_DONE` without its prefix, as REST writes it.
+/// Returns an enum name without its prefix, in lower case as in REST: `ACTION_OUTCOME_DONE` becomes `done`.
 fn short(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_ascii_lowercase()
 }
@@ -175,7 +175,7 @@ fn type_of(action: &Action) -> String {
     shown["type"].as_str().unwrap_or_default().to_owned()
 }
 
-/// An action in a few words: its type, and what it says or the plain values of its option.
+/// Describes an action in a few words: its type, and its text or the plain values of its option.
 fn action(action: &Action) -> String {
     let shown = serde_json::to_value(action).unwrap_or_default();
     let name = shown["type"].as_str().unwrap_or_default();
@@ -201,7 +201,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// Callers choose texts, and what a terminal obeys must not be among them.
+/// Replaces control characters: callers choose texts, which must not control the terminal.
 fn plain(text: &str) -> String {
     text.trim().chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect()
 }

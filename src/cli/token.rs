@@ -12,11 +12,11 @@ pub struct Args {
     #[command(flatten)]
     database: Database,
 
-    /// The customer that the token is for. Not given: the first one.
+    /// Customer that the token is for. Default: the first one.
     #[arg(long, value_name = "ID")]
     customer: Option<Uuid>,
 
-    /// How long the token is good for.
+    /// Lifetime of the token.
     #[arg(long, default_value = "24h", value_parser = duration, value_name = "DURATION")]
     ttl: Duration,
 }

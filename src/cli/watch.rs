@@ -10,21 +10,21 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 
-/// How long to wait before the second try, and at most; each one waits twice as long as the one before.
+/// The pause before the first retry, and the longest pause; each is twice the previous one.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
-/// A server that is away for longer is worth a word. A restart takes less.
+/// The number of failed attempts before a message is shown. A restart takes less.
 const SILENT_TRIES: u32 = 6;
 
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("whom").required(true)))]
 pub struct Args {
-    /// The activeflow to watch. The command ends when it does.
+    /// Activeflow to watch. The command ends when the activeflow does.
     #[arg(group = "whom")]
     id: Option<Uuid>,
 
-    /// Watches all activeflows from now on, until it is interrupted.
+    /// Watches all activeflows from now on, until the command is interrupted.
     #[arg(long, group = "whom")]
     all: bool,
 
@@ -32,15 +32,15 @@ pub struct Args {
     server: Server,
 }
 
-/// Where a watch is.
+/// The state of a watch.
 struct Watch {
     client: ActiveflowServiceClient<Channel>,
     request: WatchActiveflowsRequest,
     server: Server,
     timeline: Timeline,
-    /// Whether the server has let us in once: what fails before is told at once.
+    /// Whether a connection has succeeded. Errors before that are reported at once.
     connected: bool,
-    /// Tries in a row that brought nothing.
+    /// The number of failed attempts in a row.
     tries: u32,
 }
 
@@ -58,7 +58,7 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     };
     loop {
         match watch.follow().await? {
-            // The stream of one activeflow ends with it; the stream of all should not.
+            // The stream of one activeflow ends with it; the stream of all activeflows should not end.
             Ok(()) if until_ended => return Ok(()),
             Ok(()) => watch.again(&Status::unavailable("the server closed the stream")).await?,
             Err(status) => watch.again(&status).await?,
@@ -67,7 +67,8 @@ pub async fn run(args: Args) -> Result<(), Failure> {
 }
 
 impl Watch {
-    /// Shows what comes until the stream ends. The outer failure is ours, the inner one the server's or the network's.
+    /// Shows events until the stream ends. The outer error is local, the inner one comes from the server or the
+    /// network.
     async fn follow(&mut self) -> Result<Result<(), Status>, Failure> {
         let mut request = Request::new(self.request.clone());
         request.metadata_mut().insert("authorization", self.server.authorization()?);
@@ -83,7 +84,7 @@ impl Watch {
                 Err(status) => return Ok(Err(status)),
             };
             if self.tries > SILENT_TRIES {
-                eprintln!("ringdown: the server is back");
+                eprintln!("ringdown: reconnected");
             }
             self.tries = 0;
             if let Some(moment) = Moment::of_activeflow(&frame) {
@@ -93,11 +94,11 @@ impl Watch {
         }
     }
 
-    /// Waits before the next try, or says why there is none.
+    /// Waits before the next attempt, or returns an error if a retry cannot help.
     async fn again(&mut self, status: &Status) -> Result<(), Failure> {
         match status.code() {
             Code::OutOfRange if !self.request.resume_token.is_empty() => {
-                eprintln!("ringdown: what happened meanwhile is not kept any more; going on from now");
+                eprintln!("ringdown: the events in between are no longer available; continuing from now");
                 self.request.resume_token.clear();
             }
             _ if self.connected && is_passing(status.code()) => {}
@@ -105,7 +106,7 @@ impl Watch {
         }
         self.tries += 1;
         if self.tries == SILENT_TRIES {
-            eprintln!("ringdown: {} is away ({}); trying on", self.server.server, status.message());
+            eprintln!("ringdown: cannot reach {} ({}); retrying", self.server.server, status.message());
         }
         tokio::time::sleep(pause(self.tries)).await;
         Ok(())
@@ -122,7 +123,7 @@ impl Watch {
     }
 }
 
-/// Whether the same request may do better in a while. A connection that broke is told by several codes.
+/// Returns whether the same request may succeed later. A broken connection is reported under several codes.
 fn is_passing(code: Code) -> bool {
     matches!(
         code,

@@ -1,5 +1,5 @@
-//! What the machine does bare: an RPC that does nothing, a handler that answers a constant. Each in the same process as the
-//! load, on threads of its own. What the databases do bare: `cargo bench --bench events`.
+//! Baselines of the machine: an RPC that does nothing, and a handler that returns a constant. Each runs in the process
+//! of the load generator, on separate threads. For baselines of the databases: `cargo bench --bench events`.
 
 use super::Failure;
 use super::load::{self, Recorder};
@@ -14,7 +14,7 @@ use tonic_health::pb::health_client::HealthClient;
 
 const WORKERS: usize = 64;
 
-/// Limits, a second.
+/// Baselines, in requests per second.
 pub struct Bare {
     pub rpc: f64,
     pub json: f64,
@@ -24,7 +24,7 @@ pub async fn measure(time: Duration) -> Result<Bare, Failure> {
     Ok(Bare { rpc: rpc(time).await?, json: json(time).await? })
 }
 
-/// The check of gRPC's own health service, which looks into a map.
+/// Measures the check of gRPC's health service, which reads a map.
 async fn rpc(time: Duration) -> Result<f64, Failure> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
@@ -65,7 +65,7 @@ async fn json(time: Duration) -> Result<f64, Failure> {
     Ok(measured.rate)
 }
 
-/// A server on threads of its own, as a process of its own would be.
+/// A server on separate threads, as if it were a separate process.
 struct SeparateServer(tokio::runtime::Runtime);
 
 impl SeparateServer {
@@ -78,7 +78,7 @@ fn apart(server: impl Future<Output = Result<(), Failure>> + Send + 'static) -> 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.spawn(async move {
         if let Err(error) = server.await {
-            eprintln!("ringdown: a bare server failed: {error}");
+            eprintln!("ringdown: a baseline server failed: {error}");
         }
     });
     Ok(SeparateServer(runtime))

@@ -1,21 +1,21 @@
-//! Load: so many workers, each asking again as soon as it is answered, for so long.
+//! Generates load: a number of workers, each of which sends its next request when it has a response, for a given time.
 
 use super::Failure;
 use super::report::Progress;
 use futures::future::try_join_all;
 use std::time::{Duration, Instant};
 
-/// What came of a load.
+/// The result of a load.
 #[derive(Debug, Clone, Copy)]
 pub struct Measured {
-    /// A second.
+    /// Per second.
     pub rate: f64,
     pub p50: Duration,
     pub p99: Duration,
     pub max: Duration,
 }
 
-/// One worker's watch: how long everything took, until the time is over.
+/// Records the latencies of one worker until the time is over.
 pub struct Recorder {
     until: Instant,
     /// Microseconds.
@@ -40,7 +40,7 @@ impl Recorder {
 }
 
 impl Measured {
-    /// Of latencies in microseconds that came together within a time.
+    /// Computes the result from latencies in microseconds, measured within a time.
     pub fn of(mut took: Vec<u32>, within: Duration) -> Measured {
         took.sort_unstable();
         let at = |share: f64| {
@@ -74,7 +74,7 @@ where
     };
     let recorders = tokio::select! {
         done = try_join_all(started) => done?,
-        () = show => unreachable!("it goes on for ever"),
+        () = show => unreachable!("the loop has no end"),
     };
     let within = began.elapsed();
     let recorders = recorders.into_iter().collect::<Result<Vec<_>, Failure>>()?;

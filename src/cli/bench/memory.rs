@@ -1,4 +1,4 @@
-//! What a server takes up. Only of one that we started, and only where the system tells.
+//! Measures the memory of a server. Only for a server that we started, and only where the system reports it.
 
 use super::Failure;
 use super::load;
@@ -10,12 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// Streams on one connection.
+/// Streams per connection.
 const STREAMS: usize = 100;
-/// How long the server is left alone before its memory is looked at.
+/// How long the server is idle before its memory is read.
 const SETTLE: Duration = Duration::from_secs(1);
 const WORKERS: usize = 64;
-/// So many activeflows take less.
+/// The time limit; any number of activeflows within the limits takes less.
 const LONGEST: Duration = Duration::from_secs(600);
 
 pub async fn measure(target: &Target, watchers: u32, asleep: u32, report: &mut Report) -> Result<(), Failure> {

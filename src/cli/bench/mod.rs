@@ -1,8 +1,8 @@
-//! `ringdown bench`: what a server does a second, how long it takes, and what it takes up.
+//! `ringdown bench`: measures throughput, latency and memory of a server.
 //!
-//! Client and server share the machine, so figures of one machine say little about another. With `--baseline` reads stand
-//! beside what the same machine does bare in the same run: the ratio is what can be compared. For events
-//! `cargo bench --bench events` does so.
+//! Client and server share the machine, so figures of one machine say little about another. With `--baseline` the
+//! report also shows what the same machine does bare in the same run: the ratio can be compared between machines. For
+//! events `cargo bench --bench events` does the same.
 
 mod bare;
 mod load;
@@ -19,7 +19,7 @@ use report::Report;
 use std::time::Duration;
 use target::Target;
 
-/// Measurements take so long each at most.
+/// The longest measurement, in seconds.
 const LONGEST: u64 = 600;
 
 #[derive(clap::Args)]
@@ -27,31 +27,31 @@ pub struct Args {
     #[command(flatten)]
     server: Server,
 
-    /// Starts a server of its own, on a new database, instead of asking one that runs.
+    /// Starts a server on a new database, instead of measuring a running one.
     #[arg(long)]
     start: bool,
 
-    /// The database of the server that it starts. Not given: a new SQLite file, removed afterwards.
+    /// Database of the started server. Default: a new SQLite file, removed afterwards.
     #[arg(long, requires = "start", value_name = "URL")]
     database: Option<String>,
 
-    /// Measures beside it what an RPC and a request do that do nothing; needs --start.
+    /// Also measures an RPC and a REST request that do nothing; requires --start.
     #[arg(long, requires = "start")]
     baseline: bool,
 
-    /// How long each measurement takes.
+    /// Duration of each measurement, in seconds.
     #[arg(long, default_value = "3", value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
     seconds: u64,
 
-    /// Watchers that are told the same.
+    /// Watchers that receive the same events.
     #[arg(long, default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     watchers: u32,
 
-    /// Activeflows that sleep while the memory is looked at; needs --start.
+    /// Sleeping activeflows during the memory measurement; requires --start.
     #[arg(long, default_value = "10000", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     asleep: u32,
 
-    /// Which measurements; all when it is not given.
+    /// Measurements to run. Default: all.
     #[arg(long, value_enum)]
     only: Vec<Measurement>,
 
@@ -60,22 +60,22 @@ pub struct Args {
     json: bool,
 }
 
-/// What is measured.
+/// The available measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Measurement {
-    /// Activeflows created a second.
+    /// Activeflows created per second
     Starts,
-    /// ContinueActiveflow a second: each is a durable transition.
+    /// ContinueActiveflow requests per second: each is a durable transition
     Events,
-    /// Flows of five steps, a wait between each, from their creation to their end.
+    /// Flows of five steps with a wait between each, from creation to end
     Flows,
-    /// From ContinueActiveflow to the end, as a watcher sees it.
+    /// Time from ContinueActiveflow to the end, as a watcher sees it
     Signal,
-    /// GetActiveflow by gRPC and by REST.
+    /// GetActiveflow over gRPC and REST
     Reads,
-    /// Many watchers of the same activeflows.
+    /// Many watchers of the same activeflows
     Watches,
-    /// Memory of the server: at rest, for idle watchers, for sleeping activeflows.
+    /// Memory of the server: at rest, for idle watchers, for sleeping activeflows
     Memory,
 }
 

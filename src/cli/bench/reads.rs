@@ -1,4 +1,4 @@
-//! GetActiveflow, on both faces.
+//! Measures GetActiveflow over both protocols.
 
 use super::Failure;
 use super::load::{self, Recorder};
@@ -43,7 +43,7 @@ pub async fn measure(target: &Target, time: Duration, report: &mut Report) -> Re
     Ok(())
 }
 
-/// Asks for a path again and again, each worker on a connection of its own.
+/// Requests a path repeatedly, with one connection per worker.
 pub async fn http(
     name: &str,
     authority: &str,

@@ -1,4 +1,4 @@
-//! What was measured, as a table or as JSON.
+//! The results, as a table or as JSON.
 
 use super::Failure;
 use super::bare::Bare;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-/// One figure.
+/// One result.
 #[derive(Debug, Serialize)]
 pub struct Figure {
     name: String,
@@ -19,12 +19,12 @@ pub struct Figure {
     p99_us: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_us: Option<f64>,
-    /// What the machine did bare, and what it was.
+    /// The baseline of the machine, and what it measures.
     #[serde(skip_serializing_if = "Option::is_none")]
     bare: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bare_name: Option<&'static str>,
-    /// The value as a share of the bare one.
+    /// The value divided by the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     ratio: Option<f64>,
 }
@@ -39,7 +39,7 @@ impl Report {
         Report { bare, figures: Vec::new() }
     }
 
-    /// A rate with its latencies, beside a bare one if there is one.
+    /// Adds a rate with its latencies, and a baseline if there is one.
     pub fn rate(&mut self, name: impl Into<String>, measured: &Measured, bare: Option<(&'static str, f64)>) {
         let us = |at: Duration| Some(at.as_secs_f64() * 1e6);
         self.figures.push(Figure {
@@ -107,7 +107,7 @@ fn micros(us: Option<f64>) -> String {
     }
 }
 
-/// Shows on a terminal what is being measured and how far it is; in a pipe nothing.
+/// Shows on a terminal what is being measured and its progress; shows nothing in a pipe.
 pub struct Progress {
     name: String,
     shown: bool,
@@ -121,7 +121,7 @@ impl Progress {
         Progress { name: name.into(), shown: std::io::stderr().is_terminal() }
     }
 
-    /// `done` is a share, 0 to 1.
+    /// Shows the progress; `done` is a fraction from 0 to 1.
     pub fn show(&self, done: f64) {
         if self.shown {
             let full = (done.clamp(0.0, 1.0) * BAR as f64) as usize;

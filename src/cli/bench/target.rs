@@ -1,4 +1,4 @@
-//! The server that is measured: one that runs, or one of our own.
+//! The server that is measured: a running one, or one that we start.
 
 use super::Failure;
 use super::Server;
@@ -10,7 +10,7 @@ use std::process::Stdio;
 use tempfile::TempDir;
 use tonic::metadata::{Ascii, MetadataValue};
 
-/// What a server of our own lets watch: more than can be asked for.
+/// The watcher limit of a server that we start: more than the options can request.
 const WATCHERS: &str = "30000";
 
 pub type Activeflows = ActiveflowServiceClient<Spoken>;
@@ -18,7 +18,8 @@ pub type Flows = FlowServiceClient<Spoken>;
 
 pub struct Target {
     server: Server,
-    /// None when somebody else started it. The directory is the database's, removed when the server has stopped.
+    /// `None` if the server was already running. The directory contains the database and is removed when the server has
+    /// stopped.
     child_server: Option<(ChildServer, TempDir)>,
 }
 
@@ -27,19 +28,19 @@ impl Target {
         Ok(Target { server, child_server: None })
     }
 
-    /// Starts a server in a process of its own, so that its memory can be told from ours.
+    /// Starts a server in a separate process, so that its memory can be measured separately.
     pub async fn start(database: Option<&str>) -> Result<Target, Failure> {
         let directory = TempDir::with_prefix("ringdown-bench-")?;
         let file = format!("sqlite://{}", directory.path().join("bench.db").display());
         let child_server = ChildServer::start(database.unwrap_or(&file), |command| {
             command.args(["--recordings".as_ref(), directory.path().as_os_str()]);
-            // One customer has all watchers, and those of the part before may not be gone yet.
+            // One customer has all watchers, and those of the previous measurement may still be closing.
             command.args(["--max-watchers", WATCHERS, "--max-watchers-per-customer", WATCHERS]);
             command.stderr(Stdio::null());
         });
         let child_server = child_server.await?;
         let key = child_server.first_key.clone();
-        let key = key.ok_or("the database is not new: its key is not shown again; choose an empty one")?;
+        let key = key.ok_or("the database is not new, so its first key is not shown; choose an empty one")?;
         Ok(Target { server: Server::new(child_server.url.clone(), key), child_server: Some((child_server, directory)) })
     }
 
@@ -51,7 +52,7 @@ impl Target {
         self.server.authorization()
     }
 
-    /// A client on a connection of its own.
+    /// Returns a client with its own connection.
     pub fn activeflows(&self) -> Result<Activeflows, Failure> {
         Ok(ActiveflowServiceClient::new(self.server.spoken()?))
     }
@@ -60,12 +61,12 @@ impl Target {
         Ok(FlowServiceClient::new(self.server.spoken()?))
     }
 
-    /// Connections for so many workers: enough that none of them is the limit, few enough that nobody notices.
+    /// Opens connections for this many workers: enough that they are not the bottleneck, few enough not to matter.
     pub fn connections(&self, workers: usize) -> Result<Vec<Activeflows>, Failure> {
         (0..workers.clamp(1, 8)).map(|_| self.activeflows()).collect()
     }
 
-    /// Resident bytes of a server of our own, where the system tells.
+    /// Returns the resident memory, in bytes, of a server that we started, where the system reports it.
     pub fn resident(&self) -> Option<f64> {
         let pid = self.child_server.as_ref()?.0.pid()?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -73,7 +74,7 @@ impl Target {
         Some(line.split_whitespace().next()?.parse::<f64>().ok()? * 1024.0)
     }
 
-    /// Ends a server of our own.
+    /// Stops a server that we started.
     pub async fn stop(self) -> Result<(), Failure> {
         let Some((mut child_server, _directory)) = self.child_server else { return Ok(()) };
         child_server.kill().await

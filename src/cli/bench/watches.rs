@@ -1,4 +1,4 @@
-//! Many who watch the same.
+//! Measures many watchers of the same activeflows.
 
 use super::Failure;
 use super::load::Measured;
@@ -9,15 +9,15 @@ use futures::future::try_join_all;
 use ringdown::proto::*;
 use std::time::{Duration, Instant, SystemTime};
 
-/// Streams on one connection.
+/// Streams per connection.
 const STREAMS: usize = 100;
-/// Events of the backlog that each watcher reads: a creation and an end are several.
+/// Events of the backlog that each watcher reads. An activeflow with a creation and an end has several.
 const BACKLOG: usize = 1_000;
-/// Activeflows started a second while watchers listen live.
+/// Activeflows started per second while the watchers receive live events.
 const PACES: [u32; 2] = [100, 400];
 
 pub async fn measure(target: &Target, time: Duration, watchers: u32, report: &mut Report) -> Result<(), Failure> {
-    // One event an activeflow, more or less: it is created and stays at its block.
+    // About one event per activeflow: it is created and stays at its block.
     let flow_id = make_flow(target, vec![action(action::Option::Block(BlockOption::default()))]).await?;
     let connections = (0..(watchers as usize).div_ceil(STREAMS)).map(|_| target.activeflows());
     let connections = connections.collect::<Result<Vec<_>, Failure>>()?;
@@ -38,7 +38,7 @@ async fn watch(
     Ok(client.clone().watch_activeflows(request).await?.into_inner())
 }
 
-/// A token of now: what comes later is the backlog.
+/// Returns a resume token of the current position: the backlog comes after it.
 async fn now(target: &Target, flow_id: &str) -> Result<String, Failure> {
     let request = WatchActiveflowsRequest { flow_id: flow_id.to_owned(), include_snapshot: true, ..Default::default() };
     let mut frames = target.activeflows()?.watch_activeflows(request).await?.into_inner();
@@ -50,7 +50,7 @@ async fn now(target: &Target, flow_id: &str) -> Result<String, Failure> {
     }
 }
 
-/// All watchers read what has happened, as fast as they can.
+/// Lets all watchers read the backlog, as fast as they can.
 async fn backlog(
     target: &Target,
     connections: &[Activeflows],
@@ -81,7 +81,7 @@ async fn backlog(
     Ok(())
 }
 
-/// Activeflows start at a pace, and every watcher is told of each: how long after it happened.
+/// Starts activeflows at a pace; measures how long after each event every watcher receives it.
 async fn live(
     target: &Target,
     connections: &[Activeflows],
@@ -117,7 +117,7 @@ async fn live(
     Ok(())
 }
 
-/// How long ago an event happened, in microseconds. Server and client share a clock when they share a machine.
+/// Returns the age of an event in microseconds. Server and client share a clock when they share a machine.
 fn age_us(event: &ActiveflowEvent) -> Option<u32> {
     let at = SystemTime::try_from(event.tm_create?).ok()?;
     let age = SystemTime::now().duration_since(at).unwrap_or_default();

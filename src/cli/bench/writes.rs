@@ -1,4 +1,4 @@
-//! What is durable when it is answered.
+//! Measures requests whose result is durable when they return.
 
 use super::Failure;
 use super::load::{self, Recorder};
@@ -11,16 +11,16 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 const BLOCK: &str = "b10c0000-0000-4000-8000-000000000001";
-/// How often an activeflow is continued before another one is: a long call has some dozens of events.
+/// How often an activeflow is continued before a new one is created: a long call has several dozen events.
 const TURNS: i32 = 25;
-/// How many ask at a time.
+/// Numbers of concurrent requests.
 const IN_FLIGHT: [usize; 3] = [1, 64, 256];
 
 pub fn action(option: action::Option) -> Action {
     Action { option: Some(option), ..Action::default() }
 }
 
-/// Blocks, and blocks again whenever it is continued.
+/// Returns actions that block, and block again whenever the activeflow is continued.
 fn blocking() -> Vec<Action> {
     let block = Action { id: BLOCK.to_owned(), ..action(action::Option::Block(BlockOption::default())) };
     let goto = GotoOption { target_id: Some(BLOCK.to_owned()), loop_count: Some(TURNS) };
@@ -96,25 +96,25 @@ pub async fn events(target: &Target, time: Duration, report: &mut Report) -> Res
     Ok(())
 }
 
-/// Whoever waits for the end of an activeflow, by its id.
+/// The tasks that wait for the end of an activeflow, by its id.
 #[derive(Clone, Default)]
 struct Ends(Arc<Mutex<HashMap<String, Waiting>>>);
 
 enum Waiting {
-    /// It has ended before anyone asked.
+    /// The activeflow ended before anyone waited for it.
     Ended(Instant),
     Asked(oneshot::Sender<Instant>),
 }
 
 impl Ends {
-    /// Follows everything that a flow's activeflows do, from now on.
+    /// Follows all activeflows of a flow, from now on.
     async fn of(target: &Target, flow_id: &str) -> Result<Ends, Failure> {
         let request = WatchActiveflowsRequest { flow_id: flow_id.to_owned(), ..Default::default() };
         let mut frames = target.activeflows()?.watch_activeflows(request).await?.into_inner();
         let ends = Ends::default();
         let observed = ends.clone();
         tokio::spawn(async move {
-            // Whoever waits for an end that is not told any more fails when this is dropped.
+            // When the watch is lost, dropping this makes all waiting tasks fail.
             while let Ok(Some(frame)) = frames.message().await {
                 let seen = Instant::now();
                 let Ok(frame) = frame.into_message() else { return };
@@ -131,13 +131,13 @@ impl Ends {
     fn end(&self, id: String, seen: Instant) {
         let mut all = self.0.lock().expect("no holder panics");
         match all.remove(&id) {
-            // Nobody waits when the measurement is over.
+            // The receiver may be gone when the measurement is over.
             Some(Waiting::Asked(asked)) => drop(asked.send(seen)),
             _ => drop(all.insert(id, Waiting::Ended(seen))),
         }
     }
 
-    /// When the end of this one was seen.
+    /// Returns when the end of this activeflow was seen.
     async fn wait(&self, id: &str) -> Result<Instant, Failure> {
         let end = {
             let mut all = self.0.lock().expect("no holder panics");
@@ -152,7 +152,7 @@ impl Ends {
     }
 }
 
-/// The pause that a step of a flow makes, in milliseconds.
+/// The pause between the steps of a flow, in milliseconds.
 const PAUSE_MS: i32 = 1;
 
 pub async fn flows(target: &Target, time: Duration, report: &mut Report) -> Result<(), Failure> {

@@ -6,10 +6,11 @@ use ringdown::store::Store;
 use ringdown::store::postgres::{Config, Location, Postgres};
 use std::sync::Arc;
 
-/// What customers are called that were made for a drill.
+/// The name of the customers created for failover tests.
 const NAME: &str = "ringdown failover-test";
 
-/// Makes a customer in a database where nothing is that the servers of the drill would do for others.
+/// Creates a customer in the database, after checking that it contains no work which the servers of the test would
+/// continue.
 pub async fn prepare(url: &str) -> Result<(Location, NewCustomer), Failure> {
     if !Location::is_meant_by(url) {
         let message =

@@ -21,10 +21,11 @@ use verdict::Verdict;
 use watcher::Watcher;
 use work::{Given, Plan};
 
-/// A node is given up after 5 s, and some activeflows sleep until 7 s after the death of theirs: sooner is never.
+/// A node is considered dead after 5 s, and some activeflows sleep until 7 s after the kill: the test cannot pass
+/// sooner.
 const SOONEST: Duration = Duration::from_secs(8);
 const LATEST: Duration = Duration::from_secs(600);
-/// How much longer than promised is waited, to tell how late something was.
+/// How much longer than the deadline the test waits, to report how late something was.
 const LATER: Duration = Duration::from_secs(20);
 
 #[derive(clap::Args)]
@@ -95,7 +96,8 @@ async fn play(args: &Args) -> Result<ExitCode, Failure> {
     verdict.print()
 }
 
-/// A server that hears nothing of what the environment says to others. Its errors are shown; RINGDOWN_LOG asks for more.
+/// Starts a server that ignores the RINGDOWN_ variables of the environment. It logs errors only, unless RINGDOWN_LOG is
+/// set.
 async fn start(args: &Args, recordings: &TempDir) -> Result<ChildServer, Failure> {
     ChildServer::start(&args.database, |command| {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("RINGDOWN_")) {
@@ -107,7 +109,7 @@ async fn start(args: &Args, recordings: &TempDir) -> Result<ChildServer, Failure
     .await
 }
 
-/// Kills a server when its time has come, and says when that was.
+/// Kills a server at the planned time, and returns that time.
 async fn kill(mut server: ChildServer, plan: &Plan) -> Result<Instant, Failure> {
     tokio::time::sleep_until(plan.kill().into()).await;
     let killed = Instant::now();
@@ -115,7 +117,7 @@ async fn kill(mut server: ChildServer, plan: &Plan) -> Result<Instant, Failure> 
     Ok(killed)
 }
 
-/// Counts from the beginning.
+/// Prefixes messages with the time since the start.
 struct Clock(Instant);
 
 impl Clock {
@@ -127,6 +129,6 @@ impl Clock {
 fn say(line: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
-    // A pipe is read as things happen.
+    // Flush, so that the reader of a pipe sees each message at once.
     out.flush()
 }

@@ -1,4 +1,4 @@
-//! What held and what did not.
+//! The checks and their results.
 
 use super::say;
 use super::watcher::{Seen, Story, Watcher};
@@ -13,24 +13,25 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
-/// Histories that are read at a time, and how long all of that may take.
+/// The number of histories read concurrently, and the time limit for reading all of them.
 const AT_ONCE: usize = 32;
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// How long a call of a few steps may take afterwards.
+/// The time limit for a call of a few steps at the end.
 const SHORT: Duration = Duration::from_secs(10);
-/// More events than any activeflow of a drill has.
+/// More events than any activeflow of the test has.
 const EVENTS: i32 = 1_000;
 
 #[derive(Default)]
 pub struct Verdict {
     lines: Vec<String>,
     wrong: Vec<String>,
-    /// When the last end was told.
+    /// The time of the last end after the kill.
     last: Duration,
 }
 
 impl Verdict {
-    /// Looks at all that was told, once one more call, which A makes and ends, is told behind it: nothing is on its way then.
+    /// Checks everything that the watcher received. Before that it makes one more call on A and waits until the watcher
+    /// has received its end, so that no event is still on its way.
     pub async fn of(
         server: &Server,
         watcher: &Watcher,
@@ -64,7 +65,7 @@ impl Verdict {
         Ok(verdict)
     }
 
-    /// Those of a kind, each of which must have ended once, in this way, after the kill.
+    /// Checks that each of these has ended exactly once, for this reason, after the kill.
     fn ends<'a, R: PartialEq>(
         &mut self,
         what: &str,
@@ -91,7 +92,7 @@ impl Verdict {
         self.line(what, right.len(), all, &when);
     }
 
-    /// Activeflows must have been told as their histories have it; calls in order.
+    /// Checks that the events of activeflows arrived as their histories list them, and the events of calls in order.
     fn order(&mut self, seen: &Seen, given: &Given, histories: &HashMap<String, Vec<String>>) {
         let as_told = |(id, history): (&String, &Vec<String>)| {
             seen.activeflows.get(id).is_some_and(|story| story.in_order && story.events == *history)
@@ -113,7 +114,7 @@ impl Verdict {
         }
     }
 
-    /// Prints it. The code is 0 when all held.
+    /// Prints the results. The exit code is 0 if all checks passed.
     pub fn print(&self) -> Result<ExitCode, Failure> {
         say("")?;
         self.lines.iter().try_for_each(|line| say(line))?;
@@ -128,7 +129,7 @@ impl Verdict {
     }
 }
 
-/// The events of every activeflow, by id, oldest first, as the server has them in its log.
+/// Returns the ids of the events of every activeflow, oldest first, as the server has them in its log.
 async fn histories(server: &Server, given: &Given) -> Result<HashMap<String, Vec<String>>, Failure> {
     let spoken = server.spoken()?;
     let flows = given.calls.iter().map(|(_, flow)| flow).chain(&given.to_wake).chain(&given.to_sleep_on);

@@ -1,4 +1,4 @@
-//! Who watches: all that one server tells of the calls and activeflows of the drill, and when.
+//! The watcher: records everything that one server reports about the calls and activeflows of the test, and when.
 
 use crate::cli::Failure;
 use crate::cli::connect::Server;
@@ -13,16 +13,16 @@ use tokio::task::JoinSet;
 use tokio::time::{timeout, timeout_at};
 use tonic::{Status, Streaming};
 
-/// How long a watch may take to begin.
+/// The time limit for starting a watch.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What was told of one call or activeflow.
+/// The events received of one call or activeflow.
 pub struct Story<R> {
-    /// The events, by id, in the order in which they came.
+    /// The ids of the events, in the order of arrival.
     pub events: Vec<String>,
-    /// When its end was told and what it was. More than one is a fault.
+    /// When its end arrived, and the reason. More than one is an error.
     pub ends: Vec<(Instant, R)>,
-    /// Nothing came after the end, and nothing that had happened before what came before it.
+    /// True if nothing arrived after the end, and no event arrived after a later one.
     pub in_order: bool,
     /// When the last event happened, in seconds and nanoseconds.
     last: (i64, i32),
@@ -48,18 +48,18 @@ impl<R> Story<R> {
 pub struct Seen {
     pub calls: HashMap<String, Story<HangupReason>>,
     pub activeflows: HashMap<String, Story<EndReason>>,
-    /// How many calls were answered, activeflows fell asleep, calls ended, activeflows ended.
+    /// The number of calls answered, activeflows asleep, calls ended and activeflows ended.
     up: usize,
     asleep: usize,
     over: usize,
     ended: usize,
-    /// Why nothing more is told.
+    /// Why the watch was lost.
     lost: Option<String>,
 }
 
 pub struct Watcher {
     seen: Arc<Sender<Seen>>,
-    /// Who read; they end with this.
+    /// The reading tasks; they end when this is dropped.
     _readers: JoinSet<()>,
 }
 
@@ -68,7 +68,7 @@ impl Watcher {
     pub async fn start(server: &Server) -> Result<Watcher, Failure> {
         let spoken = server.spoken()?;
         let begin = async {
-            // A snapshot ends with a token of now: what comes later is not missed.
+            // A snapshot ends with a token of the current position, so later events are not missed.
             let request = WatchActiveflowsRequest { include_snapshot: true, ..Default::default() };
             let mut activeflows =
                 ActiveflowServiceClient::new(spoken.clone()).watch_activeflows(request).await?.into_inner();
@@ -85,17 +85,18 @@ impl Watcher {
         Ok(Watcher { seen, _readers: readers })
     }
 
-    /// Whether so many calls are up and so many activeflows asleep by then; returns as soon as they are.
+    /// Waits until this many calls are answered and this many activeflows sleep. Returns false if they do not by
+    /// `until`.
     pub async fn has_seen(&self, until: Instant, up: usize, asleep: usize) -> Result<bool, Failure> {
         self.wait(until, |seen| seen.up >= up && seen.asleep >= asleep).await
     }
 
-    /// Whether so many calls and activeflows have ended by then; returns as soon as they have.
+    /// Waits until this many calls and activeflows have ended. Returns false if they have not by `until`.
     pub async fn has_told(&self, until: Instant, over: usize, ended: usize) -> Result<bool, Failure> {
         self.wait(until, |seen| seen.over >= over && seen.ended >= ended).await
     }
 
-    /// Whether this call and its activeflow have ended by then; returns as soon as they have.
+    /// Waits until this call and its activeflow have ended. Returns false if they have not by `until`.
     pub async fn has_told_of(&self, until: Instant, call: &str, activeflow: &str) -> Result<bool, Failure> {
         let over = |seen: &Seen| seen.calls.get(call).is_some_and(|story| !story.ends.is_empty());
         let ended = |seen: &Seen| seen.activeflows.get(activeflow).is_some_and(|story| !story.ends.is_empty());
@@ -109,7 +110,7 @@ impl Watcher {
                 Some(why) => Err(format!("the watch of A was lost: {why}").into()),
                 None => Ok(true),
             },
-            // The sender lives in self.
+            // The error case cannot happen: the sender lives in self.
             Ok(Err(_)) | Err(_) => Ok(false),
         }
     }

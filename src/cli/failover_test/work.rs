@@ -1,4 +1,4 @@
-//! What the server has that is killed.
+//! The work of the server that is killed.
 
 use super::watcher::Watcher;
 use crate::cli::Failure;
@@ -10,17 +10,17 @@ use ringdown::proto::*;
 use std::time::{Duration, Instant};
 use tokio::time::timeout_at;
 
-/// Requests under way at a time.
+/// The maximum number of concurrent requests.
 const AT_ONCE: usize = 32;
-/// How long there is to bring everything about: this, and more for each.
+/// The time for the setup: this, plus a time per call and per sleeping activeflow.
 const SETUP: Duration = Duration::from_secs(3);
 const PER_CALL: Duration = Duration::from_millis(10);
 const PER_SLEEPER: Duration = Duration::from_millis(5);
-/// The first sleeps are over so long after the death: before anybody can have noticed it.
+/// How long after the kill the first sleeps end: before another server can have noticed it.
 const EARLY: Duration = Duration::from_secs(1);
-/// The others so long after those: when somebody else has them.
+/// How much later the other sleeps end: when another server has taken over.
 const LATE: Duration = Duration::from_secs(6);
-/// Longer than any drill.
+/// Longer than any test.
 const ECHO_MS: i32 = 3_600_000;
 
 const SOURCE: &str = "+15550000000";
@@ -31,37 +31,37 @@ const BUSY: &str = "+15550000002";
 pub struct Plan {
     calls: u32,
     sleeping: u32,
-    /// When the first sleeps are over.
+    /// When the first sleeps end.
     wake: Instant,
 }
 
-/// What the server was given, by ids.
+/// The work that the server received, by ids.
 pub struct Given {
     /// Calls, each with its activeflow.
     pub calls: Vec<(String, String)>,
-    /// Activeflows whose sleep is over while nobody has them.
+    /// Activeflows whose sleep ends before the takeover.
     pub to_wake: Vec<String>,
-    /// Those whose sleep is over later.
+    /// Activeflows whose sleep ends after the takeover.
     pub to_sleep_on: Vec<String>,
 }
 
 impl Plan {
-    /// Begins now.
+    /// Creates a plan that starts now.
     pub fn new(calls: u32, sleeping: u32) -> Plan {
         let wake = Instant::now() + SETUP + PER_CALL * calls + PER_SLEEPER * sleeping;
         Plan { calls, sleeping, wake }
     }
 
-    /// When the server is to be killed.
+    /// Returns when the server must be killed.
     pub fn kill(&self) -> Instant {
         self.wake - EARLY
     }
 }
 
-/// Gives a server its work; comes back when the watcher has been told that all of it is where it should be.
+/// Gives a server its work. Returns when the watcher has received that all of it is in the intended state.
 pub async fn give(server: &Server, plan: &Plan, watcher: &Watcher) -> Result<Given, Failure> {
     let until = plan.kill();
-    let slow = "the machine took too long to begin all that: ask for fewer calls and activeflows";
+    let slow = "the setup took too long: use fewer --calls and --sleeping";
     let spoken = server.spoken()?;
     let given = timeout_at(until.into(), async {
         let calls = stream::iter(0..plan.calls).map(|_| call(spoken.clone(), LISTENER, echo()));
@@ -81,7 +81,7 @@ pub async fn give(server: &Server, plan: &Plan, watcher: &Watcher) -> Result<Giv
     }
 }
 
-/// A call that comes to its end at once; says which.
+/// Makes a call that ends at once, and returns its id and the id of its activeflow.
 pub async fn short_call(server: &Server) -> Result<(String, String), Failure> {
     call(server.spoken()?, BUSY, action::Option::Hangup(HangupOption::default())).await
 }
@@ -103,7 +103,7 @@ async fn call(spoken: Spoken, target: &str, option: action::Option) -> Result<(S
     Ok((call.id, call.activeflow_id))
 }
 
-/// An activeflow that sleeps until then.
+/// Creates an activeflow that sleeps until `wake`.
 async fn sleeper(spoken: Spoken, wake: Instant) -> Result<String, Failure> {
     let ms = wake.saturating_duration_since(Instant::now()).as_millis();
     let sleep = action::Option::Sleep(SleepOption { duration: Some(i32::try_from(ms)?) });
