@@ -22,7 +22,7 @@ pub const DATABASE: &str = "sqlite://ringdown.db";
 /// The shortest statement timeout that leaves a healthy database time to answer.
 const SHORTEST_STATEMENT: Duration = Duration::from_millis(100);
 
-/// How a server runs.
+/// The configuration of a server.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Address and port to listen on, for gRPC, gRPC-Web, REST and SSE.
@@ -271,7 +271,7 @@ impl FromStr for Secret {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Secret, String> {
-        // RFC 7518 §3.2: a key for HS256 has at least the size of its hash.
+        // RFC 7518 §3.2: a key for HS256 must be at least as long as the hash.
         match text.len() {
             32.. => Ok(Secret(text.to_owned())),
             short => Err(format!("a secret for HS256 has at least 32 bytes, got {short}")),
@@ -289,7 +289,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The reasons why a server cannot start with this configuration, one sentence each.
+    /// Returns the reasons why a server cannot start with this configuration, one sentence each.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         match (&self.tls_cert, &self.tls_key) {
@@ -332,7 +332,7 @@ impl Config {
         problems
     }
 
-    /// Problems of the options for outbound messages and mail.
+    /// Adds the problems of the options for outbound messages and mail.
     fn outside(&self, problems: &mut Vec<String>) {
         match (self.message_provider, &self.message_url) {
             (MessageProvider::Http, None) => {
@@ -350,7 +350,7 @@ impl Config {
         }
     }
 
-    /// Valid but risky settings, one sentence each, for the log.
+    /// Returns the settings that are valid but risky, one sentence each, for the log.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if !self.listen.ip().is_loopback() && !self.tls() {
@@ -369,7 +369,7 @@ impl Config {
         warnings
     }
 
-    /// Whether callers speak TLS.
+    /// Returns whether clients connect over TLS.
     pub fn tls(&self) -> bool {
         self.tls_cert.is_some() && self.tls_key.is_some()
     }
@@ -393,7 +393,7 @@ fn speed(text: &str) -> Result<f64, String> {
     speed.ok_or_else(|| "expected a non-negative number such as 1, 10 or 0.5; 0 skips all waiting".to_owned())
 }
 
-/// Whether this is an origin as browsers write it (RFC 6454 §6.2), or `*`.
+/// Returns whether this is an origin as browsers send it (RFC 6454 §6.2), or `*`.
 fn is_origin(text: &str) -> bool {
     if text == "*" {
         return true;

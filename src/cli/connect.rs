@@ -30,7 +30,7 @@ pub type Spoken = InterceptedService<Channel, Bearer>;
 /// The server to connect to, and the credential.
 #[derive(Args)]
 pub struct Server {
-    /// Address of the server.
+    /// URL of the server.
     #[arg(long, env = "RINGDOWN_SERVER", default_value = "http://127.0.0.1:8080", value_name = "URL")]
     pub server: String,
 

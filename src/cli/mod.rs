@@ -60,7 +60,7 @@ enum Command {
     Openapi,
 }
 
-/// The whole program.
+/// Runs the program.
 pub fn main() -> ExitCode {
     let matches =
         config::renamed::accept(Line::command().mut_subcommand("serve", config::renamed::accept)).get_matches();

@@ -29,7 +29,7 @@ pub fn accept(command: Command) -> Command {
     in_use().fold(command, |command, it| command.mut_arg(it.option, |arg| arg.env(it.old)))
 }
 
-/// One sentence for each old variable in use, for the log.
+/// Returns one sentence for each old variable in use, for the log.
 pub fn warnings() -> impl Iterator<Item = String> {
     in_use().map(|it| format!("{} is deprecated and will be removed; use {}.", it.old, it.new))
 }

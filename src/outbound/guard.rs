@@ -85,8 +85,8 @@ impl Guard {
         }
     }
 
-    /// Checks a name before it is resolved. Every name passes except `localhost` and its subdomains, which always mean
-    /// this machine (RFC 6761 §6.3).
+    /// Checks a name before it is resolved. Every name passes except `localhost` and its subdomains: they always
+    /// mean this machine (RFC 6761 §6.3), and pass only if its loopback address is allowed.
     pub fn check_name(&self, name: &str) -> Result<(), Range> {
         match canonical(name).rsplit('.').next() == Some("localhost") {
             true => {

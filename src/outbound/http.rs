@@ -42,7 +42,7 @@ const IDLE: Duration = Duration::from_secs(15);
 const LONGEST_URL: usize = 8_192;
 const LONGEST_VALUE: usize = 1_024;
 
-/// How requests are sent.
+/// The configuration of the client.
 pub struct Config {
     /// The internal destinations that are allowed.
     pub allow: Vec<Allowed>,

@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-/// How mail is sent.
+/// The configuration of the mail client.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub server: Server,

@@ -34,7 +34,7 @@ pub trait Provider: Send + Sync {
 /// Why a message was not sent, or may not have been.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// The provider will not send this message: its answer was 4xx.
+    /// The provider will not send this message: it responded with 4xx.
     #[error("The message provider refused the message ({status}).")]
     Refused { status: u16 },
     /// The provider did not accept it, and may accept it later: 408, 425, 429 or 503.

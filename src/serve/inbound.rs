@@ -68,12 +68,12 @@ async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body)
     let seconds = Clock::now().0.div_euclid(1_000_000);
     if let Err(forged) = message::verify(secret, header(TIMESTAMP), header(SIGNATURE), &body, seconds) {
         tracing::warn!(%forged, "an inbound message was rejected");
-        return Err(Error::new(Reason::InvalidCredentials, "the signature is not the provider's"));
+        return Err(Error::new(Reason::InvalidCredentials, "the signature is invalid"));
     }
     let message: InboundMessage = serde_json::from_slice(&body)
         .map_err(|error| Error::new(Reason::InvalidJsonBody, format!("expected a message: {error}")))?;
     let customer_id = inbound.app.owner_of_number(&message.destination).await?.ok_or_else(|| {
-        Error::new(Reason::NumberNotFound, format!("{} is nobody's number here", message.destination.escape_debug()))
+        Error::new(Reason::NumberNotFound, format!("no customer has the number {}", message.destination.escape_debug()))
     })?;
     let mut request = ReceiveMessageRequest {
         source: Some(tel(&message.source)),

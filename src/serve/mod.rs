@@ -62,7 +62,7 @@ pub enum Failure {
     Database(#[from] store::Error),
     #[error("{0}")]
     Start(#[from] Error),
-    #[error("the TLS certificate {} or its key {} cannot be used: {source}", cert.display(), key.display())]
+    #[error("the TLS certificate {} or its key {} cannot be loaded: {source}", cert.display(), key.display())]
     Tls { cert: PathBuf, key: PathBuf, source: std::io::Error },
     #[error("cannot listen on {address}: {source}")]
     Listen { address: SocketAddr, source: std::io::Error },

@@ -47,7 +47,7 @@ pub enum Refused {
     #[error("the call is gone")]
     Gone,
     /// The driver holds the maximum number of calls.
-    #[error("too many calls are held")]
+    #[error("there are too many calls")]
     TooManyCalls,
     /// The request is invalid; the text gives the reason.
     #[error("{0}")]

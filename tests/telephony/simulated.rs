@@ -179,7 +179,7 @@ async fn a_hang_up_gets_through_to_a_call_that_lags() {
         }
         assert_eq!(
             phones.digits(CALL, "1").await,
-            Err(Refused::Invalid("the call is too busy to hear keys".to_owned()))
+            Err(Refused::Invalid("the call is too busy to receive keys".to_owned()))
         );
         match ours {
             true => phones.perform(CALL, 66, Command::Hangup { reason: HangupReason::Amd }).await.unwrap(),

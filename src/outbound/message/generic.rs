@@ -1,9 +1,9 @@
 //! A provider that accepts JSON over HTTP: the operator's own gateway, or a small adapter for any other provider.
 //!
-//! `POST <url>` with `Authorization: Bearer <token>`, `Idempotency-Key: <id>` and `{"id": …, "source": …,
-//! "destination": …, "text": …}`. Any 2xx means "sent"; the `id` of a JSON response becomes the provider's id of the
-//! message. The operator chooses the URL, but the guard applies to it as to those of customers: an internal gateway
-//! must be allowed.
+//! `POST <url>` with `Authorization: Bearer <token>`, `Idempotency-Key: <id>` and
+//! `{"id": …, "source": …, "destination": …, "text": …}`. Any 2xx means "sent"; the `id` of a JSON response becomes the
+//! provider's id of the message. The operator chooses the URL, but the guard applies to it as to those of customers: an
+//! internal gateway must be allowed.
 
 use super::super::http::{Http, Oversize, Request, Response};
 use super::{Failure, Provider, ProviderId, Sms};

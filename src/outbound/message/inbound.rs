@@ -19,9 +19,9 @@ pub const MAX_AGE_SECONDS: u64 = 300;
 pub enum Forged {
     #[error("the timestamp is not a number of seconds")]
     Timestamp,
-    #[error("the timestamp is more than five minutes away")]
+    #[error("the timestamp differs from the server's clock by more than five minutes")]
     Stale,
-    #[error("the signature is not the one of this body and timestamp")]
+    #[error("the signature does not match the body and the timestamp")]
     Signature,
 }
 

@@ -42,7 +42,7 @@ impl Callees {
         let mut set = self.set.lock().expect("no code panics under this lock");
         let numbers = set.entry(customer_id).or_default();
         if numbers.len() >= MAX_CALLEES && !numbers.contains_key(number) {
-            return Err(format!("expected at most {MAX_CALLEES} numbers with scripts: set one of them anew"));
+            return Err(format!("expected at most {MAX_CALLEES} numbers with scripts: change one of them"));
         }
         numbers.insert(number.to_owned(), script);
         Ok(())

@@ -88,7 +88,7 @@ impl Exchange {
     pub fn connect(&self, call_id: Uuid) -> Result<PhoneLine, Refused> {
         let mut table = self.table();
         if table.lines.contains_key(&call_id) {
-            return Err(Refused::Invalid("a call with this id is held already".to_owned()));
+            return Err(Refused::Invalid("a call with this id already exists".to_owned()));
         }
         if table.closed || table.lines.len() >= self.max_calls {
             return Err(Refused::TooManyCalls);
@@ -118,7 +118,7 @@ impl Exchange {
         };
         // The remote party must not cause the call to be dropped: if the mailbox is full, its keys are refused instead.
         if line.mailbox.capacity() == 0 {
-            return Err(Refused::Invalid("the call is too busy to hear keys".to_owned()));
+            return Err(Refused::Invalid("the call is too busy to receive keys".to_owned()));
         }
         Ok(line.post(Input::Press(keys.to_owned(), permit))?)
     }
@@ -228,8 +228,8 @@ impl Table {
 }
 
 impl Line {
-    /// Sends an input. A hang-up is always delivered. Any other input that finds the mailbox full ends the call, so
-    /// that the `Gone` it returns is true.
+    /// Sends an input. A hang-up is always delivered. Any other input that finds the mailbox full ends the call and
+    /// returns `Gone`.
     fn post(&mut self, input: Input) -> Result<(), Gone> {
         if self.drop.is_none() {
             return Err(Gone);

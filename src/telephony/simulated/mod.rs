@@ -9,8 +9,8 @@
 //!
 //! Guarantees: a call never has two `Hangup` signals or none (unless the driver closes or nobody reads signals any
 //! more), no signal follows a `Hangup`, no command waits for a reader of signals, and every queue is bounded. A call
-//! whose mailbox is full ends as `failed`: a call that cannot accept 64 more commands can no longer be controlled, and
-//! only by ending it does `Gone` become true.
+//! whose mailbox is full ends as `failed`: a call that cannot accept 64 more commands can no longer be controlled, so
+//! the driver ends it and returns [`Gone`].
 
 mod callees;
 mod clock;

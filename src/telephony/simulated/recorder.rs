@@ -11,7 +11,7 @@ const MAX_SOUNDS: usize = 10_000;
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const BEEP: Duration = Duration::from_millis(300);
 
-/// What ends a recording, besides the end of the call and a command. Times are simulated.
+/// What ends a recording, in addition to the end of the call and a command. Times are simulated.
 pub struct Ends {
     pub duration: Option<Duration>,
     pub silence: Option<Duration>,

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 /// The maximum number of files written at the same time. Others wait: a disk gains nothing from more.
 const AT_ONCE: usize = 8;
-/// The time limit for one file, in real time. The end of a call waits for it, and a client that hangs up waits half a
-/// minute for the end of the call.
+/// The time limit for one file, in real time. The end of a call waits for it, and the engine waits only 32 s for the driver
+/// to confirm a hang-up.
 const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Writes recordings into one directory.

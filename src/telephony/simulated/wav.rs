@@ -30,7 +30,7 @@ pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool
     let part = directory.join(part_name(recording.id));
     let written = write(&part, recording).and_then(|size| {
         if !needed.load(Ordering::Acquire) {
-            return Err(io::Error::other("it came too late"));
+            return Err(io::Error::other("the recording is no longer needed"));
         }
         fs::rename(&part, directory.join(file_name(recording.id)))?;
         // The rename is durable only once the directory is flushed too.
@@ -38,7 +38,7 @@ pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool
         Ok(size)
     });
     if written.is_err() {
-        // The file may not exist; if it cannot be removed, it is in nobody's way.
+        // The file may not exist, and does no harm if it cannot be removed.
         let _ = fs::remove_file(&part);
     }
     written

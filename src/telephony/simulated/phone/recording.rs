@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// client to send the next command.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Returns when the file is written, if there is one to wait for.
+/// Waits until the file is written. Never returns if none is being written.
 pub async fn saved(saving: &mut Option<Saving>) -> Signal {
     match saving {
         Some(saving) => saving.done().await,
