@@ -1,13 +1,13 @@
-//! A run as it stands in the store.
+//! A run read from the store.
 
 use super::{NodeId, RunKey};
 use crate::model::run::Run;
 
-/// A run that was read, with what its next commit compares.
+/// A run read from the store, with the values that its next commit compares.
 #[derive(Debug, Clone)]
 pub struct Loaded {
     pub key: RunKey,
-    /// The node that alone may change it.
+    /// The only node that may change the run.
     pub owner: NodeId,
     pub run: Run,
 }

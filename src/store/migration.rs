@@ -1,37 +1,37 @@
-//! The steps by which the tables change, and which versions they leave behind.
+//! Schema migrations, and the versions that can still use the tables after each of them.
 //!
-//! A version of this program knows so many migrations, and a database has had so many: its schema. Servers are upgraded one
-//! by one, and sometimes back, so a migration says which older versions can go on beside it, or after it.
+//! A database records the number of migrations applied to it: its schema. A version of this program knows a fixed
+//! number of migrations. Servers are upgraded one by one, and sometimes downgraded, so each migration states the oldest
+//! schema whose versions can run alongside it or after it.
 
 use super::{Error, Result};
 
-/// A step. Once released it never changes.
+/// A migration. It never changes once it is released.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Migration {
     pub sql: &'static str,
-    /// The lowest schema whose versions can use the tables after this step: they write what the new columns take, and read
-    /// what newer versions write. Its own number, when none can.
+    /// The lowest schema whose versions can use the tables after this migration: the rows that they write fit the new
+    /// columns, and they can read what newer versions write. The migration's own number when no older version can.
     pub oldest: usize,
 }
 
-/// A step that a database has had, and this version does not know.
+/// A migration that was applied to the database and that this version does not know.
 #[derive(Debug, Clone)]
 pub(super) struct Newer {
     pub number: usize,
     pub oldest: usize,
-    /// The version of Ringdown that took it; empty where that is not known.
+    /// The version of Ringdown that applied it; empty when unknown.
     pub version: String,
 }
 
-/// The version of this program.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// All that this version knows, in their order.
+/// Returns all migrations that this version knows, in order.
 pub(super) fn known(own: &[Migration]) -> Vec<Migration> {
     own.iter().copied().chain(next()).collect()
 }
 
-/// Where tests play the next version, what that one brings: `RINGDOWN_NEXT_MIGRATION` is `oldest:SQL`.
+/// Returns the migration that `RINGDOWN_NEXT_MIGRATION` (`oldest:SQL`) adds, with which tests play the next version.
 #[cfg(feature = "failpoints")]
 fn next() -> Option<Migration> {
     use std::sync::LazyLock;
@@ -48,19 +48,20 @@ fn next() -> Option<Migration> {
     None
 }
 
-/// Lets a version go on with a database that has had steps which it does not know, or says why not.
+/// Accepts a database with migrations that this version does not know, if all of them permit it. Fails otherwise.
 pub(super) fn admit(known: usize, newer: &[Newer]) -> Result<()> {
     let Some(last) = newer.iter().max_by_key(|it| it.number) else { return Ok(()) };
     let oldest = newer.iter().map(|it| it.oldest).max().unwrap_or_default();
     let (schema, by) = (last.number, &last.version);
     if oldest <= known {
-        tracing::warn!(schema, known, by, "a newer version has changed this database; this one can go on with it");
+        tracing::warn!(schema, known, by, "a newer version has changed this database; this version can still use it");
         return Ok(());
     }
     let by = if by.is_empty() { String::new() } else { format!(" ({by})") };
     Err(Error::Unavailable(format!(
-        "a newer version of Ringdown{by} changed this database: its schema is {schema}, which takes a version that knows \
-         {oldest} or more, and this one ({VERSION}) knows {known}; start the newer version, or restore a backup"
+        "a newer version of Ringdown{by} changed this database: its schema is {schema}, which requires a version \
+         that knows {oldest} or more, and this version ({VERSION}) knows {known}; start the newer version, or restore \
+         a backup"
     )))
 }
 

@@ -1,67 +1,70 @@
-//! Several servers on one database: who is alive, who owns which runs, and what one asks of another.
+//! Several servers on one database: which are alive, who owns which runs, and the commands that they forward to each
+//! other.
 
 use super::{Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// An incarnation of a server on a shared database: never used twice. A store that one server has for itself knows
+/// The id of one incarnation of a server on a shared database. Never reused. A store used by a single server knows
 /// [`ALONE`] only.
 pub type NodeId = i64;
 
-/// The owner of everything in a store that one server has for itself.
+/// The owner of everything in a store used by a single server.
 pub const ALONE: NodeId = 0;
 
-/// What one node asks of another, by number; numbers rise.
+/// The id of a command that one node forwards to another. Ids rise.
 pub type CommandId = i64;
 
-/// Counters that rise when someone may have written something: hints to look, with no promise.
+/// Counters that rise when another server may have written something. They are hints to look, without a guarantee.
 #[derive(Debug, Clone)]
 pub struct ChangeHints {
-    /// Simulated numbers do something else.
+    /// Scripts of simulated numbers changed.
     pub callees: watch::Receiver<u64>,
-    /// Something is to be sent.
+    /// The outbox has something to send.
     pub outbox: watch::Receiver<u64>,
-    /// A node was asked for something, or has answered.
+    /// A node received a command or replied to one.
     pub commands: watch::Receiver<u64>,
 }
 
-/// The part of a store that several servers share.
+/// The operations of a store that several servers share.
 ///
-/// A run belongs to the node that created it or took it over. A commit changes the runs of its own node alone: of another's
-/// it fails with [`super::Error::Conflict`], so that a node which was taken for dead changes nothing any more.
+/// A run belongs to the node that created it or took it over. A node can only change its own runs: a commit that
+/// changes another node's run fails with [`super::Error::Conflict`]. So a node that was declared dead can no longer
+/// change them.
 #[async_trait]
 pub trait Nodes: Send + Sync {
-    /// Joins as a new incarnation whose lease holds for `ttl` by the database's clock. From now on what this store commits
-    /// is this node's. `name` is for people.
+    /// Joins as a new incarnation with a lease that lasts `ttl` by the database's clock. From then on the commits of
+    /// this store are this node's. `name` is for operators.
     async fn join(&self, name: &str, ttl: Duration) -> Result<NodeId>;
-    /// Prolongs the lease. False: the node was given up, for good.
+    /// Renews the lease. Returns false when the node was declared dead, which is final.
     async fn renew(&self, ttl: Duration) -> Result<bool>;
-    /// Gives the node up: what it still owns can be taken over at once.
+    /// Leaves the cluster: other nodes can take over the remaining runs at once.
     async fn leave(&self) -> Result<()>;
-    /// Leaves what the oldest node does for all to the others. It must not have begun with it.
+    /// Leaves the leader's tasks to the other nodes. Must not be called once this node has begun them.
     async fn retire(&self) -> Result<()>;
-    /// Gives up the nodes whose lease is over, if this node's own has held for so long without a gap: after the database was
-    /// away everyone's is over, and everyone gets the time to come back. Says which are left, oldest first, and behind them
-    /// those that retired.
+    /// Declares nodes with an expired lease dead, provided that this node's own lease has been valid without a gap for
+    /// `steady`: after a database outage all leases have expired, and every node gets time to renew. Returns the living
+    /// nodes, oldest first, with retired nodes last.
     async fn living(&self, steady: Duration) -> Result<Vec<NodeId>>;
-    /// Takes over runs of nodes that were given up, those that are as busy as this (above `No`), and says which; none when
-    /// there are no more.
+    /// Takes over runs of dead nodes that have this `working` value (above `No`) and returns them; empty when there are
+    /// no more.
     async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>>;
 
-    /// Takes over one run that has ended, of a node that was given up; nobody else goes on with it. False: it is not such a one.
+    /// Takes over a run that has ended and whose owner is dead. Returns false if it is not such a run.
     async fn adopt(&self, run: RunKey) -> Result<bool>;
 
-    /// Asks another node for something that is wanted for so long: an order that is older is not given out any more.
+    /// Forwards a command to another node. A node does not receive commands older than `expiry`.
     async fn post(&self, to: NodeId, command: Vec<u8>, expiry: Duration) -> Result<CommandId>;
-    /// Takes an order back. True: it was not given out, and never will be. False: it was, and may have been carried out.
+    /// Withdraws a command. Returns true if it was not received and never will be, false if it was received and may
+    /// have been executed.
     async fn withdraw(&self, command: CommandId) -> Result<bool>;
-    /// What this node is asked for; each order is given out once.
+    /// Takes the commands forwarded to this node. Each is returned only once.
     async fn take_commands(&self, limit: u32) -> Result<Vec<(CommandId, Vec<u8>)>>;
     async fn reply(&self, command: CommandId, reply: Vec<u8>) -> Result<()>;
-    /// The reply to an order, which is forgotten with it.
+    /// Takes the reply to a command and deletes the command.
     async fn take_reply(&self, command: CommandId) -> Result<Option<Vec<u8>>>;
-    /// Forgets orders that are older than `age`, at most `limit` of them: whoever asked has gone.
+    /// Deletes commands older than `age`, at most `limit`: their senders no longer wait.
     async fn forget_commands(&self, age: Duration, limit: u32) -> Result<u32>;
 
     fn hints(&self) -> ChangeHints;

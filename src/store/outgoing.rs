@@ -1,56 +1,56 @@
-//! What goes outside after the commit that asks for it.
+//! The outbox: deliveries to send after the commit that requests them.
 
 use super::Micros;
 use uuid::Uuid;
 
-/// Something to be sent, written by the same commit as the step that asks for it. What is sent and where to are bytes to
-/// the store.
+/// A delivery, written in the same commit as the step that requests it. Its content and its destination are opaque
+/// bytes to the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     pub id: Uuid,
     pub customer_id: Uuid,
-    /// The activeflow that it is about; nil for none.
+    /// The activeflow that requested it; nil for none.
     pub activeflow_id: Uuid,
-    /// The app's number of what it is.
+    /// The kind of delivery, a number of the application.
     pub kind: i32,
-    /// What shares a lane goes to the same receiver, and waits for no other lane.
+    /// Deliveries of one partition go to the same receiver. Partitions do not wait for each other.
     pub partition: i64,
-    /// Tried for the first time then.
+    /// When it is tried for the first time.
     pub due: Micros,
     pub tm_create: Micros,
     pub body: Vec<u8>,
 }
 
-/// How far it is.
+/// The state of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum State {
-    /// To be tried when it is due.
+    /// It is tried when it is due.
     Waiting = 1,
-    /// Begun, by a server that may have died since: nobody knows whether it went out.
+    /// A server started it and may have died since: whether it was sent is unknown.
     Started = 2,
     Delivered = 3,
-    /// Not tried any more.
+    /// It is not retried.
     Dead = 4,
 }
 
-/// One read back.
+/// A delivery read from the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredOutgoing {
     pub key: i64,
     pub outgoing: Outgoing,
     pub state: State,
-    /// How often it was tried since `since`.
+    /// The number of tries since `since`.
     pub attempts: u32,
-    /// When its trying began: its creation, or its last redelivery.
+    /// When the current series of tries began: at its creation, or at its last redelivery.
     pub since: Micros,
-    /// What the receiver answered last, an HTTP status; 0: nothing.
+    /// The receiver's last HTTP status; 0 for none.
     pub status: i32,
-    /// What went wrong last; "" for nothing.
+    /// The last error; empty for none.
     pub error: String,
     pub tm_update: Option<Micros>,
 }
 
-/// What becomes of one that is there. Refused with a conflict where it is not in the expected state any more.
+/// A change of a stored delivery. Fails with a conflict if the delivery is no longer in the expected state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     pub key: i64,
@@ -65,7 +65,7 @@ pub struct Settled {
 }
 
 impl StoredOutgoing {
-    /// As it stands, to be changed from here.
+    /// Returns a change to `state` that keeps the other values.
     pub fn settle(&self, state: State, at: Micros) -> Settled {
         Settled {
             key: self.key,
@@ -81,7 +81,7 @@ impl StoredOutgoing {
     }
 }
 
-/// Filters of a list; `None` and nothing leave the column free.
+/// Filters of a list of deliveries; `None` and an empty list do not filter.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OutgoingFilter {
     pub kinds: &'static [i32],

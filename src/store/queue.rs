@@ -1,5 +1,5 @@
-//! The commits that wait, handed out in groups. Two that touch the same row are never under way at the same time: they would
-//! wait for each other inside the database, which finds out only after a second when they do so crosswise.
+//! Waiting commits, taken in groups. Two commits that touch the same row are never in flight at the same time: they
+//! would wait for each other inside the database, which detects a deadlock only after a second.
 
 use super::unavailable;
 use crate::store::{Commit, Committed, Error, Result, RunKey, RunWrite};
@@ -10,12 +10,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-/// The most commits in one transaction.
+/// The maximum number of commits in a transaction.
 const GROUP: usize = 256;
-/// Commits that may wait before their callers do.
+/// How many commits may wait before further callers block.
 const WAITING: usize = 1024;
 
-/// What a commit changes, as far as another one could change it too.
+/// A row that a commit changes and that another commit could change too.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum RowKey {
     Run(RunKey),
@@ -31,16 +31,16 @@ pub(in crate::store) struct Queue {
     inner: Mutex<Inner>,
     changed: Notify,
     permits: Arc<Semaphore>,
-    /// How long a commit waits for a database that is away.
+    /// How long a commit waits while the database is unavailable.
     timeout: Duration,
 }
 
 #[derive(Default)]
 struct Inner {
     waiting: VecDeque<Waiting>,
-    /// What is under way.
+    /// The rows of commits in flight.
     in_flight: HashSet<RowKey>,
-    /// Somebody has the turn.
+    /// Whether a writer holds the turn.
     written: bool,
     closed: bool,
 }
@@ -53,13 +53,15 @@ struct Waiting {
     permit: OwnedSemaphorePermit,
 }
 
-/// A commit that is under way. Dropped, it lets others at the same rows, and its caller learns that there is no answer.
+/// A commit in flight. Dropping it releases its rows for other commits, and its caller receives an error instead of a
+/// result.
 pub(in crate::store) struct Job {
     queue: Arc<Queue>,
     waiting: Option<Waiting>,
 }
 
-/// Given to who writes, where writers are not there all the time. Dropped, it is the next one's who commits.
+/// The right to write, for writers that do not run permanently. When it is dropped, the next caller that commits gets
+/// it.
 pub(in crate::store) struct WriteTurn(Arc<Queue>);
 
 impl Drop for WriteTurn {
@@ -74,13 +76,14 @@ impl Queue {
         Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, timeout })
     }
 
-    /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
+    /// Adds a commit and waits until it is durable. The commit completes even if the caller stops waiting.
     pub async fn commit(&self, commit: Commit) -> Result<Committed> {
         let (answer, _) = self.add(commit, false).await?;
         answered(answer).await
     }
 
-    /// Adds a commit. With the turn, if nobody has it at this moment: who has it writes what waits, by [`Queue::next`].
+    /// Adds a commit. Also returns the turn if no writer holds it: its holder writes the waiting commits, taken with
+    /// [`Queue::next`].
     pub async fn put(
         self: &Arc<Queue>,
         commit: Commit,
@@ -89,12 +92,12 @@ impl Queue {
         Ok((answer, free.then(|| WriteTurn(self.clone()))))
     }
 
-    /// Adds a commit, and takes the turn if that is asked for and it is free.
+    /// Adds a commit. If `turn` is set, also takes the turn if it is free.
     async fn add(&self, commit: Commit, turn: bool) -> Result<(oneshot::Receiver<Result<Committed>>, bool)> {
         let keys = keys(&commit)?;
         let until = Instant::now() + self.timeout;
         let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| unavailable("too many commits wait"))?.map_err(|_| closed())?;
+        let permit = permit.map_err(|_| unavailable("too many commits are waiting"))?.map_err(|_| closed())?;
         let (reply, answer) = oneshot::channel();
         let mut inner = self.lock();
         if inner.closed {
@@ -107,7 +110,8 @@ impl Queue {
         Ok((answer, free))
     }
 
-    /// The next group for the one who writes, when the one before it is over; none when nothing waits, and then nobody writes.
+    /// Returns the next group to the holder of the turn after it has finished the previous one. Returns `None` and
+    /// frees the turn if no commit waits.
     pub fn next(self: &Arc<Queue>) -> Option<Vec<Job>> {
         let mut inner = self.lock();
         let group = inner.pick();
@@ -116,16 +120,17 @@ impl Queue {
         inner.written.then(|| group.into_iter().map(job).collect())
     }
 
-    /// Whether somebody waits. If not, nobody writes any more, as with [`Queue::next`].
+    /// Returns whether commits wait. If not, frees the turn, like [`Queue::next`].
     pub fn goes_on(&self) -> bool {
         let mut inner = self.lock();
         inner.written = !inner.waiting.is_empty();
         inner.written
     }
 
-    /// The next group, in the order in which the commits came; none when the queue is closed and empty.
+    /// Waits for the next group, in the order of arrival. Returns `None` when the queue is closed and empty.
     pub async fn take(self: &Arc<Queue>) -> Option<Vec<Job>> {
-        // Who was answered just now often has the next commit at hand: without this turn the first of them would go alone.
+        // A caller that was just answered often commits again at once. Without this yield the first of them would be
+        // written alone.
         tokio::task::yield_now().await;
         loop {
             let changed = self.changed.notified();
@@ -146,7 +151,7 @@ impl Queue {
         }
     }
 
-    /// Takes no more commits; those that wait are written.
+    /// Rejects further commits. Waiting commits are still written.
     pub fn close(&self) {
         self.lock().closed = true;
         self.permits.close();
@@ -161,7 +166,7 @@ impl Queue {
 impl Inner {
     fn pick(&mut self) -> Vec<Waiting> {
         let (mut group, mut left) = (Vec::new(), VecDeque::new());
-        // Whoever must wait keeps its place before those behind it.
+        // A commit that must wait keeps its place ahead of later commits on the same rows.
         let mut before: HashSet<RowKey> = HashSet::new();
         while let Some(waiting) = self.waiting.pop_front() {
             let free = |touch: &RowKey| !self.in_flight.contains(touch) && !before.contains(touch);
@@ -191,26 +196,26 @@ impl Job {
         &self.waiting().commit
     }
 
-    /// Those of its runs, for who takes what is not needed any more.
+    /// Returns the run writes, so that the writer can take parts that are no longer needed.
     pub fn runs(&mut self) -> &mut [RunWrite] {
-        let waiting = self.waiting.as_mut().expect("it is answered only once, by value");
+        let waiting = self.waiting.as_mut().expect("present until `answer` consumes the job");
         &mut waiting.commit.runs
     }
 
-    /// When to give up a database that is away.
+    /// Returns when to give up while the database is unavailable.
     pub fn until(&self) -> Instant {
         self.waiting().until
     }
 
     fn waiting(&self) -> &Waiting {
-        self.waiting.as_ref().expect("it is answered only once, by value")
+        self.waiting.as_ref().expect("present until `answer` consumes the job")
     }
 
     pub fn answer(mut self, outcome: Result<Committed>) {
         let Some(waiting) = self.waiting.take() else { return };
         self.free(&waiting.keys);
         drop(waiting.permit);
-        // The caller may be gone.
+        // The caller may have stopped waiting.
         let _ = waiting.reply.send(outcome);
     }
 
@@ -235,16 +240,17 @@ impl Drop for Job {
     }
 }
 
-/// What became of a commit. One that has no answer may have been written: nobody may take it for undone and try again.
+/// Waits for the result of a commit. A commit without a result may have been written: callers must not treat it as
+/// failed and retry it.
 pub(in crate::store) async fn answered(answer: oneshot::Receiver<Result<Committed>>) -> Result<Committed> {
-    answer.await.unwrap_or_else(|_| Err(Error::Broken("the writer failed before it answered".to_owned())))
+    answer.await.unwrap_or_else(|_| Err(Error::Broken("the writer failed before it replied".to_owned())))
 }
 
 pub(in crate::store) fn closed() -> Error {
     unavailable("it is closed")
 }
 
-/// A commit that would change the same run or settle the same thing twice contradicts itself.
+/// Returns the rows that a commit touches. Fails if it changes a run or settles a delivery twice.
 fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
     let mut keys = Vec::new();
     let mut once = HashSet::new();

@@ -1,4 +1,4 @@
-//! Recordings as stored.
+//! Stored recordings.
 
 use super::Micros;
 use uuid::Uuid;
@@ -10,14 +10,14 @@ pub struct Recording {
     pub customer_id: Uuid,
     pub activeflow_id: Uuid,
     pub call_id: Uuid,
-    /// The contract's number (`RecordingStatus`).
+    /// The API's enum number (`RecordingStatus`).
     pub status: i32,
     pub tm_create: Micros,
     pub tm_delete: Option<Micros>,
     pub body: Vec<u8>,
 }
 
-/// Filters of a list of recordings; `None` and 0 leave the column free.
+/// Filters of a list of recordings; `None` and 0 do not filter.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RecordingFilter {
     pub status: i32,
