@@ -1,5 +1,4 @@
-//! Connections to the database for those who read and for the lease; those who write have their own, so that neither waits
-//! for the other.
+//! Connections for reads and for the lease. Writers have their own, so that neither waits for the other.
 
 use super::errors::{is_lost, to_error};
 use super::pool::{Connector, Pool};
@@ -13,19 +12,18 @@ use std::time::Duration;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// What a statement may take longer than the server lets it, because of the way there and back.
+/// How much longer than the server's statement timeout to wait for a response, for the network round trip.
 const WAY: Duration = Duration::from_secs(5);
-/// Tries of a read: a connection may have died since it was used last.
+/// The number of tries of a read: a connection may have closed since its last use.
 const TRIES: u32 = 3;
-/// A statement with its values.
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(super) struct Connections {
     pub connector: Connector,
     reading: Arc<Pool>,
-    /// One, for the lease: however busy the others are, a node that lives must be able to say so.
+    /// One connection for the lease: a living node must be able to renew it however busy the others are.
     steady: Arc<Pool>,
-    /// How long to wait for an answer.
+    /// How long to wait for a response.
     pub limit: Duration,
     /// Whether this process may write.
     held: Arc<AtomicBool>,
@@ -38,25 +36,25 @@ impl Connections {
         Connections { connector: connector.clone(), reading, steady, limit: config.statement_timeout + WAY, held }
     }
 
-    /// Whether the database is this process's to write to.
+    /// Fails unless this process holds the database lock and so may write.
     pub fn may_write(&self) -> Result<()> {
         match self.held.load(Ordering::Acquire) {
             true => Ok(()),
-            false => Err(unavailable("the lock that says whose the database is was lost")),
+            false => Err(unavailable("this process has lost the database lock")),
         }
     }
 
-    /// The rows of a statement that changes nothing, or nothing more when it is done twice.
+    /// Runs a statement that is safe to repeat and returns its rows. Retries when the connection is lost.
     pub async fn rows(&self, query: Query) -> Result<Vec<PgRow>> {
         self.tried(&self.reading, TRIES, query).await
     }
 
-    /// The rows of a statement that must not be done twice.
+    /// Runs a statement that must not be repeated and returns its rows.
     pub async fn once<T>(&self, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
         each(&self.tried(&self.reading, 1, query).await?, read)
     }
 
-    /// As [`Connections::all`], on the connection that waits for nobody.
+    /// Like [`Connections::all`], on the connection reserved for the lease.
     pub async fn steady<T>(&self, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
         each(&self.tried(&self.steady, TRIES, query).await?, read)
     }
@@ -99,7 +97,7 @@ impl Connections {
         each(&self.rows(query).await?, read)
     }
 
-    /// At most one row.
+    /// Returns at most one row.
     pub async fn one<T>(&self, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Option<T>> {
         self.rows(query).await?.first().map(|row| read(row).map_err(|error| to_error(&error))).transpose()
     }
@@ -115,7 +113,7 @@ fn each<T>(rows: &[PgRow], read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<V
     rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(|error| to_error(&error))
 }
 
-/// A pause before the next try: longer each time, and not the same for everyone.
+/// Returns the backoff before the next try: exponential, with jitter.
 pub(super) fn pause(tries: u32) -> Duration {
     let longest = 50_u64 << tries.min(4);
     let spread = (Uuid::new_v4().as_u128() % u128::from(longest)) as u64;

@@ -1,15 +1,15 @@
-//! What an error of the database means to whoever asked.
+//! Maps errors of the database to errors of the store.
 
 use super::unavailable;
 use crate::store::Error;
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
-/// What the database itself said.
+/// Returns the error that the database reported, if any.
 pub(super) fn said(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
 }
 
-/// The connection is gone, and with it the answer to what was asked last.
+/// Returns whether the connection is lost, so that the outcome of the last statement is unknown.
 pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     match said(error) {
         Some(error) => {
@@ -20,8 +20,8 @@ pub(super) fn is_lost(error: &sqlx::Error) -> bool {
     }
 }
 
-/// What may be different on the next try is `Unavailable`; what two did crosswise is a conflict; the rest is a fault of this
-/// program or of the database.
+/// Maps errors that may pass on a retry to `Unavailable`, serialization failures and deadlocks to `Conflict`, and
+/// everything else, a fault of this program or of the database, to `Broken`.
 pub(super) fn to_error(error: &sqlx::Error) -> Error {
     let Some(db) = said(error) else {
         return match is_lost(error) {
@@ -29,7 +29,8 @@ pub(super) fn to_error(error: &sqlx::Error) -> Error {
             false => Error::Broken(error.to_string()),
         };
     };
-    // Connection, authorization, no such database, not now, too little of something, cancelled, the machine.
+    // Connection exception, invalid authorization, invalid catalog name, invalid transaction state, insufficient
+    // resources, object not in prerequisite state, operator intervention, system error.
     let passing = ["08", "28", "3D", "25", "53", "55", "57", "58"];
     match db.code() {
         code if code.starts_with("40") => Error::Conflict,

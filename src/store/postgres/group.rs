@@ -1,8 +1,9 @@
-//! A group of commits as one statement, one flight there and back; and what became of it when its answer was lost.
+//! Writes a group of commits as one statement in one round trip, and finds out what became of it when the response was
+//! lost.
 //!
-//! The group raises its writer's number by one, by compare-and-set and before it writes anything else. A fence raises it by two:
-//! it waits for a group that is under way, tells by the number whether one took place, and lets none that comes later through,
-//! however often it is put up.
+//! Before a group writes anything else, it increments its writer's number by one, by compare-and-set. A fence
+//! increments the number by two: it waits for a group in flight, shows by the number whether that group was committed,
+//! and rejects the group if it arrives later. Repeating a fence is safe.
 
 use super::errors::{is_lost, said, to_error};
 use super::kinds::{Kind, MADE};
@@ -15,14 +16,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Puts the row there, before a group changes it, or a fence round what was written to it before.
+/// Creates the writer's row before its first group. If the row exists, fences off everything sent earlier.
 const MARK: &str = "insert into writer (id, number, at) values ($1, 0, now()) \
                     on conflict (id) do update set number = writer.number + 2, at = now() returning number";
 const FENCE: &str = "update writer set number = number + 2, at = now() where id = $1 returning number, epoch";
-/// The most texts of groups that are kept. There are many more, but few of them in one server's days.
+/// The maximum number of cached statement texts. Many more combinations exist, but a server uses few of them.
 const TEXTS: usize = 100;
 
-/// Who writes, and the number of its row.
+/// A writer's id, and the number in its row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     pub id: Uuid,
@@ -31,34 +32,34 @@ pub(super) struct Mark {
 
 /// Why a group was not written.
 pub(super) enum Why {
-    /// Nothing is written, and these commits are the cause.
+    /// Nothing was written, because of these commits.
     Refused(HashMap<usize, Refusal>),
-    /// Nothing is written: the writer's row is gone, or has another number.
+    /// Nothing was written: the writer's row was deleted or has another number.
     Fenced,
-    /// There is no answer. It may be written yet.
+    /// The response was lost. The group may still be written.
     Lost,
-    /// Nothing is written.
+    /// Nothing was written.
     Failed(Error),
 }
 
-/// Where the group stands in the log, and the keys of its new runs.
+/// The group's epoch in the log, and the keys of its new runs.
 pub(super) struct Written {
     pub epoch: i64,
     keys: Vec<RunKey>,
 }
 
-/// The texts of groups by the kinds that they have.
+/// The statement texts of groups, by their set of kinds.
 #[derive(Default)]
 pub(super) struct Texts(HashMap<u32, Arc<str>>);
 
 impl Mark {
-    /// Puts the row there, and closes it to what was sent before.
+    /// Creates the row, and fences off everything sent earlier.
     pub async fn put(&mut self, db: &mut PgConnection) -> sqlx::Result<()> {
         self.number = query(MARK).bind(self.id).fetch_one(db).await?.try_get(0)?;
         Ok(())
     }
 
-    /// Whether the last group took place, and at which epoch. Whatever the answer is, it does not change any more.
+    /// Returns the epoch of the last group if it was committed. Either result is final.
     pub async fn fence(&mut self, db: &mut PgConnection) -> sqlx::Result<Option<i64>> {
         let Some(row) = query(FENCE).bind(self.id).fetch_optional(db).await? else { return Ok(None) };
         let before = self.number;
@@ -68,13 +69,13 @@ impl Mark {
     }
 }
 
-/// The writes of runs, with the ordinals that are their places in the log.
+/// Returns the writes of runs with their ordinals, which are their sequence numbers in the log.
 pub(super) fn writes<'a>(commits: &[&'a Commit]) -> Vec<Write<'a>> {
     let writes = commits.iter().enumerate().flat_map(|(number, commit)| commit.runs.iter().map(move |it| (number, it)));
     writes.zip(1..).map(|((number, write), ordinal)| (number, ordinal, write)).collect()
 }
 
-/// Writes all of these commits or nothing.
+/// Writes all of these commits or none of them.
 pub(super) async fn write(
     db: &mut PgConnection,
     mark: &mut Mark,
@@ -110,7 +111,7 @@ fn why(error: &sqlx::Error, sections: &Sections<'_>) -> Why {
     }
 }
 
-/// `3:1,7;12:4;`: the numbers of kinds, each with the ordinals of its rows.
+/// Parses the detail of a refusal, such as `3:1,7;12:4;`: the numbers of kinds, each with the ordinals of its rows.
 fn missing(detail: &str) -> Vec<(u32, usize)> {
     let sections = detail.split(';').filter_map(|section| section.split_once(':'));
     let rows = sections.filter_map(|(kind, ordinals)| Some((kind.parse().ok()?, ordinals)));
@@ -118,7 +119,7 @@ fn missing(detail: &str) -> Vec<(u32, usize)> {
 }
 
 impl Written {
-    /// What took place at this epoch, when its answer was lost.
+    /// Reads back a group that was committed at this epoch and whose response was lost.
     pub async fn found(db: &mut PgConnection, epoch: i64, commits: &[&Commit]) -> sqlx::Result<Written> {
         let new = commits.iter().flat_map(|commit| &commit.runs).filter(|it| it.expected.is_none());
         let ids: Vec<Uuid> = new.map(|it| it.run.id).collect();
@@ -128,7 +129,7 @@ impl Written {
         Ok(Written { epoch, keys: rows.iter().map(|row| row.try_get(0)).collect::<sqlx::Result<_>>()? })
     }
 
-    /// What each of these commits did.
+    /// Returns the result of each commit.
     pub fn committed(&self, commits: &[&Commit]) -> Vec<Committed> {
         let mut committed = vec![Committed::default(); commits.len()];
         let mut keys = self.keys.iter().copied();
@@ -155,7 +156,8 @@ impl Texts {
     }
 }
 
-/// Nothing is written before the mark is: whoever puts up a fence waits for a group that has begun to write.
+/// Builds the text of a group. Everything depends on the mark, so nothing is written before it, and a fence waits for a
+/// group that has begun to write.
 fn text<'a>(kinds: impl Iterator<Item = &'a Kind>, hint: bool) -> String {
     let mut expressions = vec![
         "mark as (update writer set number = $2 + 1, at = now(), epoch = epoch() where id = $1 and number = $2 \

@@ -1,17 +1,18 @@
-//! The kinds of rows that a group may have, and the text of the statement that writes them.
+//! The kinds of rows in a group, and the text of the statement that writes them.
 //!
-//! A group is one statement: a common table expression or two for each kind that it has. They all see the rows as they were
-//! before any of them, so no two of them write the same row, and what one needs of another it is given by RETURNING. The
-//! statement is its own transaction. It ends by asking whether every row was written, and undoes itself otherwise.
+//! A group is one statement with one or two common table expressions for each kind of row. All of them see the rows as
+//! they were before the statement, so no two of them write the same row, and values pass from one to another by
+//! RETURNING. The statement is its own transaction. Its last part checks that every row was written and otherwise rolls
+//! everything back.
 
 use crate::store::ANSWERS_KEPT;
 
-/// One kind of rows. `flows_w` are those to be written, `flows` those that were, by ordinal.
+/// A kind of row. `flows_w` holds the rows to write, `flows` the ordinals of those that were written.
 pub(super) struct Kind {
-    /// Its place among the kinds, by which a refusal names it.
+    /// The kind's number, which a refusal contains.
     pub number: u32,
     name: &'static str,
-    /// What stands before the ordinal.
+    /// The columns before the ordinal.
     columns: &'static [(&'static str, &'static str)],
     writes: fn(&Kind) -> String,
     /// Whether a row can be refused.
@@ -96,7 +97,8 @@ pub(super) const ACCESS_KEYS: Kind = Kind {
         ("tm_delete", NUMBER),
         ("body", BYTES),
     ],
-    // The revision is the one that a new row gets, and that a change makes: a trigger of the database counts changes.
+    // `revision` is the value after the write: the one that a new row gets, or that a change leads to. A trigger in the
+    // database increments the revision of a changed row.
     writes: |it| {
         let stands = " and access_key.revision = excluded.revision - 1";
         it.upsert_alive("access_key", &["hash", "tm_create", "tm_delete", "body"], stands)
@@ -155,7 +157,7 @@ pub(super) const MESSAGES: Kind = Kind {
         ("tm_delete", NUMBER),
         ("body", BYTES),
     ],
-    // One that its owner has deleted stays so, whatever the network says of it afterwards.
+    // A message that its owner deleted stays deleted, whatever the network reports afterwards.
     writes: |it| {
         let change = change("message", "customer_id", &["direction", "status", "tm_create", "tm_delete", "body"])
             .replace("= excluded.tm_delete", "= coalesce(message.tm_delete, excluded.tm_delete)");
@@ -164,8 +166,8 @@ pub(super) const MESSAGES: Kind = Kind {
     answers: true,
 };
 
-/// They change rows of the table that new ones are added to beside them: never the same, since nobody knows the key of one
-/// that is not there yet.
+/// Updates rows of the table into which [`OUTGOING`] inserts in the same statement. The two never touch the same row,
+/// since nobody knows the key of a row that does not exist yet.
 pub(super) const SETTLED: Kind = Kind {
     number: 8,
     name: "settled",
@@ -241,7 +243,8 @@ pub(super) const SETTINGS: Kind = Kind {
     answers: true,
 };
 
-/// Compares every expected revision and owner, and changes those that stand there. The log's rows are made from what was changed.
+/// Compares the expected revision and owner of each run and changes the runs that match. The log rows are made from the
+/// runs that were changed.
 pub(super) const CHANGED: Kind = Kind {
     number: RUNS,
     name: "changed",
@@ -269,7 +272,7 @@ pub(super) const CHANGED: Kind = Kind {
     answers: true,
 };
 
-/// New runs, each with its first row of the log and, where they are large, its variables.
+/// Inserts new runs, each with its first log row and, if they are large, its variables.
 pub(super) const MADE: Kind = Kind {
     number: RUNS + 1,
     name: "made",
@@ -305,7 +308,7 @@ pub(super) const MADE: Kind = Kind {
     answers: true,
 };
 
-/// Of runs that were there before; those of new runs are other rows.
+/// Variables of existing runs; those of new runs are inserted by [`MADE`].
 pub(super) const VARIABLES: Kind = Kind {
     number: RUNS + 2,
     name: "bodies",
@@ -337,11 +340,12 @@ pub(super) const CALLS: Kind = Kind {
     answers: true,
 };
 
-/// Those that write runs come from here on.
+/// The number of the first kind that writes runs.
 const RUNS: u32 = 12;
 
 impl Kind {
-    /// Which refusal counts when there are several. Of those that write runs the lowest row's does, whatever it is.
+    /// Returns the precedence of a refusal when a commit has several. The kinds that write runs share one rank, so
+    /// among them the lowest ordinal counts.
     pub fn rank(&self) -> u32 {
         if (RUNS..RUNS + 3).contains(&self.number) { RUNS } else { self.number }
     }
@@ -350,7 +354,7 @@ impl Kind {
         1 << self.number
     }
 
-    /// Inserts rows, or does what is to be done where they are there.
+    /// Inserts rows, with the given action on conflict.
     fn insert(&self, table: &str, unique: &str, on_conflict: &str) -> String {
         let (name, columns) = (self.name, self.names());
         format!(
@@ -360,7 +364,8 @@ impl Kind {
         )
     }
 
-    /// Inserts rows, or changes some columns of those of the same customer on a further condition. What is deleted stays so.
+    /// Inserts rows, or updates the given columns of rows of the same customer if `condition` holds. Deleted rows stay
+    /// deleted.
     fn upsert_alive(&self, table: &str, changed: &[&str], condition: &str) -> String {
         let alive = format!(" and ({table}.tm_delete is null or excluded.tm_delete is not null)");
         self.insert(table, "id", &(change(table, "customer_id", changed) + &alive + condition))
@@ -370,7 +375,7 @@ impl Kind {
         self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
     }
 
-    /// The expressions that write the rows, whose columns stand from this place on, and behind them the ordinals.
+    /// Returns the expressions that write the rows. The columns are bound from `parameter` on, the ordinals after them.
     pub fn expressions(&self, parameter: usize) -> String {
         let (name, writes) = (self.name, (self.writes)(self));
         let arrays = self.columns.iter().zip(parameter..).map(|((_, kind), at)| format!("${at}::{kind}[], "));
@@ -386,18 +391,18 @@ impl Kind {
         format!("${}::bigint[]", parameter + self.columns.len())
     }
 
-    /// How many places its values take.
+    /// Returns the number of parameters.
     pub fn parameters(&self) -> usize {
         self.columns.len() + 1
     }
 
-    /// Whether every row was written.
+    /// Returns a condition that is true if every row was written.
     pub fn whole(&self, parameter: usize) -> Option<String> {
         let (name, ordinals) = (self.name, self.ordinals(parameter));
         self.answers.then(|| format!("(select count(*) from {name}) = cardinality({ordinals})"))
     }
 
-    /// Its number and the ordinals of the rows that were not written: `3:1,7;`.
+    /// Returns an expression for the kind's number and the ordinals of the rows that were not written: `3:1,7;`.
     pub fn missing(&self, parameter: usize) -> Option<String> {
         let (number, name, ordinals) = (self.number, self.name, self.ordinals(parameter));
         self.answers.then(|| {

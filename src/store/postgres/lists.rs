@@ -1,4 +1,4 @@
-//! Reads that answer with several rows.
+//! Reads that return several rows.
 
 use super::connections::Connections;
 use super::rows;
@@ -10,17 +10,17 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Postgres, Row, Type, query};
 use uuid::Uuid;
 
-/// A statement that grows with the filters that are set. There are few shapes of it, so each is compiled once.
+/// A statement that grows with the filters that are set. Few combinations occur, so each is prepared only once.
 struct Query {
     columns: &'static str,
-    /// The column whose size counts.
+    /// The column whose size counts towards `max_bytes`.
     sized: &'static str,
     sql: String,
     values: PgArguments,
 }
 
 impl Query {
-    /// Rows of a customer.
+    /// Selects a customer's rows.
     fn new(columns: &'static str, sized: &'static str, table: &str, customer_id: Uuid) -> Query {
         let sql = format!("select {columns} from {table} where customer_id = $1");
         let mut query = Query { columns, sized, sql, values: PgArguments::default() };
@@ -28,16 +28,16 @@ impl Query {
         query
     }
 
-    /// Those that are not deleted.
+    /// Selects a customer's rows that are not deleted.
     fn kept(columns: &'static str, sized: &'static str, table: &str, customer_id: Uuid) -> Query {
         let mut query = Query::new(columns, sized, table, customer_id);
         query.sql.push_str(" and tm_delete is null");
         query
     }
 
-    /// The place of one more value.
+    /// Binds a value and returns its placeholder.
     fn value(&mut self, value: impl for<'q> Encode<'q, Postgres> + Type<Postgres>) -> String {
-        self.values.add(value).expect("numbers, ids and short lists of them have their bytes");
+        self.values.add(value).expect("numbers, ids and short lists of them can be encoded");
         format!("${}", self.values.len())
     }
 
@@ -46,7 +46,7 @@ impl Query {
         self.sql += &format!(" and {condition} {place}");
     }
 
-    /// Newest first, from where the page begins.
+    /// Returns the rows newest first, from the start of the page.
     async fn page<T>(
         mut self,
         connections: &Connections,
@@ -72,7 +72,7 @@ impl Query {
         self.rows(connections, read).await
     }
 
-    /// In the order of the keys, after one of them.
+    /// Returns the rows after a key, ordered by key.
     async fn by_key<T>(
         mut self,
         connections: &Connections,
@@ -91,7 +91,7 @@ impl Query {
     }
 }
 
-/// 0 is no bound.
+/// Converts a size limit; 0 means no limit.
 fn max_bytes(bytes: usize) -> i64 {
     match bytes {
         0 => i64::MAX,
@@ -215,7 +215,7 @@ pub(super) async fn outgoings(
 ) -> Result<Vec<StoredOutgoing>> {
     let mut query = Query::new(rows::OUTGOING, "body", "outgoing", page.customer_id);
     if let Some(state) = filter.state {
-        // The planner takes a partial index only where the condition stands in the statement itself.
+        // The planner uses a partial index only if its condition is part of the statement's text.
         query.sql.push_str(if state == State::Delivered { "" } else { " and state <> 3" });
         query.and("state =", state as i32);
     }
@@ -229,7 +229,7 @@ pub(super) async fn outgoings(
     query.page(connections, page, rows::outgoing).await
 }
 
-/// Only as far as no open transaction can put a row between.
+/// Reads only up to the horizon: below it no open transaction can still insert a row.
 pub(super) async fn log(connections: &Connections, after: Position, limit: u32, bytes: usize) -> Result<Vec<LogRow>> {
     let (epoch, sequence) = rows::columns(after);
     let sql = "select epoch, sequence, run, record from (select epoch, sequence, run, record, \
@@ -241,7 +241,7 @@ pub(super) async fn log(connections: &Connections, after: Position, limit: u32, 
     connections.all(page, rows::log).await
 }
 
-/// Follows the links from row to row. A row never changes, so single reads see what one long one would.
+/// Follows the links from row to row. Rows never change, so separate reads return the same as one long read.
 pub(super) async fn history(
     connections: &Connections,
     run: RunKey,
@@ -272,7 +272,8 @@ pub(super) async fn history(
     connections.all(links, rows::log).await
 }
 
-/// The newest row of a run before a position, which is one of its rows as a rule and else is searched for along the links.
+/// Returns the position of a run's newest row before `before`. Usually `before` is one of the run's rows and links to
+/// it; otherwise the links are searched.
 async fn previous(connections: &Connections, run: RunKey, before: Position) -> Result<Option<Position>> {
     let (epoch, sequence) = rows::columns(before);
     let server_lock = "select previous_epoch, previous_sequence from log \

@@ -1,4 +1,4 @@
-//! Where a database is, and how a connection to it is secured.
+//! The location of a database, and how a connection to it is secured.
 
 use super::unavailable;
 use crate::store::Result;
@@ -13,28 +13,28 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-/// How long a connection may take to be made, at most.
+/// The maximum time to connect.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Options that are handed on as they are.
+/// Options that are passed on unchanged.
 const KNOWN: &[&str] = &["host", "port", "user", "password", "dbname", "application_name", "options"];
 const EXPECTED: &str = "expected postgres://user:password@host:5432/database";
 
-/// Where a database is. From a URL: `postgres://user:password@host:5432/database?sslmode=verify-full`.
+/// The location of a database, parsed from a URL: `postgres://user:password@host:5432/database?sslmode=verify-full`.
 ///
-/// `disable`, `prefer` and `require` take every certificate: they keep listeners out, not impostors, as they do for every
-/// client of PostgreSQL. With `verify-full` the server must prove its name to whom the system trusts; the authority that
-/// `sslrootcert` names is trusted beside those, not instead of them.
+/// `disable`, `prefer` and `require` accept every certificate: like in every PostgreSQL client, they protect against
+/// eavesdropping, not against impersonation. With `verify-full` the server must prove its name to an authority that the
+/// system trusts; the authority in `sslrootcert` is trusted in addition to those.
 ///
-/// The environment fills in what the URL leaves out, as for other clients (`PGUSER`, `PGPASSWORD` or `~/.pgpass`, `PGOPTIONS`,
-/// a client's certificate in `PGSSLCERT` and `PGSSLKEY`); it changes nothing that the URL says, and neither `sslmode` nor whom
-/// to trust.
+/// As in other clients, the environment supplies what the URL leaves out (`PGUSER`, `PGPASSWORD` or `~/.pgpass`,
+/// `PGOPTIONS`, a client certificate in `PGSSLCERT` and `PGSSLKEY`). It never overrides the URL, and it sets neither
+/// `sslmode` nor the trusted authorities.
 #[derive(Clone)]
 pub struct Location {
     options: PgConnectOptions,
-    /// Who may vouch for the server beside those whom the system trusts.
+    /// Certificates of authorities trusted in addition to those of the system.
     root: Option<PathBuf>,
     within: Duration,
-    /// Without its password.
+    /// The URL without its password.
     shown: String,
 }
 
@@ -51,20 +51,20 @@ impl fmt::Display for Location {
 }
 
 impl Location {
-    /// Whether a URL is one of these.
+    /// Returns whether a URL is a PostgreSQL URL.
     pub fn is_meant_by(url: &str) -> bool {
         url.starts_with("postgres:") || url.starts_with("postgresql:")
     }
 
-    /// How long a connection may take to be made.
+    /// Returns the maximum time to connect.
     pub(super) fn within(&self) -> Duration {
         self.within
     }
 
-    /// How to connect. The file of `sslrootcert` is read here, once.
+    /// Returns the options to connect with. Reads the file of `sslrootcert` now, not for each connection.
     pub(super) fn options(&self) -> Result<PgConnectOptions> {
         let root = match &self.root {
-            // Else the environment could name one.
+            // An empty list, because the environment could otherwise name a certificate.
             None => Vec::new(),
             Some(path) => root(path)
                 .map_err(|error| unavailable(format!("sslrootcert {} cannot be used: {error}", path.display())))?,
@@ -73,7 +73,7 @@ impl Location {
     }
 }
 
-/// The certificates in a file, as they stand there.
+/// Returns the content of a certificate file after checking it.
 fn root(path: &Path) -> Result<Vec<u8>, String> {
     let text = std::fs::read(path).map_err(|error| error.to_string())?;
     let mut roots = RootCertStore::empty();
@@ -90,7 +90,7 @@ fn root(path: &Path) -> Result<Vec<u8>, String> {
 impl FromStr for Location {
     type Err = String;
 
-    /// An option that would be passed over is refused: whoever wrote it counts on it.
+    /// Rejects unknown options instead of ignoring them: whoever set one relies on it.
     fn from_str(text: &str) -> Result<Location, String> {
         let unusable = |why: &dyn fmt::Display| format!("the database's URL cannot be used ({why}): {EXPECTED}");
         let mut url =
@@ -103,17 +103,17 @@ impl FromStr for Location {
                 "sslrootcert" => root = Some(PathBuf::from(&*value)),
                 "connect_timeout" => {
                     let seconds: u64 = value.parse().map_err(|_| unusable(&format!("connect_timeout={value}")))?;
-                    // 0 is no bound, for every client.
+                    // 0 means no limit, as in every client.
                     within = if seconds == 0 { CONNECT } else { Duration::from_secs(seconds).min(CONNECT) };
                 }
                 name if KNOWN.contains(&name) => others.push((name.to_owned(), value.into_owned())),
-                name => return Err(unusable(&format!("the option {name} is not one of this program's"))),
+                name => return Err(unusable(&format!("the option {name} is not supported"))),
             }
         }
         let verified = mode == "verify-full";
         let ssl = ssl_mode(&mode)?;
         if root.is_some() && !verified {
-            return Err("sslrootcert in the database's URL needs sslmode=verify-full beside it".to_owned());
+            return Err("sslrootcert in the database's URL needs sslmode=verify-full".to_owned());
         }
         if url.path().trim_start_matches('/').is_empty() && !others.iter().any(|(name, _)| name == "dbname") {
             return Err(format!("the database's URL names no database: {EXPECTED}"));
@@ -124,7 +124,7 @@ impl FromStr for Location {
         if options.get_host().contains(',') {
             return Err(unusable(&"it names several hosts"));
         }
-        // An address is one without the brackets that it has in a URL.
+        // An IPv6 address has brackets in a URL, but not as a host.
         let host = options.get_host().trim_matches(['[', ']']).to_owned();
         let options = options.host(&host).ssl_mode(ssl).disable_statement_logging();
         Ok(Location { options, root, within, shown })
@@ -144,7 +144,7 @@ fn ssl_mode(mode: &str) -> Result<PgSslMode, String> {
     }
 }
 
-/// The URL without a password, wherever it stands.
+/// Returns the URL without its password, whether in the authority or in the query.
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
     if url.query_pairs().any(|(name, _)| name == "password") {

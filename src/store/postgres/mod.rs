@@ -1,11 +1,11 @@
 //! The store in PostgreSQL, 15 or later.
 //!
-//! Two connections write, and what waits at the same moment shares a transaction. A few others read, one
-//! tells that a server is there, and one listens for what other servers do.
+//! Two connections write, and commits that wait at the same time share a transaction. A few other connections read, one
+//! holds the lock that marks a running server, and one listens for hints from other servers.
 //!
-//! A position in the log is the number of the transaction that wrote the row, and the row's place in it. Transactions end
-//! in another order than they take their numbers, so the log is read only up to the oldest that is still open: then no
-//! reader passes a row that comes late.
+//! A position in the log is the number of the transaction that wrote the row and the row's number within it.
+//! Transactions do not end in the order of their numbers, so the log is read only up to the oldest transaction that is
+//! still open. That way no reader skips a row that is committed late.
 
 mod connections;
 mod errors;
@@ -43,34 +43,35 @@ use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 use writer::Writer;
 
-/// How long a read of the log waits for the rows of commits that were answered before. They lag only behind transactions
-/// that began earlier and are still open.
+/// How long a read of the log waits for the rows of commits that were already answered. Only an older transaction that
+/// is still open can delay them.
 const SETTLE: Duration = Duration::from_millis(500);
 
-/// Who write.
+/// The number of writers.
 const WRITERS: usize = 2;
 
 /// How to open a database.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub location: Location,
-    /// Connections that read; at least one. Beside them two write, and three look after what servers share.
+    /// The number of connections that read, at least one. Two further connections write, and three hold the lock, renew
+    /// the lease and listen.
     pub readers: usize,
-    /// How long a statement may take.
+    /// The statement timeout.
     pub statement_timeout: Duration,
-    /// How long a commit waits for a database that is away, and a read for a connection when all are busy.
+    /// How long a commit waits while the database is unavailable, and a read for a connection while all are busy.
     pub timeout: Duration,
-    /// True for a server, one of those that share the database. Commands that only read and write their own rows leave it
-    /// false: they change no tables while a server runs.
+    /// True for a server, which shares the database with other servers. False for a command that only reads and writes
+    /// its own rows: it does not migrate the tables while a server runs.
     pub serves: bool,
-    /// Told how many commits shared each transaction that became durable.
+    /// Receives the number of commits in each durable transaction.
     pub groups: Option<Groups>,
-    /// Runs the store's own tasks, and is told when it cannot go on.
+    /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
 
 impl Config {
-    /// A server's usual choice for this place.
+    /// Returns the defaults of a server for this location.
     pub fn new(location: Location) -> Config {
         Config {
             location,
@@ -84,7 +85,7 @@ impl Config {
     }
 }
 
-/// An open database. Closed, it finishes the commits that it took; dropped, it does so in the background.
+/// An open database. Closing it finishes the accepted commits; dropping it does so in the background.
 pub struct Postgres {
     queue: Arc<Queue>,
     connections: Arc<Connections>,
@@ -93,14 +94,14 @@ pub struct Postgres {
     log_name: Uuid,
     peers: Arc<Peers>,
     supervisor: Supervisor,
-    /// The highest epoch of a commit that was answered, and the highest horizon that was seen.
+    /// The highest epoch of an answered commit, and the highest horizon seen.
     newest: Arc<AtomicU64>,
     horizon: AtomicU64,
 }
 
 impl Postgres {
-    /// Opens the database, and makes or updates its tables. One that a newer version changed so that this one cannot go on, is
-    /// refused with a sentence that says so.
+    /// Opens the database and migrates its tables. Fails with a clear message for a database that a newer version
+    /// changed in a way that this version cannot use.
     pub async fn open(config: Config) -> Result<Postgres> {
         let named = |error| named(error, &config.location);
         let connector = Connector::new(&config).map_err(named)?;
@@ -141,15 +142,15 @@ impl Postgres {
         })
     }
 
-    /// Whether a server uses the database at this moment.
+    /// Returns whether a server currently uses the database.
     pub async fn is_served(&self) -> Result<bool> {
         let sql = "select not pg_try_advisory_xact_lock($1)";
         let served = self.connections.one(query(sql).bind(schema::OWNER), |row| row.try_get(0)).await?;
         served.ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
     }
 
-    /// Waits until the rows of every commit that was answered can be read from the log; not for ever, since somebody else's
-    /// transaction may hold them up for hours.
+    /// Waits until the rows of every answered commit can be read from the log, for [`SETTLE`] at most, since another
+    /// client's transaction may hold them up for hours.
     async fn settled(&self) -> Result<()> {
         let newest = self.newest.load(Ordering::Acquire);
         let (until, mut pause) = (Instant::now() + SETTLE, Duration::from_millis(1));
@@ -190,12 +191,12 @@ impl Drop for Postgres {
     }
 }
 
-/// The number that a statement answers with.
+/// Returns the number in a statement's only row.
 fn only(numbers: &[i64]) -> Result<i64> {
     numbers.first().copied().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
 }
 
-/// The error, with the name of the database before it.
+/// Prefixes the error with the database's location.
 fn named(error: Error, location: &Location) -> Error {
     match error {
         Error::Unavailable(sentence) => Error::Unavailable(format!("{location}: {sentence}")),

@@ -1,4 +1,4 @@
-//! Several servers on one database: their leases, what they own, and what one asks of another.
+//! Several servers on one database: their leases, their runs, and the commands that they forward to each other.
 
 use super::peers::COMMANDS;
 use super::{Postgres, only, rows, schema};
@@ -10,8 +10,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How long a node that was given up is remembered: one that was paused for longer may still write for a while, and what it
-/// makes then is nobody's.
+/// How long after a node was declared dead its runs are still taken over. A paused node may still write for a while,
+/// and the runs that it creates then have no living owner.
 const REMEMBERED: &str = "interval '1 day'";
 
 #[async_trait]
@@ -26,7 +26,7 @@ impl Nodes for Postgres {
         Ok(node)
     }
 
-    /// A version that the tables are no longer for has lost its lease too.
+    /// Also returns false once the tables no longer permit this version.
     async fn renew(&self, ttl: Duration) -> Result<bool> {
         let sql = "update node set lease = clock_timestamp() + make_interval(secs => $2), \
                      since = case when lease < clock_timestamp() then clock_timestamp() else since end \
@@ -60,8 +60,8 @@ impl Nodes for Postgres {
         Ok(living)
     }
 
-    /// The rows bear the mark of this call, so that a lost answer can be had again: what was taken and not heard of would be
-    /// gone on with by nobody.
+    /// Marks the rows with a token of this call, so that a retry after a lost response returns the same runs. Otherwise
+    /// no node would continue them.
     async fn take_over(&self, working: Working, limit: u32) -> Result<Vec<WorkingRun>> {
         let pending = *self.peers.taking.lock().unwrap_or_else(PoisonError::into_inner);
         let mark = pending.unwrap_or_else(Uuid::new_v4);

@@ -1,7 +1,8 @@
-//! What a server knows of itself and of others on the same database, and how they give each other hints.
+//! What a server knows about itself and the other servers on the same database, and the hints that they send each
+//! other.
 //!
-//! A hint is a NOTIFY whose text is the sender's number and a letter for each thing that there may be: `7:lo`. Hints get
-//! lost with connections; whoever waits for one looks by itself now and then.
+//! A hint is a NOTIFY with the sender's number and a letter for each thing that changed: `7:lo`. Hints get lost with
+//! connections, so readers also poll.
 
 use super::connections::pause;
 use super::errors::to_error;
@@ -23,15 +24,15 @@ pub(super) const OUTBOX: &str = "o";
 pub(super) const COMMANDS: &str = "n";
 pub(super) const CALLEES: &str = "c";
 
-/// How often the connection that listens is used, so that one that died silently is noticed.
+/// How often the listening connection is used, to detect one that died silently.
 const PING: Duration = Duration::from_secs(30);
 
 pub(super) struct Peers {
     /// This server's number; [`ALONE`] until it has joined.
     pub node: AtomicI64,
-    /// There are others: they want hints.
+    /// Whether other servers exist that need hints.
     pub others: AtomicBool,
-    /// The mark of a take-over whose answer was lost.
+    /// The token of a takeover whose response was lost.
     pub taking: Mutex<Option<Uuid>>,
     log: watch::Sender<u64>,
     outbox: watch::Sender<u64>,
@@ -56,7 +57,7 @@ impl Peers {
         self.node.load(Ordering::Acquire)
     }
 
-    /// The text of a hint, from this server.
+    /// Returns the text of a hint from this server.
     pub fn hint(&self, letters: &str) -> String {
         format!("{}:{letters}", self.node())
     }
@@ -69,12 +70,12 @@ impl Peers {
         }
     }
 
-    /// Rises with each hint that the log has grown, and with what this server writes itself.
+    /// Returns a counter that rises with each hint that the log has grown, and with each write of this server.
     pub fn growth(&self) -> watch::Receiver<u64> {
         self.log.subscribe()
     }
 
-    /// This server has written to the log.
+    /// Reports that this server has written to the log.
     pub fn wrote(&self) {
         rise(&self.log);
     }
@@ -86,7 +87,7 @@ impl Peers {
             loop {
                 match self.hear(&connector, &task).await {
                     Ok(()) => tries = 0,
-                    Err(error) => tracing::debug!(%error, "hints of other servers are not heard"),
+                    Err(error) => tracing::debug!(%error, "cannot receive hints from other servers"),
                 }
                 sleep(pause(tries)).await;
                 tries += 1;
@@ -98,14 +99,14 @@ impl Peers {
         }
     }
 
-    /// Listens until the connection is gone.
+    /// Listens until the connection is lost.
     async fn hear(&self, connector: &Connector, task: &Task) -> Result<()> {
         let mut listener = connector.listener(connector.within).await?;
         match timeout(connector.within, listener.listen("ringdown")).await {
             Ok(listening) => listening.map_err(|error| unmade(&error))?,
             Err(_) => return Err(unavailable("the database does not answer")),
         }
-        // Whatever was told before was missed.
+        // Earlier hints were missed.
         self.tell(&[LOG, OUTBOX, COMMANDS, CALLEES].concat());
         task.failpoint().await;
         loop {
@@ -133,7 +134,7 @@ impl Peers {
     }
 
     fn tell(&self, letters: &str) {
-        // A newer version may have letters more.
+        // Ignores other letters, which a newer version may send.
         let hints = [(LOG, &self.log), (OUTBOX, &self.outbox), (COMMANDS, &self.commands), (CALLEES, &self.callees)];
         for (letter, hints) in hints {
             if letters.contains(letter) {

@@ -1,7 +1,7 @@
-//! Connections that are lent, the last that came back first: the few that are in use stay warm.
+//! A connection pool. It lends the most recently returned connection first, so the few connections in use stay warm.
 //!
-//! sqlx's own pool spawns a task to take each connection back, which costs a read by id a fifth of its rate, and it does not
-//! say why a connection could not be made.
+//! sqlx's own pool spawns a task to take each connection back, which reduces the rate of reads by id by a fifth, and it
+//! does not report why a connection could not be made.
 
 use super::errors::to_error;
 use super::{Config, unavailable};
@@ -15,16 +15,16 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-/// One that lay idle for longer is not used any more: nobody reads from it, so nobody hears of its end, and what stands
-/// between may have forgotten it without a word.
+/// Connections idle for longer are closed: nothing reads from them, so their end would go unnoticed, and a firewall or
+/// proxy in between may have dropped them silently.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// The way to the database, and what every connection is told first.
+/// A factory of connections, which also sets up their sessions.
 #[derive(Clone)]
 pub(super) struct Connector {
     pub options: PgConnectOptions,
     setup: Arc<str>,
-    /// How long a connection may take to be made.
+    /// The maximum time to connect.
     pub within: Duration,
 }
 
@@ -47,16 +47,16 @@ impl Connector {
         }
     }
 
-    /// A connection that hears at once when it is lost: the only one that can be read from while nothing is asked. It is not to
-    /// be used any more then, since it would connect again without being set up.
+    /// Returns a connection that reports its loss at once: only a listener can be read from while no statement runs. Do
+    /// not use it after the loss, since it would reconnect without the session setup.
     pub async fn listener(&self, within: Duration) -> Result<PgListener> {
         let within = within.clamp(self.within / 5, self.within);
-        // It wants a pool of sqlx's to connect by, which is dropped with it.
+        // The listener needs a pool of sqlx to connect with, and owns it.
         let pool = PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
         let pool = pool.acquire_timeout(within).connect_lazy_with(self.options.clone());
         let connecting = async {
             let mut listener = PgListener::connect_with(&pool).await?;
-            // Whoever has it shall hear of the loss, and begin anew.
+            // The loss must be reported instead of hidden by a reconnect.
             listener.eager_reconnect(false);
             listener.ignore_pool_close_event(true);
             self.set_up(listener.acquire().await?).await?;
@@ -69,14 +69,14 @@ impl Connector {
         }
     }
 
-    /// By a statement and not in the message that begins the session: those who stand between refuse or forget what they do
-    /// not know of that message.
+    /// Sets up the session with a statement instead of startup parameters, because proxies and poolers reject or ignore
+    /// startup parameters that they do not know.
     pub async fn set_up(&self, connection: &mut PgConnection) -> sqlx::Result<()> {
         sqlx::raw_sql(AssertSqlSafe(self.setup.clone())).execute(connection).await.map(drop)
     }
 }
 
-/// A connection that cannot be made may be made later, whatever was said of it.
+/// Maps an error while connecting. It is always `Unavailable`, because a later try may succeed.
 pub(super) fn unmade(error: &sqlx::Error) -> Error {
     match to_error(error) {
         unavailable @ Error::Unavailable(_) => unavailable,
@@ -86,7 +86,8 @@ pub(super) fn unmade(error: &sqlx::Error) -> Error {
 
 fn setup(statement_timeout: Duration) -> String {
     let ms = statement_timeout.as_millis().max(1);
-    // Answered is durable, whatever the cluster thinks of it. Who has lost its connection must not hold its rows for long.
+    // An answered commit is durable, even if the cluster turns synchronous_commit off. A client that lost its
+    // connection must not hold its locks for long.
     format!(
         "set search_path = ringdown; set statement_timeout = {ms}; set lock_timeout = {ms}; \
          set idle_in_transaction_session_timeout = {ms}; set default_transaction_isolation = 'read committed'; \
@@ -107,7 +108,7 @@ impl Pool {
         Arc::new(Pool { connector, idle: Mutex::default(), places: Arc::new(Semaphore::new(size)), timeout })
     }
 
-    /// A connection, which may have died while it lay idle.
+    /// Returns a connection, which may have closed while it was idle.
     pub async fn get(self: &Arc<Pool>) -> Result<Lent> {
         let permit = self.permit().await?;
         match self.pop() {
@@ -116,7 +117,7 @@ impl Pool {
         }
     }
 
-    /// A connection that was asked whether it lives, for what must not be tried twice.
+    /// Returns a connection that was checked to be alive, for statements that must not be repeated.
     pub async fn get_living(self: &Arc<Pool>) -> Result<Lent> {
         let permit = self.permit().await?;
         if let Some(mut connection) = self.pop() {
@@ -141,19 +142,19 @@ impl Pool {
         let mut idle = self.idle();
         let (connection, since) = idle.pop()?;
         if since.elapsed() > IDLE {
-            // Those below it have lain there for longer.
+            // The connections below it have been idle for even longer.
             idle.clear();
             return None;
         }
         Some(connection)
     }
 
-    /// Reads on to the end of what was asked before, too.
+    /// Pings the connection. This also reads an unfinished response to its end.
     async fn lives(&self, connection: &mut PgConnection) -> bool {
         matches!(timeout(self.connector.within, connection.ping()).await, Ok(Ok(())))
     }
 
-    /// Closes those that lie idle: where one has died the others have too, as a rule.
+    /// Closes idle connections: where one was lost, the others usually are too.
     pub fn forget(&self) {
         self.idle().clear();
     }
@@ -164,12 +165,12 @@ impl Pool {
         }
     }
 
-    /// Lends no more. Those that are lent are closed when they come back.
+    /// Stops lending. Lent connections are closed when they are returned.
     pub async fn close(&self) {
         self.places.close();
         let idle = std::mem::take(&mut *self.idle());
         for (connection, _) in idle {
-            // The server hears of it in any case.
+            // The server notices the end of the connection in any case.
             let _ = timeout(self.connector.within, connection.close()).await;
         }
     }
@@ -179,8 +180,8 @@ impl Pool {
     }
 }
 
-/// A connection for a while. Dropped before it was given back or closed, somebody has stopped waiting for an answer: that is
-/// read to its end in the background, and then the connection goes back.
+/// A lent connection. If it is dropped without being given back or closed, its user stopped waiting for a response: the
+/// response is read to its end in the background, and then the connection is returned.
 pub(super) struct Lent {
     pool: Arc<Pool>,
     connection: Option<PgConnection>,
@@ -189,7 +190,7 @@ pub(super) struct Lent {
 
 impl Lent {
     pub fn db(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("it is there until it is given up, by value")
+        self.connection.as_mut().expect("present until the loan is consumed")
     }
 
     pub fn give_back(mut self) {
@@ -198,7 +199,7 @@ impl Lent {
         }
     }
 
-    /// At once and without a word.
+    /// Closes the connection at once, without notifying the server.
     pub fn close(mut self) {
         drop(self.connection.take());
     }

@@ -1,4 +1,4 @@
-//! The port, method by method: what goes to the writers, and what is read.
+//! Implements the port: commits go to the writers, reads to the reading connections.
 
 use super::connections::Query;
 use super::peers::CALLEES;
@@ -9,8 +9,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, query};
 use tokio::sync::watch;
 
-/// How often the log is looked at beside the moments at which something was committed here: rows that somebody else's open
-/// transaction held up become readable without a word.
+/// How often the log is polled even without a commit of this server: rows that another client's open transaction held
+/// up become readable without a notification.
 const POLL: std::time::Duration = std::time::Duration::from_secs(1);
 
 #[async_trait]
@@ -109,7 +109,7 @@ impl Store for Postgres {
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
         self.settled().await?;
-        // Where rows are forgotten the positions go on, and a token that was good stays good.
+        // Positions continue after pruning, so a valid resume token stays valid.
         let sql = "select coalesce(gone.epoch, 0), coalesce(gone.sequence, 0), \
                      coalesce(newest.epoch, gone.epoch, 0), coalesce(newest.sequence, gone.sequence, 0) \
                    from (select) as always \
@@ -281,7 +281,7 @@ impl Store for Postgres {
         self.connections.rows(query(insert).bind(name).bind(value)).await?;
         let select = "select value from setting where name = $1";
         let kept = self.connections.one(query(select).bind(name), |row| row.try_get(0)).await?;
-        kept.ok_or_else(|| Error::Broken(format!("the setting {name} is gone")))
+        kept.ok_or_else(|| Error::Broken(format!("the setting {name} was deleted")))
     }
 
     async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()> {
@@ -313,7 +313,7 @@ impl Store for Postgres {
     }
 }
 
-/// A statement whose text is put together from constants.
+/// Returns a statement whose text is composed of constants.
 fn of(sql: String) -> Query {
     query(AssertSqlSafe(sql))
 }

@@ -1,4 +1,4 @@
-//! Forgetting what is old, in pieces so small that commits hardly notice.
+//! Deletes old rows in batches small enough that commits hardly notice.
 
 use super::connections::{Connections, Query};
 use super::rows;
@@ -6,7 +6,7 @@ use crate::store::{Micros, Position, Result, RunKey};
 use sqlx::{Row, query};
 use uuid::Uuid;
 
-/// Remembers how far, since positions go on from there.
+/// Also records the last deleted position, because positions continue from there.
 pub(super) async fn log(connections: &Connections, up_to: Position, limit: u32) -> Result<u32> {
     let (epoch, sequence) = rows::columns(up_to);
     let sql = "with gone as (delete from log where (epoch, sequence) in \
@@ -43,7 +43,7 @@ async fn count(connections: &Connections, query: Query) -> Result<u32> {
     Ok(u32::try_from(gone.unwrap_or_default()).unwrap_or(u32::MAX))
 }
 
-/// Runs that may go. The last that was looked at is none at the end of the table.
+/// Finds runs that can be deleted. The last key that was looked at is `None` at the end of the table.
 async fn find_runs(
     connections: &Connections,
     after: RunKey,
@@ -51,7 +51,8 @@ async fn find_runs(
     created: Micros,
     limit: u32,
 ) -> Result<(Option<RunKey>, Vec<RunKey>)> {
-    // Keys rise with time: past the first run that is too young all others are. A clock that was set back only delays.
+    // Keys rise with time: all runs after the first one that is too young are too young. A clock that was set back only
+    // delays the deletion.
     let sql = "select key, working, last_epoch, last_sequence, tm_create from run where key > $1 order by key limit $2";
     let found = connections
         .all(query(sql).bind(after).bind(i64::from(limit)), |row| {
@@ -72,8 +73,8 @@ async fn find_runs(
     Ok((last.filter(|_| seen == limit as usize), keys))
 }
 
-/// Asks again whether each may go: it may have been deleted by its owner since, which is news for the log. A flow of inline
-/// actions goes with the last run of it.
+/// Checks again that each run can be deleted: its owner may have deleted it meanwhile, which adds a row to the log. A
+/// flow of inline actions is deleted with its last run.
 pub(super) async fn runs(
     connections: &Connections,
     after: RunKey,

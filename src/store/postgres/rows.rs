@@ -1,4 +1,4 @@
-//! Rows as the port speaks of them, with the columns that each is read from.
+//! Conversions of rows to the types of the port, with the columns that each reads.
 
 use crate::store::{
     AccessKey, Answer, Call, Customer, Flow, LogRow, Message, Number, Outgoing, Position, Recording, Revision, Run,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
      tm_create, tm_delete, state, owner";
 
-/// Without its variables.
+/// Reads a run without its variables.
 pub(super) fn run(row: &PgRow) -> Result<StoredRun> {
     let run = Run {
         id: row.try_get(1)?,
@@ -33,7 +33,7 @@ pub(super) fn run(row: &PgRow) -> Result<StoredRun> {
 pub(super) const CALL: &str =
     "key, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body";
 
-/// With its row number.
+/// Reads a call with its row number.
 pub(super) fn call(row: &PgRow) -> Result<(i64, Call)> {
     let call = Call {
         id: row.try_get(1)?,
@@ -197,23 +197,24 @@ pub(super) fn log(row: &PgRow) -> Result<LogRow> {
     Ok(LogRow { position: position(row, 0)?, run: row.try_get(2)?, record: record.into() })
 }
 
-/// A member of the working set: key, id, working and due.
+/// Reads a member of the working set: key, id, working and due.
 pub(super) fn working_run(row: &PgRow) -> Result<WorkingRun> {
     let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
     Ok(WorkingRun { key, id, working: working(row, 2)?, due })
 }
 
-/// The first column.
+/// Reads the first column.
 pub(super) fn number_of(row: &PgRow) -> Result<i64> {
     row.try_get(0)
 }
 
-/// From two columns that stand beside each other.
+/// Reads a position from two adjacent columns.
 pub(super) fn position(row: &PgRow, column: usize) -> Result<Position> {
     Ok(Position { epoch: count(row, column)?, sequence: count(row, column + 1)? })
 }
 
-/// As columns: past every row where the numbers are.
+/// Converts a position to column values. Numbers too large for a column become the largest value, which is after every
+/// row.
 pub(super) fn columns(position: Position) -> (i64, i64) {
     let column = |number| i64::try_from(number).unwrap_or(i64::MAX);
     (column(position.epoch), column(position.sequence))

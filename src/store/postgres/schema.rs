@@ -1,6 +1,7 @@
-//! The tables, their versions, and what the database knows about itself.
+//! The tables, their versions, and what the database stores about itself.
 //!
-//! Not by sqlx's `migrate!`: it cannot say which older versions may go on beside a step, nor does it look for any that run.
+//! Does not use sqlx's `migrate!`: it cannot express which older versions can run alongside a migration, and it does
+//! not check for such servers.
 
 use super::connections::Query;
 use super::errors::to_error;
@@ -11,7 +12,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, query};
 use uuid::Uuid;
 
-/// Applied in this order and never changed once released.
+/// Applied in this order, and never changed once released.
 const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 1, sql: include_str!("../../../migrations/postgres/0001_init.sql") },
     Migration { oldest: 2, sql: include_str!("../../../migrations/postgres/0002_outbox.sql") },
@@ -21,26 +22,28 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0006_revisions.sql") },
 ];
 
-/// The oldest PostgreSQL that this is written for, as it counts itself.
+/// The oldest supported PostgreSQL, as in `server_version_num`.
 const OLDEST: i32 = 150_000;
 
-/// Advisory locks, which other programs in the same database must not meet by chance: "ringdown" in ASCII, and the next one.
+/// Keys of advisory locks, chosen so that other programs in the same database are unlikely to use them: "ringdown" in
+/// ASCII, and the next number.
 pub(super) const OWNER: i64 = 0x7269_6e67_646f_776e;
 const MIGRATING: i64 = OWNER + 1;
-/// The first half of the locks by which servers say which schema they know: "ring". The second half is its number.
+/// The first half of the lock keys with which servers publish the schema that they know: "ring". The second half is its
+/// number.
 pub(super) const KNOWS: i32 = 0x7269_6e67;
 
-/// The name of the log, which watchers' tokens carry.
+/// The name of the log, which resume tokens contain.
 const LOG_NAME: &str = "log_name";
-/// The cluster, its timeline and the database in which the log was written last.
+/// The cluster, its timeline and the database in which the log was last written.
 const PLACE: &str = "place";
 
-/// Brings the tables up to date, in one transaction. `owner` holds the server's lock.
+/// Migrates the tables in one transaction. `owner` means that the caller holds the server lock.
 pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
     let server = query("select current_setting('server_version_num')::int");
     let server: i32 = one(db, server, |row| row.try_get(0)).await?;
     if server < OLDEST {
-        return Err(unavailable(format!("PostgreSQL 15 or later is needed, and this is {}", server / 10_000)));
+        return Err(unavailable(format!("PostgreSQL 15 or later is required, and this is {}", server / 10_000)));
     }
     let mut transaction = db.begin().await.map_err(|error| to_error(&error))?;
     run(&mut transaction, query("select pg_advisory_xact_lock($1)").bind(MIGRATING)).await?;
@@ -52,7 +55,7 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
         let oldest = known[from..].iter().map(|it| it.oldest).max().unwrap_or_default();
         spare_older_servers(&mut transaction, oldest).await?;
     } else {
-        // A command must not change the tables under a server that runs: it may, if there is none.
+        // A command must not migrate the tables of a running server. It may if no server runs.
         let lock = query("select pg_try_advisory_xact_lock($1)").bind(OWNER);
         if !one(&mut transaction, lock, |row| row.try_get(0)).await? {
             return Err(unavailable("another server uses this database, and its tables are older than this version's"));
@@ -69,7 +72,7 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
         let done = sqlx::raw_sql(AssertSqlSafe(step.sql)).execute(&mut *transaction).await;
         done.map_err(|error| to_error(&error))?;
     }
-    // After the step that makes room for what is said of each.
+    // Recorded after all steps, since one of them adds the columns for this.
     for (number, step) in (1_i64..).zip(&known).skip(from) {
         let insert = "insert into migration (number, at, oldest, version) values ($1, now(), $2, $3)";
         run(&mut transaction, query(insert).bind(number).bind(as_number(step.oldest)).bind(VERSION)).await?;
@@ -80,31 +83,31 @@ pub(super) async fn migrate(db: &mut PgConnection, owner: bool) -> Result<()> {
     transaction.commit().await.map_err(|error| to_error(&error))
 }
 
-/// How many migrations this version knows.
+/// Returns the number of migrations that this version knows.
 pub(super) fn known() -> usize {
     migration::known(MIGRATIONS).len()
 }
 
-/// A number that is small, as the database has them.
+/// Converts a small number to the type of the database.
 pub(super) fn as_number(small: usize) -> i64 {
     i64::try_from(small).unwrap_or(i64::MAX)
 }
 
-/// Takes the locks of all versions that know less than this, until the transaction is over: none of them runs, and none
-/// starts. Refused while one runs, since nothing that runs may be broken.
+/// Takes the locks of all versions that know less than `oldest` until the end of the transaction, so that none of them
+/// runs and none starts. Fails while one runs: a running server must not be broken.
 async fn spare_older_servers(db: &mut PgConnection, oldest: usize) -> Result<()> {
     let sql = "select number::bigint from generate_series(1, $2::bigint - 1) as number \
                where not pg_try_advisory_xact_lock($1, number::int) order by number limit 1";
     match first(db, query(sql).bind(KNOWS).bind(as_number(oldest)), |row| row.try_get::<i64, _>(0)).await? {
         None => Ok(()),
         Some(knows) => Err(unavailable(format!(
-            "a server of an older version (it knows schema {knows}) uses this database, and what this version ({VERSION}) \
-             changes is for versions that know {oldest} or more: stop all older servers, then start this one",
+            "a server of an older version (it knows schema {knows}) uses this database, and the changes of this version \
+             ({VERSION}) require versions that know {oldest} or more: stop all older servers, then start this one",
         ))),
     }
 }
 
-/// How many migrations the database has had.
+/// Returns the number of migrations applied to the database.
 async fn version(db: &mut PgConnection) -> Result<usize> {
     let made = query("select to_regclass('ringdown.migration') is not null");
     if !one(db, made, |row| row.try_get(0)).await? {
@@ -113,10 +116,10 @@ async fn version(db: &mut PgConnection) -> Result<usize> {
     one(db, query("select coalesce(max(number), 0) from ringdown.migration"), |row| number(row, 0)).await
 }
 
-/// Refuses a database that newer versions have changed, unless this one can go on with it.
+/// Rejects a database that newer versions have changed, unless this version can still use it.
 pub(super) async fn admit(db: &mut PgConnection) -> Result<()> {
     let known = known();
-    // Where there is nothing newer, the columns that tell of it may not be there either.
+    // Without newer migrations, the columns that describe them may not exist.
     if version(db).await? <= known {
         return Ok(());
     }
@@ -130,12 +133,13 @@ pub(super) async fn admit(db: &mut PgConnection) -> Result<()> {
 
 fn number(row: &PgRow, column: usize) -> sqlx::Result<usize> {
     let number: i64 = row.try_get(column)?;
-    let strange = |_| sqlx::Error::Decode(format!("{number} is the number of no migration").into());
+    let strange = |_| sqlx::Error::Decode(format!("{number} is not the number of a migration").into());
     usize::try_from(number).map_err(strange)
 }
 
-/// A server starts. Says the name of the log: a new one when the database is not where it was written last, as after a
-/// restore or a failover, since a watcher may have seen what is no longer there.
+/// Prepares the database for a server that starts, and returns the name of the log. The log gets a new name when the
+/// database is not where it was last written, as after a restore or a failover: watchers may have seen rows that no
+/// longer exist.
 pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
     let mut transaction = db.begin().await.map_err(|error| to_error(&error))?;
     let place = "select (select system_identifier from pg_control_system())::text || '/' || \
@@ -149,10 +153,10 @@ pub(super) async fn start(db: &mut PgConnection) -> Result<Uuid> {
     if before.as_deref() != Some(place.as_bytes()) {
         set(&mut transaction, PLACE, place.as_bytes()).await?;
     }
-    // The last group of a server that died may still be on its way: this waits for it.
+    // The last group of a server that died may still be in flight. This waits for it.
     run(&mut transaction, query("select from writer for update")).await?;
     run(&mut transaction, query("delete from writer where at < now() - interval '1 day'")).await?;
-    // Another cluster may count its transactions from lower than the log has come.
+    // Another cluster's transaction numbers may be lower than the last epoch of the log.
     let base = "with head as (select greatest((select max(epoch) from log), (select epoch from log_forgotten)) as epoch) \
                 update epoch_base set base = base + head.epoch - horizon() + 1 from head where head.epoch >= epoch()";
     run(&mut transaction, query(base)).await?;
@@ -184,7 +188,7 @@ async fn first<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> 
     row.map(|row| read(&row)).transpose().map_err(|error| to_error(&error))
 }
 
-/// The answer to a question that has one.
+/// Returns the only row of a statement.
 pub(super) async fn one<T>(db: &mut PgConnection, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<T> {
     let row = query.fetch_one(db).await.map_err(|error| to_error(&error))?;
     read(&row).map_err(|error| to_error(&error))

@@ -1,5 +1,5 @@
-//! The connection that holds the servers' lock. Servers share it; a command that would change the tables needs it alone, and
-//! so does a server for what those of older versions could not go on with.
+//! The connection that holds the server lock. Servers share the lock. A command that would migrate the tables needs it
+//! exclusively, and so does a server for a migration that servers of older versions could not live with.
 
 use super::connections::pause;
 use super::errors::to_error;
@@ -16,19 +16,19 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
 use uuid::Uuid;
 
-/// How often the connection is used, so that one that died silently is noticed.
+/// How often the connection is used, to detect one that died silently.
 const PING: Duration = Duration::from_secs(10);
 /// How long a server that starts waits for the lock.
 const LOCK: Duration = Duration::from_secs(3);
 
 pub(super) struct ServerLock {
     held: Arc<AtomicBool>,
-    /// None for a command, which holds nothing.
+    /// `None` for a command, which holds no lock.
     keeper: Option<(Arc<Keeper>, Supervisor)>,
 }
 
 impl ServerLock {
-    /// Brings the tables up to date and takes the lock; says the name of the log.
+    /// Migrates the tables and takes the lock. Returns the name of the log.
     pub async fn open(config: &Config, connector: &Connector) -> Result<(ServerLock, Uuid)> {
         let mut db = connector.connect().await?;
         let held = Arc::new(AtomicBool::new(true));
@@ -50,17 +50,17 @@ impl ServerLock {
                 (ServerLock { held, keeper: Some((keeper, supervisor)) }, name)
             }
         };
-        // What it was for is done.
+        // It is no longer needed.
         let _ = timeout(connector.within, db.close()).await;
         Ok(opened)
     }
 
-    /// Whether the lock is held.
+    /// Returns a flag that is true while the lock is held.
     pub fn held(&self) -> Arc<AtomicBool> {
         self.held.clone()
     }
 
-    /// Frees the lock.
+    /// Releases the lock.
     pub async fn close(self) {
         let Some((keeper, supervisor)) = self.keeper else { return };
         supervisor.stop(Stage::Store).await;
@@ -68,7 +68,7 @@ impl ServerLock {
     }
 }
 
-/// Takes the lock of all servers, and that of those which know the same schema.
+/// Takes the lock shared by all servers, and the one shared by the servers that know the same schema.
 async fn lock(db: &mut PgConnection) -> Result<bool> {
     let sql = "select pg_try_advisory_lock_shared($1) and pg_try_advisory_lock_shared($2, $3::bigint::int)";
     let known = schema::as_number(schema::known());
@@ -94,24 +94,24 @@ async fn connection(holder: &mut PgListener) -> Result<&mut PgConnection> {
 
 struct Keeper {
     connector: Connector,
-    /// How long a statement may take.
+    /// The statement timeout.
     limit: Duration,
-    /// Holds the lock. It listens to nothing but its own end. None while there is no such connection. Its task may fail: the
-    /// next one goes on with it.
+    /// The connection that holds the lock; `None` while there is none. A listener without channels, which reports when
+    /// the connection closes. If the task fails, the next one continues with it.
     holder: Mutex<Option<PgListener>>,
     held: Arc<AtomicBool>,
 }
 
 impl Keeper {
-    /// Uses the connection now and then, and takes the lock again when it is lost.
+    /// Pings the connection regularly, and takes the lock again when the connection is lost.
     async fn run(self: Arc<Keeper>, task: Task) {
         let mut holder = self.holder.lock().await;
         loop {
             if let Some(held) = holder.as_mut() {
                 tokio::select! {
                     () = task.closing() => return,
-                    // Nobody tells it anything: this is the end of the connection.
-                    _ = held.try_recv() => tracing::warn!("the connection that holds the database's lock is lost"),
+                    // It listens to no channel, so this is the end of the connection.
+                    _ = held.try_recv() => tracing::warn!("lost the connection that holds the database lock"),
                     () = sleep(PING) => {
                         let ping = timeout(self.limit, query("select 1").execute(&mut *held)).await;
                         if matches!(ping, Ok(Ok(_))) {
@@ -136,11 +136,11 @@ impl Keeper {
         let Some(mut holder) = self.holder.lock().await.take() else { return };
         let freed = query("select pg_advisory_unlock_all()").execute(&mut holder);
         if !matches!(timeout(self.limit, freed).await, Ok(Ok(_))) {
-            tracing::warn!("the database's lock could not be freed; it goes with the connection");
+            tracing::warn!("cannot release the database lock; it is released when the connection closes");
         }
     }
 
-    /// Connects and locks again. While the tables are being changed nothing is written.
+    /// Reconnects and takes the lock again. While another server migrates the tables, this one writes nothing.
     async fn take_again(&self) -> PgListener {
         let mut tries = 0;
         loop {
@@ -148,11 +148,11 @@ impl Keeper {
             tries += 1;
             match self.try_again().await {
                 Ok(Some(holder)) => {
-                    tracing::info!("the database's lock is held again");
+                    tracing::info!("took the database lock again");
                     return holder;
                 }
-                Ok(None) => tracing::warn!("the tables are being changed: nothing is written here"),
-                Err(error) => tracing::warn!(%error, "the database's lock cannot be taken"),
+                Ok(None) => tracing::warn!("the tables are being migrated; this server writes nothing until that is done"),
+                Err(error) => tracing::warn!(%error, "cannot take the database lock"),
             }
         }
     }
@@ -163,7 +163,7 @@ impl Keeper {
             let db = connection(&mut holder).await?;
             let locked = lock(db).await?;
             if locked {
-                // While it was not held, a newer version may have changed the tables.
+                // A newer version may have migrated the tables while the lock was not held.
                 schema::admit(db).await?;
             }
             Ok(locked)

@@ -1,7 +1,7 @@
-//! The parts of a group: the rows of each kind that its commits write, however many there are.
+//! The sections of a group: the rows of each kind that its commits write.
 //!
-//! Every part is a compare-and-set. It names its rows by ordinals, and the statement tells those that it did not write; their
-//! commits are refused, and the group is written again without them.
+//! Every section is a compare-and-set. It identifies its rows by ordinals, and the statement reports those that it did
+//! not write. Their commits are refused, and the group is written again without them.
 
 use super::kinds::{self, Kind};
 use super::peers::{self, Peers};
@@ -16,33 +16,33 @@ use std::hash::Hash;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
-/// Why a row was not written, when it was not.
+/// Why a row was not written.
 #[derive(Debug, Clone)]
 pub(super) enum Refusal {
     Conflict,
     IdTaken(Uuid),
-    /// What the caller wanted to be remembered: another answer is kept under that key.
+    /// Another answer is kept under the idempotency key of this one.
     KeyUsed(Answer),
-    /// The id is another customer's, or what it names in this table is deleted or has moved on.
+    /// The id belongs to another customer, or the row in this table is deleted or at another revision.
     Gone(&'static str, Uuid, Uuid),
-    /// The id of the revision is in use, or its number in its flow.
+    /// The id of the revision is in use, or its number within its flow.
     Revision(Uuid),
-    /// The id is another customer's, or the number leads somewhere already, or it is deleted or has moved on.
+    /// The id belongs to another customer, the number is in use, or the row is deleted or at another revision.
     Number(Number),
 }
 
-/// A write with its commit and its ordinal, which becomes its place in the log within the transaction.
+/// A write with the index of its commit and its ordinal, which becomes its sequence number in the log.
 pub(super) type Write<'a> = (usize, i64, &'a RunWrite);
 
-/// Rows with the commit that each belongs to.
+/// Rows, each with the index of its commit.
 type Rows<'a, T> = Vec<(usize, &'a T)>;
 
-/// Places of every group: the writer's id and number, the node, the hint.
+/// The number of parameters that every group has: the writer's id and number, the node, the hint.
 pub(super) const GROUP_PARAMETERS: usize = 4;
 
 type Bound = Result<(), BoxDynError>;
 
-/// The commit of a row, by its ordinal, and why it is refused.
+/// Maps the ordinal of a row to its commit and the reason for the refusal.
 type Refuse<'a> = Box<dyn Fn(usize) -> Option<(usize, Refusal)> + Send + Sync + 'a>;
 
 pub(super) struct Section<'a> {
@@ -50,15 +50,15 @@ pub(super) struct Section<'a> {
     refuse: Refuse<'a>,
 }
 
-/// The parts of a group, in the order of their kinds, and the values of all of them.
+/// The sections of a group in the order of their kinds, and the values of all of them.
 pub(super) struct Sections<'a> {
     pub sections: Vec<Section<'a>>,
     pub values: PgArguments,
-    /// Other nodes are told that there is something to be read.
+    /// Whether other nodes receive a hint that there is something to read.
     pub hint: bool,
 }
 
-/// Adds a column for each expression of a row to the values. Without rows the part is left out.
+/// Adds one column of values for each expression. Does nothing without rows, because the section is then left out.
 macro_rules! columns {
     ($sections:expr, $rows:expr, $row:ident => $($value:expr),+ $(,)?) => {
         if !$rows.is_empty() {
@@ -68,7 +68,8 @@ macro_rules! columns {
 }
 
 impl<'a> Sections<'a> {
-    /// Of these commits. `mark` is that of the writer, and `writes` gives every write of a run its ordinal.
+    /// Builds the sections of these commits. `mark` identifies the writer; `writes` gives each write of a run its
+    /// ordinal.
     pub fn new(
         mark: (Uuid, i64),
         commits: &[&'a Commit],
@@ -77,7 +78,7 @@ impl<'a> Sections<'a> {
     ) -> Result<Sections<'a>, BoxDynError> {
         let letters = hint(commits, peers);
         let mut sections = Sections { sections: Vec::new(), values: PgArguments::default(), hint: !letters.is_empty() };
-        // The first places, which every statement has: so many as `PLACES` says.
+        // The first `GROUP_PARAMETERS` values, which every statement has.
         sections.values.add(mark.0)?;
         sections.values.add(mark.1)?;
         sections.values.add(peers.node())?;
@@ -101,7 +102,8 @@ impl<'a> Sections<'a> {
         Ok(sections)
     }
 
-    /// Of several refusals of a commit the first part's counts, and of that the lowest row's. Those who write runs are one.
+    /// Returns the reason for each refused commit. If a commit has several, the first section counts, and in it the
+    /// lowest ordinal. The sections that write runs count as one.
     pub fn refusals(&self, missing: &[(u32, usize)]) -> HashMap<usize, Refusal> {
         let mut refused: HashMap<usize, (u32, usize, Refusal)> = HashMap::new();
         for (number, ordinal) in missing {
@@ -118,7 +120,7 @@ impl<'a> Sections<'a> {
         refused.into_iter().map(|(commit, (_, _, refusal))| (commit, refusal)).collect()
     }
 
-    /// Rows of a kind whose columns are added, with ordinals from 1. Without rows the part is left out.
+    /// Adds a section for rows whose columns were added, with ordinals from 1. Does nothing without rows.
     fn section<T: Sync>(
         &mut self,
         kind: &'static Kind,
@@ -137,8 +139,8 @@ impl<'a> Sections<'a> {
         Ok(())
     }
 
-    /// What is the database's and not a run's is done by one node. One that was given up does it no more: its row is looked at
-    /// in the transaction, and whoever gives it up waits until that is over.
+    /// Only the leader writes settings and settles deliveries. The transaction locks the node's row, so a node that was
+    /// declared dead can no longer do so, and declaring it dead waits for the transaction to end.
     fn alive(&mut self, commits: &[&'a Commit], peers: &Peers) -> Bound {
         let leaders = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
         let rows: Rows<'a, Commit> = match peers.node() {
@@ -217,7 +219,7 @@ impl<'a> Sections<'a> {
         self.section(&kinds::SETTINGS, rows, |_| Refusal::Conflict)
     }
 
-    /// Everyone changes rows in the order of their keys, so that nobody waits for another crosswise.
+    /// All writers change rows in key order, so that they cannot deadlock.
     fn changed_runs(&mut self, writes: &'a [Write<'a>]) -> Bound {
         let mut changes: Vec<_> = writes.iter().filter_map(|it| Some((it.1, (it.2.expected?, it.2)))).collect();
         changes.sort_by_key(|(_, ((key, _), _))| *key);
@@ -236,7 +238,7 @@ impl<'a> Sections<'a> {
         self.runs(&kinds::MADE, &made, writes, |it| Refusal::IdTaken(it.run.id))
     }
 
-    /// Of runs that are there; those of new runs are written with them. Nobody refuses them.
+    /// Variables of existing runs. Those of new runs are written with them. Cannot be refused.
     fn variables(&mut self, writes: &'a [Write<'a>]) -> Bound {
         let of = |it: &Write<'a>| Some((it.1, (it.2.expected?.0, it.2.variables.as_deref()?)));
         let changes: Vec<_> = writes.iter().filter_map(of).collect();
@@ -244,7 +246,7 @@ impl<'a> Sections<'a> {
         self.runs(&kinds::VARIABLES, &changes, writes, |_| Refusal::Conflict)
     }
 
-    /// The same for writes of runs, which have their ordinals.
+    /// Adds a section for writes of runs, which already have ordinals.
     fn runs<T>(
         &mut self,
         kind: &'static Kind,
@@ -273,7 +275,7 @@ impl<'a> Sections<'a> {
     }
 }
 
-/// What is to be read by other nodes, where there are others, as letters of a hint.
+/// Returns the letters of the hint to other nodes; empty if there are none.
 fn hint(commits: &[&Commit], peers: &Peers) -> String {
     if !peers.others.load(Ordering::Acquire) {
         return String::new();
@@ -288,8 +290,8 @@ fn all<'a, T>(commits: &[&'a Commit], of: impl Fn(&'a Commit) -> &'a [T]) -> Row
     rows.flat_map(|(number, commit)| of(commit).iter().map(move |row| (number, row))).collect()
 }
 
-/// A statement cannot write the same row twice: of several with the same key the last is written. Commits of one group share
-/// no rows, so these are always of one commit.
+/// Keeps only the last row for each key, because a statement cannot write a row twice. The commits of a group share no
+/// rows, so rows with the same key belong to the same commit.
 fn last_of<'a, T, K: Hash + Eq>(rows: Rows<'a, T>, key: impl Fn(&'a T) -> K) -> Rows<'a, T> {
     let mut places: HashMap<K, usize> = HashMap::new();
     let mut kept: Rows<'a, T> = Vec::new();
@@ -305,12 +307,12 @@ fn last_of<'a, T, K: Hash + Eq>(rows: Rows<'a, T>, key: impl Fn(&'a T) -> K) -> 
     kept
 }
 
-/// The revision that a row gets.
+/// Returns the revision after a write.
 fn after(revision: u64) -> i64 {
     revision.saturating_add(1).cast_signed()
 }
 
-/// Nil stands for none.
+/// Converts nil to `None`.
 fn some(id: Uuid) -> Option<Uuid> {
     Some(id).filter(|id| !id.is_nil())
 }

@@ -1,15 +1,16 @@
-//! The two who write.
+//! The two writers.
 //!
-//! Each takes what waits, closed to what comes later, and writes it as one statement, which is its own transaction. While one
-//! of them waits for the disk the other gathers. A group is computed from committed states before its transaction has a
-//! number, so that along each run the numbers rise with the revisions.
+//! Each takes the waiting commits as a group and writes them as one statement, which is its own transaction. While one
+//! of them waits for the disk, commits gather for the other. A group is computed from committed states before its
+//! transaction gets a number, so along each run the numbers rise with the revisions.
 //!
-//! A refused commit takes its group with it, and the rest is written anew. Nobody is answered before the transaction is
-//! durable. When the connection is lost meanwhile, a fence tells what became of the group, and keeps it from coming later.
+//! A refused commit rolls its group back, and the rest of the group is written again. Callers are answered only when
+//! the transaction is durable. If the connection is lost before that, a fence shows whether the group was committed,
+//! and keeps it from being committed later.
 //!
-//! A panic while a group is written is the end of the server: what became of the group is not known, and whoever waits for it
-//! would do its work again or leave it out. Nobody is answered, nothing more is written, and the next start goes on from what the
-//! database has.
+//! A panic while a group is written stops the server: whether the group was committed is unknown, and its callers would
+//! repeat their work or leave it out. No caller is answered and nothing more is written. The next start continues from
+//! the state of the database.
 
 use super::connections::{Connections, pause};
 use super::errors::{is_lost, to_error};
@@ -30,19 +31,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
-/// A row that nobody wrote to for a day is taken for a dead server's.
+/// How long a writer assumes that its row exists. A row without a write for a day is deleted as a dead server's.
 const MARKED: Duration = Duration::from_secs(3_600);
-/// How long it may stay unknown whether a group was committed.
+/// How long to try to find out whether a group was committed.
 const DOUBT: Duration = Duration::from_secs(60);
 
 pub(super) struct Writer {
     pub queue: Arc<Queue>,
     pub connections: Arc<Connections>,
-    /// Its connection, while there is one: a listener, since that alone can be asked whether it has ended.
+    /// The connection, while there is one: a listener, since only a listener reports that its connection has closed.
     pub line: Option<PgListener>,
-    /// The row that this one writes about its groups.
+    /// The writer's row, which records its groups.
     pub mark: Mark,
-    /// When the row was last known to be there.
+    /// When the row was last known to exist.
     pub marked: Option<Instant>,
     pub texts: Texts,
     /// The highest epoch of an answered commit.
@@ -52,14 +53,14 @@ pub(super) struct Writer {
     pub supervisor: Supervisor,
 }
 
-/// What became of a try to write a group.
+/// The result of an attempt to write a group.
 enum Attempt {
     Done(Vec<Committed>),
-    /// Nothing is written, and these commits are the cause.
+    /// Nothing was written, because of these commits.
     Refused(HashMap<usize, Refusal>),
-    /// Nothing is written, and the connection is gone.
+    /// Nothing was written, and the connection is lost.
     Lost(String),
-    /// Nothing is written.
+    /// Nothing was written.
     Failed(Error),
 }
 
@@ -74,18 +75,19 @@ impl Writer {
         if let Ok(mut line) = self.connected(Instant::now()).await
             && let Ok(Err(error)) = timeout(self.connections.limit, leaving.execute(&mut line)).await
         {
-            tracing::warn!("a writer leaves its mark behind: {error}");
+            tracing::warn!("cannot delete the writer's row: {error}");
         }
     }
 
-    /// Writes nothing more, and answers nobody: not even those who wait still.
+    /// Stops writing. Waiting callers receive no result.
     async fn fail(&mut self, why: &str) {
         self.queue.close();
         self.supervisor.fail("store_writer", format!("writing to the database panicked: {why}"));
         while self.queue.take().await.is_some() {}
     }
 
-    /// Writes the group without those that are refused; if it breaks, each by itself.
+    /// Writes the group without the commits that are refused. If the group fails otherwise, writes each commit
+    /// separately.
     async fn write(&mut self, mut group: Vec<Job>) {
         let mut tries = 0;
         while let Some(first) = group.first() {
@@ -117,7 +119,7 @@ impl Writer {
         }
     }
 
-    /// One of them broke, by a fault of its own: it shall fail alone.
+    /// Writes each commit separately, so that only the faulty one fails.
     async fn write_each(&mut self, group: Vec<Job>) {
         for job in group {
             Box::pin(self.write(vec![job])).await;
@@ -164,7 +166,7 @@ impl Writer {
             Why::Failed(error) => Attempt::Failed(error),
             Why::Fenced | Why::Lost => {
                 self.marked = None;
-                Attempt::Lost("the writer's row was gone".to_owned())
+                Attempt::Lost("the writer's row was deleted or changed".to_owned())
             }
         }
     }
@@ -174,21 +176,21 @@ impl Writer {
         Attempt::Done(written.committed(commits))
     }
 
-    /// The answer to the last group was lost.
+    /// Finds out whether the last group was committed after its response was lost.
     async fn doubt(&mut self, commits: &[&Commit]) -> Attempt {
-        tracing::warn!("the connection was lost while a group was written; asking what became of it");
+        tracing::warn!("lost the connection while writing a group; checking whether it was committed");
         match self.took_place(commits).await {
             Ok(Some(written)) => self.done(&written, commits),
             Ok(None) => Attempt::Lost("the connection was lost".to_owned()),
             Err(error) => {
-                tracing::error!("it is not known whether the last commits took place: {error}");
+                tracing::error!("it is unknown whether the last commits were written: {error}");
                 self.marked = None;
                 Attempt::Failed(error)
             }
         }
     }
 
-    /// What the last group did, if it is there. If not, it never will be.
+    /// Returns the result of the last group if it was committed. If not, it never will be.
     async fn took_place(&mut self, commits: &[&Commit]) -> Result<Option<Written>> {
         let (until, mut tries) = (Instant::now() + DOUBT, 0);
         let mut epoch = None;
@@ -202,7 +204,7 @@ impl Writer {
         }
     }
 
-    /// Asks on another connection. `epoch` is known from the first answer on.
+    /// Queries the outcome on another connection. `epoch` is kept from the first response on.
     async fn ask(&mut self, commits: &[&Commit], epoch: &mut Option<i64>) -> Result<Option<Written>> {
         let mut db = self.connections.connector.connect().await?;
         let asking = async {
@@ -220,10 +222,10 @@ impl Writer {
         }
     }
 
-    /// A connection, as soon as there is one.
+    /// Returns a connection, waiting for one until `until`.
     async fn connected(&mut self, until: Instant) -> Result<PgListener> {
-        // Now whoever reads for all of us has had a turn to notice that the connection has ended. What is sent into the void
-        // is in doubt for as long as the database is away.
+        // Gives the runtime a chance to notice that the connection has closed. A group sent on a dead connection stays
+        // in doubt for as long as the database is unavailable.
         tokio::task::yield_now().await;
         let mut tries = 0;
         loop {
@@ -237,7 +239,7 @@ impl Writer {
         }
     }
 
-    /// The connection of the last group, if it lives, or a new one.
+    /// Returns the connection of the last group if it is alive, or a new one.
     async fn line(&mut self, until: Instant) -> Result<PgListener> {
         self.connections.may_write()?;
         if let Some(mut line) = self.line.take()
@@ -248,7 +250,7 @@ impl Writer {
         self.connections.connector.listener(until.saturating_duration_since(Instant::now())).await
     }
 
-    /// Answers those that were refused and gives back the others.
+    /// Answers the refused commits and returns the others.
     async fn refuse(&self, group: Vec<Job>, mut refused: HashMap<usize, Refusal>) -> Vec<Job> {
         let mut left = Vec::new();
         for (number, job) in group.into_iter().enumerate() {
@@ -256,7 +258,7 @@ impl Writer {
                 None => left.push(job),
                 Some(refusal) => match self.reason(refusal).await {
                     Ok(Some(error)) | Err(error) => job.answer(Err(error)),
-                    // What was in its way is gone.
+                    // The row in its way no longer exists.
                     Ok(None) => left.push(job),
                 },
             }
