@@ -151,7 +151,9 @@ impl Keeper {
                     tracing::info!("took the database lock again");
                     return holder;
                 }
-                Ok(None) => tracing::warn!("the tables are being migrated; this server writes nothing until that is done"),
+                Ok(None) => {
+                    tracing::warn!("the tables are being migrated; this server writes nothing until that is done")
+                }
                 Err(error) => tracing::warn!(%error, "cannot take the database lock"),
             }
         }

@@ -1,9 +1,9 @@
 //! Keeps the write-ahead log short without making commits wait.
 //!
-//! Copying the log's pages into the file and flushing them takes tens of milliseconds, and the log starts over only at a
-//! moment when every page of it is copied and nobody reads it. A task that copies behind the writer's back never finds
-//! that moment while the writer goes on, so it does the bulk, and flushes, several times over, until little more than
-//! what was written during the last pass is missing; that little the writer copies itself, between two groups.
+//! Copying the log's pages into the file and flushing them takes tens of milliseconds, and the log restarts only at a
+//! moment when all of its pages are copied and nobody reads it. A background task never finds that moment while the
+//! writer keeps writing. So the task copies and flushes in several passes, until little more is missing than was
+//! written during the last pass. The writer copies that rest itself, between two groups.
 
 use super::Result;
 use super::location::BUSY;
@@ -17,47 +17,48 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify};
 
-/// Pages in the log (4 KiB each) at which the task begins.
+/// The number of pages in the log (4 KiB each) at which the task starts.
 const BEGIN: u32 = 4_096;
-/// Pages that may be written before the writer asks how many there are.
+/// The number of pages that the writer may write before it measures the log.
 const ASK: usize = 1_024;
-/// Missing pages that are little enough for the writer.
+/// The number of missing pages that the writer can copy itself.
 const LITTLE: u32 = 256;
-/// Passes after which the task hands over whatever is missing.
+/// The number of passes after which the task leaves the rest to the writer in any case.
 const PASSES: usize = 6;
-/// Pages in the log at which the writer waits for readers, since they have kept the log from starting over so far.
+/// The number of pages in the log at which the writer waits for readers, because they have kept the log from
+/// restarting.
 const BOUND: u32 = 32_768;
-/// How long it waits for them.
+/// How long the writer waits for readers.
 const READERS: Duration = Duration::from_millis(50);
 
-/// What the writer and the task tell each other. It outlives the task, which is started again when it fails.
+/// The state shared by the writer and the task. It outlives the task, which is restarted when it fails.
 struct Shared {
-    /// The task's connection; none once it is closed.
+    /// The task's connection; `None` once it is closed.
     background: Mutex<Option<SqliteConnection>>,
-    /// What the task flushes.
+    /// The database file, which the task flushes.
     file: Arc<File>,
-    /// The task shall begin.
+    /// Wakes up the task.
     asked: Notify,
-    /// Pages in the log, by the writer.
+    /// The number of pages in the log, measured by the writer.
     pages: AtomicU32,
-    /// The task is at work: set by the writer, cleared by the task when the rest is the writer's.
+    /// Whether the task is copying. The writer sets it, and the task clears it when it leaves the rest to the writer.
     copying: AtomicBool,
 }
 
-/// The writer's side.
+/// The writer's side of checkpoints.
 pub(super) struct Checkpoints {
     shared: Arc<Shared>,
     supervisor: Supervisor,
-    /// The task was asked, and what it leaves is still to be copied.
+    /// Whether the task was woken up and the rest is still to be copied.
     asked: bool,
-    /// Pages written since the log was measured, about.
+    /// Roughly the number of pages written since the log was measured.
     unmeasured: usize,
-    /// Pages in the log at which the writer waits for readers the next time.
+    /// The number of pages in the log at which the writer next waits for readers.
     bound: u32,
 }
 
 impl Checkpoints {
-    /// `background` is the task's connection, `file` what it flushes.
+    /// Starts the task. `background` is its connection, `file` the file that it flushes.
     pub fn start(background: SqliteConnection, file: Arc<File>, supervisor: Supervisor) -> Checkpoints {
         let shared = Arc::new(Shared {
             background: Mutex::new(Some(background)),
@@ -71,7 +72,8 @@ impl Checkpoints {
         Checkpoints { shared, supervisor, asked: false, unmeasured: 0, bound: BOUND }
     }
 
-    /// The writer's turn between two groups, on its own connection. The last group wrote about so many pages.
+    /// Runs the writer's part between two groups, on its own connection. `written` is roughly the number of pages of
+    /// the last group.
     pub async fn after_group(&mut self, db: &mut SqliteConnection, written: usize) {
         if let Err(error) = self.checkpoint_once(db, written).await {
             tracing::warn!("the write-ahead log could not be copied: {error}");
@@ -85,14 +87,14 @@ impl Checkpoints {
             return if self.asked && !copying { self.finish(db, None).await } else { Ok(()) };
         }
         self.unmeasured = 0;
-        // SQLite would tell a hook after each commit; sqlx has none. This copies nothing.
+        // SQLite could report the size to a hook after each commit, but sqlx has no such hook. This copies nothing.
         let (pages, _) = checkpoint(db, "pragma wal_checkpoint(noop)").await?;
         self.shared.pages.store(pages, Ordering::Relaxed);
         if pages < BOUND {
             self.bound = BOUND;
         }
         if pages >= self.bound && !copying {
-            // Somebody outside may read for hours: after a vain wait the log may grow before the next one.
+            // Another process may read for hours: after a wait without success, the log may grow before the next one.
             self.bound = pages.saturating_add(BEGIN);
             self.finish(db, Some(READERS)).await
         } else if self.asked && !copying {
@@ -107,7 +109,7 @@ impl Checkpoints {
         }
     }
 
-    /// Copies what is missing. The next commit begins the log anew, unless a reader stands in it still.
+    /// Copies the missing pages. The next commit restarts the log unless a reader still uses it.
     async fn finish(&mut self, db: &mut SqliteConnection, wait: Option<Duration>) -> Result<()> {
         self.asked = false;
         let Some(wait) = wait else {
@@ -119,13 +121,13 @@ impl Checkpoints {
         done.map(drop)
     }
 
-    /// Ends the task. Gives back the file, to be let go of when no connection is left.
+    /// Ends the task. Returns the file, which must stay open until all connections are closed.
     pub async fn stop(self) -> Arc<File> {
         self.supervisor.stop(Stage::Store).await;
         if let Some(db) = self.shared.background.lock().await.take()
             && let Err(error) = db.close().await
         {
-            tracing::warn!("the checkpoint task's connection was not closed in order: {error}");
+            tracing::warn!("the checkpoint task's connection was not closed cleanly: {error}");
         }
         self.shared.file.clone()
     }
@@ -133,7 +135,7 @@ impl Checkpoints {
 
 impl Shared {
     async fn copy_when_asked(self: Arc<Shared>, task: Task) {
-        // A task before this one may have failed at work: what it has not copied is the writer's.
+        // A previous task may have failed while copying. The writer copies what it left.
         self.copying.store(false, Ordering::Release);
         let mut background = self.background.lock().await;
         let Some(db) = background.as_mut() else { return };
@@ -158,8 +160,8 @@ impl Shared {
     }
 }
 
-/// SQLite flushes the file only when the very last page is copied, which is the writer's part. Without the flush here the
-/// writer would pay for all that the task has copied.
+/// SQLite flushes the file only with the last page, which the writer copies. Without this flush the writer would have
+/// to flush everything that the task has copied.
 async fn copy(db: &mut SqliteConnection, file: &Arc<File>) -> Result<u32> {
     let (_, copied) = checkpoint(db, "pragma wal_checkpoint(passive)").await?;
     let file = file.clone();
@@ -168,7 +170,7 @@ async fn copy(db: &mut SqliteConnection, file: &Arc<File>) -> Result<u32> {
     Ok(copied)
 }
 
-/// How many pages are in the log, and how many of them are in the file now.
+/// Returns the number of pages in the log, and how many of them are in the file.
 async fn checkpoint(db: &mut SqliteConnection, pragma: &'static str) -> Result<(u32, u32)> {
     let row = db.fetch_one(sqlx::query(pragma)).await?;
     let pages = |column| row.try_get::<i64, _>(column).map(|pages| u32::try_from(pages).unwrap_or(0));

@@ -1,8 +1,9 @@
-//! A group of commits as one text: a statement for each kind of row that the group has, however many rows of it there are.
+//! Builds the SQL text that writes a group of commits: a statement for each kind of row in the group.
 //!
-//! Every text that is sent to sqlx's thread, and every answer, wakes a thread, and every text is compiled once. So a group is
-//! one text, and of one kind of row it is one statement, which is a transaction by itself. Statements come in a few sizes and
-//! are filled up with rows of nulls, which write nothing; so there are few texts.
+//! Every text sent to sqlx's thread, and every response, wakes up a thread, and every new text is compiled. So a group
+//! is a single text, and a group with one kind of row is a single statement, which is a transaction by itself.
+//! Statements come in a few sizes and are padded with rows of nulls, which write nothing. That keeps the number of
+//! different texts small.
 
 use crate::store::{
     ANSWERS_KEPT, Answer, Call, Commit, Committed, Error, Number, Position, Recording, Result, RunKey, RunWrite,
@@ -12,49 +13,51 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 use sqlx::{Arguments, AssertSqlSafe, Encode, Executor, SqlSafeStr, SqlStr, Type};
 use uuid::Uuid;
 
-/// The views and triggers; each trigger ends with [`VERDICT`].
+/// The views and triggers. Each trigger is extended with [`VERDICT`].
 const WRITE: &str = include_str!("write.sql");
 const VERDICT: &str = "    select raise(rollback, 'refused ' || (select group_concat(item) from refused))
         where new.item = 0 and exists (select 1 from refused);\nend;\n";
-/// What takes the place of noting a row where the first one that is refused undoes the group; and how those views are called.
+/// In the triggers that roll back at the first refused row, `AT_ONCE` replaces `NOTE`. The names of their views begin
+/// with `HASTY`.
 const NOTE: &str = "insert into refused select new.item";
 const AT_ONCE: &str = "select raise(rollback, 'refused ' || new.item)";
 const HASTY: &str = "hasty_";
-/// How a group is told that rows of it were refused.
+/// The start of the error message that reports refused rows.
 const REFUSED: &str = "refused ";
 
-/// Rows of a statement, with at least one that fills it up.
+/// The numbers of rows that a statement can have; at least one of them is padding.
 const SIZES: [usize; 15] = [2, 3, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257];
-/// Rows of a statement that are of commits.
+/// The maximum number of rows of commits in a statement.
 const MOST: usize = SIZES[SIZES.len() - 1] - 1;
-/// Refusals of runs count in the order of the log, after those of everything but calls.
+/// Refusals of runs rank in the order of the log, after those of all other rows except calls.
 const RUNS: u8 = 1;
-/// A text with more rows is compiled anew each time: a row takes about a kilobyte of memory for as long as its text is kept.
+/// Texts with more rows are not cached: a cached text takes about a kilobyte of memory per row.
 const KEPT: usize = 600;
 
-/// Why a row was not written, when it was not.
+/// Why a row was not written.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Refusal<'c> {
     Conflict,
     IdTaken(Uuid),
-    /// Another answer is kept under that key.
+    /// Another answer is kept under the idempotency key of this one.
     KeyUsed(&'c Answer),
-    /// The id is another customer's, which this statement finds out, or what it names is deleted or has moved on.
+    /// The id belongs to another customer, which the statement here checks, or the row is deleted or at another
+    /// revision.
     Gone(&'static str, Uuid, Uuid),
-    /// The id of the revision is in use, or its number in its flow.
+    /// The id of the revision is in use, or its number within its flow.
     Revision(Uuid),
-    /// The id is another customer's, or the number leads somewhere already, or it is deleted or has moved on.
+    /// The id belongs to another customer, the number is in use, or the row is deleted or at another revision.
     Number(&'c Number),
 }
 
-/// The numbers that the writer gives out next.
+/// The next numbers that the writer assigns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Next {
     pub position: i64,
     pub run: RunKey,
 }
 
-/// Which of the rows that are refused an error names.
+/// Which refused rows an error reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Find {
     First,
@@ -65,9 +68,9 @@ pub(super) enum Find {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Item<'c> {
     pub commit: usize,
-    /// Of several refusals of a commit the lowest counts.
+    /// If a commit has several refusals, the lowest order counts.
     pub order: (u8, i64),
-    /// Why it is not written, if it is not.
+    /// The refusal if the row is not written.
     pub refusal: Refusal<'c>,
 }
 
@@ -75,17 +78,17 @@ pub(super) struct Item<'c> {
 pub(super) struct Group<'c> {
     pub text: SqlStr,
     pub arguments: SqliteArguments,
-    /// Whether the text is worth keeping in its compiled form.
+    /// Whether the compiled text should be cached.
     pub persistent: bool,
-    /// What its rows are, the first has the item 1.
+    /// The rows of the group. Item 1 is the first.
     pub items: Vec<Item<'c>>,
-    /// What is answered once it is durable.
+    /// The results, valid once the group is durable.
     pub committed: Vec<Committed>,
-    /// The numbers after it.
+    /// The next numbers after the group.
     pub next: Next,
 }
 
-/// Makes the views on the connection that writes.
+/// Creates the views on the connection that writes.
 pub(super) async fn prepare(db: &mut sqlx::SqliteConnection) -> sqlx::Result<()> {
     db.execute(AssertSqlSafe(WRITE.replace("end;\n", VERDICT))).await?;
     let views = WRITE.split_once("create temp view").map_or("", |(_, views)| views);
@@ -96,13 +99,13 @@ pub(super) async fn prepare(db: &mut sqlx::SqliteConnection) -> sqlx::Result<()>
     db.execute(AssertSqlSafe(hasty)).await.map(drop)
 }
 
-/// The items that an error names, if it says that rows were refused.
+/// Returns the refused items if the error reports any.
 pub(super) fn refused(error: &sqlx::Error) -> Option<Vec<usize>> {
     let items = error.as_database_error()?.message().strip_prefix(REFUSED)?;
     items.split(',').map(|item| item.parse().ok()).collect()
 }
 
-/// `next`: the first numbers that are free.
+/// Builds a group. `next` holds the first free numbers.
 pub(super) fn group<'c>(commits: &[&'c Commit], next: Next, find: Find) -> Result<Group<'c>> {
     let mut rows = Rows::default();
     let (runs, next, committed) = number(commits, next);
@@ -168,7 +171,7 @@ struct Run<'a> {
     write: &'a RunWrite,
 }
 
-/// Gives every write its place in the log, and every new run its key.
+/// Gives every write its position in the log, and every new run its key.
 fn number<'a>(commits: &[&'a Commit], mut next: Next) -> (Vec<Run<'a>>, Next, Vec<Committed>) {
     let (mut runs, mut committed) = (Vec::new(), vec![Committed::default(); commits.len()]);
     for (commit, (it, committed)) in commits.iter().zip(&mut committed).enumerate() {
@@ -217,12 +220,12 @@ fn write_run(row: &mut Row<'_, '_>, it: &Run<'_>) {
     row.add(run.tm_create).add(run.tm_delete).blob(&run.state).blob(&it.write.record.bytes);
 }
 
-/// Nil stands for none.
+/// Converts nil to `None`.
 fn some(id: Uuid) -> Option<Uuid> {
     Some(id).filter(|id| !id.is_nil())
 }
 
-/// One statement of the text.
+/// A statement of the text.
 struct Statement {
     view: &'static str,
     columns: usize,
@@ -234,9 +237,10 @@ struct Rows<'c> {
     statements: Vec<Statement>,
     arguments: SqliteArguments,
     items: Vec<Item<'c>>,
-    /// Columns of the last row, which are not bound yet: it is known only later whether it is the end.
+    /// The number of columns of the last padding row. They are bound later, when it is known whether the row ends the
+    /// group.
     open: usize,
-    /// What went wrong first.
+    /// The first failure.
     failure: Option<BoxDynError>,
 }
 
@@ -247,7 +251,7 @@ impl<'c> Rows<'c> {
         }
     }
 
-    /// The rows of one kind, and those of nulls that fill up their statements.
+    /// Adds the rows of one kind, with the padding of their statements.
     fn of<T>(
         &mut self,
         view: &'static str,
@@ -278,7 +282,7 @@ impl<'c> Rows<'c> {
         (0..columns).for_each(|_| self.add(None::<i64>));
     }
 
-    /// The very last row is the end of the group. sqlx leaves null what is not bound.
+    /// Marks the very last row as the end of the group. sqlx binds null to unbound parameters.
     fn end(&mut self) {
         if self.open > 0 {
             self.add(0);
@@ -293,7 +297,7 @@ struct Row<'r, 'c> {
 }
 
 impl<'c> Row<'_, 'c> {
-    /// The first column: the row's own number.
+    /// Adds the first column, the row's item number.
     fn item(&mut self, refusal: Refusal<'c>) -> &mut Self {
         let item = self.rows.items.len() as i64 + 1;
         self.ordered((0, item), refusal)
@@ -314,7 +318,8 @@ impl<'c> Row<'_, 'c> {
     }
 }
 
-/// A single statement is a transaction without being told so. One that meets a constraint undoes the whole transaction.
+/// Builds the text. A single statement is a transaction by itself. A statement that violates a constraint rolls the
+/// whole transaction back.
 fn text(statements: &[Statement], find: Find) -> SqlStr {
     let before = if find == Find::First { HASTY } else { "" };
     let mut text = String::new();

@@ -1,7 +1,7 @@
-//! Reads that answer with several rows.
+//! Reads that return several rows.
 //!
-//! Each names the index that it walks. SQLite would choose by guesses that change with what the tables hold, and a wrong
-//! guess reads a customer's every row for each page.
+//! Each statement names the index to use. SQLite would choose one by statistics that change with the content of the
+//! tables, and a wrong choice reads all rows of a customer for each page.
 
 use super::group::Next;
 use super::readers::Readers;
@@ -14,11 +14,11 @@ use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
 use sqlx::{Encode, QueryBuilder, Row, Type};
 use uuid::Uuid;
 
-/// A statement that grows with the filters that are set. There are few shapes of it, so each is compiled once.
+/// A statement that grows with the filters that are set. Few combinations occur, so each is compiled only once.
 struct Query(QueryBuilder<Sqlite>);
 
 impl Query {
-    /// Rows of a customer.
+    /// Selects a customer's rows.
     fn new(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
         let mut sql =
             QueryBuilder::new(format!("select {columns} from {table} indexed by {index} where customer_id = "));
@@ -26,7 +26,7 @@ impl Query {
         Query(sql)
     }
 
-    /// Those that are not deleted.
+    /// Selects a customer's rows that are not deleted.
     fn kept(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
         let mut query = Query::new(columns, table, index, customer_id);
         query.0.push(" and tm_delete is null");
@@ -37,7 +37,7 @@ impl Query {
         self.0.push(" and ").push(condition).push(" ").push_bind(value);
     }
 
-    /// Newest first, from where the page begins.
+    /// Returns the rows newest first, from the start of the page.
     async fn page<T>(
         mut self,
         readers: &Readers,
@@ -53,7 +53,7 @@ impl Query {
         readers.until(self.0.build(), read, page.max_bytes, bytes).await
     }
 
-    /// In the order of the keys, after one of them.
+    /// Returns the rows after a key, ordered by key.
     async fn by_key<T>(
         mut self,
         readers: &Readers,
@@ -200,7 +200,7 @@ pub(super) async fn recordings(readers: &Readers, page: Page, filter: RecordingF
 }
 
 pub(super) async fn outgoings(readers: &Readers, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>> {
-    // Most are delivered, so those are found among all; the others have an index of their own.
+    // Most rows are delivered, so they are found by the index of all rows. The other states have their own index.
     let index = match (filter.activeflow_id, filter.state) {
         (Some(_), _) => "outgoing_activeflow",
         (None, None | Some(State::Delivered)) => "outgoing_created",
@@ -208,7 +208,7 @@ pub(super) async fn outgoings(readers: &Readers, page: Page, filter: OutgoingFil
     };
     let mut query = Query::new(rows::OUTGOING, "outgoing", index, page.customer_id);
     if let Some(state) = filter.state {
-        // The planner takes a partial index only where the condition stands in the statement itself.
+        // The planner uses a partial index only if its condition is part of the statement's text.
         query.0.push(if index == "outgoing_state" { " and state <> 3" } else { "" });
         query.and("state =", state as i64);
     }
@@ -226,7 +226,7 @@ pub(super) async fn outgoings(readers: &Readers, page: Page, filter: OutgoingFil
     query.page(readers, page, rows::outgoing, |stored| stored.outgoing.body.len()).await
 }
 
-/// The numbers that runs and the log have not given out yet.
+/// Returns the next free numbers of runs and of the log.
 pub(super) async fn next(db: &mut SqliteConnection) -> Result<Next> {
     let sql = "select ifnull((select seq from sqlite_sequence where name = 'log'), 0) + 1, \
                ifnull((select seq from sqlite_sequence where name = 'run'), 0) + 1";
@@ -240,7 +240,7 @@ pub(super) async fn log(readers: &Readers, after: Position, limit: u32, max_byte
     readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
 }
 
-/// Follows the links from row to row. A row never changes, so single reads see what one long one would.
+/// Follows the links from row to row. Rows never change, so separate reads return the same as one long read.
 pub(super) async fn history(
     readers: &Readers,
     run: RunKey,
@@ -267,7 +267,8 @@ pub(super) async fn history(
     readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
 }
 
-/// The newest row of a run before a position, which is one of its rows as a rule and else is searched for along the links.
+/// Returns the position of a run's newest row before `before`. Usually `before` is one of the run's rows and links to
+/// it; otherwise the links are searched.
 async fn previous(readers: &Readers, run: RunKey, before: i64) -> Result<Option<i64>> {
     let link = sqlx::query("select previous from log where position = ? and run = ?").bind(before).bind(run);
     if let Some(previous) = readers.one(link, |row| Ok(row.try_get(0)?)).await? {

@@ -1,4 +1,4 @@
-//! Where a database is, and how each kind of connection to it is made.
+//! The location of a database, and how each kind of connection to it is made.
 
 use super::{Error, Result, unavailable};
 use sqlx::ConnectOptions;
@@ -10,17 +10,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Commands write beside a server; either waits this long for the other before it gives up.
+/// How long to wait for another writer: commands write alongside a server.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
-/// Statements that a connection keeps in their compiled form.
+/// The number of compiled statements that a connection caches.
 const STATEMENTS: usize = 128;
 
-/// Where a database is. From a URL: `sqlite://ringdown.db`, `sqlite:///var/lib/ringdown.db`, `sqlite::memory:`.
+/// The location of a database, parsed from a URL: `sqlite://ringdown.db`, `sqlite:///var/lib/ringdown.db`,
+/// `sqlite::memory:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     File(PathBuf),
-    /// A database of its own in the memory of this process, gone when it is closed. It holds up to 1 GiB.
+    /// A private database in the memory of this process, lost when it is closed. It holds up to 1 GiB.
     Memory,
 }
 
@@ -48,11 +49,11 @@ impl FromStr for Location {
 }
 
 impl Location {
-    /// Fixes the place for one opening: every memory is another one.
+    /// Resolves the location for one opening: each opening in memory gets its own database.
     pub(super) fn location(&self) -> OpenLocation {
         match self {
             Location::File(path) => OpenLocation { path: path.clone(), memory: false },
-            // The memdb file system shares what begins with a slash between the connections of a process.
+            // The memdb file system shares names that begin with a slash between the connections of a process.
             Location::Memory => OpenLocation { path: format!("/ringdown-{}", Uuid::new_v4()).into(), memory: true },
         }
     }
@@ -69,8 +70,8 @@ impl OpenLocation {
         self.memory
     }
 
-    /// The lock that a server holds for as long as it runs. The operating system lets go of it when the process dies.
-    /// Memory needs none: nobody else can name it.
+    /// Takes the lock that a server holds while it runs. The operating system releases it when the process dies. A
+    /// database in memory needs none, since no other process can name it.
     pub fn lock(&self) -> Result<Option<File>> {
         if self.memory {
             return Ok(None);
@@ -92,8 +93,8 @@ impl OpenLocation {
         }
     }
 
-    /// The file itself, created if there is none. SQLite flushes it only with the last pages of a checkpoint; the
-    /// checkpoint thread does so earlier.
+    /// Opens the database file, and creates it if there is none. SQLite flushes it only with the last pages of a
+    /// checkpoint; the checkpoint task flushes it earlier.
     pub fn file(&self) -> Result<Option<Arc<File>>> {
         if self.memory {
             return Ok(None);
@@ -103,23 +104,26 @@ impl OpenLocation {
             .map_err(|error| unavailable(format!("{} cannot be opened: {error}", self.path.display())))
     }
 
-    /// A connection that writes: one for the writer, one to copy its pages from the write-ahead log into the file.
+    /// Returns a connection that writes: one for the writer, and one that copies pages from the write-ahead log into
+    /// the file.
     pub async fn writing(&self) -> Result<SqliteConnection> {
         let mode = if self.memory { "memory" } else { "wal" };
         let options = self.options().create_if_missing(true).pragma("journal_mode", mode).pragma("synchronous", "full");
-        // Checkpoints have a policy of their own.
+        // The checkpoint task decides when to copy.
         let options = options.pragma("wal_autocheckpoint", "0");
-        // A log that once grew gives the disk back when it starts over.
+        // Returns disk space when a log that grew starts over.
         let options = options.pragma("journal_size_limit", (64 << 20).to_string());
         let mut db = self.connect(options.pragma("cache_size", (-(64 << 10)).to_string())).await?;
         let got: String = sqlx::query_scalar("pragma journal_mode").fetch_one(&mut db).await?;
         if got != mode {
-            return Err(self.named(unavailable(format!("its file system cannot hold a write-ahead log (got {got})"))));
+            return Err(
+                self.named(unavailable(format!("its file system does not support a write-ahead log (got {got})")))
+            );
         }
         Ok(db)
     }
 
-    /// A connection that only reads.
+    /// Returns a connection that only reads.
     pub async fn reading(&self) -> Result<SqliteConnection> {
         self.connect(self.options().read_only(true).pragma("cache_size", (-(8 << 10)).to_string())).await
     }
@@ -129,7 +133,7 @@ impl OpenLocation {
     }
 
     fn options(&self) -> SqliteConnectOptions {
-        // SQLite would take a name that begins like this for a URI.
+        // SQLite would interpret a name with this prefix as a URI.
         let path = if self.path.to_string_lossy().starts_with("file:") {
             Path::new(".").join(&self.path)
         } else {
@@ -146,7 +150,7 @@ impl OpenLocation {
         if self.memory { options.vfs("memdb") } else { options }
     }
 
-    /// The error, with the name of the file before it.
+    /// Prefixes the error with the path of the file.
     pub fn named(&self, error: Error) -> Error {
         let path = self.path.display();
         match error {

@@ -1,5 +1,5 @@
-//! Rows of one table by their ids, where many ask at the same moment: what is asked while one statement is under way is read by
-//! the next one, all together, since each is a way to sqlx's thread and back.
+//! Reads rows of a table by id and batches concurrent reads: ids requested while one statement is in flight are read
+//! together by the next one, because each statement is a round trip to sqlx's thread.
 
 use super::readers::{Query, Readers};
 use super::{Result, copy, unavailable};
@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// How many ids a statement asks for: the next larger of these, with nulls for what is left.
+/// The numbers of ids in a statement. The next larger size is used and padded with nulls.
 const SIZES: [usize; 4] = [1, 4, 16, 64];
-/// Statements of a table that are under way at a time.
+/// The maximum number of statements in flight for a table.
 const STATEMENTS: usize = 2;
 
-/// A table whose rows are asked for by their ids.
+/// A table whose rows are read by id.
 pub(super) struct Lookup<T> {
     texts: [SqlStr; SIZES.len()],
     read: fn(&SqliteRow) -> Result<T>,
@@ -31,7 +31,8 @@ struct Asked<T> {
 }
 
 impl<T: Clone + Send + 'static> Lookup<T> {
-    /// `from` ends where the id is compared. All of it is constant.
+    /// Creates a lookup. `from` names the table; the condition on the id follows it. All parts of the statement are
+    /// constants.
     pub fn new(
         columns: &'static str,
         from: &'static str,
@@ -58,14 +59,14 @@ impl<T: Clone + Send + 'static> Lookup<T> {
         if begin {
             tokio::spawn(UnderWay { lookup: self.clone(), over: false }.read_all(readers.clone()));
         }
-        answer.await.unwrap_or_else(|_| Err(unavailable("the reader failed before it answered")))
+        answer.await.unwrap_or_else(|_| Err(unavailable("the reader failed before it replied")))
     }
 
     async fn rows(&self, readers: &Readers, ids: &[Uuid]) -> Result<HashMap<Uuid, T>> {
         let size = SIZES.partition_point(|size| *size < ids.len());
         let query: Query<'_> = ids.iter().fold(sqlx::query(self.texts[size].clone()), |query, id| query.bind(*id));
         let found: Vec<T> = match ids {
-            // Told to stop at the first row, sqlx's thread answers once and not again at the end.
+            // `fetch_optional` stops at the first row, so sqlx's thread responds only once, not again at the end.
             [_] => readers.one(query, self.read).await?.into_iter().collect(),
             _ => readers.all(query, self.read).await?,
         };
@@ -77,7 +78,7 @@ impl<T: Clone + Send + 'static> Lookup<T> {
     }
 }
 
-/// One of the statements that are under way at a time.
+/// One of the statements in flight.
 struct UnderWay<T> {
     lookup: Arc<Lookup<T>>,
     over: bool,
@@ -89,16 +90,16 @@ impl<T: Clone + Send + 'static> UnderWay<T> {
             let ids: Vec<Uuid> = group.iter().map(|(id, _)| *id).collect();
             let found = self.lookup.rows(&readers, &ids).await;
             for (id, reply) in group {
-                // The caller may be gone.
+                // The caller may have stopped waiting.
                 let _ = reply.send(found.as_ref().map(|rows| rows.get(&id).cloned()).map_err(copy));
             }
         }
     }
 
-    /// Those who wait; when nobody does, this is over.
+    /// Takes waiting reads. Ends this statement's turn when there are none.
     fn next(&mut self) -> Option<Vec<Waiting<T>>> {
         let mut asked = self.lookup.lock();
-        // Nobody waits any more for those whose deadline passed, or who hung up.
+        // Callers whose deadline has passed or that disconnected no longer wait.
         asked.waiting.retain(|(_, reply)| !reply.is_closed());
         if asked.waiting.is_empty() {
             asked.under_way -= 1;
@@ -111,7 +112,7 @@ impl<T: Clone + Send + 'static> UnderWay<T> {
 }
 
 impl<T> Drop for UnderWay<T> {
-    /// Its runtime may end before it does.
+    /// Ends the turn if the runtime shut down first.
     fn drop(&mut self) {
         if !self.over {
             self.lookup.asked.lock().unwrap_or_else(PoisonError::into_inner).under_way -= 1;

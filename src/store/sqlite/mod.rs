@@ -1,9 +1,9 @@
-//! The store on one machine: a SQLite file, or memory.
+//! The store for a single server: a SQLite file, or memory.
 //!
-//! One task writes. It has the only connection that does, and what waits for it at the same moment shares one
-//! transaction, since a durable commit costs one flush of the disk however much it carries. A few other connections
-//! read. sqlx gives each a thread of its own. Nobody else touches the database, so no statement ever waits for a lock
-//! that another one of this process holds.
+//! One task writes, on the only connection that does. Commits that wait at the same time share a transaction, because a
+//! durable commit costs one flush of the disk regardless of its size. A few other connections read. sqlx runs each
+//! connection on its own thread. No other server uses the database, so statements never wait for a lock held by another
+//! statement of this process.
 
 mod checkpoint;
 mod group;
@@ -35,10 +35,10 @@ use tokio::sync::{RwLock, watch};
 use uuid::Uuid;
 use writer::{Writer, Writing};
 
-/// How long a commit waits for a place among those that wait.
+/// How long a commit waits for a place in the queue.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Primary result codes (<https://www.sqlite.org/rescode.html>) of what may be different on the next try: PERM, BUSY, LOCKED,
+/// Primary result codes (<https://www.sqlite.org/rescode.html>) of errors that may pass on a retry: PERM, BUSY, LOCKED,
 /// NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL, NOLFS.
 const PASSING: &[i32] = &[3, 5, 6, 7, 8, 9, 10, 13, 14, 15, 22];
 
@@ -48,21 +48,21 @@ pub struct Config {
     pub location: Location,
     /// What an answered commit survives.
     pub synchronous: Synchronous,
-    /// Connections that read; at least one is made.
+    /// The number of connections that read, at least one.
     pub readers: usize,
-    /// True for a server: holds the file's lock, so that a second server is refused. Commands that only read and write
-    /// their own rows leave it false and run beside a server.
+    /// True for a server, which takes the file's lock so that a second server is refused. False for a command that only
+    /// reads and writes its own rows and can run alongside a server.
     pub exclusive: bool,
-    /// The most pages of 4 KiB that the database may take; none leaves it to the disk.
+    /// The maximum number of 4 KiB pages in the database; `None` for no limit.
     pub max_pages: Option<u32>,
-    /// Told how many commits shared each transaction that became durable.
+    /// Receives the number of commits in each durable transaction.
     pub groups: Option<Groups>,
-    /// Runs the store's own tasks, and is told when it cannot go on.
+    /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
 
 impl Config {
-    /// A server's usual choice for this place.
+    /// Returns the defaults of a server for this location.
     pub fn new(location: Location) -> Config {
         Config {
             location,
@@ -76,15 +76,15 @@ impl Config {
     }
 }
 
-/// What an answered commit survives. The database itself stays sound with `Full` and `Normal`.
+/// What an answered commit survives. With `Full` and `Normal` the database itself is never corrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Synchronous {
-    /// A loss of power.
+    /// A power loss.
     #[default]
     Full,
-    /// The death of the process; a loss of power may take the last commits with it.
+    /// The death of the process. A power loss may lose the last commits.
     Normal,
-    /// The death of the process; a loss of power may leave the database unreadable. For benchmarks and throw-away data.
+    /// The death of the process. A power loss may corrupt the database. For benchmarks and throw-away data.
     Off,
 }
 
@@ -98,30 +98,32 @@ impl Synchronous {
     }
 }
 
-/// In memory a writer and readers would meet each other's locks, which SQLite resolves by sleeping. They meet here
-/// instead. A file needs none: its readers see the snapshot of the moment.
+/// A lock for databases in memory. There the writer and the readers would run into each other's SQLite locks, and
+/// SQLite would sleep. They wait here instead. A file needs no such lock because its readers see a snapshot.
 type Gate = Option<Arc<RwLock<()>>>;
 
-/// An open database. Closed, it finishes the commits that it took, and frees the file; dropped, it does so in the background.
+/// An open database. Closing it finishes the accepted commits and releases the file; dropping it does so in the
+/// background.
 pub struct Sqlite {
     writer: Writer,
     readers: Arc<Readers>,
     runs: Arc<Lookup<StoredRun>>,
     calls: Arc<Lookup<Call>>,
     flows: Arc<Lookup<Flow>>,
-    /// Of a server: nobody else writes the log.
+    /// Only for a server, since nobody else then writes to the log.
     tail: Option<Arc<Tail>>,
     growth: watch::Sender<u64>,
     log_name: Uuid,
 }
 
 impl Sqlite {
-    /// Opens the database, creates it if there is none, and brings an older one up to date. A file that another server holds,
-    /// or that a newer version wrote, is refused with a sentence that says so.
+    /// Opens the database, creates it if there is none, and migrates it. Fails with a clear message for a file that
+    /// another server uses or that a newer version wrote.
     pub async fn open(config: Config) -> Result<Sqlite> {
         let location = config.location.location();
         let lock = if config.exclusive { location.lock()? } else { None };
-        // A command leaves checkpoints to the server, and must not close a handle of a file that its process has locked.
+        // A command leaves checkpoints to the server. It must not open the file itself, because closing a handle would
+        // release the process's SQLite locks on the file.
         let file = if config.exclusive { location.file()? } else { None };
         let mut db = location.writing().await?;
         schema::migrate(&mut db, &location, config.exclusive).await.map_err(|error| location.named(error))?;
@@ -169,7 +171,7 @@ impl Sqlite {
 }
 
 impl Drop for Sqlite {
-    /// In the background, where there is one: nothing that was answered is lost either way.
+    /// Closes in the background if there is a runtime. Answered commits are durable either way.
     fn drop(&mut self) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (writer, readers) = (self.writer.clone(), self.readers.clone());
@@ -179,8 +181,8 @@ impl Drop for Sqlite {
 }
 
 impl From<sqlx::Error> for Error {
-    /// What may be different on the next try is `Unavailable`; the rest is a fault of this program or of the file. (What
-    /// PostgreSQL says means something else: `postgres::errors`.)
+    /// Maps errors that may pass on a retry to `Unavailable`, and others, faults of this program or of the file, to
+    /// `Broken`. (For PostgreSQL see `postgres::errors`.)
     fn from(error: sqlx::Error) -> Error {
         match &error {
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => unavailable(error.to_string()),
@@ -196,7 +198,7 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// An error that befalls several callers at once is told to each.
+/// Copies an error for several callers.
 fn copy(error: &Error) -> Error {
     match error {
         Error::Unavailable(sentence) => Error::Unavailable(sentence.clone()),

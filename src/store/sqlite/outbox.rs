@@ -1,4 +1,4 @@
-//! What is to be sent, and when.
+//! Reads of the outbox: which deliveries are due, and when.
 
 use super::readers::Readers;
 use super::rows;
@@ -6,7 +6,8 @@ use crate::store::{Micros, Result, StoredOutgoing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-/// Jumps from lane to lane along the index: a lane with a million rows costs as little as one with a single row.
+/// Jumps from partition to partition along the index, so a partition with a million rows costs as little as one with a
+/// single row.
 pub(super) async fn due_partitions(
     readers: &Readers,
     now: Micros,

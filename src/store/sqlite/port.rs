@@ -1,4 +1,4 @@
-//! The port, method by method: what goes to the writer, and what a reader answers.
+//! Implements the port: writes go to the writer, reads to the readers.
 
 use super::{Sqlite, lists, outbox, prune, rows, settings};
 use crate::store::*;
@@ -102,7 +102,7 @@ impl Store for Sqlite {
     }
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
-        // The sequence goes on where rows are pruned, and a token that was good stays good.
+        // The sequence continues after pruning, so a valid resume token stays valid.
         let sql = "select coalesce((select min(position) - 1 from log), \
                      (select seq from sqlite_sequence where name = 'log'), 0), \
                    ifnull((select seq from sqlite_sequence where name = 'log'), 0)";
@@ -111,7 +111,7 @@ impl Store for Sqlite {
     }
 
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
-        // Who reads again and again must not keep a thread from everyone else, though nothing here waits.
+        // Nothing below waits, so without this a task that reads in a loop could block its thread.
         tokio::task::coop::consume_budget().await;
         match self.tail.as_ref().and_then(|tail| tail.after(after, limit, max_bytes)) {
             Some(rows) => Ok(rows),

@@ -1,4 +1,4 @@
-//! Forgetting what is old, in pieces so small that commits hardly notice.
+//! Deletes old rows in batches small enough that commits hardly notice.
 
 use super::readers::{Query, Readers};
 use super::rows;
@@ -33,7 +33,7 @@ pub(super) async fn messages(db: &mut SqliteConnection, before: Micros, limit: u
     delete(db, sqlx::query(sql).bind(young).bind(before).bind(limit)).await
 }
 
-/// Rows were made in the order of their keys, so the old ones come first.
+/// Returns old recordings. Rows were created in key order, so the oldest come first.
 pub(super) async fn old_recordings(readers: &Readers, before: Micros, limit: u32) -> Result<Vec<Uuid>> {
     let mut reader = readers.take().await?;
     let db = reader.connection()?;
@@ -49,8 +49,8 @@ pub(super) async fn recordings(db: &mut SqliteConnection, ids: &[Uuid]) -> Resul
     Ok(())
 }
 
-/// The first key of a table made at that time or after. Keys rise with time, so it is found by halves: to look at every row
-/// would hold up commits.
+/// Returns the first key of a table created at `time` or later. Keys rise with time, so a binary search finds it:
+/// reading every row would hold up commits.
 async fn first_since(db: &mut SqliteConnection, table: &'static str, time: Micros) -> Result<i64> {
     let bounds = AssertSqlSafe(format!("select ifnull(min(key), 0), ifnull(max(key) + 1, 0) from {table}"));
     let (mut low, mut high): (i64, i64) = sqlx::query_as(bounds).fetch_one(&mut *db).await?;
@@ -69,8 +69,8 @@ async fn delete(db: &mut SqliteConnection, delete: Query<'_>) -> Result<u32> {
     Ok(u32::try_from(delete.execute(db).await?.rows_affected()).unwrap_or(u32::MAX))
 }
 
-/// Runs that may go, by a reader: the writer has better things to do than to search. The last that was looked at is none
-/// at the end of the table.
+/// Finds runs that can be deleted. Uses a reader, to keep the writer free. The last key that was looked at is `None` at
+/// the end of the table.
 pub(super) async fn find_runs(
     readers: &Readers,
     after: RunKey,
@@ -78,7 +78,8 @@ pub(super) async fn find_runs(
     created: Micros,
     limit: u32,
 ) -> Result<(Option<RunKey>, Vec<RunKey>)> {
-    // Keys rise with time: past the first run that is too young all others are. A clock that was set back only delays.
+    // Keys rise with time: all runs after the first one that is too young are too young. A clock that was set back only
+    // delays the deletion.
     let sql = "select key, working, last, tm_create from run where key > ? order by key limit ?";
     let read = |row: &sqlx::sqlite::SqliteRow| {
         let (key, working, newest): (RunKey, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
@@ -98,9 +99,9 @@ pub(super) async fn find_runs(
     Ok((last.filter(|_| seen == limit as usize), keys))
 }
 
-/// Asks again whether each may go: it may have been deleted by its owner since, which is news for the log.
+/// Checks again that each run can be deleted: its owner may have deleted it meanwhile, which adds a row to the log.
 pub(super) async fn runs(db: &mut SqliteConnection, keys: &[RunKey], up_to: Position) -> Result<Vec<Uuid>> {
-    // A statement for each table, since each is a way to sqlx's thread and back, and commits wait.
+    // One statement for each table, because each is a round trip to sqlx's thread while commits wait.
     let keys = serde_json::to_string(keys).map_err(|error| Error::Broken(error.to_string()))?;
     let up_to = rows::sequence(up_to);
     for sql in [
@@ -119,7 +120,7 @@ pub(super) async fn runs(db: &mut SqliteConnection, keys: &[RunKey], up_to: Posi
     Ok(gone.into_iter().map(|(id, _, _)| id).collect())
 }
 
-/// A flow of inline actions goes with the last run of it.
+/// Deletes flows of inline actions that have no run left.
 async fn forget_flows(db: &mut SqliteConnection, flows: &BTreeSet<(Uuid, Uuid)>) -> Result<()> {
     if flows.is_empty() {
         return Ok(());

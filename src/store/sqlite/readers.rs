@@ -1,6 +1,7 @@
-//! The connections that read, each with a thread of its own in sqlx.
+//! The connections that read. sqlx runs each on its own thread.
 //!
-//! Whoever reads takes one and gives it back, the one used last first. sqlx's pool starts a task for each that is given back.
+//! A read takes a connection and returns it; the one used last is taken first. sqlx's own pool would start a task for
+//! each connection that is returned.
 
 use super::{Error, Gate, Result, unavailable};
 use futures::TryStreamExt;
@@ -9,7 +10,6 @@ use sqlx::{Connection, Executor};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{RwLockReadGuard, Semaphore, SemaphorePermit};
 
-/// A statement with its values.
 pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 pub(super) struct Readers {
@@ -19,7 +19,7 @@ pub(super) struct Readers {
     gate: Gate,
 }
 
-/// A connection that is being used. What it was asked is over when the next one asks it.
+/// A connection in use. Its previous statement ends when the next one starts.
 pub(super) struct Reader<'r> {
     readers: &'r Readers,
     connection: Option<SqliteConnection>,
@@ -34,7 +34,7 @@ impl Readers {
         Readers { idle: Mutex::new(connections), free, count, gate }
     }
 
-    /// A connection. It sees every commit that was answered before.
+    /// Returns a connection. It sees every commit that was answered before.
     pub async fn take(&self) -> Result<Reader<'_>> {
         let free = self.free.acquire().await.map_err(|_| unavailable("it is closed"))?;
         let shared = match &self.gate {
@@ -45,7 +45,7 @@ impl Readers {
         Ok(Reader { readers: self, connection, _free: free, _shared: shared })
     }
 
-    /// At most one row.
+    /// Returns at most one row.
     pub async fn one<T>(&self, query: Query<'_>, read: impl FnOnce(&SqliteRow) -> Result<T>) -> Result<Option<T>> {
         let row = self.take().await?.connection()?.fetch_optional(query).await?;
         row.as_ref().map(read).transpose()
@@ -55,7 +55,7 @@ impl Readers {
         self.until(query, read, 0, |_| 0).await
     }
 
-    /// The rows up to the one with which they reach `max_bytes`; 0 is no bound.
+    /// Returns the rows up to the one that brings the total to `max_bytes`; 0 means no limit.
     pub async fn until<T>(
         &self,
         query: Query<'_>,
@@ -77,7 +77,7 @@ impl Readers {
         Ok(taken)
     }
 
-    /// Takes no more reads, and waits for those that were begun.
+    /// Takes no more reads, and waits for those in progress.
     pub async fn close(&self) {
         let Ok(all) = self.free.acquire_many(self.count).await else { return };
         self.free.close();
@@ -85,7 +85,7 @@ impl Readers {
         let connections = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
         for connection in connections {
             if let Err(error) = connection.close().await {
-                tracing::warn!("a reader's connection was not closed in order: {error}");
+                tracing::warn!("a reader's connection was not closed cleanly: {error}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Rows as the port speaks of them, with the columns that each is read from.
+//! Conversions of rows to the types of the port, with the columns that each reads.
 
 use crate::store::{
     ALONE, AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, SqlStr};
 use uuid::Uuid;
 
-/// A select of these columns. Both parts are constants of this program.
+/// Returns a select of these columns. Both parts are constants of this program.
 pub(super) fn select(columns: &'static str, from: &'static str) -> SqlStr {
     AssertSqlSafe(format!("select {columns} from {from}")).into_sql_str()
 }
@@ -16,7 +16,7 @@ pub(super) fn select(columns: &'static str, from: &'static str) -> SqlStr {
 pub(super) const RUN: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, working, due, \
      tm_create, tm_delete, state";
 
-/// With the row of its own that large variables live in.
+/// Includes the separate row that holds large variables.
 pub(super) const RUN_AND_VARIABLES: &str = "key, id, customer_id, flow_id, status, reference_type, reference_id, revision, \
      working, due, tm_create, tm_delete, state, body";
 
@@ -24,7 +24,7 @@ pub(super) fn whole_run(row: &SqliteRow) -> Result<StoredRun> {
     Ok(StoredRun { variables: row.try_get(13)?, ..run(row)? })
 }
 
-/// Without its variables.
+/// Reads a run without its variables.
 pub(super) fn run(row: &SqliteRow) -> Result<StoredRun> {
     let run = Run {
         id: row.try_get(1)?,
@@ -46,7 +46,7 @@ pub(super) fn run(row: &SqliteRow) -> Result<StoredRun> {
 pub(super) const CALL: &str =
     "key, id, customer_id, flow_id, activeflow_id, status, direction, tm_create, tm_delete, body";
 
-/// With its row number.
+/// Reads a call with its row number.
 pub(super) fn call(row: &SqliteRow) -> Result<(i64, Call)> {
     let call = Call {
         id: row.try_get(1)?,
@@ -210,12 +210,13 @@ pub(super) fn log(row: &SqliteRow) -> Result<LogRow> {
     Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: record.into() })
 }
 
-/// One writer: the sequence alone is the order.
+/// Converts a sequence number. With a single writer it determines the order alone.
 pub(super) fn position(sequence: i64) -> Position {
     Position { epoch: 0, sequence: u64::try_from(sequence).unwrap_or(0) }
 }
 
-/// The row of a position, past every row if it lies in a later epoch, which this store has none of.
+/// Returns the sequence number of a position. A position in a later epoch, which this store does not have, is after
+/// every row.
 pub(super) fn sequence(position: Position) -> i64 {
     match position.epoch {
         0 => i64::try_from(position.sequence).unwrap_or(i64::MAX),

@@ -1,4 +1,4 @@
-//! The tables, their versions, and what the file knows about itself.
+//! The tables, their versions, and what the file stores about itself.
 
 use super::location::OpenLocation;
 use super::{Error, Result, Synchronous, unavailable};
@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use uuid::Uuid;
 
-/// Applied in this order and never changed once released; `pragma user_version` counts those that a file has had.
+/// Applied in this order, and never changed once released. `pragma user_version` is the number of migrations applied to
+/// a file.
 const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 1, sql: include_str!("../../../migrations/sqlite/0001_init.sql") },
     Migration { oldest: 2, sql: include_str!("../../../migrations/sqlite/0002_outbox.sql") },
@@ -17,22 +18,22 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0006_revisions.sql") },
 ];
 
-/// The migration from which on the file tells of each.
+/// The first migration that the file describes in its table `migration`.
 const ANNOUNCED_FROM: usize = 4;
 
-/// The name of the log, which watchers' tokens carry.
+/// The name of the log, which resume tokens contain.
 const LOG_NAME: &str = "log_name";
-/// How durable the commits of the server are that runs, or of one that did not stop in order.
+/// The durability of the running server, or of a server that did not stop cleanly.
 const RUNNING: &str = "running";
 
-/// Brings the tables up to date, in one transaction. (sqlx's `migrate!` takes one for each step, and knows nothing of versions
-/// that may go on beside a newer one.)
+/// Migrates the tables in one transaction. (sqlx's `migrate!` uses one transaction for each step, and cannot express
+/// which versions can still use the tables after newer migrations.)
 pub(super) async fn migrate(db: &mut SqliteConnection, location: &OpenLocation, locked: bool) -> Result<()> {
     let known = migration::known(MIGRATIONS);
     if version(db).await? >= known.len() {
         return admit(db, known.len()).await;
     }
-    // A command must not change the tables under a server that runs: it may, if there is none.
+    // A command must not migrate the tables of a running server. It may if no server runs.
     let _lock = if locked { None } else { location.lock()? };
     let mut transaction = db.begin_with("begin immediate").await?;
     let from = version(&mut transaction).await?;
@@ -54,22 +55,24 @@ pub(super) async fn migrate(db: &mut SqliteConnection, location: &OpenLocation, 
     Ok(transaction.commit().await?)
 }
 
-/// How many migrations the file has had.
+/// Returns the number of migrations applied to the file.
 async fn version(db: &mut SqliteConnection) -> Result<usize> {
     let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(db).await?;
     usize::try_from(version).map_err(|_| unavailable(format!("no version of Ringdown wrote schema {version}")))
 }
 
-/// Refuses a file that newer versions have changed, unless this one can go on with it.
+/// Rejects a file that newer versions have changed, unless this version can still use it.
 async fn admit(db: &mut SqliteConnection, known: usize) -> Result<()> {
     let schema = version(db).await?;
     let sql = "select number, oldest, version from migration where number > ? order by number";
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql).bind(known as i64).fetch_all(db).await?;
-    let count = |number| usize::try_from(number).map_err(|_| Error::Broken(format!("there is a migration {number}")));
+    let count = |number| {
+        usize::try_from(number).map_err(|_| Error::Broken(format!("{number} is not the number of a migration")))
+    };
     let newer = |(number, oldest, version)| Ok(Newer { number: count(number)?, oldest: count(oldest)?, version });
     let mut newer = rows.into_iter().map(newer).collect::<Result<Vec<_>>>()?;
     if newer.last().map_or(known, |last| last.number) < schema {
-        // Of the last one nothing is told.
+        // The table does not describe the newest migration.
         newer.push(Newer { number: schema, oldest: schema, version: String::new() });
     }
     migration::admit(known, &newer)
@@ -79,8 +82,8 @@ async fn is_empty(db: &mut SqliteConnection) -> Result<bool> {
     Ok(sqlx::query_scalar("select not exists (select 1 from sqlite_master)").fetch_one(db).await?)
 }
 
-/// A server starts. Says the name of the log: a new one when the server before it died with commits that may be lost,
-/// since a watcher may have seen what is no longer there.
+/// Prepares the file for a server that starts, and returns the name of the log. The log gets a new name when the
+/// previous server died with commits that may be lost: watchers may have seen rows that no longer exist.
 pub(super) async fn start(db: &mut SqliteConnection, synchronous: Synchronous) -> Result<Uuid> {
     // Durable at once whatever `synchronous` is: connections begin with full.
     let mut transaction = db.begin_with("begin immediate").await?;
@@ -94,10 +97,10 @@ pub(super) async fn start(db: &mut SqliteConnection, synchronous: Synchronous) -
     Ok(name)
 }
 
-/// The server stops in order: from here on everything is on the disk.
+/// Records that the server stopped cleanly: from here on everything is on disk.
 pub(super) async fn stop(db: &mut SqliteConnection) -> Result<()> {
     db.execute("pragma synchronous = full").await?;
-    // Also flushes the pages of the file that a lowered synchronous left to the operating system.
+    // Also flushes the pages of the file that a lower `synchronous` left to the operating system.
     db.execute("pragma wal_checkpoint(truncate)").await?;
     db.execute(sqlx::query("delete from meta where name = ?").bind(RUNNING)).await?;
     Ok(())

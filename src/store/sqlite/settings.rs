@@ -1,18 +1,18 @@
-//! What is written seldom and by itself: the server's own values, scripts of simulated numbers, and customers.
+//! Rare writes outside of groups: the server's settings, scripts of simulated numbers, and customers.
 
 use crate::store::{AccessKey, Customer, Error, Result};
 use sqlx::Executor;
 use sqlx::sqlite::SqliteConnection;
 use uuid::Uuid;
 
-/// A value of the server's own; what is there stays.
+/// Stores a setting of the server unless it has a value. Returns the stored value.
 pub(super) async fn keep(db: &mut SqliteConnection, name: String, value: Vec<u8>) -> Result<Vec<u8>> {
     let insert = sqlx::query("insert into setting (name, value) values (?, ?) on conflict do nothing");
     db.execute(insert.bind(&name).bind(value)).await?;
     Ok(sqlx::query_scalar("select value from setting where name = ?").bind(name).fetch_one(db).await?)
 }
 
-/// An empty script forgets the number.
+/// Sets the script of a number; an empty script removes it.
 pub(super) async fn set_callee(
     db: &mut SqliteConnection,
     customer_id: Uuid,
@@ -29,7 +29,7 @@ pub(super) async fn set_callee(
     Ok(db.execute(set).await.map(drop)?)
 }
 
-/// With its first key, or not at all.
+/// Creates a customer with its first key, or neither.
 pub(super) async fn create_customer(db: &mut SqliteConnection, customer: Customer, key: AccessKey) -> Result<()> {
     for (sql, id) in
         [("select 1 from customer where id = ?", customer.id), ("select 1 from access_key where id = ?", key.id)]

@@ -1,31 +1,31 @@
-//! The end of the log, as the writer has just written it: whoever follows the log needs neither a connection nor another
-//! thread for it.
+//! The end of the log in memory, as the writer has just written it. Reading it takes neither a connection nor another
+//! thread.
 
 use super::rows;
 use crate::store::{LogRow, Position};
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Rows at hand at most, and bytes of their records. Those who follow the log are hardly ever a thousand rows behind.
+/// The maximum number of rows, and of bytes of their records. Readers are rarely a thousand rows behind.
 const ROWS: usize = 2_048;
 const BYTES: usize = 4 * 1024 * 1024;
 
 pub(super) struct Tail(Mutex<Rows>);
 
 struct Rows {
-    /// The position before the first row at hand: what comes after it is all here.
+    /// The position before the first row: all rows after it are here.
     before: i64,
     rows: VecDeque<LogRow>,
     bytes: usize,
 }
 
 impl Tail {
-    /// Of a log that ends here.
+    /// Creates the tail of a log that ends at `end`.
     pub fn new(end: i64) -> Tail {
         Tail(Mutex::new(Rows { before: end, rows: VecDeque::new(), bytes: 0 }))
     }
 
-    /// These rows were written, and are durable.
+    /// Adds rows that were written and are durable.
     pub fn append(&self, rows: impl Iterator<Item = LogRow>) {
         let mut tail = self.lock();
         for row in rows {
@@ -37,14 +37,14 @@ impl Tail {
         }
     }
 
-    /// The log ends here, and it is not known how it came to it.
+    /// Clears the tail: the log ends at `end`, but the rows before it are not known here.
     pub fn restart(&self, end: i64) {
         let mut tail = self.lock();
         tail.rows.clear();
         (tail.before, tail.bytes) = (end, 0);
     }
 
-    /// The log was pruned up to a position, or nearly.
+    /// Removes rows after the log was pruned up to a position, or nearly.
     pub fn pruned(&self, up_to: Position) {
         let mut tail = self.lock();
         while tail.rows.front().is_some_and(|row| row.position <= up_to) {
@@ -52,8 +52,8 @@ impl Tail {
         }
     }
 
-    /// The rows after a position, as a connection would read them: at most so many, and none after the one that brings them
-    /// to so many bytes. None when they are not all here.
+    /// Returns the rows after a position, like a read from the database: at most `limit`, ending with the row that
+    /// brings the records to `max_bytes` (0: no limit). Returns `None` when they are not all here.
     pub fn after(&self, after: Position, limit: u32, max_bytes: usize) -> Option<Vec<LogRow>> {
         let tail = self.lock();
         if rows::sequence(after) < tail.before {
@@ -71,7 +71,7 @@ impl Tail {
         Some(rows)
     }
 
-    /// Nothing that holds it can panic in the middle.
+    /// Ignores poisoning: no holder of the lock can panic in the middle of a change.
     fn lock(&self) -> MutexGuard<'_, Rows> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

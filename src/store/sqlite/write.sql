@@ -1,16 +1,17 @@
--- How a group of commits is written: a view of the writer's own connection for each kind of row, and what is inserted into it
--- its trigger compares with what stands there and then writes. Nothing of this is in the file.
+-- How a group of commits is written. The writer's connection has a temporary view for each kind of row. The trigger of
+-- the view compares a row that is inserted into it with the stored one and then writes it. Nothing of this is stored in
+-- the file.
 --
--- `item` numbers the rows of a group, from 1; rows that fill up a statement have none. A row that must not be written is noted
--- in `refused`. A group ends with a row whose item is 0: there the last step of each trigger, which `group.rs` adds, undoes the
--- transaction if a row was refused, and names all that were. So nobody looks at the rows before the group is written, and what a
--- trigger does after it refused a row does not matter.
+-- `item` numbers the rows of a group from 1; it is null in rows that pad a statement. A row that must not be written is
+-- noted in `refused`. A group ends with a row whose item is 0. The last step of each trigger, which `group.rs` adds,
+-- then rolls the transaction back if a row was refused, and reports all of them. So nobody reads the rows before the
+-- group is complete, and it does not matter what a trigger does after it refused a row.
 --
--- Every view is there twice. Noting anything costs a transaction of the temporary database, so a group is written first through
--- those of the views whose triggers undo it at the first row that is refused (`group.rs` says how they are made of these), and
--- only then through these.
+-- Every view exists twice. Noting a row costs a transaction of the temporary database. So a group is written first
+-- through variants of the views whose triggers roll back at the first refused row (`group.rs` derives them from these),
+-- and through these views only after a refusal.
 --
--- An index is left alone where its columns stay as they are, which is why one row may take several updates.
+-- SQLite does not touch an index whose columns an update does not set. That is why a row may take several updates.
 
 create temp table refused (item integer not null);
 
@@ -43,8 +44,8 @@ create temp trigger put_revision instead of insert on put_revision begin
     insert into refused select new.item where changes() = 0 and new.item > 0;
 end;
 
--- A change comes with the revision at which its row was read, a new row with 0. That of a row which is there rises by itself:
--- a trigger of the file counts its changes.
+-- `revision` is the revision at which the row was read, 0 for a new row. The revision of an existing row rises by
+-- itself: a trigger in the file counts its changes.
 create temp view put_access_key (item, id, customer_id, hash, revision, tm_create, tm_delete, body)
     as values (0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_access_key instead of insert on put_access_key begin
@@ -64,7 +65,7 @@ create temp trigger put_customer instead of insert on put_customer begin
     insert into refused select new.item where changes() = 0 and new.item > 0;
 end;
 
--- Of the numbers that are not deleted there is one of each.
+-- A number is unique among the numbers that are not deleted.
 create temp view put_number (item, id, customer_id, number, revision, tm_create, tm_delete, body)
     as values (0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_number instead of insert on put_number begin
@@ -80,7 +81,7 @@ create temp trigger put_number instead of insert on put_number begin
             tm_delete = excluded.tm_delete, body = excluded.body;
 end;
 
--- One that its owner has deleted stays so, whatever the network says of it afterwards.
+-- A message that its owner deleted stays deleted, whatever the network reports afterwards.
 create temp view put_message (item, id, customer_id, direction, status, tm_create, tm_delete, body)
     as values (0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_message instead of insert on put_message begin
@@ -101,7 +102,7 @@ create temp trigger settle_outgoing instead of insert on settle_outgoing begin
     insert into refused select new.item where changes() = 0 and new.item > 0;
 end;
 
--- What a recording is of never changes.
+-- A recording keeps its customer, its activeflow and its call.
 create temp view put_recording (item, id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body)
     as values (0, 0, 0, 0, 0, 0, 0, 0, 0);
 create temp trigger put_recording instead of insert on put_recording begin
@@ -130,7 +131,7 @@ create temp trigger put_setting instead of insert on put_setting begin
         on conflict (name) do update set value = excluded.value;
 end;
 
--- The writer numbers runs and the rows of the log: it is the only one that makes any. New runs and changed ones are one kind, so
+-- The writer numbers runs and log rows itself, since nobody else creates any. New and changed runs are one kind, so
 -- that a group of both is one statement.
 create temp view write_run (item, key, expected, position, id, customer_id, flow_id, status, reference_type, reference_id,
         revision, working, due, tm_create, tm_delete, state, record)

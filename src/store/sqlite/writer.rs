@@ -1,15 +1,15 @@
-//! The only connection that writes, and who has it write.
+//! The only connection that writes, and the tasks that use it.
 //!
-//! Whoever commits while nobody writes starts a task that does, on its own runtime and so on its own core: that spares a commit
-//! which comes alone two wake-ups. What has gathered when that group is on the disk is written by a thread that does nothing
-//! else, so that no request and no step holds it up, until nothing waits any more.
+//! A commit that arrives while nobody writes starts a task on its own runtime, and so on its own core. That saves a
+//! single commit two thread wake-ups. The commits that gather meanwhile are written by a dedicated thread until none
+//! waits any more, so that no request and no step delays them.
 //!
-//! Nobody is answered before the transaction is durable, not even those who were refused: a refused commit takes its transaction
-//! with it, and the rest is written anew.
+//! Callers are answered only when the transaction is durable, even those whose commits are refused: a refused commit
+//! rolls its transaction back, and the rest of the group is written again.
 //!
-//! A panic while a group is written is the end of the server. Whether the group became durable is not known, and whoever waits for
-//! it would do its work again or leave it out. So nobody is answered, nothing more is written, and the server shuts down; the next
-//! start goes on from what the database has.
+//! A panic while a group is written stops the server. Whether the group became durable is unknown, and its callers
+//! would repeat their work or leave it out. So no caller is answered, nothing more is written, and the server shuts
+//! down. The next start continues from the state of the database.
 
 use super::checkpoint::Checkpoints;
 use super::group::{self, Find, Group, Item, Next, Refusal};
@@ -31,26 +31,27 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Mutex, oneshot, watch};
 
-/// Bytes of a page, and how many pages a row may dirty beside those that it fills.
+/// The size of a page in bytes, and how many further pages a row may dirty in addition to those that it fills.
 const PAGE: usize = 4_096;
 const EXTRA_PAGES: usize = 3;
 
-/// Why commits of a group were refused, by their places in it. None: nothing is in the way any more.
+/// The reasons for refused commits, by their index in the group. `None` if nothing is in the way any more.
 type Refused = BTreeMap<usize, Option<Error>>;
 
-/// The handle.
+/// A handle of the writer.
 #[derive(Clone)]
 pub(super) struct Writer {
     queue: Arc<Queue>,
-    /// None when it is closed.
+    /// `None` once it is closed.
     writing: Arc<Mutex<Option<Writing>>>,
     thread: Arc<Thread>,
 }
 
-/// Writes what has gathered: a thread with a runtime of its own, which the system wakes beside others that are busy.
+/// A dedicated thread with its own runtime that writes the groups after the first. The operating system can schedule it
+/// while the other threads are busy.
 struct Thread {
     runtime: Handle,
-    /// Dropped, it ends the thread.
+    /// Dropping it ends the thread.
     _open: oneshot::Sender<()>,
 }
 
@@ -65,23 +66,23 @@ impl Thread {
     }
 }
 
-/// What it takes to write, one at a time.
+/// What is needed to write, held by one task at a time.
 pub(super) struct Writing {
     pub db: SqliteConnection,
     pub gate: Gate,
-    /// None in memory, and for a command, which leaves them to the server.
+    /// `None` in memory, and for a command, which leaves checkpoints to the server.
     pub checkpoints: Option<Checkpoints>,
-    /// Of a server: nobody else writes runs and the log.
+    /// Only for a server, since nobody else then writes runs and the log.
     pub tail: Option<Arc<Tail>>,
     pub next: Next,
     pub groups: Option<Groups>,
     /// Rises after each group.
     pub growth: watch::Sender<u64>,
-    /// Let go of only after all connections are closed.
+    /// Released only after all connections are closed.
     pub lock: Option<File>,
-    /// It is not known what became of the last text: who sent it has ended before its answer.
+    /// The outcome of the last text is unknown, because the task that sent it ended before the response.
     pub torn: bool,
-    /// A panic left it in a state that nobody knows: nothing is written any more.
+    /// A panic left the state unknown: nothing more is written.
     pub failed: bool,
     pub supervisor: Supervisor,
 }
@@ -91,7 +92,7 @@ impl Writer {
         Ok(Writer { queue, writing: Arc::new(Mutex::new(Some(writing))), thread: Thread::start()? })
     }
 
-    /// Has a commit written, and waits until that is durable. It is done even if the caller stops waiting.
+    /// Adds a commit and waits until it is durable. The commit completes even if the caller stops waiting.
     pub async fn commit(&self, commit: Commit) -> Result<Committed> {
         let (answer, turn) = self.queue.put(commit).await?;
         if let Some(turn) = turn {
@@ -101,7 +102,7 @@ impl Writer {
     }
 
     async fn write_first(self, turn: WriteTurn) {
-        // Requests that came in together shall be written together.
+        // Lets requests that arrived together join the same group.
         tokio::task::yield_now().await;
         if self.write_group().await && self.queue.goes_on() {
             self.thread.clone().runtime.spawn(self.write_all(turn));
@@ -110,14 +111,16 @@ impl Writer {
 
     async fn write_all(self, _turn: WriteTurn) {
         while self.write_group().await {
-            // Who was answered just now often has the next commit at hand: without this the first of them would go alone.
+            // A caller that was just answered often commits again at once. Without this yield the first of them would
+            // be written alone.
             tokio::task::yield_now().await;
         }
     }
 
-    /// Writes what waits. False: there was nothing.
+    /// Writes the waiting commits. Returns false if there were none.
     async fn write_group(&self) -> bool {
-        // A group is taken by who may write it at once: nobody else finds the queue empty while it waits.
+        // Takes the group only once it can be written: nobody must find the queue empty while a group waits for the
+        // lock.
         let mut writing = self.writing.lock().await;
         let Some(open) = writing.as_mut() else { return false };
         let Some(group) = self.queue.next() else { return false };
@@ -129,7 +132,7 @@ impl Writer {
         true
     }
 
-    /// Writes nothing more.
+    /// Stops writing.
     fn fail(&self, writing: &mut Writing, why: &str) {
         writing.failed = true;
         self.queue.close();
@@ -137,7 +140,8 @@ impl Writer {
         writing.supervisor.fail("store_writer", format!("writing to the database panicked: {why}"));
     }
 
-    /// Does rare work in a transaction of its own, between two groups. It is done even if the caller stops waiting.
+    /// Runs rare work in a separate transaction between two groups. The work completes even if the caller stops
+    /// waiting.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
@@ -155,10 +159,10 @@ impl Writer {
             transaction.commit().await?;
             Ok(value)
         });
-        done.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it answered")))
+        done.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it replied")))
     }
 
-    /// Takes no more work, finishes what was taken, and closes all connections.
+    /// Takes no more work, finishes the accepted work, and closes all connections.
     pub async fn close(&self, readers: &Readers) {
         self.queue.close();
         if let Some(mut writing) = self.writing.lock().await.take() {
@@ -174,7 +178,7 @@ impl Writer {
     }
 }
 
-/// In memory nobody reads while somebody writes.
+/// Waits until nobody reads a database in memory.
 async fn alone(gate: &Gate) -> Option<tokio::sync::OwnedRwLockWriteGuard<()>> {
     match gate {
         Some(gate) => Some(gate.clone().write_owned().await),
@@ -183,13 +187,14 @@ async fn alone(gate: &Gate) -> Option<tokio::sync::OwnedRwLockWriteGuard<()>> {
 }
 
 impl Writing {
-    /// Writes the group without those that are refused; if it breaks, each by itself.
+    /// Writes the group without the commits that are refused. If the group fails otherwise, writes each commit
+    /// separately.
     async fn write(&mut self, mut group: Vec<Job>) {
         let mut find = Find::First;
         while !group.is_empty() {
             match self.attempt(&mut group, find).await {
                 Ok(None) => {}
-                // Seldom is any refused. Once one is, all are looked for.
+                // Refusals are rare. Only after a first one are all of them looked for.
                 Ok(Some(_)) if find == Find::First => find = Find::All,
                 Ok(Some(refused)) => group = refuse(group, refused),
                 Err(error @ Error::Unavailable(_)) => {
@@ -198,7 +203,7 @@ impl Writing {
                 Err(error) if group.len() == 1 => {
                     return group.into_iter().zip([error]).for_each(|(job, error)| job.answer(Err(error)));
                 }
-                // One of them broke, by a fault of its own: it shall fail alone.
+                // Writes each commit separately, so that only the faulty one fails.
                 Err(_) => {
                     for job in group {
                         Box::pin(self.write(vec![job])).await;
@@ -209,7 +214,8 @@ impl Writing {
         }
     }
 
-    /// One transaction. Either all are written and answered, or nothing is written, and this is why.
+    /// Tries one transaction. Either it writes and answers all commits, or it writes nothing and returns the refused
+    /// ones.
     async fn attempt(&mut self, jobs: &mut Vec<Job>, find: Find) -> Result<Option<Refused>> {
         self.mend().await?;
         let _alone = alone(&self.gate).await;
@@ -217,7 +223,8 @@ impl Writing {
         let Group { text, arguments, persistent, items, committed, next } = group::group(&commits, self.next, find)?;
         let pages = commits.iter().map(|it| weight(it)).sum();
         self.torn = true;
-        // What was allocated here is freed here: freed by sqlx's thread, it would come back from another core's cache.
+        // Frees the arguments on the thread that allocated them. If sqlx's thread freed them, the memory would come
+        // back from another core's cache.
         let _kept = arguments.clone();
         let written = self.db.execute(sqlx::query_with(text, arguments).persistent(persistent)).await;
         if let Err(error) = written {
@@ -226,7 +233,7 @@ impl Writing {
                 return Ok(Some(self.reasons(&items, refused).await?));
             }
             if let Err(error) = self.mend().await {
-                tracing::warn!("a transaction may be open still: {error}");
+                tracing::warn!("a transaction may still be open: {error}");
             }
             return Err(error.into());
         }
@@ -237,7 +244,7 @@ impl Writing {
             told(jobs.len());
         }
         if let Some(tail) = &self.tail {
-            // Nobody else wants the records any more.
+            // Nobody else needs the records any more.
             let writes = jobs.iter_mut().zip(&committed).flat_map(|(job, done)| job.runs().iter_mut().zip(&done.runs));
             tail.append(writes.map(|(write, (run, position))| LogRow {
                 position: *position,
@@ -253,21 +260,21 @@ impl Writing {
         Ok(None)
     }
 
-    /// Begins anew after a text that was not answered, or with an error that may have left its transaction open.
+    /// Recovers from a text without a response, or from an error that may have left its transaction open.
     async fn mend(&mut self) -> Result<()> {
         if self.torn {
-            // Fails where nothing is open.
+            // Fails if no transaction is open.
             if let Err(error) = self.db.execute("rollback").await {
-                tracing::debug!("nothing is left to undo: {error}");
+                tracing::debug!("there is nothing to roll back: {error}");
             }
         }
-        // Beside a command, a server may have written since.
+        // A server may write while this command runs.
         if self.torn || self.tail.is_none() {
             self.next = lists::next(&mut self.db).await?;
             if let Some(tail) = &self.tail {
                 tail.restart(self.next.position - 1);
             }
-            // It may have been written after all, and nobody was told.
+            // The group may have been written after all, without a notification.
             self.rise();
         }
         self.torn = false;
@@ -287,57 +294,57 @@ impl Writing {
                 first.insert(reason(&mut self.db, item.refusal).await?);
             }
         }
-        // Written anew without anybody it would be refused for ever.
+        // Writing the same group again would be refused forever.
         match reasons.is_empty() {
-            true => Err(Error::Broken("a group was refused, and none of its rows".to_owned())),
+            true => Err(Error::Broken("a group was refused without naming a row".to_owned())),
             false => Ok(reasons),
         }
     }
 
-    /// The connection that writes is closed last: SQLite takes the write-ahead log away with the last one, and not at all when
-    /// two close at the same moment.
+    /// Closes the connection that writes last: SQLite deletes the write-ahead log with the last connection, and not at
+    /// all when two close at the same moment.
     async fn close(mut self, readers: &Readers) {
         readers.close().await;
         let file = match self.checkpoints {
             Some(checkpoints) => Some(checkpoints.stop().await),
             None => None,
         };
-        // One that failed is not said to have stopped in order.
+        // A writer that failed did not stop cleanly.
         if self.lock.is_some()
             && !self.failed
             && let Err(error) = schema::stop(&mut self.db).await
         {
-            tracing::warn!("the database was not closed in order: {error}");
+            tracing::warn!("the database was not closed cleanly: {error}");
         }
         if let Err(error) = self.db.close().await {
-            tracing::warn!("the database was not closed in order: {error}");
+            tracing::warn!("the database was not closed cleanly: {error}");
         }
         drop(file);
         drop(self.lock);
     }
 }
 
-/// About how many pages a commit dirties.
+/// Estimates how many pages a commit dirties.
 fn weight(commit: &Commit) -> usize {
     let run = |it: &crate::store::RunWrite| EXTRA_PAGES + (it.run.state.len() + it.record.bytes.len()) / PAGE;
     let others = commit.flows.len() + commit.revisions.len() + commit.outgoing.len() + commit.settled.len();
     commit.runs.iter().map(run).sum::<usize>() + EXTRA_PAGES * (1 + others)
 }
 
-/// Answers those that were refused and gives back the others.
+/// Answers the refused commits and returns the others.
 fn refuse(group: Vec<Job>, mut refused: Refused) -> Vec<Job> {
     let mut left = Vec::new();
     for (number, job) in group.into_iter().enumerate() {
         match refused.remove(&number) {
             Some(Some(error)) => job.answer(Err(error)),
-            // Not refused, or what was in its way is gone.
+            // Not refused, or the row in its way no longer exists.
             None | Some(None) => left.push(job),
         }
     }
     left
 }
 
-/// Why a row was refused, as its caller is told. None: nothing is in its way any more.
+/// Returns the error for a refused row. `None` if nothing is in its way any more.
 async fn reason(db: &mut SqliteConnection, refusal: Refusal<'_>) -> Result<Option<Error>> {
     Ok(Some(match refusal {
         Refusal::Conflict => Error::Conflict,
