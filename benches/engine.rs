@@ -1,6 +1,6 @@
-//! How many actions a second the engine runs: a flow of ten immediate actions, started and run to its end, over and over. Then
-//! how many dry runs of an IVR with its script, beside the bare engine that is given the very same inputs.
-//! Nothing is asserted; `cargo bench --bench engine` prints the figures.
+//! Measures how many actions per second the engine runs: a flow of ten immediate actions, started and run to its end,
+//! repeatedly. Then compares dry runs of an IVR with its script against the bare engine with the same inputs. Prints
+//! the figures and asserts nothing: `cargo bench --bench engine`.
 
 use ringdown::engine::check::check_actions;
 use ringdown::engine::{Effect, Input, Output, Start, start, step};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const SPELL: Duration = Duration::from_secs(2);
 
-/// Ten immediate actions of which none fills in a variable.
+/// Ten immediate actions, none of which substitutes a variable.
 const PLAIN: &str = r#"[
     {"type": "variable_set", "option": {"key": "a", "value": "1"}},
     {"id": "00000000-0000-4000-8000-000000000001", "type": "condition_variable", "option": {"condition": "==",
@@ -31,10 +31,10 @@ const PLAIN: &str = r#"[
     {"type": "variable_set", "option": {"key": "c", "value": "3"}},
     {"type": "stop"}]"#;
 
-/// Ten that all do.
+/// An immediate action that substitutes variables.
 const FILLED: &str = r#"{"type": "variable_set", "option": {"key": "a", "value": "${a} at ${voipbin.activeflow.id}"}}"#;
 
-/// An IVR, and who calls it: a wrong key, then the right one, then a talk with sales.
+/// An IVR and its caller, who presses a wrong key, then the right one, and talks to sales.
 const IVR: &str = include_str!("../examples/flows/business-hours.json");
 const CALLER: &str = include_str!("../examples/flows/business-hours.script");
 
@@ -54,7 +54,7 @@ fn revision(json: &str) -> Arc<Revision> {
     Arc::new(Revision::new(Uuid::now_v7(), Uuid::now_v7(), 1, Uuid::nil(), actions))
 }
 
-/// Dry runs a second, their script read once, and the same activeflow driven by hand.
+/// Measures dry runs per second with the script parsed once, and the same activeflow driven by hand.
 fn simulations(json: &str) {
     let play = Play::new(revision(json), Script::read(CALLER).expect("a script"));
     let Ok(Played::Over(trace)) = simulation::play(&play) else { panic!("it names no other flow") };
@@ -77,7 +77,7 @@ fn a_second(mut once: impl FnMut()) -> f64 {
     f64::from(times) / begun.elapsed().as_secs_f64()
 }
 
-/// Gives the engine what the phones of the script would tell it, and nothing besides.
+/// Drives the engine with only the inputs that the script's phones would send.
 fn by_hand(revision: &Arc<Revision>) -> Run {
     let tel = |target: &str| Address { kind: AddressType::Tel, target: target.to_owned(), ..Call::blank().source };
     let call_id = Uuid::from_u128(9);
@@ -102,14 +102,14 @@ fn by_hand(revision: &Arc<Revision>) -> Run {
     run
 }
 
-/// What comes of a command.
+/// Returns the input that follows from an effect.
 fn told(effect: Effect, own: Uuid) -> Option<Input> {
     let Effect::Call { call_id, operation, command } = effect else { return None };
     let hangup = |by, reason| Signal::Hangup { by, reason, sip_code: 0 };
     let (call_id, signal) = match command {
         Command::Answer | Command::Dial { .. } => (call_id, Signal::Answered),
         Command::Play { .. } => (own, Signal::Finished { operation, error: None }),
-        // They have talked.
+        // The two parties have talked.
         Command::Bridge { other } => (other, hangup(HangupBy::Remote, HangupReason::Normal)),
         Command::Hangup { reason } => (call_id, hangup(HangupBy::Local, reason)),
         _ => return None,

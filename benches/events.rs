@@ -1,5 +1,5 @@
-//! What a whole server does a second, each event a durable transition, beside what its database does bare with the same rows in
-//! the same run. It prints figures and asserts nothing.
+//! Measures what a whole server does per second, where each event is a durable transition, and what its database does
+//! alone with the same rows in the same run. Prints the figures and asserts nothing.
 //!
 //! `cargo bench --bench events`, and `cargo bench --bench events -- postgres://…` with an empty database.
 
@@ -17,14 +17,14 @@ use uuid::Uuid;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Bytes of a state and of a record of the log, as those of a flow that blocks.
+/// The sizes in bytes of a state and of a log record, like those of a flow that blocks.
 const STATE: usize = 700;
 const RECORD: usize = 500;
-/// Runs that are written by turns.
+/// The number of runs that are written in turn.
 const RUNS: usize = 10_000;
-/// Pages after which SQLite copies its log back, its own choice.
+/// The number of pages after which SQLite checkpoints its log; SQLite's default.
 const CHECKPOINT: u32 = 1_000;
-/// Where the bare rows of PostgreSQL are, for as long as they are written.
+/// The PostgreSQL schema of the bare rows, dropped afterwards.
 const SCHEMA: &str = "ringdown_bench_bare";
 const TIME: Duration = Duration::from_secs(3);
 
@@ -54,7 +54,7 @@ async fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Rows a second into a file that has the tables of a server, by the size of a group.
+/// Returns rows per second into a file with the tables of a server, by group size.
 async fn bare_sqlite() -> Result<Vec<(usize, f64)>, Failure> {
     let mut rates = Vec::new();
     for group in [1, 64, 256] {
@@ -88,7 +88,7 @@ fn new_run() -> RunWrite {
     RunWrite { expected: None, run, record: vec![2; RECORD].into(), calls: Vec::new(), variables: None }
 }
 
-/// Rows a second into PostgreSQL, in tables of their own that are like those of the server that used it.
+/// Returns rows per second into PostgreSQL, in copies of the tables of the server that used the database.
 async fn bare_postgres(url: &str) -> Result<f64, Failure> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
     tokio::spawn(connection);

@@ -1,5 +1,5 @@
-//! What a server takes up: at rest, with 100,000 activeflows that sleep, and for each watcher that hears nothing. It prints
-//! figures and asserts nothing. `cargo bench --bench memory`; Linux alone tells the figures.
+//! Measures the memory of a server: at rest, with 100,000 sleeping activeflows, and for each idle watcher. Prints the
+//! figures and asserts nothing: `cargo bench --bench memory`. The figures are available on Linux only.
 
 #[allow(dead_code)]
 #[path = "../tests/e2e/server.rs"]
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 const SLEEPING: usize = 100_000;
 const WATCHERS: usize = 1_000;
-/// Requests under way at a time.
+/// The number of concurrent requests.
 const AT_ONCE: usize = 256;
 
-/// Resident bytes of the server.
+/// Returns the resident memory of the server in bytes.
 fn resident(server: &Server) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");

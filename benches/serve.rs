@@ -1,5 +1,5 @@
-//! What a whole server does a second, asked over gRPC on one connection: activeflows continued (each a durable transition)
-//! beside activeflows read. The client takes its part of the same cores. It prints figures and asserts nothing.
+//! Measures requests per second of a whole server over gRPC on one connection: activeflows continued (each a durable
+//! transition) and activeflows read. The client uses some of the same cores. Prints the figures and asserts nothing:
 //! `cargo bench --bench serve`.
 
 #[allow(dead_code)]
@@ -12,10 +12,10 @@ use server::{Grpc, Home};
 use std::time::{Duration, Instant};
 
 const BLOCK: &str = "b10c0000-0000-4000-8000-000000000001";
-/// An activeflow may run 10,000 actions in its life, and a turn of this loop is two.
+/// An activeflow may run 10,000 actions in its life, and each turn of this loop runs two.
 const TURNS: usize = 4_000;
 
-/// An activeflow that blocks, and blocks again whenever it is continued.
+/// Creates an activeflow that blocks, and blocks again whenever it is continued.
 async fn blocked(grpc: &Grpc) -> String {
     let goto = GotoOption { target_id: Some(BLOCK.to_owned()), loop_count: Some(TURNS as i32) };
     let block = Some(action::Option::Block(BlockOption::default()));
@@ -27,7 +27,7 @@ async fn blocked(grpc: &Grpc) -> String {
     grpc.activeflows.clone().create_activeflow(request).await.unwrap().into_inner().activeflow.unwrap().id
 }
 
-/// Requests a second, and how long one took: the median and the 99th percentile.
+/// Returns requests per second, and the median and the 99th percentile of their latency.
 async fn measure(ids: &[String], requests: usize, ask: impl AsyncFn(&str)) -> (f64, Duration, Duration) {
     let began = Instant::now();
     let each = requests / ids.len();

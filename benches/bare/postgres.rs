@@ -1,5 +1,6 @@
-//! The same rows straight into PostgreSQL: two loops with a connection each that write by UNNEST in groups, every group in one
-//! flight: no channels, answers and checks, and nothing that tells after a lost connection what became of a group.
+//! Writes the same rows directly to PostgreSQL: two loops with a connection each write groups by UNNEST, each group in
+//! one round trip. No channels, responses and checks, and no way to find out after a lost connection whether a group
+//! was committed.
 
 use ringdown::store::RunKey;
 use std::error::Error;
@@ -8,10 +9,10 @@ use tokio_postgres::{Client, NoTls};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Rows of a group.
+/// The number of rows in a group.
 pub const GROUP: usize = 64;
 
-/// Rows a second, into the tables of a schema that has these runs, each at its first revision.
+/// Returns rows per second, into the tables of a schema with these runs, each at its first revision.
 pub async fn rate(
     url: &str,
     schema: &str,
@@ -23,7 +24,7 @@ pub async fn rate(
     let mut loops = Vec::new();
     for keys in keys.chunks(keys.len().div_ceil(2)) {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        // Ends with its client, and what it ends with the client is told.
+        // Ends with its client, which reports the error.
         tokio::spawn(connection);
         client.batch_execute(&format!("set search_path = {schema}")).await?;
         loops.push(tokio::spawn(write(client, keys.to_vec(), bytes, (began, time))));
@@ -35,7 +36,7 @@ pub async fn rate(
     Ok(done as f64 / began.elapsed().as_secs_f64())
 }
 
-/// Rows that one connection wrote.
+/// Returns the number of rows that one connection wrote.
 async fn write(
     client: Client,
     keys: Vec<RunKey>,
@@ -53,7 +54,7 @@ async fn write(
     let (mut revisions, mut epoch, mut done) = (vec![1_i64; keys.len()], 1_i64 << 40 | keys[0], 0_usize);
     let sequences: Vec<i64> = (1..).take(GROUP).collect();
     while began.elapsed() < time {
-        // Neighbours are written far apart in time, as those of a server are.
+        // Adjacent rows are written far apart in time, as in a server.
         let mut places: Vec<usize> = (done..done + GROUP).map(|at| at.wrapping_mul(7_919) % keys.len()).collect();
         places.sort_unstable();
         epoch += 1 << 20;
@@ -72,7 +73,7 @@ async fn write(
         );
         begun?;
         if (changed?, added?) != (GROUP as u64, GROUP as u64) {
-            return Err("somebody else writes the same rows".into());
+            return Err("another writer changed the same rows".into());
         }
         committed?;
         places.iter().for_each(|place| revisions[*place] += 1);

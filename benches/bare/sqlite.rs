@@ -1,4 +1,4 @@
-//! The same rows straight into SQLite, in groups: one loop on one thread, without channels, answers and checks.
+//! Writes the same rows directly to SQLite, in groups: one loop on one thread, without channels, responses and checks.
 
 use ringdown::store::RunKey;
 use rusqlite::{Connection, params};
@@ -6,8 +6,8 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Rows a second, into a file that has these runs, each at its first revision. `checkpoint`: after how many pages SQLite copies
-/// its log back, 0 for never.
+/// Returns rows per second, into a file with these runs, each at its first revision. `checkpoint` is the number of
+/// pages after which SQLite checkpoints its log, 0 for never.
 pub fn rate(
     path: &Path,
     keys: &[RunKey],
@@ -24,7 +24,7 @@ pub fn rate(
     while began.elapsed() < time {
         let transaction = db.transaction()?;
         for _ in 0..group {
-            // Neighbours are written far apart in time, as those of a server are.
+            // Adjacent rows are written far apart in time, as in a server.
             let place = done.wrapping_mul(7_919) % keys.len();
             let mut insert = transaction.prepare_cached("insert into log (run, previous, record) values (?, 1, ?)")?;
             insert.execute(params![keys[place], record])?;
@@ -34,7 +34,7 @@ pub fn rate(
             )?;
             let revision = revisions[place];
             if update.execute(params![revision + 1, 1, last, state, keys[place], revision])? != 1 {
-                return Err("somebody else writes the same rows".into());
+                return Err("another writer changed the same rows".into());
             }
             revisions[place] += 1;
             done += 1;

@@ -1,7 +1,7 @@
-//! Durable transitions per second through the stores, beside what each database alone does with the same rows.
+//! Measures durable transitions per second through the stores, and what each database alone does with the same rows.
 //!
-//! `cargo bench --bench store`; it prints and asserts nothing. A transition rewrites a run's state and adds its record
-//! to the log, as a call does several times a second.
+//! `cargo bench --bench store`; prints the figures and asserts nothing. A transition rewrites a run's state and adds
+//! its record to the log, as a call does several times a second.
 
 mod postgres;
 #[allow(dead_code)]
@@ -37,7 +37,7 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() / 2]
 }
 
-/// Processor time of this process so far, in microseconds: it moves less than rates do where other things run beside it.
+/// Returns the processor time of this process in microseconds. It varies less than rates do when other programs run.
 fn processor_us() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -45,7 +45,7 @@ fn processor_us() -> f64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 10_000.0
 }
 
-/// How long each transition took, in microseconds, as a sentence.
+/// Formats the latencies of transitions, given in microseconds.
 fn latencies(mut seen_us: Vec<u64>) -> String {
     seen_us.sort_unstable();
     let last = seen_us.len() - 1;
@@ -53,7 +53,7 @@ fn latencies(mut seen_us: Vec<u64>) -> String {
     format!("p50 {:.2}, p99 {:.2}, p99.9 {:.2}, worst {:.1} ms", at(0.5), at(0.99), at(0.999), at(1.0))
 }
 
-/// New runs in an empty store.
+/// Creates the runs in an empty store.
 async fn fill(store: &dyn Store) -> Vec<RunKey> {
     let mut keys = Vec::new();
     for _ in 0..RUNS / 1_000 {
@@ -82,7 +82,7 @@ fn transition(expected: Option<(RunKey, u64)>) -> RunWrite {
     RunWrite { expected, run, record: vec![2; RECORD_BYTES].into(), calls: Vec::new(), variables: None }
 }
 
-/// Many callers for one round: transitions per second, and how long each took. `looks` is called now and then.
+/// Runs many callers for one round. Returns transitions per second and their latencies. Calls `looks` every 20 ms.
 async fn drive(store: Arc<dyn Store>, keys: &[RunKey], callers: usize, mut looks: impl FnMut()) -> (f64, Vec<u64>) {
     let (begin, stop, processor) = (Instant::now(), Arc::new(AtomicBool::new(false)), processor_us());
     let tasks: Vec<_> = keys
@@ -100,7 +100,7 @@ async fn drive(store: Arc<dyn Store>, keys: &[RunKey], callers: usize, mut looks
     (latencies_us.len() as f64 / begin.elapsed().as_secs_f64(), latencies_us)
 }
 
-/// One caller: the next transition of one of its runs as soon as the last is durable.
+/// Runs one caller, which starts the next transition of one of its runs as soon as the previous one is durable.
 async fn call(store: Arc<dyn Store>, keys: Vec<RunKey>, stop: Arc<AtomicBool>) -> Vec<u64> {
     let mut revisions = vec![1; keys.len()];
     let mut latencies_us = Vec::new();

@@ -1,4 +1,4 @@
-//! PostgreSQL: a server on this machine, as it comes, that flushes what it commits.
+//! PostgreSQL: a local server with its default settings, which flushes what it commits.
 
 #[path = "../bare/postgres.rs"]
 mod bare;
@@ -25,7 +25,7 @@ pub fn compare(callers: usize) {
     println!("  through the store          {through:8.0}  {share:.0} % of it;  {}", latencies(seen_us));
 }
 
-/// A database with its runs.
+/// Creates a database with its runs.
 async fn filled(server: &Server) -> (String, Arc<dyn Store>, Vec<RunKey>) {
     let url = server.database();
     let store = Postgres::open(Config::new(url.parse().expect("a URL"))).await.expect("opened");

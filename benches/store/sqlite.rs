@@ -1,7 +1,6 @@
-//! SQLite: a file, with durability in full.
+//! SQLite: a file, with full durability.
 //!
-//! The limit is measured with groups of the same size: once without ever copying the write-ahead log back, once with SQLite's
-//! own way to do so.
+//! The limit is measured with groups of the same size: once without checkpoints, once with SQLite's automatic ones.
 
 #[path = "../bare/sqlite.rs"]
 mod bare;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 pub fn compare(callers: usize) {
     let (mut never, mut inline, mut through) = (Vec::new(), Vec::new(), Vec::new());
     let (mut seen_us, mut log_bytes) = (Vec::new(), 0);
-    // By turns, since the machine may have other things to do now and then.
+    // Alternates, since other programs may load the machine at times.
     for _ in 0..ROUNDS {
         never.push(by_itself(callers, 0));
         inline.push(by_itself(callers, 1_000));
@@ -33,7 +32,7 @@ pub fn compare(callers: usize) {
     );
 }
 
-/// A database with its runs, closed again.
+/// Creates a database with its runs, and closes it.
 fn filled() -> (tempfile::TempDir, PathBuf, Vec<RunKey>) {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory");
     let path = directory.path().join("bench.db");

@@ -1,17 +1,17 @@
--- All of it stands in a schema of its own. Rows refer to each other by bigint keys where they are hot; ids are looked up
+-- All tables are in a separate schema. Rows refer to each other by bigint keys where they are hot; ids are looked up
 -- through one unique index each. Times are microseconds since 1970-01-01T00:00:00Z.
 --
--- No index covers a column that changes on every step, and run leaves room on its pages, so that a step's new version of a
--- row stands beside the old one and touches no index (a heap-only tuple).
+-- No index covers a column that changes on every step, and the table run leaves space on its pages. So the new version
+-- of a row is stored on the same page as the old one and touches no index (a heap-only tuple).
 
--- What this database knows about itself.
+-- Facts about this database.
 create table meta (
     name  text  primary key,
     value bytea not null
 );
 
--- Positions of the log begin with the number of the transaction that wrote them, plus this: it grows when the database
--- moves to a cluster that counts from lower.
+-- Positions of the log begin with the number of the transaction that wrote them, plus this base. The base grows when
+-- the database moves to a cluster whose transaction numbers are lower.
 create table epoch_base (
     only_one boolean primary key default true check (only_one),
     base     bigint  not null
@@ -19,24 +19,24 @@ create table epoch_base (
 
 insert into epoch_base (base) values (0);
 
--- The epoch of the transaction that asks. Asking gives it a number.
+-- The epoch of the calling transaction. The call assigns it a number.
 create function epoch() returns bigint language sql volatile
     as 'select pg_current_xact_id()::text::bigint + base from epoch_base';
 
--- Every transaction with an epoch below this is over, and what it wrote is seen by the statement that asks.
+-- Every transaction with an epoch below this has ended, and the calling statement sees what it wrote.
 create function horizon() returns bigint language sql stable
     as 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + base from epoch_base';
 
--- The last group that each writer committed, written in the same transaction: after a lost connection it tells whether
--- the group is there. Whoever reads a row for update waits until the transaction that is changing it is over.
+-- The last group that each writer committed, written in the same transaction. After a lost connection it shows whether
+-- the group was committed. Reading a row for update waits until the transaction that is changing it has ended.
 create table writer (
     id     uuid        primary key,
     number bigint      not null,
     at     timestamptz not null
 ) with (fillfactor = 20);
 
--- Servers that share the database, each incarnation once. A lease ends by this database's clock unless it is prolonged;
--- then others give the node up, and go on with what it owns.
+-- Servers that share the database, one row for each incarnation. A lease ends by this database's clock unless it is
+-- renewed; then other servers declare the node dead and take over what it owns.
 create table node (
     id    bigint      generated always as identity primary key,
     name  text        not null,
@@ -45,7 +45,7 @@ create table node (
     gone  timestamptz -- when it was given up
 ) with (fillfactor = 20);
 
--- What one node asks of another, and the reply.
+-- Commands that one node forwards to another, and the replies.
 create table node_order (
     id      bigint      generated always as identity primary key,
     node    bigint      not null, -- who is asked
@@ -57,7 +57,7 @@ create table node_order (
 
 create index node_order_new on node_order (node, id) where not taken;
 
--- What the server keeps for itself.
+-- Settings of the server.
 create table setting (
     name  text  primary key,
     value bytea not null
@@ -103,7 +103,7 @@ create table revision (
     body      bytea  not null
 );
 
--- Two who change a flow at once cannot both make its next revision.
+-- Two concurrent changes of a flow cannot both create its next revision.
 create unique index revision_number on revision (flow_id, number) where number > 0;
 
 create table run (
@@ -128,7 +128,7 @@ create table run (
     state             bytea    not null
 ) with (fillfactor = 50);
 
--- A state that is too large for its page moves out of it as it is: it is written more often than it is read.
+-- A state that is too large for its page is stored elsewhere without compression: it is written more often than read.
 alter table run alter column state set storage external;
 
 create index run_owner on run (owner, key) where working > 0;
@@ -163,8 +163,8 @@ create index call_status on call (customer_id, status, tm_create, id) where tm_d
 create index call_flow on call (customer_id, flow_id, tm_create, id) where tm_delete is null;
 create index call_activeflow on call (activeflow_id);
 
--- The key is the order that watchers see: the number of the transaction, and the place of the row in it. A row links to
--- the one before it of the same run; an index by run would cost every transition another page.
+-- The key is the order that watchers see: the number of the transaction, and the number of the row within it. A row
+-- links to the previous one of the same run; an index by run would cost every transition another page.
 create table log (
     epoch             bigint not null,
     sequence          bigint not null,
@@ -177,7 +177,7 @@ create table log (
 
 alter table log alter column record set storage external;
 
--- The last row that was ever forgotten: positions go on from there.
+-- The last row that was ever pruned: positions continue from there.
 create table log_forgotten (
     only_one boolean primary key default true check (only_one),
     epoch    bigint  not null,

@@ -1,7 +1,9 @@
--- What goes outside after the commit that asks for it, messages, and the numbers that lead to flows.
+-- The outbox: deliveries to send after the commit that requests them. Also messages, and the numbers that lead to
+-- flows.
 
--- Webhooks, messages and mail on their way. A lane is a receiver: rows of one lane are tried together, so that a receiver
--- that is dead holds up its own alone. The indexes of what is still to be done cover nothing that is done.
+-- Webhooks, messages and mail to send. A lane is a partition of the outbox: the deliveries to one receiver, which are tried
+-- together. So a receiver that does not respond delays only its own deliveries. The indexes of pending work do not cover
+-- finished work.
 create table outgoing (
     key           bigint  generated always as identity primary key,
     id            uuid    not null unique,
@@ -50,9 +52,9 @@ create table number (
     body        bytea  not null
 );
 
--- A call or a message that comes in leads to one customer.
+-- An incoming call or message leads to one customer.
 create unique index number_number on number (number) where tm_delete is null;
 create index number_created on number (customer_id, tm_create, id) where tm_delete is null;
 
--- Where a customer's events go, and the like. Empty: nothing was said.
+-- Settings such as the webhook of the customer's events. Empty: nothing is set.
 alter table customer add column body bytea not null default ''::bytea;

@@ -1,4 +1,4 @@
--- Recordings of calls. Their sound is in files beside the server.
+-- Recordings of calls. Their audio is in files of the server.
 create table recording (
     key           bigint  generated always as identity primary key,
     id            uuid    not null unique,

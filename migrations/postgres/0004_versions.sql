@@ -1,12 +1,12 @@
--- Versions side by side, while servers that share the database are upgraded one by one.
+-- Different versions side by side, while servers that share the database are upgraded one by one.
 
--- A version that does not know a migration may use the tables after it, if the migration says so.
+-- A version that does not know a migration may use the tables after it if the migration permits it.
 alter table migration
     add column oldest  bigint, -- the lowest schema whose versions may; null: this one's alone
     add column version text not null default ''; -- of Ringdown, which made it
 
--- After this nobody waits for a reply, and the order is given out no more; null: an older version asked.
+-- When the sender stops waiting for a reply; the command is not handed out any more. Null: sent by an older version.
 alter table node_order add column until timestamptz;
 
--- It is about to go, and begins nothing that one node does for all.
+-- The node is about to leave, and begins no leader task.
 alter table node add column retired boolean not null default false;

@@ -1,10 +1,10 @@
--- A group of commits is one statement, which refuses itself.
+-- A group of commits is one statement, which rolls itself back if a row is refused.
 
--- Undoes the statement that asks, and says why: which rows of which of its parts were not written.
+-- Rolls back the calling statement and reports which rows of which of its sections were not written.
 create function refuse(why text) returns bigint language plpgsql volatile as $$
 begin
     raise exception 'refused' using errcode = 'RD001', detail = why;
 end $$;
 
--- Of the last group: where it stands in the log is known from here when its answer was lost. Null: an older version wrote it.
+-- The epoch of the last group in the log, for a writer whose response was lost. Null: written by an older version.
 alter table writer add column epoch bigint;

@@ -1,5 +1,6 @@
--- Changes of what is replaced whole are counted, so that one which was made of an older state is told apart. The database counts
--- them itself: whichever version of a server writes a row, its revision rises. Flows count their own, in the table revision.
+-- Counts changes of rows that are replaced whole, to detect a change that was based on an older state. The database
+-- counts: whichever version of a server writes a row, its revision rises. Flows have their own count, in the table
+-- revision.
 
 create function next_revision() returns trigger language plpgsql as $$
 begin

@@ -1,16 +1,16 @@
 -- Ids are UUIDs as 16-byte blobs, looked up through one unique index each; rows refer to each other by small integer
 -- keys where they are hot. Times are microseconds since 1970-01-01T00:00:00Z.
 --
--- What a durable transition costs is the pages that it dirties. So no index covers a column that changes on every step:
--- the partial ones leave deleted rows out and change at the start and the end of a life.
+-- The cost of a durable transition is the pages that it dirties. So no index covers a column that changes on every
+-- step: the partial indexes leave deleted rows out, and change only when a run starts and ends.
 
--- What this file knows about itself.
+-- Facts about this file.
 create table meta (
     name  text primary key,
     value blob not null
 ) strict, without rowid;
 
--- What the server keeps for itself.
+-- Settings of the server.
 create table setting (
     name  text primary key,
     value blob not null
@@ -56,10 +56,10 @@ create table revision (
     body      blob    not null
 ) strict;
 
--- Two who change a flow at once cannot both make its next revision.
+-- Two concurrent changes of a flow cannot both create its next revision.
 create unique index revision_number on revision (flow_id, number) where number > 0;
 
--- The state stands last, so that the columns before it are read without it.
+-- The state is the last column, so that the columns before it are read without it.
 create table run (
     key            integer primary key autoincrement,
     id             blob    not null unique,
@@ -109,8 +109,8 @@ create index call_status on call (customer_id, status, tm_create, id) where tm_d
 create index call_flow on call (customer_id, flow_id, tm_create, id) where tm_delete is null;
 create index call_activeflow on call (activeflow_id);
 
--- The key is the commit order and the position of watchers: never used twice, even when old rows are gone. A row links
--- to the one before it of the same run; an index by run would dirty a second page with every transition.
+-- The key is the commit order and the position of watchers: never reused, even when old rows are deleted. A row links
+-- to the previous one of the same run; an index by run would dirty a second page with every transition.
 create table log (
     position integer primary key autoincrement,
     run      integer not null,

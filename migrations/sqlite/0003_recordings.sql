@@ -1,4 +1,4 @@
--- Recordings of calls. Their sound is in files beside the database.
+-- Recordings of calls. Their audio is in files next to the database.
 create table recording (
     key           integer primary key,
     id            blob    not null unique,

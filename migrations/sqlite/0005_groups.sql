@@ -1,2 +1,2 @@
--- A group of commits is one statement. What that takes here stands in src/store/sqlite/write.sql, and not in the file: the number
--- is PostgreSQL's.
+-- A group of commits is one statement. SQLite needs no change of the file for this (see src/store/sqlite/write.sql);
+-- the migration exists to keep the numbers of both databases equal.

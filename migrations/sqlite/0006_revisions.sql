@@ -1,5 +1,5 @@
--- Changes of what is replaced whole are counted, so that one which was made of an older state is told apart. The file counts
--- them itself: whichever version writes a row, its revision rises. Flows count their own, in the table revision.
+-- Counts changes of rows that are replaced whole, to detect a change that was based on an older state. The file counts:
+-- whichever version writes a row, its revision rises. Flows have their own count, in the table revision.
 
 alter table customer add column revision integer not null default 1;
 alter table access_key add column revision integer not null default 1;
