@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_goes_on_where_every_step_lets_it() {
+    fn a_version_is_admitted_if_every_migration_permits_it() {
         let newer = |number, oldest| Newer { number, oldest, version: "9.8.7".to_owned() };
         assert!(admit(4, &[]).is_ok());
         assert!(admit(4, &[newer(5, 3), newer(6, 4)]).is_ok());

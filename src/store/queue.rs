@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_turn_is_free_again_once_nobody_waits() {
+    async fn the_turn_is_free_when_no_commit_waits() {
         let queue = Queue::new(Duration::from_secs(9));
         let (_a, turn) = queue.put(setting("a")).await.unwrap();
         let (_b, no_turn) = queue.put(setting("b")).await.unwrap();
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_touches_the_same_waits_for_its_turn() {
+    async fn commits_on_the_same_row_wait() {
         let queue = Queue::new(Duration::from_secs(9));
         let waiting: Vec<_> = ["a", "b", "a", "c", "a"]
             .into_iter()
@@ -331,19 +331,19 @@ mod tests {
         let mut first = first.into_iter();
         first.next().unwrap().answer(Ok(Committed::default()));
         let second = queue.take().await.unwrap();
-        assert_eq!(names(&second), ["a"], "once the one before it is over");
+        assert_eq!(names(&second), ["a"], "after the previous commit on the row");
         drop(first);
         drop(second);
         queue.close();
         let third = queue.take().await.unwrap();
-        assert_eq!(names(&third), ["a"], "what waits is written, closed or not");
+        assert_eq!(names(&third), ["a"], "waiting commits are written after the close");
         third.into_iter().for_each(|job| job.answer(Ok(Committed::default())));
         assert!(queue.take().await.is_none());
         let mut outcomes = Vec::new();
         for task in waiting {
             outcomes.push(task.await.unwrap().is_ok());
         }
-        assert_eq!(outcomes, [true, false, false, false, true], "dropped is not done");
+        assert_eq!(outcomes, [true, false, false, false, true], "a dropped job has no result");
         assert!(matches!(queue.commit(setting("d")).await, Err(Error::Unavailable(_))));
     }
 }

@@ -191,16 +191,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_refused_is_read() {
+    fn refusals_are_parsed() {
         assert_eq!(missing("3:1,7;12:4;"), [(3, 1), (3, 7), (12, 4)]);
         assert_eq!(missing(""), []);
     }
 
     #[test]
-    fn texts_do_not_add_up() {
+    fn cached_texts_are_bounded() {
         let mut texts = Texts((1..).take(TEXTS).map(|kinds| (kinds, "".into())).collect());
         let sections = Sections { sections: Vec::new(), values: Default::default(), hint: false };
         assert_eq!(&*texts.of(&sections), text(std::iter::empty(), false));
-        assert_eq!(texts.0.len(), 1, "they are forgotten when there are too many");
+        assert_eq!(texts.0.len(), 1, "the cache is cleared when it is full");
     }
 }

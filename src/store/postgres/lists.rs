@@ -276,10 +276,10 @@ pub(super) async fn history(
 /// it; otherwise the links are searched.
 async fn previous(connections: &Connections, run: RunKey, before: Position) -> Result<Option<Position>> {
     let (epoch, sequence) = rows::columns(before);
-    let server_lock = "select previous_epoch, previous_sequence from log \
+    let link = "select previous_epoch, previous_sequence from log \
                 where epoch = $1 and sequence = $2 and run = $3";
     let read = |row: &PgRow| row.try_get::<Option<i64>, _>(0)?.map(|_| rows::position(row, 0)).transpose();
-    if let Some(previous) = connections.one(query(server_lock).bind(epoch).bind(sequence).bind(run), read).await? {
+    if let Some(previous) = connections.one(query(link).bind(epoch).bind(sequence).bind(run), read).await? {
         return Ok(previous);
     }
     let walk = "with recursive back (epoch, sequence) as ( \

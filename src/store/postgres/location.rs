@@ -174,7 +174,7 @@ mod tests {
         assert_eq!((location.options.get_host(), location.options.get_application_name()), ("::1", Some("x")));
         assert_eq!((location.within, format!("{location}").contains("secret")), (Duration::from_secs(2), false));
         assert!(Location::is_meant_by("postgres://x") && !Location::is_meant_by("sqlite://x"));
-        for (url, to_error) in [
+        for (url, expected) in [
             ("postgres://me@host", "names no database"),
             ("postgres://me@host/db?sslmode=maybe", "disable, prefer, require, verify-full"),
             ("postgres://me@host/db?sslrootcert=ca.pem", "needs sslmode=verify-full"),
@@ -183,12 +183,12 @@ mod tests {
             ("postgres://me@host:port/db", "cannot be read"),
         ] {
             let sentence = url.parse::<Location>().expect_err(url);
-            assert!(sentence.contains(to_error), "{url}: {sentence}");
+            assert!(sentence.contains(expected), "{url}: {sentence}");
         }
     }
 
     #[test]
-    fn a_root_that_cannot_be_read_is_told() {
+    fn an_unreadable_root_is_reported() {
         let url = "postgres://me@host/db?sslmode=verify-full&sslrootcert=/nowhere/ca.pem";
         let location: Location = url.parse().unwrap();
         assert!(location.options().err().unwrap().to_string().contains("/nowhere/ca.pem"));

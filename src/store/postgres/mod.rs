@@ -146,7 +146,7 @@ impl Postgres {
     pub async fn is_served(&self) -> Result<bool> {
         let sql = "select not pg_try_advisory_xact_lock($1)";
         let served = self.connections.one(query(sql).bind(schema::OWNER), |row| row.try_get(0)).await?;
-        served.ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
+        served.ok_or_else(|| Error::Broken("a statement returned no row".to_owned()))
     }
 
     /// Waits until the rows of every answered commit can be read from the log, for [`SETTLE`] at most, since another
@@ -193,7 +193,7 @@ impl Drop for Postgres {
 
 /// Returns the number in a statement's only row.
 fn only(numbers: &[i64]) -> Result<i64> {
-    numbers.first().copied().ok_or_else(|| Error::Broken("a statement has no answer".to_owned()))
+    numbers.first().copied().ok_or_else(|| Error::Broken("a statement returned no row".to_owned()))
 }
 
 /// Prefixes the error with the database's location.

@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_are_heard_from_others_alone() {
+    fn own_hints_are_ignored() {
         let peers = Peers::new();
         peers.node.store(7, Ordering::Release);
         let (growth, hints) = (peers.growth(), peers.hints());

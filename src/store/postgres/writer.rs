@@ -95,8 +95,8 @@ impl Writer {
             match self.attempt(&group, until).await {
                 Attempt::Done(committed) => {
                     Supervisor::failpoint("store_writer").await;
-                    if let Some(Groups(to_error)) = &self.groups {
-                        to_error(group.len());
+                    if let Some(Groups(report)) = &self.groups {
+                        report(group.len());
                     }
                     group.into_iter().zip(committed).for_each(|(job, done)| job.answer(Ok(done)));
                     return self.peers.wrote();

@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(parse("sqlite::memory:"), Ok(Location::Memory));
         assert_eq!(parse("sqlite://ringdown.db"), Ok(Location::File("ringdown.db".into())));
         assert_eq!(parse("sqlite:///var/lib/r.db"), Ok(Location::File("/var/lib/r.db".into())));
-        for (url, told) in [
+        for (url, expected) in [
             ("postgres://x", "is not a SQLite URL"),
             ("ringdown.db", "is not a SQLite URL"),
             ("sqlite:ringdown.db", "names no file"),
@@ -187,7 +187,7 @@ mod tests {
             ("sqlite://a.db?mode=ro", "has options (mode=ro)"),
         ] {
             let sentence = parse(url).expect_err(url);
-            assert!(sentence.contains(told), "{url}: {sentence}");
+            assert!(sentence.contains(expected), "{url}: {sentence}");
         }
     }
 }

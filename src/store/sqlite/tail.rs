@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn it_shows_all_that_is_there_or_nothing() {
+    fn it_returns_all_rows_or_none() {
         let tail = Tail::new(7);
         assert_eq!((after(&tail, 6), after(&tail, 7)), (None, Some(vec![])));
         append(&tail, [8, 9]);

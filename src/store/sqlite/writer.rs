@@ -240,8 +240,8 @@ impl Writing {
         Supervisor::failpoint("store_writer").await;
         self.torn = false;
         self.next = next;
-        if let Some(Groups(told)) = &self.groups {
-            told(jobs.len());
+        if let Some(Groups(report)) = &self.groups {
+            report(jobs.len());
         }
         if let Some(tail) = &self.tail {
             // Nobody else needs the records any more.
