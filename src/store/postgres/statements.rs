@@ -139,8 +139,9 @@ impl<'a> Sections<'a> {
         Ok(())
     }
 
-    /// Only the leader writes settings and settles deliveries. The transaction locks the node's row, so a node that was
-    /// declared dead can no longer do so, and declaring it dead waits for the transaction to end.
+    /// Adds the check that this node is alive to commits that only the leader writes: settings and settled deliveries.
+    /// The transaction locks the node's row, so declaring the node dead waits for the transaction to end, and a node that
+    /// was declared dead can no longer write them.
     fn alive(&mut self, commits: &[&'a Commit], peers: &Peers) -> Bound {
         let leaders = |commit: &Commit| !commit.settings.is_empty() || !commit.settled.is_empty();
         let rows: Rows<'a, Commit> = match peers.node() {
@@ -219,7 +220,7 @@ impl<'a> Sections<'a> {
         self.section(&kinds::SETTINGS, rows, |_| Refusal::Conflict)
     }
 
-    /// All writers change rows in key order, so that they cannot deadlock.
+    /// Adds the changes of runs. All writers change rows in key order, so that they cannot deadlock.
     fn changed_runs(&mut self, writes: &'a [Write<'a>]) -> Bound {
         let mut changes: Vec<_> = writes.iter().filter_map(|it| Some((it.1, (it.2.expected?, it.2)))).collect();
         changes.sort_by_key(|(_, ((key, _), _))| *key);
@@ -238,7 +239,7 @@ impl<'a> Sections<'a> {
         self.runs(&kinds::MADE, &made, writes, |it| Refusal::IdTaken(it.run.id))
     }
 
-    /// Variables of existing runs. Those of new runs are written with them. Cannot be refused.
+    /// Adds variables of existing runs; those of new runs are written with them. These rows cannot be refused.
     fn variables(&mut self, writes: &'a [Write<'a>]) -> Bound {
         let of = |it: &Write<'a>| Some((it.1, (it.2.expected?.0, it.2.variables.as_deref()?)));
         let changes: Vec<_> = writes.iter().filter_map(of).collect();
