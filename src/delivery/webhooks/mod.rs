@@ -44,8 +44,10 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// Starts at the position of an earlier process; on a database that never had webhooks, at the end of the log. Returns
-    /// a receiver of the position up to which webhooks have been made.
+    /// Starts at the position of an earlier process; on a database that never had webhooks, at the beginning of the log:
+    /// requests are served before the leader starts this, and what they do must not be left out. A customer's
+    /// destination gets only what happened since it was set. Returns a receiver of the position up to which webhooks
+    /// have been made.
     pub async fn start(
         store: Arc<dyn Store>,
         hub: Arc<Hub>,
@@ -54,8 +56,8 @@ impl Dispatcher {
         alone: bool,
         supervisor: &Supervisor,
     ) -> Result<watch::Receiver<Position>> {
-        let (gone, head) = store.log_bounds().await?;
-        let position = read_position(&store.setting(CURSOR, position_bytes(head)).await?)?;
+        let (gone, _) = store.log_bounds().await?;
+        let position = read_position(&store.setting(CURSOR, position_bytes(gone)).await?)?;
         if position < gone {
             tracing::warn!("the log was pruned before all of its webhooks were made");
         }
