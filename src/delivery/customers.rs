@@ -163,7 +163,7 @@ impl Customers {
     /// Reads a customer in order to show or change it.
     pub async fn current(&self, id: Uuid) -> Result<Current> {
         let generation = self.known().generation;
-        let missing = || Error::new(Reason::CustomerNotFound, format!("there is no customer {id}"));
+        let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
         let profile = read(&row)?;
         Ok(Current { row, profile, generation })

@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub const KEYS: &str = "0123456789ABCD*#";
 
 /// The description of a string that contains a NUL.
-pub(super) const NUL: &str = "must not hold a NUL character";
+pub(super) const NUL: &str = "must not contain a NUL character";
 
 /// The kind of a problem; determines the reason on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Checker {
     }
 
     pub fn not_available(&mut self, missing: &str) {
-        self.add(ProblemKind::NotAvailable, format!("{}.type", self.prefix), format!("waits for {missing}"));
+        self.add(ProblemKind::NotAvailable, format!("{}.type", self.prefix), format!("requires {missing}"));
     }
 
     pub fn number(&mut self, name: &str, value: Option<i32>, range: RangeInclusive<i32>) {

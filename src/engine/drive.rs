@@ -236,7 +236,7 @@ impl Machine<'_> {
         let control = match (revision, calls) {
             (Some(revision), None) => Control::Nest(self.add_revision(revision)),
             (Some(revision), Some(calls)) => actions::call::make(self, &calls, revision),
-            (None, _) => Control::failed("there is no such flow"),
+            (None, _) => Control::failed("the flow does not exist"),
         };
         self.conclude(control);
     }

@@ -67,7 +67,7 @@ pub enum Input {
     Gone { call_id: Uuid, operation: OperationId, was_dial: bool },
     /// A due time has passed.
     Tick,
-    /// The requested flow; None when there is no such flow.
+    /// The requested flow; None when the flow does not exist.
     Loaded { operation: OperationId, revision: Option<Arc<Revision>> },
     /// The actions that a web server returned to a `fetch`, checked; or the reason why there are none.
     Fetched { operation: OperationId, answer: Result<Arc<Revision>, String> },

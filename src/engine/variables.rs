@@ -125,7 +125,7 @@ pub fn fill_in(text: &str, run: &Run) -> String {
 /// Fails if callers and flows may not write a variable of this name.
 pub fn refuse_system(name: &str) -> Result<(), String> {
     match name.starts_with(SYSTEM) {
-        true => Err(format!("{name}: names that begin with {SYSTEM} are the system's")),
+        true => Err(format!("{name}: names that begin with {SYSTEM} are reserved")),
         false => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ impl Available {
             let path = format!("{path}[{at}]");
             let missing = self.missing(option.type_name());
             if !missing.is_empty() && spec(option.type_name()).missing.is_empty() {
-                let description = format!("waits for {missing}");
+                let description = format!("requires {missing}");
                 problems.push(Problem { path: format!("{path}.type"), fault: ProblemKind::NotAvailable, description });
             }
             if let Opt::Call(call) = option {

@@ -8,7 +8,7 @@ use crate::error::{Error, Reason, Violation};
 pub fn to_error(refusal: Refusal) -> Error {
     match refusal {
         Refusal::Ended => Error::new(Reason::ActiveflowEnded, "the activeflow has ended"),
-        Refusal::NotBlocked => Error::new(Reason::ActiveflowNotBlocked, "the activeflow is not at a block"),
+        Refusal::NotBlocked => Error::new(Reason::ActiveflowNotBlocked, "the activeflow is not at a `block` action"),
         Refusal::Stale(current) if current.is_nil() => {
             Error::new(Reason::StaleAction, "the activeflow has not begun its first action")
         }
@@ -18,7 +18,7 @@ pub fn to_error(refusal: Refusal) -> Error {
         Refusal::CallEnded => Error::new(Reason::CallEnded, "the call has ended"),
         Refusal::CallNotUp => Error::new(Reason::CallNotAnswered, "the call has not been answered yet"),
         Refusal::RecordingRuns => {
-            Error::new(Reason::RecordingRunning, "a recording of this activeflow's call runs already")
+            Error::new(Reason::RecordingRunning, "this activeflow's call is already being recorded")
         }
         Refusal::TooManyFrames => {
             Error::field(Reason::InvalidArgument, "actions", "too many lists of actions wait in this activeflow")

@@ -60,7 +60,7 @@ async fn arrived(State(inbound): State<Inbound>, Path(name): Path<String>, heade
 
 async fn receive(inbound: &Inbound, name: &str, headers: &HeaderMap, body: Body) -> Result<proto::Message> {
     let Some(secret) = inbound.secret.as_ref().filter(|_| name == HTTP) else {
-        return Err(Error::new(Reason::RouteNotFound, "there is no such provider"));
+        return Err(Error::new(Reason::RouteNotFound, "unknown provider"));
     };
     let too_large = |_| Error::new(Reason::BodyTooLarge, format!("expected at most {MAX_MESSAGE_BYTES} bytes"));
     let body = to_bytes(body, MAX_MESSAGE_BYTES).await.map_err(too_large)?;

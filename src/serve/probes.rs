@@ -50,7 +50,7 @@ async fn local_metrics(
     match peer.ip().to_canonical().is_loopback() && !handed_on {
         true => exposition(&metrics),
         // Does not reveal that the endpoint exists.
-        false => Envelope::of(Error::new(Reason::RouteNotFound, "there is no GET /metrics").into()).into_response(),
+        false => Envelope::of(Error::new(Reason::RouteNotFound, "no route for GET /metrics").into()).into_response(),
     }
 }
 

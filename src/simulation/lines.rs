@@ -101,7 +101,7 @@ impl Stage<'_> {
                 let it = &self.actors[run].run;
                 let blocked = it.wait.as_ref().is_some_and(|wait| wait.kind == WaitKind::Block);
                 let at = it.current.filter(|_| blocked).map(|at| it.program.action(at).id);
-                let action_id = at.ok_or("the activeflow is not at a block")?;
+                let action_id = at.ok_or("the activeflow is not at a `block` action")?;
                 self.ask(run, Request::Continue { action_id })
             }
             Directive::Expect(_) => Ok(()),

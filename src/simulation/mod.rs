@@ -103,7 +103,7 @@ fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
     let mut variables = play.variables.clone();
     for (name, value) in &setup.variables {
         match name.starts_with(SYSTEM) {
-            true => return Err(format!("{name}: names that begin with {SYSTEM} are the system's")),
+            true => return Err(format!("{name}: names that begin with {SYSTEM} are reserved")),
             false => variables.set(name, value)?,
         }
     }

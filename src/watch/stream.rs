@@ -319,7 +319,7 @@ impl Pull {
             None => None,
         };
         let own = |loaded: &Arc<Loaded>| loaded.run.info.customer_id == self.subscription.customer_id;
-        loaded.filter(own).ok_or_else(|| Error::new(reason, format!("there is no {what} {id}")))
+        loaded.filter(own).ok_or_else(|| Error::new(reason, format!("{what} {id} does not exist")))
     }
 
     /// Returns where the log has the end of an activeflow or a call of this run.

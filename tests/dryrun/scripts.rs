@@ -151,7 +151,7 @@ fn what_does_not_hold_is_told_and_changes_nothing() {
             "12: no request waits for an answer",
             "13: no detection by `amd` is running",
             "14: the call is in no room",
-            "15: the activeflow is not at a block",
+            "15: the activeflow is not at a `block` action",
             "16: the call is answered already",
             "19: it ended finished",
         ]

@@ -268,7 +268,7 @@ pub fn variable_set() {
             ("", "variable_set \" \" failed: key: is required: 1 to 256 characters\nstop done\nended finished"),
             (
                 "set k \"voipbin.call.id\"",
-                "variable_set \"voipbin.call.id\" failed: key: voipbin.call.id: names that begin with voipbin. are the system's
+                "variable_set \"voipbin.call.id\" failed: key: voipbin.call.id: names that begin with voipbin. are reserved
                  stop done
                  ended finished",
             ),
@@ -326,7 +326,10 @@ pub fn fetch_flow() {
                 "set flow \"@other\"",
                 "fetch_flow done\nvariable_set \"other\" done other=\"1\"\nstop done\nended finished",
             ),
-            ("set flow \"@nobody\"", "fetch_flow failed: there is no such flow\nended failed: there is no such flow"),
+            (
+                "set flow \"@nobody\"",
+                "fetch_flow failed: the flow does not exist\nended failed: the flow does not exist",
+            ),
             ("", "fetch_flow failed: flow_id: is required: a UUID\nended failed: flow_id: is required: a UUID"),
         ],
     );

@@ -121,7 +121,7 @@ pub fn webhook_send() {
         r#"start api
            http 200 {"variables": {"voipbin.call.id": "1"}}"#,
         &format!(
-            r#"0.000 webhook_send "https://a.example/" failed: voipbin.call.id: names that begin with voipbin. are the system's voipbin.webhook.body="{{\"variables\": {{\"voipbin.call.id\": \"1\"}}}}" voipbin.webhook.status="200"
+            r#"0.000 webhook_send "https://a.example/" failed: voipbin.call.id: names that begin with voipbin. are reserved voipbin.webhook.body="{{\"variables\": {{\"voipbin.call.id\": \"1\"}}}}" voipbin.webhook.status="200"
                {asked}0.000 > http 200 {{"variables": {{"voipbin.call.id": "1"}}}}
                {ended}"#
         ),
@@ -268,7 +268,7 @@ pub fn call() {
     check(
         &flow(&format!(r#"{source}, "flow_id": "@nobody""#)),
         "start api",
-        "0.000 call \"+15550000001\" failed: there is no such flow
+        "0.000 call \"+15550000001\" failed: the flow does not exist
          0.000 sleep done 1000 ms
          1.000 ended finished",
     );

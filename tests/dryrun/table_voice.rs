@@ -389,7 +389,7 @@ pub fn recording() {
              0.000 call progressing
              0.000 recording_start done {set}
              0.000 call recording started
-             0.000 recording_start failed: a recording of this call runs already
+             0.000 recording_start failed: this call is already being recorded
              0.000 recording_stop done
              0.000 recording_stop done
              0.000 sleep done 9000 ms

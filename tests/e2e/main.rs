@@ -23,6 +23,7 @@ mod protocols;
 mod receiver;
 mod refusals;
 mod remote_parties;
+mod renamed;
 mod seeds;
 // Other suites use the rest of it.
 #[allow(dead_code)]

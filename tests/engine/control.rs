@@ -223,7 +223,7 @@ fn variable_set_writes_one_variable_that_is_not_the_systems() {
          set both=Bob and Bob
          finished variable_set done
          started variable_set
-         finished variable_set failed (key: voipbin.call.id: names that begin with voipbin. are the system's)
+         finished variable_set failed (key: voipbin.call.id: names that begin with voipbin. are reserved)
          started variable_set
          set empty=
          finished variable_set done
@@ -276,8 +276,8 @@ fn fetch_flow_of_nothing() {
          started fetch_flow
          ! load @other
          > loaded nothing
-         finished fetch_flow failed (there is no such flow)
-         ended failed (there is no such flow)",
+         finished fetch_flow failed (the flow does not exist)
+         ended failed (the flow does not exist)",
     );
     check(
         flow,

@@ -216,7 +216,7 @@ fn variables_are_merged_and_seen_by_the_next_action() {
          > set b=2
          set b=2
          > set a=3 voipbin.call.digits=4
-         refused: Variables(\"voipbin.call.digits: names that begin with voipbin. are the system's\")
+         refused: Variables(\"voipbin.call.digits: names that begin with voipbin. are reserved\")
          > wait 1ms
          finished sleep done 1ms
          started variable_set

@@ -68,7 +68,7 @@ async fn a_fetch_that_brings_no_actions_ends_the_flow_and_says_why() {
         (Mode::Say(200, "x".repeat(10 << 20)), "too_large: "),
         (Mode::Say(200, r#"{"actions": [{"type": "dance"}]}"#.to_owned()), "invalid_actions: actions[0]"),
         (Mode::Say(200, deep.to_owned()), "invalid_actions: actions[0].option.target_id"),
-        (Mode::Say(200, mail.to_owned()), "invalid_actions: actions[0].type: waits for a mail server (--smtp-url)"),
+        (Mode::Say(200, mail.to_owned()), "invalid_actions: actions[0].type: requires a mail server (--smtp-url)"),
         (Mode::Say(200, "3".to_owned()), "invalid_actions: "),
         (Mode::Redirect("http://169.254.169.254/".to_owned()), "redirect: "),
         (Mode::Reset, "broken: "),

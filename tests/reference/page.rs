@@ -95,7 +95,7 @@ fn section(it: &ActionTypeDoc, example: &Value) -> String {
     };
     let mut text = format!("\n## {}\n\n{}\n\n{needs}{how}. {failure}\n", it.name, it.about);
     if !spec.missing.is_empty() {
-        write!(text, "\n**Not available yet**: it waits for {}.\n", spec.missing).unwrap();
+        write!(text, "\n**Not available yet**: it requires {}.\n", spec.missing).unwrap();
     }
     if let Some(fields) = fields(it.name) {
         text += "\n| option | type | accepts | |\n|---|---|---|---|\n";

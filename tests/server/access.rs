@@ -127,7 +127,10 @@ async fn what_cannot_work_does_not_start() {
     wrong.max_calls = 0;
     wrong.cors_origins = vec!["app.example".to_owned()];
     let told = failure(wrong).await;
-    assert!(told.lines().count() == 2 && told.contains("--max-calls must be") && told.contains("app.example"), "{told}");
+    assert!(
+        told.lines().count() == 2 && told.contains("--max-calls must be") && told.contains("app.example"),
+        "{told}"
+    );
     let mut wrong = config();
     wrong.database = "mysql://x".to_owned();
     assert!(failure(wrong).await.contains("is not a SQLite URL"));

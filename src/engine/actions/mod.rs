@@ -265,7 +265,7 @@ fn begin_anywhere(machine: &mut Machine, option: &Opt) -> Control {
         Opt::Stop(_) => Control::End { outcome: Outcome::Done, hangup: None },
         // Such flows are refused when they are saved. This happens only when a server with fewer capabilities takes
         // over the database.
-        other => Control::failed(format!("{} waits for {}", other.type_name(), spec(other.type_name()).missing)),
+        other => Control::failed(format!("{} requires {}", other.type_name(), spec(other.type_name()).missing)),
     }
 }
 

@@ -23,7 +23,7 @@ pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
 
 pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Control {
     if machine.run.recording.is_some() {
-        return Control::failed("a recording of this call runs already");
+        return Control::failed("this call is already being recorded");
     }
     let id = machine.ids.next_id();
     let seconds = |value: Option<i32>| i64::from(value.unwrap_or_default()) * 1_000;

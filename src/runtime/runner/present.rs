@@ -18,14 +18,14 @@ impl Present for Runner {
     async fn run_of(&self, customer_id: Uuid, id: Uuid) -> Result<Arc<Loaded>> {
         let found = self.load(id).await?;
         let own = |loaded: &Arc<Loaded>| loaded.run.info.customer_id == customer_id && loaded.run.tm_delete.is_none();
-        let missing = || Error::new(Reason::ActiveflowNotFound, format!("there is no activeflow {id}"));
+        let missing = || Error::new(Reason::ActiveflowNotFound, format!("activeflow {id} does not exist"));
         found.filter(own).ok_or_else(missing)
     }
 
     async fn call_of(&self, customer_id: Uuid, id: Uuid) -> Result<store::Call> {
         let row = self.0.deps.store.call(id).await?;
         let own = |row: &store::Call| row.customer_id == customer_id && row.tm_delete.is_none();
-        row.filter(own).ok_or_else(|| Error::new(Reason::CallNotFound, format!("there is no call {id}")))
+        row.filter(own).ok_or_else(|| Error::new(Reason::CallNotFound, format!("call {id} does not exist")))
     }
 
     async fn read(&self, stored: StoredRun) -> Result<Arc<Loaded>> {

@@ -131,7 +131,7 @@ impl Runner {
     ) -> Result<Stepped> {
         for _ in 0..CONFLICTS {
             let Some(loaded) = self.load(run_id).await? else {
-                return Err(Error::new(Reason::ActiveflowNotFound, "there is no such activeflow"));
+                return Err(Error::new(Reason::ActiveflowNotFound, "the activeflow does not exist"));
             };
             if loaded.owner != self.0.deps.lease.node {
                 self.0.timers.set(run_id, None);
