@@ -58,8 +58,8 @@ async fn write(
         let mut places: Vec<usize> = (done..done + GROUP).map(|at| at.wrapping_mul(7_919) % keys.len()).collect();
         places.sort_unstable();
         epoch += 1 << 20;
-        let (chosen, epochs): (Vec<_>, Vec<_>) = places.iter().map(|place| (keys[*place], epoch)).unzip();
-        let expected: Vec<_> = places.iter().map(|place| revisions[*place]).collect();
+        let (chosen, epochs): (Vec<_>, Vec<_>) = places.iter().map(|index| (keys[*index], epoch)).unzip();
+        let expected: Vec<_> = places.iter().map(|index| revisions[*index]).collect();
         let (updated, inserted) = (
             [&chosen as _, &expected as _, &epochs as _, &sequences as _, &states as _],
             [&chosen as _, &epochs as _, &sequences as _, &records as _],
@@ -76,7 +76,7 @@ async fn write(
             return Err("another writer changed the same rows".into());
         }
         committed?;
-        places.iter().for_each(|place| revisions[*place] += 1);
+        places.iter().for_each(|index| revisions[*index] += 1);
         done += GROUP;
     }
     Ok(done)

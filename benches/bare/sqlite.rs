@@ -25,18 +25,18 @@ pub fn rate(
         let transaction = db.transaction()?;
         for _ in 0..group {
             // Adjacent rows are written far apart in time, as in a server.
-            let place = done.wrapping_mul(7_919) % keys.len();
+            let index = done.wrapping_mul(7_919) % keys.len();
             let mut insert = transaction.prepare_cached("insert into log (run, previous, record) values (?, 1, ?)")?;
-            insert.execute(params![keys[place], record])?;
+            insert.execute(params![keys[index], record])?;
             let last = transaction.last_insert_rowid();
             let mut update = transaction.prepare_cached(
                 "update run set revision = ?, due = ?, last = ?, state = ? where key = ? and revision = ?",
             )?;
-            let revision = revisions[place];
-            if update.execute(params![revision + 1, 1, last, state, keys[place], revision])? != 1 {
+            let revision = revisions[index];
+            if update.execute(params![revision + 1, 1, last, state, keys[index], revision])? != 1 {
                 return Err("another writer changed the same rows".into());
             }
-            revisions[place] += 1;
+            revisions[index] += 1;
             done += 1;
         }
         transaction.commit()?;

@@ -105,12 +105,12 @@ async fn call(store: Arc<dyn Store>, keys: Vec<RunKey>, stop: Arc<AtomicBool>) -
     let mut revisions = vec![1; keys.len()];
     let mut latencies_us = Vec::new();
     while !stop.load(Ordering::Relaxed) {
-        let place = rand::rng().random_range(0..keys.len());
-        let runs = vec![transition(Some((keys[place], revisions[place])))];
+        let index = rand::rng().random_range(0..keys.len());
+        let runs = vec![transition(Some((keys[index], revisions[index])))];
         let begin = Instant::now();
         store.commit(Commit { runs, ..Commit::default() }).await.expect("committed");
         latencies_us.push(begin.elapsed().as_micros() as u64);
-        revisions[place] += 1;
+        revisions[index] += 1;
     }
     latencies_us
 }

@@ -80,8 +80,8 @@ impl App {
         filter: RunFilter,
     ) -> Result<proto::ListActiveflowsResponse> {
         let found = self.store.runs(page.rows(customer_id), filter).await?;
-        let place = |row: &StoredRun| (Time(row.run.tm_create), row.run.id);
-        let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), place);
+        let sort_key = |row: &StoredRun| (Time(row.run.tm_create), row.run.id);
+        let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), sort_key);
         let mut activeflows = Vec::with_capacity(found.len());
         for row in found {
             let loaded = self.runner.read(row).await?;

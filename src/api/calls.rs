@@ -107,8 +107,8 @@ impl App {
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
         // A row is small, but the current action of its run may be large.
         for row in found {
-            if let Entry::Vacant(place) = runs.entry(row.activeflow_id) {
-                place.insert(self.runner.load(row.activeflow_id).await?);
+            if let Entry::Vacant(sort_key) = runs.entry(row.activeflow_id) {
+                sort_key.insert(self.runner.load(row.activeflow_id).await?);
             }
             let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
             let (_, call) = show_row(&row, run)?;
@@ -118,8 +118,8 @@ impl App {
                 break;
             }
         }
-        let place = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
-        let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), place);
+        let sort_key = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), sort_key);
         // A call that has changed since the query may no longer match the filter.
         let calls = shown.into_iter().map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
         Ok(proto::ListCallsResponse { calls: calls.collect(), next_page_token })

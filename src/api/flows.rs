@@ -95,8 +95,8 @@ impl App {
                 break;
             }
         }
-        let place = |(row, _): &(store::Flow, _)| (Time(row.tm_create), row.id);
-        let (shown, next_page_token) = page.cut(shown, |(_, flow)| flow.encoded_len(), place);
+        let sort_key = |(row, _): &(store::Flow, _)| (Time(row.tm_create), row.id);
+        let (shown, next_page_token) = page.cut(shown, |(_, flow)| flow.encoded_len(), sort_key);
         Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
     }
 

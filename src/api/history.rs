@@ -45,8 +45,10 @@ impl App {
         let loaded = self.runner.run_of(customer_id, id).await?;
         let (mut events, mut total) = (Vec::new(), 0);
         // The row of the page token is read again: the events in it before the token's place are still to be returned.
-        let after =
-            |place: EventPageToken| Position { sequence: place.position.sequence.saturating_add(1), ..place.position };
+        let after = |page_token: EventPageToken| Position {
+            sequence: page_token.position.sequence.saturating_add(1),
+            ..page_token.position
+        };
         let mut before = from.map(after);
         loop {
             let page = self.store.history(loaded.key, before, ROWS, BYTES).await?;
@@ -54,7 +56,7 @@ impl App {
             for row in &page {
                 let record = read_record(&row.record)?;
                 let limit = match from {
-                    Some(place) if place.position == row.position => place.at,
+                    Some(page_token) if page_token.position == row.position => page_token.at,
                     _ => record.events.len(),
                 };
                 for at in (0..limit.min(record.events.len())).rev() {

@@ -155,7 +155,7 @@ mod tests {
         fn pages_hold_every_row_once(mut times in prop::collection::vec(0..5_i64, 0..40), size in 1..7_i32, big in 0..3_usize) {
             times.sort_by(|one, other| other.cmp(one));
             let all: Vec<(Time, Uuid)> = times.iter().enumerate()
-                .map(|(place, time)| (Time(*time), Uuid::from_u128(1_000 - place as u128))).collect();
+                .map(|(sort_key, time)| (Time(*time), Uuid::from_u128(1_000 - sort_key as u128))).collect();
             let bytes = |_: &(Time, Uuid)| big * MAX_BYTES / 2;
             let (mut seen, mut token) = (Vec::new(), String::new());
             for _ in 0..=all.len() + 1 {

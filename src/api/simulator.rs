@@ -101,7 +101,7 @@ impl App {
         let arrive = async move {
             if let Err(refused) = simulator.incoming(customer_id, call_id, &caller).await {
                 tracing::warn!(%call_id, %refused, "the simulator rejected an incoming call");
-                runner.tell(run_id, Input::Died);
+                runner.send_input(run_id, Input::Died);
             }
         };
         self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, arrive).await

@@ -174,7 +174,7 @@ impl Membership {
     /// Carries out what other nodes request, each command at most once: a command that this process had read when it died
     /// is lost.
     pub(super) async fn serve(self: Arc<Membership>, handler: Weak<dyn Handler>, task: Task) {
-        let places = Arc::new(Semaphore::new(AT_ONCE));
+        let permits = Arc::new(Semaphore::new(AT_ONCE));
         let mut hints = self.nodes.hints().commands;
         let mut looks = 0_u32;
         loop {
@@ -183,12 +183,12 @@ impl Membership {
             while !lock(&self.taken).is_empty() {
                 task.failpoint().await;
                 // The semaphore is never closed.
-                let (Ok(place), Some(handler)) = (places.clone().acquire_owned().await, handler.upgrade()) else {
+                let (Ok(permit), Some(handler)) = (permits.clone().acquire_owned().await, handler.upgrade()) else {
                     return;
                 };
                 // Removed from the list only when nothing can fail any more: each command starts exactly once.
                 let Some((id, command)) = lock(&self.taken).pop_front() else { break };
-                tokio::spawn(self.clone().carry_out(id, command, handler, place));
+                tokio::spawn(self.clone().carry_out(id, command, handler, permit));
             }
             looks = looks.wrapping_add(1);
             if looks.is_multiple_of(CLEANUP_EVERY) {
@@ -224,7 +224,7 @@ impl Membership {
         id: CommandId,
         command: Vec<u8>,
         handler: Arc<dyn Handler>,
-        place: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
     ) {
         let obeying = async {
             match read(&command) {
@@ -236,7 +236,7 @@ impl Membership {
             Err(Error::internal(format!("a forwarded command panicked: {}", panic_message(&*panic))))
         });
         self.answer(id, answer).await;
-        drop(place);
+        drop(permit);
     }
 
     async fn answer(&self, id: CommandId, answer: Result<Vec<u8>>) {

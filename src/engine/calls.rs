@@ -9,7 +9,7 @@ use crate::model::telephony::{Command, OperationId};
 use uuid::Uuid;
 
 /// Records a change of a call, with the call's current state.
-pub fn tell(machine: &mut Machine, call_id: Uuid, kind: CallKind) {
+pub fn emit(machine: &mut Machine, call_id: Uuid, kind: CallKind) {
     let now = machine.now;
     let Some(leg) = leg_mut(machine, call_id) else { return };
     if kind != CallKind::Created {
@@ -51,7 +51,7 @@ pub fn hang_up(machine: &mut Machine, call_id: Uuid, reason: Option<HangupReason
     leg.call.status = if up { Status::Terminating } else { Status::Canceling };
     leg.hangup_requested = Some(reason);
     leg.due = Some(now.plus_ms(HANGUP_MS));
-    tell(machine, call_id, if up { CallKind::Terminating } else { CallKind::Canceling });
+    emit(machine, call_id, if up { CallKind::Terminating } else { CallKind::Canceling });
     machine.command(call_id, Command::Hangup { reason });
 }
 
@@ -73,7 +73,7 @@ impl Machine<'_> {
         if chained {
             self.run.chained.push(Chained { run_id, call_id });
         }
-        tell(self, own_id, CallKind::Chained { other_id: call_id });
+        emit(self, own_id, CallKind::Chained { other_id: call_id });
     }
 
     /// Ends the calls that are chained to this run's call, which has ended.

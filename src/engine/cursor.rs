@@ -10,8 +10,8 @@ use uuid::Uuid;
 /// Returns the action that the frames point to; None at the end of the innermost list.
 fn here(program: &Program, frames: &[Frame]) -> Option<ActionRef> {
     let frame = frames.last()?;
-    let within = usize::from(frame.place) < program.revision(frame.slot).actions.len();
-    within.then_some(ActionRef { slot: frame.slot, place: frame.place })
+    let within = usize::from(frame.index) < program.revision(frame.slot).actions.len();
+    within.then_some(ActionRef { slot: frame.slot, index: frame.index })
 }
 
 /// Returns whether a jump to this target is possible from these frames.
@@ -35,7 +35,7 @@ fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<A
         }
         let frame = frames.last_mut()?;
         if !std::mem::take(&mut frame.ahead) {
-            frame.place = frame.place.saturating_add(1);
+            frame.index = frame.index.saturating_add(1);
         }
         if let Some(at) = here(program, frames) {
             return Some(at);
@@ -49,15 +49,15 @@ fn advance(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> Option<A
 
 fn jump(program: &Program, frames: &mut Vec<Frame>, target: Uuid) -> bool {
     let found = (0..frames.len()).rev().find_map(|depth| {
-        let place = match target == reserved::START {
+        let index = match target == reserved::START {
             true => 0,
             false => program.revision(frames[depth].slot).position(target)?,
         };
-        Some((depth, place))
+        Some((depth, index))
     });
-    let Some((depth, place)) = found else { return false };
+    let Some((depth, index)) = found else { return false };
     frames.truncate(depth + 1);
-    frames[depth].place = place as u16;
+    frames[depth].index = index as u16;
     frames[depth].ahead = false;
     true
 }

@@ -10,7 +10,7 @@ use crate::model::telephony::Command;
 use uuid::Uuid;
 
 pub fn received(machine: &mut Machine, call_id: Uuid, digit: char) {
-    calls::tell(machine, call_id, CallKind::DigitsReceived { digits: digit.to_string() });
+    calls::emit(machine, call_id, CallKind::DigitsReceived { digits: digit.to_string() });
     if machine.run.call_id() != Some(call_id) || !machine.run.is_running() {
         return;
     }

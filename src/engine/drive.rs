@@ -91,7 +91,7 @@ impl Machine<'_> {
         }
         run.executed.push_back(at);
         let revision = run.program.revision(at.slot).clone();
-        let action = &revision.actions[usize::from(at.place)];
+        let action = &revision.actions[usize::from(at.index)];
         if !action.templated {
             self.event(Kind::ActionStarted { action: Box::new(action.to_proto()), written: None });
             return actions::begin(self, &action.option);
@@ -219,7 +219,7 @@ impl Machine<'_> {
     pub fn loaded(&mut self, operation: OperationId, revision: Option<Arc<Revision>>) {
         if let Some(at) = self.run.pending_flows.iter().position(|it| it.operation == operation) {
             self.run.pending_flows.remove(at);
-            self.touch();
+            self.mark_updated();
             if let Some(revision) = revision {
                 let spawned = start::start_complete(self.run, revision, self.now, &mut self.ids);
                 self.output.spawned.push(spawned);

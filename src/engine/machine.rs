@@ -37,7 +37,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Marks the run as changed, for changes without an event.
-    pub fn touch(&mut self) {
+    pub fn mark_updated(&mut self) {
         self.output.changed = true;
     }
 
@@ -90,28 +90,28 @@ impl<'a> Machine<'a> {
     /// Adds an item to the outbox with this commit; the run does not wait for its delivery.
     pub fn send(&mut self, payload: OutboxPayload) -> Uuid {
         let id = self.ids.next_id();
-        self.touch();
+        self.mark_updated();
         self.output.outgoing.push(Outgoing { id, payload });
         id
     }
 
     /// Saves a flow made of inline actions with this commit.
     pub fn add_flow(&mut self, flow: Flow, revision: Arc<Revision>) {
-        self.touch();
+        self.mark_updated();
         self.output.flows.push(flow);
         self.output.revisions.push(revision);
     }
 
     /// Saves the state of a recording with this commit.
     pub fn record(&mut self, recording: Recording) {
-        self.touch();
+        self.mark_updated();
         self.output.recordings.retain(|other| other.id != recording.id);
         self.output.recordings.push(recording);
     }
 
     /// Adds a run that begins with this commit.
     pub fn spawn(&mut self, spawned: (Run, Output)) {
-        self.touch();
+        self.mark_updated();
         self.output.spawned.push(spawned);
     }
 

@@ -154,7 +154,7 @@ fn delete_call(machine: &mut Machine, stored: Call) {
         None if stored.tm_delete.is_some() => {}
         Some(leg) => {
             leg.call.tm_delete = Some(now);
-            calls::tell(machine, id, CallKind::Deleted);
+            calls::emit(machine, id, CallKind::Deleted);
         }
         None => {
             let call = Box::new(Call { tm_delete: Some(now), tm_update: Some(now), ..stored });
@@ -166,7 +166,7 @@ fn delete_call(machine: &mut Machine, stored: Call) {
 fn order(machine: &mut Machine, call_id: Uuid, kind: CallKind, command: Command) -> Result<(), Refusal> {
     up(machine, call_id)?;
     machine.command(call_id, command);
-    calls::tell(machine, call_id, kind);
+    calls::emit(machine, call_id, kind);
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub fn hold(machine: &mut Machine, call_id: Uuid, held: bool) {
     let Some(leg) = calls::leg_mut(machine, call_id).filter(|leg| leg.call.held != held) else { return };
     leg.call.held = held;
     machine.command(call_id, if held { Command::Hold } else { Command::Unhold });
-    calls::tell(machine, call_id, if held { CallKind::Held } else { CallKind::Unheld });
+    calls::emit(machine, call_id, if held { CallKind::Held } else { CallKind::Unheld });
 }
 
 /// Mutes one direction or both; a direction that is already muted stays muted.
@@ -191,7 +191,7 @@ pub fn mute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
     }
     leg.call.muted = Some(muted);
     machine.command(call_id, Command::Mute { direction });
-    calls::tell(machine, call_id, CallKind::Muted);
+    calls::emit(machine, call_id, CallKind::Muted);
 }
 
 /// Unmutes one direction or both.
@@ -207,5 +207,5 @@ pub fn unmute(machine: &mut Machine, call_id: Uuid, direction: MuteDirection) {
     };
     leg.call.muted = left;
     machine.command(call_id, Command::Unmute { direction });
-    calls::tell(machine, call_id, CallKind::Unmuted);
+    calls::emit(machine, call_id, CallKind::Unmuted);
 }

@@ -2,7 +2,7 @@
 //! hang-up. A late or repeated signal changes nothing.
 
 use super::actions::{self, connect};
-use super::calls::{hang_up, leg_mut, tell};
+use super::calls::{emit, hang_up, leg_mut};
 use super::machine::Machine;
 use super::{LONGEST_CALL_MS, digits};
 use crate::model::call::{Direction, HangupBy, HangupReason, Status};
@@ -37,7 +37,7 @@ fn ringing(machine: &mut Machine, call_id: Uuid) {
     let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.call.status == Status::Dialing) else { return };
     leg.call.status = Status::Ringing;
     leg.call.tm_ringing = Some(now);
-    tell(machine, call_id, CallKind::Ringing);
+    emit(machine, call_id, CallKind::Ringing);
     let early = matches!(machine.run.wait.as_ref().map(|wait| &wait.kind), Some(WaitKind::Start { early: true }));
     if early && machine.run.call_id() == Some(call_id) {
         machine.begin();
@@ -53,7 +53,7 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
     leg.call.status = Status::Progressing;
     leg.call.tm_progressing = Some(now);
     leg.due = Some(now.plus_ms(LONGEST_CALL_MS));
-    tell(machine, call_id, CallKind::Progressing);
+    emit(machine, call_id, CallKind::Progressing);
     if machine.run.call_id() != Some(call_id) {
         return connect::answered(machine, call_id);
     }
@@ -69,13 +69,13 @@ fn answered(machine: &mut Machine, call_id: Uuid) {
 fn bridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
     let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id != other_id) else { return };
     leg.bridged_id = other_id;
-    tell(machine, call_id, CallKind::Bridged { other_id });
+    emit(machine, call_id, CallKind::Bridged { other_id });
 }
 
 fn unbridged(machine: &mut Machine, call_id: Uuid, other_id: Uuid) {
     let Some(leg) = leg_mut(machine, call_id).filter(|leg| leg.bridged_id == other_id) else { return };
     leg.bridged_id = Uuid::nil();
-    tell(machine, call_id, CallKind::Unbridged { other_id });
+    emit(machine, call_id, CallKind::Unbridged { other_id });
 }
 
 fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupReason, sip_code: u16) {
@@ -89,7 +89,7 @@ fn hung_up(machine: &mut Machine, call_id: Uuid, by: HangupBy, reason: HangupRea
     leg.call.tm_hangup = Some(now);
     leg.due = None;
     let reason = leg.hangup_requested.take().unwrap_or(reason);
-    tell(machine, call_id, CallKind::Hangup);
+    emit(machine, call_id, CallKind::Hangup);
     actions::recording::lost(machine, call_id);
     if machine.run.call_id() == Some(call_id) {
         machine.end_chained();

@@ -267,7 +267,7 @@ impl CallService for Calls {
             until_ended: request.until_ended,
         };
         let frames = self.0.watch(customer_id, watch).await?;
-        let told = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
-        Ok(Response::new(told.boxed()))
+        let problem = frames.map(|frame| frame.map(Shared::Encoded).map_err(Status::from));
+        Ok(Response::new(problem.boxed()))
     }
 }

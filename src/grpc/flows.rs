@@ -193,8 +193,8 @@ fn script(lines: &[String]) -> Result<Script> {
         return Err(Error::fields(Reason::InvalidArgument, several));
     }
     Script::of_lines(lines.iter().map(String::as_str)).map_err(|UnreadableLines(lines)| {
-        let told = |it: Unreadable| violation(it.line - 1, format!("line {}: expected {}", it.line, it.expected));
-        Error::fields(Reason::InvalidArgument, lines.into_iter().map(told).collect())
+        let response = |it: Unreadable| violation(it.line - 1, format!("line {}: expected {}", it.line, it.expected));
+        Error::fields(Reason::InvalidArgument, lines.into_iter().map(response).collect())
     })
 }
 

@@ -58,7 +58,7 @@ pub async fn grpc(
     let count = Count { metrics: metrics.clone(), rpc, took };
     match code(response.headers()) {
         Some(code) => {
-            count.told(code);
+            count.record(code);
             response
         }
         None => response.map(|body| Body::new(Counted { count: Some(count), body })),
@@ -77,7 +77,7 @@ struct Count {
 }
 
 impl Count {
-    fn told(self, code: Code) {
+    fn record(self, code: Code) {
         self.metrics.rpc(self.rpc, code_name(code), self.took);
     }
 }
@@ -98,7 +98,7 @@ impl http_body::Body for Counted {
             && let Some(code) = frame.trailers_ref().and_then(code)
             && let Some(count) = self.count.take()
         {
-            count.told(code);
+            count.record(code);
         }
         polled
     }
@@ -116,7 +116,7 @@ impl Drop for Counted {
     /// Counts a response that the caller did not read to the end.
     fn drop(&mut self) {
         if let Some(count) = self.count.take() {
-            count.told(Code::Cancelled);
+            count.record(Code::Cancelled);
         }
     }
 }

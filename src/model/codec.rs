@@ -18,9 +18,9 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 /// Reads only the run's info from a record that cannot be read as a whole.
 pub fn run_info_of(record: &[u8]) -> Result<RunInfo, Error> {
     #[derive(Deserialize)]
-    struct Front {
+    struct Identity {
         #[serde(rename = "head")]
         info: RunInfo,
     }
-    from_bytes::<Front>(record).map(|front| front.info)
+    from_bytes::<Identity>(record).map(|front| front.info)
 }

@@ -11,18 +11,18 @@ use uuid::Uuid;
 #[serde(from = "(u16, u16)", into = "(u16, u16)")]
 pub struct ActionRef {
     pub slot: u16,
-    pub place: u16,
+    pub index: u16,
 }
 
 impl From<(u16, u16)> for ActionRef {
-    fn from((slot, place): (u16, u16)) -> ActionRef {
-        ActionRef { slot, place }
+    fn from((slot, index): (u16, u16)) -> ActionRef {
+        ActionRef { slot, index }
     }
 }
 
 impl From<ActionRef> for (u16, u16) {
     fn from(at: ActionRef) -> (u16, u16) {
-        (at.slot, at.place)
+        (at.slot, at.index)
     }
 }
 
@@ -86,6 +86,6 @@ impl Program {
     }
 
     pub fn action(&self, at: ActionRef) -> &Action {
-        &self.revision(at.slot).actions[usize::from(at.place)]
+        &self.revision(at.slot).actions[usize::from(at.index)]
     }
 }

@@ -130,7 +130,8 @@ pub struct Run {
 pub struct Frame {
     pub slot: u16,
     /// The action that this frame is at.
-    pub place: u16,
+    #[serde(rename = "place")]
+    pub index: u16,
     /// That action has not begun: a list pushed from outside runs before it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ahead: bool,
@@ -278,7 +279,7 @@ impl Leg {
 impl Frame {
     /// Creates a frame at the first action of a list.
     pub fn new(slot: u16) -> Frame {
-        Frame { slot, place: 0, ahead: false, jumps: BTreeMap::new() }
+        Frame { slot, index: 0, ahead: false, jumps: BTreeMap::new() }
     }
 }
 

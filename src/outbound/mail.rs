@@ -80,8 +80,8 @@ impl Mail {
     pub async fn send(&self, message: Message) -> Result<String, Failure> {
         let deadline = Instant::now() + self.timeout;
         let written = write::write(&self.from, message)?;
-        let place = timeout_at(deadline, self.request_limits.acquire()).await.map_err(|_| Failure::Busy)?;
-        let _place = place.expect("never closed");
+        let permit = timeout_at(deadline, self.request_limits.acquire()).await.map_err(|_| Failure::Busy)?;
+        let _place = permit.expect("never closed");
         // A permit may become free at the last moment because other mails timed out too; then there is no time left to
         // send.
         if Instant::now() >= deadline {

@@ -107,8 +107,8 @@ mod tests {
         }
         for bad in ["", "7", "\"7", "7\"", "w/\"7\"", "\"7\" \"8\"", "\"7\",", "\"a b\"", "*, \"7\"", "\"7\", \"8\""] {
             let error = read(&[bad]).unwrap_err();
-            let told = (error.reason, error.violations[0].field.as_str());
-            assert_eq!(told, (Reason::InvalidArgument, "If-Match"), "{bad}");
+            let respond = (error.reason, error.violations[0].field.as_str());
+            assert_eq!(respond, (Reason::InvalidArgument, "If-Match"), "{bad}");
         }
         assert!(read(&["\"7\"", "\"8\""]).is_err(), "several lines are one list");
     }

@@ -44,11 +44,11 @@ pub enum Parameter {
 /// Returns the response to a request that failed.
 pub fn failed(rpc: &'static str, status: Status) -> Response {
     let code = status.code();
-    told(rpc, code, Envelope::of(status))
+    respond(rpc, code, Envelope::of(status))
 }
 
 /// Like [`failed`], with an envelope made from the status.
-pub fn told(rpc: &'static str, code: tonic::Code, envelope: Envelope) -> Response {
+pub fn respond(rpc: &'static str, code: tonic::Code, envelope: Envelope) -> Response {
     let mut response = envelope.into_response();
     response.extensions_mut().insert(Called { rpc, code });
     response

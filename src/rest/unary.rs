@@ -4,7 +4,7 @@ use super::answer::{Body, Json};
 use super::conditional;
 use super::envelope::Envelope;
 use super::request::{Asked, Read, read};
-use super::route::{Route, failed, told};
+use super::route::{Route, failed, respond};
 use crate::error::Result;
 use crate::http::metrics::Called;
 use axum::extract::Request;
@@ -83,5 +83,5 @@ fn refused<Q>(route: &Route<Q>, status: Status, asked: Asked) -> Response {
         envelope.rename("expected_revision", "If-Match");
         envelope.precondition();
     }
-    told(route.rpc, code, envelope)
+    respond(route.rpc, code, envelope)
 }

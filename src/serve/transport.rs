@@ -122,9 +122,9 @@ impl Transport for Outbound {
 
 impl Outbound {
     /// Downloads the attachments of a mail. If one fails, the mail is not sent, because its text refers to them.
-    async fn attachments(&self, wanted: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
-        let (mut fetched, mut left) = (Vec::with_capacity(wanted.len()), ATTACHMENTS);
-        for attachment in wanted {
+    async fn attachments(&self, requested: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
+        let (mut fetched, mut left) = (Vec::with_capacity(requested.len()), ATTACHMENTS);
+        for attachment in requested {
             let failed = |outcome, status, why: String| {
                 Verdict::failed(outcome, status, format!("attachment: {}: {why}", attachment.name))
             };

@@ -29,7 +29,7 @@ impl Stage<'_> {
             kind => {
                 let happened = Happened::Line { number: line.number, text: line.text.clone() };
                 let before = self.trace.steps.len();
-                self.tell(line.run, happened);
+                self.record(line.run, happened);
                 let happens = self.happen(line.run, kind);
                 // A line that could not be executed leaves no step.
                 if happens.is_err() && self.trace.steps.len() == before + 1 {

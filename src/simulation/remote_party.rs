@@ -134,7 +134,7 @@ impl Stage<'_> {
         let duration_ms = now.ms_since(recording.began);
         let size = WAV_HEADER + BYTES_MS * duration_ms.unsigned_abs();
         let text = format!("{} s", duration_ms as f64 / 1_000.0);
-        self.tell(run, Happened::Sent(Sent { kind: "recording", to: String::new(), text }));
+        self.record(run, Happened::Sent(Sent { kind: "recording", to: String::new(), text }));
         self.signal(run, call_id, Signal::Recorded { recording_id: id, duration_ms, size, error: None });
     }
 

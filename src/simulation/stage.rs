@@ -28,7 +28,7 @@ pub struct Stage<'a> {
     pub schedule: BTreeMap<(Time, Ticket), Due>,
     pub asked: Vec<PendingRequest>,
     tickets: Ticket,
-    inbox: VecDeque<(usize, Input)>,
+    inputs: VecDeque<(usize, Input)>,
     seed: u128,
     steps: usize,
     /// The number of steps after which the simulation ends.
@@ -89,7 +89,7 @@ impl<'a> Stage<'a> {
             schedule: BTreeMap::new(),
             asked: Vec::new(),
             tickets: 0,
-            inbox: VecDeque::new(),
+            inputs: VecDeque::new(),
             seed: run.info.id.as_u128(),
             steps: 0,
             patience: MAX_STEPS,
@@ -128,7 +128,7 @@ impl<'a> Stage<'a> {
         let (inside, last, phones) = (None, None, HashMap::new());
         self.actors.push(Actor { run, calls, phones, inside, last, seen: 0, open: None, seen_sent: 0 });
         if let Some(why) = why {
-            self.tell(at, Happened::Started(why));
+            self.record(at, Happened::Started(why));
         }
         self.absorb(at, output);
     }
@@ -137,7 +137,7 @@ impl<'a> Stage<'a> {
         self.trace.limit.get_or_insert(limit);
     }
 
-    pub fn tell(&mut self, run: usize, kind: Happened) {
+    pub fn record(&mut self, run: usize, kind: Happened) {
         self.bytes += 64
             + match &kind {
                 Happened::Action(ran) => ran.action.encoded_len(),
@@ -200,13 +200,13 @@ impl<'a> Stage<'a> {
     }
 
     pub fn post(&mut self, run: usize, input: Input) {
-        self.inbox.push_back((run, input));
+        self.inputs.push_back((run, input));
     }
 
     fn drain(&mut self) {
-        while let Some((at, input)) = self.inbox.pop_front() {
+        while let Some((at, input)) = self.inputs.pop_front() {
             if self.is_cut() {
-                return self.inbox.clear();
+                return self.inputs.clear();
             }
             if self.steps >= self.patience {
                 return self.cut(format!("over {} steps", self.patience));
@@ -217,7 +217,7 @@ impl<'a> Stage<'a> {
             let actor = &mut self.actors[at];
             match engine::step(&mut actor.run, input, now, seed) {
                 Ok(output) => self.absorb(at, output),
-                Err(refusal) => self.tell(at, Happened::Noted(format!("refused: {refusal:?}"))),
+                Err(refusal) => self.record(at, Happened::Noted(format!("refused: {refusal:?}"))),
             }
         }
     }
@@ -277,7 +277,7 @@ impl<'a> Stage<'a> {
             self.perform(at, effect);
         }
         for outgoing in output.outgoing {
-            self.tell(at, Happened::Sent(sent(outgoing)));
+            self.record(at, Happened::Sent(sent(outgoing)));
         }
         for (run, output) in output.spawned {
             let why = match run.call() {
@@ -304,7 +304,7 @@ impl<'a> Stage<'a> {
                 self.asked.push(PendingRequest { run: at, operation, fetch });
                 let timeout_ms = request.timeout_ms;
                 self.schedule(timeout_ms.into(), Due::NoAnswer { run: at, operation, timeout_ms });
-                self.tell(at, Happened::Sent(Sent { kind: "request", to: request.uri, text: request.data }));
+                self.record(at, Happened::Sent(Sent { kind: "request", to: request.uri, text: request.data }));
             }
             Effect::HangUp { run_id, call_id } => {
                 if let Some(other) = self.actors.iter().position(|actor| actor.run.info.id == run_id) {
@@ -322,40 +322,42 @@ impl<'a> Stage<'a> {
                 let ran = Ran { action: *action, outcome: None, duration_ms: 0, variables, target_id };
                 self.actors[at].inside = Some(self.trace.steps.len());
                 self.actors[at].last = Some(self.trace.steps.len());
-                self.tell(at, Happened::Action(Box::new(ran)));
+                self.record(at, Happened::Action(Box::new(ran)));
             }
             Kind::ActionFinished { outcome, duration_ms, .. } => {
-                if let Some(ran) = self.actors[at].inside.take().and_then(|place| self.ran(place)) {
+                if let Some(ran) = self.actors[at].inside.take().and_then(|index| self.ran(index)) {
                     (ran.outcome, ran.duration_ms) = (Some(outcome), duration_ms);
                 }
             }
             Kind::Forwarded { target_id } => {
-                if let Some(ran) = self.actors[at].last.and_then(|place| self.ran(place)) {
+                if let Some(ran) = self.actors[at].last.and_then(|index| self.ran(index)) {
                     ran.target_id = target_id;
                 }
             }
             Kind::VariablesSet { variables } => {
                 self.bytes += size(&variables);
-                match self.actors[at].inside.and_then(|place| self.ran(place)) {
+                match self.actors[at].inside.and_then(|index| self.ran(index)) {
                     Some(ran) => ran.variables.extend(variables),
-                    None => self.tell(at, Happened::Variables(variables)),
+                    None => self.record(at, Happened::Variables(variables)),
                 }
             }
             Kind::DigitsReceived { digits, dropped: true } => {
-                self.tell(at, Happened::Noted(format!("too many keys are unread: {digits} is dropped")));
+                self.record(at, Happened::Noted(format!("too many keys are unread: {digits} is dropped")));
             }
             Kind::ActionsPushed { actions, .. } => {
-                self.tell(at, Happened::Noted(format!("pushed {}", actions.len())));
+                self.record(at, Happened::Noted(format!("pushed {}", actions.len())));
             }
-            Kind::ChainCut => self.tell(at, Happened::Noted("the on_complete chain has reached its limit".to_owned())),
-            Kind::Ended { reason, error } => self.tell(at, Happened::Ended { reason: told_reason(reason), error }),
+            Kind::ChainCut => {
+                self.record(at, Happened::Noted("the on_complete chain has reached its limit".to_owned()))
+            }
+            Kind::Ended { reason, error } => self.record(at, Happened::Ended { reason: told_reason(reason), error }),
             Kind::Call { call, kind } => self.follow_call(at, &call, kind),
             Kind::Created | Kind::DigitsReceived { .. } | Kind::Blocked | Kind::Continued | Kind::Deleted => {}
         }
     }
 
-    fn ran(&mut self, place: usize) -> Option<&mut Ran> {
-        match self.trace.steps.get_mut(place).map(|step| &mut step.kind) {
+    fn ran(&mut self, index: usize) -> Option<&mut Ran> {
+        match self.trace.steps.get_mut(index).map(|step| &mut step.kind) {
             Some(Happened::Action(ran)) => Some(ran),
             _ => None,
         }
@@ -395,7 +397,7 @@ impl<'a> Stage<'a> {
         if call.status == Status::Hangup && leg > 0 {
             actor.phones.remove(&call.id);
         }
-        self.tell(at, Happened::Call { leg, status: call.status, reason: call.hangup_reason, text });
+        self.record(at, Happened::Call { leg, status: call.status, reason: call.hangup_reason, text });
     }
 }
 
@@ -408,13 +410,13 @@ impl Actor {
 
     /// Returns the number of a leg; 0 is the call that runs the flow.
     pub fn leg_of(&self, call_id: Uuid) -> usize {
-        let place = self.calls.iter().position(|id| *id == call_id).unwrap_or_default();
-        place + usize::from(self.run.call_id().is_none())
+        let index = self.calls.iter().position(|id| *id == call_id).unwrap_or_default();
+        index + usize::from(self.run.call_id().is_none())
     }
 
     pub fn call_of(&self, leg: usize) -> Option<Uuid> {
-        let place = leg.checked_sub(usize::from(self.run.call_id().is_none()))?;
-        self.calls.get(place).copied()
+        let index = leg.checked_sub(usize::from(self.run.call_id().is_none()))?;
+        self.calls.get(index).copied()
     }
 
     fn name_of(&self, call_id: Uuid) -> String {

@@ -93,7 +93,7 @@ impl Queue {
     }
 
     /// Adds a commit. If `turn` is set, also takes the turn if it is free.
-    async fn add(&self, commit: Commit, turn: bool) -> Result<(oneshot::Receiver<Result<Committed>>, bool)> {
+    async fn add(&self, commit: Commit, write_turn: bool) -> Result<(oneshot::Receiver<Result<Committed>>, bool)> {
         let keys = keys(&commit)?;
         let until = Instant::now() + self.timeout;
         let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
@@ -104,7 +104,7 @@ impl Queue {
             return Err(closed());
         }
         inner.waiting.push_back(Waiting { commit, keys, until, reply, permit });
-        let free = turn && !std::mem::replace(&mut inner.written, turn);
+        let free = write_turn && !std::mem::replace(&mut inner.written, write_turn);
         drop(inner);
         self.changed.notify_one();
         Ok((answer, free))
@@ -169,7 +169,7 @@ impl Inner {
         // A commit that must wait keeps its place ahead of later commits on the same rows.
         let mut before: HashSet<RowKey> = HashSet::new();
         while let Some(waiting) = self.waiting.pop_front() {
-            let free = |touch: &RowKey| !self.in_flight.contains(touch) && !before.contains(touch);
+            let free = |lock_rows: &RowKey| !self.in_flight.contains(lock_rows) && !before.contains(lock_rows);
             if group.len() == GROUP {
                 left.push_back(waiting);
                 break;
@@ -221,8 +221,8 @@ impl Job {
 
     fn free(&self, keys: &[RowKey]) {
         let mut inner = self.queue.lock();
-        for touch in keys {
-            inner.in_flight.remove(touch);
+        for lock_rows in keys {
+            inner.in_flight.remove(lock_rows);
         }
         let more = !inner.waiting.is_empty() || inner.closed;
         drop(inner);
@@ -256,14 +256,14 @@ fn keys(commit: &Commit) -> Result<Vec<RowKey>> {
     let mut once = HashSet::new();
     let several = commit.runs.len() + commit.settled.len() > 1;
     for write in &commit.runs {
-        let (touch, twice) = match write.expected {
+        let (lock_rows, twice) = match write.expected {
             Some((key, _)) => (RowKey::Run(key), Error::Conflict),
             None => (RowKey::Id(write.run.id), Error::IdTaken(write.run.id)),
         };
-        if several && !once.insert(touch.clone()) {
+        if several && !once.insert(lock_rows.clone()) {
             return Err(twice);
         }
-        keys.push(touch);
+        keys.push(lock_rows);
         keys.extend(write.calls.iter().map(|call| RowKey::Id(call.id)));
     }
     for settled in &commit.settled {
@@ -304,13 +304,13 @@ mod tests {
     #[tokio::test]
     async fn the_turn_is_free_when_no_commit_waits() {
         let queue = Queue::new(Duration::from_secs(9));
-        let (_a, turn) = queue.put(setting("a")).await.unwrap();
+        let (_a, write_turn) = queue.put(setting("a")).await.unwrap();
         let (_b, no_turn) = queue.put(setting("b")).await.unwrap();
-        assert!(turn.is_some() && no_turn.is_none() && queue.goes_on());
+        assert!(write_turn.is_some() && no_turn.is_none() && queue.goes_on());
         assert_eq!(names(&queue.next().unwrap()), ["a", "b"]);
         assert!(!queue.goes_on());
-        let (_c, turn) = queue.put(setting("c")).await.unwrap();
-        assert!(turn.is_some());
+        let (_c, write_turn) = queue.put(setting("c")).await.unwrap();
+        assert!(write_turn.is_some());
     }
 
     #[tokio::test]

@@ -24,7 +24,7 @@ static IDS: LazyLock<Vec<String>> =
     LazyLock::new(|| (0..MOST).map(|at| Uuid::from_u128(0xf10 + at as u128).to_string()).collect());
 
 /// A place in the flow, to be put right when its length is known.
-fn place() -> impl Strategy<Value = String> {
+fn index() -> impl Strategy<Value = String> {
     (0..MOST).prop_map(|at| IDS[at].clone())
 }
 
@@ -85,9 +85,9 @@ fn steering() -> impl Strategy<Value = Opt> {
         (1..5_000).prop_map(|ms| Opt::Sleep(proto::SleepOption { duration: Some(ms) })),
         (text(), text())
             .prop_map(|(key, value)| Opt::VariableSet(proto::VariableSetOption { key: Some(key), value: Some(value) })),
-        (place(), 1..4)
+        (index(), 1..4)
             .prop_map(|(to, count)| Opt::Goto(proto::GotoOption { target_id: Some(to), loop_count: Some(count) })),
-        (place(), place()).prop_map(|(one, other)| Opt::Branch(proto::BranchOption {
+        (index(), index()).prop_map(|(one, other)| Opt::Branch(proto::BranchOption {
             variable: None,
             target_ids: [("1".to_owned(), one)].into(),
             default_target_id: Some(other),
@@ -123,13 +123,13 @@ fn outside() -> impl Strategy<Value = Opt> {
 
 /// A list of actions. Most lead only onward: one that goes back and back takes 10,000 actions to its end.
 fn flow() -> impl Strategy<Value = Vec<proto::Action>> {
-    let action = (option(), proptest::option::weighted(0.2, place()));
+    let action = (option(), proptest::option::weighted(0.2, index()));
     (vec(action, 1..=MOST), proptest::bool::weighted(0.005)).prop_map(|(actions, back)| {
         let count = actions.len();
         let put_right = |target: &mut String, at: usize| {
-            let Some(place) = IDS.iter().position(|id| id == target) else { return };
-            *target = match place % count {
-                place if back || place > at => IDS[place].clone(),
+            let Some(index) = IDS.iter().position(|id| id == target) else { return };
+            *target = match index % count {
+                index if back || index > at => IDS[index].clone(),
                 _ => reserved::FINISH.to_string(),
             };
         };

@@ -194,7 +194,7 @@ impl World {
         let run = &self.run;
         for frame in &run.frames {
             let actions = run.program.revision(frame.slot).actions.len();
-            assert!(usize::from(frame.place) < actions.max(1), "a frame stands in its list");
+            assert!(usize::from(frame.index) < actions.max(1), "a frame stands in its list");
         }
         for at in run.current.iter().chain(&run.executed) {
             run.program.action(*at);

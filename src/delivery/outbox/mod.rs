@@ -168,9 +168,9 @@ impl Deliverer {
             return;
         }
         let suspect = partitions.suspect.contains(&partition);
-        let places = if suspect { &self.0.suspects } else { &self.0.well };
+        let permits = if suspect { &self.0.suspects } else { &self.0.well };
         // Without a permit it waits for the next round, which comes when a partition is done.
-        let Ok(permit) = places.clone().try_acquire_owned() else { return };
+        let Ok(permit) = permits.clone().try_acquire_owned() else { return };
         partitions.busy.insert(partition);
         partitions.last = partition;
         self.0.busy.send_replace(partitions.busy.len());

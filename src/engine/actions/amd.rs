@@ -33,7 +33,7 @@ pub fn detected(machine: &mut Machine, operation: OperationId, is_machine: bool)
     let Some(detecting) = machine.run.detecting.take_if(|detecting| detecting.operation == operation) else { return };
     if !machine.run.is_running() {
         // The flow is over, so nothing needs the result.
-        return machine.touch();
+        return machine.mark_updated();
     }
     machine.set_system(&[("voipbin.amd.result", if is_machine { "machine" } else { "human" })]);
     let waited = matches!(machine.run.wait.as_ref().map(|it| &it.kind), Some(WaitKind::Detect { operation: it }) if *it == operation);
@@ -52,7 +52,7 @@ pub fn failed(machine: &mut Machine, operation: OperationId) {
     }
     match machine.run.is_running() {
         true => machine.set_system(&[("voipbin.amd.result", "")]),
-        false => machine.touch(),
+        false => machine.mark_updated(),
     }
 }
 

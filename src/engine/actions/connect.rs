@@ -74,7 +74,7 @@ fn dial(machine: &mut Machine, call: &Call, source: &Address, destination: Addre
     };
     let due = Some(machine.now.plus_ms(timeout_ms.into()));
     machine.run.legs.push(Leg::new(leg, due));
-    calls::tell(machine, id, CallKind::Created);
+    calls::emit(machine, id, CallKind::Created);
     if let Some(own) = calls::leg_mut(machine, call.id) {
         own.call.chain(id);
     }
@@ -116,7 +116,7 @@ pub fn answered(machine: &mut Machine, leg_id: Uuid) {
         calls::hang_up(machine, other, None);
     }
     calls::answer(machine, call.id);
-    tell(machine, "answered", &leg_id.to_string(), "");
+    emit(machine, "answered", &leg_id.to_string(), "");
     let bridging = machine.command(call.id, Command::Bridge { other: leg_id });
     if let Some(connect) = waiting(machine, leg_id) {
         connect.bridging = bridging;
@@ -131,7 +131,7 @@ pub fn answered_late(machine: &mut Machine, leg_id: Uuid) {
     let given_up = |leg: &&mut Leg| leg.hangup_requested == Some(HangupReason::Cancel);
     if let Some(leg) = calls::leg_mut(machine, leg_id).filter(given_up) {
         leg.hangup_requested = Some(HangupReason::Normal);
-        machine.touch();
+        machine.mark_updated();
     }
 }
 
@@ -143,7 +143,7 @@ pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String)
     }
     connect.error = Some(error);
     let winner_id = connect.winner_id;
-    machine.touch();
+    machine.mark_updated();
     calls::hang_up(machine, winner_id, None);
 }
 
@@ -152,7 +152,7 @@ pub fn not_bridged(machine: &mut Machine, operation: OperationId, error: String)
 pub fn cut_off(machine: &mut Machine, connect: &Connect, by_hangup: bool) -> Outcome {
     let answered = !connect.winner_id.is_nil();
     if !answered {
-        tell(machine, "cancel", "", HangupReason::Cancel.word());
+        emit(machine, "cancel", "", HangupReason::Cancel.word());
     }
     for leg_id in &connect.leg_ids {
         calls::hang_up(machine, *leg_id, None);
@@ -164,7 +164,7 @@ pub fn cut_off(machine: &mut Machine, connect: &Connect, by_hangup: bool) -> Out
     }
 }
 
-fn tell(machine: &mut Machine, status: &str, call_id: &str, reason: &str) {
+fn emit(machine: &mut Machine, status: &str, call_id: &str, reason: &str) {
     machine.set_system(&[
         ("voipbin.connect.status", status),
         ("voipbin.connect.call_id", call_id),
@@ -184,7 +184,7 @@ pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
     let leg_ids = connect.leg_ids.clone();
     let left = leg_ids.iter().any(|id| machine.run.leg(*id).is_some_and(|leg| leg.call.is_alive()));
     if !answered && left {
-        return machine.touch();
+        return machine.mark_updated();
     }
     let outcome = match error {
         Some(error) => Outcome::Failed(error),
@@ -193,7 +193,7 @@ pub fn hung_up(machine: &mut Machine, leg_id: Uuid, reason: HangupReason) {
     };
     match answered {
         true => machine.set_system(&[("voipbin.connect.reason", reason.word())]),
-        false => tell(machine, status_word(reason), "", reason.word()),
+        false => emit(machine, status_word(reason), "", reason.word()),
     }
     machine.conclude(match relay {
         true => Control::End { outcome, hangup: Some(reason) },

@@ -12,7 +12,7 @@ pub fn check(option: &GotoOption, checker: &mut Checker) {
 
 pub fn begin(machine: &mut Machine, option: &GotoOption) -> Control {
     let Some(frame) = machine.run.frames.last_mut() else { return Control::DONE };
-    let jumps = frame.jumps.entry(frame.place).or_default();
+    let jumps = frame.jumps.entry(frame.index).or_default();
     if *jumps >= option.loop_count.unwrap_or_default() as u32 {
         return Control::DONE;
     }

@@ -67,7 +67,7 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
         leg.call.recording_id = id;
         leg.call.recording_ids.push(id);
     }
-    calls::tell(machine, call_id, CallKind::RecordingStarted { recording_id: id });
+    calls::emit(machine, call_id, CallKind::RecordingStarted { recording_id: id });
     Control::DONE
 }
 
@@ -104,7 +104,7 @@ pub fn finished(machine: &mut Machine, recording_id: Uuid, duration_ms: i64, siz
     if let Some(leg) = calls::leg_mut(machine, call_id) {
         leg.call.recording_id = Uuid::nil();
     }
-    calls::tell(machine, call_id, CallKind::RecordingFinished { recording_id });
+    calls::emit(machine, call_id, CallKind::RecordingFinished { recording_id });
     if ended && !flow_id.is_nil() {
         machine.follow(flow_id);
     }

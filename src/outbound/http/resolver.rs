@@ -29,11 +29,11 @@ impl Default for System {
 #[async_trait]
 impl Lookup for System {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        let (host, place) = (host.to_owned(), Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?);
+        let (host, permit) = (host.to_owned(), Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?);
         let ask = move || {
             // The permit is released together with the thread, which may be long after the request timed out:
             // unresponsive name servers then delay other lookups only, and not everything else that needs a thread.
-            let _place = place;
+            let _place = permit;
             Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect())
         };
         tokio::task::spawn_blocking(ask).await.map_err(io::Error::other)?

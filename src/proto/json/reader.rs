@@ -220,8 +220,9 @@ mod tests {
     #[track_caller]
     fn check<T: DeserializeOwned + fmt::Debug>(value: Value, expected: &str) {
         let Faults(faults) = read::<T>(value).unwrap_err();
-        let told: Vec<String> = faults.iter().map(|read_error| format!("{:?} {read_error}", read_error.kind)).collect();
-        assert_eq!(told.join("\n"), expected);
+        let found: Vec<String> =
+            faults.iter().map(|read_error| format!("{:?} {read_error}", read_error.kind)).collect();
+        assert_eq!(found.join("\n"), expected);
     }
 
     #[test]

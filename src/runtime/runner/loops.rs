@@ -72,7 +72,7 @@ impl Runner {
                 return task.closing().await;
             };
             match self.0.routes.run_of(call_id) {
-                Some(run_id) => self.tell(run_id, Input::Signal { call_id, signal }),
+                Some(run_id) => self.send_input(run_id, Input::Signal { call_id, signal }),
                 None => tracing::debug!(%call_id, ?signal, "a signal for an unknown call"),
             }
         }
@@ -89,7 +89,7 @@ impl Runner {
                     Some(next.map_or(LOOK_AGAIN, until).min(LOOK_AGAIN))
                 } else {
                     task.failpoint().await;
-                    due.for_each(|run_id| self.tell(run_id, Input::Tick));
+                    due.for_each(|run_id| self.send_input(run_id, Input::Tick));
                     None
                 }
             };

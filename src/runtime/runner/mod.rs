@@ -149,7 +149,7 @@ impl Runner {
     }
 
     /// Delivers an input to a run. It is not lost unless the process dies.
-    pub fn tell(&self, run_id: Uuid, input: Input) {
+    pub fn send_input(&self, run_id: Uuid, input: Input) {
         self.post(run_id, Item::Input(input));
     }
 
@@ -263,7 +263,7 @@ impl Runner {
     /// Ends all remaining calls as `failed`.
     pub async fn end_calls(&self) {
         for run_id in self.0.routes.runs() {
-            self.tell(run_id, Input::Died);
+            self.send_input(run_id, Input::Died);
         }
         let _ = tokio::time::timeout(Duration::from_secs(5), self.0.routes.idle()).await;
     }

@@ -17,12 +17,12 @@ impl Runner {
                     tracing::debug!(%run_id, %call_id, "dials");
                 }
                 if let Err(Gone) = self.0.deps.telephony.perform(call_id, operation, command).await {
-                    self.tell(run_id, Input::Gone { call_id, operation, was_dial });
+                    self.send_input(run_id, Input::Gone { call_id, operation, was_dial });
                 }
             }
             Effect::Load { operation, flow_id } => {
                 let revision = self.find_flow(run_id, flow_id).await;
-                self.tell(run_id, Input::Loaded { operation, revision });
+                self.send_input(run_id, Input::Loaded { operation, revision });
             }
             Effect::Fetch { operation, request } => {
                 self.fetch(run_id, operation, *request);
@@ -30,8 +30,8 @@ impl Runner {
             Effect::Send { operation, request } => {
                 self.send(run_id, operation, *request);
             }
-            Effect::HangUp { run_id, call_id } => self.tell(run_id, Input::HangUp { call_id }),
-            Effect::Resume => self.tell(run_id, Input::Resume),
+            Effect::HangUp { run_id, call_id } => self.send_input(run_id, Input::HangUp { call_id }),
+            Effect::Resume => self.send_input(run_id, Input::Resume),
         }
     }
 }

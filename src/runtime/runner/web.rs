@@ -28,7 +28,7 @@ impl Runner {
         let runner = self.clone();
         tokio::spawn(async move {
             let answer = runner.fetched(run_id, operation, request).await;
-            runner.tell(run_id, Input::Fetched { operation, answer });
+            runner.send_input(run_id, Input::Fetched { operation, answer });
         });
     }
 
@@ -36,7 +36,10 @@ impl Runner {
         let runner = self.clone();
         tokio::spawn(async move {
             let answer = runner.exchange(run_id, operation, &request, Oversize::Cut, MAX_VALUE).await;
-            runner.tell(run_id, Input::Sent { operation, answer: answer.map(|it| answers::sent(it.status, &it.body)) });
+            runner.send_input(
+                run_id,
+                Input::Sent { operation, answer: answer.map(|it| answers::sent(it.status, &it.body)) },
+            );
         });
     }
 

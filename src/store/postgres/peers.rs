@@ -85,7 +85,7 @@ impl Peers {
         let mut tries = 0;
         let listening = async {
             loop {
-                match self.hear(&connector, &task).await {
+                match self.receive_hints(&connector, &task).await {
                     Ok(()) => tries = 0,
                     Err(error) => tracing::debug!(%error, "cannot receive hints from other servers"),
                 }
@@ -100,14 +100,14 @@ impl Peers {
     }
 
     /// Listens until the connection is lost.
-    async fn hear(&self, connector: &Connector, task: &Task) -> Result<()> {
+    async fn receive_hints(&self, connector: &Connector, task: &Task) -> Result<()> {
         let mut listener = connector.listener(connector.within).await?;
         match timeout(connector.within, listener.listen("ringdown")).await {
             Ok(listening) => listening.map_err(|error| unmade(&error))?,
             Err(_) => return Err(unavailable("the database does not answer")),
         }
         // Earlier hints were missed.
-        self.tell(&[LOG, OUTBOX, COMMANDS, CALLEES].concat());
+        self.signal(&[LOG, OUTBOX, COMMANDS, CALLEES].concat());
         task.failpoint().await;
         loop {
             tokio::select! {
@@ -129,11 +129,11 @@ impl Peers {
         if let Some((node, letters)) = hint.split_once(':')
             && node.parse() != Ok(self.node())
         {
-            self.tell(letters);
+            self.signal(letters);
         }
     }
 
-    fn tell(&self, letters: &str) {
+    fn signal(&self, letters: &str) {
         // Ignores other letters, which a newer version may send.
         let hints = [(LOG, &self.log), (OUTBOX, &self.outbox), (COMMANDS, &self.commands), (CALLEES, &self.callees)];
         for (letter, hints) in hints {

@@ -98,14 +98,14 @@ fn setup(statement_timeout: Duration) -> String {
 pub(super) struct Pool {
     connector: Connector,
     idle: Mutex<Vec<(PgConnection, Instant)>>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// How long to wait for a connection when all are busy.
     timeout: Duration,
 }
 
 impl Pool {
     pub fn new(connector: Connector, size: usize, timeout: Duration) -> Arc<Pool> {
-        Arc::new(Pool { connector, idle: Mutex::default(), places: Arc::new(Semaphore::new(size)), timeout })
+        Arc::new(Pool { connector, idle: Mutex::default(), permits: Arc::new(Semaphore::new(size)), timeout })
     }
 
     /// Returns a connection, which may have closed while it was idle.
@@ -130,7 +130,7 @@ impl Pool {
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit> {
-        let permit = timeout(self.timeout, self.places.clone().acquire_owned()).await;
+        let permit = timeout(self.timeout, self.permits.clone().acquire_owned()).await;
         permit.map_err(|_| unavailable("all its connections are busy"))?.map_err(|_| closed())
     }
 
@@ -160,14 +160,14 @@ impl Pool {
     }
 
     fn take_back(&self, connection: PgConnection) {
-        if !self.places.is_closed() {
+        if !self.permits.is_closed() {
             self.idle().push((connection, Instant::now()));
         }
     }
 
     /// Stops lending. Lent connections are closed when they are returned.
     pub async fn close(&self) {
-        self.places.close();
+        self.permits.close();
         let idle = std::mem::take(&mut *self.idle());
         for (connection, _) in idle {
             // The server notices the end of the connection in any case.

@@ -294,13 +294,13 @@ fn all<'a, T>(commits: &[&'a Commit], of: impl Fn(&'a Commit) -> &'a [T]) -> Row
 /// Keeps only the last row for each key, because a statement cannot write a row twice. The commits of a group share no
 /// rows, so rows with the same key belong to the same commit.
 fn last_of<'a, T, K: Hash + Eq>(rows: Rows<'a, T>, key: impl Fn(&'a T) -> K) -> Rows<'a, T> {
-    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut positions: HashMap<K, usize> = HashMap::new();
     let mut kept: Rows<'a, T> = Vec::new();
     for (commit, row) in rows {
-        match places.insert(key(row), kept.len()) {
-            Some(place) => {
-                kept[place] = (commit, row);
-                places.insert(key(row), place);
+        match positions.insert(key(row), kept.len()) {
+            Some(position) => {
+                kept[position] = (commit, row);
+                positions.insert(key(row), position);
             }
             None => kept.push((commit, row)),
         }

@@ -94,18 +94,18 @@ impl Writer {
 
     /// Adds a commit and waits until it is durable. The commit completes even if the caller stops waiting.
     pub async fn commit(&self, commit: Commit) -> Result<Committed> {
-        let (answer, turn) = self.queue.put(commit).await?;
-        if let Some(turn) = turn {
-            tokio::spawn(self.clone().write_first(turn));
+        let (answer, write_turn) = self.queue.put(commit).await?;
+        if let Some(write_turn) = write_turn {
+            tokio::spawn(self.clone().write_first(write_turn));
         }
         answered(answer).await
     }
 
-    async fn write_first(self, turn: WriteTurn) {
+    async fn write_first(self, write_turn: WriteTurn) {
         // Lets requests that arrived together join the same group.
         tokio::task::yield_now().await;
         if self.write_group().await && self.queue.goes_on() {
-            self.thread.clone().runtime.spawn(self.write_all(turn));
+            self.thread.clone().runtime.spawn(self.write_all(write_turn));
         }
     }
 

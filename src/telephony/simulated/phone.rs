@@ -139,7 +139,7 @@ impl Phone {
             && self.last_recording().await.is_ok()
         {
             // If this fails, nobody reads signals any more.
-            let _ = self.tell(Signal::Hangup { by, reason, sip_code: 0 }).await;
+            let _ = self.report(Signal::Hangup { by, reason, sip_code: 0 }).await;
         }
     }
 
@@ -162,7 +162,7 @@ impl Phone {
                 }
                 WakeUp::Saved(recorded) => {
                     self.saving = None;
-                    self.tell(recorded).await?;
+                    self.report(recorded).await?;
                 }
                 WakeUp::Time => self.let_idle_time_pass(),
             }
@@ -185,7 +185,7 @@ impl Phone {
 
     /// Sends a signal, waiting for space in the channel: a full channel slows the remote party down, and commands pile
     /// up in the bounded mailbox.
-    async fn tell(&mut self, signal: Signal) -> PhoneResult {
+    async fn report(&mut self, signal: Signal) -> PhoneResult {
         let signal = CallSignal { call_id: self.context.call_id, signal };
         tokio::select! {
             biased;
@@ -195,11 +195,11 @@ impl Phone {
     }
 
     async fn finished(&mut self, operation: OperationId) -> PhoneResult {
-        self.tell(Signal::Finished { operation, error: None }).await
+        self.report(Signal::Finished { operation, error: None }).await
     }
 
     async fn refuse(&mut self, operation: OperationId, error: &str) -> PhoneResult {
-        self.tell(Signal::Finished { operation, error: Some(error.to_owned()) }).await
+        self.report(Signal::Finished { operation, error: Some(error.to_owned()) }).await
     }
 
     /// Starts ringing. A remote party that is busy or rejects does so without ringing, unless its script says
@@ -208,7 +208,7 @@ impl Phone {
         let script = self.remote_party.script();
         let (reply, ring) = (script.reply, script.ring);
         if ring.is_some() || matches!(reply, Reply::Answer | Reply::NoAnswer) {
-            self.tell(Signal::Ringing).await?;
+            self.report(Signal::Ringing).await?;
         }
         if reply != Reply::NoAnswer {
             let default = if reply == Reply::Answer { DEFAULT_RING } else { Duration::ZERO };
@@ -221,7 +221,7 @@ impl Phone {
         self.stage = Stage::Up;
         // Before the signal: a client that reads `Answered` may bridge the call at once.
         self.context.exchange.picked_up(self.context.call_id);
-        self.tell(Signal::Answered).await?;
+        self.report(Signal::Answered).await?;
         let first = self.remote_party.begin();
         self.make(first)
     }
@@ -242,7 +242,7 @@ impl Phone {
             }
             Due::Key => {
                 if let Some(digit) = self.remote_party.pressed() {
-                    self.tell(Signal::Digit { digit }).await?;
+                    self.report(Signal::Digit { digit }).await?;
                     self.end_recording_on(digit);
                 }
                 let next = self.remote_party.after_key();
@@ -284,7 +284,7 @@ impl Phone {
                     Signal::Unbridged { .. } => self.bridged = false,
                     _ => {}
                 }
-                self.tell(signal).await
+                self.report(signal).await
             }
             Input::Press(keys, permit) => {
                 let next = self.remote_party.press(&keys, permit);
@@ -406,7 +406,7 @@ impl Phone {
             return Ok(());
         };
         self.schedule.cancel(ticket);
-        self.tell(Signal::Detected { operation, machine: self.remote_party.is_machine() }).await
+        self.report(Signal::Detected { operation, machine: self.remote_party.is_machine() }).await
     }
 
     fn ended(&self, ending: Ending) -> Over {

@@ -34,7 +34,7 @@ impl Phone {
         };
         if let Some(problem) = problem {
             let error = Some(problem.to_owned());
-            return self.tell(Signal::Recorded { recording_id, duration_ms: 0, size: 0, error }).await;
+            return self.report(Signal::Recorded { recording_id, duration_ms: 0, size: 0, error }).await;
         }
         let time = |ms: i64| u64::try_from(ms).ok().filter(|ms| *ms > 0).map(Duration::from_millis);
         let ends = Ends { duration: time(duration_ms), silence: time(end_of_silence_ms), keys: end_of_key };
@@ -133,6 +133,6 @@ impl Phone {
             recorded = saved(&mut self.saving) => recorded,
         };
         self.saving = None;
-        self.tell(recorded).await
+        self.report(recorded).await
     }
 }
