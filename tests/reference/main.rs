@@ -1,6 +1,6 @@
-//! `docs/actions.md`, the reference of all actions: written from the comments of the contract, the engine's catalogue and
-//! what the engine's check says of wrong values, and compared with what stands there.
-//! `RINGDOWN_WRITE=1 cargo test --test reference` writes it anew.
+//! Generates `docs/actions.md`, the reference of all actions, from the comments of the contract, the engine's catalogue and the
+//! problems that the engine's check reports, and compares the result with the file.
+//! `RINGDOWN_WRITE=1 cargo test --test reference` updates the file.
 //!
 //! `docs/errors.md` and `docs/metrics.md` are written by hand; `errors` and `metrics` compare their tables with the code.
 
@@ -16,7 +16,7 @@ use serde_json::Value;
 use std::path::Path;
 use uuid::Uuid;
 
-/// An example of each type, as the `option` of an action. Every target is the action itself.
+/// The `option` of an example action of each type. Every target is the action itself.
 const EXAMPLES: &str = include_str!("examples.json");
 
 /// The id of the action of an example.
@@ -40,13 +40,13 @@ fn the_reference_is_what_the_contract_and_the_engine_say() {
     }
     let stands = std::fs::read_to_string(&path).unwrap_or_default();
     let differs = stands.lines().zip(wanted.lines()).find(|(one, other)| one != other);
-    assert!(stands == wanted, "RINGDOWN_WRITE=1 cargo test --test reference writes it anew; {differs:?}");
+    assert!(stands == wanted, "RINGDOWN_WRITE=1 cargo test --test reference updates it; {differs:?}");
 }
 
 #[test]
 fn the_readme_shows_its_table() {
     let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    assert!(readme.contains(&page::families()), "README.md shows\n{}", page::families());
+    assert!(readme.contains(&page::families()), "README.md does not show\n{}", page::families());
     assert!(readme.contains("](docs/actions.md)"));
 }
 

@@ -1,4 +1,4 @@
-//! The page, type by type.
+//! Generates the page, type by type.
 
 use crate::{OWN, action};
 use ringdown::engine::actions::{Mode, OnFailure, spec};
@@ -11,27 +11,28 @@ use uuid::Uuid;
 
 const HEAD: &str = "# Actions
 
-Written by `RINGDOWN_WRITE=1 cargo test --test reference` from the contract and the engine's own catalogue; the same as
-`GET /v1.0/action_types` and ListActionTypes. A flow is a list of these: `{\"id\", \"next_id\", \"type\", \"option\"}`.
+This page is generated from the contract and the engine's catalogue by `RINGDOWN_WRITE=1 cargo test --test reference`.
+`GET /v1.0/action_types` and ListActionTypes return the same. A flow is a list of actions:
+`{\"id\", \"next_id\", \"type\", \"option\"}`.
 
-- `${name}` in any string of an option is filled in when the action runs; a variable that is not there is empty. What an option
-  accepts is checked when a flow is saved, and where it holds `${name}` when it runs.
-- Every action ends with an outcome: `done`, `skipped`, `failed`, `timeout` or `gone`. It stands in the history, and until the
-  next action ends in `${voipbin.action.outcome}`; why it failed, in `${voipbin.action.error}`.
-- An action that needs a call is skipped in an activeflow without one. A wait that is cut off is `gone` when the call was hung
-  up, and `skipped` when the activeflow was stopped or other actions interrupt.
-- What a failure means stands with each type. One goes further: a `connect` of which no destination can be dialled ends the
+- Variables: `${name}` in any string of an option is replaced when the action runs. An unset variable is empty. Options are checked
+  when a flow is saved, or when the action runs if they contain `${name}`.
+- Outcomes: every action ends as `done`, `skipped`, `failed`, `timeout` or `gone`. The history records the outcome, and
+  `${voipbin.action.outcome}` holds it until the next action ends. `${voipbin.action.error}` holds the error.
+- Calls: an action that needs a call is skipped in an activeflow without one. An interrupted wait ends as `gone` if the call was hung
+  up, and as `skipped` if the activeflow was stopped or other actions interrupted it.
+- Failures: each type states what its failure means. In addition, a `connect` that cannot dial any of its destinations ends the
   activeflow.
-- An action that is not available is refused when a flow is saved (`ACTION_NOT_AVAILABLE`).
+- Availability: saving a flow with an action that is not available fails with `ACTION_NOT_AVAILABLE`.
 
 ";
 
 pub fn reference(examples: &Map<String, Value>) -> String {
-    let mut page = HEAD.to_owned() + "| type | needs | how long | a failure | |\n|---|---|---|---|---|\n";
+    let mut page = HEAD.to_owned() + "| Type | Needs | Duration | On failure | Description |\n|---|---|---|---|---|\n";
     for it in ACTION_TYPES {
         let spec = spec(it.name);
         let needs = if spec.needs_call { "a call" } else { "" };
-        let failure = if spec.on_failure == OnFailure::Next { "goes on" } else { "ends" };
+        let failure = if spec.on_failure == OnFailure::Next { "continues" } else { "ends" };
         let about = first_sentence(it.about);
         writeln!(page, "| [{0}](#{0}) | {needs} | {1} | {failure} | {about} |", it.name, mode(it.name)).unwrap();
     }
@@ -57,12 +58,12 @@ pub fn families() -> String {
 
 fn mode(name: &str) -> &'static str {
     match (spec(name).mode, has_field(name, "async"), has_field(name, "sync")) {
-        (Mode::Immediate, _, true) => "at once; waits if `sync`",
-        (Mode::Immediate, _, _) => "at once",
-        (Mode::Waits, true, _) => "waits; at once if `async`",
+        (Mode::Immediate, _, true) => "immediate; waits if `sync`",
+        (Mode::Immediate, _, _) => "immediate",
+        (Mode::Waits, true, _) => "waits; immediate if `async`",
         (Mode::Waits, _, _) => "waits",
         (Mode::Blocks, _, _) => "blocks",
-        (Mode::Nests, _, _) => "runs others",
+        (Mode::Nests, _, _) => "runs other actions",
         (Mode::Ends, _, _) => "ends the flow",
     }
 }
@@ -80,25 +81,24 @@ fn section(it: &ActionTypeDoc, example: &Value) -> String {
     let spec = spec(it.name);
     let needs = if spec.needs_call { "Needs a call. " } else { "" };
     let failure = match spec.on_failure {
-        OnFailure::Next => "A failure is recorded, and the flow goes on.",
-        OnFailure::End => "A failure ends the activeflow as `failed`, and its call is hung up.",
+        OnFailure::Next => "A failure is recorded and the flow continues.",
+        OnFailure::End => "A failure ends the activeflow as `failed` and hangs up its call.",
     };
     let how = match mode(it.name) {
-        "at once" => "It is done at once".to_owned(),
-        "blocks" => "It waits for someone outside".to_owned(),
-        "ends the flow" => "It ends the activeflow".to_owned(),
-        "runs others" => "It runs other actions, then comes back".to_owned(),
-        other => format!(
-            "It {}",
-            other.replace("at once;", "is done at once; it").replace("; at once", "; it is done at once")
-        ),
+        "immediate" => "Completes immediately",
+        "blocks" => "Waits until someone outside continues it",
+        "ends the flow" => "Ends the activeflow",
+        "runs other actions" => "Runs other actions, then returns",
+        "waits" => "Waits until it is done",
+        "immediate; waits if `sync`" => "Completes immediately, or waits if `sync`",
+        _ => "Waits until it is done, or completes immediately if `async`",
     };
     let mut text = format!("\n## {}\n\n{}\n\n{needs}{how}. {failure}\n", it.name, it.about);
     if !spec.missing.is_empty() {
         write!(text, "\n**Not available yet**: it requires {}.\n", spec.missing).unwrap();
     }
     if let Some(fields) = fields(it.name) {
-        text += "\n| option | type | accepts | |\n|---|---|---|---|\n";
+        text += "\n| Option | Type | Accepts | Description |\n|---|---|---|---|\n";
         for (field, schema) in &fields {
             let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
             let accepts = accepts(it.name, field, schema, example).replace('|', "\\|");
@@ -115,7 +115,7 @@ fn section(it: &ActionTypeDoc, example: &Value) -> String {
     text + &format!("\n```json\n{action}\n```\n")
 }
 
-/// The type of an option, in a word.
+/// The type of an option, as shown in the table.
 fn kind(schema: &Value) -> String {
     let of = |schema: &Value| match &schema["type"] {
         Value::Array(types) => types[0].as_str().unwrap_or_default().to_owned(),
@@ -132,7 +132,7 @@ fn kind(schema: &Value) -> String {
     }
 }
 
-/// What the check says of an example in which this one option is missing, or as wrong as it can be.
+/// The problems that the check reports for an example in which this option is missing or invalid.
 fn accepts(name: &str, field: &str, schema: &Value, example: &Value) -> String {
     let said = |value: Option<Value>| {
         let mut option = example.clone();
@@ -158,7 +158,7 @@ fn accepts(name: &str, field: &str, schema: &Value, example: &Value) -> String {
     let required = said(None).filter(|told| told.starts_with("is required") || told.starts_with("expected"));
     let most = wrong.into_iter().filter_map(|value| said(Some(value))).map(|told| plain(&told));
     let told: Vec<String> = most.collect::<BTreeSet<_>>().into_iter().collect();
-    // What another says too needs no words of its own.
+    // Drops a problem that another one contains.
     let alone = |one: &&String| told.iter().all(|other| other == *one || !other.contains(one.as_str()));
     let told = told.iter().filter(alone).map(String::as_str).collect::<Vec<_>>().join("; ");
     match required {
