@@ -1,9 +1,9 @@
-"""Writes what protoc has no plugin for: the client's methods, sync and asyncio, and the actions of the flow builder.
+"""Generates the methods of both clients and the actions of the flow builder, for which protoc has no plugin.
 
     codegen.py DESCRIPTOR_SET DIRECTORY
 
-The descriptor set holds the comments of the contract; they become docstrings. Whether a method may be sent again, gives
-pages or is a watch is read from the contract as well.
+The descriptor set contains the comments of the contract, which become docstrings. The contract also determines
+which methods are safe to retry, return pages or are watches.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ PACKAGE = "ringdown.v1"
 WIDTH = 100
 HEADER = '# Generated from the contract by sdks/python/generate. Do not edit.\n"""{about}"""\n\n'
 
-# What the contract says of a request without an idempotency key, and what becomes of it here.
-UNPROTECTED = "empty: no such protection. In REST it is the header `Idempotency-Key`."
-KEYED = "empty: the client makes one for all its tries."
+# The end of the contract's comment on idempotency keys, and its replacement: the client creates missing keys.
+UNPROTECTED = (
+    "If empty, the request is not protected against repetition. In REST, it is the header `Idempotency-Key`."
+)
+KEYED = "If empty, the client creates one and uses it for all attempts."
 
 Field = d.FieldDescriptorProto
 SCALARS = {
@@ -45,7 +47,7 @@ def parameter(name: str) -> str:
 
 
 class Contract:
-    """The messages and services of the package, with what is said about them."""
+    """The messages and services of the package, with their comments."""
 
     def __init__(self, files: d.FileDescriptorSet) -> None:
         self.files = [file for file in files.file if file.package == PACKAGE]
@@ -84,7 +86,7 @@ class Contract:
         return next((it for it in message.nested_type if it.name == name and it.options.map_entry), None)
 
     def element(self, field: Field) -> str:
-        """The type of one value of a field."""
+        """Returns the type of a single value of a field."""
         if field.type == Field.TYPE_MESSAGE:
             if field.type_name in (".google.protobuf.FieldMask", ".google.protobuf.Timestamp"):
                 return field.type_name.rsplit(".", 1)[-1]
@@ -94,7 +96,7 @@ class Contract:
         return SCALARS[field.type]
 
     def argument(self, message: d.DescriptorProto, field: Field) -> tuple[str, str]:
-        """The type and the default of the parameter for a field."""
+        """Returns the type and the default of the parameter for a field."""
         if entry := self.map_entry(message, field):
             key, value = (self.element(it) for it in entry.field)
             return f"Mapping[{key}, {value}] | None", "None"
@@ -109,7 +111,7 @@ class Contract:
 
 
 def docstring(about: str, arguments: list[tuple[str, str]], indent: int) -> str:
-    """What is said, then the parameters, wrapped."""
+    """Returns a docstring with a description and parameters, wrapped."""
     pad = " " * indent
 
     def wrap(text: str, first: str, then: str) -> list[str]:
@@ -134,7 +136,7 @@ def docstring(about: str, arguments: list[tuple[str, str]], indent: int) -> str:
 
 
 class Rpc:
-    """What the client's method for an RPC looks like."""
+    """The client's method for an RPC."""
 
     def __init__(
         self, contract: Contract, service: d.ServiceDescriptorProto, method: d.MethodDescriptorProto
@@ -165,7 +167,7 @@ class Rpc:
         return next(field for field in self.response.field if field.name == self.body)
 
     def result(self) -> str:
-        """The type of what one call gives, or of what an iterator gives."""
+        """Returns the type of the result, or of the elements of an iterator."""
         if self.lists:
             return self.contract.element(self.body_field())
         if self.body:
@@ -181,7 +183,7 @@ class Rpc:
         lines = []
         for index, (_, field) in enumerate(self.fields):
             kind, default = self.contract.argument(self.request, field)
-            # The id of what a method is about is the one thing that people give by position.
+            # Only the id of the resource is a positional parameter.
             first = index == 0 and field.name in ("id", "call_id")
             if not first and "*" not in lines:
                 lines.append("*")
@@ -205,18 +207,18 @@ class Rpc:
                 *said,
                 (
                     "progress",
-                    "Whether responses of type progress are given too. They tell nothing but a token.",
+                    "Whether to deliver responses of type progress, which contain only a token.",
                 ),
             ]
         seconds = (
-            "Seconds for the whole stream. None: no limit."
+            "Deadline of the whole stream, in seconds. None: no limit."
             if self.streams
-            else "Seconds for all tries. None: the client's."
+            else "Deadline of all attempts, in seconds. None: the default of the client."
         )
         return [*said, ("timeout", seconds)]
 
     def construct(self) -> str:
-        """The expression that builds the request."""
+        """Returns the expression that builds the request."""
         names = [field.name for _, field in self.fields]
         plain = ", ".join(f"{name}={name}" for name in names if not keyword.iskeyword(name))
         words = ", ".join(f'"{name}": {parameter(name)}' for name in names if keyword.iskeyword(name))
@@ -258,7 +260,7 @@ class Rpc:
 
 
 def write_methods(contract: Contract) -> str:
-    code = HEADER.format(about="The RPCs of the contract, and which of them may be sent again.")
+    code = HEADER.format(about="The RPCs of the contract, and which of them are safe to retry.")
     code += "from ringdown import v1\nfrom ringdown._method import Method\n\n"
     for service, methods in contract.services():
         for method, _ in methods:
@@ -287,14 +289,14 @@ def write_client(contract: Contract, is_async: bool) -> str:
     return code + 'class Rpcs(Transport):\n    """Every RPC of the contract as a method."""\n\n' + methods
 
 
-# What an action is about; what is given by position. Where an option has none of these, it is its first field.
+# The fields that become positional parameters. An option with none of these uses its first field.
 MAIN = ("destinations", "uri")
 
 
 def write_action(contract: Contract, member: Field, about: str) -> str:
     option = contract.messages[member.type_name]
     main = next((it.name for it in option.field if it.name in MAIN), None)
-    # The sort is stable: all others stay in the order of the contract.
+    # The sort is stable: all other fields keep the order of the contract.
     fields = sorted(enumerate(option.field), key=lambda pair: pair[1].name != main if main else 0)
     first, rest, given, targets, said = [], [], [], [], []
     for index, field in fields:
@@ -311,7 +313,7 @@ def write_action(contract: Contract, member: Field, about: str) -> str:
         if first:
             rest.append(f"{name}: {kind} = {default}")
         elif kind.startswith("Iterable"):
-            # All of them by position: connect(one, other).
+            # A variable number of positional arguments: connect(one, other).
             first = [f"*{name}: {kind.removeprefix('Iterable[').removesuffix(']')}"]
         else:
             first = [f"{name}: {kind} = {default}", *(["*"] if len(option.field) > 1 else [])]
@@ -329,7 +331,7 @@ def write_actions(contract: Contract) -> str:
         "from collections.abc import Iterable, Mapping\nfrom typing import Self\n\nfrom ringdown import v1\n"
     )
     code += "from ringdown._steps import Steps, Target\n\n\n"
-    code += 'class Actions(Steps):\n    """A method for each action. Each gives a new flow with that action at its end."""\n\n'
+    code += 'class Actions(Steps):\n    """A method for each action. Each returns a new flow with that action at its end."""\n\n'
     action = contract.messages[f".{PACKAGE}.Action"]
     for index, member in enumerate(action.field):
         if member.HasField("oneof_index"):

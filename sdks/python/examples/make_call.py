@@ -1,4 +1,4 @@
-"""Makes a call to a simulated phone and watches it until it is over."""
+"""Makes a call to a simulated phone and watches it until it ends."""
 
 from ringdown import Client, flow, tel
 from ringdown.v1 import CallStatus, HangupReason

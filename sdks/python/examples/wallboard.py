@@ -1,4 +1,4 @@
-"""A wallboard of running activeflows in the terminal. It goes on when the server is restarted.
+"""A wallboard of running activeflows in the terminal. It continues across restarts of the server.
 
 wallboard.py                     until Ctrl-C
 wallboard.py --until-idle        until nothing runs any more
@@ -15,7 +15,7 @@ CLEAR = "\x1b[2J\x1b[H" if sys.stdout.isatty() else ""
 
 
 def draw(running: dict[str, Activeflow]) -> None:
-    """Prints a line for each."""
+    """Prints a line for each activeflow."""
     print(f"{CLEAR}{len(running)} running")
     for run in running.values():
         print(f"  {run.id}  {run.current_action.WhichOneof('option') or '-'}")
@@ -23,13 +23,13 @@ def draw(running: dict[str, Activeflow]) -> None:
 
 
 async def main(until_idle: bool) -> None:
-    """Keeps the board as the watch tells."""
+    """Updates the board from the watch."""
     running: dict[str, Activeflow] = {}
     is_whole = False
     async with Client() as client, client.watch_activeflows(include_snapshot=True, progress=True) as watch:
         async for update in watch:
             if update.type == WatchType.WATCH_TYPE_PROGRESS:
-                # The first one stands behind the snapshot.
+                # The first progress response follows the snapshot.
                 is_whole = True
             elif update.activeflow.status == ActiveflowStatus.ACTIVEFLOW_STATUS_RUNNING:
                 running[update.activeflow.id] = update.activeflow

@@ -22,7 +22,7 @@ def client(server: Server) -> Iterator[ringdown.Client]:
 
 
 class Blocking:
-    """The asyncio client, used as the blocking one, so that both take the same tour."""
+    """The asyncio client behind the interface of the blocking one, so that both run the same tests."""
 
     def __init__(self, server: Server) -> None:
         self._loop = asyncio.new_event_loop()

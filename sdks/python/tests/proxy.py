@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class Proxy:
-    """Passes bytes on, and counts the connections that it has taken."""
+    """Forwards bytes and counts the accepted connections."""
 
     def __init__(self, address: str) -> None:
         url = urlsplit(address)
@@ -21,16 +21,16 @@ class Proxy:
         self._lock = threading.Lock()
 
     def cut_answers(self, count: int) -> None:
-        """Cuts so many connections in the moment in which the server answers a request."""
+        """Cuts the next `count` connections at the moment when the server responds."""
         with self._lock:
             self._answers_to_cut = count
 
     def cut(self) -> None:
-        """Cuts every connection that is open now."""
+        """Cuts all open connections."""
         with self._lock:
             open_now, self._open = self._open, []
         for connection in open_now:
-            # It may have gone by itself.
+            # It may already be closed.
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
@@ -48,7 +48,7 @@ class Proxy:
 
     def _is_to_be_cut(self, frames: bytes) -> bool:
         with self._lock:
-            # The first byte behind a frame's length is its type: 1 is the head of an answer.
+            # The byte after the length of a frame is its type: 1 is the HEADERS of a response.
             if self._answers_to_cut == 0 or len(frames) < 4 or 1 not in types(frames):
                 return False
             self._answers_to_cut -= 1
@@ -74,7 +74,7 @@ class Proxy:
 
 
 def types(frames: bytes) -> set[int]:
-    """The types of the HTTP/2 frames in these bytes, which begin with a frame."""
+    """Returns the types of the HTTP/2 frames in these bytes, which begin with a frame."""
     found = set()
     while len(frames) > 3:
         found.add(frames[3])

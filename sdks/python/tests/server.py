@@ -1,4 +1,4 @@
-"""The built server, started, killed and started again, as its users do."""
+"""The built server: starts, kills and restarts it."""
 
 import os
 import queue
@@ -15,7 +15,7 @@ PATIENCE = 30
 
 
 class Server:
-    """A server on a database of its own; its port stays the same when it is started again."""
+    """A server with a separate database. It keeps its port when it restarts."""
 
     def __init__(self, *arguments: str) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="ringdown-python-")
@@ -68,7 +68,7 @@ class Server:
         return said
 
     def kill(self) -> None:
-        """Ends the process as a crash does."""
+        """Kills the process, like a crash."""
         if self._process:
             self._process.kill()
             self._process.wait()

@@ -1,4 +1,4 @@
-"""What goes wrong, and how it is told."""
+"""Failures and how they are reported."""
 
 import asyncio
 import socket
@@ -76,7 +76,7 @@ def test_environment(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def silence() -> Iterator[str]:
-    """The address of a server that takes connections and never says a word."""
+    """The address of a server that accepts connections and never responds."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -102,7 +102,7 @@ def test_asyncio_deadline(silence: str) -> None:
 def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    # On a busy machine the deadline may come first.
+    # On a busy machine, the deadline may expire first.
     with ringdown.Client(address, "rd_key", timeout=0.3) as client:
         with pytest.raises(RingdownError, match=r"UNAVAILABLE|DEADLINE_EXCEEDED"):
             client.get_customer()
@@ -111,7 +111,7 @@ def test_nobody_there() -> None:
 
 
 def test_tls(tmp_path: Path) -> None:
-    """`https` is TLS, with the certificates that one trusts."""
+    """`https` uses TLS with the trusted certificates."""
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "cert"))
@@ -124,7 +124,7 @@ def test_tls(tmp_path: Path) -> None:
             run = client.create_activeflow(actions=flow.block())
             with client.watch_activeflows(ids=[run.id], until_ended=True) as watch:
                 assert next(watch).activeflow.id == run.id
-        # Whom everybody trusts, and someone else. It is told at once: trying again does not mend it.
+        # With the system certificates, and with a wrong one. Both fail immediately: a retry cannot help.
         for others in (None, trustme.CA().cert_pem.bytes()):
             with ringdown.Client(server.address, server.key, root_certificates=others) as client:
                 for ask in (client.get_customer, client.watch_calls):
@@ -135,7 +135,7 @@ def test_tls(tmp_path: Path) -> None:
 
 
 class Flaky(grpc.GenericRpcHandler):
-    """Is unavailable so many times, asks to wait a moment, and then answers; keeps what it was asked."""
+    """Is unavailable a number of times with a retry delay, then responds. Records its requests."""
 
     def __init__(self) -> None:
         self.failures = 2

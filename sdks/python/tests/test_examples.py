@@ -1,4 +1,4 @@
-"""The ten lines of the README and the examples, run as their readers run them."""
+"""Runs the ten lines of the README and the examples."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Flows as they are built."""
+"""The flow builder."""
 
 import pytest
 from server import Server
@@ -25,7 +25,7 @@ def test_reads_as_it_runs(client: ringdown.Client) -> None:
     assert dict(branch.target_ids) == {"1": actions[4].id, "9": actions[0].id}
     assert branch.default_target_id == actions[3].id
     assert actions == menu.actions()
-    # Who is not with sales does not fall into sales.
+    # The main flow does not fall through into sales.
     assert actions[3].next_id == "00000000-0000-0000-0000-000000000002"
 
 
@@ -42,7 +42,7 @@ def test_every_action_of_the_contract() -> None:
 
 
 def every(saved_flow: str) -> dict[str, FlowBuilder]:
-    """For each type of action that the server runs a flow of it alone."""
+    """For each type of action that the server runs, a flow with only that action."""
     end = flow.stop()
     there = tel("+15550000001")
     some = "5a1e5000-0000-4000-8000-000000000001"
@@ -88,14 +88,14 @@ def every(saved_flow: str) -> dict[str, FlowBuilder]:
 
 
 def test_every_action_that_the_server_runs() -> None:
-    # With a mail server, so that no action is unavailable for want of it.
+    # With a mail server, so that email_send is available.
     with (
         Server("--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com") as server,
         ringdown.Client(server.address, server.key) as client,
     ):
         flows = every(client.create_flow(name="saved", actions=flow.stop()).id)
         assert set(flows) == {kind.name for kind in client.list_action_types() if kind.available}
-        # What several jump to is written once.
+        # A shared target is written only once.
         actions: dict[str, v1.Action] = {}
         for name, one in flows.items():
             assert one.actions()[0].WhichOneof("option") == name

@@ -1,4 +1,4 @@
-"""Every RPC once, by both clients, against the real server."""
+"""Calls every RPC with both clients, against the real server."""
 
 import http.server
 import threading
@@ -21,7 +21,7 @@ called: dict[str, set[str]] = {"blocking": set(), "asyncio": set()}
 
 @pytest.fixture(autouse=True)
 def _count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Notes what is called."""
+    """Records which RPCs are called."""
     kind = request.node.callspec.params["both"] if "both" in request.fixturenames else None
     if not kind:
         return
@@ -37,7 +37,7 @@ def _count(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def wait_at(client: Any, activeflow_id: str, action: str) -> None:
-    """Follows an activeflow until it is at an action."""
+    """Watches an activeflow until it reaches an action."""
     for told in client.watch_activeflows(ids=[activeflow_id], include_snapshot=True):
         if told.activeflow.current_action.WhichOneof("option") == action:
             return
@@ -161,7 +161,7 @@ def test_simulator(both: Any) -> None:
 
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, threading.Event]]:
-    """A web server that takes webhooks."""
+    """A web server that accepts webhooks."""
     taken = threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -193,7 +193,7 @@ def test_webhooks(both: Any, receiver: tuple[str, threading.Event]) -> None:
 
 
 def services(server: Server) -> set[str]:
-    """The paths of all RPCs that the server has, by reflection."""
+    """Returns the paths of all RPCs of the server, by reflection."""
     channel = grpc.insecure_channel(server.address.removeprefix("http://"))
     stub = reflection_pb2_grpc.ServerReflectionStub(channel)
 

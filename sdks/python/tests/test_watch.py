@@ -1,4 +1,4 @@
-"""Watches that break: nothing is lost, nothing told twice."""
+"""Interrupted watches deliver events without gaps or duplicates."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ def mortal() -> Iterator[Server]:
 
 
 def blocks() -> ringdown.FlowBuilder:
-    """A flow that waits in every round and tells something in between."""
+    """A flow that waits in every round and produces events in between."""
     steps = flow
     for number in range(ROUNDS):
         steps = steps.block().variable_set("round", value=str(number))
@@ -97,7 +97,7 @@ def test_asyncio_watch_that_was_waited_for_in_vain(server: Server) -> None:
 
 
 def test_watch_while_the_server_dies(mortal: Server) -> None:
-    """The watch waits in a thread of its own while its server is killed, and a call is under way."""
+    """The watch waits in a separate thread while its server is killed during a call."""
     with ringdown.Client(mortal.address, mortal.key) as client:
         watch = client.watch_calls()
         (call,) = client.create_calls(
@@ -185,7 +185,7 @@ def test_leaving_a_watch_frees_its_stream() -> None:
 
 
 def first_of_a_watch(client: ringdown.Client) -> v1.WatchActiveflowsResponse:
-    """Once the server has noticed that the watch before was left."""
+    """Returns the first response once the server has noticed that the previous watch was abandoned."""
     patience = time.monotonic() + 30
     while True:
         try:
@@ -224,7 +224,7 @@ def test_closing_the_asyncio_client_ends_what_waits(server: Server) -> None:
         client = ringdown.aio.Client(server.address, server.key)
         async with client.watch_calls() as watch:
             waiting = asyncio.ensure_future(anext(watch))
-            # It waits: the connection has been made and the request sent.
+            # It waits: the connection is established and the request sent.
             assert (await client.get_customer()).id
             await client.close()
             with pytest.raises(RingdownError, match="CANCELLED: the client is closed"):
@@ -236,7 +236,7 @@ def test_closing_the_asyncio_client_ends_what_waits(server: Server) -> None:
 
 
 class Brief(grpc.GenericRpcHandler):
-    """Ends every watch after one response, and keeps where it was to go on from."""
+    """Ends every watch after one response, and records the resume tokens."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -285,7 +285,7 @@ def test_a_stream_that_ends_is_not_the_end_of_the_asyncio_watch(brief: tuple[Bri
 
 
 def test_what_was_told_is_kept_for_a_snapshot_alone() -> None:
-    """A watch that goes on from a token has nothing to compare with, however busy it is."""
+    """A watch that resumes from a token keeps no digests, no matter how many responses it receives."""
     place: Place[v1.WatchCallsRequest, v1.WatchCallsResponse] = Place(v1.WatchCallsRequest(resume_token="0"))
     for number in range(1, 4):
         call = v1.Call(id=f"call {number}")
@@ -295,7 +295,7 @@ def test_what_was_told_is_kept_for_a_snapshot_alone() -> None:
 
 
 def test_a_snapshot_that_broke() -> None:
-    """It begins again, and only what has changed since is told."""
+    """The snapshot is sent again, and only resources that changed since are delivered."""
     place: Place[v1.WatchCallsRequest, v1.WatchCallsResponse] = Place(
         v1.WatchCallsRequest(include_snapshot=True)
     )
@@ -310,11 +310,11 @@ def test_a_snapshot_that_broke() -> None:
     # The connection breaks here.
     assert not told(1, 1)
     assert told(2, 2)
-    # The last of a snapshot carries the token of what follows.
+    # The last response of a snapshot carries the token of the events that follow.
     call = v1.Call(id="call 3", status=v1.CallStatus.ValueType(1))
     assert place.takes(v1.WatchCallsResponse(resume_token="after", type=snapshot, call=call))
     assert place.token == "after"
-    # What happened meanwhile is told as events, though the snapshot has shown it.
+    # Events in the meantime are delivered, although the snapshot already reflects them.
     assert told(2, 1, updated)
     assert told(2, 2, updated)
     assert place._shown is None

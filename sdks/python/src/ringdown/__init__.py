@@ -1,7 +1,7 @@
 """Client of Ringdown, the programmable-voice engine.
 
-`Client` blocks, `ringdown.aio.Client` is for asyncio; `flow` builds flows; `ringdown.v1` has the
-messages and enums of the contract.
+`Client` is the blocking client and `ringdown.aio.Client` the asyncio client. `flow` builds flows.
+`ringdown.v1` contains the messages and enums of the API.
 """
 
 from ringdown._address import email, extension, sip, tel
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Client(Rpcs):
-    """A server, as the methods that it answers: `with Client() as client: …`.
+    """A blocking client with a method for each RPC: `with Client() as client: …`.
 
-    Lists and watches are iterators. A client may be shared by threads.
+    Lists and watches are iterators. Threads can share a client.
     """

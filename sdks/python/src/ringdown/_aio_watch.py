@@ -1,4 +1,4 @@
-"""A watch that goes on by itself, for the asyncio client."""
+"""A watch that reconnects by itself, for the asyncio client."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from ringdown._retry import Outage
 
 
 def is_cancelled() -> bool:
-    """Whether it is the task that was cancelled, and not a call that it waits for."""
+    """Whether the task itself was cancelled, and not only a call that it awaits."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 async def _read(call: Any) -> Any:
-    """The next response; None at the end."""
+    """Returns the next response, or None at the end."""
     try:
         response = await call.read()
     except asyncio.CancelledError:
-        # A call that was cancelled says so like this; a task that is cancelled, too.
+        # Both a cancelled call and a cancelled task raise this.
         if is_cancelled():
             raise
         raise RingdownError.closed() from None
@@ -31,9 +31,9 @@ async def _read(call: Any) -> Any:
 
 
 class Watch(Generic[Req, Res]):
-    """What a watch tells: no event twice, nothing missing, whatever the connection does.
+    """A stream of events, in order, without gaps or duplicates, across reconnections.
 
-    It begins at `async with`, or else when it is first asked for something.
+    It begins at `async with`, or else with the first response that is requested.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Watch(Generic[Req, Res]):
 
     @property
     def resume_token(self) -> str:
-        """Where to go on from in another watch, of this process or of another."""
+        """The token from which another watch, in this or another process, can resume."""
         return self._place.token
 
     def close(self) -> None:
@@ -84,11 +84,11 @@ class Watch(Generic[Req, Res]):
                     await asyncio.sleep(self._outage.pause_after(RingdownError.of(failure)))
                 continue
             except asyncio.CancelledError:
-                # Who asks again goes on after the last token.
+                # The next request continues after the last token.
                 self._call = None
                 raise
             except RingdownError:
-                # The call was cancelled: by `close`, or with its client.
+                # The call was cancelled by `close`, or together with its client.
                 self._call = None
                 if self._closed:
                     break
@@ -106,14 +106,14 @@ class Watch(Generic[Req, Res]):
         raise StopAsyncIteration
 
     async def _next(self) -> Res | None:
-        """The next response; None at the end."""
+        """Returns the next response, or None at the end."""
         if self._call is None:
             self._call = self._connect(self._place.request, None)
         response: Res | None = await _read(self._call)
         return response
 
     async def _find_now(self) -> None:
-        """Asks where now is, so that nothing is missed from here on."""
+        """Gets the token of the current position, so that later events are not missed."""
         while self._place.needs_token and not self._closed:
             call = self._connect(self._place.token_request(), self._timeout)
             try:

@@ -1,4 +1,4 @@
-"""The one type of error."""
+"""The error type of the SDK."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
-# What the transport says when a connection is lost in the middle; the server's own refusals carry a reason.
+# The codes of the transport when a connection is lost. Errors from the server itself carry a reason.
 LOST = {grpc.StatusCode.UNKNOWN, grpc.StatusCode.INTERNAL, grpc.StatusCode.CANCELLED}
 
 
 @dataclass(frozen=True)
 class FieldViolation:
-    """A field of the request that is wrong, and what was expected."""
+    """An invalid field of the request, with a description of the problem."""
 
     field: str
     description: str
 
 
 class RingdownError(Exception):
-    """What the server refused, or why it could not be asked.
+    """An error from the server, or a failure to reach it.
 
     Attributes:
         code: The gRPC status code.
-        reason: What it is, in a word to branch on, as `CALL_NOT_FOUND`. Empty: it is the
-            connection that failed, not the server that refused.
-        message: What it is, in a sentence.
-        field_violations: The fields that are wrong.
-        request_id: Names the request in the server's log. Empty: it did not get there.
-        retry_delay: How many seconds the server asks to wait before another try.
+        reason: A stable identifier to branch on, such as `CALL_NOT_FOUND`. Empty if the connection
+            failed and the error does not come from the server.
+        message: A description, in a sentence.
+        field_violations: The invalid fields of the request.
+        request_id: Id of the request in the server's log. Empty if the request did not arrive.
+        retry_delay: The delay before a retry that the server requests, in seconds.
     """
 
     def __init__(
@@ -57,35 +57,35 @@ class RingdownError(Exception):
     def __str__(self) -> str:
         said = f"{self.code.name}{f' {self.reason}' if self.reason else ''}: {self.message}"
         wrong = (f"{it.field}: {it.description}" for it in self.field_violations)
-        # A message tells of what is wrong in one field by itself.
+        # The message already contains the problem if there is only one.
         said += "".join(f"; {it}" for it in wrong if it not in self.message)
         return said + (f" (request {self.request_id})" if self.request_id else "")
 
     @property
     def is_away(self) -> bool:
-        """Whether the server was not there, so that another try may find it."""
-        # gRPC says the same of a server whose certificate is not trusted, which no try mends.
+        """Whether the server was unavailable, so that a retry may succeed."""
+        # gRPC reports the same code for an untrusted certificate, which a retry cannot fix.
         return self.code == grpc.StatusCode.UNAVAILABLE and "CERTIFICATE_VERIFY_FAILED" not in self.message
 
     @property
     def is_lost_connection(self) -> bool:
-        """Whether the server was not there, or the connection to it broke."""
+        """Whether the server was unavailable or the connection broke."""
         return self.is_away or (not self.reason and self.code in LOST)
 
     @classmethod
     def closed(cls) -> "RingdownError":
-        """What is said of a client that was closed."""
+        """Returns the error of a closed client."""
         return cls(grpc.StatusCode.CANCELLED, "the client is closed")
 
     @classmethod
     def ended(cls) -> "RingdownError":
-        """What is said of a watch that the server has ended for no reason."""
+        """Returns the error of a watch that the server ended without a reason."""
         return cls(grpc.StatusCode.UNAVAILABLE, "the server closed the watch")
 
     @classmethod
     def of(cls, failure: grpc.RpcError) -> "RingdownError":
-        """Reads the details that came with a failed RPC."""
-        # Of the two kinds of failure, blocking and asyncio, both have these; RpcError itself does not.
+        """Creates an error from the details of a failed RPC."""
+        # The blocking and the asyncio failure both have these attributes, but RpcError itself does not.
         rpc: Any = failure
         error = cls(rpc.code(), rpc.details() or "")
         for name, value in rpc.trailing_metadata() or ():
@@ -99,7 +99,7 @@ class RingdownError(Exception):
         try:
             status = status_pb2.Status.FromString(encoded)
         except DecodeError:
-            # Code and message say what there is to say.
+            # The code and the message are all that is known.
             return
         info = error_details_pb2.ErrorInfo()
         request = error_details_pb2.BadRequest()

@@ -1,4 +1,4 @@
-"""Flows that read as they run."""
+"""The flow builder."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ringdown.v1._actions import Actions
 
 
 class FlowBuilder(Actions):
-    """A flow in the making: `flow.talk("Press 1.").digits(length=1).branch({"1": sales})`.
+    """An immutable builder of flows: `flow.talk("Press 1.").digits(length=1).branch({"1": sales})`.
 
-    Every method gives a new flow and leaves the old one as it is. It stands wherever actions are
-    expected: `client.create_flow(actions=menu)`, `client.validate_flow(actions=menu)`.
+    Every method returns a new flow and does not change the old one. A flow can be passed wherever
+    actions are expected: `client.create_flow(actions=menu)`, `client.validate_flow(actions=menu)`.
     """
 
     def digits(
@@ -22,9 +22,9 @@ class FlowBuilder(Actions):
         """Collects digits: `digits_receive`.
 
         Args:
-            length: How many digits to collect; 0: no limit. Default: 1.
+            length: The number of digits to collect. 0 means no limit. Default: 1.
             duration: How long to wait, in milliseconds. Default: 5,000.
-            key: Keys that end it, and are kept in the result. None: no key does.
+            key: Keys that end the collection and are kept in the result. None: no key ends it.
         """
         return self.digits_receive(length, duration=duration, key=key)
 
@@ -35,15 +35,15 @@ class FlowBuilder(Actions):
         default: Target | None = None,
         variable: str | None = None,
     ) -> Self:
-        """Jumps by the value of a variable, then clears that variable.
+        """Jumps to an action that depends on the value of a variable, then clears that variable.
 
         Args:
-            targets: Where to jump, by value: a flow, the name of a label or the id of an action.
-            default: Where to jump when no value matches. None: to the next action.
+            targets: The targets by value: a flow, the name of a label or the id of an action.
+            default: The target if no value matches. None: the next action.
             variable: Name of the variable. None: the digits that were collected last.
         """
         return super().branch(variable, target_ids=targets, default_target_id=default)
 
 
 flow = FlowBuilder()
-"""The empty flow that every flow begins with."""
+"""The empty flow, with which every flow begins."""

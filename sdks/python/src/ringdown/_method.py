@@ -1,4 +1,4 @@
-"""What the client knows of an RPC."""
+"""The description of an RPC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Res = TypeVar("Res", bound=Message)
 
 
 def with_words(request: Req, fields: Mapping[str, object]) -> Req:
-    """Adds fields that are words of the language, and so no parameters of the request."""
+    """Adds fields whose names are Python keywords and cannot be passed as parameters."""
     message: Any = type(request)
     request.MergeFrom(message(**fields))
     return request
@@ -19,10 +19,10 @@ def with_words(request: Req, fields: Mapping[str, object]) -> Req:
 
 @dataclass(frozen=True)
 class Method(Generic[Req, Res]):
-    """An RPC: its path, its messages, and whether a second try can do no harm."""
+    """An RPC: its path, its messages, and whether it is safe to retry."""
 
     path: str
     request: type[Req]
     response: type[Res]
     safe: bool
-    """It only reads, or its request carries an idempotency key."""
+    """True if the RPC only reads, or its request carries an idempotency key."""

@@ -1,4 +1,4 @@
-"""Where a watch is: what goes into the next request, and what was told already."""
+"""The position of a watch: the next request, and the responses that were already delivered."""
 
 import hashlib
 from typing import Any, Generic
@@ -13,7 +13,7 @@ NOBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
 class Place(Generic[Req, Res]):
-    """Follows a watch from response to response."""
+    """Tracks the position of a watch."""
 
     def __init__(self, request: Req) -> None:
         # All watches have the same fields; their classes have no common base.
@@ -28,7 +28,7 @@ class Place(Generic[Req, Res]):
 
     @property
     def needs_token(self) -> bool:
-        """A watch from now on has no place to come back to until the first thing is told."""
+        """Whether the watch begins now, so that it cannot resume before its first response."""
         asked = self._request
         return not (asked.resume_token or asked.include_snapshot or asked.until_ended)
 
@@ -38,22 +38,22 @@ class Place(Generic[Req, Res]):
         return bool(self._request.until_ended)
 
     def token_request(self) -> Req:
-        """A watch of nobody: its snapshot is empty, and the token behind that is where now is."""
+        """A watch that matches nothing; the token after its empty snapshot is the current position."""
         request: Any = type(self.request)()
         request.ids.append(NOBODY)
         request.include_snapshot = True
         return request  # type: ignore[no-any-return]
 
     def takes(self, response: Res) -> bool:
-        """Notes a response. False: it was told before."""
+        """Records a response. Returns False if it was delivered before."""
         told: Any = response
         self._request.resume_token = told.resume_token
-        # A snapshot is over with the first response that is not part of it.
+        # The first response that is not part of a snapshot ends it.
         if told.type != WatchType.WATCH_TYPE_SNAPSHOT:
             self._shown = None
         if self._shown is None:
             return True
-        # A snapshot that broke begins again; what has not changed since is not told again.
+        # An interrupted snapshot is sent again; resources that have not changed are not delivered again.
         digest = self._digest(told)
         if digest in self._shown:
             return False
@@ -69,6 +69,6 @@ class Place(Generic[Req, Res]):
 
 
 def is_progress(response: Message) -> bool:
-    """Whether nothing but a token is told."""
+    """Whether a response contains only a token."""
     told: Any = response
     return bool(told.type == WatchType.WATCH_TYPE_PROGRESS)

@@ -1,4 +1,4 @@
-"""When to try again, and how long to wait before. Nothing here waits by itself."""
+"""When to retry, and after which delay. The functions return the delay; they do not wait."""
 
 import random
 import time
@@ -14,7 +14,10 @@ MOST_TRIES = 10
 
 
 def pause(tries: int, error: RingdownError) -> float:
-    """Seconds to wait after so many tries: what the server asks for, else more and more, with jitter."""
+    """Returns the delay after a number of attempts, in seconds.
+
+    It is the delay that the server requests, or else an exponential backoff with jitter.
+    """
     if error.retry_delay is not None:
         return error.retry_delay
     most = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 10))
@@ -22,14 +25,14 @@ def pause(tries: int, error: RingdownError) -> float:
 
 
 def fill_key(request: Message) -> None:
-    """Makes the idempotency key of a request that has none, so that every try of it is the same."""
+    """Creates the idempotency key of a request that has none, so that all attempts share it."""
     if "idempotency_key" in request.DESCRIPTOR.fields_by_name:
         key = getattr(request, "idempotency_key", "") or str(uuid.uuid4())
         setattr(request, "idempotency_key", key)  # noqa: B010
 
 
 class Tries:
-    """The tries of one unary RPC, within one deadline."""
+    """The attempts of a unary RPC, within a deadline."""
 
     def __init__(self, safe: bool, timeout: float) -> None:
         self._most = MOST_TRIES if safe else 1
@@ -37,11 +40,11 @@ class Tries:
         self._deadline = time.monotonic() + timeout
 
     def remaining(self) -> float:
-        """Seconds that the next try may take."""
+        """Returns the time that is left for the next attempt, in seconds."""
         return max(0.0, self._deadline - time.monotonic())
 
     def pause_after(self, error: RingdownError) -> float:
-        """Seconds to wait before the next try; raises the error when there is none."""
+        """Returns the delay before the next attempt, in seconds. Raises the error if there is none."""
         self._made += 1
         if not error.is_away or self._made >= self._most:
             raise error
@@ -52,7 +55,7 @@ class Tries:
 
 
 class Outage:
-    """The time since a stream was lost, and how long to go on looking for the server."""
+    """The time since a stream was lost, and how long to keep reconnecting."""
 
     def __init__(self, patience: float, reconnect_for: float) -> None:
         self._patience = patience
@@ -61,13 +64,13 @@ class Outage:
         self._tries = 0
 
     def over(self) -> None:
-        """The server has spoken: from here on it is known to be there."""
+        """Records a response of the server. It is known to be available from now on."""
         self._since = None
         self._tries = 0
         self._patience = self._reconnect_for
 
     def pause_after(self, error: RingdownError) -> float:
-        """Seconds to wait before the next try; raises the error when it is not worth one."""
+        """Returns the delay before the next attempt, in seconds. Raises the error if a retry is pointless."""
         if not error.is_lost_connection:
             raise error
         self._since = self._since if self._since is not None else time.monotonic()

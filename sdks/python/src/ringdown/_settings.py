@@ -1,4 +1,4 @@
-"""Where the server is and how to come in."""
+"""Address and credential of a server."""
 
 import os
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ DEFAULT_ADDRESS = "http://127.0.0.1:8080"
 PORTS = {"http": 80, "https": 443}
 
 CHANNEL_OPTIONS: list[tuple[str, str | int]] = [
-    # Tries again are this layer's, which knows what is safe.
+    # This layer retries, because it knows what is safe to retry.
     ("grpc.enable_retries", 0),
-    # A server that is started again is found soon.
+    # Reconnects soon to a server that was restarted.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 2_000),
-    # A watch whose peer is gone without a word is noticed.
+    # Detects a connection whose peer disappeared silently.
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
 ]
@@ -33,7 +33,7 @@ class Settings:
 
     @classmethod
     def of(cls, address: str | None, key: str | None, root_certificates: bytes | None) -> "Settings":
-        """Takes what is not given from RINGDOWN_ADDRESS and RINGDOWN_KEY."""
+        """Returns the settings, with missing values from RINGDOWN_ADDRESS and RINGDOWN_KEY."""
         address = address or os.environ.get("RINGDOWN_ADDRESS") or DEFAULT_ADDRESS
         key = key or os.environ.get("RINGDOWN_KEY") or ""
         if not key:
@@ -49,10 +49,10 @@ class Settings:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
-        """What goes with every request."""
+        """The metadata of every request."""
         return (("authorization", f"Bearer {self.key}"),)
 
     @property
     def credentials(self) -> grpc.ChannelCredentials:
-        """What TLS trusts: the given certificates, or the system's."""
+        """The certificates that TLS trusts: the given ones, or those of the system."""
         return grpc.ssl_channel_credentials(self.root_certificates)

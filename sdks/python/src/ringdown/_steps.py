@@ -1,4 +1,4 @@
-"""The bones of the flow builder: actions, labels, and where a flow goes that it branches to."""
+"""The base of the flow builder: actions, labels and jump targets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Self, TypeAlias
 from ringdown import v1
 
 Target: TypeAlias = "str | Steps"
-"""Where to jump: a flow, the name of a label, or the id of an action."""
+"""A jump target: a flow, the name of a label, or the id of an action."""
 
 FINISH = "00000000-0000-0000-0000-000000000002"
 
@@ -22,15 +22,15 @@ def _is_id(text: str) -> bool:
 
 
 class Steps:
-    """A list of actions that grows by making new lists; itself it never changes.
+    """An immutable list of actions; adding an action creates a new list.
 
-    Iterating gives the actions, those of the flows that it jumps to behind its own. Ids are made
-    when an action is added, so that the same flow gives the same actions every time.
+    Iterating yields its actions, followed by those of the flows that it jumps to. Ids are created
+    when an action is added, so that a flow yields the same actions every time.
     """
 
     def __init__(self) -> None:
         self._actions: tuple[v1.Action, ...] = ()
-        # By the id of an action: the fields that hold targets.
+        # The fields that hold targets, by the id of their action.
         self._targets: dict[str, dict[str, Target | Mapping[str, Target]]] = {}
         self._labels: dict[str, str] = {}
         self._open_labels: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Steps:
         return copy
 
     def label(self, name: str) -> Self:
-        """Names the action that is added next, so that others can jump to it."""
+        """Labels the next action, so that others can jump to it."""
         if name in self._labels or name in self._open_labels:
             raise ValueError(f"label {name!r}: expected a name that is not taken in this flow")
         copy = self._copy()
@@ -76,7 +76,7 @@ class Steps:
         return copy
 
     def then(self, target: Target) -> Self:
-        """Says what comes after the last action, instead of the next in the list."""
+        """Sets the target that follows the last action, instead of the next action in the list."""
         if not self._actions:
             raise ValueError("then: expected a flow with an action")
         copy = self._copy()
@@ -91,7 +91,7 @@ class Steps:
         return len(self.actions())
 
     def actions(self) -> list[v1.Action]:
-        """The actions, with every target found. A target that is not there is a ValueError."""
+        """Returns the actions with resolved targets. Raises ValueError if a target does not exist."""
         blocks: list[Steps] = []
         self._gather(blocks)
         labels: dict[str, str] = {}
@@ -106,7 +106,7 @@ class Steps:
                 done.CopyFrom(action)
                 for field, target in block._targets.get(action.id, {}).items():
                     _set_target(done, field, target, labels)
-                # The end of a flow is not the way into the one behind it.
+                # A flow does not fall through into the flow after it.
                 if place == len(block._actions) and number < len(blocks) and not done.next_id:
                     done.next_id = FINISH
                 if done.id in written:
@@ -115,7 +115,7 @@ class Steps:
         return list(written.values())
 
     def _gather(self, blocks: list[Steps]) -> None:
-        """Puts this flow and those that it jumps to into the list, each once."""
+        """Adds this flow and those that it jumps to, without duplicates."""
         if any(block is self for block in blocks):
             return
         blocks.append(self)

@@ -1,4 +1,4 @@
-"""How the blocking client speaks to a server."""
+"""The transport of the blocking client."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 
 
 class Transport:
-    """A connection to a server, with deadlines and tries again."""
+    """A connection to a server, with deadlines and retries."""
 
     def __init__(
         self,
@@ -27,15 +27,15 @@ class Transport:
         reconnect_for: float = 300.0,
         root_certificates: bytes | None = None,
     ) -> None:
-        """Makes a client. It connects when it is first used.
+        """Creates a client. It connects when it is first used.
 
         Args:
-            address: `http://host:port` or, with TLS, `https://host:port`. None: RINGDOWN_ADDRESS,
-                or else `http://127.0.0.1:8080`.
-            key: An access key or a JWT. None: RINGDOWN_KEY.
-            timeout: Seconds that an RPC may take with all its tries, if it is not told otherwise.
-            reconnect_for: Seconds for which a watch looks for a server that has gone.
-            root_certificates: The PEM certificates that TLS trusts. None: the system's.
+            address: `http://host:port` or, with TLS, `https://host:port`. Defaults to
+                RINGDOWN_ADDRESS, or else to `http://127.0.0.1:8080`.
+            key: An access key or a JWT. Defaults to RINGDOWN_KEY.
+            timeout: The default deadline of an RPC including its retries, in seconds.
+            reconnect_for: How long a watch tries to reconnect to an unavailable server, in seconds.
+            root_certificates: The PEM certificates that TLS trusts. Defaults to those of the system.
         """
         self._settings = Settings.of(address, key, root_certificates)
         self._closed = False
@@ -48,7 +48,7 @@ class Transport:
             self._channel = grpc.insecure_channel(self._settings.target, CHANNEL_OPTIONS)
 
     def close(self) -> None:
-        """Closes the connection. What runs on it ends, watches too, with an error of code `CANCELLED`."""
+        """Closes the connection. RPCs and watches in progress fail with the code `CANCELLED`."""
         self._closed = True
         self._channel.close()
 

@@ -1,4 +1,4 @@
-"""A watch that goes on by itself, for the blocking client."""
+"""A watch that reconnects by itself, for the blocking client."""
 
 import threading
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from ringdown._retry import Outage
 
 
 class Watch(Generic[Req, Res]):
-    """What a watch tells: no event twice, nothing missing, whatever the connection does.
+    """A stream of events, in order, without gaps or duplicates, across reconnections.
 
-    It tells what comes after it was made; a snapshot is taken when it is first asked for something. Where the
-    connection breaks within a snapshot or right behind it, all that happened since the snapshot began is told
-    as events, also what the snapshot has shown.
+    It delivers the events after its creation. A snapshot is taken when the first response is requested. If
+    the connection breaks during a snapshot or directly after it, all events since the snapshot began are
+    delivered, including those that the snapshot already reflects.
     """
 
     def __init__(
@@ -40,11 +40,11 @@ class Watch(Generic[Req, Res]):
 
     @property
     def resume_token(self) -> str:
-        """Where to go on from in another watch, of this process or of another."""
+        """The token from which another watch, in this or another process, can resume."""
         return self._place.token
 
     def close(self) -> None:
-        """Ends the watch, from any thread."""
+        """Ends the watch. Can be called from any thread."""
         self._closed.set()
         if self._call is not None:
             self._call.cancel()
@@ -80,16 +80,16 @@ class Watch(Generic[Req, Res]):
         raise StopIteration
 
     def _next(self) -> Res | None:
-        """The next response; None at the end."""
+        """Returns the next response, or None at the end."""
         if self._call is None:
             self._call = self._connect(self._place.request, None)
-            # Who closed it meanwhile had no call to cancel.
+            # A concurrent `close` found no call to cancel.
             if self._closed.is_set():
                 self._call.cancel()
         return next(self._call, None)
 
     def _find_now(self) -> None:
-        """Asks where now is, so that nothing is missed from here on."""
+        """Gets the token of the current position, so that later events are not missed."""
         while self._place.needs_token:
             call = self._connect(self._place.token_request(), self._timeout)
             try:

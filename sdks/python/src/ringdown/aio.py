@@ -1,4 +1,4 @@
-"""The asyncio client: the same methods, to be awaited."""
+"""The asyncio client, with the same methods as the blocking one."""
 
 from ringdown._aio_watch import Watch
 from ringdown.v1._aio_rpcs import Rpcs
@@ -7,7 +7,7 @@ __all__ = ["Client", "Watch"]
 
 
 class Client(Rpcs):
-    """A server, as the coroutines that it answers: `async with Client() as client: …`.
+    """An asyncio client with a method for each RPC: `async with Client() as client: …`.
 
-    Lists and watches are asynchronous iterators, all else is awaited.
+    Lists and watches are asynchronous iterators; all other methods are coroutines.
     """
