@@ -12,7 +12,7 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// Actions gives the actions of the flow and, behind them, those of the flows that it jumps to, with every target found.
+// Actions returns the actions of the flow, followed by those of the flows that it jumps to, with resolved targets.
 func (flow Flow) Actions() ([]*v1.Action, error) {
 	blocks := flow.gather(nil)
 	labels, err := gatherLabels(blocks)
@@ -31,7 +31,7 @@ func (flow Flow) Actions() ([]*v1.Action, error) {
 			if err := setTargets(done, block.targets[done.GetId()], labels); err != nil {
 				return nil, err
 			}
-			// The end of a flow is not the way into the one behind it.
+			// A flow does not fall through into the flow after it.
 			if place == len(block.actions)-1 && number < len(blocks)-1 && done.GetNextId() == "" {
 				done.NextId = finish
 			}
@@ -41,7 +41,7 @@ func (flow Flow) Actions() ([]*v1.Action, error) {
 	return written, nil
 }
 
-// MustActions gives the actions of a flow that is known to be right. It panics when a target is not there.
+// MustActions returns the actions of a flow that is known to be correct. It panics if a target does not exist.
 func (flow Flow) MustActions() []*v1.Action {
 	actions, err := flow.Actions()
 	if err != nil {
@@ -50,7 +50,7 @@ func (flow Flow) MustActions() []*v1.Action {
 	return actions
 }
 
-// gather puts this flow and those that it jumps to into the list, each once, in the order of the actions.
+// gather appends this flow and those that it jumps to, without duplicates, in the order of the actions.
 func (flow Flow) gather(blocks []Flow) []Flow {
 	if slices.ContainsFunc(blocks, flow.isSame) {
 		return blocks

@@ -1,8 +1,8 @@
 // Package ringdown is a client of Ringdown, the programmable-voice engine: it makes calls, runs flows and watches them live.
 //
-// A [Client] has every RPC of the contract as a method, with deadlines, and with tries again of what is safe. Its lists and
-// watches are iterators; a watch goes on by itself when the connection breaks or the server is restarted. A [Flow] builds
-// actions. The messages are those of the package ringdown/v1.
+// A [Client] has a method for each RPC, with deadlines and with retries of RPCs that are safe to retry. Lists and watches are
+// iterators. A watch reconnects by itself when the connection breaks or the server restarts. A [Flow] builds actions. The
+// messages are in the package ringdown/v1.
 package ringdown
 
 import (
@@ -24,10 +24,10 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// DefaultAddress is where a server listens that was told nothing else.
+// DefaultAddress is the address where a server listens by default.
 const DefaultAddress = "http://127.0.0.1:8080"
 
-// Client is a connection to a server. It may be used by many goroutines at a time.
+// Client is a connection to a server. It is safe for concurrent use.
 type Client struct {
 	v1.Services
 
@@ -43,20 +43,20 @@ type settings struct {
 	dial         []grpc.DialOption
 }
 
-// Option changes what a client does by default.
+// Option changes a default of a client.
 type Option func(*settings)
 
-// WithTimeout says how long an RPC may take with all its tries, where its context has no deadline. Default: 10 seconds.
+// WithTimeout sets the deadline of an RPC including its retries, for contexts without a deadline. Default: 10 seconds.
 func WithTimeout(timeout time.Duration) Option {
 	return func(settings *settings) { settings.timeout = timeout }
 }
 
-// WithReconnectFor says for how long a watch looks for a server that has gone. Default: 5 minutes.
+// WithReconnectFor sets how long a watch tries to reconnect to an unavailable server. Default: 5 minutes.
 func WithReconnectFor(time time.Duration) Option {
 	return func(settings *settings) { settings.reconnectFor = time }
 }
 
-// WithTLS says what an address with https trusts. Default: what the system trusts.
+// WithTLS sets the TLS configuration for https addresses. By default, the certificates of the system are trusted.
 func WithTLS(config *tls.Config) Option {
 	return func(settings *settings) { settings.tls = config }
 }
@@ -66,8 +66,8 @@ func WithDialOption(option grpc.DialOption) Option {
 	return func(settings *settings) { settings.dial = append(settings.dial, option) }
 }
 
-// New makes a client for http://host:port or, with TLS, https://host:port, and for an access key or a JWT. What is empty
-// comes from RINGDOWN_ADDRESS and RINGDOWN_KEY. It connects when it is first used.
+// New creates a client for http://host:port or, with TLS, https://host:port, with an access key or a JWT. Empty arguments
+// default to RINGDOWN_ADDRESS and RINGDOWN_KEY. The client connects when it is first used.
 func New(address, key string, options ...Option) (*Client, error) {
 	settings := settings{timeout: 10 * time.Second, reconnectFor: 5 * time.Minute, tls: &tls.Config{}}
 	for _, option := range options {
@@ -89,14 +89,14 @@ func New(address, key string, options ...Option) (*Client, error) {
 		grpc.WithUserAgent("ringdown-go/" + Version),
 		grpc.WithUnaryInterceptor(client.unary),
 		grpc.WithStreamInterceptor(stream),
-		// Tries again are this package's, which knows what is safe.
+		// This package retries, because it knows what is safe to retry.
 		grpc.WithDisableRetry(),
-		// A server that is started again is found soon.
+		// Reconnects soon to a server that was restarted.
 		grpc.WithConnectParams(grpc.ConnectParams{
 			Backoff:           backoff.Config{BaseDelay: firstPause, Multiplier: 2, Jitter: 0.2, MaxDelay: longestPause},
 			MinConnectTimeout: 20 * time.Second,
 		}),
-		// A watch whose peer is gone without a word is noticed.
+		// Detects a connection whose peer disappeared silently.
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
 	}
 	client.connection, err = grpc.NewClient(target, append(dial, settings.dial...)...)
@@ -107,7 +107,7 @@ func New(address, key string, options ...Option) (*Client, error) {
 	return client, nil
 }
 
-// Close closes the connection. What runs on it ends, watches too, with an error whose code is Canceled.
+// Close closes the connection. RPCs and watches in progress fail with the code Canceled.
 func (client *Client) Close() error {
 	return client.connection.Close()
 }
@@ -125,7 +125,7 @@ func firstOf(texts ...string) string {
 	return ""
 }
 
-// parse takes an address apart: the target, and how it is spoken to.
+// parse splits an address into the target and its transport credentials.
 func parse(address string, config *tls.Config) (string, credentials.TransportCredentials, error) {
 	wrong := fmt.Errorf("address: expected http://host:port or https://host:port, not %q", address)
 	url, err := url.Parse(address)
@@ -141,7 +141,7 @@ func parse(address string, config *tls.Config) (string, credentials.TransportCre
 	return "", nil, wrong
 }
 
-// A name is left to the resolver of the system.
+// The resolver of the system resolves names.
 func target(url *url.URL, port string) string {
 	return "dns:///" + net.JoinHostPort(url.Hostname(), firstOf(url.Port(), port))
 }

@@ -13,26 +13,26 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Error is what the server refused, or why it could not be asked. Use errors.As to get at it.
+// Error is an error from the server, or a failure to reach it. Use errors.As to obtain it.
 type Error struct {
 	// Code is the gRPC status code.
 	Code codes.Code
-	// Reason is what it is, in a word to branch on, as CALL_NOT_FOUND. Empty: it is the connection that failed, not the
-	// server that refused.
+	// Reason is a stable identifier to branch on, such as CALL_NOT_FOUND. It is empty if the connection failed and the
+	// error does not come from the server.
 	Reason string
-	// Message is what it is, in a sentence.
+	// Message is a description, in a sentence.
 	Message string
-	// FieldViolations are the fields that are wrong.
+	// FieldViolations are the invalid fields of the request.
 	FieldViolations []FieldViolation
-	// RequestID names the request in the server's log. Empty: it did not get there.
+	// RequestID is the id of the request in the server's log. It is empty if the request did not arrive.
 	RequestID string
-	// RetryDelay is how long the server asks to wait before another try. 0: it does not ask.
+	// RetryDelay is the delay before a retry that the server requests. 0 if it requests none.
 	RetryDelay time.Duration
 
 	status *status.Status
 }
 
-// FieldViolation is a field of the request that is wrong, and what was expected.
+// FieldViolation is an invalid field of the request, with a description of the problem.
 type FieldViolation struct {
 	Field       string
 	Description string
@@ -46,7 +46,7 @@ func (failure *Error) Error() string {
 	}
 	said.WriteString(": " + failure.Message)
 	for _, violation := range failure.FieldViolations {
-		// A message tells of what is wrong in one field by itself.
+		// The message already contains the problem if there is only one.
 		if wrong := violation.Field + ": " + violation.Description; !strings.Contains(failure.Message, wrong) {
 			said.WriteString("; " + wrong)
 		}
@@ -57,10 +57,10 @@ func (failure *Error) Error() string {
 	return said.String()
 }
 
-// GRPCStatus lets status.FromError and status.Code read the error.
+// GRPCStatus makes the error readable by status.FromError and status.Code.
 func (failure *Error) GRPCStatus() *status.Status { return failure.status }
 
-// Is lets errors.Is find context.Canceled and context.DeadlineExceeded.
+// Is makes errors.Is match context.Canceled and context.DeadlineExceeded.
 func (failure *Error) Is(target error) bool {
 	switch failure.Code {
 	case codes.Canceled:
@@ -71,17 +71,17 @@ func (failure *Error) Is(target error) bool {
 	return false
 }
 
-// isAway reports whether the server was not there, so that another try may find it.
+// isAway reports whether the server was unavailable, so that a retry may succeed.
 func (failure *Error) isAway() bool {
-	// gRPC says the same of a server whose certificate is not trusted, which no try mends.
+	// gRPC reports the same code for an untrusted certificate, which a retry cannot fix.
 	return failure.Code == codes.Unavailable && !strings.Contains(failure.Message, "failed to verify certificate")
 }
 
-// isLostConnection reports whether the server was not there, or the connection to it broke.
+// isLostConnection reports whether the server was unavailable or the connection broke.
 func (failure *Error) isLostConnection() bool {
 	switch failure.Code {
 	case codes.Unknown, codes.Internal, codes.Canceled:
-		// The transport says so when it breaks in the middle; the server's own refusals carry a reason.
+		// These are the codes of the transport when it breaks. Errors from the server itself carry a reason.
 		return failure.Reason == ""
 	}
 	return failure.isAway()
@@ -115,7 +115,7 @@ func errorOf(err error) *Error {
 	return failure
 }
 
-// errorOrEnd leaves the regular end of a stream as it is.
+// errorOrEnd returns the regular end of a stream unchanged.
 func errorOrEnd(err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
 		return err

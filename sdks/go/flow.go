@@ -18,27 +18,27 @@ import (
 // finish is the reserved id that ends a flow.
 const finish = "00000000-0000-0000-0000-000000000002"
 
-// Flow is a list of actions in the making: Flow{}.Talk("Hello.").Hangup(). Every method gives a new flow and leaves the
-// old one as it is. Ids are made when an action is added, so that the same flow gives the same actions every time. What is
-// wrong is told by [Flow.Actions].
+// Flow is an immutable builder of a list of actions: Flow{}.Talk("Hello.").Hangup(). Every method returns a new flow and
+// does not change the old one. Ids are created when an action is added, so that a flow always has the same actions.
+// [Flow.Actions] reports errors.
 //
-// There is a method for every action of the contract, under its name; what jumps is called Branch, Goto and If…. Where a
-// method takes options, it may be given none.
+// There is a method for each type of action, with the same name; the methods that jump are Branch, Goto and If….
+// Options can be omitted.
 type Flow struct {
 	actions []*v1.Action
-	// By the id of an action and the path of a field in it.
+	// Targets by the id of an action and the path of a field in it.
 	targets    map[string]map[string]Target
 	labels     map[string]string
 	openLabels []string
 	err        error
 }
 
-// Target is where to jump: a [Flow], the name of a [Label] or an [ActionID].
+// Target is a jump target: a [Flow], the name of a [Label] or an [ActionID].
 type Target interface {
 	find(labels map[string]string) (string, error)
 }
 
-// Targets are where to jump, by value.
+// Targets are jump targets by value.
 type Targets map[string]Target
 
 // Label is the name of an action, given by [Flow.Label].
@@ -98,7 +98,7 @@ func (flow Flow) add(option proto.Message, targets map[string]Target) Flow {
 	return flow
 }
 
-// memberOf finds the member of an action that holds such an option.
+// memberOf returns the member of an action that holds this type of option.
 func memberOf(action *v1.Action, option proto.Message) protoreflect.FieldDescriptor {
 	members := action.ProtoReflect().Descriptor().Oneofs().ByName("option").Fields()
 	for i := range members.Len() {
@@ -109,7 +109,7 @@ func memberOf(action *v1.Action, option proto.Message) protoreflect.FieldDescrip
 	return nil
 }
 
-// Label names the action that is added next, so that others can jump to it.
+// Label labels the next action, so that others can jump to it.
 func (flow Flow) Label(name string) Flow {
 	flow = flow.copy()
 	if _, taken := flow.labels[name]; taken || slices.Contains(flow.openLabels, name) {
@@ -119,7 +119,7 @@ func (flow Flow) Label(name string) Flow {
 	return flow
 }
 
-// Then says what comes after the last action, instead of the next in the list.
+// Then sets the target that follows the last action, instead of the next action in the list.
 func (flow Flow) Then(target Target) Flow {
 	flow = flow.copy()
 	if len(flow.actions) == 0 {
@@ -136,27 +136,27 @@ func (flow Flow) Then(target Target) Flow {
 	return flow
 }
 
-// Talk speaks a text; options say what else there is to say of it.
+// Talk speaks a text.
 func (flow Flow) Talk(text string, options ...*v1.TalkOption) Flow {
 	return flow.Add(merged(&v1.TalkOption{Text: &text}, options))
 }
 
-// Prompt speaks a text that the first digit cuts off; the digit counts for what comes next.
+// Prompt speaks a text. The first digit stops it and counts as input of the following action.
 func (flow Flow) Prompt(text string, options ...*v1.TalkOption) Flow {
 	return flow.Add(merged(&v1.TalkOption{Text: &text, DigitsHandle: proto.String("next")}, options))
 }
 
-// Digits collects so many digits; 0: no limit.
+// Digits collects digits, at most length. 0 means no limit.
 func (flow Flow) Digits(length int32, options ...*v1.DigitsReceiveOption) Flow {
 	return flow.Add(merged(&v1.DigitsReceiveOption{Length: &length}, options))
 }
 
-// Branch jumps by the digits that were collected last. Without a match the flow goes on with the next action.
+// Branch jumps by the digits that were collected last. If none match, the flow continues with the next action.
 func (flow Flow) Branch(targets Targets) Flow {
 	return flow.BranchBy(&v1.BranchOption{}, targets, nil)
 }
 
-// BranchBy jumps by what the option says; otherwise is where to jump when no value matches, nil: to the next action.
+// BranchBy jumps by the variable of the option. If no value matches, it jumps to otherwise; nil is the next action.
 func (flow Flow) BranchBy(option *v1.BranchOption, targets Targets, otherwise Target) Flow {
 	found := map[string]Target{}
 	for value, target := range targets {
@@ -168,22 +168,22 @@ func (flow Flow) BranchBy(option *v1.BranchOption, targets Targets, otherwise Ta
 	return flow.add(option, found)
 }
 
-// IfDigits goes on with the next action when the caller has pressed enough digits or one of the keys, and else jumps.
+// IfDigits continues with the next action if the caller has pressed enough digits or one of the keys, or else jumps.
 func (flow Flow) IfDigits(option *v1.ConditionCallDigitsOption, otherwise Target) Flow {
 	return flow.condition(option, otherwise)
 }
 
-// IfStatus goes on with the next action when the call has the status, such as "progressing", and else jumps.
+// IfStatus continues with the next action if the call has the status, such as "progressing", or else jumps.
 func (flow Flow) IfStatus(status string, otherwise Target) Flow {
 	return flow.condition(&v1.ConditionCallStatusOption{Status: &status}, otherwise)
 }
 
-// IfDatetime goes on with the next action when the time compares, and else jumps.
+// IfDatetime continues with the next action if the current time meets the condition, or else jumps.
 func (flow Flow) IfDatetime(option *v1.ConditionDatetimeOption, otherwise Target) Flow {
 	return flow.condition(option, otherwise)
 }
 
-// IfVariable goes on with the next action when the variable compares, and else jumps.
+// IfVariable continues with the next action if the variable meets the condition, or else jumps.
 func (flow Flow) IfVariable(option *v1.ConditionVariableOption, otherwise Target) Flow {
 	return flow.condition(option, otherwise)
 }
@@ -192,7 +192,7 @@ func (flow Flow) condition(option proto.Message, otherwise Target) Flow {
 	return flow.add(option, map[string]Target{"false_target_id": otherwise})
 }
 
-// Goto jumps, so many times.
+// Goto jumps to the target, at most the given number of times.
 func (flow Flow) Goto(target Target, times int32) Flow {
 	return flow.add(&v1.GotoOption{LoopCount: &times}, map[string]Target{"target_id": target})
 }
@@ -200,12 +200,12 @@ func (flow Flow) Goto(target Target, times int32) Flow {
 // Play plays media files in order.
 func (flow Flow) Play(urls ...string) Flow { return flow.Add(&v1.PlayOption{StreamUrls: urls}) }
 
-// Connect dials all destinations at once and connects the call with the first that answers.
+// Connect dials all destinations at the same time and connects the call with the first one that answers.
 func (flow Flow) Connect(destinations []*v1.Address, options ...*v1.ConnectOption) Flow {
 	return flow.Add(merged(&v1.ConnectOption{Destinations: destinations}, options))
 }
 
-// Sleep waits, to the millisecond; the server takes at most 24 days.
+// Sleep waits, with millisecond precision. The server accepts at most 24 days.
 func (flow Flow) Sleep(duration time.Duration) Flow {
 	milliseconds := max(math.MinInt32, min(duration.Milliseconds(), math.MaxInt32))
 	return flow.Add(&v1.SleepOption{Duration: proto.Int32(int32(milliseconds))})
@@ -216,7 +216,7 @@ func (flow Flow) SetVariable(key, value string) Flow {
 	return flow.Add(&v1.VariableSetOption{Key: &key, Value: &value})
 }
 
-// Validate asks the server whether it would take the flow.
+// Validate checks the flow on the server, without saving it.
 func (flow Flow) Validate(ctx context.Context, client *Client) (*v1.ValidateFlowResponse, error) {
 	actions, err := flow.Actions()
 	if err != nil {
@@ -225,7 +225,7 @@ func (flow Flow) Validate(ctx context.Context, client *Client) (*v1.ValidateFlow
 	return client.ValidateFlow(ctx, &v1.ValidateFlowRequest{Actions: actions})
 }
 
-// merged gives an option with all that the others say too.
+// merged returns an option with the other options merged into it.
 func merged[Option proto.Message](option Option, others []Option) Option {
 	for _, other := range others {
 		proto.Merge(option, other)

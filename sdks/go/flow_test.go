@@ -29,7 +29,7 @@ func TestFlowReadsAsItRuns(t *testing.T) {
 	if branch.GetDefaultTargetId() != actions[3].GetId() {
 		t.Errorf("expected nobody, not %v", branch)
 	}
-	// Who is not with sales does not fall into sales.
+	// The main flow does not fall through into sales.
 	if actions[3].GetNextId() != finish {
 		t.Errorf("expected the end, not %s", actions[3].GetNextId())
 	}

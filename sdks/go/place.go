@@ -13,10 +13,10 @@ import (
 // nobody is an id that no resource has.
 const nobody = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-// place is where a watch is: what goes into the next request, and what was told already.
+// place is the position of a watch: the next request, and the responses that were already delivered.
 type place[Request watchRequest] struct {
 	request Request
-	// What was told before the end of the snapshot; nil after it.
+	// The responses that were delivered during the snapshot; nil after it.
 	shown map[[sha256.Size]byte]bool
 }
 
@@ -24,13 +24,13 @@ func newPlace[Request watchRequest](request Request) *place[Request] {
 	return &place[Request]{request: proto.CloneOf(request), shown: map[[sha256.Size]byte]bool{}}
 }
 
-// needsToken reports whether a break would lose something: a watch from now on has no token until the first thing is told.
+// needsToken reports whether the watch begins now, so that it cannot resume before its first response.
 func (place *place[Request]) needsToken() bool {
 	asked := place.request
 	return asked.GetResumeToken() == "" && !asked.GetIncludeSnapshot() && !asked.GetUntilEnded()
 }
 
-// tokenRequest is a watch of nobody: its snapshot is empty, and the token behind that is where now is.
+// tokenRequest is a watch that matches nothing: the token after its empty snapshot is the current position.
 func (place *place[Request]) tokenRequest() Request {
 	request := place.request.ProtoReflect().New()
 	fields := request.Descriptor().Fields()
@@ -39,19 +39,19 @@ func (place *place[Request]) tokenRequest() Request {
 	return request.Interface().(Request)
 }
 
-// takes notes a response. False: it was told before.
+// takes records a response. It returns false if the response was delivered before.
 func (place *place[Request]) takes(told watchResponse) bool {
 	message := place.request.ProtoReflect()
 	token := protoreflect.ValueOfString(told.GetResumeToken())
 	message.Set(message.Descriptor().Fields().ByName("resume_token"), token)
-	// A snapshot is over with the first response that is not part of it.
+	// The first response that is not part of a snapshot ends it.
 	if told.GetType() != v1.WatchType_WATCH_TYPE_SNAPSHOT {
 		place.shown = nil
 	}
 	if place.shown == nil {
 		return true
 	}
-	// A snapshot that broke begins again; what has not changed since is not told again.
+	// An interrupted snapshot is sent again; resources that have not changed are not delivered again.
 	digest := digestOf(told)
 	if place.shown[digest] {
 		return false
@@ -60,7 +60,7 @@ func (place *place[Request]) takes(told watchResponse) bool {
 	return true
 }
 
-// digestOf is of the state that a response of a snapshot tells, whatever its token.
+// digestOf returns a digest of the state in a response of a snapshot, without its token.
 func digestOf(told watchResponse) [sha256.Size]byte {
 	state := proto.Clone(told).ProtoReflect()
 	state.Clear(state.Descriptor().Fields().ByName("resume_token"))

@@ -6,7 +6,7 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// A snapshot that broke begins again, and only what has changed since is told.
+// An interrupted snapshot is sent again, and only resources that changed since are delivered.
 func TestSnapshotThatBroke(t *testing.T) {
 	place := newPlace(&v1.WatchCallsRequest{IncludeSnapshot: true})
 	const snapshot, updated = v1.WatchType_WATCH_TYPE_SNAPSHOT, v1.WatchType_WATCH_TYPE_UPDATED
@@ -22,12 +22,12 @@ func TestSnapshotThatBroke(t *testing.T) {
 	// The connection breaks here.
 	expect(false, "one", 1, snapshot)
 	expect(true, "two", 2, snapshot)
-	// The last of a snapshot carries the token of what follows.
+	// The last response of a snapshot carries the token of the events that follow.
 	last := &v1.WatchCallsResponse{ResumeToken: "after", Type: snapshot, Call: &v1.Call{Id: "three"}}
 	if !place.takes(last) || place.request.GetResumeToken() != "after" {
 		t.Error("expected the last response, and its token")
 	}
-	// What happened meanwhile is told as events, though the snapshot has shown it.
+	// Events in the meantime are delivered, although the snapshot already reflects them.
 	expect(true, "two", 1, updated)
 	expect(true, "two", 2, updated)
 	if place.shown != nil {
@@ -35,7 +35,7 @@ func TestSnapshotThatBroke(t *testing.T) {
 	}
 }
 
-// A watch that goes on from a token has nothing to compare with, however busy it is.
+// A watch that resumes from a token keeps no digests, no matter how many responses it receives.
 func TestWhatWasToldIsKeptForASnapshotAlone(t *testing.T) {
 	place := newPlace(&v1.WatchCallsRequest{ResumeToken: "0"})
 	for _, token := range []string{"1", "2"} {

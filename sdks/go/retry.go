@@ -12,7 +12,8 @@ const (
 	mostTries    = 10
 )
 
-// pauseAfter is how long to wait after so many tries: what the server asks for, else more and more, with jitter.
+// pauseAfter returns the delay after a number of attempts: the one that the server requests, or else an exponential backoff
+// with jitter.
 func pauseAfter(made int, failure *Error) time.Duration {
 	if failure.RetryDelay > 0 {
 		return failure.RetryDelay
@@ -21,7 +22,7 @@ func pauseAfter(made int, failure *Error) time.Duration {
 	return most/2 + rand.N(most/2)
 }
 
-// wait waits; false when the context ended before.
+// wait waits. It returns false if the context ended first.
 func wait(ctx context.Context, pause time.Duration) bool {
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
@@ -33,13 +34,13 @@ func wait(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
-// tries are those of one unary RPC, within one deadline.
+// tries are the attempts of a unary RPC, within a deadline.
 type tries struct {
 	made int
 	most int
 }
 
-// after says how long to wait before the next try, and whether there is one.
+// after returns the delay before the next attempt, and whether there is one.
 func (tries *tries) after(ctx context.Context, failure *Error) (time.Duration, bool) {
 	tries.made++
 	if !failure.isAway() || tries.made >= tries.most {
@@ -50,21 +51,21 @@ func (tries *tries) after(ctx context.Context, failure *Error) (time.Duration, b
 	return pause, !has || pause < time.Until(deadline)
 }
 
-// outage is the time since a stream was lost, and how long to go on looking for the server.
+// outage is the time since a stream was lost, and how long to keep reconnecting.
 type outage struct {
 	patience time.Duration
 	since    time.Time
 	made     int
 }
 
-// over notes that the server has spoken: from here on it is known to be there.
+// over records a response of the server. It is known to be available from now on.
 func (outage *outage) over(reconnectFor time.Duration) {
 	outage.since = time.Time{}
 	outage.made = 0
 	outage.patience = reconnectFor
 }
 
-// after says how long to wait before the next try, and whether there is one.
+// after returns the delay before the next attempt, and whether there is one.
 func (outage *outage) after(failure *Error) (time.Duration, bool) {
 	if !failure.isLostConnection() {
 		return 0, false

@@ -13,17 +13,17 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// bearer is the key that goes with every request.
+// bearer is the credential of every request.
 type bearer string
 
 func (key bearer) GetRequestMetadata(context.Context, ...string) (map[string]string, error) {
 	return map[string]string{"authorization": "Bearer " + string(key)}, nil
 }
 
-// RequireTransportSecurity lets the key go in plaintext: the caller has chosen http.
+// RequireTransportSecurity allows sending the key in plaintext, because the caller has chosen http.
 func (key bearer) RequireTransportSecurity() bool { return false }
 
-// isSafe reports whether a second try of an RPC can do no harm: it only reads, or carries an idempotency key.
+// isSafe reports whether an RPC is safe to retry: it only reads, or carries an idempotency key.
 func isSafe(method string) bool {
 	name := protoreflect.FullName(strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", "."))
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(name)
@@ -45,7 +45,7 @@ func isSafe(method string) bool {
 	return rpc.Input().Fields().ByName("idempotency_key") != nil
 }
 
-// withKey gives the request with an idempotency key, so that every try of it is the same.
+// withKey returns the request with an idempotency key, which all attempts share.
 func withKey(request any) any {
 	message, isMessage := request.(proto.Message)
 	if !isMessage {
@@ -60,7 +60,7 @@ func withKey(request any) any {
 	return keyed
 }
 
-// unary gives an RPC its deadline and its tries.
+// unary adds the deadline and the retries to an RPC.
 func (client *Client) unary(
 	ctx context.Context, method string, request, reply any,
 	connection *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption,
@@ -91,7 +91,7 @@ func (client *Client) unary(
 	}
 }
 
-// stream makes errors of streams an [Error] too.
+// stream converts errors of streams to an [Error] as well.
 func stream(
 	ctx context.Context, description *grpc.StreamDesc, connection *grpc.ClientConn, method string,
 	open grpc.Streamer, options ...grpc.CallOption,

@@ -14,35 +14,35 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// WatchOption changes what a watch does.
+// WatchOption changes the behaviour of a watch.
 type WatchOption func(*watching)
 
 type watching struct{ progress bool }
 
-// WithProgress gives responses of type progress too. They tell nothing but a token; the first stands behind a snapshot.
+// WithProgress delivers responses of type progress as well. They contain only a token; the first one follows the snapshot.
 func WithProgress() WatchOption {
 	return func(watching *watching) { watching.progress = true }
 }
 
-// WatchActiveflows tells of everything that happens to the activeflows that match, as it happens: no event twice, nothing
-// missing. It goes on by itself when the connection breaks or the server is restarted. It tells what comes after this call;
-// a snapshot is taken when the iteration begins. Where the connection breaks within a snapshot or right behind it, all that
-// happened since the snapshot began is told as events, also what the snapshot has shown. The iteration ends with the context, and after an error. Another
-// iteration goes on where the one before it was left.
+// WatchActiveflows streams all events of the activeflows that match, in order, without gaps or duplicates. It reconnects by
+// itself when the connection breaks or the server restarts. It delivers the events after this call; a snapshot is taken when
+// the iteration begins. If the connection breaks during a snapshot or directly after it, all events since the snapshot began
+// are delivered, including those that the snapshot already reflects. The iteration ends with the context, and after an
+// error. Another iteration continues where the previous one stopped.
 func (client *Client) WatchActiveflows(
 	ctx context.Context, request *v1.WatchActiveflowsRequest, options ...WatchOption,
 ) iter.Seq2[*v1.WatchActiveflowsResponse, error] {
 	return watch(ctx, client, request, client.Services.WatchActiveflows, options)
 }
 
-// WatchCalls tells of everything that happens to the calls that match, as [Client.WatchActiveflows] does of activeflows.
+// WatchCalls streams all events of the calls that match, as [Client.WatchActiveflows] does for activeflows.
 func (client *Client) WatchCalls(
 	ctx context.Context, request *v1.WatchCallsRequest, options ...WatchOption,
 ) iter.Seq2[*v1.WatchCallsResponse, error] {
 	return watch(ctx, client, request, client.Services.WatchCalls, options)
 }
 
-// DownloadRecording gives the bytes of a recording's file, part by part.
+// DownloadRecording streams the file of a recording, in chunks.
 func (client *Client) DownloadRecording(
 	ctx context.Context, request *v1.DownloadRecordingRequest,
 ) iter.Seq2[*v1.DownloadRecordingResponse, error] {
@@ -66,7 +66,7 @@ type opener[Request, Response any] func(
 	context.Context, Request, ...grpc.CallOption,
 ) (grpc.ServerStreamingClient[Response], error)
 
-// watcher is a watch from one connection to the next.
+// watcher is a watch across its connections.
 type watcher[Request watchRequest, Response any] struct {
 	client  *Client
 	open    opener[Request, Response]
@@ -96,7 +96,7 @@ func watch[Request watchRequest, Response any](
 	}
 }
 
-// follow tells what one connection brings; nil when there is nothing more to tell.
+// follow delivers the responses of one connection. It returns nil when the watch has ended.
 func (watcher *watcher[Request, Response]) follow(ctx context.Context, yield func(*Response, error) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -124,7 +124,7 @@ func (watcher *watcher[Request, Response]) follow(ctx context.Context, yield fun
 	}
 }
 
-// pause waits before the next connection, or gives the error that ends the watch.
+// pause waits before the next connection, or returns the error that ends the watch.
 func (watcher *watcher[Request, Response]) pause(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return errorOf(ctx.Err())
@@ -142,7 +142,7 @@ func (watcher *watcher[Request, Response]) pause(ctx context.Context, err error)
 	return nil
 }
 
-// findNow asks where now is, so that nothing is missed from here on.
+// findNow gets the token of the current position, so that later events are not missed.
 func (watcher *watcher[Request, Response]) findNow(ctx context.Context) error {
 	for watcher.place.needsToken() {
 		lost := watcher.askToken(ctx)
@@ -172,7 +172,7 @@ func (watcher *watcher[Request, Response]) askToken(ctx context.Context) error {
 	return nil
 }
 
-// watchRequest is what the requests of all watches have in common.
+// watchRequest is the common interface of the requests of watches.
 type watchRequest interface {
 	proto.Message
 	GetResumeToken() string
@@ -180,7 +180,7 @@ type watchRequest interface {
 	GetUntilEnded() bool
 }
 
-// watchResponse is what the responses of all watches have in common.
+// watchResponse is the common interface of the responses of watches.
 type watchResponse interface {
 	proto.Message
 	GetResumeToken() string

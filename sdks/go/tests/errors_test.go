@@ -28,7 +28,7 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// failure gives the error that something must have ended with.
+// failure returns the error, which must be an Error.
 func failure(t testing.TB, err error) *ringdown.Error {
 	t.Helper()
 	var failure *ringdown.Error
@@ -87,7 +87,7 @@ func TestSettings(t *testing.T) {
 	must(connect(t, "", "").GetCustomer(t.Context(), &v1.GetCustomerRequest{}))(t)
 }
 
-// silence gives the address of a server that takes connections and never says a word.
+// silence returns the address of a server that accepts connections and never responds.
 func silence(t testing.TB) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
@@ -105,7 +105,7 @@ func TestDeadline(t *testing.T) {
 	expect(t, failure(t, err).Code == codes.DeadlineExceeded, "the context's deadline")
 }
 
-// isGone reports whether the server could not be reached: on a busy machine the deadline may come first.
+// isGone reports whether the server could not be reached. On a busy machine, the deadline may expire first.
 func isGone(failure *ringdown.Error) bool {
 	return failure.Code == codes.Unavailable || failure.Code == codes.DeadlineExceeded
 }
@@ -123,7 +123,7 @@ func TestNobodyThere(t *testing.T) {
 	}
 }
 
-// flaky is unavailable so many times, asks to wait a moment, and then answers.
+// flaky is unavailable a number of times with a retry delay, then responds.
 type flaky struct {
 	v1.UnimplementedFlowServiceServer
 	failures int
@@ -161,7 +161,7 @@ func startFlaky(t testing.TB, failures int) (*flaky, *ringdown.Client) {
 	return flaky, standIn(t, func(server *grpc.Server) { v1.RegisterFlowServiceServer(server, flaky) })
 }
 
-// standIn is a client of a server that does what the real one does not.
+// standIn returns a client of a fake server.
 func standIn(t testing.TB, register func(*grpc.Server)) *ringdown.Client {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -230,7 +230,7 @@ func TestCutAnswers(t *testing.T) {
 	})
 }
 
-// TestTLS speaks to a server whose certificate the client is told to trust.
+// TestTLS connects to a server whose certificate the client is configured to trust.
 func TestTLS(t *testing.T) {
 	home := t.TempDir()
 	trusted := x509.NewCertPool()
@@ -247,7 +247,7 @@ func TestTLS(t *testing.T) {
 		expect(t, told.GetActiveflow().GetId() == run.GetId(), "a watch")
 		break
 	}
-	// Whom everybody trusts, and someone else. It is told at once: trying again does not mend it.
+	// With the certificates of the system, and with a wrong one. Both fail immediately: a retry cannot help.
 	other := x509.NewCertPool()
 	other.AddCert(certificate(t, t.TempDir()))
 	for _, others := range []*x509.CertPool{nil, other} {

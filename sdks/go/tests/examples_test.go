@@ -14,7 +14,7 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// command builds a program of the module and gives it ready to run against a server.
+// command builds a program of the module and returns a command that runs it against a server.
 func command(t testing.TB, server *server, program string, arguments ...string) *exec.Cmd {
 	t.Helper()
 	built := filepath.Join(t.TempDir(), "program")
@@ -34,7 +34,7 @@ func output(t testing.TB, command *exec.Cmd) string {
 	return string(must(command.Output())(t))
 }
 
-// fromReadme lets the compiler see a block of the README as a program of this module.
+// fromReadme compiles a block of the README as a program of this module.
 func fromReadme(t testing.TB, server *server, number int, block string) *exec.Cmd {
 	t.Helper()
 	directory := t.TempDir()

@@ -11,7 +11,7 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// every has for each type of action that this server runs a flow of it alone.
+// every contains, for each type of action that this server runs, a flow with only that action.
 func every(savedFlow string) map[string]ringdown.Flow {
 	end := func() ringdown.Flow { return flow.Stop() }
 	there := []*v1.Address{ringdown.Tel("+15550000001")}
@@ -62,7 +62,7 @@ func every(savedFlow string) map[string]ringdown.Flow {
 	}
 }
 
-// TestEveryActionThatTheServerRuns fails when the server has learnt an action that is not among them.
+// TestEveryActionThatTheServerRuns fails if the server has an action that is missing in every.
 func TestEveryActionThatTheServerRuns(t *testing.T) {
 	server := start(t, "--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com")
 	client := server.client(t)

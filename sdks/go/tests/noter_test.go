@@ -7,7 +7,7 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// noter notes which RPCs a client calls.
+// noter records which RPCs a client calls.
 func noter(called map[string]bool) stats.Handler {
 	return &notes{called: called}
 }

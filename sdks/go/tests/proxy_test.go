@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// proxy passes bytes on, counts the connections that it takes, and cuts them on demand.
+// proxy forwards bytes, counts the accepted connections, and cuts them on demand.
 type proxy struct {
 	listener net.Listener
 	target   string
@@ -45,7 +45,7 @@ func (proxy *proxy) accept() {
 		}
 		server, err := net.Dial("tcp", proxy.target)
 		if err != nil {
-			// The server is not there: the client is to hear so.
+			// The server is unavailable: the client must notice.
 			client.Close()
 			continue
 		}
@@ -58,7 +58,7 @@ func (proxy *proxy) accept() {
 	}
 }
 
-// cut cuts every connection that is open now.
+// cut cuts all open connections.
 func (proxy *proxy) cut() {
 	proxy.lock.Lock()
 	defer proxy.lock.Unlock()
@@ -68,7 +68,7 @@ func (proxy *proxy) cut() {
 	proxy.open = nil
 }
 
-// cutAnswers cuts so many connections in the moment in which the server answers a request.
+// cutAnswers cuts the next count connections at the moment when the server responds.
 func (proxy *proxy) cutAnswers(count int) {
 	proxy.lock.Lock()
 	defer proxy.lock.Unlock()
@@ -106,7 +106,7 @@ func (proxy *proxy) isToBeCut(frames []byte) bool {
 	return true
 }
 
-// hasHead reports whether one of these HTTP/2 frames is the head of an answer.
+// hasHead reports whether one of these HTTP/2 frames is the HEADERS of a response.
 func hasHead(frames []byte) bool {
 	const header, heads = 9, 1
 	for len(frames) >= header {

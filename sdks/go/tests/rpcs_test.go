@@ -30,7 +30,7 @@ var (
 	flow = ringdown.Flow{}
 )
 
-// tour calls RPCs and notes which.
+// tour calls RPCs and records which.
 type tour struct {
 	t      *testing.T
 	ctx    context.Context
@@ -38,7 +38,7 @@ type tour struct {
 	called map[string]bool
 }
 
-// rows gives all that a list or a stream gives.
+// rows returns all elements of a list or stream.
 func rows[Row any](t testing.TB, list iter.Seq2[Row, error]) []Row {
 	t.Helper()
 	var found []Row
@@ -49,7 +49,7 @@ func rows[Row any](t testing.TB, list iter.Seq2[Row, error]) []Row {
 	return found
 }
 
-// has reports whether something with this id is in a list.
+// has reports whether a list contains a resource with this id.
 func has[Row interface{ GetId() string }](t testing.TB, list iter.Seq2[Row, error], id string) {
 	t.Helper()
 	if !slices.ContainsFunc(rows(t, list), func(row Row) bool { return row.GetId() == id }) {
@@ -64,7 +64,7 @@ func expect(t testing.TB, holds bool, what string) {
 	}
 }
 
-// TestEveryRPC calls every RPC that the server has by reflection, so that one without a visit fails.
+// TestEveryRPC compares the called RPCs with those of the server by reflection, so that a missing one fails.
 func TestEveryRPC(t *testing.T) {
 	server := start(t, "--sim-speed", "1000", "--outbound-allow", "127.0.0.1")
 	called := map[string]bool{}
@@ -106,7 +106,7 @@ func (tour *tour) flows() {
 	expect(t, len(types) > 40, "all types of action")
 }
 
-// waitAt follows an activeflow until it is at such an action.
+// waitAt watches an activeflow until it reaches an action of this type.
 func (tour *tour) waitAt(id string, isThere func(*v1.Action) bool) {
 	tour.t.Helper()
 	request := &v1.WatchActiveflowsRequest{Ids: []string{id}, IncludeSnapshot: true}
@@ -121,7 +121,7 @@ func (tour *tour) waitAt(id string, isThere func(*v1.Action) bool) {
 func isBlock(action *v1.Action) bool  { return action.GetBlock() != nil }
 func isDigits(action *v1.Action) bool { return action.GetDigitsReceive() != nil }
 
-// lastOfCall follows a call to its end.
+// lastOfCall watches a call until it ends.
 func (tour *tour) lastOfCall(id string) *v1.Call {
 	tour.t.Helper()
 	request := &v1.WatchCallsRequest{Ids: []string{id}, UntilEnded: true}
@@ -286,7 +286,7 @@ func (tour *tour) webhooks() {
 	must(client.UpdateCustomer(ctx, &v1.UpdateCustomerRequest{Name: customer.GetName()}))(t)
 }
 
-// methods gives the paths of all RPCs that the server has, by reflection.
+// methods returns the paths of all RPCs of the server, by reflection.
 func methods(t testing.TB, server *server) []string {
 	t.Helper()
 	connection, err := grpc.NewClient(server.listen, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -334,7 +334,7 @@ func methodsIn(t testing.TB, encoded []byte, name string) []string {
 	return paths
 }
 
-// TestListsAreIterators holds every list of the contract to the form that its users know.
+// TestListsAreIterators checks the signature of every list method.
 func TestListsAreIterators(t *testing.T) {
 	client := reflect.TypeFor[*ringdown.Client]()
 	for i := range client.NumMethod() {

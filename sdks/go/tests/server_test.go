@@ -1,4 +1,4 @@
-// Package tests holds the SDK against the real server.
+// Package tests tests the SDK against the real server.
 package tests
 
 import (
@@ -15,10 +15,10 @@ import (
 	ringdown "github.com/ringdown-voice/ringdown/sdks/go"
 )
 
-// patience is how long a server may take to say that it listens, and anything to happen.
+// patience is the time limit for the start of a server and for anything else to happen.
 const patience = 30 * time.Second
 
-// server is the built binary on a database of its own; its port stays the same when it is started again.
+// server is the built binary with a separate database. It keeps its port when it restarts.
 type server struct {
 	t         testing.TB
 	home      string
@@ -62,7 +62,7 @@ func (server *server) start() {
 	}
 }
 
-// greeting reads until the server says that it listens.
+// greeting reads until the server reports that it listens.
 func greeting(t testing.TB, stdout io.Reader) string {
 	t.Helper()
 	told := make(chan string, 1)
@@ -87,12 +87,12 @@ func greeting(t testing.TB, stdout io.Reader) string {
 	}
 }
 
-// kill ends the process as a crash does.
+// kill kills the process, like a crash.
 func (server *server) kill() {
 	if server.process == nil {
 		return
 	}
-	// It may have ended by itself, and a killed process has no good status to wait for.
+	// It may have ended by itself, and the status of a killed process is an error.
 	_ = server.process.Process.Kill()
 	_ = server.process.Wait()
 	server.process = nil
@@ -104,7 +104,7 @@ func (server *server) restart() {
 	server.start()
 }
 
-// client gives a client of the server that ends with the test.
+// client returns a client of the server that is closed with the test.
 func (server *server) client(t testing.TB) *ringdown.Client {
 	t.Helper()
 	return connect(t, server.address, server.key)
@@ -135,7 +135,7 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// must gives the answer of an RPC that must be answered.
+// must returns the response of an RPC that must succeed.
 func must[Answer any](answer Answer, err error) func(testing.TB) Answer {
 	return func(t testing.TB) Answer {
 		t.Helper()

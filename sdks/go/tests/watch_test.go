@@ -17,7 +17,7 @@ import (
 
 const rounds = 3
 
-// blocks is a flow that waits in every round and tells something in between.
+// blocks is a flow that waits in every round and produces events in between.
 func blocks() []*v1.Action {
 	steps := flow
 	for round := range rounds {
@@ -26,7 +26,7 @@ func blocks() []*v1.Action {
 	return steps.MustActions()
 }
 
-// happened gives the ids of all that happened to an activeflow, oldest first.
+// happened returns the ids of all events of an activeflow, oldest first.
 func happened(t testing.TB, client *ringdown.Client, id string) []string {
 	t.Helper()
 	var ids []string
@@ -37,7 +37,7 @@ func happened(t testing.TB, client *ringdown.Client, id string) []string {
 	return ids
 }
 
-// follow runs a flow that blocks, breaks something whenever it does, and holds what a watch tells against what happened.
+// follow runs a flow that blocks, breaks something whenever it does, and compares the watch with the events.
 func follow(t *testing.T, client *ringdown.Client, disturb func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -76,7 +76,7 @@ func TestWatchAcrossCutConnections(t *testing.T) {
 	expect(t, proxy.connections() > rounds, "a connection for each cut")
 }
 
-// TestWatchWhileTheServerDies waits for the next thing while the server is killed and a call is up.
+// TestWatchWhileTheServerDies waits for the next response while the server is killed during a call.
 func TestWatchWhileTheServerDies(t *testing.T) {
 	server := start(t, "--sim-speed", "1000")
 	client := server.client(t)
@@ -118,7 +118,7 @@ func TestWatchWhileTheServerDies(t *testing.T) {
 	expect(t, last.GetHangupReason() == v1.HangupReason_HANGUP_REASON_FAILED, "a call that died with its server")
 }
 
-// TestWhatHappensWhileASnapshotBreaksIsTold has three activeflows end while the server is away from their snapshot.
+// TestWhatHappensWhileASnapshotBreaksIsTold ends three activeflows while their snapshot is interrupted.
 func TestWhatHappensWhileASnapshotBreaksIsTold(t *testing.T) {
 	server := start(t, "--sim-speed", "1000")
 	client := server.client(t)
@@ -161,7 +161,7 @@ func TestWatchGoesOn(t *testing.T) {
 		token = response.GetResumeToken()
 		return response.GetEvent().GetType() == v1.ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED
 	}
-	// One iteration, another of the same watch, and another watch with the token.
+	// One iteration, another one of the same watch, and another watch with the token.
 	for response, err := range watch {
 		check(t, err)
 		note(response)
@@ -215,7 +215,7 @@ func TestLeavingAWatchFreesItsStream(t *testing.T) {
 	}
 }
 
-// firstOfAWatch is what a watch tells first, once the server has noticed that the one before was left.
+// firstOfAWatch returns the first response of a watch once the server has noticed that the previous one was abandoned.
 func firstOfAWatch(t testing.TB, client *ringdown.Client, request *v1.WatchActiveflowsRequest) *v1.WatchActiveflowsResponse {
 	t.Helper()
 	for patience := time.Now().Add(patience); ; {

@@ -62,7 +62,7 @@ func run(ctx context.Context) (err error) {
 	return follow(ctx, client)
 }
 
-// follow lets a call come in, presses 2 when the menu speaks, and prints the way that the call takes.
+// follow simulates an incoming call, presses 2 when the menu speaks, and prints the path of the call.
 func follow(ctx context.Context, client *ringdown.Client) error {
 	watch := client.WatchActiveflows(ctx, &v1.WatchActiveflowsRequest{})
 	incoming, err := client.SimulateIncomingCall(ctx, &v1.SimulateIncomingCallRequest{

@@ -1,4 +1,4 @@
-// Command makecall makes a call to a simulated phone and watches it until it is over.
+// Command makecall makes a call to a simulated phone and watches it until it ends.
 package main
 
 import (

@@ -1,7 +1,7 @@
-// Command wallboard shows the activeflows that run, in the terminal. It goes on when the server is restarted.
+// Command wallboard shows the running activeflows in the terminal. It continues across restarts of the server.
 //
 //	wallboard                 until Ctrl-C
-//	wallboard -until-idle     until nothing runs any more
+//	wallboard -until-idle     until nothing is running
 package main
 
 import (
@@ -45,7 +45,7 @@ func run(ctx context.Context, untilIdle bool) error {
 		flow := update.GetActiveflow()
 		switch {
 		case update.GetType() == v1.WatchType_WATCH_TYPE_PROGRESS:
-			// The first one stands behind the snapshot.
+			// The first progress response follows the snapshot.
 			isWhole = true
 		case flow.GetStatus() == v1.ActiveflowStatus_ACTIVEFLOW_STATUS_RUNNING:
 			running[flow.GetId()] = flow
@@ -62,7 +62,7 @@ func run(ctx context.Context, untilIdle bool) error {
 	return nil
 }
 
-// draw prints a line for each, on a terminal in place of those before.
+// draw prints a line for each activeflow. On a terminal, it replaces the previous lines.
 func draw(running map[string]*v1.Activeflow) {
 	if about, err := os.Stdout.Stat(); err == nil && about.Mode()&os.ModeCharDevice != 0 {
 		fmt.Print("\x1b[2J\x1b[H")

@@ -1,4 +1,4 @@
-// Package pages makes one iterator of the pages of a list.
+// Package pages turns the pages of a list into an iterator.
 package pages
 
 import (
@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// All gives the rows of all pages, asking for one page after the other.
+// All returns the rows of all pages and requests one page after the other.
 func All[Request proto.Message, Page, Row any](
 	ctx context.Context, request Request,
 	list func(context.Context, Request, ...grpc.CallOption) (Page, error), rows func(Page) []Row,
@@ -29,7 +29,7 @@ func All[Request proto.Message, Page, Row any](
 					return
 				}
 			}
-			// A list without pages has no such token.
+			// A list without pages has no token.
 			paged, has := any(page).(interface{ GetNextPageToken() string })
 			if !has || paged.GetNextPageToken() == "" {
 				return

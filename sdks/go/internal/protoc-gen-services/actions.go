@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/compiler/protogen"
 )
 
-// byHand are the actions that read better with parameters of their own. So do all that jump, because their targets may be
-// flows and labels.
+// byHand are the actions whose methods are written by hand, with specific parameters. So are those that jump, because
+// their targets can be flows and labels.
 var byHand = []string{"connect", "play", "sleep", "talk"}
 
 // writeActions writes a method of Flow for each action.
@@ -48,7 +48,7 @@ func writeAction(code *protogen.GeneratedFile, action *protogen.Field) {
 	code.P("}\n")
 }
 
-// commentOf gives the comment of an option as Go has it: beginning with the name of the method.
+// commentOf returns the comment of an option in the form of Go, beginning with the name of the method.
 func commentOf(action *protogen.Field) string {
 	text := []rune(strings.TrimSpace(string(action.Message.Comments.Leading)))
 	text[0] = unicode.ToLower(text[0])
