@@ -7,9 +7,9 @@ export default tseslint.config(
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // Elements of arrays whose length is known, which the compiler cannot see.
+      // Elements of arrays of a known length, which the compiler cannot infer.
       "@typescript-eslint/no-non-null-assertion": "off",
-      // The suites of node:test are promises that nobody waits for.
+      // The suites of node:test are promises that need no await.
       "@typescript-eslint/no-floating-promises": [
         "error",
         { allowForKnownSafeCalls: [{ from: "package", name: ["test", "describe"], package: "node:test" }] },

@@ -1,4 +1,4 @@
-/** A telephone menu: saves it as a flow, gives it a number, calls that number and presses 2. */
+/** Saves a telephone menu as a flow, assigns it to a number, calls that number and presses 2. */
 import { Client, EndReason, flow, listAll, tel } from "@ringdown-voice/sdk";
 
 const client = new Client();
@@ -17,7 +17,7 @@ const menu = flow
 const { problems } = await menu.validate(client);
 for (const { field, description } of problems) console.error(`${field}: ${description}`);
 
-// The number may be there from the last time: it gets the new menu then.
+// If the number exists from a previous run, it gets the new menu.
 const { flow: saved } = await client.flows.createFlow({ name: "menu", actions: menu.actions() });
 const callFlowId = saved!.id;
 let known = false;

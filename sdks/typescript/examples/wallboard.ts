@@ -1,4 +1,4 @@
-/** Shows the activeflows that run, as they change, until it is interrupted. */
+/** Shows the running activeflows live, until it is interrupted. */
 import { ActiveflowStatus, Client, Code, ReferenceType, RingdownError, WatchType } from "@ringdown-voice/sdk";
 import type { Activeflow } from "@ringdown-voice/sdk";
 
@@ -10,7 +10,7 @@ process.once("SIGINT", () => {
 
 const running = new Map<string, Activeflow>();
 
-/** Draws over what was there; where the output is no terminal, one board comes after the other. */
+/** Replaces the previous board on a terminal; otherwise prints one board after the other. */
 function draw(): void {
   if (process.stdout.isTTY) process.stdout.write("\x1b[2J\x1b[H");
   console.log(`${String(running.size)} running`);
@@ -29,7 +29,7 @@ try {
     } else if (activeflow) {
       running.delete(activeflow.id);
     }
-    // The first board waits until the snapshot is whole.
+    // The first board is drawn when the snapshot is complete.
     const whole: boolean = !shown && type === WatchType.PROGRESS;
     shown ||= whole;
     if (whole || (shown && activeflow)) draw();

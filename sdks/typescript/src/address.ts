@@ -2,22 +2,22 @@ import { create } from "@bufbuild/protobuf";
 import { AddressSchema } from "./gen/index.js";
 import type { Address } from "./gen/index.js";
 
-/** A telephone number, E.164: `tel("+15550000001")`. */
+/** Returns the address of a telephone number in E.164: `tel("+15550000001")`. */
 export function tel(number: string): Address {
   return create(AddressSchema, { type: "tel", target: number });
 }
 
-/** A SIP address, `user@host`. */
+/** Returns a SIP address, `user@host`. */
 export function sip(address: string): Address {
   return create(AddressSchema, { type: "sip", target: address });
 }
 
-/** A registered endpoint. */
+/** Returns the address of a registered endpoint. */
 export function extension(number: string): Address {
   return create(AddressSchema, { type: "extension", target: number });
 }
 
-/** A mail address. */
+/** Returns an email address. */
 export function email(address: string): Address {
   return create(AddressSchema, { type: "email", target: address });
 }

@@ -1,5 +1,5 @@
 /**
- * The SDK of Ringdown for browsers, over gRPC-Web. The server lets the page in with `--cors-origin`.
+ * The SDK of Ringdown for browsers, over gRPC-Web. For pages of other origins, the server needs `--cors-origin`.
  *
  * @packageDocumentation
  */
@@ -13,9 +13,9 @@ export type { ClientOptions };
 /** A client of one server: `new Client("https://ringdown.example.com", "rd_…")`. */
 export class Client extends Services {
   /**
-   * @param address - Where the server is. Default: `http://127.0.0.1:8080`.
-   * @param key - An access key or a JWT. A page shows its key to whoever reads it: a JWT that ends soon is better.
-   * @param options - How to go about it.
+   * @param address - Address of the server. Default: `http://127.0.0.1:8080`.
+   * @param key - An access key or a JWT. A page exposes its key to its readers, so prefer a short-lived JWT.
+   * @param options - Options of the client.
    */
   constructor(address = DEFAULT_ADDRESS, key = "", options: ClientOptions = {}) {
     super(createGrpcWebTransport({ baseUrl: checkedAddress(address), interceptors: options.interceptors ?? [] }), key, options);

@@ -27,47 +27,47 @@ import { ringdownTransport } from "./transport.js";
 import { Watch } from "./watch.js";
 import type { WatchOptions } from "./watch.js";
 
-/** Where a server is by default. */
+/** The default address of a server. */
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8080";
 
-/** The address of a server, if it can be one. */
+/** Returns a valid address of a server. */
 export function checkedAddress(address: string): string {
   const protocol = URL.canParse(address) ? new URL(address).protocol : "";
   if (protocol === "http:" || protocol === "https:") return address;
   throw new TypeError(`address: expected http://host:port or https://host:port, not ${JSON.stringify(address)}`);
 }
 
-/** How a client goes about it. */
+/** Options of a client. */
 export interface ClientOptions {
-  /** How long a call may take with all its tries, in milliseconds, unless it says otherwise. 0: for ever. Default: 10,000. */
+  /** The default deadline of an RPC including its retries, in milliseconds. 0 means none. Default: 10,000. */
   timeoutMs?: number;
-  /** What sees each try of each call, for logs and figures. */
+  /** Interceptors of each attempt of each RPC, for logs and metrics. */
   interceptors?: Interceptor[];
 }
 
-/** A client of each service, the same over any transport. */
+/** The clients of all services, independent of the transport. */
 export class Services {
-  /** Makes and withdraws access keys. */
+  /** Manages access keys. */
   readonly accessKeys: ServiceClient<typeof AccessKeyService>;
-  /** Tells what actions there are. */
+  /** Describes the types of actions. */
   readonly actions: ServiceClient<typeof ActionService>;
-  /** Starts, steers and lists what runs. */
+  /** Starts, controls and watches activeflows. */
   readonly activeflows: ServiceClient<typeof ActiveflowService>;
-  /** Makes and steers calls. */
+  /** Makes, controls and watches calls. */
   readonly calls: ServiceClient<typeof CallService>;
-  /** The customer whose key this is. */
+  /** Manages the customer that the key belongs to. */
   readonly customers: ServiceClient<typeof CustomerService>;
-  /** Saves, checks and tries out flows. */
+  /** Saves, checks and simulates flows. */
   readonly flows: ServiceClient<typeof FlowService>;
-  /** Sends text messages. */
+  /** Sends and receives text messages. */
   readonly messages: ServiceClient<typeof MessageService>;
-  /** Ties numbers to flows. */
+  /** Assigns flows to telephone numbers. */
   readonly numbers: ServiceClient<typeof NumberService>;
-  /** Finds and downloads recordings. */
+  /** Lists, downloads and deletes recordings. */
   readonly recordings: ServiceClient<typeof RecordingService>;
-  /** Plays the far end of simulated phones. */
+  /** Controls the remote parties of simulated phones. */
   readonly simulator: ServiceClient<typeof SimulatorService>;
-  /** Tells what became of webhooks. */
+  /** Lists deliveries of webhooks and sends them again. */
   readonly webhooks: ServiceClient<typeof WebhookService>;
   readonly #closing = new AbortController();
 
@@ -87,12 +87,12 @@ export class Services {
     this.webhooks = createClient(WebhookService, transport);
   }
 
-  /** Ends all that goes on, watches too, with a RingdownError whose code is `Code.Canceled`. */
+  /** Ends all RPCs and watches in progress with a RingdownError whose code is `Code.Canceled`. */
   close(): void {
     this.#closing.abort();
   }
 
-  /** Everything that happens to the activeflows that match, across lost connections and restarts of the server. */
+  /** Streams all events of the activeflows that match, across reconnections and restarts of the server. */
   watchActiveflows(
     request: MessageInitShape<typeof WatchActiveflowsRequestSchema> = {},
     options: WatchOptions = {},
@@ -103,7 +103,7 @@ export class Services {
     return new Watch(open, (response) => response.activeflow, whole, options, this.#closing.signal);
   }
 
-  /** Everything that happens to the calls that match, across lost connections and restarts of the server. */
+  /** Streams all events of the calls that match, across reconnections and restarts of the server. */
   watchCalls(
     request: MessageInitShape<typeof WatchCallsRequestSchema> = {},
     options: WatchOptions = {},

@@ -1,4 +1,4 @@
-/** What the SDK has for Node.js and for browsers alike. */
+/** The exports that Node.js and browsers have in common. */
 export { Code } from "@connectrpc/connect";
 export { email, extension, sip, tel } from "./address.js";
 export { RingdownError } from "./errors.js";

@@ -7,27 +7,27 @@ import {
   RetryInfoSchema,
 } from "./gen/google/rpc/error_details_pb.js";
 
-/** A field of a request that is at fault. */
+/** An invalid field of a request. */
 export interface FieldViolation {
-  /** Path of the field, as `actions[2].option.text`. */
+  /** Path of the field, such as `actions[2].option.text`. */
   readonly field: string;
-  /** What was expected. */
+  /** Description of the problem. */
   readonly description: string;
 }
 
-/** What every call of this SDK fails with. */
+/** The error of all methods of this SDK. */
 export class RingdownError extends Error {
-  /** The gRPC code, as `Code.NotFound`. */
+  /** The gRPC code, such as `Code.NotFound`. */
   readonly code: Code;
-  /** The reason in one word, as `CALL_NOT_FOUND`. Empty where the server was not reached. */
+  /** The reason, a stable identifier such as `CALL_NOT_FOUND`. Empty if the server was not reached. */
   readonly reason: string;
-  /** The fields of the request that are at fault. Often empty. */
+  /** The invalid fields of the request. Often empty. */
   readonly fieldViolations: readonly FieldViolation[];
-  /** The id of the request, as it stands in the server's log. Empty where the server was not reached. */
+  /** The id of the request in the server's log. Empty if the server was not reached. */
   readonly requestId: string;
-  /** How long the server asks to wait before another try, in milliseconds. */
+  /** The delay before a retry that the server requests, in milliseconds. */
   readonly retryDelayMs: number | undefined;
-  /** @internal Whether it is the server's certificate that is not trusted: another try does no better. */
+  /** @internal Whether the certificate of the server is not trusted: a retry cannot help. */
   readonly isDistrust: boolean;
 
   private constructor(error: ConnectError) {
@@ -37,10 +37,10 @@ export class RingdownError extends Error {
     const [retry] = error.findDetails(RetryInfoSchema);
     const violations = (bad?.fieldViolations ?? []).map(({ field, description }) => ({ field, description }));
     const wrong = violations.map((it) => `${it.field}: ${it.description}`);
-    // A message tells of what is wrong in one field by itself.
+    // The message already contains the problem if there is only one.
     const told = [error.rawMessage, ...wrong.filter((it) => !error.rawMessage.includes(it))].join("; ");
     const distrust = isDistrust(error);
-    // As over gRPC everywhere else: a server that is not there.
+    // The same code as in gRPC elsewhere: the server is unavailable.
     const code = distrust ? Code.Unavailable : error.code;
     super(`${info?.reason ?? Code[code]}: ${told}`, { cause: error });
     this.name = "RingdownError";
@@ -52,13 +52,13 @@ export class RingdownError extends Error {
     this.retryDelayMs = retry?.retryDelay && durationMs(retry.retryDelay);
   }
 
-  /** Anything that a call may fail with, as a RingdownError. */
+  /** Converts any failure of a call to a RingdownError. */
   static from(cause: unknown): RingdownError {
     return cause instanceof RingdownError ? cause : new RingdownError(ConnectError.from(cause));
   }
 }
 
-/** Whether Node.js has refused a certificate, as DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID. */
+/** Whether Node.js has rejected a certificate, as DEPTH_ZERO_SELF_SIGNED_CERT or ERR_TLS_CERT_ALTNAME_INVALID. */
 function isDistrust(error: ConnectError): boolean {
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && /CERT|LEAF_SIGNATURE/.test(String(cause.code))) return true;

@@ -6,23 +6,23 @@ import { ActionSchema } from "./gen/index.js";
 import type { Action, Address, ReferenceType, ValidateFlowResponse } from "./gen/index.js";
 import { uuid } from "./uuid.js";
 
-/** Reserved id: the flow ends here. */
+/** The reserved id that ends a flow. */
 const FINISH = "00000000-0000-0000-0000-000000000002";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 type Option = NonNullable<MessageInitShape<typeof ActionSchema>["option"]>;
 
-/** The name of an action, as `talk`. */
+/** The name of a type of action, such as `talk`. */
 export type ActionCase = NonNullable<Option["case"]>;
 
-/** What an action may be given. */
+/** The options of an action. */
 export type ActionInit<C extends ActionCase> = NonNullable<Extract<Option, { case: C }>["value"]>;
 
-/** Everything that an action may be given but what its helper asks for already. */
+/** The options of an action except those that its helper takes as parameters. */
 type More<C extends ActionCase, Asked extends string> = Omit<ActionInit<C>, Asked | "$typeName" | "$unknown">;
 
-/** Where to jump: another flow, which becomes a part of this one; or a label; or the id of an action. */
+/** A jump target: another flow, which becomes part of this one, a label, or the id of an action. */
 export type Target = FlowBuilder | string;
 
 type IdOf = (target: Target) => string;
@@ -34,20 +34,20 @@ interface Step {
 }
 
 /**
- * A flow in the making: `flow.talk("For sales, press 1.").digits({ length: 1 }).branch({ "1": sales })`.
+ * An immutable builder of flows: `flow.talk("For sales, press 1.").digits({ length: 1 }).branch({ "1": sales })`.
  *
- * Every method gives a new flow and leaves this one as it is, so that beginnings can be shared. A flow that is a target is
- * put behind the others, and the run ends where it ends.
+ * Every method returns a new flow and does not change this one, so that flows can share a beginning. A flow that is a target
+ * is appended to the actions, and the run ends at its end.
  *
- * There is a method for every action of the contract, under its name, that takes its options. What jumps is called `branch`,
- * `goto` and `if…`.
+ * There is a method for each type of action, with the same name, which takes the options of the action. The methods that
+ * jump are `branch`, `goto` and `if…`.
  */
 export class FlowBuilder extends Actions {
   readonly #steps: readonly Step[];
   readonly #label: string | undefined;
   #ids: readonly string[] | undefined;
 
-  /** @internal Flows begin with `flow`. */
+  /** @internal Use `flow`. */
   constructor(steps: readonly Step[], label?: string) {
     super();
     this.#steps = steps;
@@ -58,7 +58,7 @@ export class FlowBuilder extends Actions {
     return this.#step([], () => ({ case: name, value: init }) as Option);
   }
 
-  /** Names the action that comes next, so that others can jump to it. */
+  /** Labels the next action, so that others can jump to it. */
   label(name: string): FlowBuilder {
     const taken = this.#label === name || this.#steps.some(({ label }) => label === name);
     if (taken) throw new Error(`the label ${name} is taken in this flow`);
@@ -76,7 +76,7 @@ export class FlowBuilder extends Actions {
     return this.add("digitsReceive", init);
   }
 
-  /** Jumps by the digits that were collected last, or by the value of another variable; without a match to the default. */
+  /** Jumps by the digits that were collected last, or by another variable; if no value matches, to the default. */
   branch(targets: Record<string, Target>, more: { variable?: string; default?: Target } = {}): FlowBuilder {
     const { default: otherwise, ...rest } = more;
     const all = Object.values(targets);
@@ -87,27 +87,27 @@ export class FlowBuilder extends Actions {
     });
   }
 
-  /** Jumps, so many times; then the flow goes on with the next action. */
+  /** Jumps a number of times, then continues with the next action. */
   goto(target: Target, times: number): FlowBuilder {
     return this.#step([target], (idOf) => ({ case: "goto", value: { targetId: idOf(target), loopCount: times } }));
   }
 
-  /** Goes on if the caller has pressed enough digits or one of the keys, else jumps. */
+  /** Continues if the caller has pressed enough digits or one of the keys, or else jumps. */
   ifDigits(init: { length?: number; key?: string }, otherwise: Target): FlowBuilder {
     return this.#if("conditionCallDigits", init, otherwise);
   }
 
-  /** Goes on if the call has the status, else jumps. */
+  /** Continues if the call has the status, or else jumps. */
   ifStatus(status: string, otherwise: Target): FlowBuilder {
     return this.#if("conditionCallStatus", { status }, otherwise);
   }
 
-  /** Goes on if the time compares, else jumps. */
+  /** Continues if the current time meets the condition, or else jumps. */
   ifDatetime(init: More<"conditionDatetime", "falseTargetId">, otherwise: Target): FlowBuilder {
     return this.#if("conditionDatetime", init, otherwise);
   }
 
-  /** Goes on if the variable compares, else jumps: `ifVariable("${age}", ">=", 18, minor)`. */
+  /** Continues if the variable meets the condition, or else jumps: `ifVariable("${age}", ">=", 18, minor)`. */
   ifVariable(variable: string, condition: string, value: string | number, otherwise: Target): FlowBuilder {
     const compared =
       typeof value === "number"
@@ -121,7 +121,7 @@ export class FlowBuilder extends Actions {
     return this.add("play", { streamUrls: urls });
   }
 
-  /** Waits, in milliseconds. */
+  /** Waits for a time in milliseconds. */
   sleep(duration: number): FlowBuilder {
     return this.add("sleep", { duration });
   }
@@ -131,12 +131,12 @@ export class FlowBuilder extends Actions {
     return this.add("variableSet", { key, value });
   }
 
-  /** Connects the call to the first of these that answers. */
+  /** Connects the call to the first destination that answers. */
   connect(destinations: Address[], more: More<"connect", "destinations"> = {}): FlowBuilder {
     return this.add("connect", { ...more, destinations });
   }
 
-  /** Sends digits to the far end. */
+  /** Sends digits to the remote party. */
   sendDigits(digits: string, more: More<"digitsSend", "digits"> = {}): FlowBuilder {
     return this.add("digitsSend", { ...more, digits });
   }
@@ -151,27 +151,27 @@ export class FlowBuilder extends Actions {
     return this.add("messageSend", { ...more, destinations, text });
   }
 
-  /** Sends a web request. */
+  /** Sends an HTTP request. */
   webhook(uri: string, more: More<"webhookSend", "uri"> = {}): FlowBuilder {
     return this.add("webhookSend", { ...more, uri });
   }
 
-  /** Runs the actions that a web server answers with, then comes back. */
+  /** Runs the actions that a web server returns, then continues. */
   fetch(eventUrl: string, more: More<"fetch", "eventUrl"> = {}): FlowBuilder {
     return this.add("fetch", { ...more, eventUrl });
   }
 
-  /** Runs a saved flow, then comes back. */
+  /** Runs a saved flow, then continues. */
   fetchFlow(flowId: string): FlowBuilder {
     return this.add("fetchFlow", { flowId });
   }
 
-  /** The actions, as requests take them. The ids are the same each time. */
+  /** Returns the actions for a request. Their ids are always the same. */
   actions(): Action[] {
     const flows = this.#parts();
     const all = flows.flatMap((flow) => flow.#labels());
     return flows.flatMap((flow, at) => {
-      // Flows that begin alike have the same labels: each means its own.
+      // Flows that share a beginning have the same labels; each resolves its own.
       const labels = new Map([...all, ...flow.#labels()]);
       const idOf = (target: Target) => (typeof target === "string" ? named(target, labels) : target.#firstId());
       const last = at === flows.length - 1 ? "" : FINISH;
@@ -183,7 +183,7 @@ export class FlowBuilder extends Actions {
     });
   }
 
-  /** Asks the server what it thinks of the flow. Nothing is saved. */
+  /** Checks the flow on the server, without saving it. */
   validate(client: Pick<Services, "flows">, referenceType?: ReferenceType): Promise<ValidateFlowResponse> {
     const asked = referenceType === undefined ? {} : { referenceType };
     return client.flows.validateFlow({ actions: this.actions(), ...asked });
@@ -198,7 +198,7 @@ export class FlowBuilder extends Actions {
     return this.#step([otherwise], option);
   }
 
-  /** This flow and all that it leads to, each once. */
+  /** Returns this flow and all flows that it jumps to, without duplicates. */
   #parts(): FlowBuilder[] {
     const parts = new Set<FlowBuilder>([this]);
     for (const part of parts) {
@@ -232,5 +232,5 @@ function named(target: string, labels: ReadonlyMap<string, string>): string {
   return id;
 }
 
-/** Where every flow begins. */
+/** The empty flow, with which every flow begins. */
 export const flow = new FlowBuilder([]);

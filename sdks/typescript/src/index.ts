@@ -10,13 +10,13 @@ import type { ClientOptions as AnyOptions } from "./client.js";
 
 export * from "./common.js";
 
-/** How a client goes about it. */
+/** Options of a client. */
 export interface ClientOptions extends AnyOptions {
-  /** Options of TLS, such as `ca`. */
+  /** TLS options, such as `ca`. */
   tls?: SecureClientSessionOptions;
 }
 
-/** A connection that says nothing for this long is asked whether it still lives. */
+/** A connection that is idle for this long is checked with a ping. */
 const PING_INTERVAL_MS = 20_000;
 
 function environment(name: string, otherwise: string): string {
@@ -29,9 +29,9 @@ export class Client extends Services {
   readonly #sessions: Http2SessionManager;
 
   /**
-   * @param address - `http://` for plaintext, `https://` for TLS. Default: RINGDOWN_ADDRESS, else `http://127.0.0.1:8080`.
+   * @param address - `http://` for plaintext, `https://` for TLS. Default: RINGDOWN_ADDRESS, or else `http://127.0.0.1:8080`.
    * @param key - An access key or a JWT. Default: RINGDOWN_KEY.
-   * @param options - How to go about it.
+   * @param options - Options of the client.
    */
   constructor(
     address = environment("RINGDOWN_ADDRESS", DEFAULT_ADDRESS),
@@ -44,7 +44,7 @@ export class Client extends Services {
     this.#sessions = sessionManager;
   }
 
-  /** Ends the connection and all that goes over it, watches too, with a RingdownError whose code is `Code.Canceled`. */
+  /** Closes the connection. RPCs and watches in progress end with a RingdownError whose code is `Code.Canceled`. */
   override close(): void {
     super.close();
     this.#sessions.abort();

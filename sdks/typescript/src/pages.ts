@@ -1,10 +1,10 @@
 import type { CallOptions } from "@connectrpc/connect";
 import type { Message } from "@bufbuild/protobuf";
 
-/** A page: one list, and where the next page begins. */
+/** A page: a list and the token of the next page. */
 type Page = Message & { nextPageToken: string };
 
-/** What the pages hold. */
+/** The elements of the pages. */
 type Item<P> = {
   [K in keyof P]-?: K extends `$${string}` ? never : P[K] extends (infer I)[] ? I : never;
 }[keyof P];
@@ -12,7 +12,7 @@ type Item<P> = {
 type List<Req, P extends Page> = (request: Req, options?: CallOptions) => Promise<P>;
 
 /**
- * Everything that a list has, page by page as it is needed:
+ * Iterates over all elements of a list and fetches pages as they are needed:
  * `for await (const call of listAll(client.calls.listCalls, { status: CallStatus.HANGUP }))`.
  */
 export async function* listAll<Req extends object, P extends Page>(
@@ -28,7 +28,7 @@ export async function* listAll<Req extends object, P extends Page>(
   } while (pageToken !== "");
 }
 
-/** A page holds one list, and this is it. */
+/** Returns the list of a page; a page has only one. */
 function itemsOf<P extends Page>(page: P): Item<P>[] {
   const found = Object.entries(page).find(([name, value]) => !name.startsWith("$") && Array.isArray(value));
   return (found?.[1] ?? []) as Item<P>[];

@@ -7,7 +7,7 @@ import { http } from "./gen/google/api/annotations_pb.js";
 import { closedError, retry } from "./retry.js";
 import { uuid } from "./uuid.js";
 
-/** Puts the credential, the deadline, the retries and the one error type around a transport, until `closing`. */
+/** Adds the credential, the deadline, the retries and the error type to a transport, until `closing`. */
 export function ringdownTransport(
   inner: Transport,
   key: string,
@@ -47,7 +47,7 @@ export function ringdownTransport(
   };
 }
 
-/** A signal that says what either of these says, until it is forgotten. */
+/** Returns a signal that aborts with either of these, until `forget` is called. */
 function either(given: AbortSignal | undefined, closing: AbortSignal): { signal: AbortSignal; forget: () => void } {
   const controller = new AbortController();
   const signals = given === undefined ? [closing] : [given, closing];
@@ -64,7 +64,7 @@ function either(given: AbortSignal | undefined, closing: AbortSignal): { signal:
   return { signal: controller.signal, forget };
 }
 
-/** Reads are, and what has an idempotency key, which is always filled in. */
+/** Whether an RPC is safe to retry: it only reads, or has an idempotency key, which is always set. */
 function isSafeToRepeat(method: DescMethod): boolean {
   const reads =
     method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS ||
@@ -72,7 +72,7 @@ function isSafeToRepeat(method: DescMethod): boolean {
   return reads || method.input.field["idempotencyKey"] !== undefined;
 }
 
-/** The same key goes with each try of a call, so that the server does the work once. The caller's own is kept. */
+/** Sets a key that all attempts of a call share, so that the server performs it only once. A key of the caller is kept. */
 function withIdempotencyKey<I extends DescMessage>(schema: I, input: MessageInitShape<I>): MessageShape<I> {
   const message = create(schema, input);
   if (schema.field["idempotencyKey"] === undefined) return message;

@@ -1,4 +1,4 @@
-/** A random UUID. Unlike `crypto.randomUUID` it is there on pages without TLS too. */
+/** Returns a random UUID. Unlike `crypto.randomUUID`, it is also available on pages without TLS. */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes.set([(bytes[6]! & 0x0f) | 0x40], 6);

@@ -6,23 +6,23 @@ import { WatchType } from "./gen/ringdown/v1/watch_pb.js";
 import { isPassing, pause, pauseMs } from "./retry.js";
 import { uuid } from "./uuid.js";
 
-/** The server says something every 10 seconds. Longer silence than this means that the connection is dead. */
+/** The server sends something every 10 seconds. A longer silence than this means that the connection is dead. */
 const LONGEST_SILENCE_MS = 30_000;
 
-/** How often a watch that was never let in is tried. */
+/** The maximum number of attempts of a watch that has never been accepted. */
 const FIRST_TRIES = 6;
 
-/** How a watch goes about it. */
+/** Options of a watch. */
 export interface WatchOptions {
-  /** Ends the watch; the iteration then throws a RingdownError with `Code.Canceled`. To leave the loop does it too. */
+  /** Ends the watch; the iteration then throws a RingdownError with `Code.Canceled`. Leaving the loop also ends it. */
   signal?: AbortSignal;
-  /** How long to go on trying while the server is away, in milliseconds. Default: 5 minutes. */
+  /** How long to try to reconnect while the server is unavailable, in milliseconds. Default: 5 minutes. */
   patienceMs?: number;
-  /** Whether responses of type PROGRESS are told too. They hold nothing but a token; the first stands behind a snapshot. */
+  /** Whether to deliver responses of type PROGRESS. They contain only a token; the first one follows the snapshot. */
   progress?: boolean;
 }
 
-/** What the requests of all watches have. */
+/** The common fields of the requests of watches. */
 export interface WatchRequest {
   ids: string[];
   resumeToken: string;
@@ -30,14 +30,14 @@ export interface WatchRequest {
   untilEnded: boolean;
 }
 
-/** What the responses of all watches have, and how to find in them what they tell of. */
+/** The common fields of the responses of watches. */
 export interface Told {
   resumeToken: string;
   type: WatchType;
   event?: { id: string } | undefined;
 }
 
-/** A resource as a watch shows it. */
+/** A resource in a response of a watch. */
 export interface Shown {
   id: string;
   tmCreate?: Timestamp | undefined;
@@ -48,13 +48,12 @@ export interface Shown {
 export type Open<Req, Res> = (request: Req, signal: AbortSignal) => AsyncIterable<Res>;
 
 /**
- * What happens, as it happens: `for await (const it of watch)`. When the server is restarted or the connection breaks it
- * goes on by itself where it was: no event is told twice and nothing is left out. Where that is within a snapshot or right
- * behind it, all that happened since the snapshot began is told as events, also what the snapshot has shown. It is iterated
- * once.
+ * A stream of events, in order, without gaps or duplicates: `for await (const it of watch)`. It reconnects by itself when the
+ * connection breaks or the server restarts. If that happens during a snapshot or directly after it, all events since the
+ * snapshot began are delivered, including those that the snapshot already reflects. A watch can be iterated only once.
  */
 export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncIterable<Res> {
-  /** Resolves when the watch has begun: whatever happens from then on is told. Nobody needs to wait for it. */
+  /** Resolves when the watch has begun; all events from then on are delivered. Waiting for it is optional. */
   readonly started: Promise<void>;
   readonly #open: Open<Req, Res>;
   readonly #shown: (response: Res) => Shown | undefined;
@@ -64,7 +63,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
   readonly #progress: boolean;
   #request: Req;
 
-  /** @internal Clients make them. */
+  /** @internal Created by clients. */
   constructor(
     open: Open<Req, Res>,
     shown: (response: Res) => Shown | undefined,
@@ -80,18 +79,18 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
     this.#patienceMs = options.patienceMs ?? 300_000;
     this.#progress = options.progress ?? false;
     this.started = this.#start();
-    // Whoever iterates is told of the failure there.
+    // The iteration reports the failure.
     this.started.catch(() => undefined);
   }
 
-  /** Where to go on from in another watch, of this process or of another. Empty before anything was told. */
+  /** The token from which another watch, in this or another process, can resume. Empty before the first response. */
   get resumeToken(): string {
     return this.#request.resumeToken;
   }
 
   /**
-   * A watch from now on needs to know what "now" is before its first response: a snapshot of nothing has the token. Without
-   * it, what happens while a first connection breaks would be lost.
+   * Gets the token of the current position with the snapshot of an empty watch. Without it, a watch that begins now would
+   * lose the events that happen while its first connection breaks.
    */
   async #start(): Promise<void> {
     const { resumeToken, includeSnapshot, untilEnded } = this.#request;
@@ -142,7 +141,7 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
     }
   }
 
-  /** One stream. It is broken off when the caller leaves, or when it is silent for too long. */
+  /** Reads one stream. It is cancelled when the caller leaves, or when it is silent for too long. */
   async *#connection(request: Req): AsyncGenerator<Res, void, undefined> {
     const controller = new AbortController();
     const silence = new AbortController();
@@ -174,8 +173,8 @@ export class Watch<Req extends WatchRequest, Res extends Told> implements AsyncI
 }
 
 /**
- * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until the
- * first response that is not part of the snapshot.
+ * Removes duplicates from a snapshot that is sent again after a lost connection. It records the delivered responses until the
+ * first one that is not part of the snapshot.
  */
 class SnapshotMemory<Res extends Told> {
   readonly #shown: (response: Res) => Shown | undefined;
@@ -186,7 +185,7 @@ class SnapshotMemory<Res extends Told> {
     this.#shown = shown;
   }
 
-  /** Whether a response tells something that was not told before. */
+  /** Whether a response was not delivered before. */
   isNew(response: Res): boolean {
     this.#over ||= response.type !== WatchType.SNAPSHOT;
     const shown = this.#over ? undefined : this.#shown(response);

@@ -14,7 +14,7 @@ import { all, first, ROOT, Server } from "./server.js";
 
 const CHROMIUM = process.env["CHROMIUM"];
 
-/** One of the functions of `browser/page.ts`. */
+/** Calls a function of `browser/page.ts`. */
 async function inPage<T>(page: Page, name: string, ...args: string[]): Promise<T> {
   const call = `page.${name}(${args.map((it) => JSON.stringify(it)).join(", ")})`;
   return page.evaluate<T>(call);

@@ -1,4 +1,4 @@
-/** How a call goes about it: errors, deadlines, retries. */
+/** Errors, deadlines and retries of RPCs. */
 import assert from "node:assert/strict";
 import { createServer as createHttp2Server } from "node:http2";
 import { createServer } from "node:net";

@@ -1,4 +1,4 @@
-/** Flows that read well, played by the server's own simulation. */
+/** The flow builder, checked with the simulation of the server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { email, flow, RingdownError, tel } from "@ringdown-voice/sdk";
@@ -9,7 +9,7 @@ let server: Server;
 let client: Client;
 
 before(async () => {
-  // With a mail server, so that no action is unavailable for want of it.
+  // With a mail server, so that email_send is available.
   server = await Server.start("--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com");
   client = server.client();
 });
@@ -19,7 +19,7 @@ after(async () => {
   await server.remove();
 });
 
-/** What is said when the far end presses these digits. */
+/** The texts that are spoken when the remote party presses these digits. */
 async function said(flow: FlowBuilder, ...digits: string[]): Promise<string[]> {
   const script = ["answer", ...digits.map((digit) => `digits "${digit}"`)];
   const { steps } = await client.flows.simulateFlow({ actions: flow.actions(), script });
@@ -62,7 +62,7 @@ test("a condition jumps when it does not hold", async () => {
   assert.deepEqual(await said(adult("17")), ["Too young."]);
 });
 
-/** For each type of action that the server runs a flow of it alone. */
+/** For each type of action that the server runs, a flow with only that action. */
 function every(savedFlow: string): Record<string, FlowBuilder> {
   const end = flow.stop();
   const destinations = [tel("+15550000001")];
@@ -117,7 +117,7 @@ test("there is a helper for every action that the server runs", async () => {
     assert.equal(one.actions()[0]!.option.case, member);
   }
   const actions = Object.values(flows).flatMap((one) => one.actions());
-  // What several jump to is written once.
+  // A shared target is written only once.
   const { problems, valid } = await client.flows.validateFlow({
     actions: [...new Map(actions.map((action) => [action.id, action])).values()],
   });

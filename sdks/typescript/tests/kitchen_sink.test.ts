@@ -54,7 +54,7 @@ describe("every RPC", () => {
     assert.deepEqual(missing, [], "no test calls these");
   });
 
-  /** A call that is answered and waits at a `block`. */
+  /** Makes a call that is answered and waits at a `block`. */
   async function liveCall(): Promise<Call> {
     const actions = flow.answer().block().actions();
     const { calls } = await client.calls.createCalls({ source: OURS, destinations: [LISTENER], actions });
@@ -250,7 +250,7 @@ describe("every RPC", () => {
   });
 });
 
-/** The RPCs of the contract, as its files declare them. */
+/** The RPCs that the files of the contract declare. */
 async function allRpcs(): Promise<string[]> {
   const directory = join(ROOT, "../../proto/ringdown/v1");
   const rpcs: string[] = [];

@@ -1,4 +1,4 @@
-/** The package as users get it: packed, installed elsewhere, its README followed, its examples run. */
+/** The package as users get it: packed and installed elsewhere, with its README and its examples. */
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const EXAMPLES = join(ROOT, "build/examples");
 let server: Server;
 
 before(async () => {
-  // Phones as slow as a user finds them: what is watched takes longer than to begin to watch.
+  // Phones at real speed, so that a call lasts longer than it takes to start a watch.
   server = await Server.start();
 });
 
@@ -25,7 +25,7 @@ after(async () => {
   await server.remove();
 });
 
-/** Strictly, and with nothing beside the package. */
+/** Type-checks in strict mode, with no other package. */
 const STRICT = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"];
 
 test("the README's programs compile and run where the package is installed", async () => {

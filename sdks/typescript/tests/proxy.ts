@@ -5,9 +5,9 @@ import type { AddressInfo, Server, Socket } from "node:net";
 const FRAME_HEADER = 9;
 const HEADERS = 1;
 
-/** Sits between a client and a server, and cuts connections as it is told. */
+/** A proxy between a client and a server that cuts connections on demand. */
 export class Proxy {
-  /** How many connections were made. */
+  /** The number of accepted connections. */
   connections = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -31,13 +31,13 @@ export class Proxy {
     return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
-  /** Cuts all connections, and the next ones as soon as they are made. */
+  /** Cuts all connections, and new ones as soon as they are made. */
   cut(andTheNext = 0): void {
     this.#refuse = andTheNext;
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Lets the next requests through and cuts the connection instead of the answer. */
+  /** Forwards the next requests and cuts the connection instead of the response. */
   swallowAnswers(count: number): void {
     this.#swallow = count;
   }
@@ -62,7 +62,7 @@ export class Proxy {
         this.#sockets.delete(socket);
         other.destroy();
       });
-      // What a connection breaks with is what this is for; `close` comes after it.
+      // Errors are expected here; `close` follows.
       socket.on("error", () => socket.destroy());
     }
     client.on("data", (bytes) => server.write(bytes));
@@ -77,7 +77,7 @@ export class Proxy {
   }
 }
 
-/** Finds where the frames of HTTP/2 begin in what a server sends. */
+/** Finds the beginnings of the HTTP/2 frames that a server sends. */
 class FrameTypes {
   #rest = Buffer.alloc(0);
 

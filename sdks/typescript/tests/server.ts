@@ -13,7 +13,7 @@ export const ROOT = resolve(import.meta.dirname, "../..");
 
 const BINARY = process.env["RINGDOWN_BIN"] ?? resolve(ROOT, "../../target/debug/ringdown");
 
-/** A real server on a database of its own. */
+/** A real server with a separate database. */
 export class Server {
   url = "";
   key = "";
@@ -32,7 +32,7 @@ export class Server {
     return server;
   }
 
-  /** Ends the process as a crash does. */
+  /** Kills the process, like a crash. */
   async kill(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
@@ -42,7 +42,7 @@ export class Server {
     await ended;
   }
 
-  /** Starts it again on the same address and database. */
+  /** Restarts it with the same address and database. */
   async restart(): Promise<void> {
     await this.#launch(new URL(this.url).host);
   }
@@ -57,12 +57,12 @@ export class Server {
     return new Client(address, this.key, options);
   }
 
-  /** What a program needs to find this server. */
+  /** The environment variables that point a program to this server. */
   get env(): NodeJS.ProcessEnv {
     return { ...process.env, RINGDOWN_ADDRESS: this.url, RINGDOWN_KEY: this.key };
   }
 
-  /** Starts the process and waits until it has said where it listens. The greeting ends with the command for grpcurl. */
+  /** Starts the process and waits until it reports its address. The greeting ends with the command for grpcurl. */
   async #launch(listen: string): Promise<void> {
     const database = `sqlite://${join(this.#directory, "ringdown.db")}`;
     const args = ["serve", "--listen", listen, "--database", database, ...this.#args];
@@ -82,7 +82,7 @@ export class Server {
   }
 }
 
-/** The first thing of a stream that is as wanted. */
+/** Returns the first element of a stream that matches. */
 export async function first<T>(stream: AsyncIterable<T>, wanted: (it: T) => boolean): Promise<T> {
   for await (const it of stream) {
     if (wanted(it)) return it;
@@ -90,7 +90,7 @@ export async function first<T>(stream: AsyncIterable<T>, wanted: (it: T) => bool
   throw new Error("the stream ended and it was not there");
 }
 
-/** All that a stream tells until it ends. */
+/** Returns all elements of a stream. */
 export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const told: T[] = [];
   for await (const it of stream) told.push(it);

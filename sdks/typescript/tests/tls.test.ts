@@ -9,7 +9,7 @@ import { Code, flow } from "@ringdown-voice/sdk";
 import type { RingdownError } from "@ringdown-voice/sdk";
 import { all, ROOT, Server } from "./server.js";
 
-/** A certificate that has signed itself, for the name localhost. */
+/** Creates a self-signed certificate for the name localhost. */
 const CERTIFICATE = resolve(ROOT, "../../tests/server/localhost.cert.pem");
 const KEY = resolve(ROOT, "../../tests/server/localhost.key.pem");
 
@@ -25,7 +25,7 @@ after(async () => {
   await server.remove();
 });
 
-/** The address under the name of the certificate. */
+/** Returns the address with the name of the certificate. */
 function address(): string {
   return server.url.replace("127.0.0.1", "localhost");
 }

@@ -1,4 +1,4 @@
-/** Watches tell everything once, whatever happens to the connection and to the server. */
+/** Watches deliver events without gaps or duplicates, whatever happens to the connection and the server. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ActiveflowEventType, Code, flow, listAll, RingdownError, WatchType } from "@ringdown-voice/sdk";
@@ -8,7 +8,7 @@ import { all, Server } from "./server.js";
 
 const ROUNDS = 4;
 
-/** Waits to be continued, again and again. */
+/** A flow that waits at a block again and again. */
 const patient = Array.from({ length: ROUNDS }).reduce<typeof flow>((made) => made.block().set("round", "done"), flow);
 
 let server: Server;
@@ -30,7 +30,7 @@ async function start(): Promise<string> {
   return activeflow.id;
 }
 
-/** Continues the activeflow at each block that is told of, after something has happened to the connection. */
+/** Continues the activeflow at each block that the watch delivers, after disturbing the connection. */
 async function follow(
   watch: AsyncIterable<WatchActiveflowsResponse>,
   id: string,
@@ -48,7 +48,7 @@ async function follow(
   return events;
 }
 
-/** What the server knows to have happened, oldest first. */
+/** Returns the events that the server has stored, oldest first. */
 async function history(id: string): Promise<string[]> {
   const events = await all(listAll(client.activeflows.listActiveflowEvents, { id }));
   return events.map((it) => it.id).reverse();
@@ -110,7 +110,7 @@ test("a watch until the end ends, across a restart", async () => {
     }
     if (event?.type === ActiveflowEventType.ENDED) ended.push(event.activeflowId);
   }
-  // Each end is told as an event, and once, whatever was told of the snapshot before the restart.
+  // Each end is delivered as an event exactly once, no matter how much of the snapshot was delivered before the restart.
   assert.deepEqual(ended.sort(), ids.sort());
 });
 
@@ -158,7 +158,7 @@ test("leaving a watch frees its stream", async () => {
           break;
         }
       } catch (error) {
-        // The server has not noticed yet that the watch before was left.
+        // The server has not yet noticed that the previous watch was abandoned.
         const full = error instanceof RingdownError && error.reason === "TOO_MANY_WATCHERS";
         if (!full || performance.now() > patience) throw error;
       }

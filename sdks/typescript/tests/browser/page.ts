@@ -1,8 +1,8 @@
-/** What runs in the browser: the test calls these by name. */
+/** The functions that run in the browser; the test calls them by name. */
 import { ActiveflowEventType, Client, flow, listAll, RingdownError, tel, WatchType } from "@ringdown-voice/sdk";
 import type { Watch, WatchActiveflowsRequest, WatchActiveflowsResponse } from "@ringdown-voice/sdk";
 
-/** Makes a call, watches it to its end, and gives what happened. */
+/** Makes a call, watches it until it ends, and returns its events. */
 async function call(address: string, key: string): Promise<string[]> {
   const client = new Client(address, key);
   const sales = flow.talk("You are with sales.");
@@ -16,7 +16,7 @@ async function call(address: string, key: string): Promise<string[]> {
   return events(client, id);
 }
 
-/** What the server knows to have happened, oldest first. */
+/** Returns the events that the server has stored, oldest first. */
 async function events(client: Client, id: string): Promise<string[]> {
   const told: string[] = [];
   for await (const it of listAll(client.activeflows.listActiveflowEvents, { id, pageSize: 2 })) {
@@ -25,7 +25,7 @@ async function events(client: Client, id: string): Promise<string[]> {
   return told;
 }
 
-/** Asks for what is not there, and gives the error. */
+/** Requests a resource that does not exist, and returns the error. */
 async function refused(address: string, key: string): Promise<Pick<RingdownError, "code" | "reason" | "requestId">> {
   const client = new Client(address, key);
   try {
@@ -39,13 +39,13 @@ async function refused(address: string, key: string): Promise<Pick<RingdownError
 
 let watch: Watch<WatchActiveflowsRequest, WatchActiveflowsResponse>;
 
-/** Begins to watch. What is told is found by `told`. */
+/** Starts a watch. `told` returns its events. */
 async function begin(address: string, key: string): Promise<void> {
   watch = new Client(address, key).watchActiveflows();
   await watch.started;
 }
 
-/** The ids of the events that are told, up to the end of an activeflow. */
+/** Returns the ids of the delivered events, up to the end of an activeflow. */
 async function told(): Promise<string[]> {
   const ids: string[] = [];
   for await (const { event } of watch) {
@@ -55,7 +55,7 @@ async function told(): Promise<string[]> {
   return ids;
 }
 
-/** Closes a client whose watch waits, and gives what the watch says. */
+/** Closes a client while its watch waits, and returns the error of the watch. */
 async function closed(address: string, key: string): Promise<string> {
   const client = new Client(address, key);
   try {
