@@ -16,7 +16,7 @@ import dev.ringdown.v1.UpdateNumberRequest;
 import dev.ringdown.v1.WatchActiveflowsRequest;
 import java.util.Map;
 
-/** A telephone menu: saves it as a flow, gives it a number, calls that number and presses 2. */
+/** Saves a telephone menu as a flow, assigns it to a number, calls that number and presses 2. */
 class Ivr {
     private static final String NUMBER = "+15551239000";
 
@@ -45,7 +45,7 @@ class Ivr {
                 .talk("Goodbye.");
     }
 
-    /** Ties the number to the flow. It may be there from the last time. */
+    /** Assigns the flow to the number, which may exist from a previous run. */
     private static void answer(Client client, String flowId) {
         for (var it : client.numbers().listAllNumbers(ListNumbersRequest.getDefaultInstance())) {
             if (it.getNumber().equals(NUMBER)) {

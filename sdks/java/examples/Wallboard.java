@@ -8,7 +8,7 @@ import dev.ringdown.v1.WatchType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Shows the activeflows that run, as they change, until it is interrupted. */
+/** Shows the running activeflows live, until it is interrupted. */
 class Wallboard {
     private final Map<String, Activeflow> running = new LinkedHashMap<>();
 
@@ -24,7 +24,7 @@ class Wallboard {
                 if (it.hasActiveflow()) {
                     board.take(it.getActiveflow(), it.getType());
                 }
-                // The first board waits until the snapshot is whole.
+                // The first board is drawn when the snapshot is complete.
                 boolean whole = !shown && it.getType() == WatchType.WATCH_TYPE_PROGRESS;
                 shown |= whole;
                 if (whole || (shown && it.hasActiveflow())) {
@@ -42,7 +42,7 @@ class Wallboard {
         }
     }
 
-    /** Draws over what was there; where the output is no terminal, one board comes after the other. */
+    /** Replaces the previous board on a terminal; otherwise prints one board after the other. */
     private void draw() {
         if (System.console() != null) {
             System.out.print("\033[2J\033[H");

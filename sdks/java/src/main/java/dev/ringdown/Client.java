@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** A client of one server, with a client of each service. Threads may share it. */
+/** A client of a server, with a client for each service. It is thread-safe. */
 public final class Client implements AutoCloseable {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -34,7 +34,7 @@ public final class Client implements AutoCloseable {
         ChannelCredentials credentials = tls ? builder.credentials : InsecureChannelCredentials.create();
         int port = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
         connection = Grpc.newChannelBuilderForAddress(address.getHost(), port, credentials)
-                // A connection that says nothing for this long is asked whether it still lives.
+                // A connection that is idle for this long is checked with a ping.
                 .keepAliveTime(20, TimeUnit.SECONDS)
                 .keepAliveTimeout(10, TimeUnit.SECONDS)
                 .build();
@@ -68,7 +68,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * A client with options of one's own.
+     * Returns a builder, for a client with custom options.
      *
      * @return a builder
      */
@@ -77,7 +77,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Makes and withdraws access keys.
+     * Manages access keys.
      *
      * @return the client of AccessKeyService
      */
@@ -86,7 +86,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Tells what actions there are.
+     * Describes the types of actions.
      *
      * @return the client of ActionService
      */
@@ -95,7 +95,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Starts, steers, lists and watches what runs.
+     * Starts, controls and watches activeflows.
      *
      * @return the client of ActiveflowService
      */
@@ -104,7 +104,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Makes, steers and watches calls.
+     * Makes, controls and watches calls.
      *
      * @return the client of CallService
      */
@@ -113,7 +113,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * The customer whose key this is.
+     * Manages the customer that the key belongs to.
      *
      * @return the client of CustomerService
      */
@@ -122,7 +122,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Saves, checks and tries out flows.
+     * Saves, checks and simulates flows.
      *
      * @return the client of FlowService
      */
@@ -131,7 +131,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Sends text messages.
+     * Sends and receives text messages.
      *
      * @return the client of MessageService
      */
@@ -140,7 +140,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Ties numbers to flows.
+     * Assigns flows to telephone numbers.
      *
      * @return the client of NumberService
      */
@@ -149,7 +149,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Finds and downloads recordings.
+     * Lists, downloads and deletes recordings.
      *
      * @return the client of RecordingService
      */
@@ -158,7 +158,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Plays the far end of simulated phones.
+     * Controls the remote parties of simulated phones.
      *
      * @return the client of SimulatorService
      */
@@ -167,7 +167,7 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Tells what became of webhooks.
+     * Lists deliveries of webhooks and sends them again.
      *
      * @return the client of WebhookService
      */
@@ -175,13 +175,13 @@ public final class Client implements AutoCloseable {
         return new WebhookClient(rpc);
     }
 
-    /** Ends the connection and all that goes over it, watches too, with an exception whose code is {@code CANCELLED}. */
+    /** Closes the connection. RPCs and watches in progress fail with an exception whose code is {@code CANCELLED}. */
     @Override
     public void close() {
         connection.shutdownNow();
     }
 
-    /** What a client is made of. */
+    /** A builder of clients. */
     public static final class Builder {
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
         private String address = environment("RINGDOWN_ADDRESS", "http://127.0.0.1:8080");
@@ -193,7 +193,7 @@ public final class Client implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Where the server is. Default: RINGDOWN_ADDRESS, else {@code http://127.0.0.1:8080}.
+         * Sets the address of the server. Default: RINGDOWN_ADDRESS, or else {@code http://127.0.0.1:8080}.
          *
          * @param address {@code http://} for plaintext, {@code https://} for TLS
          * @return this
@@ -204,7 +204,7 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * Who is calling. Default: RINGDOWN_KEY.
+         * Sets the credential. Default: RINGDOWN_KEY.
          *
          * @param key an access key or a JWT
          * @return this
@@ -215,9 +215,9 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * Whom to trust with {@code https://}. Default: whom Java trusts.
+         * Sets the trusted certificates for {@code https://}. Default: those of Java.
          *
-         * @param credentials as of {@code TlsChannelCredentials.newBuilder()}
+         * @param credentials credentials, such as those from {@code TlsChannelCredentials.newBuilder()}
          * @return this
          */
         public Builder credentials(ChannelCredentials credentials) {
@@ -226,9 +226,9 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * How long a call may take with all its tries. Default: 10 seconds.
+         * Sets the deadline of an RPC including its retries. Default: 10 seconds.
          *
-         * @param timeout the time; zero: for ever
+         * @param timeout the time; zero means no deadline
          * @return this
          */
         public Builder timeout(Duration timeout) {
@@ -237,7 +237,7 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * How long a watch goes on trying while the server is away. Default: 5 minutes.
+         * Sets how long a watch tries to reconnect while the server is unavailable. Default: 5 minutes.
          *
          * @param patience the time
          * @return this
@@ -248,9 +248,9 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * What sees each try of each call, for logs and figures.
+         * Adds an interceptor of each attempt of each RPC, for logs and metrics.
          *
-         * @param interceptor an interceptor of gRPC
+         * @param interceptor a gRPC interceptor
          * @return this
          */
         public Builder intercept(ClientInterceptor interceptor) {
@@ -259,10 +259,10 @@ public final class Client implements AutoCloseable {
         }
 
         /**
-         * Makes the client. It connects when it is first used.
+         * Creates the client. It connects when it is first used.
          *
-         * @return a client, to be closed
-         * @throws IllegalArgumentException if the address or the key cannot be one
+         * @return a client, which must be closed
+         * @throws IllegalArgumentException if the address or the key is invalid
          */
         public Client build() {
             return new Client(this);

@@ -1,9 +1,9 @@
 package dev.ringdown;
 
 /**
- * A field of a request that is at fault.
+ * An invalid field of a request.
  *
- * @param field path of the field, as {@code actions[2].option.text}
- * @param description what was expected
+ * @param field path of the field, such as {@code actions[2].option.text}
+ * @param description description of the problem
  */
 public record FieldViolation(String field, String description) {}

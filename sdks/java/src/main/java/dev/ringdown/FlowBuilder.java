@@ -23,25 +23,25 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * A flow in the making: {@code flow().talk("For sales, press 1.").digits(1).branch(Map.of("1", sales))}.
+ * An immutable builder of flows: {@code flow().talk("For sales, press 1.").digits(1).branch(Map.of("1", sales))}.
  *
- * <p>Every method gives a new flow and leaves this one as it is, so that beginnings can be shared. Where a flow jumps, the
- * target is another flow, which becomes a part of this one, or a text: a label or the id of an action. A flow that is a
- * target is put behind the others, and the run ends where it ends.
+ * <p>Every method returns a new flow and does not change this one, so that flows can share a beginning. A jump target is
+ * another flow, which becomes part of this one, or a string: a label or the id of an action. A flow that is a target is
+ * appended to the actions, and the run ends at its end.
  */
 public final class FlowBuilder extends Actions {
-    /** Reserved id: the flow ends here. */
+    /** The reserved id that ends a flow. */
     private static final String FINISH = "00000000-0000-0000-0000-000000000002";
 
     private static final Pattern ID = Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final List<Step> steps;
-    /** The ids of the steps. Flows that begin alike have each their own. */
+    /** The ids of the steps. Flows that share a beginning have separate ids. */
     private final List<String> ids;
-    /** The label of the action to come; null: none. */
+    /** The label of the next action; null if there is none. */
     private final String label;
 
-    /** An action, where it may jump to, and how it is written once the ids of its targets are known. */
+    /** The targets of an action, and a function that creates it from the ids of its targets. */
     private record Step(String label, List<Object> targets, Function<Function<Object, String>, Action.Builder> action) {}
 
     FlowBuilder() {
@@ -73,10 +73,10 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Names the action that comes next, so that others can jump to it.
+     * Labels the next action, so that others can jump to it.
      *
      * @param name the name
-     * @return this flow and the label
+     * @return a new flow with the label
      * @throws IllegalArgumentException if the label is taken in this flow, or another one waits for its action
      */
     public FlowBuilder label(String name) {
@@ -93,17 +93,17 @@ public final class FlowBuilder extends Actions {
      * Speaks a text.
      *
      * @param text the text, plain or SSML
-     * @return this flow and the action
+     * @return a new flow with the action added
      */
     public FlowBuilder talk(String text) {
         return talk(it -> it.setText(text));
     }
 
     /**
-     * Speaks a text, which digits cut off: they count for what comes next.
+     * Speaks a text. The first digit stops it and counts as input of the following action.
      *
      * @param text the text, plain or SSML
-     * @return this flow and the action
+     * @return a new flow with the action added
      */
     public FlowBuilder prompt(String text) {
         return talk(it -> it.setText(text).setDigitsHandle("next"));
@@ -112,8 +112,8 @@ public final class FlowBuilder extends Actions {
     /**
      * Collects digits.
      *
-     * @param length how many digits; 0: no limit
-     * @return this flow and the action
+     * @param length the number of digits; 0 means no limit
+     * @return a new flow with the action added
      */
     public FlowBuilder digits(int length) {
         return digitsReceive(it -> it.setLength(length));
@@ -122,27 +122,27 @@ public final class FlowBuilder extends Actions {
     /**
      * Plays media files in order.
      *
-     * @param urls where they are, {@code https://} or {@code http://}
-     * @return this flow and the action
+     * @param urls the URLs of the files, {@code https://} or {@code http://}
+     * @return a new flow with the action added
      */
     public FlowBuilder play(String... urls) {
         return play(it -> it.addAllStreamUrls(List.of(urls)));
     }
 
     /**
-     * Waits. The wait outlives a restart of the server.
+     * Waits. The wait survives a restart of the server.
      *
-     * @param milliseconds how long
-     * @return this flow and the action
+     * @param milliseconds the duration
+     * @return a new flow with the action added
      */
     public FlowBuilder sleep(int milliseconds) {
         return sleep(it -> it.setDuration(milliseconds));
     }
 
     /**
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      *
-     * @return this flow and the action
+     * @return a new flow with the action added
      */
     public FlowBuilder block() {
         return block(it -> {});
@@ -152,37 +152,37 @@ public final class FlowBuilder extends Actions {
      * Sets a variable.
      *
      * @param key name of the variable
-     * @param value its value
-     * @return this flow and the action
+     * @param value value of the variable
+     * @return a new flow with the action added
      */
     public FlowBuilder set(String key, String value) {
         return variableSet(it -> it.setKey(key).setValue(value));
     }
 
     /**
-     * Connects the call to the first of these that answers.
+     * Connects the call to the first destination that answers.
      *
-     * @param destinations who is called
-     * @return this flow and the action
+     * @param destinations the addresses to dial
+     * @return a new flow with the action added
      */
     public FlowBuilder connect(Address... destinations) {
         return connect(it -> it.addAllDestinations(List.of(destinations)));
     }
 
     /**
-     * Hangs the call up, which ends the flow.
+     * Hangs up the call, which ends the flow.
      *
-     * @return this flow and the action
+     * @return a new flow with the action added
      */
     public FlowBuilder hangup() {
         return hangup(it -> {});
     }
 
     /**
-     * Jumps by the digits that were collected last. Without a match the flow goes on with the next action.
+     * Jumps by the digits that were collected last. If none match, the flow continues with the next action.
      *
-     * @param targets where to jump, by the digits: flows, labels or ids
-     * @return this flow and the action
+     * @param targets the targets by digits: flows, labels or ids
+     * @return a new flow with the action added
      */
     public FlowBuilder branch(Map<String, ?> targets) {
         return branch(BranchOption.newBuilder(), targets, List.of());
@@ -191,20 +191,20 @@ public final class FlowBuilder extends Actions {
     /**
      * Jumps by the digits that were collected last.
      *
-     * @param targets where to jump, by the digits: flows, labels or ids
-     * @param otherwise where to jump without a match: a flow, a label or an id
-     * @return this flow and the action
+     * @param targets the targets by digits: flows, labels or ids
+     * @param otherwise the target if none match: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder branch(Map<String, ?> targets, Object otherwise) {
         return branch(BranchOption.newBuilder(), targets, List.of(otherwise));
     }
 
     /**
-     * Jumps by the value of a variable. Without a match the flow goes on with the next action.
+     * Jumps by the value of a variable. If no value matches, the flow continues with the next action.
      *
      * @param variable name of the variable
-     * @param targets where to jump, by the value: flows, labels or ids
-     * @return this flow and the action
+     * @param targets the targets by value: flows, labels or ids
+     * @return a new flow with the action added
      */
     public FlowBuilder branchOn(String variable, Map<String, ?> targets) {
         return branch(BranchOption.newBuilder().setVariable(variable), targets, List.of());
@@ -214,9 +214,9 @@ public final class FlowBuilder extends Actions {
      * Jumps by the value of a variable.
      *
      * @param variable name of the variable
-     * @param targets where to jump, by the value: flows, labels or ids
-     * @param otherwise where to jump without a match: a flow, a label or an id
-     * @return this flow and the action
+     * @param targets the targets by value: flows, labels or ids
+     * @param otherwise the target if none match: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder branchOn(String variable, Map<String, ?> targets, Object otherwise) {
         return branch(BranchOption.newBuilder().setVariable(variable), targets, List.of(otherwise));
@@ -234,11 +234,11 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Jumps, so many times; then the flow goes on with the next action.
+     * Jumps a number of times, then continues with the next action.
      *
-     * @param target where to jump: a flow, a label or an id
-     * @param times how often
-     * @return this flow and the action
+     * @param target the target: a flow, a label or an id
+     * @param times the number of jumps
+     * @return a new flow with the action added
      */
     public FlowBuilder goTo(Object target, int times) {
         GotoOption.Builder option = GotoOption.newBuilder().setLoopCount(times);
@@ -246,11 +246,11 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Goes on if the caller has pressed enough digits, or one of the keys; else jumps.
+     * Continues if the caller has pressed enough digits or one of the keys, or else jumps.
      *
      * @param options sets the options of the action
-     * @param otherwise where to jump: a flow, a label or an id
-     * @return this flow and the action
+     * @param otherwise the target: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder ifDigits(Consumer<ConditionCallDigitsOption.Builder> options, Object otherwise) {
         ConditionCallDigitsOption.Builder option = ConditionCallDigitsOption.newBuilder();
@@ -259,11 +259,11 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Goes on if the call has the status, else jumps.
+     * Continues if the call has the status, or else jumps.
      *
-     * @param status the status, as {@code progressing}
-     * @param otherwise where to jump: a flow, a label or an id
-     * @return this flow and the action
+     * @param status the status, such as {@code progressing}
+     * @param otherwise the target: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder ifStatus(String status, Object otherwise) {
         ConditionCallStatusOption.Builder option = ConditionCallStatusOption.newBuilder().setStatus(status);
@@ -271,11 +271,11 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Goes on if the time compares, else jumps.
+     * Continues if the current time meets the condition, or else jumps.
      *
      * @param options sets the options of the action
-     * @param otherwise where to jump: a flow, a label or an id
-     * @return this flow and the action
+     * @param otherwise the target: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder ifDatetime(Consumer<ConditionDatetimeOption.Builder> options, Object otherwise) {
         ConditionDatetimeOption.Builder option = ConditionDatetimeOption.newBuilder();
@@ -284,11 +284,11 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Goes on if the variable compares, else jumps.
+     * Continues if the variable meets the condition, or else jumps.
      *
      * @param options sets the options of the action
-     * @param otherwise where to jump: a flow, a label or an id
-     * @return this flow and the action
+     * @param otherwise the target: a flow, a label or an id
+     * @return a new flow with the action added
      */
     public FlowBuilder ifVariable(Consumer<ConditionVariableOption.Builder> options, Object otherwise) {
         ConditionVariableOption.Builder option = ConditionVariableOption.newBuilder();
@@ -305,10 +305,10 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * The actions, as requests take them. The ids are the same each time.
+     * Returns the actions for a request. Their ids are always the same.
      *
      * @return the actions
-     * @throws IllegalStateException if a label has no action, or a target no label
+     * @throws IllegalStateException if a label has no action, or a target has no label
      */
     public List<Action> actions() {
         List<FlowBuilder> parts = parts();
@@ -316,7 +316,7 @@ public final class FlowBuilder extends Actions {
         parts.forEach(part -> labels.putAll(part.labels()));
         List<Action> actions = new ArrayList<>();
         for (FlowBuilder part : parts) {
-            // Flows that begin alike have the same labels: each means its own.
+            // Flows that share a beginning have the same labels; each resolves its own.
             Map<String, String> own = new HashMap<>(labels);
             own.putAll(part.labels());
             boolean last = part == parts.get(parts.size() - 1);
@@ -330,16 +330,16 @@ public final class FlowBuilder extends Actions {
     }
 
     /**
-     * Asks the server what it thinks of the flow. Nothing is saved.
+     * Checks the flow on the server, without saving it.
      *
      * @param client the client of the server
-     * @return all problems at once, and what runs but may surprise
+     * @return all problems, and warnings about actions that may have unexpected effects
      */
     public ValidateFlowResponse validate(Client client) {
         return client.flows().validateFlow(ValidateFlowRequest.newBuilder().addAllActions(actions()).build());
     }
 
-    /** This flow and all that it leads to, each once. */
+    /** Returns this flow and all flows that it jumps to, without duplicates. */
     private List<FlowBuilder> parts() {
         LinkedHashSet<FlowBuilder> known = new LinkedHashSet<>(List.of(this));
         List<FlowBuilder> parts = new ArrayList<>(known);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 
-/** Everything that a list has. A page is asked for when the one before it is read. */
+/** All elements of a list. A page is requested when the previous one has been read. */
 final class Pages<P, I> implements Iterable<I> {
     private final Function<String, P> list;
     private final String firstToken;

@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** How long to wait between tries, and how often to try. */
+/** The delays between attempts and their maximum number. */
 final class Retry {
-    /** How often a call is tried at most, the first time included. */
+    /** The maximum number of attempts of a call, including the first. */
     static final int TRIES = 6;
 
     private static final long FIRST_PAUSE_MS = 100;
@@ -17,8 +17,8 @@ final class Retry {
     private Retry() {}
 
     /**
-     * Twice as long each time up to a bound, of which half is left to chance, so that the clients of a server that was away
-     * do not come back all at once; or as long as the server asks for.
+     * Returns an exponential backoff up to a limit, half of it random, so that the clients of a server that was unavailable
+     * do not all reconnect at the same time; or the delay that the server requests, if it is longer.
      */
     static Duration pause(int triesBefore, RingdownException failure) {
         long longest = Math.min(FIRST_PAUSE_MS << Math.min(triesBefore - 1, 10), LONGEST_PAUSE_MS);
@@ -26,12 +26,12 @@ final class Retry {
         return pause.compareTo(failure.getRetryDelay()) < 0 ? failure.getRetryDelay() : pause;
     }
 
-    /** Waits. A thread that is interrupted gives up. */
+    /** Waits. Fails if the thread is interrupted. */
     static void sleep(Duration pause) {
         sleep(pause, new CountDownLatch(1));
     }
 
-    /** Waits, unless it is closed meanwhile; whether it was not. A thread that is interrupted gives up. */
+    /** Waits, and returns false if it is closed in the meantime. Fails if the thread is interrupted. */
     static boolean sleep(Duration pause, CountDownLatch closed) {
         try {
             return !closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,35 +2,34 @@ package dev.ringdown;
 
 import dev.ringdown.v1.Address;
 
-/** What programs begin with: {@code import static dev.ringdown.Ringdown.*;}. */
+/** Entry points of the SDK: {@code import static dev.ringdown.Ringdown.*;}. */
 public final class Ringdown {
     private static final FlowBuilder EMPTY = new FlowBuilder();
 
     private Ringdown() {}
 
     /**
-     * A client of the server that the environment names: RINGDOWN_ADDRESS, else {@code http://127.0.0.1:8080}, and
-     * RINGDOWN_KEY.
+     * Creates a client from the environment: RINGDOWN_ADDRESS, or else {@code http://127.0.0.1:8080}, and RINGDOWN_KEY.
      *
-     * @return a client, to be closed
+     * @return a client, which must be closed
      */
     public static Client client() {
         return Client.builder().build();
     }
 
     /**
-     * A client of a server.
+     * Creates a client of a server.
      *
      * @param address {@code http://} for plaintext, {@code https://} for TLS
      * @param key an access key or a JWT
-     * @return a client, to be closed
+     * @return a client, which must be closed
      */
     public static Client client(String address, String key) {
         return Client.builder().address(address).key(key).build();
     }
 
     /**
-     * Where every flow begins.
+     * Returns the empty flow, with which every flow begins.
      *
      * @return a flow without actions
      */
@@ -39,7 +38,7 @@ public final class Ringdown {
     }
 
     /**
-     * A telephone number as an address.
+     * Returns the address of a telephone number.
      *
      * @param number the number, E.164: {@code +} and 7 to 15 digits
      * @return an address of type {@code tel}
@@ -49,7 +48,7 @@ public final class Ringdown {
     }
 
     /**
-     * A SIP address.
+     * Returns a SIP address.
      *
      * @param address the address, <code>user&#64;host</code>
      * @return an address of type {@code sip}
@@ -59,7 +58,7 @@ public final class Ringdown {
     }
 
     /**
-     * A registered endpoint as an address.
+     * Returns the address of a registered endpoint.
      *
      * @param number the number of the extension
      * @return an address of type {@code extension}
@@ -69,7 +68,7 @@ public final class Ringdown {
     }
 
     /**
-     * A mail address.
+     * Returns an email address.
      *
      * @param address the address, <code>name&#64;example.com</code>
      * @return an address of type {@code email}

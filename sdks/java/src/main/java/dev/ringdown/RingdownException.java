@@ -15,16 +15,16 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 
-/** What every call of this SDK fails with. */
+/** The exception of all methods of this SDK. */
 public final class RingdownException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Status status;
     private final transient List<FieldViolation> fieldViolations;
     private final transient Duration retryDelay;
-    /** Why it failed, in one word. */
+    /** The reason, a stable identifier. */
     private final String reason;
-    /** The id of the request, as it stands in the server's log. */
+    /** The id of the request in the server's log. */
     private final String requestId;
 
     RingdownException(StatusRuntimeException cause) {
@@ -59,7 +59,7 @@ public final class RingdownException extends RuntimeException {
     private static String message(Status status, String reason, List<FieldViolation> fieldViolations) {
         StringBuilder text = new StringBuilder(reason.isEmpty() ? status.getCode().toString() : reason);
         text.append(": ").append(reason.isEmpty() ? rootOf(status) : status.getDescription());
-        // A message tells of what is wrong in one field by itself.
+        // The message already contains the problem if there is only one.
         fieldViolations.stream()
                 .map(it -> it.field() + ": " + it.description())
                 .filter(it -> text.indexOf(it) < 0)
@@ -67,7 +67,7 @@ public final class RingdownException extends RuntimeException {
         return text.toString();
     }
 
-    /** What a status comes from, in words. A connection that broke says little more than that in the status itself. */
+    /** Describes the cause of a status. The status of a broken connection itself contains little information. */
     private static String rootOf(Status status) {
         Throwable root = status.getCause();
         while (root != null && root.getCause() != null) {
@@ -76,7 +76,7 @@ public final class RingdownException extends RuntimeException {
         return root == null || root.getMessage() == null ? status.getDescription() : root.getMessage();
     }
 
-    /** The detail of this type; an empty one where there is none. */
+    /** Returns the detail of this type, or an empty one if there is none. */
     @SuppressWarnings("unchecked")
     private static <D extends Message> D detail(com.google.rpc.Status details, D empty) {
         for (Any any : details.getDetailsList()) {
@@ -92,25 +92,25 @@ public final class RingdownException extends RuntimeException {
     }
 
     /**
-     * The gRPC code.
+     * Returns the gRPC code.
      *
-     * @return the code, as {@code NOT_FOUND}
+     * @return the code, such as {@code NOT_FOUND}
      */
     public Status.Code getCode() {
         return status.getCode();
     }
 
     /**
-     * Why it failed, in one word.
+     * Returns the reason, a stable identifier to branch on.
      *
-     * @return the reason, as {@code CALL_NOT_FOUND}; empty where the server was not reached
+     * @return the reason, such as {@code CALL_NOT_FOUND}; empty if the server was not reached
      */
     public String getReason() {
         return reason;
     }
 
     /**
-     * The fields of the request that are at fault.
+     * Returns the invalid fields of the request.
      *
      * @return the fields, often none
      */
@@ -119,25 +119,25 @@ public final class RingdownException extends RuntimeException {
     }
 
     /**
-     * The id of the request, as it stands in the server's log.
+     * Returns the id of the request in the server's log.
      *
-     * @return the id; empty where the server was not reached
+     * @return the id; empty if the server was not reached
      */
     public String getRequestId() {
         return requestId;
     }
 
-    /** How long the server asks to wait before another try; zero: it does not say. */
+    /** Returns the delay before a retry that the server requests; zero if it requests none. */
     Duration getRetryDelay() {
         return retryDelay;
     }
 
-    /** Whether the server was away, or the connection to it was lost: another try may do better. */
+    /** Whether the server was unavailable or the connection was lost, so that a retry may succeed. */
     boolean isPassing() {
         return getCode() == Status.Code.UNAVAILABLE && !isDistrust();
     }
 
-    /** Whether the server's certificate is one that this client does not trust. gRPC says of it that the server is away. */
+    /** Whether this client does not trust the server's certificate. gRPC reports such a server as unavailable. */
     private boolean isDistrust() {
         for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {

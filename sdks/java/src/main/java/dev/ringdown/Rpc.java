@@ -16,10 +16,10 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** How RPCs are called: with a deadline, again where that is safe, and with one type of error. */
+/** Calls RPCs with a deadline, with retries where they are safe, and with one type of error. */
 final class Rpc {
     private final ManagedChannel connection;
-    /** The connection with everything that is put around each try. */
+    /** The connection, with the interceptors of each attempt. */
     private final Channel channel;
     private final Duration timeout;
     private final Duration patience;
@@ -35,19 +35,19 @@ final class Rpc {
         return new Rpc(connection, channel, timeout, patience);
     }
 
-    /** How long a watch goes on trying while the server is away. */
+    /** How long a watch tries to reconnect while the server is unavailable. */
     Duration patience() {
         return patience;
     }
 
-    /** What a call has failed with: where the client was closed, that. */
+    /** Returns the failure of a call, or the error of a closed client. */
     RingdownException told(RingdownException failure) {
         return connection.isShutdown()
                 ? new RingdownException(Status.CANCELLED.withDescription("the client is closed").asRuntimeException())
                 : failure;
     }
 
-    /** Lets the next try connect at once, and not when the channel's own pause is over. */
+    /** Lets the next attempt connect immediately, without the backoff of the channel. */
     void connectAgain() {
         connection.resetConnectBackoff();
     }
@@ -84,7 +84,7 @@ final class Rpc {
         return new Watch<>(this, it -> stream(method, it), request);
     }
 
-    /** Reads are, and what has an idempotency key, which is always filled in. */
+    /** Whether an RPC is safe to retry: it only reads, or has an idempotency key, which is always set. */
     private static boolean isSafeToRepeat(MethodDescriptor<?, ?> method, Message request) {
         if (request.getDescriptorForType().findFieldByName("idempotency_key") != null) {
             return true;
@@ -95,7 +95,7 @@ final class Rpc {
         return reads || options.getExtension(AnnotationsProto.http).hasGet();
     }
 
-    /** The same key goes with each try of a call, so that the server does the work once. The caller's own is kept. */
+    /** Sets a key that all attempts of a call share, so that the server performs it once. A key of the caller is kept. */
     @SuppressWarnings("unchecked")
     private static <Q extends Message> Q withIdempotencyKey(Q request) {
         FieldDescriptor key = request.getDescriptorForType().findFieldByName("idempotency_key");

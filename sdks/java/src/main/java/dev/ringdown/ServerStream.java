@@ -8,9 +8,9 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 
 /**
- * What a server sends in answer to one request, piece by piece. It is iterated once, and closed when it is not read to its end.
+ * A stream of responses to one request. It can be iterated only once, and must be closed unless it is read to its end.
  *
- * @param <R> a piece
+ * @param <R> the type of a response
  */
 public final class ServerStream<R> implements Iterator<R>, Iterable<R>, AutoCloseable {
     private final Context.CancellableContext context = Context.current().withCancellation();

@@ -17,13 +17,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /**
- * What happens, as it happens. When the server is restarted or the connection breaks it goes on by itself where it was:
- * no event is told twice and nothing is left out. Where that is within a snapshot or right behind it, all that happened since
- * the snapshot began is told as events, also what the snapshot has shown. What happens after it was made is told, whenever the iteration begins. It
- * is iterated once, by one thread; any thread may close it, which ends the iteration. It does not tell of progress, which is
- * responses that hold nothing but a token, unless {@link #withProgress} asks for it.
+ * A stream of events, in order, without gaps or duplicates. It reconnects by itself when the connection breaks or the server
+ * restarts. If that happens during a snapshot or directly after it, all events since the snapshot began are delivered,
+ * including those that the snapshot already reflects. All events after the creation of the watch are delivered, whenever the
+ * iteration begins. A watch can be iterated only once, by one thread. Any thread can close it, which ends the iteration.
+ * Progress responses, which contain only a token, are not delivered unless {@link #withProgress} is called.
  *
- * @param <R> what it tells
+ * @param <R> the type of a response
  */
 public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>, AutoCloseable {
     private final Rpc rpc;
@@ -35,10 +35,10 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     private boolean progress;
     private boolean over;
     private R next;
-    /** The token of what the caller has seen. */
+    /** The token of the last response that the caller received. */
     private String seen;
     private boolean connected;
-    /** Tries in a row that brought nothing. */
+    /** Consecutive attempts without a response. */
     private int tries;
     private long heard = System.nanoTime();
 
@@ -55,8 +55,8 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     }
 
     /**
-     * Tells of progress too: the first stands behind a snapshot, others where there was nothing else to tell for a while. To
-     * be called before the iteration.
+     * Delivers progress responses as well: the first one follows the snapshot, others are sent after idle periods. Must be
+     * called before the iteration.
      *
      * @return this
      */
@@ -66,17 +66,17 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     }
 
     /**
-     * Where to go on from in another watch, of this process or of another.
+     * Returns the token from which another watch, in this or another process, can resume.
      *
-     * @return the token behind what {@link #next} gave last; empty before a snapshot has begun
+     * @return the token after the last response of {@link #next}; empty before a snapshot has begun
      */
     public String resumeToken() {
         return seen;
     }
 
     /**
-     * A watch from now on needs to know what "now" is before its first response: a snapshot of nothing has the token. Without
-     * it, what happens while a first connection breaks would be lost.
+     * Gets the token of the current position with the snapshot of an empty watch. Without it, a watch that begins now would
+     * lose the events that happen while its first connection breaks.
      */
     private String present() {
         Message.Builder nothing = request.toBuilder();
@@ -116,7 +116,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         R told = next;
         next = null;
         seen = text(told, "resume_token");
-        // A slow reader is no sign of a server that is away.
+        // A slow reader does not mean that the server is unavailable.
         heard = System.nanoTime();
         return told;
     }
@@ -137,7 +137,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         return closed.getCount() == 0;
     }
 
-    /** The next response that was not told before; null where there is none. */
+    /** Returns the next response that was not delivered before, or null if there is none. */
     private R pull() {
         ServerStream<R> responses = stream;
         if (responses == null) {
@@ -174,7 +174,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
         request = request.toBuilder().setField(field(request, "resume_token"), token).build();
     }
 
-    /** Waits before the next try, or says why there is none. */
+    /** Waits before the next attempt, or throws the error that ends the watch. */
     private void again(RingdownException cause) {
         RingdownException failure = rpc.told(cause);
         tries++;
@@ -221,14 +221,14 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
     }
 
     /**
-     * A connection that breaks within a snapshot has it told again from its beginning. This remembers what was told, until
-     * the first response that is not part of the snapshot.
+     * Removes duplicates from a snapshot that is sent again after a lost connection. It records the delivered responses until
+     * the first one that is not part of the snapshot.
      */
     private static final class SnapshotMemory {
         private final Map<String, Instant> times = new HashMap<>();
         private boolean over;
 
-        /** Whether a response tells something that was not told before. */
+        /** Whether a response was not delivered before. */
         boolean isNew(Message response) {
             over |= !isOf(WatchType.WATCH_TYPE_SNAPSHOT, response);
             if (over) {
@@ -245,7 +245,7 @@ public final class Watch<R extends Message> implements Iterator<R>, Iterable<R>,
             return newer;
         }
 
-        /** What a response of a snapshot shows: its only message. */
+        /** Returns the resource in a response of a snapshot: its only message. */
         private static Message resource(Message response) {
             return (Message) response.getAllFields().entrySet().stream()
                     .filter(it -> it.getKey().getJavaType() == FieldDescriptor.JavaType.MESSAGE)

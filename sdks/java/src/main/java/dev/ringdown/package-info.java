@@ -1,2 +1,2 @@
-/** The SDK of Ringdown: {@link dev.ringdown.Client} speaks to a server, {@link dev.ringdown.FlowBuilder} makes flows. */
+/** The SDK of Ringdown: {@link dev.ringdown.Client} calls a server, {@link dev.ringdown.FlowBuilder} builds flows. */
 package dev.ringdown;

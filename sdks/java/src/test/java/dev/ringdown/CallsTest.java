@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** How a call goes about it: errors, deadlines, retries. */
+/** Errors, deadlines and retries of RPCs. */
 class CallsTest {
     private static Server server;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Flows that read well, played by the server's own simulation. */
+/** The flow builder, checked with the simulation of the server. */
 class FlowBuilderTest {
     private static Server server;
     private static Client client;
@@ -37,7 +37,7 @@ class FlowBuilderTest {
 
     @BeforeAll
     static void start() throws IOException {
-        // With a mail server, so that no action is unavailable for want of it.
+        // With a mail server, so that email_send is available.
         server = Server.start("--smtp-url", "smtp://127.0.0.1:9?tls=none", "--mail-from", "us@example.com");
         client = server.client();
     }
@@ -48,7 +48,7 @@ class FlowBuilderTest {
         server.close();
     }
 
-    /** What is said when the far end presses these digits. */
+    /** The texts that are spoken when the remote party presses these digits. */
     private static List<String> said(FlowBuilder flow, String... digits) {
         var request = SimulateFlowRequest.newBuilder().addAllActions(flow.actions()).addScript("answer");
         Stream.of(digits).forEach(it -> request.addScript("digits \"" + it + "\""));
@@ -90,7 +90,7 @@ class FlowBuilderTest {
         }
     }
 
-    /** For each type of action that the server runs a flow of it alone. */
+    /** For each type of action that the server runs, a flow with only that action. */
     private static Map<String, FlowBuilder> every(String savedFlow) {
         FlowBuilder end = flow().stop();
         Address there = tel("+15550000001");
@@ -144,7 +144,7 @@ class FlowBuilderTest {
                 .map(ActionType::getName)
                 .collect(Collectors.toSet());
         assertEquals(runs, every.keySet());
-        // What several jump to is written once.
+        // A shared target is written only once.
         Map<String, Action> all = new LinkedHashMap<>();
         every.forEach((name, one) -> {
             assertEquals(name, one.actions().get(0).getOptionCase().name().toLowerCase(Locale.ROOT));

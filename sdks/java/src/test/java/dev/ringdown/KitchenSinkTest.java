@@ -104,7 +104,7 @@ class KitchenSinkTest {
         return client.activeflows().createActiveflow(request.build()).getActiveflow();
     }
 
-    /** The id of a call that is answered and waits at a block. */
+    /** Returns the id of a call that is answered and waits at a block. */
     private static String liveCall() {
         var request = CreateCallsRequest.newBuilder().setSource(OURS).addDestinations(LISTENER);
         request.addAllActions(flow().answer().block().actions());

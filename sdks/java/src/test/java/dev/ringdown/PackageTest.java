@@ -22,13 +22,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as users get it: the README followed, the examples run. */
+/** The jar as users get it, with the README and the examples. */
 class PackageTest {
     private static Server server;
 
     @BeforeAll
     static void start() throws IOException {
-        // Phones as slow as a user finds them: what is watched takes longer than to begin to watch.
+        // Phones at real speed, so that a call lasts longer than it takes to start a watch.
         server = Server.start();
     }
 
@@ -37,7 +37,7 @@ class PackageTest {
         server.close();
     }
 
-    /** The jar, and what it needs. */
+    /** The jar and its dependencies. */
     private static String classPath() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("target"))) {
             Path jar = files.filter(it -> it.toString().matches(".*ringdown-sdk-[0-9.]+\\.jar")).findFirst().orElseThrow();
@@ -96,7 +96,7 @@ class PackageTest {
             }
             seen(lines, "0 running");
             board.destroy();
-            // 143: it was asked to end, by SIGTERM.
+            // 143: it was terminated by SIGTERM.
             assertEquals(143, board.waitFor());
         }
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sits between a client and a server, and cuts connections as it is told. */
+/** A proxy between a client and a server that cuts connections on demand. */
 final class Proxy implements AutoCloseable {
     private static final int FRAME_HEADER = 9;
     private static final int HEADERS = 1;
@@ -34,18 +34,18 @@ final class Proxy implements AutoCloseable {
         return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many connections were made. */
+    /** Returns the number of accepted connections. */
     int connections() {
         return connections.get();
     }
 
-    /** Cuts all connections, and the next ones as soon as they are made. */
+    /** Cuts all connections, and new ones as soon as they are made. */
     void cut(int andTheNext) {
         refuse.set(andTheNext);
         sockets.forEach(Proxy::close);
     }
 
-    /** Lets the next requests through and cuts the connection instead of the answer. */
+    /** Forwards the next requests and cuts the connection instead of the response. */
     void swallowAnswers(int count) {
         swallow.set(count);
     }
@@ -70,13 +70,13 @@ final class Proxy implements AutoCloseable {
                 thread(() -> pump(client, server, false));
                 thread(() -> pump(server, client, true));
             } catch (IOException broken) {
-                // The listener was closed, or the server is away: the client finds out.
+                // The listener was closed, or the server is unavailable: the client notices.
                 continue;
             }
         }
     }
 
-    /** Carries what one side sends to the other until either is gone; answers as whole frames of HTTP/2. */
+    /** Forwards bytes from one side to the other until either closes; responses as whole HTTP/2 frames. */
     private void pump(Socket from, Socket to, boolean answers) {
         try (from; to) {
             InputStream in = from.getInputStream();
@@ -90,7 +90,7 @@ final class Proxy implements AutoCloseable {
             }
             in.transferTo(out);
         } catch (IOException broken) {
-            // What a connection breaks with is what this is for.
+            // Errors are expected here.
             sockets.remove(from);
         }
     }

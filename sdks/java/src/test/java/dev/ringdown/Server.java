@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A real server on a database of its own. */
+/** A real server with a separate database. */
 final class Server implements AutoCloseable {
     private static final Path BINARY = Path.of(Objects.requireNonNullElse(System.getenv("RINGDOWN_BIN"), "../../target/debug/ringdown"));
 
@@ -37,7 +37,7 @@ final class Server implements AutoCloseable {
         return server;
     }
 
-    /** Ends the process as a crash does. */
+    /** Kills the process, like a crash. */
     void kill() {
         process.destroyForcibly();
         try {
@@ -47,7 +47,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Ends it as a crash does, and starts it again on the same address and database. */
+    /** Kills the process and restarts it with the same address and database. */
     void restart() {
         kill();
         try {
@@ -69,7 +69,7 @@ final class Server implements AutoCloseable {
         return options.apply(Client.builder().address(address).key(key)).build();
     }
 
-    /** Runs a program in Java that finds this server in its environment, and gives what it prints. */
+    /** Runs a Java program with this server in its environment, and returns its output. */
     Process java(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(List.of(arguments));
@@ -89,7 +89,7 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Starts the process and waits until it has said where it listens. The greeting ends with the command for grpcurl. */
+    /** Starts the process and waits until it reports its address. The greeting ends with the command for grpcurl. */
     private void launch(String listen) throws IOException {
         List<String> command = new ArrayList<>(List.of(BINARY.toAbsolutePath().toString(), "serve", "--listen", listen));
         command.addAll(List.of("--database", "sqlite://" + directory.resolve("ringdown.db")));
@@ -116,7 +116,7 @@ final class Server implements AutoCloseable {
         return matcher.find() ? matcher.group() : null;
     }
 
-    /** What a program prints until it ends by itself, and well. */
+    /** Returns the output of a program that must end by itself with success. */
     static String output(Process program) throws IOException, InterruptedException {
         String output = new String(program.getInputStream().readAllBytes());
         if (!program.waitFor(60, TimeUnit.SECONDS) || program.exitValue() != 0) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /** An address with https, and whom a client trusts. */
 class TlsTest {
-    /** A certificate that has signed itself, for the name localhost. */
+    /** Creates a self-signed certificate for the name localhost. */
     private static final File CERTIFICATE = new File("../../tests/server/localhost.cert.pem");
 
     private static final File KEY = new File("../../tests/server/localhost.key.pem");
@@ -59,7 +59,7 @@ class TlsTest {
         return TlsChannelCredentials.newBuilder().trustManager(CERTIFICATE).build();
     }
 
-    /** Whom everybody trusts, but not the server. */
+    /** Credentials that trust another certificate than that of the server. */
     private static ChannelCredentials trustingSomeoneElse() throws IOException, GeneralSecurityException {
         var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trusted.init((KeyStore) null);
@@ -70,7 +70,7 @@ class TlsTest {
         return trusting(new ByteArrayInputStream(pem.getBytes()));
     }
 
-    /** A client of the server under the name of its certificate. */
+    /** Returns a client of the server, by the name in its certificate. */
     private static Client.Builder named() {
         return Client.builder().address(server.address().replace("127.0.0.1", "localhost")).key("rd_nobody");
     }

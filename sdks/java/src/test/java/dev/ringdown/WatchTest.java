@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Watches tell everything once, whatever happens to the connection and to the server. */
+/** Watches deliver events without gaps or duplicates, whatever happens to the connection and the server. */
 class WatchTest {
     private static final WatchActiveflowsRequest FROM_NOW = WatchActiveflowsRequest.getDefaultInstance();
 
@@ -41,14 +41,14 @@ class WatchTest {
         server.close();
     }
 
-    /** The id of an activeflow that waits to be continued, again and again. */
+    /** Returns the id of an activeflow that waits at a block again and again. */
     private static String run() {
         FlowBuilder flow = flow().block().set("round", "1").block().set("round", "2").block().set("round", "3");
         var request = CreateActiveflowRequest.newBuilder().addAllActions(flow.actions()).build();
         return client.activeflows().createActiveflow(request).getActiveflow().getId();
     }
 
-    /** Continues the activeflow at each block that is told of, after something has happened to the connection. */
+    /** Continues the activeflow at each block that the watch delivers, after disturbing the connection. */
     private static List<String> follow(Watch<WatchActiveflowsResponse> watch, String id, Runnable meanwhile) {
         List<String> events = new ArrayList<>();
         for (WatchActiveflowsResponse it : watch) {
@@ -70,7 +70,7 @@ class WatchTest {
         return events;
     }
 
-    /** What the server knows to have happened, oldest first. */
+    /** Returns the events that the server has stored, oldest first. */
     private static List<String> history(String id) {
         List<String> events = new ArrayList<>();
         var request = ListActiveflowEventsRequest.newBuilder().setId(id).build();
@@ -134,7 +134,7 @@ class WatchTest {
                 ended.add(it.getEvent().getActiveflowId());
             }
         }
-        // Each end is told as an event, and once, whatever was told of the snapshot before the restart.
+        // Each end is delivered exactly once, no matter how much of the snapshot was delivered before the restart.
         assertEquals(ids.size(), ended.size());
         assertEquals(ids, new HashSet<>(ended));
     }
@@ -148,7 +148,7 @@ class WatchTest {
             assertNotEquals("", watch.resumeToken());
             token = watch.next().getResumeToken();
             assertTrue(watch.hasNext());
-            // What was not given yet is still to come.
+            // The responses that were not yet delivered still follow.
             assertEquals(token, watch.resumeToken());
         }
         var request = WatchActiveflowsRequest.newBuilder().setResumeToken(token).build();
@@ -214,7 +214,7 @@ class WatchTest {
         }
     }
 
-    /** What a watch tells first, once the server has noticed that the one before it was left. */
+    /** Returns the first response of a watch once the server has noticed that the previous one was abandoned. */
     private static WatchActiveflowsResponse first(Client client, WatchActiveflowsRequest request) {
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         for (; ; ) {
