@@ -6,38 +6,39 @@ import (
 	v1 "github.com/ringdown-voice/ringdown/sdks/go/ringdown/v1"
 )
 
-// AiSummary sums a conversation up. Sets `voipbin.ai_summary.content`.
+// AiSummary summarizes a conversation. Sets `voipbin.ai_summary.content`.
 func (flow Flow) AiSummary(options ...*v1.AiSummaryOption) Flow {
 	return flow.Add(merged(&v1.AiSummaryOption{}, options))
 }
 
-// AiTalk lets an assistant talk with the caller.
+// AiTalk connects the caller to a voice assistant.
 func (flow Flow) AiTalk(options ...*v1.AiTalkOption) Flow {
 	return flow.Add(merged(&v1.AiTalkOption{}, options))
 }
 
-// AiTask gives an assistant a task.
+// AiTask gives a task to an assistant.
 func (flow Flow) AiTask(options ...*v1.AiTaskOption) Flow {
 	return flow.Add(merged(&v1.AiTaskOption{}, options))
 }
 
-// Amd tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`.
+// Amd detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`.
 func (flow Flow) Amd(options ...*v1.AmdOption) Flow {
 	return flow.Add(merged(&v1.AmdOption{}, options))
 }
 
-// Answer answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself.
+// Answer answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+// the call by itself.
 func (flow Flow) Answer() Flow { return flow.Add(&v1.AnswerOption{}) }
 
-// Beep plays 1 kHz for 300 ms.
+// Beep plays a tone of 1 kHz for 300 ms.
 func (flow Flow) Beep() Flow { return flow.Add(&v1.BeepOption{}) }
 
-// Block waits until ContinueActiveflow is called from outside, or until the time is up.
+// Block waits until ContinueActiveflow is called or the time is up.
 func (flow Flow) Block(options ...*v1.BlockOption) Flow {
 	return flow.Add(merged(&v1.BlockOption{}, options))
 }
 
-// Call makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`.
+// Call makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
 func (flow Flow) Call(options ...*v1.CallOption) Flow {
 	return flow.Add(merged(&v1.CallOption{}, options))
 }
@@ -47,66 +48,66 @@ func (flow Flow) CaseCreate(options ...*v1.CaseCreateOption) Flow {
 	return flow.Add(merged(&v1.CaseCreateOption{}, options))
 }
 
-// ConfbridgeJoin joins the plain bridge under a conference.
+// ConfbridgeJoin joins the underlying bridge of a conference.
 func (flow Flow) ConfbridgeJoin(options ...*v1.ConfbridgeJoinOption) Flow {
 	return flow.Add(merged(&v1.ConfbridgeJoinOption{}, options))
 }
 
-// ConferenceJoin joins a conference until the call leaves it.
+// ConferenceJoin joins a conference and waits until the call leaves it.
 func (flow Flow) ConferenceJoin(options ...*v1.ConferenceJoinOption) Flow {
 	return flow.Add(merged(&v1.ConferenceJoinOption{}, options))
 }
 
-// ConversationSend writes to a conversation.
+// ConversationSend sends a message to a conversation.
 func (flow Flow) ConversationSend(options ...*v1.ConversationSendOption) Flow {
 	return flow.Add(merged(&v1.ConversationSendOption{}, options))
 }
 
-// DigitsReceive collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`.
+// DigitsReceive collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`.
 func (flow Flow) DigitsReceive(options ...*v1.DigitsReceiveOption) Flow {
 	return flow.Add(merged(&v1.DigitsReceiveOption{}, options))
 }
 
-// DigitsSend sends digits to the far end.
+// DigitsSend sends digits to the remote party.
 func (flow Flow) DigitsSend(options ...*v1.DigitsSendOption) Flow {
 	return flow.Add(merged(&v1.DigitsSendOption{}, options))
 }
 
-// Echo sends the caller's audio back.
+// Echo plays the caller's audio back.
 func (flow Flow) Echo(options ...*v1.EchoOption) Flow {
 	return flow.Add(merged(&v1.EchoOption{}, options))
 }
 
-// EmailSend sends mail by SMTP.
+// EmailSend sends an email by SMTP.
 func (flow Flow) EmailSend(options ...*v1.EmailSendOption) Flow {
 	return flow.Add(merged(&v1.EmailSendOption{}, options))
 }
 
-// ExternalMediaStart copies the call's audio to a host on the allow-list.
+// ExternalMediaStart starts streaming the call's audio to a host on the allow-list.
 func (flow Flow) ExternalMediaStart(options ...*v1.ExternalMediaStartOption) Flow {
 	return flow.Add(merged(&v1.ExternalMediaStartOption{}, options))
 }
 
-// ExternalMediaStop stops copying the call's audio.
+// ExternalMediaStop stops streaming the call's audio.
 func (flow Flow) ExternalMediaStop() Flow { return flow.Add(&v1.ExternalMediaStopOption{}) }
 
-// Fetch asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
-// this flow, then comes back.
+// Fetch fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+// `{activeflow, call, variables}`; the response contains the actions.
 func (flow Flow) Fetch(options ...*v1.FetchOption) Flow {
 	return flow.Add(merged(&v1.FetchOption{}, options))
 }
 
-// FetchFlow runs another flow as a part of this one, then comes back.
+// FetchFlow runs another flow as part of this one, then returns.
 func (flow Flow) FetchFlow(options ...*v1.FetchFlowOption) Flow {
 	return flow.Add(merged(&v1.FetchFlowOption{}, options))
 }
 
-// Hangup hangs the call up, which ends the flow.
+// Hangup hangs up the call, which ends the flow.
 func (flow Flow) Hangup(options ...*v1.HangupOption) Flow {
 	return flow.Add(merged(&v1.HangupOption{}, options))
 }
 
-// Hold puts the far end on hold: it hears music or silence.
+// Hold puts the remote party on hold. It hears music or silence.
 func (flow Flow) Hold() Flow { return flow.Add(&v1.HoldOption{}) }
 
 // MessageSend sends a text message to each destination. Sets `voipbin.message.sent_ids`.
@@ -119,7 +120,7 @@ func (flow Flow) Mute(options ...*v1.MuteOption) Flow {
 	return flow.Add(merged(&v1.MuteOption{}, options))
 }
 
-// QueueJoin waits in a queue, with the flow of the queue, until an agent answers.
+// QueueJoin waits in a queue, running the flow of the queue, until an agent answers.
 func (flow Flow) QueueJoin(options ...*v1.QueueJoinOption) Flow {
 	return flow.Add(merged(&v1.QueueJoinOption{}, options))
 }
@@ -133,29 +134,29 @@ func (flow Flow) RecordingStart(options ...*v1.RecordingStartOption) Flow {
 // RecordingStop stops recording the call.
 func (flow Flow) RecordingStop() Flow { return flow.Add(&v1.RecordingStopOption{}) }
 
-// Stop ends the activeflow as `finished`, and hangs its call up.
+// Stop ends the activeflow as `finished` and hangs up its call.
 func (flow Flow) Stop() Flow { return flow.Add(&v1.StopOption{}) }
 
-// StreamEcho sends the caller's audio and digits back.
+// StreamEcho plays the caller's audio and digits back.
 func (flow Flow) StreamEcho(options ...*v1.StreamEchoOption) Flow {
 	return flow.Add(merged(&v1.StreamEchoOption{}, options))
 }
 
-// TranscribeRecording turns the call's recordings into text.
+// TranscribeRecording transcribes the recordings of the call.
 func (flow Flow) TranscribeRecording(options ...*v1.TranscribeRecordingOption) Flow {
 	return flow.Add(merged(&v1.TranscribeRecordingOption{}, options))
 }
 
-// TranscribeStart starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+// TranscribeStart starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
 // `voipbin.transcribe.direction`.
 func (flow Flow) TranscribeStart(options ...*v1.TranscribeStartOption) Flow {
 	return flow.Add(merged(&v1.TranscribeStartOption{}, options))
 }
 
-// TranscribeStop stops turning speech into text.
+// TranscribeStop stops transcribing the call.
 func (flow Flow) TranscribeStop() Flow { return flow.Add(&v1.TranscribeStopOption{}) }
 
-// Unhold takes the far end off hold.
+// Unhold takes the remote party off hold.
 func (flow Flow) Unhold() Flow { return flow.Add(&v1.UnholdOption{}) }
 
 // Unmute unmutes the call.
@@ -168,8 +169,8 @@ func (flow Flow) VariableSet(options ...*v1.VariableSetOption) Flow {
 	return flow.Add(merged(&v1.VariableSetOption{}, options))
 }
 
-// WebhookSend sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
-// from a JSON answer `{"variables": {…}}`, those variables.
+// WebhookSend sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
 func (flow Flow) WebhookSend(options ...*v1.WebhookSendOption) Flow {
 	return flow.Add(merged(&v1.WebhookSendOption{}, options))
 }

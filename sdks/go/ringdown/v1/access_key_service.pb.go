@@ -28,25 +28,26 @@ const (
 // A credential of a customer.
 type AccessKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the access key, a UUID. It is not the key.
+	// Id of the access key, a UUID. It is not the key itself.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,4,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+	// The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+	// everywhere else.
 	Key string `protobuf:"bytes,5,opt,name=key,proto3" json:"key,omitempty"`
-	// When it stops letting anyone in. Not set: never.
+	// When the key expires. Not set if it never expires.
 	TmExpire *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=tm_expire,json=tmExpire,proto3" json:"tm_expire,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it was last changed. Not set: never.
+	// When the resource was last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
-	// Counts the changes, from 1.
+	// The revision of the resource. It starts at 1 and every change increases it by 1.
 	Revision      int64 `protobuf:"varint,10,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -155,14 +156,15 @@ func (x *AccessKey) GetRevision() int64 {
 // The access key to create.
 type CreateAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
-	// When it stops letting anyone in. Not set: never.
+	// When the key expires. Not set if it never expires.
 	TmExpire *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=tm_expire,json=tmExpire,proto3" json:"tm_expire,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -272,7 +274,7 @@ func (x *CreateAccessKeyResponse) GetAccessKey() *AccessKey {
 	return nil
 }
 
-// Which access key to return.
+// The access key to return.
 type GetAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key.
@@ -364,12 +366,12 @@ func (x *GetAccessKeyResponse) GetAccessKey() *AccessKey {
 	return nil
 }
 
-// Which access keys to list.
+// The access keys to list.
 type ListAccessKeysRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -424,7 +426,7 @@ type ListAccessKeysResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The access keys, newest first.
 	AccessKeys []*AccessKey `protobuf:"bytes,1,rep,name=access_keys,json=accessKeys,proto3" json:"access_keys,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -474,21 +476,23 @@ func (x *ListAccessKeysResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+// The new values of an access key. Without `update_mask`, all fields are replaced: a field that is left out becomes
+// empty.
 type UpdateAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-	// no such key: there `PATCH` changes the fields that its body holds.
+	// The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+	// replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,4,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the access key must have. If it has another one, nothing changes and the request fails with
+	// ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+	// the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+	// status 412.
 	ExpectedRevision int64 `protobuf:"varint,5,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -605,14 +609,15 @@ func (x *UpdateAccessKeyResponse) GetAccessKey() *AccessKey {
 	return nil
 }
 
-// Which access key to delete.
+// The access key to delete.
 type DeleteAccessKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the access key.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the access key must have. If it has another one, nothing changes and the request fails with
+	// ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+	// the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+	// status 412.
 	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

@@ -30,20 +30,20 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Makes and withdraws access keys: credentials that programs use.
+// Manages access keys, the credentials that programs use.
 type AccessKeyServiceClient interface {
-	// Creates an access key. The key itself is in this answer and never shown again.
+	// Creates an access key. Only this response contains the key itself.
 	CreateAccessKey(ctx context.Context, in *CreateAccessKeyRequest, opts ...grpc.CallOption) (*CreateAccessKeyResponse, error)
 	// Returns an access key, without the key itself.
 	GetAccessKey(ctx context.Context, in *GetAccessKeyRequest, opts ...grpc.CallOption) (*GetAccessKeyResponse, error)
 	// Lists access keys, newest first, without the keys themselves.
 	ListAccessKeys(ctx context.Context, in *ListAccessKeysRequest, opts ...grpc.CallOption) (*ListAccessKeysResponse, error)
-	// Replaces name and detail of an access key, both of them.
+	// Replaces the name and detail of an access key.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateAccessKey(ctx context.Context, in *UpdateAccessKeyRequest, opts ...grpc.CallOption) (*UpdateAccessKeyResponse, error)
-	// Deletes an access key: it lets no one in from now on.
+	// Deletes an access key. It is refused from now on.
 	DeleteAccessKey(ctx context.Context, in *DeleteAccessKeyRequest, opts ...grpc.CallOption) (*DeleteAccessKeyResponse, error)
 }
 
@@ -109,20 +109,20 @@ func (c *accessKeyServiceClient) DeleteAccessKey(ctx context.Context, in *Delete
 // All implementations must embed UnimplementedAccessKeyServiceServer
 // for forward compatibility.
 //
-// Makes and withdraws access keys: credentials that programs use.
+// Manages access keys, the credentials that programs use.
 type AccessKeyServiceServer interface {
-	// Creates an access key. The key itself is in this answer and never shown again.
+	// Creates an access key. Only this response contains the key itself.
 	CreateAccessKey(context.Context, *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error)
 	// Returns an access key, without the key itself.
 	GetAccessKey(context.Context, *GetAccessKeyRequest) (*GetAccessKeyResponse, error)
 	// Lists access keys, newest first, without the keys themselves.
 	ListAccessKeys(context.Context, *ListAccessKeysRequest) (*ListAccessKeysResponse, error)
-	// Replaces name and detail of an access key, both of them.
+	// Replaces the name and detail of an access key.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateAccessKey(context.Context, *UpdateAccessKeyRequest) (*UpdateAccessKeyResponse, error)
-	// Deletes an access key: it lets no one in from now on.
+	// Deletes an access key. It is refused from now on.
 	DeleteAccessKey(context.Context, *DeleteAccessKeyRequest) (*DeleteAccessKeyResponse, error)
 	mustEmbedUnimplementedAccessKeyServiceServer()
 }

@@ -25,14 +25,14 @@ const (
 // One step of a flow. In REST: `{"id", "next_id", "type": "talk", "option": {…}}`.
 type Action struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-	// `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+	// Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+	// `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-	// (next in the list) mean just that.
+	// Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+	// activeflow, and `…0003` continues with the next action in the list.
 	NextId string `protobuf:"bytes,2,opt,name=next_id,json=nextId,proto3" json:"next_id,omitempty"`
-	// What the action does, and how. In REST the member's name is `type` and its message is `option`. Not set in a call's
-	// `action` before its flow runs.
+	// The type of the action and its options. In REST, `type` holds the name of the member and `option` its message. Not
+	// set in the `action` of a call whose flow has not started.
 	//
 	// Types that are valid to be assigned to Option:
 	//
@@ -557,22 +557,22 @@ type isAction_Option interface {
 }
 
 type Action_AiSummary struct {
-	// Sums a conversation up.
+	// Summarizes a conversation.
 	AiSummary *AiSummaryOption `protobuf:"bytes,10,opt,name=ai_summary,json=aiSummary,proto3,oneof"`
 }
 
 type Action_AiTalk struct {
-	// Lets an assistant talk with the caller.
+	// Connects the caller to a voice assistant.
 	AiTalk *AiTalkOption `protobuf:"bytes,11,opt,name=ai_talk,json=aiTalk,proto3,oneof"`
 }
 
 type Action_AiTask struct {
-	// Gives an assistant a task.
+	// Gives a task to an assistant.
 	AiTask *AiTaskOption `protobuf:"bytes,12,opt,name=ai_task,json=aiTask,proto3,oneof"`
 }
 
 type Action_Amd struct {
-	// Tells a human from a machine.
+	// Detects whether a human or a machine answered.
 	Amd *AmdOption `protobuf:"bytes,13,opt,name=amd,proto3,oneof"`
 }
 
@@ -587,12 +587,12 @@ type Action_Beep struct {
 }
 
 type Action_Block struct {
-	// Waits to be continued from outside.
+	// Waits until a request continues the flow.
 	Block *BlockOption `protobuf:"bytes,16,opt,name=block,proto3,oneof"`
 }
 
 type Action_Branch struct {
-	// Jumps by the value of a variable.
+	// Jumps to an action that depends on the value of a variable.
 	Branch *BranchOption `protobuf:"bytes,17,opt,name=branch,proto3,oneof"`
 }
 
@@ -607,22 +607,22 @@ type Action_CaseCreate struct {
 }
 
 type Action_ConditionCallDigits struct {
-	// Goes on if the caller has pressed enough digits.
+	// Continues if the caller has pressed enough digits, or else jumps.
 	ConditionCallDigits *ConditionCallDigitsOption `protobuf:"bytes,20,opt,name=condition_call_digits,json=conditionCallDigits,proto3,oneof"`
 }
 
 type Action_ConditionCallStatus struct {
-	// Goes on if the call has a status.
+	// Continues if the call has a given status, or else jumps.
 	ConditionCallStatus *ConditionCallStatusOption `protobuf:"bytes,21,opt,name=condition_call_status,json=conditionCallStatus,proto3,oneof"`
 }
 
 type Action_ConditionDatetime struct {
-	// Goes on if the time is right.
+	// Continues if the current time matches, or else jumps.
 	ConditionDatetime *ConditionDatetimeOption `protobuf:"bytes,22,opt,name=condition_datetime,json=conditionDatetime,proto3,oneof"`
 }
 
 type Action_ConditionVariable struct {
-	// Goes on if a variable compares.
+	// Continues if a variable matches, or else jumps.
 	ConditionVariable *ConditionVariableOption `protobuf:"bytes,23,opt,name=condition_variable,json=conditionVariable,proto3,oneof"`
 }
 
@@ -637,17 +637,17 @@ type Action_ConferenceJoin struct {
 }
 
 type Action_Connect struct {
-	// Connects the call to someone.
+	// Connects the call to another party.
 	Connect *ConnectOption `protobuf:"bytes,26,opt,name=connect,proto3,oneof"`
 }
 
 type Action_ConversationSend struct {
-	// Writes to a conversation.
+	// Sends a message to a conversation.
 	ConversationSend *ConversationSendOption `protobuf:"bytes,27,opt,name=conversation_send,json=conversationSend,proto3,oneof"`
 }
 
 type Action_DigitsReceive struct {
-	// Collects digits.
+	// Collects digits that the caller presses.
 	DigitsReceive *DigitsReceiveOption `protobuf:"bytes,28,opt,name=digits_receive,json=digitsReceive,proto3,oneof"`
 }
 
@@ -657,47 +657,47 @@ type Action_DigitsSend struct {
 }
 
 type Action_Echo struct {
-	// Sends the caller's audio back.
+	// Plays the caller's audio back.
 	Echo *EchoOption `protobuf:"bytes,30,opt,name=echo,proto3,oneof"`
 }
 
 type Action_EmailSend struct {
-	// Sends mail.
+	// Sends an email.
 	EmailSend *EmailSendOption `protobuf:"bytes,31,opt,name=email_send,json=emailSend,proto3,oneof"`
 }
 
 type Action_ExternalMediaStart struct {
-	// Copies the call's audio to a host.
+	// Starts streaming the call's audio to a host.
 	ExternalMediaStart *ExternalMediaStartOption `protobuf:"bytes,32,opt,name=external_media_start,json=externalMediaStart,proto3,oneof"`
 }
 
 type Action_ExternalMediaStop struct {
-	// Stops copying the call's audio.
+	// Stops streaming the call's audio.
 	ExternalMediaStop *ExternalMediaStopOption `protobuf:"bytes,33,opt,name=external_media_stop,json=externalMediaStop,proto3,oneof"`
 }
 
 type Action_Fetch struct {
-	// Runs actions that a web server answers with.
+	// Runs actions that a web server returns.
 	Fetch *FetchOption `protobuf:"bytes,34,opt,name=fetch,proto3,oneof"`
 }
 
 type Action_FetchFlow struct {
-	// Runs another flow as a part of this one.
+	// Runs another flow as part of this one.
 	FetchFlow *FetchFlowOption `protobuf:"bytes,35,opt,name=fetch_flow,json=fetchFlow,proto3,oneof"`
 }
 
 type Action_Goto struct {
-	// Jumps, a number of times.
+	// Jumps to an action, a limited number of times.
 	Goto *GotoOption `protobuf:"bytes,36,opt,name=goto,proto3,oneof"`
 }
 
 type Action_Hangup struct {
-	// Hangs the call up.
+	// Hangs up the call.
 	Hangup *HangupOption `protobuf:"bytes,37,opt,name=hangup,proto3,oneof"`
 }
 
 type Action_Hold struct {
-	// Puts the far end on hold.
+	// Puts the remote party on hold.
 	Hold *HoldOption `protobuf:"bytes,38,opt,name=hold,proto3,oneof"`
 }
 
@@ -732,7 +732,7 @@ type Action_RecordingStop struct {
 }
 
 type Action_Sleep struct {
-	// Waits.
+	// Waits for a fixed time.
 	Sleep *SleepOption `protobuf:"bytes,45,opt,name=sleep,proto3,oneof"`
 }
 
@@ -742,7 +742,7 @@ type Action_Stop struct {
 }
 
 type Action_StreamEcho struct {
-	// Sends the caller's audio and digits back.
+	// Plays the caller's audio and digits back.
 	StreamEcho *StreamEchoOption `protobuf:"bytes,47,opt,name=stream_echo,json=streamEcho,proto3,oneof"`
 }
 
@@ -752,22 +752,22 @@ type Action_Talk struct {
 }
 
 type Action_TranscribeRecording struct {
-	// Turns the call's recordings into text.
+	// Transcribes the recordings of the call.
 	TranscribeRecording *TranscribeRecordingOption `protobuf:"bytes,49,opt,name=transcribe_recording,json=transcribeRecording,proto3,oneof"`
 }
 
 type Action_TranscribeStart struct {
-	// Starts turning speech into text.
+	// Starts transcribing the call.
 	TranscribeStart *TranscribeStartOption `protobuf:"bytes,50,opt,name=transcribe_start,json=transcribeStart,proto3,oneof"`
 }
 
 type Action_TranscribeStop struct {
-	// Stops turning speech into text.
+	// Stops transcribing the call.
 	TranscribeStop *TranscribeStopOption `protobuf:"bytes,51,opt,name=transcribe_stop,json=transcribeStop,proto3,oneof"`
 }
 
 type Action_Unhold struct {
-	// Takes the far end off hold.
+	// Takes the remote party off hold.
 	Unhold *UnholdOption `protobuf:"bytes,52,opt,name=unhold,proto3,oneof"`
 }
 
@@ -782,7 +782,7 @@ type Action_VariableSet struct {
 }
 
 type Action_WebhookSend struct {
-	// Sends a web request.
+	// Sends an HTTP request.
 	WebhookSend *WebhookSendOption `protobuf:"bytes,55,opt,name=webhook_send,json=webhookSend,proto3,oneof"`
 }
 
@@ -878,22 +878,22 @@ func (*Action_VariableSet) isAction_Option() {}
 
 func (*Action_WebhookSend) isAction_Option() {}
 
-// Makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`.
+// Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
 type CallOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who calls. Absent: the source of the call.
+	// The caller. If absent, the source of the current call.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called: 1 to 20, a call each.
+	// The addresses to call: 1 to 20. Each gets its own call.
 	Destinations []*Address `protobuf:"bytes,2,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// The flow that the new calls run.
 	FlowId *string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3,oneof" json:"flow_id,omitempty"`
-	// The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+	// The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
-	// Whether the new calls end with this one. Default: false.
+	// Whether the new calls end together with this one. Default: false.
 	Chained *bool `protobuf:"varint,5,opt,name=chained,proto3,oneof" json:"chained,omitempty"`
-	// Whether the flow starts as soon as it rings. Default: false, when it is answered.
+	// Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
 	EarlyExecution *bool `protobuf:"varint,6,opt,name=early_execution,json=earlyExecution,proto3,oneof" json:"early_execution,omitempty"`
-	// Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+	// Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
 	Anonymous     *string `protobuf:"bytes,7,opt,name=anonymous,proto3,oneof" json:"anonymous,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -22,10 +22,10 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Waits until ContinueActiveflow is called from outside, or until the time is up.
+// Waits until ContinueActiveflow is called or the time is up.
 type BlockOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Longest wait in milliseconds. Absent: no limit.
+	// The maximum wait in milliseconds. If absent, there is no limit.
 	TimeoutMs     *int32 `protobuf:"varint,1,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -68,15 +68,15 @@ func (x *BlockOption) GetTimeoutMs() int32 {
 	return 0
 }
 
-// Jumps by the value of a variable, then clears that variable. Without a match and without a default the flow goes on with
-// the next action.
+// Jumps to an action that depends on the value of a variable, then clears that variable. If no value matches and there
+// is no default, the flow continues with the next action.
 type BranchOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the variable. Default: `voipbin.call.digits`, the digits that were collected last.
 	Variable *string `protobuf:"bytes,1,opt,name=variable,proto3,oneof" json:"variable,omitempty"`
-	// The action to jump to, by value of the variable.
+	// The actions to jump to, by value of the variable.
 	TargetIds map[string]string `protobuf:"bytes,2,rep,name=target_ids,json=targetIds,proto3" json:"target_ids,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The action to jump to when no value matches.
+	// The action to jump to if no value matches.
 	DefaultTargetId *string `protobuf:"bytes,3,opt,name=default_target_id,json=defaultTargetId,proto3,oneof" json:"default_target_id,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -133,15 +133,15 @@ func (x *BranchOption) GetDefaultTargetId() string {
 	return ""
 }
 
-// Goes on with the next action if the caller has pressed enough digits, or one of the keys; else jumps. A length, keys or both
-// are given.
+// Continues with the next action if the caller has pressed enough digits or one of the keys; otherwise jumps. A length,
+// keys or both are required.
 type ConditionCallDigitsOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At least this many digits. Absent or 0: digits are not counted.
+	// The minimum number of digits. If absent or 0, digits are not counted.
 	Length *int32 `protobuf:"varint,1,opt,name=length,proto3,oneof" json:"length,omitempty"`
-	// One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+	// Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
 	Key *string `protobuf:"bytes,2,opt,name=key,proto3,oneof" json:"key,omitempty"`
-	// The action to jump to when the condition does not hold.
+	// The action to jump to if the condition is false.
 	FalseTargetId *string `protobuf:"bytes,3,opt,name=false_target_id,json=falseTargetId,proto3,oneof" json:"false_target_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -198,12 +198,12 @@ func (x *ConditionCallDigitsOption) GetFalseTargetId() string {
 	return ""
 }
 
-// Goes on with the next action if the call has the status; else jumps.
+// Continues with the next action if the call has the given status; otherwise jumps.
 type ConditionCallStatusOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The status: `dialing`, `ringing`, `progressing`, `terminating`, `canceling` or `hangup`.
 	Status *string `protobuf:"bytes,1,opt,name=status,proto3,oneof" json:"status,omitempty"`
-	// The action to jump to when the condition does not hold.
+	// The action to jump to if the condition is false.
 	FalseTargetId *string `protobuf:"bytes,2,opt,name=false_target_id,json=falseTargetId,proto3,oneof" json:"false_target_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -253,25 +253,25 @@ func (x *ConditionCallStatusOption) GetFalseTargetId() string {
 	return ""
 }
 
-// Goes on with the next action if the time compares; else jumps. Month, day, hour and minute, those that are given, compare
-// in that order as one value: 09:10 is later than 08:30.
+// Continues with the next action if the current time meets the condition; otherwise jumps. Those of month, day, hour
+// and minute that are given are compared in this order, as one value: 09:10 is later than 08:30.
 type ConditionDatetimeOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `==`, `!=`, `>`, `>=`, `<` or `<=`.
+	// The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
 	Condition *string `protobuf:"bytes,1,opt,name=condition,proto3,oneof" json:"condition,omitempty"`
-	// Minute, 0 to 59. Absent or -1: any.
+	// The minute, 0 to 59. If absent or -1, any minute.
 	Minute *int32 `protobuf:"varint,2,opt,name=minute,proto3,oneof" json:"minute,omitempty"`
-	// Hour, 0 to 23. Absent or -1: any.
+	// The hour, 0 to 23. If absent or -1, any hour.
 	Hour *int32 `protobuf:"varint,3,opt,name=hour,proto3,oneof" json:"hour,omitempty"`
-	// Day of the month, 1 to 31. Absent, 0 or -1: any.
+	// The day of the month, 1 to 31. If absent, 0 or -1, any day.
 	Day *int32 `protobuf:"varint,4,opt,name=day,proto3,oneof" json:"day,omitempty"`
-	// Month, 1 to 12. Absent, 0 or -1: any.
+	// The month, 1 to 12. If absent, 0 or -1, any month.
 	Month *int32 `protobuf:"varint,5,opt,name=month,proto3,oneof" json:"month,omitempty"`
-	// Days of the week, 0 (Sunday) to 6. Empty: any.
+	// The days of the week, from 0 (Sunday) to 6. If empty, any day.
 	Weekdays []int32 `protobuf:"varint,6,rep,packed,name=weekdays,proto3" json:"weekdays,omitempty"`
-	// Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+	// Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
 	Timezone *string `protobuf:"bytes,7,opt,name=timezone,proto3,oneof" json:"timezone,omitempty"`
-	// The action to jump to when the condition does not hold.
+	// The action to jump to if the condition is false.
 	FalseTargetId *string `protobuf:"bytes,8,opt,name=false_target_id,json=falseTargetId,proto3,oneof" json:"false_target_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -363,15 +363,15 @@ func (x *ConditionDatetimeOption) GetFalseTargetId() string {
 	return ""
 }
 
-// Goes on with the next action if the variable compares; else jumps.
+// Continues with the next action if a variable meets the condition; otherwise jumps.
 type ConditionVariableOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `==`, `!=`, `>`, `>=`, `<` or `<=`.
+	// The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
 	Condition *string `protobuf:"bytes,1,opt,name=condition,proto3,oneof" json:"condition,omitempty"`
-	// Text with `${name}` in it. The bare name of a variable that exists is read too.
+	// The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
 	Variable *string `protobuf:"bytes,2,opt,name=variable,proto3,oneof" json:"variable,omitempty"`
-	// What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-	// `length` (the number of characters with `value_length`). Default: `string`.
+	// What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+	// text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
 	ValueType *string `protobuf:"bytes,3,opt,name=value_type,json=valueType,proto3,oneof" json:"value_type,omitempty"`
 	// The string to compare with.
 	ValueString *string `protobuf:"bytes,4,opt,name=value_string,json=valueString,proto3,oneof" json:"value_string,omitempty"`
@@ -379,7 +379,7 @@ type ConditionVariableOption struct {
 	ValueNumber *float64 `protobuf:"fixed64,5,opt,name=value_number,json=valueNumber,proto3,oneof" json:"value_number,omitempty"`
 	// The length to compare with.
 	ValueLength *int32 `protobuf:"varint,6,opt,name=value_length,json=valueLength,proto3,oneof" json:"value_length,omitempty"`
-	// The action to jump to when the condition does not hold.
+	// The action to jump to if the condition is false.
 	FalseTargetId *string `protobuf:"bytes,7,opt,name=false_target_id,json=falseTargetId,proto3,oneof" json:"false_target_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -464,10 +464,10 @@ func (x *ConditionVariableOption) GetFalseTargetId() string {
 	return ""
 }
 
-// Runs another flow as a part of this one, then comes back.
+// Runs another flow as part of this one, then returns.
 type FetchFlowOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The flow, in its newest revision.
+	// The flow to run, in its latest revision.
 	FlowId        *string `protobuf:"bytes,1,opt,name=flow_id,json=flowId,proto3,oneof" json:"flow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -510,12 +510,12 @@ func (x *FetchFlowOption) GetFlowId() string {
 	return ""
 }
 
-// Jumps to an action, a number of times, then falls through to the next action.
+// Jumps to an action a limited number of times, then continues with the next action.
 type GotoOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The action to jump to.
 	TargetId *string `protobuf:"bytes,1,opt,name=target_id,json=targetId,proto3,oneof" json:"target_id,omitempty"`
-	// How often to jump, in the life of the list of actions that holds this one.
+	// The number of jumps, counted for each run of the list of actions that contains this one.
 	LoopCount     *int32 `protobuf:"varint,2,opt,name=loop_count,json=loopCount,proto3,oneof" json:"loop_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -565,10 +565,10 @@ func (x *GotoOption) GetLoopCount() int32 {
 	return 0
 }
 
-// Waits. The wait outlives a restart of the server.
+// Waits for a fixed time. The wait survives a restart of the server.
 type SleepOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How long, in milliseconds.
+	// The duration in milliseconds.
 	Duration      *int32 `protobuf:"varint,1,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -611,7 +611,7 @@ func (x *SleepOption) GetDuration() int32 {
 	return 0
 }
 
-// Ends the activeflow as `finished`, and hangs its call up.
+// Ends the activeflow as `finished` and hangs up its call.
 type StopOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -651,9 +651,9 @@ func (*StopOption) Descriptor() ([]byte, []int) {
 // Sets a variable.
 type VariableSetOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the variable. `voipbin.` names are the system's and cannot be set.
+	// Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
 	Key *string `protobuf:"bytes,1,opt,name=key,proto3,oneof" json:"key,omitempty"`
-	// The value; at most 32 KiB.
+	// The value. At most 32 KiB.
 	Value         *string `protobuf:"bytes,2,opt,name=value,proto3,oneof" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -22,16 +22,16 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Sums a conversation up. Sets `voipbin.ai_summary.content`.
+// Summarizes a conversation. Sets `voipbin.ai_summary.content`.
 type AiSummaryOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A flow that runs when the summary is there. Absent: none.
+	// The flow to run when the summary is available. If absent, none.
 	OnEndFlowId *string `protobuf:"bytes,1,opt,name=on_end_flow_id,json=onEndFlowId,proto3,oneof" json:"on_end_flow_id,omitempty"`
-	// What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+	// What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
 	ReferenceType *string `protobuf:"bytes,2,opt,name=reference_type,json=referenceType,proto3,oneof" json:"reference_type,omitempty"`
-	// The id of what is summed up. Absent: the call of this activeflow.
+	// Id of what to summarize. If absent, the call of this activeflow.
 	ReferenceId *string `protobuf:"bytes,3,opt,name=reference_id,json=referenceId,proto3,oneof" json:"reference_id,omitempty"`
-	// Language of the summary, as `en-US`. Absent: the provider's default.
+	// Language of the summary, such as `en-US`. If absent, the provider's default.
 	Language      *string `protobuf:"bytes,4,opt,name=language,proto3,oneof" json:"language,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -95,16 +95,16 @@ func (x *AiSummaryOption) GetLanguage() string {
 	return ""
 }
 
-// Lets an assistant talk with the caller.
+// Connects the caller to a voice assistant.
 type AiTalkOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `ai` (one assistant) or `team`. Default: `ai`.
+	// `ai` for a single assistant, or `team`. Default: `ai`.
 	AssistanceType *string `protobuf:"bytes,1,opt,name=assistance_type,json=assistanceType,proto3,oneof" json:"assistance_type,omitempty"`
-	// The assistant or the team.
+	// Id of the assistant or team.
 	AssistanceId *string `protobuf:"bytes,2,opt,name=assistance_id,json=assistanceId,proto3,oneof" json:"assistance_id,omitempty"`
-	// The assistant, as older flows name it; `assistance_id` counts first.
+	// Id of the assistant, as used by older flows. `assistance_id` takes precedence.
 	AiId *string `protobuf:"bytes,3,opt,name=ai_id,json=aiId,proto3,oneof" json:"ai_id,omitempty"`
-	// Ends after so many seconds. Absent or 0: no limit.
+	// The maximum duration in seconds. If absent or 0, there is no limit.
 	Duration      *int32 `protobuf:"varint,4,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -168,14 +168,14 @@ func (x *AiTalkOption) GetDuration() int32 {
 	return 0
 }
 
-// Gives an assistant a task.
+// Gives a task to an assistant.
 type AiTaskOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// `ai` (one assistant) or `team`. Default: `ai`.
+	// `ai` for a single assistant, or `team`. Default: `ai`.
 	AssistanceType *string `protobuf:"bytes,1,opt,name=assistance_type,json=assistanceType,proto3,oneof" json:"assistance_type,omitempty"`
-	// The assistant or the team.
+	// Id of the assistant or team.
 	AssistanceId *string `protobuf:"bytes,2,opt,name=assistance_id,json=assistanceId,proto3,oneof" json:"assistance_id,omitempty"`
-	// The assistant, as older flows name it; `assistance_id` counts first.
+	// Id of the assistant, as used by older flows. `assistance_id` takes precedence.
 	AiId          *string `protobuf:"bytes,3,opt,name=ai_id,json=aiId,proto3,oneof" json:"ai_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -237,11 +237,11 @@ type CaseCreateOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the case.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// What it is about.
+	// Description of the case.
 	Detail *string `protobuf:"bytes,2,opt,name=detail,proto3,oneof" json:"detail,omitempty"`
-	// Its first note. Absent: none.
+	// The first note of the case. If absent, none.
 	Note *string `protobuf:"bytes,3,opt,name=note,proto3,oneof" json:"note,omitempty"`
-	// Whether the flow waits for it. Default: false.
+	// Whether the flow waits until the action is done. Default: false.
 	Sync          *bool `protobuf:"varint,4,opt,name=sync,proto3,oneof" json:"sync,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -305,14 +305,14 @@ func (x *CaseCreateOption) GetSync() bool {
 	return false
 }
 
-// Writes to a conversation.
+// Sends a message to a conversation.
 type ConversationSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The conversation.
+	// Id of the conversation.
 	ConversationId *string `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3,oneof" json:"conversation_id,omitempty"`
 	// The text.
 	Text *string `protobuf:"bytes,2,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// Whether the flow waits for it. Default: false.
+	// Whether the flow waits until the action is done. Default: false.
 	Sync          *bool `protobuf:"varint,3,opt,name=sync,proto3,oneof" json:"sync,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -369,16 +369,16 @@ func (x *ConversationSendOption) GetSync() bool {
 	return false
 }
 
-// Sends mail by SMTP.
+// Sends an email by SMTP.
 type EmailSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who it goes to: addresses of type `email`.
+	// The recipients: addresses of type `email`.
 	Destinations []*Address `protobuf:"bytes,1,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// The subject.
 	Subject *string `protobuf:"bytes,2,opt,name=subject,proto3,oneof" json:"subject,omitempty"`
 	// The text.
 	Content *string `protobuf:"bytes,3,opt,name=content,proto3,oneof" json:"content,omitempty"`
-	// Files to go with it.
+	// The files to attach.
 	Attachments   []*EmailAttachment `protobuf:"bytes,4,rep,name=attachments,proto3" json:"attachments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -442,12 +442,12 @@ func (x *EmailSendOption) GetAttachments() []*EmailAttachment {
 	return nil
 }
 
-// A file that goes with a mail.
+// A file that is attached to an email.
 type EmailAttachment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Name of the file.
 	Name *string `protobuf:"bytes,1,opt,name=name,proto3,oneof" json:"name,omitempty"`
-	// Where it is.
+	// URL of the file.
 	Url           *string `protobuf:"bytes,2,opt,name=url,proto3,oneof" json:"url,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -497,15 +497,15 @@ func (x *EmailAttachment) GetUrl() string {
 	return ""
 }
 
-// Asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
-// this flow, then comes back.
+// Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+// `{activeflow, call, variables}`; the response contains the actions.
 type FetchOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where to ask.
+	// The URL to request.
 	EventUrl *string `protobuf:"bytes,1,opt,name=event_url,json=eventUrl,proto3,oneof" json:"event_url,omitempty"`
-	// `POST` or `GET`. Default: `POST`.
+	// The HTTP method: `POST` or `GET`. Default: `POST`.
 	EventMethod *string `protobuf:"bytes,2,opt,name=event_method,json=eventMethod,proto3,oneof" json:"event_method,omitempty"`
-	// Longest wait in milliseconds. Default: 10,000.
+	// The maximum wait in milliseconds. Default: 10,000.
 	TimeoutMs     *int32 `protobuf:"varint,3,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -565,9 +565,9 @@ func (x *FetchOption) GetTimeoutMs() int32 {
 // Sends a text message to each destination. Sets `voipbin.message.sent_ids`.
 type MessageSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who sends. Absent: our own side of the call or message, the number that was called or written to.
+	// The sender. If absent, your own side of the call or message, such as the number that was called or written to.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who gets one.
+	// The recipients. Each gets its own message.
 	Destinations []*Address `protobuf:"bytes,2,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// The text.
 	Text          *string `protobuf:"bytes,3,opt,name=text,proto3,oneof" json:"text,omitempty"`
@@ -626,21 +626,21 @@ func (x *MessageSendOption) GetText() string {
 	return ""
 }
 
-// Sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
-// from a JSON answer `{"variables": {…}}`, those variables.
+// Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+// `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
 type WebhookSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether the flow waits for the answer. Default: false.
+	// Whether the flow waits for the response. Default: false.
 	Sync *bool `protobuf:"varint,1,opt,name=sync,proto3,oneof" json:"sync,omitempty"`
-	// Where to send it.
+	// The URL to send the request to.
 	Uri *string `protobuf:"bytes,2,opt,name=uri,proto3,oneof" json:"uri,omitempty"`
-	// `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+	// The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
 	Method *string `protobuf:"bytes,3,opt,name=method,proto3,oneof" json:"method,omitempty"`
-	// Content type of the data. Default: `application/json`.
+	// Content type of the body. Default: `application/json`.
 	DataType *string `protobuf:"bytes,4,opt,name=data_type,json=dataType,proto3,oneof" json:"data_type,omitempty"`
 	// The body.
 	Data *string `protobuf:"bytes,5,opt,name=data,proto3,oneof" json:"data,omitempty"`
-	// Longest wait in milliseconds. Default: 10,000.
+	// The maximum wait in milliseconds. Default: 10,000.
 	TimeoutMs     *int32 `protobuf:"varint,6,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

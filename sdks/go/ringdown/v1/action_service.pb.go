@@ -23,21 +23,21 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How an action takes its time.
+// How actions of a type spend time.
 type ActionMode int32
 
 const (
-	// Not told.
+	// Not specified.
 	ActionMode_ACTION_MODE_UNSPECIFIED ActionMode = 0
-	// It is done at once.
+	// The action completes immediately.
 	ActionMode_ACTION_MODE_IMMEDIATE ActionMode = 1
-	// It takes its time, then the flow goes on by itself.
+	// The action takes time. Then the flow continues by itself.
 	ActionMode_ACTION_MODE_WAITS ActionMode = 2
-	// It waits for someone outside.
+	// The action waits until someone outside continues it.
 	ActionMode_ACTION_MODE_BLOCKS ActionMode = 3
-	// It runs other actions, then comes back.
+	// The action runs other actions, then returns.
 	ActionMode_ACTION_MODE_NESTS ActionMode = 4
-	// It ends the activeflow.
+	// The action ends the activeflow.
 	ActionMode_ACTION_MODE_ENDS ActionMode = 5
 )
 
@@ -91,19 +91,19 @@ func (ActionMode) EnumDescriptor() ([]byte, []int) {
 // A type of action.
 type ActionType struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The name: what stands in `type` of an action.
+	// The name of the type, as used in the `type` of an action.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// What it does, in a few sentences.
+	// A description of the type, in a few sentences.
 	About string `protobuf:"bytes,2,opt,name=about,proto3" json:"about,omitempty"`
-	// How it takes its time.
+	// How actions of this type spend time.
 	Mode ActionMode `protobuf:"varint,3,opt,name=mode,proto3,enum=ringdown.v1.ActionMode" json:"mode,omitempty"`
-	// Whether it needs a call. In an activeflow without one it is skipped.
+	// Whether actions of this type need a call. They are skipped in an activeflow without a call.
 	Media bool `protobuf:"varint,4,opt,name=media,proto3" json:"media,omitempty"`
-	// Whether this server can run it. A flow with an action that it cannot run is refused.
+	// Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
 	Available bool `protobuf:"varint,5,opt,name=available,proto3" json:"available,omitempty"`
-	// What is missing, or which setting would enable it. Empty when it is available.
+	// What is missing, or which setting would make the type available. Empty if it is available.
 	UnavailableReason string `protobuf:"bytes,6,opt,name=unavailable_reason,json=unavailableReason,proto3" json:"unavailable_reason,omitempty"`
-	// JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+	// JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
 	OptionSchema  string `protobuf:"bytes,7,opt,name=option_schema,json=optionSchema,proto3" json:"option_schema,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -188,7 +188,7 @@ func (x *ActionType) GetOptionSchema() string {
 	return ""
 }
 
-// What to list.
+// An empty request.
 type ListActionTypesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -225,10 +225,10 @@ func (*ListActionTypesRequest) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_service_proto_rawDescGZIP(), []int{1}
 }
 
-// All types of action.
+// All types of actions.
 type ListActionTypesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The types, by name.
+	// The types, ordered by name.
 	ActionTypes   []*ActionType `protobuf:"bytes,1,rep,name=action_types,json=actionTypes,proto3" json:"action_types,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -26,9 +26,9 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Tells what actions there are.
+// Describes the types of actions that flows can use.
 type ActionServiceClient interface {
-	// Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+	// Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
 	ListActionTypes(ctx context.Context, in *ListActionTypesRequest, opts ...grpc.CallOption) (*ListActionTypesResponse, error)
 }
 
@@ -54,9 +54,9 @@ func (c *actionServiceClient) ListActionTypes(ctx context.Context, in *ListActio
 // All implementations must embed UnimplementedActionServiceServer
 // for forward compatibility.
 //
-// Tells what actions there are.
+// Describes the types of actions that flows can use.
 type ActionServiceServer interface {
-	// Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+	// Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
 	ListActionTypes(context.Context, *ListActionTypesRequest) (*ListActionTypesResponse, error)
 	mustEmbedUnimplementedActionServiceServer()
 }

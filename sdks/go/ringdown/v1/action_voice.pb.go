@@ -22,12 +22,12 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`.
+// Detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`.
 type AmdOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+	// What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
 	MachineHandle *string `protobuf:"bytes,1,opt,name=machine_handle,json=machineHandle,proto3,oneof" json:"machine_handle,omitempty"`
-	// Whether the flow goes on meanwhile. Default: false.
+	// Whether the flow continues in the meantime. Default: false.
 	Async         *bool `protobuf:"varint,2,opt,name=async,proto3,oneof" json:"async,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -77,7 +77,8 @@ func (x *AmdOption) GetAsync() bool {
 	return false
 }
 
-// Answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself.
+// Answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+// the call by itself.
 type AnswerOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -114,7 +115,7 @@ func (*AnswerOption) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_voice_proto_rawDescGZIP(), []int{1}
 }
 
-// Plays 1 kHz for 300 ms.
+// Plays a tone of 1 kHz for 300 ms.
 type BeepOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -151,10 +152,10 @@ func (*BeepOption) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_voice_proto_rawDescGZIP(), []int{2}
 }
 
-// Joins the plain bridge under a conference.
+// Joins the underlying bridge of a conference.
 type ConfbridgeJoinOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The bridge.
+	// Id of the bridge.
 	ConfbridgeId  *string `protobuf:"bytes,1,opt,name=confbridge_id,json=confbridgeId,proto3,oneof" json:"confbridge_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -197,10 +198,10 @@ func (x *ConfbridgeJoinOption) GetConfbridgeId() string {
 	return ""
 }
 
-// Joins a conference until the call leaves it.
+// Joins a conference and waits until the call leaves it.
 type ConferenceJoinOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The conference.
+	// Id of the conference.
 	ConferenceId  *string `protobuf:"bytes,1,opt,name=conference_id,json=conferenceId,proto3,oneof" json:"conference_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -243,22 +244,22 @@ func (x *ConferenceJoinOption) GetConferenceId() string {
 	return ""
 }
 
-// Dials destinations, all at once, and bridges the call with the first that answers. Ends when either side hangs up. Sets
-// `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`), `voipbin.connect.call_id` and
-// `voipbin.connect.reason`.
+// Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
+// hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
+// `voipbin.connect.call_id` and `voipbin.connect.reason`.
 type ConnectOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who calls. Absent: the source of the call.
+	// The caller. If absent, the source of the current call.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called: 1 to 20.
+	// The addresses to dial: 1 to 20.
 	Destinations []*Address `protobuf:"bytes,2,rep,name=destinations,proto3" json:"destinations,omitempty"`
-	// Whether the caller hears the far end before it answers. Default: false.
+	// Whether the caller hears the remote party before it answers. Default: false.
 	EarlyMedia *bool `protobuf:"varint,3,opt,name=early_media,json=earlyMedia,proto3,oneof" json:"early_media,omitempty"`
-	// Whether the caller is hung up with the reason of the last destination. Default: false.
+	// Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
 	RelayReason *bool `protobuf:"varint,4,opt,name=relay_reason,json=relayReason,proto3,oneof" json:"relay_reason,omitempty"`
-	// Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+	// Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
 	Anonymous *string `protobuf:"bytes,5,opt,name=anonymous,proto3,oneof" json:"anonymous,omitempty"`
-	// How long to ring, in milliseconds. Default: 60,000.
+	// How long to let the destinations ring, in milliseconds. Default: 60,000.
 	TimeoutMs     *int32 `protobuf:"varint,6,opt,name=timeout_ms,json=timeoutMs,proto3,oneof" json:"timeout_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -336,14 +337,14 @@ func (x *ConnectOption) GetTimeoutMs() int32 {
 	return 0
 }
 
-// Collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`.
+// Collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`.
 type DigitsReceiveOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many digits to collect; 0: no limit. Default: 1.
+	// The number of digits to collect. 0 means no limit. Default: 1.
 	Length *int32 `protobuf:"varint,1,opt,name=length,proto3,oneof" json:"length,omitempty"`
 	// How long to wait, in milliseconds. Default: 5,000.
 	Duration *int32 `protobuf:"varint,2,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
-	// Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+	// Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
 	Key           *string `protobuf:"bytes,3,opt,name=key,proto3,oneof" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -400,14 +401,14 @@ func (x *DigitsReceiveOption) GetKey() string {
 	return ""
 }
 
-// Sends digits to the far end.
+// Sends digits to the remote party.
 type DigitsSendOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
 	Digits *string `protobuf:"bytes,1,opt,name=digits,proto3,oneof" json:"digits,omitempty"`
-	// How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+	// How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
 	Duration *int32 `protobuf:"varint,2,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
-	// The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+	// The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
 	Interval      *int32 `protobuf:"varint,3,opt,name=interval,proto3,oneof" json:"interval,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -464,10 +465,10 @@ func (x *DigitsSendOption) GetInterval() int32 {
 	return 0
 }
 
-// Sends the caller's audio back.
+// Plays the caller's audio back.
 type EchoOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How long, in milliseconds. Default: 180,000.
+	// The duration in milliseconds. Default: 180,000.
 	Duration      *int32 `protobuf:"varint,1,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -510,26 +511,26 @@ func (x *EchoOption) GetDuration() int32 {
 	return 0
 }
 
-// Copies the call's audio to a host on the allow-list.
+// Starts streaming the call's audio to a host on the allow-list.
 type ExternalMediaStartOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The host and port, as `203.0.113.7:4000`.
+	// The host and port, for example `203.0.113.7:4000`.
 	ExternalHost *string `protobuf:"bytes,1,opt,name=external_host,json=externalHost,proto3,oneof" json:"external_host,omitempty"`
-	// How the audio is wrapped. Default: `rtp`.
+	// How the audio is encapsulated. Default: `rtp`.
 	Encapsulation *string `protobuf:"bytes,2,opt,name=encapsulation,proto3,oneof" json:"encapsulation,omitempty"`
-	// The transport. Default: `udp`.
+	// The transport protocol. Default: `udp`.
 	Transport *string `protobuf:"bytes,3,opt,name=transport,proto3,oneof" json:"transport,omitempty"`
-	// What the transport needs besides. Absent: nothing.
+	// Additional data for the transport. If absent, none.
 	TransportData *string `protobuf:"bytes,4,opt,name=transport_data,json=transportData,proto3,oneof" json:"transport_data,omitempty"`
-	// Which side connects. Default: `client`, this server.
+	// Which side opens the connection. Default: `client`, this server.
 	ConnectionType *string `protobuf:"bytes,5,opt,name=connection_type,json=connectionType,proto3,oneof" json:"connection_type,omitempty"`
 	// The audio format. Default: `ulaw`.
 	Format *string `protobuf:"bytes,6,opt,name=format,proto3,oneof" json:"format,omitempty"`
-	// What is sent: `both`, `in` or `out`. Absent: nothing.
+	// Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
 	DirectionListen *string `protobuf:"bytes,7,opt,name=direction_listen,json=directionListen,proto3,oneof" json:"direction_listen,omitempty"`
-	// Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+	// Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
 	DirectionSpeak *string `protobuf:"bytes,8,opt,name=direction_speak,json=directionSpeak,proto3,oneof" json:"direction_speak,omitempty"`
-	// Text for the host. Absent: none.
+	// Text to pass to the host. If absent, none.
 	Data          *string `protobuf:"bytes,9,opt,name=data,proto3,oneof" json:"data,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -628,7 +629,7 @@ func (x *ExternalMediaStartOption) GetData() string {
 	return ""
 }
 
-// Stops copying the call's audio.
+// Stops streaming the call's audio.
 type ExternalMediaStopOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -665,12 +666,13 @@ func (*ExternalMediaStopOption) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_voice_proto_rawDescGZIP(), []int{10}
 }
 
-// Hangs the call up, which ends the flow.
+// Hangs up the call, which ends the flow.
 type HangupOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+	// The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+	// `normal`.
 	Reason *string `protobuf:"bytes,1,opt,name=reason,proto3,oneof" json:"reason,omitempty"`
-	// A call whose reason is taken instead. Absent: none.
+	// Id of a call whose hang-up reason is used instead. If absent, none.
 	ReferenceId   *string `protobuf:"bytes,2,opt,name=reference_id,json=referenceId,proto3,oneof" json:"reference_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -720,7 +722,7 @@ func (x *HangupOption) GetReferenceId() string {
 	return ""
 }
 
-// Puts the far end on hold: it hears music or silence.
+// Puts the remote party on hold. It hears music or silence.
 type HoldOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -760,7 +762,7 @@ func (*HoldOption) Descriptor() ([]byte, []int) {
 // Mutes the call.
 type MuteOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`.
+	// What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`.
 	Direction     *string `protobuf:"bytes,1,opt,name=direction,proto3,oneof" json:"direction,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -806,7 +808,7 @@ func (x *MuteOption) GetDirection() string {
 // Plays media files in order.
 type PlayOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where they are: 1 to 20 URLs of WAV or MP3 files.
+	// The files to play: 1 to 20 URLs of WAV or MP3 files.
 	StreamUrls    []string `protobuf:"bytes,1,rep,name=stream_urls,json=streamUrls,proto3" json:"stream_urls,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -849,10 +851,10 @@ func (x *PlayOption) GetStreamUrls() []string {
 	return nil
 }
 
-// Waits in a queue, with the flow of the queue, until an agent answers.
+// Waits in a queue, running the flow of the queue, until an agent answers.
 type QueueJoinOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The queue.
+	// Id of the queue.
 	QueueId       *string `protobuf:"bytes,1,opt,name=queue_id,json=queueId,proto3,oneof" json:"queue_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -899,17 +901,17 @@ func (x *QueueJoinOption) GetQueueId() string {
 // `voipbin.recording.reference_id`.
 type RecordingStartOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The format. Default: `wav`.
+	// The file format. Default: `wav`.
 	Format *string `protobuf:"bytes,1,opt,name=format,proto3,oneof" json:"format,omitempty"`
-	// Ends after so many seconds of silence. Absent or 0: silence does not end it.
+	// Seconds of silence that end the recording. If absent or 0, silence does not end it.
 	EndOfSilence *int32 `protobuf:"varint,2,opt,name=end_of_silence,json=endOfSilence,proto3,oneof" json:"end_of_silence,omitempty"`
-	// The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+	// The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
 	EndOfKey *string `protobuf:"bytes,3,opt,name=end_of_key,json=endOfKey,proto3,oneof" json:"end_of_key,omitempty"`
-	// Ends after so many seconds. Absent or 0: no limit.
+	// The maximum duration in seconds. If absent or 0, there is no limit.
 	Duration *int32 `protobuf:"varint,4,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
-	// Whether a beep tells that it starts. Default: false.
+	// Whether to play a beep when the recording starts. Default: false.
 	BeepStart *bool `protobuf:"varint,5,opt,name=beep_start,json=beepStart,proto3,oneof" json:"beep_start,omitempty"`
-	// A flow that runs when the recording is over. Absent: none.
+	// The flow to run when the recording has ended. If absent, none.
 	OnEndFlowId   *string `protobuf:"bytes,6,opt,name=on_end_flow_id,json=onEndFlowId,proto3,oneof" json:"on_end_flow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1024,10 +1026,10 @@ func (*RecordingStopOption) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_voice_proto_rawDescGZIP(), []int{17}
 }
 
-// Sends the caller's audio and digits back.
+// Plays the caller's audio and digits back.
 type StreamEchoOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How long, in milliseconds. Default: 180,000.
+	// The duration in milliseconds. Default: 180,000.
 	Duration      *int32 `protobuf:"varint,1,opt,name=duration,proto3,oneof" json:"duration,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1073,19 +1075,20 @@ func (x *StreamEchoOption) GetDuration() int32 {
 // Speaks a text.
 type TalkOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The text, plain or SSML: 1 to 5,000 characters.
+	// The text to speak, plain or SSML: 1 to 5,000 characters.
 	Text *string `protobuf:"bytes,1,opt,name=text,proto3,oneof" json:"text,omitempty"`
-	// Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+	// Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
 	Gender *string `protobuf:"bytes,2,opt,name=gender,proto3,oneof" json:"gender,omitempty"`
-	// Language, as `en-US`. Absent: the provider's default.
+	// The language, such as `en-US`. If absent, the provider's default.
 	Language *string `protobuf:"bytes,3,opt,name=language,proto3,oneof" json:"language,omitempty"`
-	// The speech provider. Absent: the server's default.
+	// The speech provider. If absent, the server's default.
 	Provider *string `protobuf:"bytes,4,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// The provider's voice. Absent: by language and gender.
+	// The provider's voice. If absent, it is chosen by language and gender.
 	VoiceId *string `protobuf:"bytes,5,opt,name=voice_id,json=voiceId,proto3,oneof" json:"voice_id,omitempty"`
-	// `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+	// If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+	// do not interrupt the speech.
 	DigitsHandle *string `protobuf:"bytes,6,opt,name=digits_handle,json=digitsHandle,proto3,oneof" json:"digits_handle,omitempty"`
-	// Whether the flow goes on meanwhile. Default: false.
+	// Whether the flow continues in the meantime. Default: false.
 	Async         *bool `protobuf:"varint,7,opt,name=async,proto3,oneof" json:"async,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1170,16 +1173,16 @@ func (x *TalkOption) GetAsync() bool {
 	return false
 }
 
-// Turns the call's recordings into text.
+// Transcribes the recordings of the call.
 type TranscribeRecordingOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Language, as `en-US`. Absent: the provider's default.
+	// The language, such as `en-US`. If absent, the provider's default.
 	Language *string `protobuf:"bytes,1,opt,name=language,proto3,oneof" json:"language,omitempty"`
-	// The provider. Absent: the server's default.
+	// The provider. If absent, the server's default.
 	Provider *string `protobuf:"bytes,2,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// Who is transcribed: `both`, `in` or `out`. Default: `both`.
+	// Which side to transcribe: `both`, `in` or `out`. Default: `both`.
 	Direction *string `protobuf:"bytes,3,opt,name=direction,proto3,oneof" json:"direction,omitempty"`
-	// A flow that runs when it is done. Absent: none.
+	// The flow to run when the transcript is complete. If absent, none.
 	OnEndFlowId   *string `protobuf:"bytes,4,opt,name=on_end_flow_id,json=onEndFlowId,proto3,oneof" json:"on_end_flow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1243,17 +1246,17 @@ func (x *TranscribeRecordingOption) GetOnEndFlowId() string {
 	return ""
 }
 
-// Starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+// Starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
 // `voipbin.transcribe.direction`.
 type TranscribeStartOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Language, as `en-US`. Absent: the provider's default.
+	// The language, such as `en-US`. If absent, the provider's default.
 	Language *string `protobuf:"bytes,1,opt,name=language,proto3,oneof" json:"language,omitempty"`
-	// The provider. Absent: the server's default.
+	// The provider. If absent, the server's default.
 	Provider *string `protobuf:"bytes,2,opt,name=provider,proto3,oneof" json:"provider,omitempty"`
-	// Who is transcribed: `both`, `in` or `out`. Default: `both`.
+	// Which side to transcribe: `both`, `in` or `out`. Default: `both`.
 	Direction *string `protobuf:"bytes,3,opt,name=direction,proto3,oneof" json:"direction,omitempty"`
-	// A flow that runs when it is over. Absent: none.
+	// The flow to run when the transcription has ended. If absent, none.
 	OnEndFlowId   *string `protobuf:"bytes,4,opt,name=on_end_flow_id,json=onEndFlowId,proto3,oneof" json:"on_end_flow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1317,7 +1320,7 @@ func (x *TranscribeStartOption) GetOnEndFlowId() string {
 	return ""
 }
 
-// Stops turning speech into text.
+// Stops transcribing the call.
 type TranscribeStopOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1354,7 +1357,7 @@ func (*TranscribeStopOption) Descriptor() ([]byte, []int) {
 	return file_ringdown_v1_action_voice_proto_rawDescGZIP(), []int{22}
 }
 
-// Takes the far end off hold.
+// Takes the remote party off hold.
 type UnholdOption struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1394,7 +1397,7 @@ func (*UnholdOption) Descriptor() ([]byte, []int) {
 // Unmutes the call.
 type UnmuteOption struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What is unmuted: `in`, `out` or `both`. Default: `both`.
+	// What to unmute: `in`, `out` or `both`. Default: `both`.
 	Direction     *string `protobuf:"bytes,1,opt,name=direction,proto3,oneof" json:"direction,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,15 +23,15 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Whether an activeflow runs.
+// Whether an activeflow is running.
 type ActiveflowStatus int32
 
 const (
-	// Not told.
+	// Not specified.
 	ActiveflowStatus_ACTIVEFLOW_STATUS_UNSPECIFIED ActiveflowStatus = 0
-	// It runs.
+	// The activeflow is running.
 	ActiveflowStatus_ACTIVEFLOW_STATUS_RUNNING ActiveflowStatus = 1
-	// It has ended.
+	// The activeflow has ended.
 	ActiveflowStatus_ACTIVEFLOW_STATUS_ENDED ActiveflowStatus = 2
 )
 
@@ -80,7 +80,7 @@ func (ActiveflowStatus) EnumDescriptor() ([]byte, []int) {
 type ReferenceType int32
 
 const (
-	// Not told.
+	// Not specified.
 	ReferenceType_REFERENCE_TYPE_UNSPECIFIED ReferenceType = 0
 	// A call.
 	ReferenceType_REFERENCE_TYPE_CALL ReferenceType = 1
@@ -137,17 +137,17 @@ func (ReferenceType) EnumDescriptor() ([]byte, []int) {
 type EndReason int32
 
 const (
-	// It has not.
+	// The activeflow has not ended.
 	EndReason_END_REASON_UNSPECIFIED EndReason = 0
-	// It ran to its end, or to a `stop`.
+	// The activeflow reached the end of its flow, or a `stop`.
 	EndReason_END_REASON_FINISHED EndReason = 1
-	// It was stopped from outside.
+	// A request stopped the activeflow.
 	EndReason_END_REASON_STOPPED EndReason = 2
-	// Its call was over.
+	// The call of the activeflow ended.
 	EndReason_END_REASON_HANGUP EndReason = 3
-	// An action failed that it cannot go on without.
+	// An action failed, and the activeflow cannot continue without it.
 	EndReason_END_REASON_FAILED EndReason = 4
-	// It ran into a limit, such as 10,000 actions in all.
+	// The activeflow reached a limit, such as 10,000 actions in total.
 	EndReason_END_REASON_LIMIT EndReason = 5
 )
 
@@ -198,35 +198,35 @@ func (EndReason) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_activeflow_proto_rawDescGZIP(), []int{2}
 }
 
-// What happened to an activeflow.
+// The type of an event of an activeflow.
 type ActiveflowEventType int32
 
 const (
 	// Never sent.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_UNSPECIFIED ActiveflowEventType = 0
-	// It was started.
+	// The activeflow started.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_CREATED ActiveflowEventType = 1
 	// An action started.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED ActiveflowEventType = 2
-	// An action was over.
+	// An action finished.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED ActiveflowEventType = 3
-	// It jumps to an action.
+	// The activeflow jumps to an action.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_FORWARDED ActiveflowEventType = 4
 	// Variables were set.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_VARIABLES_SET ActiveflowEventType = 5
-	// Digits came in.
+	// Digits were received.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED ActiveflowEventType = 6
-	// It waits to be continued from outside.
+	// The activeflow waits at a `block` until a request continues it.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_BLOCKED ActiveflowEventType = 7
-	// It was continued from outside.
+	// A request continued the activeflow.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_CONTINUED ActiveflowEventType = 8
-	// Actions were pushed from outside, or fetched.
+	// Actions were pushed by a request, or fetched.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED ActiveflowEventType = 9
-	// It has ended. Nothing but `deleted` comes after it.
+	// The activeflow ended. Only `deleted` can follow.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_ENDED ActiveflowEventType = 10
-	// It was deleted.
+	// The resource was deleted.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_DELETED ActiveflowEventType = 11
-	// Something else worth telling, in `message`.
+	// Another notable event, described in `message`.
 	ActiveflowEventType_ACTIVEFLOW_EVENT_TYPE_NOTED ActiveflowEventType = 12
 )
 
@@ -291,21 +291,22 @@ func (ActiveflowEventType) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_activeflow_proto_rawDescGZIP(), []int{3}
 }
 
-// How an action came out.
+// The outcome of an action.
 type ActionOutcome int32
 
 const (
-	// It is not over.
+	// The action has not finished.
 	ActionOutcome_ACTION_OUTCOME_UNSPECIFIED ActionOutcome = 0
-	// It did what it should.
+	// The action succeeded.
 	ActionOutcome_ACTION_OUTCOME_DONE ActionOutcome = 1
-	// It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
+	// The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+	// or other actions were pushed in front of it.
 	ActionOutcome_ACTION_OUTCOME_SKIPPED ActionOutcome = 2
-	// It failed; `error` says why.
+	// The action failed. `error` describes why.
 	ActionOutcome_ACTION_OUTCOME_FAILED ActionOutcome = 3
-	// Its time was up.
+	// The time of the action was up.
 	ActionOutcome_ACTION_OUTCOME_TIMEOUT ActionOutcome = 4
-	// Its call was hung up while it waited, or was over already.
+	// The call was hung up while the action waited, or had already ended.
 	ActionOutcome_ACTION_OUTCOME_GONE ActionOutcome = 5
 )
 
@@ -356,52 +357,53 @@ func (ActionOutcome) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_activeflow_proto_rawDescGZIP(), []int{4}
 }
 
-// A flow that runs, or has run.
+// An execution of a flow, running or ended.
 type Activeflow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The flow that it runs.
+	// The flow that the activeflow runs.
 	FlowId string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// The revision of the flow that it runs.
+	// The revision of the flow that the activeflow runs.
 	FlowRevision int64 `protobuf:"varint,4,opt,name=flow_revision,json=flowRevision,proto3" json:"flow_revision,omitempty"`
-	// Whether it runs.
+	// Whether the activeflow is running.
 	Status ActiveflowStatus `protobuf:"varint,5,opt,name=status,proto3,enum=ringdown.v1.ActiveflowStatus" json:"status,omitempty"`
-	// What started it.
+	// What started the activeflow.
 	ReferenceType ReferenceType `protobuf:"varint,6,opt,name=reference_type,json=referenceType,proto3,enum=ringdown.v1.ReferenceType" json:"reference_type,omitempty"`
-	// The id of what started it: of the call or message. Empty: it was started by the API.
+	// Id of the call or message that started the activeflow. Empty if a request to the API started it.
 	ReferenceId string `protobuf:"bytes,7,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
-	// The activeflow that started it. Empty: none.
+	// The activeflow that started this one. Empty if there is none.
 	ReferenceActiveflowId string `protobuf:"bytes,8,opt,name=reference_activeflow_id,json=referenceActiveflowId,proto3" json:"reference_activeflow_id,omitempty"`
-	// The flow that runs when this one has ended. Empty: none.
+	// The flow to run when this activeflow has ended. Empty if there is none.
 	OnCompleteFlowId string `protobuf:"bytes,9,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// The action that it is at; when it has ended, the last one that it was at.
+	// The current action. After the activeflow has ended, the last one that it reached.
 	CurrentAction *Action `protobuf:"bytes,10,opt,name=current_action,json=currentAction,proto3" json:"current_action,omitempty"`
-	// The action that it goes to next, if it was told to jump. Empty: it was not.
+	// The action that a pending jump leads to. Empty if no jump is pending.
 	ForwardActionId string `protobuf:"bytes,11,opt,name=forward_action_id,json=forwardActionId,proto3" json:"forward_action_id,omitempty"`
-	// The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+	// The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+	// lists and watches.
 	ExecutedActions []*Action `protobuf:"bytes,12,rep,name=executed_actions,json=executedActions,proto3" json:"executed_actions,omitempty"`
-	// The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+	// The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
 	PendingActions []*Action `protobuf:"bytes,13,rep,name=pending_actions,json=pendingActions,proto3" json:"pending_actions,omitempty"`
-	// Its variables. Absent in lists and watches.
+	// The variables. Absent in lists and watches.
 	Variables map[string]string `protobuf:"bytes,14,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Where its events are sent. Empty: nowhere.
+	// The URL that receives the events of this activeflow. Empty if there is none.
 	WebhookUri string `protobuf:"bytes,15,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
-	// How they are sent: `POST` or `PUT`. Empty: `POST`.
+	// The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
 	WebhookMethod string `protobuf:"bytes,16,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
-	// How it ended. Not set: it has not.
+	// How the activeflow ended. Not set while it is running.
 	EndReason EndReason `protobuf:"varint,17,opt,name=end_reason,json=endReason,proto3,enum=ringdown.v1.EndReason" json:"end_reason,omitempty"`
-	// What went wrong, where it ended as failed or at a limit. Else empty.
+	// The error of an activeflow that failed or reached a limit. Otherwise empty.
 	Error string `protobuf:"bytes,18,opt,name=error,proto3" json:"error,omitempty"`
-	// Counts the changes, from 1.
+	// The revision of the resource. It starts at 1 and every change increases it by 1.
 	Revision int64 `protobuf:"varint,19,opt,name=revision,proto3" json:"revision,omitempty"`
-	// When it was started.
+	// When it started.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it last changed. Not set: never.
+	// When the resource last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -591,24 +593,24 @@ func (x *Activeflow) GetTmDelete() *timestamppb.Timestamp {
 	return nil
 }
 
-// Something that happened to an activeflow. Which fields are set depends on the type.
+// An event in the life of an activeflow. The type determines which fields are set.
 type ActiveflowEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the event. It names the event and says nothing else.
+	// Id of the event. It identifies the event and has no other meaning.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The activeflow.
 	ActiveflowId string `protobuf:"bytes,2,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
 	// What happened.
 	Type ActiveflowEventType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.ActiveflowEventType" json:"type,omitempty"`
-	// The action that it happened at; where one started or finished with its variables filled in.
+	// The action that the event is about. When an action starts or finishes, its variables are filled in.
 	Action *Action `protobuf:"bytes,4,opt,name=action,proto3" json:"action,omitempty"`
-	// How the action came out (action_finished).
+	// The outcome of the action (action_finished).
 	Outcome ActionOutcome `protobuf:"varint,5,opt,name=outcome,proto3,enum=ringdown.v1.ActionOutcome" json:"outcome,omitempty"`
-	// What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+	// The error: a one-word reason, `: ` and a sentence. Empty if there is none.
 	Error string `protobuf:"bytes,6,opt,name=error,proto3" json:"error,omitempty"`
 	// How long the action took, in milliseconds (action_finished).
 	DurationMs int64 `protobuf:"varint,7,opt,name=duration_ms,json=durationMs,proto3" json:"duration_ms,omitempty"`
-	// The action that it jumped to (forwarded).
+	// The action that the activeflow jumped to (forwarded).
 	TargetId string `protobuf:"bytes,8,opt,name=target_id,json=targetId,proto3" json:"target_id,omitempty"`
 	// The variables that were set, with their new values (variables_set).
 	Variables map[string]string `protobuf:"bytes,9,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
@@ -618,11 +620,11 @@ type ActiveflowEvent struct {
 	Actions []*Action `protobuf:"bytes,11,rep,name=actions,proto3" json:"actions,omitempty"`
 	// How the activeflow ended (ended).
 	EndReason EndReason `protobuf:"varint,12,opt,name=end_reason,json=endReason,proto3,enum=ringdown.v1.EndReason" json:"end_reason,omitempty"`
-	// A note, such as that a digit was dropped. Often empty.
+	// A note, for example that a digit was dropped. Often empty.
 	Message string `protobuf:"bytes,13,opt,name=message,proto3" json:"message,omitempty"`
-	// The revision of the activeflow that this event belongs to.
+	// The revision of the activeflow that the event belongs to.
 	Revision int64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
-	// When it happened.
+	// When the event happened.
 	TmCreate      *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

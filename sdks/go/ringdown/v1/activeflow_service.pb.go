@@ -23,27 +23,29 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The activeflow to start. Exactly one of `flow_id` and `actions` is given.
+// The activeflow to start. Exactly one of `flow_id` and `actions` is required.
 type CreateActiveflowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+	// Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+	// creates one.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The flow to run.
 	FlowId string `protobuf:"bytes,2,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// The actions to run. They become a flow that is in no list.
+	// The actions to run. They become a flow that does not appear in lists.
 	Actions []*Action `protobuf:"bytes,3,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that runs when this one has ended. Empty: the one that the flow names.
+	// The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
 	OnCompleteFlowId string `protobuf:"bytes,4,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-	// 256 KiB in all.
+	// The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+	// names, 32 KiB per value and 256 KiB in total.
 	Variables map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-	// (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+	// The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+	// inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
 	WebhookUri string `protobuf:"bytes,6,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
-	// How they are sent: `POST` or `PUT`. Empty: `POST`.
+	// The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
 	WebhookMethod string `protobuf:"bytes,7,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,8,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -181,7 +183,7 @@ func (x *CreateActiveflowResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// Which activeflow to return.
+// The activeflow to return.
 type GetActiveflowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
@@ -273,20 +275,20 @@ func (x *GetActiveflowResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// Which activeflows to list. A filter that is empty lets all through.
+// The activeflows to list. An empty filter matches all.
 type ListActiveflowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only activeflows with this status.
+	// Matches only activeflows with this status.
 	Status ActiveflowStatus `protobuf:"varint,3,opt,name=status,proto3,enum=ringdown.v1.ActiveflowStatus" json:"status,omitempty"`
-	// Only activeflows of this flow.
+	// Matches only activeflows of this flow.
 	FlowId string `protobuf:"bytes,4,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Only activeflows that were started by this.
+	// Matches only activeflows that were started in this way.
 	ReferenceType ReferenceType `protobuf:"varint,5,opt,name=reference_type,json=referenceType,proto3,enum=ringdown.v1.ReferenceType" json:"reference_type,omitempty"`
-	// Only activeflows that were started by the call or message with this id.
+	// Matches only activeflows that were started by the call or message with this id.
 	ReferenceId   string `protobuf:"bytes,6,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -369,7 +371,7 @@ type ListActiveflowsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The activeflows, newest first, without executed_actions, pending_actions and variables.
 	Activeflows []*Activeflow `protobuf:"bytes,1,rep,name=activeflows,proto3" json:"activeflows,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -419,7 +421,7 @@ func (x *ListActiveflowsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which activeflow to delete.
+// The activeflow to delete.
 type DeleteActiveflowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
@@ -511,13 +513,14 @@ func (x *DeleteActiveflowResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// Which activeflow to stop.
+// The activeflow to stop.
 type StopActiveflowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -570,7 +573,7 @@ func (x *StopActiveflowRequest) GetIdempotencyKey() string {
 // The activeflow that was stopped.
 type StopActiveflowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The activeflow, ended. `current_action` is the action that it was at.
+	// The activeflow, ended. `current_action` is the action where it was stopped.
 	Activeflow    *Activeflow `protobuf:"bytes,1,opt,name=activeflow,proto3" json:"activeflow,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -613,15 +616,17 @@ func (x *StopActiveflowResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// Which activeflow to continue.
+// The activeflow to continue.
 type ContinueActiveflowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+	// Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+	// continued and the request fails with `STALE_ACTION`.
 	CurrentActionId string `protobuf:"bytes,2,opt,name=current_action_id,json=currentActionId,proto3" json:"current_action_id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,3,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -724,17 +729,18 @@ func (x *ContinueActiveflowResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// The actions to push, and onto which activeflow.
+// The actions to push, and the activeflow to push them onto.
 type PushActionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The actions, 1 to 1,000.
 	Actions []*Action `protobuf:"bytes,2,rep,name=actions,proto3" json:"actions,omitempty"`
-	// Whether the current action is broken off. Default: false, they run when it is over.
+	// Whether to interrupt the current action. Default: false, the pushed actions run when the current action is done.
 	Interrupt bool `protobuf:"varint,3,opt,name=interrupt,proto3" json:"interrupt,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -798,7 +804,7 @@ func (x *PushActionsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The activeflow that actions were pushed onto.
+// The activeflow that received the actions.
 type PushActionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The activeflow.
@@ -844,7 +850,7 @@ func (x *PushActionsResponse) GetActiveflow() *Activeflow {
 	return nil
 }
 
-// Whose variables to return.
+// The activeflow whose variables to return.
 type GetVariablesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
@@ -890,10 +896,10 @@ func (x *GetVariablesRequest) GetId() string {
 	return ""
 }
 
-// The variables.
+// The variables of an activeflow.
 type GetVariablesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// All variables, the system's too.
+	// All variables, including those of the system.
 	Variables     map[string]string `protobuf:"bytes,1,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -936,12 +942,13 @@ func (x *GetVariablesResponse) GetVariables() map[string]string {
 	return nil
 }
 
-// The variables to set, and of which activeflow.
+// The variables to set, and the activeflow to set them in.
 type SetVariablesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+	// The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+	// KiB per value and 256 KiB in total.
 	Variables     map[string]string `protobuf:"bytes,2,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -991,10 +998,10 @@ func (x *SetVariablesRequest) GetVariables() map[string]string {
 	return nil
 }
 
-// The variables as they are now.
+// The variables after the change.
 type SetVariablesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// All variables, the system's too.
+	// All variables, including those of the system.
 	Variables     map[string]string `protobuf:"bytes,1,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1037,14 +1044,14 @@ func (x *SetVariablesResponse) GetVariables() map[string]string {
 	return nil
 }
 
-// Whose events to list.
+// The activeflow whose events to list.
 type ListActiveflowEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the activeflow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1106,7 +1113,7 @@ type ListActiveflowEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The events, newest first.
 	Events []*ActiveflowEvent `protobuf:"bytes,1,rep,name=events,proto3" json:"events,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1156,23 +1163,24 @@ func (x *ListActiveflowEventsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which activeflows to watch. A filter that is empty lets all through.
+// The activeflows to watch. An empty filter matches all.
 type WatchActiveflowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only these activeflows. At most 1,000.
+	// Matches only these activeflows. At most 1,000.
 	Ids []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
-	// Only activeflows of this flow.
+	// Matches only activeflows of this flow.
 	FlowId string `protobuf:"bytes,2,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Only activeflows that were started by this.
+	// Matches only activeflows that were started in this way.
 	ReferenceType ReferenceType `protobuf:"varint,3,opt,name=reference_type,json=referenceType,proto3,enum=ringdown.v1.ReferenceType" json:"reference_type,omitempty"`
-	// Only activeflows that were started by the call or message with this id.
+	// Matches only activeflows that were started by the call or message with this id.
 	ReferenceId string `protobuf:"bytes,4,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
-	// Go on after the response that carried this token. Empty: from now on.
+	// Continue after the response that contained this token. If empty, the watch begins now.
 	ResumeToken string `protobuf:"bytes,5,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-	// how such a watch is resumed before its first `PROGRESS`.
+	// First send the current state of all activeflows that match, then all later events, without a gap.
+	// `WATCH_TYPE_SNAPSHOT` describes how to resume such a watch before its first `PROGRESS`.
 	IncludeSnapshot bool `protobuf:"varint,6,opt,name=include_snapshot,json=includeSnapshot,proto3" json:"include_snapshot,omitempty"`
-	// End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first.
+	// End the stream when every activeflow in `ids` has ended and its end has been sent. Requires `ids`, and sends the
+	// current state first.
 	UntilEnded    bool `protobuf:"varint,7,opt,name=until_ended,json=untilEnded,proto3" json:"until_ended,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1257,17 +1265,17 @@ func (x *WatchActiveflowsRequest) GetUntilEnded() bool {
 	return false
 }
 
-// One thing that a watch of activeflows tells.
+// A message of a watch of activeflows.
 type WatchActiveflowsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where to go on from: a watch with this token tells what comes after this response. Opaque.
+	// The token of this message. A watch that resumes with it continues after this message. Opaque.
 	ResumeToken string `protobuf:"bytes,1,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// What is told.
+	// The kind of message.
 	Type WatchType `protobuf:"varint,2,opt,name=type,proto3,enum=ringdown.v1.WatchType" json:"type,omitempty"`
-	// The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-	// Not set with progress.
+	// The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+	// variables. Not set with progress.
 	Activeflow *Activeflow `protobuf:"bytes,3,opt,name=activeflow,proto3" json:"activeflow,omitempty"`
-	// What happened. Not set with a snapshot or progress.
+	// The event. Not set with a snapshot or progress.
 	Event         *ActiveflowEvent `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

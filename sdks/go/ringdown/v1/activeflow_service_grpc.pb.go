@@ -36,31 +36,31 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Starts flows, steers them while they run and watches them.
+// Starts, controls and watches activeflows.
 type ActiveflowServiceClient interface {
-	// Starts a flow without a call. Its actions that need a call are skipped.
+	// Starts a flow without a call. Actions that need a call are skipped.
 	CreateActiveflow(ctx context.Context, in *CreateActiveflowRequest, opts ...grpc.CallOption) (*CreateActiveflowResponse, error)
 	// Returns an activeflow.
 	GetActiveflow(ctx context.Context, in *GetActiveflowRequest, opts ...grpc.CallOption) (*GetActiveflowResponse, error)
 	// Lists activeflows, newest first.
 	ListActiveflows(ctx context.Context, in *ListActiveflowsRequest, opts ...grpc.CallOption) (*ListActiveflowsResponse, error)
-	// Deletes an activeflow. One that runs is stopped first.
+	// Deletes an activeflow. A running activeflow is stopped first.
 	DeleteActiveflow(ctx context.Context, in *DeleteActiveflowRequest, opts ...grpc.CallOption) (*DeleteActiveflowResponse, error)
-	// Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+	// Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
 	StopActiveflow(ctx context.Context, in *StopActiveflowRequest, opts ...grpc.CallOption) (*StopActiveflowResponse, error)
-	// Continues an activeflow that is at a `block`.
+	// Continues an activeflow that waits at a `block`.
 	ContinueActiveflow(ctx context.Context, in *ContinueActiveflowRequest, opts ...grpc.CallOption) (*ContinueActiveflowResponse, error)
-	// Puts actions before what would run next. When they are done the flow goes on where it was.
+	// Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
 	PushActions(ctx context.Context, in *PushActionsRequest, opts ...grpc.CallOption) (*PushActionsResponse, error)
 	// Returns all variables of an activeflow.
 	GetVariables(ctx context.Context, in *GetVariablesRequest, opts ...grpc.CallOption) (*GetVariablesResponse, error)
-	// Sets variables of an activeflow that runs; the others stay. The next action sees them.
+	// Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
 	SetVariables(ctx context.Context, in *SetVariablesRequest, opts ...grpc.CallOption) (*SetVariablesResponse, error)
-	// Lists what happened to an activeflow, newest first.
+	// Lists the events of an activeflow, newest first.
 	ListActiveflowEvents(ctx context.Context, in *ListActiveflowEventsRequest, opts ...grpc.CallOption) (*ListActiveflowEventsResponse, error)
-	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-	// twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-	// `Last-Event-ID` resumes.
+	// Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchActiveflows(ctx context.Context, in *WatchActiveflowsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchActiveflowsResponse], error)
 }
 
@@ -195,31 +195,31 @@ type ActiveflowService_WatchActiveflowsClient = grpc.ServerStreamingClient[Watch
 // All implementations must embed UnimplementedActiveflowServiceServer
 // for forward compatibility.
 //
-// Starts flows, steers them while they run and watches them.
+// Starts, controls and watches activeflows.
 type ActiveflowServiceServer interface {
-	// Starts a flow without a call. Its actions that need a call are skipped.
+	// Starts a flow without a call. Actions that need a call are skipped.
 	CreateActiveflow(context.Context, *CreateActiveflowRequest) (*CreateActiveflowResponse, error)
 	// Returns an activeflow.
 	GetActiveflow(context.Context, *GetActiveflowRequest) (*GetActiveflowResponse, error)
 	// Lists activeflows, newest first.
 	ListActiveflows(context.Context, *ListActiveflowsRequest) (*ListActiveflowsResponse, error)
-	// Deletes an activeflow. One that runs is stopped first.
+	// Deletes an activeflow. A running activeflow is stopped first.
 	DeleteActiveflow(context.Context, *DeleteActiveflowRequest) (*DeleteActiveflowResponse, error)
-	// Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+	// Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
 	StopActiveflow(context.Context, *StopActiveflowRequest) (*StopActiveflowResponse, error)
-	// Continues an activeflow that is at a `block`.
+	// Continues an activeflow that waits at a `block`.
 	ContinueActiveflow(context.Context, *ContinueActiveflowRequest) (*ContinueActiveflowResponse, error)
-	// Puts actions before what would run next. When they are done the flow goes on where it was.
+	// Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
 	PushActions(context.Context, *PushActionsRequest) (*PushActionsResponse, error)
 	// Returns all variables of an activeflow.
 	GetVariables(context.Context, *GetVariablesRequest) (*GetVariablesResponse, error)
-	// Sets variables of an activeflow that runs; the others stay. The next action sees them.
+	// Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
 	SetVariables(context.Context, *SetVariablesRequest) (*SetVariablesResponse, error)
-	// Lists what happened to an activeflow, newest first.
+	// Lists the events of an activeflow, newest first.
 	ListActiveflowEvents(context.Context, *ListActiveflowEventsRequest) (*ListActiveflowEventsResponse, error)
-	// Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-	// twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-	// `Last-Event-ID` resumes.
+	// Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchActiveflows(*WatchActiveflowsRequest, grpc.ServerStreamingServer[WatchActiveflowsResponse]) error
 	mustEmbedUnimplementedActiveflowServiceServer()
 }

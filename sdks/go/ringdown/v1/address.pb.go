@@ -22,19 +22,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Someone who can be called or written to, or who calls or writes.
+// The address of a party that makes or receives calls or messages.
 type Address struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Kind of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered endpoint) or
-	// `email`. A string, because the address of an action may hold `${variable}` here.
+	// The type of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered
+	// endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
 	Type string `protobuf:"bytes,1,opt,name=type,proto3" json:"type,omitempty"`
-	// The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+	// The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+	// digits.
 	Target string `protobuf:"bytes,2,opt,name=target,proto3" json:"target,omitempty"`
-	// Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+	// The name of the target, as a caller display shows it. At most 255 characters; can be empty.
 	TargetName string `protobuf:"bytes,3,opt,name=target_name,json=targetName,proto3" json:"target_name,omitempty"`
-	// Name for your own use. At most 255 characters; empty: none.
+	// A name for your own use. At most 255 characters; can be empty.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters; empty: none.
+	// A note for your own use. At most 1,000 characters; can be empty.
 	Detail        string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,13 +23,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Kind of a call.
+// The type of a call.
 type CallType int32
 
 const (
-	// Not told.
+	// Not specified.
 	CallType_CALL_TYPE_UNSPECIFIED CallType = 0
-	// A call that runs a flow, or was dialled by one.
+	// A call that runs a flow, or that a flow dialled.
 	CallType_CALL_TYPE_FLOW CallType = 1
 )
 
@@ -72,23 +72,24 @@ func (CallType) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{0}
 }
 
-// How far a call is: dialing, ringing, progressing, terminating, hangup; or dialing, ringing, canceling, hangup.
+// The status of a call. It passes through dialing, ringing, progressing, terminating and hangup; or through dialing,
+// ringing, canceling and hangup.
 type CallStatus int32
 
 const (
-	// Not told.
+	// Not specified.
 	CallStatus_CALL_STATUS_UNSPECIFIED CallStatus = 0
-	// The far end is being dialled.
+	// The remote party is being dialled.
 	CallStatus_CALL_STATUS_DIALING CallStatus = 1
-	// It rings.
+	// The call is ringing.
 	CallStatus_CALL_STATUS_RINGING CallStatus = 2
-	// It was answered.
+	// The call was answered.
 	CallStatus_CALL_STATUS_PROGRESSING CallStatus = 3
-	// It is being hung up.
+	// The call is being hung up.
 	CallStatus_CALL_STATUS_TERMINATING CallStatus = 4
-	// It is being given up before an answer.
+	// The call is being cancelled before it is answered.
 	CallStatus_CALL_STATUS_CANCELING CallStatus = 5
-	// It is over.
+	// The call has ended.
 	CallStatus_CALL_STATUS_HANGUP CallStatus = 6
 )
 
@@ -141,15 +142,15 @@ func (CallStatus) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{1}
 }
 
-// Who called whom.
+// The direction of the call.
 type CallDirection int32
 
 const (
-	// Not told.
+	// Not specified.
 	CallDirection_CALL_DIRECTION_UNSPECIFIED CallDirection = 0
-	// Someone called this server.
+	// The remote party called this server.
 	CallDirection_CALL_DIRECTION_INCOMING CallDirection = 1
-	// This server called someone.
+	// This server called the remote party.
 	CallDirection_CALL_DIRECTION_OUTGOING CallDirection = 2
 )
 
@@ -194,17 +195,17 @@ func (CallDirection) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{2}
 }
 
-// Which way a call is muted.
+// Which directions of a call are muted.
 type MuteDirection int32
 
 const (
-	// Not muted; in a request: both.
+	// Not muted. In a request, both directions.
 	MuteDirection_MUTE_DIRECTION_UNSPECIFIED MuteDirection = 0
-	// Both ways.
+	// Both directions.
 	MuteDirection_MUTE_DIRECTION_BOTH MuteDirection = 1
-	// What the far end says.
+	// What the remote party says.
 	MuteDirection_MUTE_DIRECTION_IN MuteDirection = 2
-	// What the far end hears.
+	// What the remote party hears.
 	MuteDirection_MUTE_DIRECTION_OUT MuteDirection = 3
 )
 
@@ -251,15 +252,15 @@ func (MuteDirection) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{3}
 }
 
-// Which side hung up.
+// The side that hung up.
 type HangupBy int32
 
 const (
-	// The call is not over.
+	// The call has not ended.
 	HangupBy_HANGUP_BY_UNSPECIFIED HangupBy = 0
 	// This server.
 	HangupBy_HANGUP_BY_LOCAL HangupBy = 1
-	// The far end.
+	// The remote party.
 	HangupBy_HANGUP_BY_REMOTE HangupBy = 2
 )
 
@@ -304,25 +305,26 @@ func (HangupBy) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{4}
 }
 
-// Why a call is over.
+// Why a call ended.
 type HangupReason int32
 
 const (
-	// The call is not over.
+	// The call has not ended.
 	HangupReason_HANGUP_REASON_UNSPECIFIED HangupReason = 0
-	// It was answered, then either side hung up.
+	// The call was answered, then either side hung up.
 	HangupReason_HANGUP_REASON_NORMAL HangupReason = 1
-	// The far end was busy.
+	// The remote party was busy.
 	HangupReason_HANGUP_REASON_BUSY HangupReason = 2
-	// The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
+	// The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+	// action `hangup` sets it.
 	HangupReason_HANGUP_REASON_NOANSWER HangupReason = 3
-	// It was given up before an answer.
+	// The call was cancelled before it was answered.
 	HangupReason_HANGUP_REASON_CANCEL HangupReason = 4
-	// The far end did not answer in our time, 60 seconds.
+	// The remote party did not answer within this server's time limit of 60 seconds.
 	HangupReason_HANGUP_REASON_DIALOUT HangupReason = 5
-	// It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
+	// The call exceeded the maximum duration of 4 hours. Silence alone does not end a call.
 	HangupReason_HANGUP_REASON_TIMEOUT HangupReason = 6
-	// Anything else: refused, unreachable, or the server died.
+	// Any other reason: the call was refused, the remote party was unreachable, or the server crashed.
 	HangupReason_HANGUP_REASON_FAILED HangupReason = 7
 	// A machine answered, and the flow hangs up on machines.
 	HangupReason_HANGUP_REASON_AMD HangupReason = 8
@@ -381,53 +383,53 @@ func (HangupReason) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_call_proto_rawDescGZIP(), []int{5}
 }
 
-// What happened to a call.
+// The type of an event of a call.
 type CallEventType int32
 
 const (
 	// Never sent.
 	CallEventType_CALL_EVENT_TYPE_UNSPECIFIED CallEventType = 0
-	// It was created.
+	// The call was created.
 	CallEventType_CALL_EVENT_TYPE_CREATED CallEventType = 1
-	// Never sent: an outgoing call is created as one that is being dialled.
+	// Never sent: an outgoing call is already being dialled when it is created.
 	//
 	// Deprecated: Marked as deprecated in ringdown/v1/call.proto.
 	CallEventType_CALL_EVENT_TYPE_DIALING CallEventType = 2
-	// It rings.
+	// The call is ringing.
 	CallEventType_CALL_EVENT_TYPE_RINGING CallEventType = 3
-	// It was answered.
+	// The call was answered.
 	CallEventType_CALL_EVENT_TYPE_PROGRESSING CallEventType = 4
-	// It is being given up before an answer.
+	// The call is being cancelled before it is answered.
 	CallEventType_CALL_EVENT_TYPE_CANCELING CallEventType = 5
-	// It is being hung up.
+	// The call is being hung up.
 	CallEventType_CALL_EVENT_TYPE_TERMINATING CallEventType = 6
-	// It is over. Nothing but `deleted` comes after it.
+	// The call ended. Only `deleted` can follow.
 	CallEventType_CALL_EVENT_TYPE_HANGUP CallEventType = 7
-	// The far end pressed digits.
+	// The remote party pressed digits.
 	CallEventType_CALL_EVENT_TYPE_DIGITS_RECEIVED CallEventType = 8
-	// Digits were sent to the far end.
+	// Digits were sent to the remote party.
 	CallEventType_CALL_EVENT_TYPE_DIGITS_SENT CallEventType = 9
-	// A text is spoken, on request from outside.
+	// A text is spoken because a request asked for it.
 	CallEventType_CALL_EVENT_TYPE_TALK CallEventType = 10
-	// The far end was put on hold.
+	// The remote party was put on hold.
 	CallEventType_CALL_EVENT_TYPE_HELD CallEventType = 11
-	// The far end was taken off hold.
+	// The remote party was taken off hold.
 	CallEventType_CALL_EVENT_TYPE_UNHELD CallEventType = 12
-	// It was muted.
+	// The call was muted.
 	CallEventType_CALL_EVENT_TYPE_MUTED CallEventType = 13
-	// It was unmuted.
+	// The call was unmuted.
 	CallEventType_CALL_EVENT_TYPE_UNMUTED CallEventType = 14
-	// It was bridged with another call.
+	// The call was bridged with another call.
 	CallEventType_CALL_EVENT_TYPE_BRIDGED CallEventType = 15
-	// It is bridged with the other call no longer.
+	// The call is no longer bridged with the other call.
 	CallEventType_CALL_EVENT_TYPE_UNBRIDGED CallEventType = 16
-	// It was deleted.
+	// The resource was deleted.
 	CallEventType_CALL_EVENT_TYPE_DELETED CallEventType = 17
-	// It changed in another way: another call was made for it.
+	// The call changed in another way: another call was made for it.
 	CallEventType_CALL_EVENT_TYPE_UPDATED CallEventType = 18
-	// It is being recorded.
+	// A recording of the call started.
 	CallEventType_CALL_EVENT_TYPE_RECORDING_STARTED CallEventType = 19
-	// A recording of it has ended.
+	// A recording of the call ended.
 	CallEventType_CALL_EVENT_TYPE_RECORDING_FINISHED CallEventType = 20
 )
 
@@ -513,53 +515,55 @@ type Call struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The flow that it runs. Empty: it runs none of its own.
+	// The flow that the call runs. Empty if it does not run a flow itself.
 	FlowId string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// The activeflow that it belongs to.
+	// The activeflow that the call belongs to.
 	ActiveflowId string `protobuf:"bytes,4,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
-	// Kind of the call.
+	// The type of the call.
 	Type CallType `protobuf:"varint,5,opt,name=type,proto3,enum=ringdown.v1.CallType" json:"type,omitempty"`
-	// The call that dialled this one. Empty: none.
+	// The call that dialled this one. Empty if there is none.
 	MasterCallId string `protobuf:"bytes,6,opt,name=master_call_id,json=masterCallId,proto3" json:"master_call_id,omitempty"`
-	// The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+	// The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
 	ChainedCallIds []string `protobuf:"bytes,7,rep,name=chained_call_ids,json=chainedCallIds,proto3" json:"chained_call_ids,omitempty"`
-	// The recording that is being made now. Empty: none.
+	// The recording that is in progress. Empty if there is none.
 	RecordingId string `protobuf:"bytes,8,opt,name=recording_id,json=recordingId,proto3" json:"recording_id,omitempty"`
 	// All recordings of the call.
 	RecordingIds []string `protobuf:"bytes,9,rep,name=recording_ids,json=recordingIds,proto3" json:"recording_ids,omitempty"`
-	// The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+	// The group of calls that were dialled together. Always empty: this version has no such groups.
 	GroupcallId string `protobuf:"bytes,10,opt,name=groupcall_id,json=groupcallId,proto3" json:"groupcall_id,omitempty"`
-	// Who calls.
+	// The caller.
 	Source *Address `protobuf:"bytes,11,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called.
+	// The called party.
 	Destination *Address `protobuf:"bytes,12,opt,name=destination,proto3" json:"destination,omitempty"`
-	// How far the call is. It only ever goes forward.
+	// The status of the call. It only moves forward.
 	Status CallStatus `protobuf:"varint,13,opt,name=status,proto3,enum=ringdown.v1.CallStatus" json:"status,omitempty"`
-	// The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+	// The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+	// is no option.
 	Action *Action `protobuf:"bytes,14,opt,name=action,proto3" json:"action,omitempty"`
-	// Who called whom.
+	// The direction of the call.
 	Direction CallDirection `protobuf:"varint,15,opt,name=direction,proto3,enum=ringdown.v1.CallDirection" json:"direction,omitempty"`
-	// What is muted. Not set: nothing.
+	// What is muted. Not set if nothing is.
 	MuteDirection MuteDirection `protobuf:"varint,16,opt,name=mute_direction,json=muteDirection,proto3,enum=ringdown.v1.MuteDirection" json:"mute_direction,omitempty"`
-	// Which side hung up. Not set: the call is not over.
+	// The side that hung up. Not set until the call has ended.
 	HangupBy HangupBy `protobuf:"varint,17,opt,name=hangup_by,json=hangupBy,proto3,enum=ringdown.v1.HangupBy" json:"hangup_by,omitempty"`
-	// Why it is over. Not set: it is not.
+	// Why the call ended. Not set until the call has ended.
 	HangupReason HangupReason `protobuf:"varint,18,opt,name=hangup_reason,json=hangupReason,proto3,enum=ringdown.v1.HangupReason" json:"hangup_reason,omitempty"`
-	// The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+	// The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+	// none.
 	SipCode int32 `protobuf:"varint,19,opt,name=sip_code,json=sipCode,proto3" json:"sip_code,omitempty"`
-	// When it was answered. Not set: it was not.
+	// When the call was answered. Not set if it was not answered.
 	TmProgressing *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=tm_progressing,json=tmProgressing,proto3" json:"tm_progressing,omitempty"`
-	// When it rang. Not set: it did not.
+	// When the call rang. Not set if it did not ring.
 	TmRinging *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=tm_ringing,json=tmRinging,proto3" json:"tm_ringing,omitempty"`
-	// When it was over. Not set: it is not.
+	// When the call ended. Not set until then.
 	TmHangup *timestamppb.Timestamp `protobuf:"bytes,22,opt,name=tm_hangup,json=tmHangup,proto3" json:"tm_hangup,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,23,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it last changed. Not set: never.
+	// When the resource last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,25,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -770,20 +774,20 @@ func (x *Call) GetTmDelete() *timestamppb.Timestamp {
 	return nil
 }
 
-// Something that happened to a call.
+// An event in the life of a call.
 type CallEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the event. It names the event and says nothing else.
+	// Id of the event. It identifies the event and has no other meaning.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The call.
 	CallId string `protobuf:"bytes,2,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
 	// What happened.
 	Type CallEventType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.CallEventType" json:"type,omitempty"`
-	// The digits, where digits were received or sent. Else empty.
+	// The digits that were received or sent. Empty for other events.
 	Digits string `protobuf:"bytes,4,opt,name=digits,proto3" json:"digits,omitempty"`
-	// Further words, such as the id of the other call or of the recording. Often empty.
+	// Further information, such as the id of the other call or of the recording. Often empty.
 	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
-	// When it happened.
+	// When the event happened.
 	TmCreate      *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -23,22 +23,23 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// The calls to make. Exactly one of `flow_id` and `actions` is given.
+// The calls to make. Exactly one of `flow_id` and `actions` is required.
 type CreateCallsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who calls.
+	// The caller.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called: 1 to 20, a call each.
+	// The addresses to call: 1 to 20. Each gets its own call.
 	Destinations []*Address `protobuf:"bytes,2,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// The flow that the calls run.
 	FlowId string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// The actions that the calls run. They become a flow that is in no list.
+	// The actions that the calls run. They become a flow that does not appear in lists.
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
-	// Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-	// 256 KiB in all.
+	// The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+	// most 1,000 names, 32 KiB per value and 256 KiB in total.
 	Variables map[string]string `protobuf:"bytes,5,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,6,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -162,7 +163,7 @@ func (x *CreateCallsResponse) GetCalls() []*Call {
 	return nil
 }
 
-// Which call to return.
+// The call to return.
 type GetCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
@@ -254,20 +255,20 @@ func (x *GetCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which calls to list. A filter that is empty lets all through.
+// The calls to list. An empty filter matches all.
 type ListCallsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only calls with this status.
+	// Matches only calls with this status.
 	Status CallStatus `protobuf:"varint,3,opt,name=status,proto3,enum=ringdown.v1.CallStatus" json:"status,omitempty"`
-	// Only calls in this direction.
+	// Matches only calls in this direction.
 	Direction CallDirection `protobuf:"varint,4,opt,name=direction,proto3,enum=ringdown.v1.CallDirection" json:"direction,omitempty"`
-	// Only calls that run this flow.
+	// Matches only calls that run this flow.
 	FlowId string `protobuf:"bytes,5,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Only calls of this activeflow.
+	// Matches only calls of this activeflow.
 	ActiveflowId  string `protobuf:"bytes,6,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -350,7 +351,7 @@ type ListCallsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The calls, newest first.
 	Calls []*Call `protobuf:"bytes,1,rep,name=calls,proto3" json:"calls,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -400,7 +401,7 @@ func (x *ListCallsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which call to delete.
+// The call to delete.
 type DeleteCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
@@ -492,13 +493,14 @@ func (x *DeleteCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to hang up.
+// The call to hang up.
 type HangupCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -594,23 +596,24 @@ func (x *HangupCallResponse) GetCall() *Call {
 	return nil
 }
 
-// What to speak, and on which call.
+// The text to speak, and the call to speak it on.
 type TalkCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The text, plain or SSML: 1 to 5,000 characters.
+	// The text to speak, plain or SSML: 1 to 5,000 characters.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+	// Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
 	Gender string `protobuf:"bytes,3,opt,name=gender,proto3" json:"gender,omitempty"`
-	// Language, as `en-US`. Empty: the provider's default.
+	// The language, such as `en-US`. If empty, the provider's default.
 	Language string `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"`
-	// The speech provider. Empty: the server's default.
+	// The speech provider. If empty, the server's default.
 	Provider string `protobuf:"bytes,5,opt,name=provider,proto3" json:"provider,omitempty"`
-	// The provider's voice. Empty: by language and gender.
+	// The provider's voice. If empty, it is chosen by language and gender.
 	VoiceId string `protobuf:"bytes,6,opt,name=voice_id,json=voiceId,proto3" json:"voice_id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,7,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -695,7 +698,7 @@ func (x *TalkCallRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call that is spoken to.
+// The call on which the text is spoken.
 type TalkCallResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The call.
@@ -741,13 +744,14 @@ func (x *TalkCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to hold.
+// The call to put on hold.
 type HoldCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -843,7 +847,7 @@ func (x *HoldCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to take off hold.
+// The call to take off hold.
 type UnholdCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
@@ -889,7 +893,7 @@ func (x *UnholdCallRequest) GetId() string {
 	return ""
 }
 
-// The call that is on hold no longer.
+// The call that is no longer on hold.
 type UnholdCallResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The call.
@@ -935,15 +939,16 @@ func (x *UnholdCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to mute.
+// The call to mute.
 type MuteCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What to mute. Not set: both ways.
+	// What to mute. If not set, both directions.
 	Direction MuteDirection `protobuf:"varint,2,opt,name=direction,proto3,enum=ringdown.v1.MuteDirection" json:"direction,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,3,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1046,12 +1051,12 @@ func (x *MuteCallResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to unmute.
+// The call to unmute.
 type UnmuteCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// What to unmute. Not set: both ways.
+	// What to unmute. If not set, both directions.
 	Direction     MuteDirection `protobuf:"varint,2,opt,name=direction,proto3,enum=ringdown.v1.MuteDirection" json:"direction,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1147,19 +1152,20 @@ func (x *UnmuteCallResponse) GetCall() *Call {
 	return nil
 }
 
-// The digits to send, and on which call.
+// The digits to send, and the call to send them on.
 type SendDigitsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
 	Digits string `protobuf:"bytes,2,opt,name=digits,proto3" json:"digits,omitempty"`
-	// How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+	// How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
 	DurationMs *int32 `protobuf:"varint,3,opt,name=duration_ms,json=durationMs,proto3,oneof" json:"duration_ms,omitempty"`
-	// The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+	// The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
 	IntervalMs *int32 `protobuf:"varint,4,opt,name=interval_ms,json=intervalMs,proto3,oneof" json:"interval_ms,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,5,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1230,7 +1236,7 @@ func (x *SendDigitsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call that digits are sent on.
+// The call on which the digits are sent.
 type SendDigitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The call.
@@ -1276,25 +1282,26 @@ func (x *SendDigitsResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call to record, and until when. The call's end always ends its recording.
+// The call to record, and what ends the recording. The end of the call always ends it.
 type StartRecordingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The format. Empty: `wav`, the only one.
+	// The file format. If empty, `wav`, which is the only one.
 	Format string `protobuf:"bytes,2,opt,name=format,proto3" json:"format,omitempty"`
-	// Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+	// Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
 	EndOfSilence int32 `protobuf:"varint,3,opt,name=end_of_silence,json=endOfSilence,proto3" json:"end_of_silence,omitempty"`
-	// The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+	// The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
 	EndOfKey string `protobuf:"bytes,4,opt,name=end_of_key,json=endOfKey,proto3" json:"end_of_key,omitempty"`
-	// Ends after so many seconds, up to 14,400. 0: as late as possible.
+	// The maximum duration in seconds, up to 14,400. If 0, the longest possible.
 	Duration int32 `protobuf:"varint,5,opt,name=duration,proto3" json:"duration,omitempty"`
-	// Whether a beep tells that it starts.
+	// Whether to play a beep when the recording starts.
 	BeepStart bool `protobuf:"varint,6,opt,name=beep_start,json=beepStart,proto3" json:"beep_start,omitempty"`
-	// A flow that runs when the recording is over. Empty: none.
+	// The flow to run when the recording has ended. If empty, none.
 	OnEndFlowId string `protobuf:"bytes,7,opt,name=on_end_flow_id,json=onEndFlowId,proto3" json:"on_end_flow_id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,8,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1386,10 +1393,10 @@ func (x *StartRecordingRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call that is recorded.
+// The call that is being recorded.
 type StartRecordingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call. `recording_id` names the recording.
+	// The call. `recording_id` is the id of the recording.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1432,13 +1439,14 @@ func (x *StartRecordingResponse) GetCall() *Call {
 	return nil
 }
 
-// Which call's recording to stop.
+// The call whose recording to stop.
 type StopRecordingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -1491,7 +1499,7 @@ func (x *StopRecordingRequest) GetIdempotencyKey() string {
 // The call that was recorded.
 type StopRecordingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call. Its recording is over a moment later, when the file is saved.
+	// The call. Its recording ends a moment later, when the file has been saved.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1534,23 +1542,24 @@ func (x *StopRecordingResponse) GetCall() *Call {
 	return nil
 }
 
-// Which calls to watch. A filter that is empty lets all through.
+// The calls to watch. An empty filter matches all.
 type WatchCallsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only these calls. At most 1,000.
+	// Matches only these calls. At most 1,000.
 	Ids []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
-	// Only calls that run this flow.
+	// Matches only calls that run this flow.
 	FlowId string `protobuf:"bytes,2,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Only calls of this activeflow.
+	// Matches only calls of this activeflow.
 	ActiveflowId string `protobuf:"bytes,3,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
-	// Only calls in this direction.
+	// Matches only calls in this direction.
 	Direction CallDirection `protobuf:"varint,4,opt,name=direction,proto3,enum=ringdown.v1.CallDirection" json:"direction,omitempty"`
-	// Go on after the response that carried this token. Empty: from now on.
+	// Continue after the response that contained this token. If empty, the watch begins now.
 	ResumeToken string `protobuf:"bytes,5,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-	// how such a watch is resumed before its first `PROGRESS`.
+	// First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+	// describes how to resume such a watch before its first `PROGRESS`.
 	IncludeSnapshot bool `protobuf:"varint,6,opt,name=include_snapshot,json=includeSnapshot,proto3" json:"include_snapshot,omitempty"`
-	// End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+	// End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+	// state first.
 	UntilEnded    bool `protobuf:"varint,7,opt,name=until_ended,json=untilEnded,proto3" json:"until_ended,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1635,16 +1644,16 @@ func (x *WatchCallsRequest) GetUntilEnded() bool {
 	return false
 }
 
-// One thing that a watch of calls tells.
+// A message of a watch of calls.
 type WatchCallsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where to go on from: a watch with this token tells what comes after this response. Opaque.
+	// The token of this message. A watch that resumes with it continues after this message. Opaque.
 	ResumeToken string `protobuf:"bytes,1,opt,name=resume_token,json=resumeToken,proto3" json:"resume_token,omitempty"`
-	// What is told.
+	// The kind of message.
 	Type WatchType `protobuf:"varint,2,opt,name=type,proto3,enum=ringdown.v1.WatchType" json:"type,omitempty"`
-	// The call as of the event, or as it is now in a snapshot. Not set with progress.
+	// The call as of the event, or its current state in a snapshot. Not set with progress.
 	Call *Call `protobuf:"bytes,3,opt,name=call,proto3" json:"call,omitempty"`
-	// What happened. Not set with a snapshot or progress.
+	// The event. Not set with a snapshot or progress.
 	Event         *CallEvent `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

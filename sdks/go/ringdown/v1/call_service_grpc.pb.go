@@ -39,38 +39,40 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Makes calls, acts on them and watches them.
+// Makes, controls and watches calls.
 type CallServiceClient interface {
-	// Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-	// in place of `destinations`; the answer is then one call and not a list.
+	// Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+	// can replace `destinations`; the response is then a single call instead of a list.
 	CreateCalls(ctx context.Context, in *CreateCallsRequest, opts ...grpc.CallOption) (*CreateCallsResponse, error)
 	// Returns a call.
 	GetCall(ctx context.Context, in *GetCallRequest, opts ...grpc.CallOption) (*GetCallResponse, error)
 	// Lists calls, newest first.
 	ListCalls(ctx context.Context, in *ListCallsRequest, opts ...grpc.CallOption) (*ListCallsResponse, error)
-	// Deletes a call. One that is not over is hung up first.
+	// Deletes a call. A call that has not ended is hung up first.
 	DeleteCall(ctx context.Context, in *DeleteCallRequest, opts ...grpc.CallOption) (*DeleteCallResponse, error)
-	// Hangs a call up. One that is over, or being hung up, is returned as it is.
+	// Hangs up a call. A call that has ended or is being hung up is returned unchanged.
 	HangupCall(ctx context.Context, in *HangupCallRequest, opts ...grpc.CallOption) (*HangupCallResponse, error)
-	// Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+	// Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
 	TalkCall(ctx context.Context, in *TalkCallRequest, opts ...grpc.CallOption) (*TalkCallResponse, error)
-	// Puts the far end on hold.
+	// Puts the remote party on hold.
 	HoldCall(ctx context.Context, in *HoldCallRequest, opts ...grpc.CallOption) (*HoldCallResponse, error)
-	// Takes the far end off hold.
+	// Takes the remote party off hold.
 	UnholdCall(ctx context.Context, in *UnholdCallRequest, opts ...grpc.CallOption) (*UnholdCallResponse, error)
 	// Mutes a call.
 	MuteCall(ctx context.Context, in *MuteCallRequest, opts ...grpc.CallOption) (*MuteCallResponse, error)
 	// Unmutes a call.
 	UnmuteCall(ctx context.Context, in *UnmuteCallRequest, opts ...grpc.CallOption) (*UnmuteCallResponse, error)
-	// Sends digits to the far end, at once. The flow does not move.
+	// Sends digits to the remote party immediately. The flow stays at its current action.
 	SendDigits(ctx context.Context, in *SendDigitsRequest, opts ...grpc.CallOption) (*SendDigitsResponse, error)
-	// Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+	// Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+	// one recording in progress.
 	StartRecording(ctx context.Context, in *StartRecordingRequest, opts ...grpc.CallOption) (*StartRecordingResponse, error)
-	// Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+	// Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+	// unchanged.
 	StopRecording(ctx context.Context, in *StopRecordingRequest, opts ...grpc.CallOption) (*StopRecordingResponse, error)
-	// Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-	// reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-	// resumes.
+	// Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchCalls(ctx context.Context, in *WatchCallsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchCallsResponse], error)
 }
 
@@ -235,38 +237,40 @@ type CallService_WatchCallsClient = grpc.ServerStreamingClient[WatchCallsRespons
 // All implementations must embed UnimplementedCallServiceServer
 // for forward compatibility.
 //
-// Makes calls, acts on them and watches them.
+// Makes, controls and watches calls.
 type CallServiceServer interface {
-	// Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-	// in place of `destinations`; the answer is then one call and not a list.
+	// Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+	// can replace `destinations`; the response is then a single call instead of a list.
 	CreateCalls(context.Context, *CreateCallsRequest) (*CreateCallsResponse, error)
 	// Returns a call.
 	GetCall(context.Context, *GetCallRequest) (*GetCallResponse, error)
 	// Lists calls, newest first.
 	ListCalls(context.Context, *ListCallsRequest) (*ListCallsResponse, error)
-	// Deletes a call. One that is not over is hung up first.
+	// Deletes a call. A call that has not ended is hung up first.
 	DeleteCall(context.Context, *DeleteCallRequest) (*DeleteCallResponse, error)
-	// Hangs a call up. One that is over, or being hung up, is returned as it is.
+	// Hangs up a call. A call that has ended or is being hung up is returned unchanged.
 	HangupCall(context.Context, *HangupCallRequest) (*HangupCallResponse, error)
-	// Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+	// Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
 	TalkCall(context.Context, *TalkCallRequest) (*TalkCallResponse, error)
-	// Puts the far end on hold.
+	// Puts the remote party on hold.
 	HoldCall(context.Context, *HoldCallRequest) (*HoldCallResponse, error)
-	// Takes the far end off hold.
+	// Takes the remote party off hold.
 	UnholdCall(context.Context, *UnholdCallRequest) (*UnholdCallResponse, error)
 	// Mutes a call.
 	MuteCall(context.Context, *MuteCallRequest) (*MuteCallResponse, error)
 	// Unmutes a call.
 	UnmuteCall(context.Context, *UnmuteCallRequest) (*UnmuteCallResponse, error)
-	// Sends digits to the far end, at once. The flow does not move.
+	// Sends digits to the remote party immediately. The flow stays at its current action.
 	SendDigits(context.Context, *SendDigitsRequest) (*SendDigitsResponse, error)
-	// Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+	// Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+	// one recording in progress.
 	StartRecording(context.Context, *StartRecordingRequest) (*StartRecordingResponse, error)
-	// Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+	// Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+	// unchanged.
 	StopRecording(context.Context, *StopRecordingRequest) (*StopRecordingResponse, error)
-	// Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-	// reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-	// resumes.
+	// Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+	// across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+	// Server-Sent Events, and `Last-Event-ID` resumes it.
 	WatchCalls(*WatchCallsRequest, grpc.ServerStreamingServer[WatchCallsResponse]) error
 	mustEmbedUnimplementedCallServiceServer()
 }

@@ -30,22 +30,23 @@ type Customer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the customer, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its name.
+	// The name of the customer.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use.
+	// A note for your own use.
 	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	// Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+	// The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+	// WebhookService describes what is sent.
 	WebhookUri string `protobuf:"bytes,4,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
-	// How they are sent: `POST` or `PUT`.
+	// The HTTP method of webhooks: `POST` or `PUT`.
 	WebhookMethod string `protobuf:"bytes,5,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
-	// What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-	// everywhere else.
+	// The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+	// contains it, and it is empty everywhere else.
 	WebhookSecret string `protobuf:"bytes,6,opt,name=webhook_secret,json=webhookSecret,proto3" json:"webhook_secret,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it was last changed. Not set: never.
+	// When the resource was last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// Counts the changes, from 1.
+	// The revision of the resource. It starts at 1 and every change increases it by 1.
 	Revision      int64 `protobuf:"varint,9,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -144,7 +145,7 @@ func (x *Customer) GetRevision() int64 {
 	return 0
 }
 
-// Nothing to say: the credential says which customer.
+// An empty request. The credential determines the customer.
 type GetCustomerRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -227,26 +228,28 @@ func (x *GetCustomerResponse) GetCustomer() *Customer {
 	return nil
 }
 
-// What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+// The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
+// empty.
 type UpdateCustomerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name. At most 255 characters.
+	// The name of the customer. At most 255 characters.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
-	// Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-	// (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+	// The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+	// operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
 	WebhookUri string `protobuf:"bytes,3,opt,name=webhook_uri,json=webhookUri,proto3" json:"webhook_uri,omitempty"`
-	// How they are sent: `POST` or `PUT`. Empty: `POST`.
+	// The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
 	WebhookMethod string `protobuf:"bytes,4,opt,name=webhook_method,json=webhookMethod,proto3" json:"webhook_method,omitempty"`
-	// Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+	// Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
 	RotateWebhookSecret bool `protobuf:"varint,5,opt,name=rotate_webhook_secret,json=rotateWebhookSecret,proto3" json:"rotate_webhook_secret,omitempty"`
-	// The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-	// replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+	// The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+	// fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
 	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -334,7 +337,7 @@ func (x *UpdateCustomerRequest) GetExpectedRevision() int64 {
 // The customer that was changed.
 type UpdateCustomerResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The customer; with the secret of its webhooks, if this made it.
+	// The customer, with the secret of its webhooks if this request created it.
 	Customer      *Customer `protobuf:"bytes,1,opt,name=customer,proto3" json:"customer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -27,15 +27,15 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// The customer that you are.
+// Manages the customer that your credential belongs to.
 type CustomerServiceClient interface {
-	// Returns the customer whose credential you use, without the secret of its webhooks.
+	// Returns the customer that your credential belongs to, without the secret of its webhooks.
 	GetCustomer(ctx context.Context, in *GetCustomerRequest, opts ...grpc.CallOption) (*GetCustomerResponse, error)
-	// Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-	// makes a secret, which is in this answer and never shown again.
+	// Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+	// `rotate_webhook_secret`, creates a secret. Only this response contains it.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateCustomer(ctx context.Context, in *UpdateCustomerRequest, opts ...grpc.CallOption) (*UpdateCustomerResponse, error)
 }
 
@@ -71,15 +71,15 @@ func (c *customerServiceClient) UpdateCustomer(ctx context.Context, in *UpdateCu
 // All implementations must embed UnimplementedCustomerServiceServer
 // for forward compatibility.
 //
-// The customer that you are.
+// Manages the customer that your credential belongs to.
 type CustomerServiceServer interface {
-	// Returns the customer whose credential you use, without the secret of its webhooks.
+	// Returns the customer that your credential belongs to, without the secret of its webhooks.
 	GetCustomer(context.Context, *GetCustomerRequest) (*GetCustomerResponse, error)
-	// Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-	// makes a secret, which is in this answer and never shown again.
+	// Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+	// `rotate_webhook_secret`, creates a secret. Only this response contains it.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateCustomer(context.Context, *UpdateCustomerRequest) (*UpdateCustomerResponse, error)
 	mustEmbedUnimplementedCustomerServiceServer()
 }

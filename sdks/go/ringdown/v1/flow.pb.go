@@ -23,13 +23,13 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Kind of a flow.
+// The type of a flow.
 type FlowType int32
 
 const (
-	// Not told.
+	// Not specified.
 	FlowType_FLOW_TYPE_UNSPECIFIED FlowType = 0
-	// A flow that a customer made.
+	// A flow that a customer created.
 	FlowType_FLOW_TYPE_FLOW FlowType = 1
 )
 
@@ -77,25 +77,26 @@ type Flow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// Kind of the flow.
+	// The type of the flow.
 	Type FlowType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.FlowType" json:"type,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
 	// The actions, 1 to 1,000.
 	Actions []*Action `protobuf:"bytes,6,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that runs when an activeflow of this one has ended. Empty: none.
+	// The flow to run when an activeflow of this one has ended. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,7,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+	// The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+	// it started with.
 	Revision int64 `protobuf:"varint,8,opt,name=revision,proto3" json:"revision,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it was last changed. Not set: never.
+	// When the resource was last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

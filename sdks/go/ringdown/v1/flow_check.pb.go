@@ -23,19 +23,19 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What became of an action.
+// The kind of difference of an action.
 type ActionDifferenceType int32
 
 const (
-	// Not told.
+	// Not specified.
 	ActionDifferenceType_ACTION_DIFFERENCE_TYPE_UNSPECIFIED ActionDifferenceType = 0
-	// It is new.
+	// The action was added.
 	ActionDifferenceType_ACTION_DIFFERENCE_TYPE_ADDED ActionDifferenceType = 1
-	// It is gone.
+	// The action was removed.
 	ActionDifferenceType_ACTION_DIFFERENCE_TYPE_REMOVED ActionDifferenceType = 2
-	// It does something else, or leads elsewhere.
+	// The action does something else, or leads elsewhere.
 	ActionDifferenceType_ACTION_DIFFERENCE_TYPE_CHANGED ActionDifferenceType = 3
-	// It does the same at another place.
+	// The action does the same in another position.
 	ActionDifferenceType_ACTION_DIFFERENCE_TYPE_MOVED ActionDifferenceType = 4
 )
 
@@ -84,14 +84,14 @@ func (ActionDifferenceType) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_flow_check_proto_rawDescGZIP(), []int{0}
 }
 
-// What to check.
+// The flow to check.
 type ValidateFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The actions, 1 to 1,000.
 	Actions []*Action `protobuf:"bytes,1,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that is to run when an activeflow of this one has ended. Empty: none.
+	// The flow to run when an activeflow of this one has ended. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,2,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+	// What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
 	ReferenceType ReferenceType `protobuf:"varint,3,opt,name=reference_type,json=referenceType,proto3,enum=ringdown.v1.ReferenceType" json:"reference_type,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -148,14 +148,15 @@ func (x *ValidateFlowRequest) GetReferenceType() ReferenceType {
 	return ReferenceType_REFERENCE_TYPE_UNSPECIFIED
 }
 
-// What was found.
+// The result of the check.
 type ValidateFlowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Whether CreateFlow would take it.
+	// Whether CreateFlow would accept the flow.
 	Valid bool `protobuf:"varint,1,opt,name=valid,proto3" json:"valid,omitempty"`
-	// What is wrong, in the order of the actions; at most 1,000.
+	// The problems, in the order of the actions; at most 1,000.
 	Problems []*FlowFinding `protobuf:"bytes,2,rep,name=problems,proto3" json:"problems,omitempty"`
-	// What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+	// Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+	// there are no problems.
 	Warnings      []*FlowFinding `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -212,15 +213,16 @@ func (x *ValidateFlowResponse) GetWarnings() []*FlowFinding {
 	return nil
 }
 
-// Something about a flow that its author should know.
+// A problem of a flow, or a warning about it.
 type FlowFinding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Path of the field, as `actions[2].option.duration`.
+	// Path of the field, for example `actions[2].option.duration`.
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
-	// What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-	// Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+	// The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+	// `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+	// `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// What it is, in a sentence.
+	// A description, in a sentence.
 	Description   string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -277,14 +279,14 @@ func (x *FlowFinding) GetDescription() string {
 	return ""
 }
 
-// Which revisions to list.
+// The revisions to list.
 type ListFlowRevisionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before: the number of its last revision. Empty: the first page.
+	// The `next_page_token` of the previous page: the number of its last revision. Empty for the first page.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -346,7 +348,7 @@ type ListFlowRevisionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The revisions, newest first.
 	Revisions []*FlowRevision `protobuf:"bytes,1,rep,name=revisions,proto3" json:"revisions,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -396,18 +398,18 @@ func (x *ListFlowRevisionsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// A flow as it was saved once.
+// A saved revision of a flow.
 type FlowRevision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The flow.
 	FlowId string `protobuf:"bytes,1,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Counts the changes of the flow, from 1.
+	// The number of the revision, from 1.
 	Revision int64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
 	// The actions.
 	Actions []*Action `protobuf:"bytes,3,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that runs when an activeflow of this revision has ended. Empty: none.
+	// The flow to run when an activeflow of this revision has ended. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,4,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// When it was saved.
+	// When the revision was saved.
 	TmCreate      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -478,14 +480,14 @@ func (x *FlowRevision) GetTmCreate() *timestamppb.Timestamp {
 	return nil
 }
 
-// Which revisions to compare.
+// The revisions to compare.
 type DiffFlowRevisionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The older revision. 0: the one before the newer.
+	// The older revision. 0 means the one before the newer revision.
 	FromRevision int64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
-	// The newer revision. 0: the flow's current one.
+	// The newer revision. 0 means the current revision of the flow.
 	ToRevision    int64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -542,16 +544,17 @@ func (x *DiffFlowRevisionsRequest) GetToRevision() int64 {
 	return 0
 }
 
-// What two revisions differ in.
+// The differences between two revisions.
 type DiffFlowRevisionsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The older revision.
 	FromRevision int64 `protobuf:"varint,1,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
 	// The newer revision.
 	ToRevision int64 `protobuf:"varint,2,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
-	// The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+	// The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+	// revisions have the same actions.
 	Actions []*ActionDifference `protobuf:"bytes,3,rep,name=actions,proto3" json:"actions,omitempty"`
-	// Whether another flow follows than did before.
+	// Whether `on_complete_flow_id` differs.
 	OnCompleteChanged bool `protobuf:"varint,4,opt,name=on_complete_changed,json=onCompleteChanged,proto3" json:"on_complete_changed,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -615,23 +618,23 @@ func (x *DiffFlowRevisionsResponse) GetOnCompleteChanged() bool {
 	return false
 }
 
-// How an action of two revisions differs. Actions are the same one where they have the same id, or else where they do the
-// very same and neither id is found in the other revision.
+// The difference between an action in two revisions. Two actions are considered the same if they have the same id, or
+// else if they are otherwise identical and neither id occurs in the other revision.
 type ActionDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What became of it.
+	// The kind of difference.
 	Type ActionDifferenceType `protobuf:"varint,1,opt,name=type,proto3,enum=ringdown.v1.ActionDifferenceType" json:"type,omitempty"`
-	// As it was. Not set: it was added.
+	// The action in the older revision. Not set if it was added.
 	Before *Action `protobuf:"bytes,2,opt,name=before,proto3" json:"before,omitempty"`
-	// As it is. Not set: it was removed.
+	// The action in the newer revision. Not set if it was removed.
 	After *Action `protobuf:"bytes,3,opt,name=after,proto3" json:"after,omitempty"`
-	// The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+	// The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
 	Fields []string `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty"`
-	// Its place in the older revision, from 0; -1: none.
+	// The index in the older revision, from 0. -1 if there is none.
 	BeforeIndex int32 `protobuf:"varint,5,opt,name=before_index,json=beforeIndex,proto3" json:"before_index,omitempty"`
-	// Its place in the newer revision, from 0; -1: none.
+	// The index in the newer revision, from 0. -1 if there is none.
 	AfterIndex int32 `protobuf:"varint,6,opt,name=after_index,json=afterIndex,proto3" json:"after_index,omitempty"`
-	// Whether it stands elsewhere among the actions that are in both.
+	// Whether the action has another position among the actions that are in both revisions.
 	Moved         bool `protobuf:"varint,7,opt,name=moved,proto3" json:"moved,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -27,16 +27,17 @@ const (
 // The flow to create.
 type CreateFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The actions, 1 to 1,000. Ids that are missing are made.
+	// The actions, 1 to 1,000. The server creates the ids that are missing.
 	Actions []*Action `protobuf:"bytes,3,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that runs when an activeflow of this one has ended. Empty: none.
+	// The flow to run when an activeflow of this one has ended. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,4,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,5,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -153,7 +154,7 @@ func (x *CreateFlowResponse) GetFlow() *Flow {
 	return nil
 }
 
-// Which flow to return.
+// The flow to return.
 type GetFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
@@ -245,12 +246,12 @@ func (x *GetFlowResponse) GetFlow() *Flow {
 	return nil
 }
 
-// Which flows to list.
+// The flows to list.
 type ListFlowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -305,7 +306,7 @@ type ListFlowsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The flows, newest first.
 	Flows []*Flow `protobuf:"bytes,1,rep,name=flows,proto3" json:"flows,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -355,25 +356,26 @@ func (x *ListFlowsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+// The new values of a flow. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
 type UpdateFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,3,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The actions, 1 to 1,000. Ids that are missing are made.
+	// The actions, 1 to 1,000. The server creates the ids that are missing.
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that runs when an activeflow of this one has ended. Empty: none.
+	// The flow to run when an activeflow of this one has ended. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,5,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-	// REST has no such key: there `PATCH` changes the fields that its body holds.
+	// The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+	// are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-	// with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-	// instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
 	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -504,14 +506,15 @@ func (x *UpdateFlowResponse) GetFlow() *Flow {
 	return nil
 }
 
-// Which flow to delete.
+// The flow to delete.
 type DeleteFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the flow.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-	// with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-	// instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
 	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -564,7 +567,7 @@ func (x *DeleteFlowRequest) GetExpectedRevision() int64 {
 // The flow that was deleted.
 type DeleteFlowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The flow, as it was.
+	// The flow, as it was before it was deleted.
 	Flow          *Flow `protobuf:"bytes,1,opt,name=flow,proto3" json:"flow,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -34,31 +34,34 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Makes and changes flows.
+// Creates, changes, checks and simulates flows.
 type FlowServiceClient interface {
-	// Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-	// answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+	// Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+	// unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+	// returns the full warnings.
 	CreateFlow(ctx context.Context, in *CreateFlowRequest, opts ...grpc.CallOption) (*CreateFlowResponse, error)
 	// Returns a flow.
 	GetFlow(ctx context.Context, in *GetFlowRequest, opts ...grpc.CallOption) (*GetFlowResponse, error)
 	// Lists flows, newest first.
 	ListFlows(ctx context.Context, in *ListFlowsRequest, opts ...grpc.CallOption) (*ListFlowsResponse, error)
-	// Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-	// Warnings as with CreateFlow.
+	// Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+	// Warnings are reported as by CreateFlow.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateFlow(ctx context.Context, in *UpdateFlowRequest, opts ...grpc.CallOption) (*UpdateFlowResponse, error)
-	// Deletes a flow. What runs already is not changed.
+	// Deletes a flow. Running activeflows are not affected.
 	DeleteFlow(ctx context.Context, in *DeleteFlowRequest, opts ...grpc.CallOption) (*DeleteFlowResponse, error)
-	// Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+	// Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+	// actions that may have unexpected effects.
 	ValidateFlow(ctx context.Context, in *ValidateFlowRequest, opts ...grpc.CallOption) (*ValidateFlowResponse, error)
-	// Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+	// Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+	// started with.
 	ListFlowRevisions(ctx context.Context, in *ListFlowRevisionsRequest, opts ...grpc.CallOption) (*ListFlowRevisionsResponse, error)
-	// Tells what two revisions of a flow differ in, action by action.
+	// Compares two revisions of a flow, action by action.
 	DiffFlowRevisions(ctx context.Context, in *DiffFlowRevisionsRequest, opts ...grpc.CallOption) (*DiffFlowRevisionsResponse, error)
-	// Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-	// is sent and nothing is saved.
+	// Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+	// happened. Nothing is sent and nothing is saved.
 	SimulateFlow(ctx context.Context, in *SimulateFlowRequest, opts ...grpc.CallOption) (*SimulateFlowResponse, error)
 }
 
@@ -164,31 +167,34 @@ func (c *flowServiceClient) SimulateFlow(ctx context.Context, in *SimulateFlowRe
 // All implementations must embed UnimplementedFlowServiceServer
 // for forward compatibility.
 //
-// Makes and changes flows.
+// Creates, changes, checks and simulates flows.
 type FlowServiceServer interface {
-	// Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-	// answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+	// Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+	// unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+	// returns the full warnings.
 	CreateFlow(context.Context, *CreateFlowRequest) (*CreateFlowResponse, error)
 	// Returns a flow.
 	GetFlow(context.Context, *GetFlowRequest) (*GetFlowResponse, error)
 	// Lists flows, newest first.
 	ListFlows(context.Context, *ListFlowsRequest) (*ListFlowsResponse, error)
-	// Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-	// Warnings as with CreateFlow.
+	// Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+	// Warnings are reported as by CreateFlow.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateFlow(context.Context, *UpdateFlowRequest) (*UpdateFlowResponse, error)
-	// Deletes a flow. What runs already is not changed.
+	// Deletes a flow. Running activeflows are not affected.
 	DeleteFlow(context.Context, *DeleteFlowRequest) (*DeleteFlowResponse, error)
-	// Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+	// Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+	// actions that may have unexpected effects.
 	ValidateFlow(context.Context, *ValidateFlowRequest) (*ValidateFlowResponse, error)
-	// Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+	// Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+	// started with.
 	ListFlowRevisions(context.Context, *ListFlowRevisionsRequest) (*ListFlowRevisionsResponse, error)
-	// Tells what two revisions of a flow differ in, action by action.
+	// Compares two revisions of a flow, action by action.
 	DiffFlowRevisions(context.Context, *DiffFlowRevisionsRequest) (*DiffFlowRevisionsResponse, error)
-	// Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-	// is sent and nothing is saved.
+	// Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+	// happened. Nothing is sent and nothing is saved.
 	SimulateFlow(context.Context, *SimulateFlowRequest) (*SimulateFlowResponse, error)
 	mustEmbedUnimplementedFlowServiceServer()
 }

@@ -24,11 +24,11 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Kind of a message.
+// The type of a message.
 type MessageType int32
 
 const (
-	// Not told.
+	// Not specified.
 	MessageType_MESSAGE_TYPE_UNSPECIFIED MessageType = 0
 	// A text message of a telephone network.
 	MessageType_MESSAGE_TYPE_SMS MessageType = 1
@@ -73,15 +73,15 @@ func (MessageType) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_message_service_proto_rawDescGZIP(), []int{0}
 }
 
-// Whether a message came or goes.
+// Whether a message is incoming or outgoing.
 type MessageDirection int32
 
 const (
-	// Not told.
+	// Not specified.
 	MessageDirection_MESSAGE_DIRECTION_UNSPECIFIED MessageDirection = 0
-	// It arrived here.
+	// The message was received.
 	MessageDirection_MESSAGE_DIRECTION_INCOMING MessageDirection = 1
-	// It is sent from here.
+	// The message is sent by this server.
 	MessageDirection_MESSAGE_DIRECTION_OUTGOING MessageDirection = 2
 )
 
@@ -126,19 +126,19 @@ func (MessageDirection) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_message_service_proto_rawDescGZIP(), []int{1}
 }
 
-// How far a message is.
+// The status of a message.
 type MessageStatus int32
 
 const (
-	// Not told.
+	// Not specified.
 	MessageStatus_MESSAGE_STATUS_UNSPECIFIED MessageStatus = 0
-	// It waits to be handed to the provider.
+	// The message waits to be handed to the provider.
 	MessageStatus_MESSAGE_STATUS_QUEUED MessageStatus = 1
-	// The provider has taken it.
+	// The provider has accepted the message.
 	MessageStatus_MESSAGE_STATUS_SENT MessageStatus = 2
-	// It was not taken, or nobody knows; `error` says which.
+	// The message was not accepted, or its outcome is unknown. `error` describes which.
 	MessageStatus_MESSAGE_STATUS_FAILED MessageStatus = 3
-	// It arrived here.
+	// The message was received.
 	MessageStatus_MESSAGE_STATUS_RECEIVED MessageStatus = 4
 )
 
@@ -192,29 +192,29 @@ type Message struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the message, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The activeflow that sent it, or that it started. Empty: none.
+	// The activeflow that sent the message, or that the message started. Empty if there is none.
 	ActiveflowId string `protobuf:"bytes,3,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
-	// Kind of the message.
+	// The type of the message.
 	Type MessageType `protobuf:"varint,4,opt,name=type,proto3,enum=ringdown.v1.MessageType" json:"type,omitempty"`
-	// Who sends.
+	// The sender.
 	Source *Address `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`
-	// Who receives.
+	// The recipient.
 	Destination *Address `protobuf:"bytes,6,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The text.
 	Text string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
-	// Whether it came or goes.
+	// Whether the message is incoming or outgoing.
 	Direction MessageDirection `protobuf:"varint,8,opt,name=direction,proto3,enum=ringdown.v1.MessageDirection" json:"direction,omitempty"`
-	// How far it is.
+	// The status.
 	Status MessageStatus `protobuf:"varint,9,opt,name=status,proto3,enum=ringdown.v1.MessageStatus" json:"status,omitempty"`
-	// Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+	// Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
 	Error string `protobuf:"bytes,10,opt,name=error,proto3" json:"error,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it last changed. Not set: never.
+	// When the resource last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -344,14 +344,16 @@ func (x *Message) GetTmDelete() *timestamppb.Timestamp {
 // The messages to send.
 type SendMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who sends: an address of type `tel`.
+	// The sender: an address of type `tel`.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+	// The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+	// given as `destination`.
 	Destinations []*Address `protobuf:"bytes,2,rep,name=destinations,proto3" json:"destinations,omitempty"`
 	// The text: 1 to 1,600 characters.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -418,7 +420,7 @@ func (x *SendMessageRequest) GetIdempotencyKey() string {
 // The messages that will be sent.
 type SendMessageResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// A message for each destination, in their order.
+	// The messages, one for each destination and in the same order.
 	Messages      []*Message `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -461,17 +463,18 @@ func (x *SendMessageResponse) GetMessages() []*Message {
 	return nil
 }
 
-// The message that arrives.
+// The message to receive.
 type ReceiveMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who sent it: an address of type `tel`.
+	// The sender: an address of type `tel`.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who it is for: one of your numbers, as an address of type `tel`.
+	// The recipient: one of your numbers, as an address of type `tel`.
 	Destination *Address `protobuf:"bytes,2,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The text: at most 1,600 characters.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,4,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -535,10 +538,10 @@ func (x *ReceiveMessageRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The message that arrived.
+// The message that was received.
 type ReceiveMessageResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The message; `activeflow_id` is the activeflow that it started.
+	// The message. `activeflow_id` is the activeflow that it started.
 	Message       *Message `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -581,7 +584,7 @@ func (x *ReceiveMessageResponse) GetMessage() *Message {
 	return nil
 }
 
-// Which message to return.
+// The message to return.
 type GetMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the message.
@@ -673,16 +676,16 @@ func (x *GetMessageResponse) GetMessage() *Message {
 	return nil
 }
 
-// Which messages to list.
+// The messages to list.
 type ListMessagesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only messages of this direction. Not set: all.
+	// Matches only messages in this direction. If not set, all.
 	Direction MessageDirection `protobuf:"varint,3,opt,name=direction,proto3,enum=ringdown.v1.MessageDirection" json:"direction,omitempty"`
-	// Only messages of this status. Not set: all.
+	// Matches only messages with this status. If not set, all.
 	Status        MessageStatus `protobuf:"varint,4,opt,name=status,proto3,enum=ringdown.v1.MessageStatus" json:"status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -751,7 +754,7 @@ type ListMessagesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The messages, newest first.
 	Messages []*Message `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -801,7 +804,7 @@ func (x *ListMessagesResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which message to delete.
+// The message to delete.
 type DeleteMessageRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the message.

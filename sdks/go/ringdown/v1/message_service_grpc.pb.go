@@ -30,19 +30,19 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Sends text messages and takes in those that arrive.
+// Sends and receives text messages.
 type MessageServiceClient interface {
-	// Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-	// tell what became of them. A message that may have gone out is never sent again.
+	// Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+	// their outcome. A message that may already have been sent is never sent again.
 	SendMessage(ctx context.Context, in *SendMessageRequest, opts ...grpc.CallOption) (*SendMessageResponse, error)
-	// A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-	// reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+	// Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+	// reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
 	ReceiveMessage(ctx context.Context, in *ReceiveMessageRequest, opts ...grpc.CallOption) (*ReceiveMessageResponse, error)
 	// Returns a message.
 	GetMessage(ctx context.Context, in *GetMessageRequest, opts ...grpc.CallOption) (*GetMessageResponse, error)
 	// Lists messages, newest first.
 	ListMessages(ctx context.Context, in *ListMessagesRequest, opts ...grpc.CallOption) (*ListMessagesResponse, error)
-	// Deletes a message: it is shown no more. One that is on its way goes all the same.
+	// Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
 	DeleteMessage(ctx context.Context, in *DeleteMessageRequest, opts ...grpc.CallOption) (*DeleteMessageResponse, error)
 }
 
@@ -108,19 +108,19 @@ func (c *messageServiceClient) DeleteMessage(ctx context.Context, in *DeleteMess
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
 //
-// Sends text messages and takes in those that arrive.
+// Sends and receives text messages.
 type MessageServiceServer interface {
-	// Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-	// tell what became of them. A message that may have gone out is never sent again.
+	// Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+	// their outcome. A message that may already have been sent is never sent again.
 	SendMessage(context.Context, *SendMessageRequest) (*SendMessageResponse, error)
-	// A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-	// reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+	// Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+	// reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
 	ReceiveMessage(context.Context, *ReceiveMessageRequest) (*ReceiveMessageResponse, error)
 	// Returns a message.
 	GetMessage(context.Context, *GetMessageRequest) (*GetMessageResponse, error)
 	// Lists messages, newest first.
 	ListMessages(context.Context, *ListMessagesRequest) (*ListMessagesResponse, error)
-	// Deletes a message: it is shown no more. One that is on its way goes all the same.
+	// Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
 	DeleteMessage(context.Context, *DeleteMessageRequest) (*DeleteMessageResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }

@@ -25,30 +25,30 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A telephone number that leads to flows.
+// A telephone number and the flows that it starts.
 type Number struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the number, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The number, E.164: `+` and 7 to 15 digits.
+	// The number in E.164: `+` and 7 to 15 digits.
 	Number string `protobuf:"bytes,3,opt,name=number,proto3" json:"number,omitempty"`
-	// The flow that a call to it runs. Empty: none; calls to it are not taken.
+	// The flow that incoming calls run. If empty, calls to the number are not accepted.
 	CallFlowId string `protobuf:"bytes,4,opt,name=call_flow_id,json=callFlowId,proto3" json:"call_flow_id,omitempty"`
-	// The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+	// The flow that incoming messages run. If empty, messages are stored and nothing runs.
 	MessageFlowId string `protobuf:"bytes,5,opt,name=message_flow_id,json=messageFlowId,proto3" json:"message_flow_id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,6,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it was last changed. Not set: never.
+	// When the resource was last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
-	// Counts the changes, from 1.
+	// The revision of the resource. It starts at 1 and every change increases it by 1.
 	Revision      int64 `protobuf:"varint,11,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -164,18 +164,19 @@ func (x *Number) GetRevision() int64 {
 // The number to create.
 type CreateNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number, E.164: `+` and 7 to 15 digits.
+	// The number in E.164: `+` and 7 to 15 digits.
 	Number string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
-	// The flow that a call to it runs. Empty: none.
+	// The flow that incoming calls run. If empty, none.
 	CallFlowId string `protobuf:"bytes,2,opt,name=call_flow_id,json=callFlowId,proto3" json:"call_flow_id,omitempty"`
-	// The flow that a message to it runs. Empty: none.
+	// The flow that incoming messages run. If empty, none.
 	MessageFlowId string `protobuf:"bytes,3,opt,name=message_flow_id,json=messageFlowId,proto3" json:"message_flow_id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,6,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -299,10 +300,10 @@ func (x *CreateNumberResponse) GetNumber() *Number {
 	return nil
 }
 
-// Which number to return.
+// The number to return.
 type GetNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the number, not the number itself.
+	// Id of the number, not the telephone number itself.
 	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -391,12 +392,12 @@ func (x *GetNumberResponse) GetNumber() *Number {
 	return nil
 }
 
-// Which numbers to list.
+// The numbers to list.
 type ListNumbersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -451,7 +452,7 @@ type ListNumbersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The numbers, newest first.
 	Numbers []*Number `protobuf:"bytes,1,rep,name=numbers,proto3" json:"numbers,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -501,25 +502,26 @@ func (x *ListNumbersResponse) GetNextPageToken() string {
 	return ""
 }
 
-// What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+// The new values of a number. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
 type UpdateNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the number.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The flow that a call to it runs. Empty: none.
+	// The flow that incoming calls run. If empty, none.
 	CallFlowId string `protobuf:"bytes,2,opt,name=call_flow_id,json=callFlowId,proto3" json:"call_flow_id,omitempty"`
-	// The flow that a message to it runs. Empty: none.
+	// The flow that incoming messages run. If empty, none.
 	MessageFlowId string `protobuf:"bytes,3,opt,name=message_flow_id,json=messageFlowId,proto3" json:"message_flow_id,omitempty"`
-	// Name for your own use. At most 255 characters.
+	// A name for your own use. At most 255 characters.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
-	// Note for your own use. At most 1,000 characters.
+	// A note for your own use. At most 1,000 characters.
 	Detail string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
-	// The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-	// replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+	// The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+	// fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,6,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
-	// The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
 	ExpectedRevision int64 `protobuf:"varint,7,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -650,14 +652,15 @@ func (x *UpdateNumberResponse) GetNumber() *Number {
 	return nil
 }
 
-// Which number to delete.
+// The number to delete.
 type DeleteNumberRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Id of the number, not the number itself.
+	// Id of the number, not the telephone number itself.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-	// `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-	// may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+	// The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+	// `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+	// header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+	// 412.
 	ExpectedRevision int64 `protobuf:"varint,2,opt,name=expected_revision,json=expectedRevision,proto3" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

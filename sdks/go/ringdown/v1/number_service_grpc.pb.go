@@ -30,20 +30,21 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Ties telephone numbers to flows: which one a call or a message that comes in starts.
+// Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
 type NumberServiceClient interface {
-	// Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+	// Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+	// `NUMBER_TAKEN`.
 	CreateNumber(ctx context.Context, in *CreateNumberRequest, opts ...grpc.CallOption) (*CreateNumberResponse, error)
 	// Returns a number.
 	GetNumber(ctx context.Context, in *GetNumberRequest, opts ...grpc.CallOption) (*GetNumberResponse, error)
 	// Lists numbers, newest first.
 	ListNumbers(ctx context.Context, in *ListNumbersRequest, opts ...grpc.CallOption) (*ListNumbersResponse, error)
-	// Replaces the flows, name and detail of a number, all of them. The number itself stays.
+	// Replaces the flows, name and detail of a number. The number itself cannot change.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateNumber(ctx context.Context, in *UpdateNumberRequest, opts ...grpc.CallOption) (*UpdateNumberResponse, error)
-	// Deletes a number: it leads nowhere from now on, and is free to be created again.
+	// Deletes a number. It no longer starts flows and can be created again.
 	DeleteNumber(ctx context.Context, in *DeleteNumberRequest, opts ...grpc.CallOption) (*DeleteNumberResponse, error)
 }
 
@@ -109,20 +110,21 @@ func (c *numberServiceClient) DeleteNumber(ctx context.Context, in *DeleteNumber
 // All implementations must embed UnimplementedNumberServiceServer
 // for forward compatibility.
 //
-// Ties telephone numbers to flows: which one a call or a message that comes in starts.
+// Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
 type NumberServiceServer interface {
-	// Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+	// Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+	// `NUMBER_TAKEN`.
 	CreateNumber(context.Context, *CreateNumberRequest) (*CreateNumberResponse, error)
 	// Returns a number.
 	GetNumber(context.Context, *GetNumberRequest) (*GetNumberResponse, error)
 	// Lists numbers, newest first.
 	ListNumbers(context.Context, *ListNumbersRequest) (*ListNumbersResponse, error)
-	// Replaces the flows, name and detail of a number, all of them. The number itself stays.
+	// Replaces the flows, name and detail of a number. The number itself cannot change.
 	//
-	// With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-	// none of them is lost. With `expected_revision` the request is refused if another change came first.
+	// With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+	// other, and none is lost. With `expected_revision`, the request fails if another change came first.
 	UpdateNumber(context.Context, *UpdateNumberRequest) (*UpdateNumberResponse, error)
-	// Deletes a number: it leads nowhere from now on, and is free to be created again.
+	// Deletes a number. It no longer starts flows and can be created again.
 	DeleteNumber(context.Context, *DeleteNumberRequest) (*DeleteNumberResponse, error)
 	mustEmbedUnimplementedNumberServiceServer()
 }

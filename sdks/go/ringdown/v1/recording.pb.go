@@ -27,13 +27,13 @@ const (
 type RecordingStatus int32
 
 const (
-	// Not told.
+	// Not specified.
 	RecordingStatus_RECORDING_STATUS_UNSPECIFIED RecordingStatus = 0
-	// It is being made.
+	// The recording is in progress.
 	RecordingStatus_RECORDING_STATUS_RECORDING RecordingStatus = 1
-	// Its file is whole.
+	// The file is complete.
 	RecordingStatus_RECORDING_STATUS_ENDED RecordingStatus = 2
-	// It has no file: the disk was full, say, or the server died.
+	// There is no file, for example because the disk was full or the server crashed.
 	RecordingStatus_RECORDING_STATUS_FAILED RecordingStatus = 3
 )
 
@@ -80,12 +80,12 @@ func (RecordingStatus) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_recording_proto_rawDescGZIP(), []int{0}
 }
 
-// What was heard on a call, both directions of it.
+// A recording of both directions of a call.
 type Recording struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the recording, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
 	// The activeflow whose call was recorded.
 	ActiveflowId string `protobuf:"bytes,3,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
@@ -95,25 +95,25 @@ type Recording struct {
 	ReferenceId string `protobuf:"bytes,5,opt,name=reference_id,json=referenceId,proto3" json:"reference_id,omitempty"`
 	// Format of the file: `wav`, 8 kHz, mono, 16 bit.
 	Format string `protobuf:"bytes,6,opt,name=format,proto3" json:"format,omitempty"`
-	// The flow that runs when it has ended. Empty: none.
+	// The flow to run when the recording has ended. Empty if there is none.
 	OnEndFlowId string `protobuf:"bytes,7,opt,name=on_end_flow_id,json=onEndFlowId,proto3" json:"on_end_flow_id,omitempty"`
-	// Whether there is a file yet.
+	// Whether the file is available.
 	Status RecordingStatus `protobuf:"varint,8,opt,name=status,proto3,enum=ringdown.v1.RecordingStatus" json:"status,omitempty"`
-	// Why it failed. Empty: it did not.
+	// Why the recording failed. Empty if it did not.
 	Error string `protobuf:"bytes,9,opt,name=error,proto3" json:"error,omitempty"`
-	// How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+	// The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
 	Duration int32 `protobuf:"varint,10,opt,name=duration,proto3" json:"duration,omitempty"`
-	// Bytes of the file. 0: there is none.
+	// The size of the file in bytes. 0 if there is no file.
 	Size int64 `protobuf:"varint,11,opt,name=size,proto3" json:"size,omitempty"`
-	// When it was started.
+	// When it started.
 	TmStart *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=tm_start,json=tmStart,proto3" json:"tm_start,omitempty"`
-	// When it was over and its file saved. Not set: it is not over.
+	// When the recording ended and its file was saved. Not set until then.
 	TmEnd *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=tm_end,json=tmEnd,proto3" json:"tm_end,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it last changed. Not set: never.
+	// When the resource last changed. Not set if it never changed.
 	TmUpdate *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
-	// When it was deleted. Not set: it was not.
+	// When the resource was deleted. Not set if it is not deleted.
 	TmDelete      *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=tm_delete,json=tmDelete,proto3" json:"tm_delete,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

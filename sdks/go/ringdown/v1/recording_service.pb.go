@@ -23,7 +23,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Which recording to return.
+// The recording to return.
 type GetRecordingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the recording.
@@ -115,18 +115,18 @@ func (x *GetRecordingResponse) GetRecording() *Recording {
 	return nil
 }
 
-// Which recordings to list. A filter that is empty lets all through.
+// The recordings to list. An empty filter matches all.
 type ListRecordingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only recordings with this status.
+	// Matches only recordings with this status.
 	Status RecordingStatus `protobuf:"varint,3,opt,name=status,proto3,enum=ringdown.v1.RecordingStatus" json:"status,omitempty"`
-	// Only recordings of this activeflow.
+	// Matches only recordings of this activeflow.
 	ActiveflowId string `protobuf:"bytes,4,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
-	// Only recordings of this call.
+	// Matches only recordings of this call.
 	CallId        string `protobuf:"bytes,5,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -202,7 +202,7 @@ type ListRecordingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The recordings, newest first.
 	Recordings []*Recording `protobuf:"bytes,1,rep,name=recordings,proto3" json:"recordings,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -252,7 +252,7 @@ func (x *ListRecordingsResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which recording to delete.
+// The recording to delete.
 type DeleteRecordingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the recording.
@@ -344,14 +344,14 @@ func (x *DeleteRecordingResponse) GetRecording() *Recording {
 	return nil
 }
 
-// Which bytes of a file to stream.
+// The part of a file to stream.
 type DownloadRecordingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the recording.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+	// The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
 	Offset int64 `protobuf:"varint,2,opt,name=offset,proto3" json:"offset,omitempty"`
-	// At most this many bytes; 0: all that follow.
+	// The maximum number of bytes. 0 means all that follow.
 	Length        int64 `protobuf:"varint,3,opt,name=length,proto3" json:"length,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -408,7 +408,7 @@ func (x *DownloadRecordingRequest) GetLength() int64 {
 	return 0
 }
 
-// The next bytes of a file.
+// A chunk of the file.
 type DownloadRecordingResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The bytes, at most 64 KiB.

@@ -29,17 +29,16 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-// CallService.StartRecording.
+// Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
 type RecordingServiceClient interface {
 	// Returns a recording.
 	GetRecording(ctx context.Context, in *GetRecordingRequest, opts ...grpc.CallOption) (*GetRecordingResponse, error)
 	// Lists recordings, newest first.
 	ListRecordings(ctx context.Context, in *ListRecordingsRequest, opts ...grpc.CallOption) (*ListRecordingsResponse, error)
-	// Deletes a recording and its file. One that is not over is refused: stop it first.
+	// Deletes a recording and its file. A recording that is in progress is refused; stop it first.
 	DeleteRecording(ctx context.Context, in *DeleteRecordingRequest, opts ...grpc.CallOption) (*DeleteRecordingResponse, error)
-	// Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-	// `Range` says which part of it.
+	// Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+	// file, and `Range` selects a part of it.
 	DownloadRecording(ctx context.Context, in *DownloadRecordingRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadRecordingResponse], error)
 }
 
@@ -104,17 +103,16 @@ type RecordingService_DownloadRecordingClient = grpc.ServerStreamingClient[Downl
 // All implementations must embed UnimplementedRecordingServiceServer
 // for forward compatibility.
 //
-// Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-// CallService.StartRecording.
+// Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
 type RecordingServiceServer interface {
 	// Returns a recording.
 	GetRecording(context.Context, *GetRecordingRequest) (*GetRecordingResponse, error)
 	// Lists recordings, newest first.
 	ListRecordings(context.Context, *ListRecordingsRequest) (*ListRecordingsResponse, error)
-	// Deletes a recording and its file. One that is not over is refused: stop it first.
+	// Deletes a recording and its file. A recording that is in progress is refused; stop it first.
 	DeleteRecording(context.Context, *DeleteRecordingRequest) (*DeleteRecordingResponse, error)
-	// Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-	// `Range` says which part of it.
+	// Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+	// file, and `Range` selects a part of it.
 	DownloadRecording(*DownloadRecordingRequest, grpc.ServerStreamingServer[DownloadRecordingResponse]) error
 	mustEmbedUnimplementedRecordingServiceServer()
 }

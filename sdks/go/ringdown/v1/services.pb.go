@@ -9,7 +9,7 @@ import (
 	iter "iter"
 )
 
-// Services has every RPC of the contract as a method; those that list are iterators over all pages.
+// Services has a method for each RPC. Those that list return iterators over all pages.
 type Services struct {
 	AccessKeyServiceClient
 	ActionServiceClient
@@ -24,7 +24,7 @@ type Services struct {
 	WebhookServiceClient
 }
 
-// NewServices makes the services of a connection.
+// NewServices creates the services of a connection.
 func NewServices(connection grpc.ClientConnInterface) Services {
 	return Services{
 		NewAccessKeyServiceClient(connection),
@@ -49,7 +49,7 @@ func (services Services) ListAccessKeys(
 	return pages.All(ctx, request, list, (*ListAccessKeysResponse).GetAccessKeys)
 }
 
-// Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+// Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
 func (services Services) ListActionTypes(
 	ctx context.Context, request *ListActionTypesRequest,
 ) iter.Seq2[*ActionType, error] {
@@ -65,7 +65,7 @@ func (services Services) ListActiveflows(
 	return pages.All(ctx, request, list, (*ListActiveflowsResponse).GetActiveflows)
 }
 
-// Lists what happened to an activeflow, newest first.
+// Lists the events of an activeflow, newest first.
 func (services Services) ListActiveflowEvents(
 	ctx context.Context, request *ListActiveflowEventsRequest,
 ) iter.Seq2[*ActiveflowEvent, error] {
@@ -89,7 +89,8 @@ func (services Services) ListFlows(
 	return pages.All(ctx, request, list, (*ListFlowsResponse).GetFlows)
 }
 
-// Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+// Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+// started with.
 func (services Services) ListFlowRevisions(
 	ctx context.Context, request *ListFlowRevisionsRequest,
 ) iter.Seq2[*FlowRevision, error] {

@@ -29,13 +29,13 @@ type SimulationStart int32
 const (
 	// With an outgoing call.
 	SimulationStart_SIMULATION_START_UNSPECIFIED SimulationStart = 0
-	// With a call that comes in.
+	// With an incoming call.
 	SimulationStart_SIMULATION_START_INCOMING SimulationStart = 1
-	// With a call that is dialled: the flow begins when it is answered.
+	// With an outgoing call. The flow starts when the call is answered.
 	SimulationStart_SIMULATION_START_OUTGOING SimulationStart = 2
-	// By a request to the API: there is no call.
+	// With a request to the API, without a call.
 	SimulationStart_SIMULATION_START_API SimulationStart = 3
-	// With a text message that comes in.
+	// With an incoming text message.
 	SimulationStart_SIMULATION_START_SMS SimulationStart = 4
 )
 
@@ -84,25 +84,25 @@ func (SimulationStart) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_simulation_proto_rawDescGZIP(), []int{0}
 }
 
-// What a step of a simulation is.
+// The kind of a step of a simulation.
 type SimulationStepType int32
 
 const (
-	// Not told.
+	// Not specified.
 	SimulationStepType_SIMULATION_STEP_TYPE_UNSPECIFIED SimulationStepType = 0
-	// A line of the script happened.
+	// A line of the script was performed.
 	SimulationStepType_SIMULATION_STEP_TYPE_SCRIPT SimulationStepType = 1
 	// An action ran.
 	SimulationStepType_SIMULATION_STEP_TYPE_ACTION SimulationStepType = 2
 	// A call changed.
 	SimulationStepType_SIMULATION_STEP_TYPE_CALL SimulationStepType = 3
-	// Something would have gone out.
+	// Something would have been sent.
 	SimulationStepType_SIMULATION_STEP_TYPE_SENT SimulationStepType = 4
 	// Variables changed outside of an action.
 	SimulationStepType_SIMULATION_STEP_TYPE_VARIABLES SimulationStepType = 5
-	// Another activeflow began.
+	// Another activeflow started.
 	SimulationStepType_SIMULATION_STEP_TYPE_STARTED SimulationStepType = 6
-	// Something else worth telling.
+	// Another notable event.
 	SimulationStepType_SIMULATION_STEP_TYPE_NOTED SimulationStepType = 7
 	// An activeflow ended.
 	SimulationStepType_SIMULATION_STEP_TYPE_ENDED SimulationStepType = 8
@@ -161,72 +161,74 @@ func (SimulationStepType) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_simulation_proto_rawDescGZIP(), []int{1}
 }
 
-// What to simulate.
+// The flow and the script to simulate.
 //
-// A script is a list of lines that happen one after the other. `#` outside quotes begins a comment, empty lines count for
-// nothing, text stands in double quotes (`\"`, `\\` and `\n` inside).
+// A script has one instruction per line, performed in order. `#` outside quotes begins a comment, and empty lines are
+// ignored. Text is in double quotes, with `\"`, `\\` and `\n` as escapes.
 //
-// First, in any order, how it begins:
+// The setup lines come first, in any order:
 //
 //	start incoming            # or outgoing (the default), api, sms "the text"
-//	from +15551234567         # who calls or writes
-//	to +15557654321           # who is called or written to
-//	clock 2026-01-05 12:00:00 # when it begins, UTC; default: that Monday
-//	set name "value"          # a variable of the caller's
+//	from +15551234567         # the caller or sender
+//	to +15557654321           # the number called or written to
+//	clock 2026-01-05 12:00:00 # the start time in UTC; this Monday by default
+//	set name "value"          # an initial variable
 //
-// Then what the far end and the rest of the world do:
+// The next lines are what the remote party and other systems do:
 //
 //	ring, answer, busy, reject, no_answer, hangup, early_media   # of a call
 //	digits "12#"              # presses keys, 100 ms each
-//	speak 2s                  # talks; silence 2s does not
-//	human, machine            # what an amd hears
-//	leave                     # the room that the call is in
-//	http 200 {"a": 1}         # answers the request that waits: a fetch or a webhook_send with sync
-//	http fails "refused"      # or does not
-//	continue, stop            # of an activeflow; set name "value" sets a variable of it
-//	push [{"type": "beep"}]   # actions; push interrupt [...] at once
+//	speak 2s                  # speaks; silence 2s is silent
+//	human, machine            # the result of answering-machine detection
+//	leave                     # leaves the room that the call is in
+//	http 200 {"a": 1}         # answers the pending request of fetch, or of webhook_send with sync
+//	http fails "refused"      # makes that request fail
+//	continue, stop            # continues or stops the activeflow; set name "value" sets a variable of it
+//	push [{"type": "beep"}]   # pushes actions; push interrupt [...] interrupts the current one
 //	wait 5s                   # lets time pass: ms, s, m, h or d
-//	wait_prompt               # lets what is being said end
+//	wait_prompt               # waits until the current prompt ends
 //
-// `leg 2 busy` is of the second call that a connect has dialled; `run 2 answer` is of the second activeflow, as a `call`
-// action or on_complete begins it. Without these a line is of the first activeflow and its call.
+// A line applies to the first activeflow and its call. `leg 2 busy` applies to the second call that a `connect`
+// dialled. `run 2 answer` applies to the second activeflow, which a `call` action or on_complete started.
 //
-// Speech takes 60 ms a character, a file 2 s, all else what it says. Before a line happens, what is being said is said and
-// sleeps are slept: it happens when the flow waits for someone. A line right after `wait` happens at that very moment.
+// Speech takes 60 ms per character and a file 2 s. Everything else takes the time that it states. Before a line is
+// performed, prompts finish and sleeps pass: the line is performed when the flow waits for someone. A line directly
+// after `wait` is performed at exactly that moment.
 //
-// And what is to be seen:
+// Expectations are lines as well:
 //
-//	expect talk "Welcome"             # an action, with this text in its option
-//	expect digits_receive timeout     # an action that came out so: done, skipped, failed, timeout, gone
-//	expect fetch failed "500"         # with this in its error
+//	expect talk "Welcome"             # an action with this text in its option
+//	expect digits_receive timeout     # an action with this outcome: done, skipped, failed, timeout, gone
+//	expect fetch failed "500"         # with this text in its error
 //	expect not connect                # no such action so far
 //	expect variable order.id "17"     # a variable, now or later
-//	expect call hangup busy           # a call: its status, and why it was hung up; expect leg 1 progressing
-//	expect sent message "+1555" "hi"  # or webhook, request, mail, recording: to whom, and what
+//	expect call hangup busy           # a call's status and hang-up reason; expect leg 1 progressing
+//	expect sent message "+1555" "hi"  # or webhook, request, mail, recording: recipient and content
 //	expect ended finished             # how an activeflow ended: finished, stopped, hangup, failed, limit
 //	expect run 2 talk "Bye"           # of another activeflow
 //
-// Each is looked for after what the one before it has found; where it is not yet there, time passes until it is. After the
-// last line time goes on until nothing is left to happen, for a year at most.
+// Each expectation is searched for after the match of the previous one. If it is not met yet, time passes until it is.
+// After the last line, the simulation continues until nothing is left to happen, for a year at most.
 type SimulateFlowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+	// The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
 	FlowId string `protobuf:"bytes,1,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
 	// The actions, 1 to 1,000.
 	Actions []*Action `protobuf:"bytes,2,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The flow that follows `actions`. Empty: none.
+	// The flow to run after `actions`. If empty, none.
 	OnCompleteFlowId string `protobuf:"bytes,3,opt,name=on_complete_flow_id,json=onCompleteFlowId,proto3" json:"on_complete_flow_id,omitempty"`
-	// Variables that it begins with.
+	// The initial variables.
 	Variables map[string]string `protobuf:"bytes,4,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+	// The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+	// below.
 	Script []string `protobuf:"bytes,5,rep,name=script,proto3" json:"script,omitempty"`
-	// How it begins. Not set: with an outgoing call.
+	// How the simulation begins. If not set, with an outgoing call.
 	Start SimulationStart `protobuf:"varint,6,opt,name=start,proto3,enum=ringdown.v1.SimulationStart" json:"start,omitempty"`
-	// When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+	// The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
 	Clock *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=clock,proto3" json:"clock,omitempty"`
-	// Who calls. Not set: +15550000009.
+	// The caller. If not set, +15550000009.
 	Source *Address `protobuf:"bytes,8,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called. Not set: +15550000001.
+	// The called party. If not set, +15550000001.
 	Destination   *Address `protobuf:"bytes,9,opt,name=destination,proto3" json:"destination,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -328,15 +330,15 @@ func (x *SimulateFlowRequest) GetDestination() *Address {
 // What happened.
 type SimulateFlowResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Everything that was expected was found, and every line of the script could happen.
+	// Whether all expectations were met and every line of the script was possible.
 	Passed bool `protobuf:"varint,1,opt,name=passed,proto3" json:"passed,omitempty"`
-	// What was not, by the lines of the script.
+	// The expectations and lines that failed, in the order of the script.
 	Failures []*SimulationFailure `protobuf:"bytes,2,rep,name=failures,proto3" json:"failures,omitempty"`
-	// What happened, in order of time; an action stands where it began.
+	// What happened, ordered by time. An action appears at the time when it started.
 	Steps []*SimulationStep `protobuf:"bytes,3,rep,name=steps,proto3" json:"steps,omitempty"`
-	// The activeflows, as they were at the end.
+	// The activeflows, in their final state.
 	Runs []*SimulationRun `protobuf:"bytes,4,rep,name=runs,proto3" json:"runs,omitempty"`
-	// Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+	// Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
 	Limit         string `protobuf:"bytes,5,opt,name=limit,proto3" json:"limit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -407,14 +409,14 @@ func (x *SimulateFlowResponse) GetLimit() string {
 	return ""
 }
 
-// A line of the script that did not hold.
+// A line of the script that failed.
 type SimulationFailure struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its number, from 1.
+	// The number, from 1.
 	Line int32 `protobuf:"varint,1,opt,name=line,proto3" json:"line,omitempty"`
 	// The line.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// What was there instead.
+	// What happened instead.
 	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -474,33 +476,34 @@ func (x *SimulationFailure) GetMessage() string {
 // Something that happened in a simulation.
 type SimulationStep struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// When, in milliseconds from the beginning.
+	// The time since the start, in milliseconds.
 	TimeMs int64 `protobuf:"varint,1,opt,name=time_ms,json=timeMs,proto3" json:"time_ms,omitempty"`
-	// In which activeflow, from 1.
+	// The number of the activeflow, from 1.
 	Run int32 `protobuf:"varint,2,opt,name=run,proto3" json:"run,omitempty"`
-	// What it is.
+	// The kind of step.
 	Type SimulationStepType `protobuf:"varint,3,opt,name=type,proto3,enum=ringdown.v1.SimulationStepType" json:"type,omitempty"`
-	// What happened, in a few words.
+	// A short description of what happened.
 	Text string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
-	// The line of the script that made it happen (script). Else 0.
+	// The number of the script line that caused the step (script). Otherwise 0.
 	Line int32 `protobuf:"varint,5,opt,name=line,proto3" json:"line,omitempty"`
-	// The action, as it ran: with its variables filled in (action).
+	// The action as it ran, with its variables filled in (action).
 	Action *Action `protobuf:"bytes,6,opt,name=action,proto3" json:"action,omitempty"`
-	// How it came out (action). Not set: it was not over.
+	// The outcome of the action (action). Not set if it did not finish.
 	Outcome ActionOutcome `protobuf:"varint,7,opt,name=outcome,proto3,enum=ringdown.v1.ActionOutcome" json:"outcome,omitempty"`
-	// What went wrong (action, ended). Empty: nothing.
+	// The error (action, ended). Empty if there is none.
 	Error string `protobuf:"bytes,8,opt,name=error,proto3" json:"error,omitempty"`
-	// How long it took, in milliseconds (action).
+	// How long the action took, in milliseconds (action).
 	DurationMs int64 `protobuf:"varint,9,opt,name=duration_ms,json=durationMs,proto3" json:"duration_ms,omitempty"`
-	// The variables that it changed, with their new values (action, variables).
+	// The variables that changed, with their new values (action, variables).
 	Variables map[string]string `protobuf:"bytes,10,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// The action that it jumped to (action). Empty: none.
+	// The action that it jumped to (action). Empty if there is none.
 	TargetId string `protobuf:"bytes,11,opt,name=target_id,json=targetId,proto3" json:"target_id,omitempty"`
-	// What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+	// What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+	// `recording`.
 	Sent string `protobuf:"bytes,12,opt,name=sent,proto3" json:"sent,omitempty"`
-	// Whom it went to (sent).
+	// The recipient (sent).
 	SentTo string `protobuf:"bytes,13,opt,name=sent_to,json=sentTo,proto3" json:"sent_to,omitempty"`
-	// What it said (sent).
+	// The content (sent).
 	SentText      string `protobuf:"bytes,14,opt,name=sent_text,json=sentText,proto3" json:"sent_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -637,15 +640,15 @@ func (x *SimulationStep) GetSentText() string {
 // An activeflow of a simulation.
 type SimulationRun struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its number, from 1.
+	// The number, from 1.
 	Run int32 `protobuf:"varint,1,opt,name=run,proto3" json:"run,omitempty"`
-	// The flow that it ran. Empty: the actions of the request.
+	// The flow that it ran. Empty for the actions of the request.
 	FlowId string `protobuf:"bytes,2,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
-	// Whether it still ran at the end.
+	// Whether it was still running at the end.
 	Status ActiveflowStatus `protobuf:"varint,3,opt,name=status,proto3,enum=ringdown.v1.ActiveflowStatus" json:"status,omitempty"`
-	// How it ended. Not set: it did not.
+	// How it ended. Not set if it did not end.
 	EndReason EndReason `protobuf:"varint,4,opt,name=end_reason,json=endReason,proto3,enum=ringdown.v1.EndReason" json:"end_reason,omitempty"`
-	// What went wrong. Empty: nothing.
+	// The error. Empty if there is none.
 	Error string `protobuf:"bytes,5,opt,name=error,proto3" json:"error,omitempty"`
 	// Its variables at the end.
 	Variables     map[string]string `protobuf:"bytes,6,rep,name=variables,proto3" json:"variables,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`

@@ -23,19 +23,19 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How a number answers.
+// How a number responds to a call.
 type CalleeAnswer int32
 
 const (
-	// As `answer`.
+	// The same as `answer`.
 	CalleeAnswer_CALLEE_ANSWER_UNSPECIFIED CalleeAnswer = 0
-	// It answers.
+	// Answers the call.
 	CalleeAnswer_CALLEE_ANSWER_ANSWER CalleeAnswer = 1
-	// It is busy.
+	// Is busy.
 	CalleeAnswer_CALLEE_ANSWER_BUSY CalleeAnswer = 2
-	// It rejects the call.
+	// Rejects the call.
 	CalleeAnswer_CALLEE_ANSWER_REJECT CalleeAnswer = 3
-	// It never answers.
+	// Never answers.
 	CalleeAnswer_CALLEE_ANSWER_NO_ANSWER CalleeAnswer = 4
 )
 
@@ -84,20 +84,20 @@ func (CalleeAnswer) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_simulator_service_proto_rawDescGZIP(), []int{0}
 }
 
-// What a number does when it is called.
+// The behaviour of a number.
 type Callee struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
 	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
-	// How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-	// rejects. One that never answers rings until the call is given up.
+	// How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+	// is busy or rejects the call. A number that never answers rings until the caller gives up.
 	RingMs int32 `protobuf:"varint,2,opt,name=ring_ms,json=ringMs,proto3" json:"ring_ms,omitempty"`
-	// What it does then.
+	// How the number responds after ringing.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
-	// What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-	// `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-	// anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-	// does not answer.
+	// What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+	// `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+	// steps and 4,096 bytes; none if the number does not answer.
 	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -161,20 +161,20 @@ func (x *Callee) GetSteps() []string {
 	return nil
 }
 
-// What a number is to do.
+// The number, and its new behaviour.
 type SetCalleeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes.
 	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
-	// How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-	// rejects. One that never answers rings until the call is given up.
+	// How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+	// is busy or rejects the call. A number that never answers rings until the caller gives up.
 	RingMs int32 `protobuf:"varint,2,opt,name=ring_ms,json=ringMs,proto3" json:"ring_ms,omitempty"`
-	// What it does then. Not set: it answers.
+	// How the number responds after ringing. If not set, it answers.
 	Answer CalleeAnswer `protobuf:"varint,3,opt,name=answer,proto3,enum=ringdown.v1.CalleeAnswer" json:"answer,omitempty"`
-	// What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-	// `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-	// anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-	// does not answer.
+	// What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+	// prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+	// `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+	// steps and 4,096 bytes; none if the number does not answer.
 	Steps         []string `protobuf:"bytes,4,rep,name=steps,proto3" json:"steps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -238,10 +238,10 @@ func (x *SetCalleeRequest) GetSteps() []string {
 	return nil
 }
 
-// What the number does from now on.
+// The behaviour of the number from now on.
 type SetCalleeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The number and what it does.
+	// The number and its behaviour.
 	Callee        *Callee `protobuf:"bytes,1,opt,name=callee,proto3" json:"callee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -284,20 +284,21 @@ func (x *SetCalleeResponse) GetCallee() *Callee {
 	return nil
 }
 
-// The call that comes in. At most one of `flow_id` and `actions` is given; without either the destination is one of your
-// numbers, and its call flow runs.
+// The call to simulate. At most one of `flow_id` and `actions` can be set. Without them, the destination must be one of
+// your numbers, and its call flow runs.
 type SimulateIncomingCallRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Who calls.
+	// The caller.
 	Source *Address `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Who is called.
+	// The called party.
 	Destination *Address `protobuf:"bytes,2,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The flow that the call runs.
 	FlowId string `protobuf:"bytes,3,opt,name=flow_id,json=flowId,proto3" json:"flow_id,omitempty"`
 	// The actions that the call runs.
 	Actions []*Action `protobuf:"bytes,4,rep,name=actions,proto3" json:"actions,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,5,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -368,7 +369,7 @@ func (x *SimulateIncomingCallRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call that came in.
+// The incoming call.
 type SimulateIncomingCallResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The call.
@@ -414,15 +415,16 @@ func (x *SimulateIncomingCallResponse) GetCall() *Call {
 	return nil
 }
 
-// The digits that the far end presses.
+// The digits for the remote party to press.
 type SimulateDigitsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	CallId string `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
-	// The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+	// The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
 	Digits string `protobuf:"bytes,2,opt,name=digits,proto3" json:"digits,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,3,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -479,10 +481,10 @@ func (x *SimulateDigitsRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call whose far end presses digits.
+// The call whose remote party presses the digits.
 type SimulateDigitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call, as it was before.
+	// The call, as it was before the request.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -525,13 +527,14 @@ func (x *SimulateDigitsResponse) GetCall() *Call {
 	return nil
 }
 
-// Which far end hangs up.
+// The call whose remote party hangs up.
 type SimulateHangupRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the call.
 	CallId string `protobuf:"bytes,1,opt,name=call_id,json=callId,proto3" json:"call_id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -581,10 +584,10 @@ func (x *SimulateHangupRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-// The call whose far end hangs up.
+// The call whose remote party hangs up.
 type SimulateHangupResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The call, as it was before.
+	// The call, as it was before the request.
 	Call          *Call `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

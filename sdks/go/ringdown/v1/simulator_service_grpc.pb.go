@@ -29,19 +29,20 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+// Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
 // FAILED_PRECONDITION `NOT_SIMULATED`.
 type SimulatorServiceClient interface {
-	// Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-	// (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-	// until the number is set anew. At most 10,000 numbers can be set.
+	// Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+	// number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+	// answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+	// set.
 	SetCallee(ctx context.Context, in *SetCalleeRequest, opts ...grpc.CallOption) (*SetCalleeResponse, error)
-	// A call comes in and runs a flow.
+	// Simulates an incoming call that runs a flow.
 	SimulateIncomingCall(ctx context.Context, in *SimulateIncomingCallRequest, opts ...grpc.CallOption) (*SimulateIncomingCallResponse, error)
-	// The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-	// pressed: what comes of them is told by events. The call must have been answered.
+	// Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+	// arrives before the digits are pressed; events report their effects. The call must have been answered.
 	SimulateDigits(ctx context.Context, in *SimulateDigitsRequest, opts ...grpc.CallOption) (*SimulateDigitsResponse, error)
-	// The far end of a call hangs up.
+	// Makes the remote party of a call hang up.
 	SimulateHangup(ctx context.Context, in *SimulateHangupRequest, opts ...grpc.CallOption) (*SimulateHangupResponse, error)
 }
 
@@ -97,19 +98,20 @@ func (c *simulatorServiceClient) SimulateHangup(ctx context.Context, in *Simulat
 // All implementations must embed UnimplementedSimulatorServiceServer
 // for forward compatibility.
 //
-// Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+// Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
 // FAILED_PRECONDITION `NOT_SIMULATED`.
 type SimulatorServiceServer interface {
-	// Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-	// (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-	// until the number is set anew. At most 10,000 numbers can be set.
+	// Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+	// number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+	// answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+	// set.
 	SetCallee(context.Context, *SetCalleeRequest) (*SetCalleeResponse, error)
-	// A call comes in and runs a flow.
+	// Simulates an incoming call that runs a flow.
 	SimulateIncomingCall(context.Context, *SimulateIncomingCallRequest) (*SimulateIncomingCallResponse, error)
-	// The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-	// pressed: what comes of them is told by events. The call must have been answered.
+	// Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+	// arrives before the digits are pressed; events report their effects. The call must have been answered.
 	SimulateDigits(context.Context, *SimulateDigitsRequest) (*SimulateDigitsResponse, error)
-	// The far end of a call hangs up.
+	// Makes the remote party of a call hang up.
 	SimulateHangup(context.Context, *SimulateHangupRequest) (*SimulateHangupResponse, error)
 	mustEmbedUnimplementedSimulatorServiceServer()
 }

@@ -21,24 +21,25 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What a message of a watch tells.
+// The kind of a message of a watch.
 type WatchType int32
 
 const (
 	// Never sent.
 	WatchType_WATCH_TYPE_UNSPECIFIED WatchType = 0
-	// The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-	// resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-	// since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+	// The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+	// watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+	// `PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+	// revision may be sent twice, but none is left out.
 	WatchType_WATCH_TYPE_SNAPSHOT WatchType = 1
 	// The resource was created.
 	WatchType_WATCH_TYPE_CREATED WatchType = 2
 	// The resource changed.
 	WatchType_WATCH_TYPE_UPDATED WatchType = 3
-	// The resource was deleted; nothing more is told of it.
+	// The resource was deleted. No further messages about it follow.
 	WatchType_WATCH_TYPE_DELETED WatchType = 4
-	// Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-	// end of a snapshot, and after every idle interval of 10 seconds.
+	// Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+	// starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
 	WatchType_WATCH_TYPE_PROGRESS WatchType = 5
 )
 

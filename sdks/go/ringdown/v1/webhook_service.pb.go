@@ -24,17 +24,17 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How far a delivery is.
+// The status of a delivery.
 type WebhookDeliveryStatus int32
 
 const (
-	// Not told.
+	// Not specified.
 	WebhookDeliveryStatus_WEBHOOK_DELIVERY_STATUS_UNSPECIFIED WebhookDeliveryStatus = 0
-	// It is tried, or will be.
+	// The delivery is being attempted, or will be.
 	WebhookDeliveryStatus_WEBHOOK_DELIVERY_STATUS_WAITING WebhookDeliveryStatus = 1
-	// The receiver has taken it.
+	// The receiver has accepted the webhook.
 	WebhookDeliveryStatus_WEBHOOK_DELIVERY_STATUS_DELIVERED WebhookDeliveryStatus = 2
-	// It is not tried any more.
+	// The delivery is no longer attempted.
 	WebhookDeliveryStatus_WEBHOOK_DELIVERY_STATUS_DEAD WebhookDeliveryStatus = 3
 )
 
@@ -81,38 +81,38 @@ func (WebhookDeliveryStatus) EnumDescriptor() ([]byte, []int) {
 	return file_ringdown_v1_webhook_service_proto_rawDescGZIP(), []int{0}
 }
 
-// A webhook on its way to one destination.
+// The delivery of a webhook to a destination.
 type WebhookDelivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the delivery, a UUID.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The customer that it belongs to.
+	// Id of the customer that owns the resource.
 	CustomerId string `protobuf:"bytes,2,opt,name=customer_id,json=customerId,proto3" json:"customer_id,omitempty"`
-	// The activeflow that it is about. Empty: none.
+	// The activeflow that the webhook is about. Empty if there is none.
 	ActiveflowId string `protobuf:"bytes,3,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
-	// The header `webhook-id`: the id of the event. Two destinations get the same.
+	// The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
 	EventId string `protobuf:"bytes,4,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
-	// The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+	// The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
 	EventType string `protobuf:"bytes,5,opt,name=event_type,json=eventType,proto3" json:"event_type,omitempty"`
-	// Where it goes.
+	// The destination.
 	Uri string `protobuf:"bytes,6,opt,name=uri,proto3" json:"uri,omitempty"`
-	// How it is sent.
+	// The HTTP method.
 	Method string `protobuf:"bytes,7,opt,name=method,proto3" json:"method,omitempty"`
-	// How far it is.
+	// The status.
 	Status WebhookDeliveryStatus `protobuf:"varint,8,opt,name=status,proto3,enum=ringdown.v1.WebhookDeliveryStatus" json:"status,omitempty"`
-	// How often it was tried; a redelivery counts from 0 again.
+	// The number of attempts so far. A redelivery starts again at 0.
 	Attempts int32 `protobuf:"varint,9,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	// What the receiver answered last, an HTTP status. 0: nothing.
+	// The latest HTTP status of the receiver. 0 if there was none.
 	LastStatus int32 `protobuf:"varint,10,opt,name=last_status,json=lastStatus,proto3" json:"last_status,omitempty"`
-	// What went wrong last. Empty: nothing.
+	// The latest error. Empty if there was none.
 	LastError string `protobuf:"bytes,11,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
-	// What is sent. Absent in lists.
+	// The body of the webhook. Absent in lists.
 	Body string `protobuf:"bytes,12,opt,name=body,proto3" json:"body,omitempty"`
-	// When it is tried next. Not set: not any more.
+	// When the next attempt is due. Not set if there are no more attempts.
 	TmNext *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=tm_next,json=tmNext,proto3" json:"tm_next,omitempty"`
-	// When it was created.
+	// When the resource was created.
 	TmCreate *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=tm_create,json=tmCreate,proto3" json:"tm_create,omitempty"`
-	// When it last changed. Not set: never.
+	// When the resource last changed. Not set if it never changed.
 	TmUpdate      *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=tm_update,json=tmUpdate,proto3" json:"tm_update,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -253,16 +253,16 @@ func (x *WebhookDelivery) GetTmUpdate() *timestamppb.Timestamp {
 	return nil
 }
 
-// Which deliveries to list.
+// The deliveries to list.
 type ListWebhookDeliveriesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many; 0: 100; more than 1,000 counts as 1,000.
+	// The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// `next_page_token` of the page before. Empty: the first page.
+	// The `next_page_token` of the previous page. Empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only deliveries of this status. Not set: all.
+	// Matches only deliveries with this status. If not set, all.
 	Status WebhookDeliveryStatus `protobuf:"varint,3,opt,name=status,proto3,enum=ringdown.v1.WebhookDeliveryStatus" json:"status,omitempty"`
-	// Only deliveries about this activeflow. Empty: all.
+	// Matches only deliveries about this activeflow. If empty, all.
 	ActiveflowId  string `protobuf:"bytes,4,opt,name=activeflow_id,json=activeflowId,proto3" json:"activeflow_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -331,7 +331,7 @@ type ListWebhookDeliveriesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The deliveries, newest first.
 	Deliveries []*WebhookDelivery `protobuf:"bytes,1,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
-	// Where the next page begins. Empty: this is the last one.
+	// The `page_token` of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -381,7 +381,7 @@ func (x *ListWebhookDeliveriesResponse) GetNextPageToken() string {
 	return ""
 }
 
-// Which delivery to return.
+// The delivery to return.
 type GetWebhookDeliveryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the delivery.
@@ -430,7 +430,7 @@ func (x *GetWebhookDeliveryRequest) GetId() string {
 // The delivery.
 type GetWebhookDeliveryResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The delivery, with what it sends.
+	// The delivery, with its body.
 	Delivery      *WebhookDelivery `protobuf:"bytes,1,opt,name=delivery,proto3" json:"delivery,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -473,13 +473,14 @@ func (x *GetWebhookDeliveryResponse) GetDelivery() *WebhookDelivery {
 	return nil
 }
 
-// Which delivery to send again.
+// The delivery to send again.
 type RedeliverWebhookRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id of the delivery.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-	// characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+	// The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+	// effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+	// repetition. In REST, it is the header `Idempotency-Key`.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

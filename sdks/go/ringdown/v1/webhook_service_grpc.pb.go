@@ -28,23 +28,25 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Shows what becomes of webhooks, and sends them again.
+// Lists deliveries of webhooks and sends them again.
 //
-// Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-// (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+// Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+// (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
 // `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-// `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
+// `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
 //
-// They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-// it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-// takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-// and this server did not hear so; the id tells. They may come in another order than that of the log.
+// Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+// event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+// Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+// dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+// identifies duplicates. Webhooks can arrive in a different order than the events happened.
 type WebhookServiceClient interface {
 	// Lists deliveries, newest first.
 	ListWebhookDeliveries(ctx context.Context, in *ListWebhookDeliveriesRequest, opts ...grpc.CallOption) (*ListWebhookDeliveriesResponse, error)
-	// Returns a delivery with what it sends.
+	// Returns a delivery with its body.
 	GetWebhookDelivery(ctx context.Context, in *GetWebhookDeliveryRequest, opts ...grpc.CallOption) (*GetWebhookDeliveryResponse, error)
-	// Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+	// Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+	// that is still waiting is attempted immediately.
 	RedeliverWebhook(ctx context.Context, in *RedeliverWebhookRequest, opts ...grpc.CallOption) (*RedeliverWebhookResponse, error)
 }
 
@@ -90,23 +92,25 @@ func (c *webhookServiceClient) RedeliverWebhook(ctx context.Context, in *Redeliv
 // All implementations must embed UnimplementedWebhookServiceServer
 // for forward compatibility.
 //
-// Shows what becomes of webhooks, and sends them again.
+// Lists deliveries of webhooks and sends them again.
 //
-// Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-// (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+// Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+// (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
 // `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-// `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
+// `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
 //
-// They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-// it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-// takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-// and this server did not hear so; the id tells. They may come in another order than that of the log.
+// Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+// event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+// Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+// dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+// identifies duplicates. Webhooks can arrive in a different order than the events happened.
 type WebhookServiceServer interface {
 	// Lists deliveries, newest first.
 	ListWebhookDeliveries(context.Context, *ListWebhookDeliveriesRequest) (*ListWebhookDeliveriesResponse, error)
-	// Returns a delivery with what it sends.
+	// Returns a delivery with its body.
 	GetWebhookDelivery(context.Context, *GetWebhookDeliveryRequest) (*GetWebhookDeliveryResponse, error)
-	// Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+	// Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+	// that is still waiting is attempted immediately.
 	RedeliverWebhook(context.Context, *RedeliverWebhookRequest) (*RedeliverWebhookResponse, error)
 	mustEmbedUnimplementedWebhookServiceServer()
 }

@@ -4,7 +4,7 @@
 // 	protoc        (unknown)
 // source: ringdown/rest/v1/rest.proto
 
-// Hints that give the REST JSON its shape. They change nothing on the wire: a gRPC client may ignore them all.
+// Options that shape the REST JSON. They do not affect the wire format; gRPC clients can ignore them.
 
 package restv1
 
@@ -27,9 +27,9 @@ const (
 // The two keys of a tagged oneof.
 type TaggedOneof struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The key that holds the member's name.
+	// The key that holds the name of the member.
 	Tag string `protobuf:"bytes,1,opt,name=tag,proto3" json:"tag,omitempty"`
-	// The key that holds the member's message.
+	// The key that holds the message of the member.
 	Content       string `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -172,39 +172,42 @@ var file_ringdown_rest_v1_rest_proto_extTypes = []protoimpl.ExtensionInfo{
 
 // Extension fields to descriptorpb.FieldOptions.
 var (
-	// The string is a UUID: REST writes `00000000-0000-0000-0000-000000000000` for an empty one and reads that as empty.
+	// The string is a UUID. REST writes an empty one as `00000000-0000-0000-0000-000000000000` and reads that value as
+	// empty.
 	//
 	// optional bool uuid = 50501;
 	E_Uuid = &file_ringdown_rest_v1_rest_proto_extTypes[0]
-	// The key of the field in REST JSON, where it is not the name of the field.
+	// The key of the field in REST JSON, if it differs from the name of the field.
 	//
 	// optional string name = 50502;
 	E_Name = &file_ringdown_rest_v1_rest_proto_extTypes[1]
-	// The field comes from this header of the HTTP request, and is no key of the JSON body.
+	// In REST, this HTTP request header sets the field. The field is not a key of the JSON body.
 	//
 	// optional string header = 50503;
 	E_Header = &file_ringdown_rest_v1_rest_proto_extTypes[2]
-	// The list may also be given as one element under this key; the answer is then one element too, not a list of one.
+	// The list can also be given as a single element under this key. The response then contains a single element instead
+	// of a list.
 	//
 	// optional string single = 50504;
 	E_Single = &file_ringdown_rest_v1_rest_proto_extTypes[3]
-	// The string holds JSON text, which REST shows as the JSON it is.
+	// The string holds JSON text. REST embeds it as JSON.
 	//
 	// optional bool json = 50505;
 	E_Json = &file_ringdown_rest_v1_rest_proto_extTypes[4]
-	// What stands in this field is shown as in a list: its fields marked `detail` are absent.
+	// The resources in this field are shown as in a list: fields that are marked `detail` are absent.
 	//
 	// optional bool listed = 50506;
 	E_Listed = &file_ringdown_rest_v1_rest_proto_extTypes[5]
-	// The field is shown with a single resource and is absent in lists and watches.
+	// The field is present in a response with a single resource and absent in lists and watches.
 	//
 	// optional bool detail = 50507;
 	E_Detail = &file_ringdown_rest_v1_rest_proto_extTypes[6]
-	// The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+	// The field is the revision of its resource. In a response with a single resource, REST also sends it as the header
+	// `ETag`.
 	//
 	// optional bool etag = 50508;
 	E_Etag = &file_ringdown_rest_v1_rest_proto_extTypes[7]
-	// The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+	// The field is the revision that the caller expects. In REST, the header `If-Match` sets it as well.
 	//
 	// optional bool if_match = 50509;
 	E_IfMatch = &file_ringdown_rest_v1_rest_proto_extTypes[8]
@@ -212,7 +215,7 @@ var (
 
 // Extension fields to descriptorpb.MessageOptions.
 var (
-	// Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown.
+	// Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present.
 	//
 	// optional bool brief = 50501;
 	E_Brief = &file_ringdown_rest_v1_rest_proto_extTypes[9]
@@ -220,7 +223,7 @@ var (
 
 // Extension fields to descriptorpb.OneofOptions.
 var (
-	// REST shows the oneof as two keys: one names the member, one holds its message.
+	// REST represents the oneof as two keys: one holds the name of the member, the other its message.
 	//
 	// optional ringdown.rest.v1.TaggedOneof tagged = 50501;
 	E_Tagged = &file_ringdown_rest_v1_rest_proto_extTypes[10]

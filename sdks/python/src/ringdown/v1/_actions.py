@@ -11,7 +11,7 @@ from ringdown._steps import Steps, Target
 
 
 class Actions(Steps):
-    """A method for each action. Each gives a new flow with that action at its end."""
+    """A method for each action. Each returns a new flow with that action at its end."""
 
     def ai_summary(
         self,
@@ -21,14 +21,14 @@ class Actions(Steps):
         reference_id: str | None = None,
         language: str | None = None,
     ) -> Self:
-        """Sums a conversation up.
+        """Summarizes a conversation.
 
         Args:
-            on_end_flow_id: A flow that runs when the summary is there. Absent: none.
-            reference_type: What is summed up: `call`, `transcribe` or `recording`. Absent: the call
-                of this activeflow.
-            reference_id: The id of what is summed up. Absent: the call of this activeflow.
-            language: Language of the summary, as `en-US`. Absent: the provider's default.
+            on_end_flow_id: The flow to run when the summary is available. If absent, none.
+            reference_type: What to summarize: `call`, `transcribe` or `recording`. If absent, the
+                call of this activeflow.
+            reference_id: Id of what to summarize. If absent, the call of this activeflow.
+            language: Language of the summary, such as `en-US`. If absent, the provider's default.
         """
         return self._add(
             "ai_summary",
@@ -49,13 +49,13 @@ class Actions(Steps):
         ai_id: str | None = None,
         duration: int | None = None,
     ) -> Self:
-        """Lets an assistant talk with the caller.
+        """Connects the caller to a voice assistant.
 
         Args:
-            assistance_type: `ai` (one assistant) or `team`. Default: `ai`.
-            assistance_id: The assistant or the team.
-            ai_id: The assistant, as older flows name it; `assistance_id` counts first.
-            duration: Ends after so many seconds. Absent or 0: no limit.
+            assistance_type: `ai` for a single assistant, or `team`. Default: `ai`.
+            assistance_id: Id of the assistant or team.
+            ai_id: Id of the assistant, as used by older flows. `assistance_id` takes precedence.
+            duration: The maximum duration in seconds. If absent or 0, there is no limit.
         """
         return self._add(
             "ai_talk",
@@ -75,12 +75,12 @@ class Actions(Steps):
         assistance_id: str | None = None,
         ai_id: str | None = None,
     ) -> Self:
-        """Gives an assistant a task.
+        """Gives a task to an assistant.
 
         Args:
-            assistance_type: `ai` (one assistant) or `team`. Default: `ai`.
-            assistance_id: The assistant or the team.
-            ai_id: The assistant, as older flows name it; `assistance_id` counts first.
+            assistance_type: `ai` for a single assistant, or `team`. Default: `ai`.
+            assistance_id: Id of the assistant or team.
+            ai_id: Id of the assistant, as used by older flows. `assistance_id` takes precedence.
         """
         return self._add(
             "ai_task",
@@ -89,12 +89,12 @@ class Actions(Steps):
         )
 
     def amd(self, machine_handle: str | None = None, *, async_: bool | None = None) -> Self:
-        """Tells a human from a machine.
+        """Detects whether a human or a machine answered.
 
         Args:
-            machine_handle: What to do when a machine answers: `continue` or `hangup`. Default:
+            machine_handle: What to do if a machine answers: `continue` or `hangup`. Default:
                 `continue`.
-            async_: Whether the flow goes on meanwhile. Default: false.
+            async_: Whether the flow continues in the meantime. Default: false.
         """
         return self._add("amd", {"machine_handle": machine_handle, "async": async_}, {})
 
@@ -107,10 +107,10 @@ class Actions(Steps):
         return self._add("beep", {}, {})
 
     def block(self, timeout_ms: int | None = None) -> Self:
-        """Waits to be continued from outside.
+        """Waits until a request continues the flow.
 
         Args:
-            timeout_ms: Longest wait in milliseconds. Absent: no limit.
+            timeout_ms: The maximum wait in milliseconds. If absent, there is no limit.
         """
         return self._add("block", {"timeout_ms": timeout_ms}, {})
 
@@ -121,13 +121,13 @@ class Actions(Steps):
         target_ids: Mapping[str, Target] | None = None,
         default_target_id: Target | None = None,
     ) -> Self:
-        """Jumps by the value of a variable.
+        """Jumps to an action that depends on the value of a variable.
 
         Args:
             variable: Name of the variable. Default: `voipbin.call.digits`, the digits that were
                 collected last.
-            target_ids: The action to jump to, by value of the variable.
-            default_target_id: The action to jump to when no value matches.
+            target_ids: The actions to jump to, by value of the variable.
+            default_target_id: The action to jump to if no value matches.
         """
         return self._add(
             "branch",
@@ -148,15 +148,15 @@ class Actions(Steps):
         """Makes new calls.
 
         Args:
-            destinations: Who is called: 1 to 20, a call each.
-            source: Who calls. Absent: the source of the call.
+            destinations: The addresses to call: 1 to 20. Each gets its own call.
+            source: The caller. If absent, the source of the current call.
             flow_id: The flow that the new calls run.
-            actions: The actions that the new calls run. Their `${…}` is read in the new calls, not
-                here.
-            chained: Whether the new calls end with this one. Default: false.
-            early_execution: Whether the flow starts as soon as it rings. Default: false, when it is
-                answered.
-            anonymous: Whether the caller's number is withheld: `auto`, `yes` or `no`. Default:
+            actions: The actions that the new calls run. Variables (`${…}`) in them are filled in by
+                the new calls, not by this flow.
+            chained: Whether the new calls end together with this one. Default: false.
+            early_execution: Whether the flow starts as soon as the new call rings. Default: false,
+                it starts when the call is answered.
+            anonymous: Whether to withhold the caller's number: `auto`, `yes` or `no`. Default:
                 `auto`.
         """
         return self._add(
@@ -185,22 +185,22 @@ class Actions(Steps):
 
         Args:
             name: Name of the case.
-            detail: What it is about.
-            note: Its first note. Absent: none.
-            sync: Whether the flow waits for it. Default: false.
+            detail: Description of the case.
+            note: The first note of the case. If absent, none.
+            sync: Whether the flow waits until the action is done. Default: false.
         """
         return self._add("case_create", {"name": name, "detail": detail, "note": note, "sync": sync}, {})
 
     def condition_call_digits(
         self, length: int | None = None, *, key: str | None = None, false_target_id: Target | None = None
     ) -> Self:
-        """Goes on if the caller has pressed enough digits.
+        """Continues if the caller has pressed enough digits, or else jumps.
 
         Args:
-            length: At least this many digits. Absent or 0: digits are not counted.
-            key: One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent:
-                none.
-            false_target_id: The action to jump to when the condition does not hold.
+            length: The minimum number of digits. If absent or 0, digits are not counted.
+            key: Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If
+                absent, no key is checked.
+            false_target_id: The action to jump to if the condition is false.
         """
         return self._add(
             "condition_call_digits", {"length": length, "key": key}, {"false_target_id": false_target_id}
@@ -209,12 +209,12 @@ class Actions(Steps):
     def condition_call_status(
         self, status: str | None = None, *, false_target_id: Target | None = None
     ) -> Self:
-        """Goes on if the call has a status.
+        """Continues if the call has a given status, or else jumps.
 
         Args:
             status: The status: `dialing`, `ringing`, `progressing`, `terminating`, `canceling` or
                 `hangup`.
-            false_target_id: The action to jump to when the condition does not hold.
+            false_target_id: The action to jump to if the condition is false.
         """
         return self._add("condition_call_status", {"status": status}, {"false_target_id": false_target_id})
 
@@ -230,17 +230,17 @@ class Actions(Steps):
         timezone: str | None = None,
         false_target_id: Target | None = None,
     ) -> Self:
-        """Goes on if the time is right.
+        """Continues if the current time matches, or else jumps.
 
         Args:
-            condition: `==`, `!=`, `>`, `>=`, `<` or `<=`.
-            minute: Minute, 0 to 59. Absent or -1: any.
-            hour: Hour, 0 to 23. Absent or -1: any.
-            day: Day of the month, 1 to 31. Absent, 0 or -1: any.
-            month: Month, 1 to 12. Absent, 0 or -1: any.
-            weekdays: Days of the week, 0 (Sunday) to 6. Empty: any.
-            timezone: Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
-            false_target_id: The action to jump to when the condition does not hold.
+            condition: The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
+            minute: The minute, 0 to 59. If absent or -1, any minute.
+            hour: The hour, 0 to 23. If absent or -1, any hour.
+            day: The day of the month, 1 to 31. If absent, 0 or -1, any day.
+            month: The month, 1 to 12. If absent, 0 or -1, any month.
+            weekdays: The days of the week, from 0 (Sunday) to 6. If empty, any day.
+            timezone: Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
+            false_target_id: The action to jump to if the condition is false.
         """
         return self._add(
             "condition_datetime",
@@ -267,19 +267,19 @@ class Actions(Steps):
         value_length: int | None = None,
         false_target_id: Target | None = None,
     ) -> Self:
-        """Goes on if a variable compares.
+        """Continues if a variable matches, or else jumps.
 
         Args:
-            condition: `==`, `!=`, `>`, `>=`, `<` or `<=`.
-            variable: Text with `${name}` in it. The bare name of a variable that exists is read
-                too.
-            value_type: What to compare with: `string` (`value_string`), `number` (`value_number`;
-                text that is no number does not hold) or `length` (the number of characters with
-                `value_length`). Default: `string`.
+            condition: The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
+            variable: The text to compare, usually with `${name}` in it. The bare name of an
+                existing variable is accepted as well.
+            value_type: What to compare: `string` compares with `value_string`, `number` compares
+                with `value_number` (and is false for text that is not a number), `length` compares
+                the number of characters with `value_length`. Default: `string`.
             value_string: The string to compare with.
             value_number: The number to compare with.
             value_length: The length to compare with.
-            false_target_id: The action to jump to when the condition does not hold.
+            false_target_id: The action to jump to if the condition is false.
         """
         return self._add(
             "condition_variable",
@@ -298,7 +298,7 @@ class Actions(Steps):
         """Joins the bridge of a conference.
 
         Args:
-            confbridge_id: The bridge.
+            confbridge_id: Id of the bridge.
         """
         return self._add("confbridge_join", {"confbridge_id": confbridge_id}, {})
 
@@ -306,7 +306,7 @@ class Actions(Steps):
         """Joins a conference.
 
         Args:
-            conference_id: The conference.
+            conference_id: Id of the conference.
         """
         return self._add("conference_join", {"conference_id": conference_id}, {})
 
@@ -319,17 +319,18 @@ class Actions(Steps):
         anonymous: str | None = None,
         timeout_ms: int | None = None,
     ) -> Self:
-        """Connects the call to someone.
+        """Connects the call to another party.
 
         Args:
-            destinations: Who is called: 1 to 20.
-            source: Who calls. Absent: the source of the call.
-            early_media: Whether the caller hears the far end before it answers. Default: false.
-            relay_reason: Whether the caller is hung up with the reason of the last destination.
-                Default: false.
-            anonymous: Whether the caller's number is withheld: `auto`, `yes` or `no`. Default:
+            destinations: The addresses to dial: 1 to 20.
+            source: The caller. If absent, the source of the current call.
+            early_media: Whether the caller hears the remote party before it answers. Default:
+                false.
+            relay_reason: Whether to hang up the caller with the hang-up reason of the last
+                destination. Default: false.
+            anonymous: Whether to withhold the caller's number: `auto`, `yes` or `no`. Default:
                 `auto`.
-            timeout_ms: How long to ring, in milliseconds. Default: 60,000.
+            timeout_ms: How long to let the destinations ring, in milliseconds. Default: 60,000.
         """
         return self._add(
             "connect",
@@ -347,12 +348,12 @@ class Actions(Steps):
     def conversation_send(
         self, conversation_id: str | None = None, *, text: str | None = None, sync: bool | None = None
     ) -> Self:
-        """Writes to a conversation.
+        """Sends a message to a conversation.
 
         Args:
-            conversation_id: The conversation.
+            conversation_id: Id of the conversation.
             text: The text.
-            sync: Whether the flow waits for it. Default: false.
+            sync: Whether the flow waits until the action is done. Default: false.
         """
         return self._add(
             "conversation_send", {"conversation_id": conversation_id, "text": text, "sync": sync}, {}
@@ -361,13 +362,13 @@ class Actions(Steps):
     def digits_receive(
         self, length: int | None = None, *, duration: int | None = None, key: str | None = None
     ) -> Self:
-        """Collects digits.
+        """Collects digits that the caller presses.
 
         Args:
-            length: How many digits to collect; 0: no limit. Default: 1.
+            length: The number of digits to collect. 0 means no limit. Default: 1.
             duration: How long to wait, in milliseconds. Default: 5,000.
-            key: Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`.
-                Absent: none.
+            key: Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and
+                `#`. If absent, none.
         """
         return self._add("digits_receive", {"length": length, "duration": duration, "key": key}, {})
 
@@ -378,16 +379,16 @@ class Actions(Steps):
 
         Args:
             digits: The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
-            duration: How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
-            interval: The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+            duration: How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
+            interval: The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
         """
         return self._add("digits_send", {"digits": digits, "duration": duration, "interval": interval}, {})
 
     def echo(self, duration: int | None = None) -> Self:
-        """Sends the caller's audio back.
+        """Plays the caller's audio back.
 
         Args:
-            duration: How long, in milliseconds. Default: 180,000.
+            duration: The duration in milliseconds. Default: 180,000.
         """
         return self._add("echo", {"duration": duration}, {})
 
@@ -398,13 +399,13 @@ class Actions(Steps):
         content: str | None = None,
         attachments: Iterable[v1.EmailAttachment] = (),
     ) -> Self:
-        """Sends mail.
+        """Sends an email.
 
         Args:
-            destinations: Who it goes to: addresses of type `email`.
+            destinations: The recipients: addresses of type `email`.
             subject: The subject.
             content: The text.
-            attachments: Files to go with it.
+            attachments: The files to attach.
         """
         return self._add(
             "email_send",
@@ -430,18 +431,20 @@ class Actions(Steps):
         direction_speak: str | None = None,
         data: str | None = None,
     ) -> Self:
-        """Copies the call's audio to a host.
+        """Starts streaming the call's audio to a host.
 
         Args:
-            external_host: The host and port, as `203.0.113.7:4000`.
-            encapsulation: How the audio is wrapped. Default: `rtp`.
-            transport: The transport. Default: `udp`.
-            transport_data: What the transport needs besides. Absent: nothing.
-            connection_type: Which side connects. Default: `client`, this server.
+            external_host: The host and port, for example `203.0.113.7:4000`.
+            encapsulation: How the audio is encapsulated. Default: `rtp`.
+            transport: The transport protocol. Default: `udp`.
+            transport_data: Additional data for the transport. If absent, none.
+            connection_type: Which side opens the connection. Default: `client`, this server.
             format: The audio format. Default: `ulaw`.
-            direction_listen: What is sent: `both`, `in` or `out`. Absent: nothing.
-            direction_speak: Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
-            data: Text for the host. Absent: none.
+            direction_listen: Which audio is sent to the host: `both`, `in` or `out`. If absent,
+                none.
+            direction_speak: Where audio from the host is played: `both`, `in` or `out`. If absent,
+                nowhere.
+            data: Text to pass to the host. If absent, none.
         """
         return self._add(
             "external_media_start",
@@ -460,52 +463,53 @@ class Actions(Steps):
         )
 
     def external_media_stop(self) -> Self:
-        """Stops copying the call's audio."""
+        """Stops streaming the call's audio."""
         return self._add("external_media_stop", {}, {})
 
     def fetch(
         self, event_url: str | None = None, *, event_method: str | None = None, timeout_ms: int | None = None
     ) -> Self:
-        """Runs actions that a web server answers with.
+        """Runs actions that a web server returns.
 
         Args:
-            event_url: Where to ask.
-            event_method: `POST` or `GET`. Default: `POST`.
-            timeout_ms: Longest wait in milliseconds. Default: 10,000.
+            event_url: The URL to request.
+            event_method: The HTTP method: `POST` or `GET`. Default: `POST`.
+            timeout_ms: The maximum wait in milliseconds. Default: 10,000.
         """
         return self._add(
             "fetch", {"event_url": event_url, "event_method": event_method, "timeout_ms": timeout_ms}, {}
         )
 
     def fetch_flow(self, flow_id: str | None = None) -> Self:
-        """Runs another flow as a part of this one.
+        """Runs another flow as part of this one.
 
         Args:
-            flow_id: The flow, in its newest revision.
+            flow_id: The flow to run, in its latest revision.
         """
         return self._add("fetch_flow", {"flow_id": flow_id}, {})
 
     def goto(self, target_id: Target | None = None, *, loop_count: int | None = None) -> Self:
-        """Jumps, a number of times.
+        """Jumps to an action, a limited number of times.
 
         Args:
             target_id: The action to jump to.
-            loop_count: How often to jump, in the life of the list of actions that holds this one.
+            loop_count: The number of jumps, counted for each run of the list of actions that
+                contains this one.
         """
         return self._add("goto", {"loop_count": loop_count}, {"target_id": target_id})
 
     def hangup(self, reason: str | None = None, *, reference_id: str | None = None) -> Self:
-        """Hangs the call up.
+        """Hangs up the call.
 
         Args:
-            reason: The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`,
-                `failed` or `amd`. Default: `normal`.
-            reference_id: A call whose reason is taken instead. Absent: none.
+            reason: The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`,
+                `timeout`, `failed` or `amd`. Default: `normal`.
+            reference_id: Id of a call whose hang-up reason is used instead. If absent, none.
         """
         return self._add("hangup", {"reason": reason, "reference_id": reference_id}, {})
 
     def hold(self) -> Self:
-        """Puts the far end on hold."""
+        """Puts the remote party on hold."""
         return self._add("hold", {}, {})
 
     def message_send(
@@ -514,9 +518,9 @@ class Actions(Steps):
         """Sends text messages.
 
         Args:
-            destinations: Who gets one.
-            source: Who sends. Absent: our own side of the call or message, the number that was
-                called or written to.
+            destinations: The recipients. Each gets its own message.
+            source: The sender. If absent, your own side of the call or message, such as the number
+                that was called or written to.
             text: The text.
         """
         return self._add("message_send", {"destinations": destinations, "source": source, "text": text}, {})
@@ -525,8 +529,8 @@ class Actions(Steps):
         """Mutes the call.
 
         Args:
-            direction: What is muted: `in` (what the far end says), `out` (what it hears) or `both`.
-                Default: `both`.
+            direction: What to mute: `in` (what the remote party says), `out` (what it hears) or
+                `both`. Default: `both`.
         """
         return self._add("mute", {"direction": direction}, {})
 
@@ -534,7 +538,7 @@ class Actions(Steps):
         """Plays media files.
 
         Args:
-            stream_urls: Where they are: 1 to 20 URLs of WAV or MP3 files.
+            stream_urls: The files to play: 1 to 20 URLs of WAV or MP3 files.
         """
         return self._add("play", {"stream_urls": stream_urls}, {})
 
@@ -542,7 +546,7 @@ class Actions(Steps):
         """Waits in a queue for an agent.
 
         Args:
-            queue_id: The queue.
+            queue_id: Id of the queue.
         """
         return self._add("queue_join", {"queue_id": queue_id}, {})
 
@@ -559,13 +563,13 @@ class Actions(Steps):
         """Starts recording the call.
 
         Args:
-            format: The format. Default: `wav`.
-            end_of_silence: Ends after so many seconds of silence. Absent or 0: silence does not end
-                it.
-            end_of_key: The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
-            duration: Ends after so many seconds. Absent or 0: no limit.
-            beep_start: Whether a beep tells that it starts. Default: false.
-            on_end_flow_id: A flow that runs when the recording is over. Absent: none.
+            format: The file format. Default: `wav`.
+            end_of_silence: Seconds of silence that end the recording. If absent or 0, silence does
+                not end it.
+            end_of_key: The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
+            duration: The maximum duration in seconds. If absent or 0, there is no limit.
+            beep_start: Whether to play a beep when the recording starts. Default: false.
+            on_end_flow_id: The flow to run when the recording has ended. If absent, none.
         """
         return self._add(
             "recording_start",
@@ -585,10 +589,10 @@ class Actions(Steps):
         return self._add("recording_stop", {}, {})
 
     def sleep(self, duration: int | None = None) -> Self:
-        """Waits.
+        """Waits for a fixed time.
 
         Args:
-            duration: How long, in milliseconds.
+            duration: The duration in milliseconds.
         """
         return self._add("sleep", {"duration": duration}, {})
 
@@ -597,10 +601,10 @@ class Actions(Steps):
         return self._add("stop", {}, {})
 
     def stream_echo(self, duration: int | None = None) -> Self:
-        """Sends the caller's audio and digits back.
+        """Plays the caller's audio and digits back.
 
         Args:
-            duration: How long, in milliseconds. Default: 180,000.
+            duration: The duration in milliseconds. Default: 180,000.
         """
         return self._add("stream_echo", {"duration": duration}, {})
 
@@ -618,15 +622,15 @@ class Actions(Steps):
         """Speaks a text.
 
         Args:
-            text: The text, plain or SSML: 1 to 5,000 characters.
-            gender: Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's
-                choice.
-            language: Language, as `en-US`. Absent: the provider's default.
-            provider: The speech provider. Absent: the server's default.
-            voice_id: The provider's voice. Absent: by language and gender.
-            digits_handle: `next`: the first digit cuts the speech off and counts for what comes
-                next. Empty or absent: digits do not disturb.
-            async_: Whether the flow goes on meanwhile. Default: false.
+            text: The text to speak, plain or SSML: 1 to 5,000 characters.
+            gender: Gender of the voice, such as `female`, `male` or `neutral`. If absent, the
+                provider chooses.
+            language: The language, such as `en-US`. If absent, the provider's default.
+            provider: The speech provider. If absent, the server's default.
+            voice_id: The provider's voice. If absent, it is chosen by language and gender.
+            digits_handle: If `next`, the first digit stops the speech and counts as input of the
+                following action. If empty or absent, digits do not interrupt the speech.
+            async_: Whether the flow continues in the meantime. Default: false.
         """
         return self._add(
             "talk",
@@ -650,13 +654,13 @@ class Actions(Steps):
         direction: str | None = None,
         on_end_flow_id: str | None = None,
     ) -> Self:
-        """Turns the call's recordings into text.
+        """Transcribes the recordings of the call.
 
         Args:
-            language: Language, as `en-US`. Absent: the provider's default.
-            provider: The provider. Absent: the server's default.
-            direction: Who is transcribed: `both`, `in` or `out`. Default: `both`.
-            on_end_flow_id: A flow that runs when it is done. Absent: none.
+            language: The language, such as `en-US`. If absent, the provider's default.
+            provider: The provider. If absent, the server's default.
+            direction: Which side to transcribe: `both`, `in` or `out`. Default: `both`.
+            on_end_flow_id: The flow to run when the transcript is complete. If absent, none.
         """
         return self._add(
             "transcribe_recording",
@@ -677,13 +681,13 @@ class Actions(Steps):
         direction: str | None = None,
         on_end_flow_id: str | None = None,
     ) -> Self:
-        """Starts turning speech into text.
+        """Starts transcribing the call.
 
         Args:
-            language: Language, as `en-US`. Absent: the provider's default.
-            provider: The provider. Absent: the server's default.
-            direction: Who is transcribed: `both`, `in` or `out`. Default: `both`.
-            on_end_flow_id: A flow that runs when it is over. Absent: none.
+            language: The language, such as `en-US`. If absent, the provider's default.
+            provider: The provider. If absent, the server's default.
+            direction: Which side to transcribe: `both`, `in` or `out`. Default: `both`.
+            on_end_flow_id: The flow to run when the transcription has ended. If absent, none.
         """
         return self._add(
             "transcribe_start",
@@ -697,18 +701,18 @@ class Actions(Steps):
         )
 
     def transcribe_stop(self) -> Self:
-        """Stops turning speech into text."""
+        """Stops transcribing the call."""
         return self._add("transcribe_stop", {}, {})
 
     def unhold(self) -> Self:
-        """Takes the far end off hold."""
+        """Takes the remote party off hold."""
         return self._add("unhold", {}, {})
 
     def unmute(self, direction: str | None = None) -> Self:
         """Unmutes the call.
 
         Args:
-            direction: What is unmuted: `in`, `out` or `both`. Default: `both`.
+            direction: What to unmute: `in`, `out` or `both`. Default: `both`.
         """
         return self._add("unmute", {"direction": direction}, {})
 
@@ -716,8 +720,9 @@ class Actions(Steps):
         """Sets a variable.
 
         Args:
-            key: Name of the variable. `voipbin.` names are the system's and cannot be set.
-            value: The value; at most 32 KiB.
+            key: Name of the variable. Names that begin with `voipbin.` are reserved for the system
+                and cannot be set.
+            value: The value. At most 32 KiB.
         """
         return self._add("variable_set", {"key": key, "value": value}, {})
 
@@ -731,15 +736,15 @@ class Actions(Steps):
         data: str | None = None,
         timeout_ms: int | None = None,
     ) -> Self:
-        """Sends a web request.
+        """Sends an HTTP request.
 
         Args:
-            uri: Where to send it.
-            sync: Whether the flow waits for the answer. Default: false.
-            method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
-            data_type: Content type of the data. Default: `application/json`.
+            uri: The URL to send the request to.
+            sync: Whether the flow waits for the response. Default: false.
+            method: The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+            data_type: Content type of the body. Default: `application/json`.
             data: The body.
-            timeout_ms: Longest wait in milliseconds. Default: 10,000.
+            timeout_ms: The maximum wait in milliseconds. Default: 10,000.
         """
         return self._add(
             "webhook_send",

@@ -1,5 +1,5 @@
 # Generated from the contract by sdks/python/generate. Do not edit.
-"""The RPCs of the contract, and which of them may be sent again."""
+"""The RPCs of the contract, and which of them are safe to retry."""
 
 from ringdown import v1
 from ringdown._method import Method

@@ -24,16 +24,17 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.AccessKey:
-        """Creates an access key. The key itself is in this answer and never shown again.
+        """Creates an access key. Only this response contains the key itself.
 
         Args:
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            tm_expire: When it stops letting anyone in. Not set: never.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            tm_expire: When the key expires. Not set if it never expires.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -50,7 +51,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the access key.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_ACCESS_KEY, v1.GetAccessKeyRequest(id=id), timeout)).access_key
 
@@ -58,8 +59,9 @@ class Rpcs(Transport):
         """Lists access keys, newest first, without the keys themselves.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_ACCESS_KEYS,
@@ -78,24 +80,23 @@ class Rpcs(Transport):
         expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.AccessKey:
-        """Replaces name and detail of an access key, both of them. With `update_mask` (REST: `PATCH`)
-        only the named fields change. Concurrent updates are applied one after the other, and none
-        of them is lost. With `expected_revision` the request is refused if another change came
-        first.
+        """Replaces the name and detail of an access key. With `update_mask` (REST: `PATCH`), only the
+        named fields change. Concurrent updates are applied one after the other, and none is lost.
+        With `expected_revision`, the request fails if another change came first.
 
         Args:
             id: Id of the access key.
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            update_mask: The fields to change, as `name`. The other fields keep their values. Not
-                set, or `*`: all fields are replaced. REST has no such key: there `PATCH` changes
-                the fields that its body holds.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            update_mask: The fields to change, for example `name`. The other fields keep their
+                values. If not set or `*`, all fields are replaced. REST has no such key: there,
+                `PATCH` changes the fields that its body contains.
             expected_revision: The revision that the access key must have. If it has another one,
-                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
-                revision in the metadata of the error. 0: any revision. In REST the header
-                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
-                then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -114,16 +115,16 @@ class Rpcs(Transport):
     def delete_access_key(
         self, id: str, *, expected_revision: int = 0, timeout: float | None = None
     ) -> v1.AccessKey:
-        """Deletes an access key: it lets no one in from now on.
+        """Deletes an access key. It is refused from now on.
 
         Args:
             id: Id of the access key.
             expected_revision: The revision that the access key must have. If it has another one,
-                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
-                revision in the metadata of the error. 0: any revision. In REST the header
-                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
-                then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -134,11 +135,11 @@ class Rpcs(Transport):
         ).access_key
 
     def list_action_types(self, *, timeout: float | None = None) -> Iterator[v1.ActionType]:
-        """Lists every type of action, with what it does, what it needs and the JSON Schema of its
-        option.
+        """Lists all types of actions, with a description, their requirements and the JSON Schema of
+        their options.
 
         Args:
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_ACTION_TYPES, v1.ListActionTypesRequest(), lambda page: page.action_types, timeout
@@ -157,25 +158,26 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Activeflow:
-        """Starts a flow without a call. Its actions that need a call are skipped.
+        """Starts a flow without a call. Actions that need a call are skipped.
 
         Args:
-            id: The id that it gets, a UUID of your own; one that is taken is refused with
-                `ID_TAKEN`. Empty: one is made.
+            id: Id of the new activeflow, a UUID of your choice. An id that is in use fails with
+                `ID_TAKEN`. If empty, the server creates one.
             flow_id: The flow to run.
-            actions: The actions to run. They become a flow that is in no list.
-            on_complete_flow_id: The flow that runs when this one has ended. Empty: the one that the
-                flow names.
-            variables: Variables that it starts with. `voipbin.` names are the system's and refused.
-                At most 1,000 names, 32 KiB a value, 256 KiB in all.
-            webhook_uri: Where its events are sent: an http or https address. Empty: nowhere. One
-                inside the operator's network is refused (`DESTINATION_NOT_ALLOWED`) unless
-                `--outbound-allow` allows it.
-            webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            actions: The actions to run. They become a flow that does not appear in lists.
+            on_complete_flow_id: The flow to run when this activeflow has ended. If empty, the one
+                that the flow specifies.
+            variables: The initial variables. Names that begin with `voipbin.` are reserved for the
+                system and refused. At most 1,000 names, 32 KiB per value and 256 KiB in total.
+            webhook_uri: The URL that receives the events of this activeflow: an http or https
+                address. If empty, there is none. An address inside the operator's network fails
+                with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
+            webhook_method: The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -199,7 +201,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the activeflow.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_ACTIVEFLOW, v1.GetActiveflowRequest(id=id), timeout)).activeflow
 
@@ -216,12 +218,14 @@ class Rpcs(Transport):
         """Lists activeflows, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            status: Only activeflows with this status.
-            flow_id: Only activeflows of this flow.
-            reference_type: Only activeflows that were started by this.
-            reference_id: Only activeflows that were started by the call or message with this id.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            status: Matches only activeflows with this status.
+            flow_id: Matches only activeflows of this flow.
+            reference_type: Matches only activeflows that were started in this way.
+            reference_id: Matches only activeflows that were started by the call or message with
+                this id.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_ACTIVEFLOWS,
@@ -237,25 +241,27 @@ class Rpcs(Transport):
         )
 
     def delete_activeflow(self, id: str, *, timeout: float | None = None) -> v1.Activeflow:
-        """Deletes an activeflow. One that runs is stopped first.
+        """Deletes an activeflow. A running activeflow is stopped first.
 
         Args:
             id: Id of the activeflow.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.DELETE_ACTIVEFLOW, v1.DeleteActiveflowRequest(id=id), timeout)).activeflow
 
     def stop_activeflow(
         self, id: str, *, idempotency_key: str = "", timeout: float | None = None
     ) -> v1.Activeflow:
-        """Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+        """Stops an activeflow and hangs up its call. An activeflow that has already ended is returned
+        unchanged.
 
         Args:
             id: Id of the activeflow.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -268,16 +274,18 @@ class Rpcs(Transport):
     def continue_activeflow(
         self, id: str, *, current_action_id: str = "", idempotency_key: str = "", timeout: float | None = None
     ) -> v1.Activeflow:
-        """Continues an activeflow that is at a `block`.
+        """Continues an activeflow that waits at a `block`.
 
         Args:
             id: Id of the activeflow.
-            current_action_id: The `block` that it is at. If it is at another action by now it is
-                not continued, and the answer is `STALE_ACTION`.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            current_action_id: Id of the `block` that the activeflow waits at. If the activeflow has
+                moved on to another action, it is not continued and the request fails with
+                `STALE_ACTION`.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -298,17 +306,19 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Activeflow:
-        """Puts actions before what would run next. When they are done the flow goes on where it was.
+        """Inserts actions before those that run next. When the inserted actions are done, the flow
+        continues where it was.
 
         Args:
             id: Id of the activeflow.
             actions: The actions, 1 to 1,000.
-            interrupt: Whether the current action is broken off. Default: false, they run when it is
-                over.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            interrupt: Whether to interrupt the current action. Default: false, the pushed actions
+                run when the current action is done.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -325,32 +335,34 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the activeflow.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._unary(METHODS.GET_VARIABLES, v1.GetVariablesRequest(id=id), timeout)
 
     def set_variables(
         self, id: str, *, variables: Mapping[str, str] | None = None, timeout: float | None = None
     ) -> v1.SetVariablesResponse:
-        """Sets variables of an activeflow that runs; the others stay. The next action sees them.
+        """Sets variables of a running activeflow. Other variables keep their values. The next action
+        sees the new values.
 
         Args:
             id: Id of the activeflow.
-            variables: The variables. `voipbin.` names are the system's and refused. At most 1,000
-                names, 32 KiB a value, 256 KiB in all.
-            timeout: Seconds for all tries. None: the client's.
+            variables: The variables. Names that begin with `voipbin.` are reserved for the system
+                and refused. At most 1,000 names, 32 KiB per value and 256 KiB in total.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._unary(METHODS.SET_VARIABLES, v1.SetVariablesRequest(id=id, variables=variables), timeout)
 
     def list_activeflow_events(
         self, id: str, *, page_size: int = 0, timeout: float | None = None
     ) -> Iterator[v1.ActiveflowEvent]:
-        """Lists what happened to an activeflow, newest first.
+        """Lists the events of an activeflow, newest first.
 
         Args:
             id: Id of the activeflow.
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_ACTIVEFLOW_EVENTS,
@@ -371,23 +383,25 @@ class Rpcs(Transport):
         until_ended: bool = False,
         progress: bool = False,
     ) -> Watch[v1.WatchActiveflowsRequest, v1.WatchActiveflowsResponse]:
-        """Tells of everything that happens to the activeflows that match, as it happens. Nothing is
-        left out and no event told twice, across reconnections with `resume_token` and restarts of
-        the server. In REST these are Server-Sent Events, and `Last-Event-ID` resumes.
+        """Streams all events of the activeflows that match, as they happen. Events are delivered
+        without gaps or duplicates, across reconnections with `resume_token` and restarts of the
+        server. In REST, the response is a stream of Server-Sent Events, and `Last-Event-ID` resumes
+        it.
 
         Args:
-            ids: Only these activeflows. At most 1,000.
-            flow_id: Only activeflows of this flow.
-            reference_type: Only activeflows that were started by this.
-            reference_id: Only activeflows that were started by the call or message with this id.
-            resume_token: Go on after the response that carried this token. Empty: from now on.
-            include_snapshot: First tell the present state of all activeflows that match, then what
-                follows, without a gap. `WATCH_TYPE_SNAPSHOT` says how such a watch is resumed
-                before its first `PROGRESS`.
-            until_ended: End the stream when every activeflow in `ids` has ended and was told. Needs
-                `ids`, and tells the present state first.
-            progress: Whether responses of type progress are given too. They tell nothing but a
-                token.
+            ids: Matches only these activeflows. At most 1,000.
+            flow_id: Matches only activeflows of this flow.
+            reference_type: Matches only activeflows that were started in this way.
+            reference_id: Matches only activeflows that were started by the call or message with
+                this id.
+            resume_token: Continue after the response that contained this token. If empty, the watch
+                begins now.
+            include_snapshot: First send the current state of all activeflows that match, then all
+                later events, without a gap. `WATCH_TYPE_SNAPSHOT` describes how to resume such a
+                watch before its first `PROGRESS`.
+            until_ended: End the stream when every activeflow in `ids` has ended and its end has
+                been sent. Requires `ids`, and sends the current state first.
+            progress: Whether to deliver responses of type progress, which contain only a token.
         """
         return self._watch(
             METHODS.WATCH_ACTIVEFLOWS,
@@ -414,21 +428,24 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> list[v1.Call]:
-        """Makes one call for each destination. A call's flow starts when the call is answered. In
-        REST, `destination` may stand in place of `destinations`; the answer is then one call and
-        not a list.
+        """Makes one call for each destination. The flow of a call starts when the call is answered. In
+        REST, `destination` can replace `destinations`; the response is then a single call instead
+        of a list.
 
         Args:
-            source: Who calls.
-            destinations: Who is called: 1 to 20, a call each.
+            source: The caller.
+            destinations: The addresses to call: 1 to 20. Each gets its own call.
             flow_id: The flow that the calls run.
-            actions: The actions that the calls run. They become a flow that is in no list.
-            variables: Variables that the flow starts with. `voipbin.` names are the system's and
-                refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            actions: The actions that the calls run. They become a flow that does not appear in
+                lists.
+            variables: The initial variables of the flow. Names that begin with `voipbin.` are
+                reserved for the system and refused. At most 1,000 names, 32 KiB per value and 256
+                KiB in total.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return list(
             (
@@ -452,7 +469,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the call.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_CALL, v1.GetCallRequest(id=id), timeout)).call
 
@@ -469,12 +486,13 @@ class Rpcs(Transport):
         """Lists calls, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            status: Only calls with this status.
-            direction: Only calls in this direction.
-            flow_id: Only calls that run this flow.
-            activeflow_id: Only calls of this activeflow.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            status: Matches only calls with this status.
+            direction: Matches only calls in this direction.
+            flow_id: Matches only calls that run this flow.
+            activeflow_id: Matches only calls of this activeflow.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_CALLS,
@@ -490,23 +508,24 @@ class Rpcs(Transport):
         )
 
     def delete_call(self, id: str, *, timeout: float | None = None) -> v1.Call:
-        """Deletes a call. One that is not over is hung up first.
+        """Deletes a call. A call that has not ended is hung up first.
 
         Args:
             id: Id of the call.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.DELETE_CALL, v1.DeleteCallRequest(id=id), timeout)).call
 
     def hangup_call(self, id: str, *, idempotency_key: str = "", timeout: float | None = None) -> v1.Call:
-        """Hangs a call up. One that is over, or being hung up, is returned as it is.
+        """Hangs up a call. A call that has ended or is being hung up is returned unchanged.
 
         Args:
             id: Id of the call.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -526,20 +545,22 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Call:
-        """Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+        """Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its
+        current action.
 
         Args:
             id: Id of the call.
-            text: The text, plain or SSML: 1 to 5,000 characters.
-            gender: Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's
-                choice.
-            language: Language, as `en-US`. Empty: the provider's default.
-            provider: The speech provider. Empty: the server's default.
-            voice_id: The provider's voice. Empty: by language and gender.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            text: The text to speak, plain or SSML: 1 to 5,000 characters.
+            gender: Gender of the voice, such as `female`, `male` or `neutral`. If empty, the
+                provider chooses.
+            language: The language, such as `en-US`. If empty, the provider's default.
+            provider: The speech provider. If empty, the server's default.
+            voice_id: The provider's voice. If empty, it is chosen by language and gender.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -558,14 +579,15 @@ class Rpcs(Transport):
         ).call
 
     def hold_call(self, id: str, *, idempotency_key: str = "", timeout: float | None = None) -> v1.Call:
-        """Puts the far end on hold.
+        """Puts the remote party on hold.
 
         Args:
             id: Id of the call.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -574,11 +596,11 @@ class Rpcs(Transport):
         ).call
 
     def unhold_call(self, id: str, *, timeout: float | None = None) -> v1.Call:
-        """Takes the far end off hold.
+        """Takes the remote party off hold.
 
         Args:
             id: Id of the call.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.UNHOLD_CALL, v1.UnholdCallRequest(id=id), timeout)).call
 
@@ -594,11 +616,12 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the call.
-            direction: What to mute. Not set: both ways.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            direction: What to mute. If not set, both directions.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -619,8 +642,8 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the call.
-            direction: What to unmute. Not set: both ways.
-            timeout: Seconds for all tries. None: the client's.
+            direction: What to unmute. If not set, both directions.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(METHODS.UNMUTE_CALL, v1.UnmuteCallRequest(id=id, direction=direction), timeout)
@@ -636,17 +659,18 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Call:
-        """Sends digits to the far end, at once. The flow does not move.
+        """Sends digits to the remote party immediately. The flow stays at its current action.
 
         Args:
             id: Id of the call.
             digits: The digits: 1 to 100 of 0-9, A-D, `*` and `#`.
-            duration_ms: How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
-            interval_ms: The pause between them, in milliseconds: 0 to 5,000. Default: 100.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            duration_ms: How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
+            interval_ms: The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -675,22 +699,24 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Call:
-        """Records a call, both directions of it, at once. The flow does not move. A call is recorded
-        once at a time.
+        """Starts recording a call immediately, in both directions. The flow stays at its current
+        action. A call has at most one recording in progress.
 
         Args:
             id: Id of the call.
-            format: The format. Empty: `wav`, the only one.
-            end_of_silence: Ends after so many seconds of silence, up to 3,600. 0: silence does not
-                end it.
-            end_of_key: The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
-            duration: Ends after so many seconds, up to 14,400. 0: as late as possible.
-            beep_start: Whether a beep tells that it starts.
-            on_end_flow_id: A flow that runs when the recording is over. Empty: none.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            format: The file format. If empty, `wav`, which is the only one.
+            end_of_silence: Seconds of silence that end the recording, up to 3,600. If 0, silence
+                does not end it.
+            end_of_key: The key that ends the recording: `none`, `any`, `*` or `#`. If empty,
+                `none`.
+            duration: The maximum duration in seconds, up to 14,400. If 0, the longest possible.
+            beep_start: Whether to play a beep when the recording starts.
+            on_end_flow_id: The flow to run when the recording has ended. If empty, none.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -710,15 +736,16 @@ class Rpcs(Transport):
         ).call
 
     def stop_recording(self, id: str, *, idempotency_key: str = "", timeout: float | None = None) -> v1.Call:
-        """Stops the recording of a call, whoever started it. A call that is not recorded is returned
-        as it is.
+        """Stops the recording of a call, regardless of what started it. A call that is not being
+        recorded is returned unchanged.
 
         Args:
             id: Id of the call.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -740,23 +767,23 @@ class Rpcs(Transport):
         until_ended: bool = False,
         progress: bool = False,
     ) -> Watch[v1.WatchCallsRequest, v1.WatchCallsResponse]:
-        """Tells of every change of the calls that match, as it happens. Nothing is left out and no
-        event told twice, across reconnections with `resume_token` and restarts of the server. In
-        REST these are Server-Sent Events, and `Last-Event-ID` resumes.
+        """Streams all changes of the calls that match, as they happen. Events are delivered without
+        gaps or duplicates, across reconnections with `resume_token` and restarts of the server. In
+        REST, the response is a stream of Server-Sent Events, and `Last-Event-ID` resumes it.
 
         Args:
-            ids: Only these calls. At most 1,000.
-            flow_id: Only calls that run this flow.
-            activeflow_id: Only calls of this activeflow.
-            direction: Only calls in this direction.
-            resume_token: Go on after the response that carried this token. Empty: from now on.
-            include_snapshot: First tell the present state of all calls that match, then what
-                follows, without a gap. `WATCH_TYPE_SNAPSHOT` says how such a watch is resumed
+            ids: Matches only these calls. At most 1,000.
+            flow_id: Matches only calls that run this flow.
+            activeflow_id: Matches only calls of this activeflow.
+            direction: Matches only calls in this direction.
+            resume_token: Continue after the response that contained this token. If empty, the watch
+                begins now.
+            include_snapshot: First send the current state of all calls that match, then all later
+                events, without a gap. `WATCH_TYPE_SNAPSHOT` describes how to resume such a watch
                 before its first `PROGRESS`.
-            until_ended: End the stream when every call in `ids` is over and was told. Needs `ids`,
-                and tells the present state first.
-            progress: Whether responses of type progress are given too. They tell nothing but a
-                token.
+            until_ended: End the stream when every call in `ids` has ended and its end has been
+                sent. Requires `ids`, and sends the current state first.
+            progress: Whether to deliver responses of type progress, which contain only a token.
         """
         return self._watch(
             METHODS.WATCH_CALLS,
@@ -773,10 +800,10 @@ class Rpcs(Transport):
         )
 
     def get_customer(self, *, timeout: float | None = None) -> v1.Customer:
-        """Returns the customer whose credential you use, without the secret of its webhooks.
+        """Returns the customer that your credential belongs to, without the secret of its webhooks.
 
         Args:
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_CUSTOMER, v1.GetCustomerRequest(), timeout)).customer
 
@@ -792,30 +819,30 @@ class Rpcs(Transport):
         expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Customer:
-        """Replaces name, detail and the webhook destination, all of them. The first destination, or
-        `rotate_webhook_secret`, makes a secret, which is in this answer and never shown again. With
-        `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied
-        one after the other, and none of them is lost. With `expected_revision` the request is
-        refused if another change came first.
+        """Replaces the name, detail and webhook destination of the customer. Setting the first
+        destination, or `rotate_webhook_secret`, creates a secret. Only this response contains it.
+        With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are
+        applied one after the other, and none is lost. With `expected_revision`, the request fails
+        if another change came first.
 
         Args:
-            name: Its name. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            webhook_uri: Where events are sent from now on: an http or https address. Empty:
-                nowhere. One inside the operator's network is refused (`DESTINATION_NOT_ALLOWED`)
-                unless `--outbound-allow` allows it.
-            webhook_method: How they are sent: `POST` or `PUT`. Empty: `POST`.
-            rotate_webhook_secret: Makes a new secret. Webhooks are signed with the new one and, for
-                24 hours, with the old one too.
-            update_mask: The fields to change, as `name,webhook_uri`. The other fields keep their
-                values. Not set, or `*`: all fields are replaced. REST has no such key: there
-                `PATCH` changes the fields that its body holds.
+            name: The name of the customer. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            webhook_uri: The URL that receives events from now on: an http or https address. If
+                empty, there is none. An address inside the operator's network fails with
+                `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
+            webhook_method: The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
+            rotate_webhook_secret: Creates a new secret. Webhooks are signed with the new secret
+                and, for 24 hours, with the old one as well.
+            update_mask: The fields to change, for example `name,webhook_uri`. The other fields keep
+                their values. If not set or `*`, all fields are replaced. REST has no such key:
+                there, `PATCH` changes the fields that its body contains.
             expected_revision: The revision that the customer must have. If it has another one,
-                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
-                revision in the metadata of the error. 0: any revision. In REST the header
-                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
-                then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -843,20 +870,21 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Flow:
-        """Creates a flow. It is refused, with every problem told, unless it can run. What runs but may
-        surprise is named in the answer's metadata (REST: header) `x-ringdown-warnings`;
-        ValidateFlow says it in full.
+        """Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it
+        can run but may have unexpected effects, the response metadata (REST: header)
+        `x-ringdown-warnings` contains the reasons; ValidateFlow returns the full warnings.
 
         Args:
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            actions: The actions, 1 to 1,000. Ids that are missing are made.
-            on_complete_flow_id: The flow that runs when an activeflow of this one has ended. Empty:
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            actions: The actions, 1 to 1,000. The server creates the ids that are missing.
+            on_complete_flow_id: The flow to run when an activeflow of this one has ended. If empty,
                 none.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -877,7 +905,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the flow.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_FLOW, v1.GetFlowRequest(id=id), timeout)).flow
 
@@ -885,8 +913,9 @@ class Rpcs(Transport):
         """Lists flows, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_FLOWS, v1.ListFlowsRequest(page_size=page_size), lambda page: page.flows, timeout
@@ -904,26 +933,27 @@ class Rpcs(Transport):
         expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Flow:
-        """Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs
-        already is not changed. Warnings as with CreateFlow. With `update_mask` (REST: `PATCH`) only
-        the named fields change. Concurrent updates are applied one after the other, and none of
-        them is lost. With `expected_revision` the request is refused if another change came first.
+        """Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows
+        are not affected. Warnings are reported as by CreateFlow. With `update_mask` (REST:
+        `PATCH`), only the named fields change. Concurrent updates are applied one after the other,
+        and none is lost. With `expected_revision`, the request fails if another change came first.
 
         Args:
             id: Id of the flow.
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            actions: The actions, 1 to 1,000. Ids that are missing are made.
-            on_complete_flow_id: The flow that runs when an activeflow of this one has ended. Empty:
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            actions: The actions, 1 to 1,000. The server creates the ids that are missing.
+            on_complete_flow_id: The flow to run when an activeflow of this one has ended. If empty,
                 none.
-            update_mask: The fields to change, as `name,actions`. The other fields keep their
-                values. Not set, or `*`: all fields are replaced. REST has no such key: there
-                `PATCH` changes the fields that its body holds.
+            update_mask: The fields to change, for example `name,actions`. The other fields keep
+                their values. If not set or `*`, all fields are replaced. REST has no such key:
+                there, `PATCH` changes the fields that its body contains.
             expected_revision: The revision that the flow must have. If it has another one, nothing
-                changes and the answer is ABORTED `STALE_REVISION`, with the current revision in the
-                metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-                instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                changes and the request fails with ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0 accepts any revision. In REST, the header
+                `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then
+                answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -942,15 +972,16 @@ class Rpcs(Transport):
         ).flow
 
     def delete_flow(self, id: str, *, expected_revision: int = 0, timeout: float | None = None) -> v1.Flow:
-        """Deletes a flow. What runs already is not changed.
+        """Deletes a flow. Running activeflows are not affected.
 
         Args:
             id: Id of the flow.
             expected_revision: The revision that the flow must have. If it has another one, nothing
-                changes and the answer is ABORTED `STALE_REVISION`, with the current revision in the
-                metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-                instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                changes and the request fails with ABORTED `STALE_REVISION`, with the current
+                revision in the metadata of the error. 0 accepts any revision. In REST, the header
+                `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then
+                answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -966,16 +997,16 @@ class Rpcs(Transport):
         reference_type: v1.ReferenceType.ValueType = v1.ReferenceType.REFERENCE_TYPE_UNSPECIFIED,
         timeout: float | None = None,
     ) -> v1.ValidateFlowResponse:
-        """Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what
-        runs but may surprise.
+        """Checks actions in the same way as CreateFlow, without saving them. Returns all problems at
+        once, and warnings about actions that may have unexpected effects.
 
         Args:
             actions: The actions, 1 to 1,000.
-            on_complete_flow_id: The flow that is to run when an activeflow of this one has ended.
-                Empty: none.
-            reference_type: What will start it: where that is no call, actions that need one are
-                warned of. Not set: a call.
-            timeout: Seconds for all tries. None: the client's.
+            on_complete_flow_id: The flow to run when an activeflow of this one has ended. If empty,
+                none.
+            reference_type: What will start the flow. If it is not a call, actions that need one
+                produce a warning. If not set, a call.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._unary(
             METHODS.VALIDATE_FLOW,
@@ -988,13 +1019,14 @@ class Rpcs(Transport):
     def list_flow_revisions(
         self, id: str, *, page_size: int = 0, timeout: float | None = None
     ) -> Iterator[v1.FlowRevision]:
-        """Lists the revisions of a flow, newest first. They never change, and activeflows keep to the
-        one that they began with.
+        """Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps
+        the one that it started with.
 
         Args:
             id: Id of the flow.
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_FLOW_REVISIONS,
@@ -1006,13 +1038,13 @@ class Rpcs(Transport):
     def diff_flow_revisions(
         self, id: str, *, from_revision: int = 0, to_revision: int = 0, timeout: float | None = None
     ) -> v1.DiffFlowRevisionsResponse:
-        """Tells what two revisions of a flow differ in, action by action.
+        """Compares two revisions of a flow, action by action.
 
         Args:
             id: Id of the flow.
-            from_revision: The older revision. 0: the one before the newer.
-            to_revision: The newer revision. 0: the flow's current one.
-            timeout: Seconds for all tries. None: the client's.
+            from_revision: The older revision. 0 means the one before the newer revision.
+            to_revision: The newer revision. 0 means the current revision of the flow.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._unary(
             METHODS.DIFF_FLOW_REVISIONS,
@@ -1034,22 +1066,22 @@ class Rpcs(Transport):
         destination: v1.Address | None = None,
         timeout: float | None = None,
     ) -> v1.SimulateFlowResponse:
-        """Runs a flow against a script of what the far end does, in no time and without a phone, and
-        tells what it did. Nothing is sent and nothing is saved.
+        """Runs a flow against a script of what the remote party does, without waiting and without a
+        phone, and returns what happened. Nothing is sent and nothing is saved.
 
         Args:
-            flow_id: The flow, in its current revision. Exactly one of `flow_id` and `actions` is
-                given.
+            flow_id: The flow to simulate, in its current revision. Exactly one of `flow_id` and
+                `actions` is required.
             actions: The actions, 1 to 1,000.
-            on_complete_flow_id: The flow that follows `actions`. Empty: none.
-            variables: Variables that it begins with.
-            script: The lines of the script, at most 1,000 of 4,096 characters. What it says of its
-                beginning counts before the fields below.
-            start: How it begins. Not set: with an outgoing call.
-            clock: When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
-            source: Who calls. Not set: +15550000009.
-            destination: Who is called. Not set: +15550000001.
-            timeout: Seconds for all tries. None: the client's.
+            on_complete_flow_id: The flow to run after `actions`. If empty, none.
+            variables: The initial variables.
+            script: The lines of the script: at most 1,000, of up to 4,096 characters. Its setup
+                lines take precedence over the fields below.
+            start: How the simulation begins. If not set, with an outgoing call.
+            clock: The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
+            source: The caller. If not set, +15550000009.
+            destination: The called party. If not set, +15550000001.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._unary(
             METHODS.SIMULATE_FLOW,
@@ -1076,19 +1108,20 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> list[v1.Message]:
-        """Sends a text message to each destination. The answer comes when the messages are queued:
-        GetMessage and the webhook tell what became of them. A message that may have gone out is
-        never sent again.
+        """Sends a text message to each destination. The response arrives when the messages are queued;
+        GetMessage reports their outcome. A message that may already have been sent is never sent
+        again.
 
         Args:
-            source: Who sends: an address of type `tel`.
-            destinations: Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be
-                given as `destination`.
+            source: The sender: an address of type `tel`.
+            destinations: The recipients, each of which gets one message: 1 to 100 addresses of type
+                `tel`. In REST, a single one can be given as `destination`.
             text: The text: 1 to 1,600 characters.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return list(
             (
@@ -1111,18 +1144,19 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Message:
-        """A text message arrives at one of your numbers and starts the number's message flow, if it
-        has one, with reference_type `sms`. For gateways of your own; providers use `POST
+        """Receives a text message at one of your numbers and starts the number's message flow, if
+        there is one, with reference_type `sms`. This is for your own gateways; providers use `POST
         /v1.0/providers/{name}/messages`.
 
         Args:
-            source: Who sent it: an address of type `tel`.
-            destination: Who it is for: one of your numbers, as an address of type `tel`.
+            source: The sender: an address of type `tel`.
+            destination: The recipient: one of your numbers, as an address of type `tel`.
             text: The text: at most 1,600 characters.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1139,7 +1173,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the message.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_MESSAGE, v1.GetMessageRequest(id=id), timeout)).message
 
@@ -1154,10 +1188,11 @@ class Rpcs(Transport):
         """Lists messages, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            direction: Only messages of this direction. Not set: all.
-            status: Only messages of this status. Not set: all.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            direction: Matches only messages in this direction. If not set, all.
+            status: Matches only messages with this status. If not set, all.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_MESSAGES,
@@ -1167,11 +1202,12 @@ class Rpcs(Transport):
         )
 
     def delete_message(self, id: str, *, timeout: float | None = None) -> v1.Message:
-        """Deletes a message: it is shown no more. One that is on its way goes all the same.
+        """Deletes a message, so that it is no longer shown. A message that is already on its way is
+        still sent.
 
         Args:
             id: Id of the message.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.DELETE_MESSAGE, v1.DeleteMessageRequest(id=id), timeout)).message
 
@@ -1186,19 +1222,20 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Number:
-        """Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS
-        `NUMBER_TAKEN`.
+        """Creates a number. A number belongs to a single customer: one that is in use fails with
+        ALREADY_EXISTS `NUMBER_TAKEN`.
 
         Args:
-            number: The number, E.164: `+` and 7 to 15 digits.
-            call_flow_id: The flow that a call to it runs. Empty: none.
-            message_flow_id: The flow that a message to it runs. Empty: none.
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            number: The number in E.164: `+` and 7 to 15 digits.
+            call_flow_id: The flow that incoming calls run. If empty, none.
+            message_flow_id: The flow that incoming messages run. If empty, none.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1219,8 +1256,8 @@ class Rpcs(Transport):
         """Returns a number.
 
         Args:
-            id: Id of the number, not the number itself.
-            timeout: Seconds for all tries. None: the client's.
+            id: Id of the number, not the telephone number itself.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_NUMBER, v1.GetNumberRequest(id=id), timeout)).number
 
@@ -1228,8 +1265,9 @@ class Rpcs(Transport):
         """Lists numbers, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_NUMBERS,
@@ -1250,26 +1288,26 @@ class Rpcs(Transport):
         expected_revision: int = 0,
         timeout: float | None = None,
     ) -> v1.Number:
-        """Replaces the flows, name and detail of a number, all of them. The number itself stays. With
-        `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied
-        one after the other, and none of them is lost. With `expected_revision` the request is
-        refused if another change came first.
+        """Replaces the flows, name and detail of a number. The number itself cannot change. With
+        `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied
+        one after the other, and none is lost. With `expected_revision`, the request fails if
+        another change came first.
 
         Args:
             id: Id of the number.
-            call_flow_id: The flow that a call to it runs. Empty: none.
-            message_flow_id: The flow that a message to it runs. Empty: none.
-            name: Name for your own use. At most 255 characters.
-            detail: Note for your own use. At most 1,000 characters.
-            update_mask: The fields to change, as `call_flow_id,name`. The other fields keep their
-                values. Not set, or `*`: all fields are replaced. REST has no such key: there
-                `PATCH` changes the fields that its body holds.
+            call_flow_id: The flow that incoming calls run. If empty, none.
+            message_flow_id: The flow that incoming messages run. If empty, none.
+            name: A name for your own use. At most 255 characters.
+            detail: A note for your own use. At most 1,000 characters.
+            update_mask: The fields to change, for example `call_flow_id,name`. The other fields
+                keep their values. If not set or `*`, all fields are replaced. REST has no such key:
+                there, `PATCH` changes the fields that its body contains.
             expected_revision: The revision that the number must have. If it has another one,
-                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
-                revision in the metadata of the error. 0: any revision. In REST the header
-                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
-                then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1290,16 +1328,16 @@ class Rpcs(Transport):
     def delete_number(
         self, id: str, *, expected_revision: int = 0, timeout: float | None = None
     ) -> v1.Number:
-        """Deletes a number: it leads nowhere from now on, and is free to be created again.
+        """Deletes a number. It no longer starts flows and can be created again.
 
         Args:
-            id: Id of the number, not the number itself.
+            id: Id of the number, not the telephone number itself.
             expected_revision: The revision that the number must have. If it has another one,
-                nothing changes and the answer is ABORTED `STALE_REVISION`, with the current
-                revision in the metadata of the error. 0: any revision. In REST the header
-                `If-Match` may hold it instead, as the `ETag` of an earlier answer; a mismatch is
-                then the HTTP status 412.
-            timeout: Seconds for all tries. None: the client's.
+                nothing changes and the request fails with ABORTED `STALE_REVISION`, with the
+                current revision in the metadata of the error. 0 accepts any revision. In REST, the
+                header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch
+                then answers with the HTTP status 412.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1314,7 +1352,7 @@ class Rpcs(Transport):
 
         Args:
             id: Id of the recording.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.GET_RECORDING, v1.GetRecordingRequest(id=id), timeout)).recording
 
@@ -1330,11 +1368,12 @@ class Rpcs(Transport):
         """Lists recordings, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            status: Only recordings with this status.
-            activeflow_id: Only recordings of this activeflow.
-            call_id: Only recordings of this call.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            status: Matches only recordings with this status.
+            activeflow_id: Matches only recordings of this activeflow.
+            call_id: Matches only recordings of this call.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_RECORDINGS,
@@ -1346,26 +1385,26 @@ class Rpcs(Transport):
         )
 
     def delete_recording(self, id: str, *, timeout: float | None = None) -> v1.Recording:
-        """Deletes a recording and its file. One that is not over is refused: stop it first.
+        """Deletes a recording and its file. A recording that is in progress is refused; stop it first.
 
         Args:
             id: Id of the recording.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (self._unary(METHODS.DELETE_RECORDING, v1.DeleteRecordingRequest(id=id), timeout)).recording
 
     def download_recording(
         self, id: str, *, offset: int = 0, length: int = 0, timeout: float | None = None
     ) -> Iterator[v1.DownloadRecordingResponse]:
-        """Streams the file of a recording that has ended, from its first byte or from another. In REST
-        the body is the file, and `Range` says which part of it.
+        """Streams the file of a recording that has ended, from its first byte or from an offset. In
+        REST, the body is the file, and `Range` selects a part of it.
 
         Args:
             id: Id of the recording.
-            offset: How many bytes to leave out at the beginning: 0 to `size` of the recording. A
-                download that broke goes on so.
-            length: At most this many bytes; 0: all that follow.
-            timeout: Seconds for the whole stream. None: no limit.
+            offset: The number of bytes to skip: 0 to the `size` of the recording. Use it to resume
+                an interrupted download.
+            length: The maximum number of bytes. 0 means all that follow.
+            timeout: Deadline of the whole stream, in seconds. None: no limit.
         """
         return self._stream(
             METHODS.DOWNLOAD_RECORDING,
@@ -1382,24 +1421,24 @@ class Rpcs(Transport):
         steps: Iterable[str] = (),
         timeout: float | None = None,
     ) -> v1.Callee:
-        """Sets what a number does, for your calls only, from the next one on: those that reach it, and
-        those that it makes (SimulateIncomingCall), in which it begins its steps when it is
-        answered. It is kept, also when the server is started again, until the number is set anew.
-        At most 10,000 numbers can be set.
+        """Sets the behaviour of a number, for your calls only and from the next call on. It applies to
+        calls that reach the number and to calls that the number makes (SimulateIncomingCall); in
+        the latter, its steps begin when the call is answered. The behaviour persists across
+        restarts of the server until it is set again. At most 10,000 numbers can be set.
 
         Args:
             target: The target of an address: a number in E.164, a SIP address or the name of an
                 extension. 1 to 255 bytes.
-            ring_ms: How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it
-                answers; not at all before it is busy or rejects. One that never answers rings until
-                the call is given up.
-            answer: What it does then. Not set: it answers.
-            steps: What it does once it has answered, a line a step: `wait_prompt` (waits until the
-                prompt that plays, or the next one, is over), `digits "12#"` (presses 1 to 64 keys),
-                `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-                anew, and needs a `wait_prompt` before it). After the last step it listens. At most
-                100 steps and 4,096 bytes; none where it does not answer.
-            timeout: Seconds for all tries. None: the client's.
+            ring_ms: How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms
+                if it answers, and not at all if it is busy or rejects the call. A number that never
+                answers rings until the caller gives up.
+            answer: How the number responds after ringing. If not set, it answers.
+            steps: What the number does after it has answered, one step per string: `wait_prompt`
+                (waits until the current or next prompt ends), `digits "12#"` (presses 1 to 64
+                keys), `silence 2s`, `speak 2s`, `beep`, and as the last step `hangup` or `repeat`
+                (starts over; requires an earlier `wait_prompt`). After the last step it listens. At
+                most 100 steps and 4,096 bytes; none if the number does not answer.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1419,17 +1458,18 @@ class Rpcs(Transport):
         idempotency_key: str = "",
         timeout: float | None = None,
     ) -> v1.Call:
-        """A call comes in and runs a flow.
+        """Simulates an incoming call that runs a flow.
 
         Args:
-            source: Who calls.
-            destination: Who is called.
+            source: The caller.
+            destination: The called party.
             flow_id: The flow that the call runs.
             actions: The actions that the call runs.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1448,18 +1488,19 @@ class Rpcs(Transport):
     def simulate_digits(
         self, call_id: str, *, digits: str = "", idempotency_key: str = "", timeout: float | None = None
     ) -> v1.Call:
-        """The far end of a call presses digits, 100 ms each, after those that it has still to press.
-        Answers before they are pressed: what comes of them is told by events. The call must have
-        been answered.
+        """Makes the remote party of a call press digits, 100 ms each, after those that it has yet to
+        press. The response arrives before the digits are pressed; events report their effects. The
+        call must have been answered.
 
         Args:
             call_id: Id of the call.
-            digits: The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has
-                still to press they are at most 64.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            digits: The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still
+                to be pressed, at most 64.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1472,14 +1513,15 @@ class Rpcs(Transport):
     def simulate_hangup(
         self, call_id: str, *, idempotency_key: str = "", timeout: float | None = None
     ) -> v1.Call:
-        """The far end of a call hangs up.
+        """Makes the remote party of a call hang up.
 
         Args:
             call_id: Id of the call.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(
@@ -1500,10 +1542,11 @@ class Rpcs(Transport):
         """Lists deliveries, newest first.
 
         Args:
-            page_size: At most this many; 0: 100; more than 1,000 counts as 1,000.
-            status: Only deliveries of this status. Not set: all.
-            activeflow_id: Only deliveries about this activeflow. Empty: all.
-            timeout: Seconds for all tries. None: the client's.
+            page_size: The maximum number of results. 0 means 100, and values above 1,000 mean
+                1,000.
+            status: Matches only deliveries with this status. If not set, all.
+            activeflow_id: Matches only deliveries about this activeflow. If empty, all.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return self._pages(
             METHODS.LIST_WEBHOOK_DELIVERIES,
@@ -1513,11 +1556,11 @@ class Rpcs(Transport):
         )
 
     def get_webhook_delivery(self, id: str, *, timeout: float | None = None) -> v1.WebhookDelivery:
-        """Returns a delivery with what it sends.
+        """Returns a delivery with its body.
 
         Args:
             id: Id of the delivery.
-            timeout: Seconds for all tries. None: the client's.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(METHODS.GET_WEBHOOK_DELIVERY, v1.GetWebhookDeliveryRequest(id=id), timeout)
@@ -1526,15 +1569,16 @@ class Rpcs(Transport):
     def redeliver_webhook(
         self, id: str, *, idempotency_key: str = "", timeout: float | None = None
     ) -> v1.WebhookDelivery:
-        """Sends it again, at once and as often as at first, under the same `webhook-id`. One that
-        still waits is tried at once.
+        """Sends a webhook again, immediately and with as many attempts as at first, under the same
+        `webhook-id`. A delivery that is still waiting is attempted immediately.
 
         Args:
             id: Id of the delivery.
-            idempotency_key: The same key with the same request does nothing again and gives the
-                first answer, for 24 hours. 1 to 128 visible characters; empty: the client makes one
-                for all its tries.
-            timeout: Seconds for all tries. None: the client's.
+            idempotency_key: The idempotency key of the request. For 24 hours, a request with the
+                same key and the same content has no further effect and returns the first response.
+                1 to 128 visible characters. If empty, the client creates one and uses it for all
+                attempts.
+            timeout: Deadline of all attempts, in seconds. None: the default of the client.
         """
         return (
             self._unary(

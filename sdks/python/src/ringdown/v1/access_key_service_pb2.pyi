@@ -37,32 +37,34 @@ class AccessKey(_message.Message):
     TM_DELETE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the access key, a UUID. It is not the key."""
+    """Id of the access key, a UUID. It is not the key itself."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     key: _builtins.str
-    """The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else."""
+    """The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+    everywhere else.
+    """
     revision: _builtins.int
-    """Counts the changes, from 1."""
+    """The revision of the resource. It starts at 1 and every change increases it by 1."""
     @_builtins.property
     def tm_expire(self) -> _timestamp_pb2.Timestamp:
-        """When it stops letting anyone in. Not set: never."""
+        """When the key expires. Not set if it never expires."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it was last changed. Not set: never."""
+        """When the resource was last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,
@@ -97,16 +99,17 @@ class CreateAccessKeyRequest(_message.Message):
     TM_EXPIRE_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def tm_expire(self) -> _timestamp_pb2.Timestamp:
-        """When it stops letting anyone in. Not set: never."""
+        """When the key expires. Not set if it never expires."""
 
     def __init__(
         self,
@@ -150,7 +153,7 @@ Global___CreateAccessKeyResponse: _TypeAlias = CreateAccessKeyResponse  # noqa: 
 
 @_typing.final
 class GetAccessKeyRequest(_message.Message):
-    """Which access key to return."""
+    """The access key to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -196,16 +199,16 @@ Global___GetAccessKeyResponse: _TypeAlias = GetAccessKeyResponse  # noqa: Y015
 
 @_typing.final
 class ListAccessKeysRequest(_message.Message):
-    """Which access keys to list."""
+    """The access keys to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     def __init__(
         self,
         *,
@@ -229,7 +232,7 @@ class ListAccessKeysResponse(_message.Message):
     ACCESS_KEYS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def access_keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___AccessKey]:
         """The access keys, newest first."""
@@ -250,7 +253,9 @@ Global___ListAccessKeysResponse: _TypeAlias = ListAccessKeysResponse  # noqa: Y0
 
 @_typing.final
 class UpdateAccessKeyRequest(_message.Message):
-    """What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
+    """The new values of an access key. Without `update_mask`, all fields are replaced: a field that is left out becomes
+    empty.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -262,18 +267,19 @@ class UpdateAccessKeyRequest(_message.Message):
     id: _builtins.str
     """Id of the access key."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     expected_revision: _builtins.int
-    """The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the access key must have. If it has another one, nothing changes and the request fails with
+    ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+    the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+    status 412.
     """
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-        no such key: there `PATCH` changes the fields that its body holds.
+        """The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+        replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
         """
 
     def __init__(
@@ -319,7 +325,7 @@ Global___UpdateAccessKeyResponse: _TypeAlias = UpdateAccessKeyResponse  # noqa: 
 
 @_typing.final
 class DeleteAccessKeyRequest(_message.Message):
-    """Which access key to delete."""
+    """The access key to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -328,9 +334,10 @@ class DeleteAccessKeyRequest(_message.Message):
     id: _builtins.str
     """Id of the access key."""
     expected_revision: _builtins.int
-    """The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the access key must have. If it has another one, nothing changes and the request fails with
+    ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+    the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+    status 412.
     """
     def __init__(
         self,

@@ -20,13 +20,13 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class BlockOption(_message.Message):
-    """Waits until ContinueActiveflow is called from outside, or until the time is up."""
+    """Waits until ContinueActiveflow is called or the time is up."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     TIMEOUT_MS_FIELD_NUMBER: _builtins.int
     timeout_ms: _builtins.int
-    """Longest wait in milliseconds. Absent: no limit."""
+    """The maximum wait in milliseconds. If absent, there is no limit."""
     def __init__(
         self,
         *,
@@ -44,8 +44,8 @@ Global___BlockOption: _TypeAlias = BlockOption  # noqa: Y015
 
 @_typing.final
 class BranchOption(_message.Message):
-    """Jumps by the value of a variable, then clears that variable. Without a match and without a default the flow goes on with
-    the next action.
+    """Jumps to an action that depends on the value of a variable, then clears that variable. If no value matches and there
+    is no default, the flow continues with the next action.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -76,10 +76,10 @@ class BranchOption(_message.Message):
     variable: _builtins.str
     """Name of the variable. Default: `voipbin.call.digits`, the digits that were collected last."""
     default_target_id: _builtins.str
-    """The action to jump to when no value matches."""
+    """The action to jump to if no value matches."""
     @_builtins.property
     def target_ids(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """The action to jump to, by value of the variable."""
+        """The actions to jump to, by value of the variable."""
 
     def __init__(
         self,
@@ -105,8 +105,8 @@ Global___BranchOption: _TypeAlias = BranchOption  # noqa: Y015
 
 @_typing.final
 class ConditionCallDigitsOption(_message.Message):
-    """Goes on with the next action if the caller has pressed enough digits, or one of the keys; else jumps. A length, keys or both
-    are given.
+    """Continues with the next action if the caller has pressed enough digits or one of the keys; otherwise jumps. A length,
+    keys or both are required.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -115,11 +115,11 @@ class ConditionCallDigitsOption(_message.Message):
     KEY_FIELD_NUMBER: _builtins.int
     FALSE_TARGET_ID_FIELD_NUMBER: _builtins.int
     length: _builtins.int
-    """At least this many digits. Absent or 0: digits are not counted."""
+    """The minimum number of digits. If absent or 0, digits are not counted."""
     key: _builtins.str
-    """One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none."""
+    """Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked."""
     false_target_id: _builtins.str
-    """The action to jump to when the condition does not hold."""
+    """The action to jump to if the condition is false."""
     def __init__(
         self,
         *,
@@ -148,7 +148,7 @@ Global___ConditionCallDigitsOption: _TypeAlias = ConditionCallDigitsOption  # no
 
 @_typing.final
 class ConditionCallStatusOption(_message.Message):
-    """Goes on with the next action if the call has the status; else jumps."""
+    """Continues with the next action if the call has the given status; otherwise jumps."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -157,7 +157,7 @@ class ConditionCallStatusOption(_message.Message):
     status: _builtins.str
     """The status: `dialing`, `ringing`, `progressing`, `terminating`, `canceling` or `hangup`."""
     false_target_id: _builtins.str
-    """The action to jump to when the condition does not hold."""
+    """The action to jump to if the condition is false."""
     def __init__(
         self,
         *,
@@ -181,8 +181,8 @@ Global___ConditionCallStatusOption: _TypeAlias = ConditionCallStatusOption  # no
 
 @_typing.final
 class ConditionDatetimeOption(_message.Message):
-    """Goes on with the next action if the time compares; else jumps. Month, day, hour and minute, those that are given, compare
-    in that order as one value: 09:10 is later than 08:30.
+    """Continues with the next action if the current time meets the condition; otherwise jumps. Those of month, day, hour
+    and minute that are given are compared in this order, as one value: 09:10 is later than 08:30.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -196,22 +196,22 @@ class ConditionDatetimeOption(_message.Message):
     TIMEZONE_FIELD_NUMBER: _builtins.int
     FALSE_TARGET_ID_FIELD_NUMBER: _builtins.int
     condition: _builtins.str
-    """`==`, `!=`, `>`, `>=`, `<` or `<=`."""
+    """The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`."""
     minute: _builtins.int
-    """Minute, 0 to 59. Absent or -1: any."""
+    """The minute, 0 to 59. If absent or -1, any minute."""
     hour: _builtins.int
-    """Hour, 0 to 23. Absent or -1: any."""
+    """The hour, 0 to 23. If absent or -1, any hour."""
     day: _builtins.int
-    """Day of the month, 1 to 31. Absent, 0 or -1: any."""
+    """The day of the month, 1 to 31. If absent, 0 or -1, any day."""
     month: _builtins.int
-    """Month, 1 to 12. Absent, 0 or -1: any."""
+    """The month, 1 to 12. If absent, 0 or -1, any month."""
     timezone: _builtins.str
-    """Name of the time zone, as `Europe/Berlin`. Default: `UTC`."""
+    """Name of the time zone, such as `Europe/Berlin`. Default: `UTC`."""
     false_target_id: _builtins.str
-    """The action to jump to when the condition does not hold."""
+    """The action to jump to if the condition is false."""
     @_builtins.property
     def weekdays(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """Days of the week, 0 (Sunday) to 6. Empty: any."""
+        """The days of the week, from 0 (Sunday) to 6. If empty, any day."""
 
     def __init__(
         self,
@@ -262,7 +262,7 @@ Global___ConditionDatetimeOption: _TypeAlias = ConditionDatetimeOption  # noqa: 
 
 @_typing.final
 class ConditionVariableOption(_message.Message):
-    """Goes on with the next action if the variable compares; else jumps."""
+    """Continues with the next action if a variable meets the condition; otherwise jumps."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -274,12 +274,12 @@ class ConditionVariableOption(_message.Message):
     VALUE_LENGTH_FIELD_NUMBER: _builtins.int
     FALSE_TARGET_ID_FIELD_NUMBER: _builtins.int
     condition: _builtins.str
-    """`==`, `!=`, `>`, `>=`, `<` or `<=`."""
+    """The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`."""
     variable: _builtins.str
-    """Text with `${name}` in it. The bare name of a variable that exists is read too."""
+    """The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well."""
     value_type: _builtins.str
-    """What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-    `length` (the number of characters with `value_length`). Default: `string`.
+    """What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+    text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
     """
     value_string: _builtins.str
     """The string to compare with."""
@@ -288,7 +288,7 @@ class ConditionVariableOption(_message.Message):
     value_length: _builtins.int
     """The length to compare with."""
     false_target_id: _builtins.str
-    """The action to jump to when the condition does not hold."""
+    """The action to jump to if the condition is false."""
     def __init__(
         self,
         *,
@@ -337,13 +337,13 @@ Global___ConditionVariableOption: _TypeAlias = ConditionVariableOption  # noqa: 
 
 @_typing.final
 class FetchFlowOption(_message.Message):
-    """Runs another flow as a part of this one, then comes back."""
+    """Runs another flow as part of this one, then returns."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     FLOW_ID_FIELD_NUMBER: _builtins.int
     flow_id: _builtins.str
-    """The flow, in its newest revision."""
+    """The flow to run, in its latest revision."""
     def __init__(
         self,
         *,
@@ -361,7 +361,7 @@ Global___FetchFlowOption: _TypeAlias = FetchFlowOption  # noqa: Y015
 
 @_typing.final
 class GotoOption(_message.Message):
-    """Jumps to an action, a number of times, then falls through to the next action."""
+    """Jumps to an action a limited number of times, then continues with the next action."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -370,7 +370,7 @@ class GotoOption(_message.Message):
     target_id: _builtins.str
     """The action to jump to."""
     loop_count: _builtins.int
-    """How often to jump, in the life of the list of actions that holds this one."""
+    """The number of jumps, counted for each run of the list of actions that contains this one."""
     def __init__(
         self,
         *,
@@ -394,13 +394,13 @@ Global___GotoOption: _TypeAlias = GotoOption  # noqa: Y015
 
 @_typing.final
 class SleepOption(_message.Message):
-    """Waits. The wait outlives a restart of the server."""
+    """Waits for a fixed time. The wait survives a restart of the server."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DURATION_FIELD_NUMBER: _builtins.int
     duration: _builtins.int
-    """How long, in milliseconds."""
+    """The duration in milliseconds."""
     def __init__(
         self,
         *,
@@ -418,7 +418,7 @@ Global___SleepOption: _TypeAlias = SleepOption  # noqa: Y015
 
 @_typing.final
 class StopOption(_message.Message):
-    """Ends the activeflow as `finished`, and hangs its call up."""
+    """Ends the activeflow as `finished` and hangs up its call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -442,9 +442,9 @@ class VariableSetOption(_message.Message):
     KEY_FIELD_NUMBER: _builtins.int
     VALUE_FIELD_NUMBER: _builtins.int
     key: _builtins.str
-    """Name of the variable. `voipbin.` names are the system's and cannot be set."""
+    """Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set."""
     value: _builtins.str
-    """The value; at most 32 KiB."""
+    """The value. At most 32 KiB."""
     def __init__(
         self,
         *,

@@ -21,7 +21,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class AiSummaryOption(_message.Message):
-    """Sums a conversation up. Sets `voipbin.ai_summary.content`."""
+    """Summarizes a conversation. Sets `voipbin.ai_summary.content`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -30,13 +30,13 @@ class AiSummaryOption(_message.Message):
     REFERENCE_ID_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
     on_end_flow_id: _builtins.str
-    """A flow that runs when the summary is there. Absent: none."""
+    """The flow to run when the summary is available. If absent, none."""
     reference_type: _builtins.str
-    """What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow."""
+    """What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow."""
     reference_id: _builtins.str
-    """The id of what is summed up. Absent: the call of this activeflow."""
+    """Id of what to summarize. If absent, the call of this activeflow."""
     language: _builtins.str
-    """Language of the summary, as `en-US`. Absent: the provider's default."""
+    """Language of the summary, such as `en-US`. If absent, the provider's default."""
     def __init__(
         self,
         *,
@@ -70,7 +70,7 @@ Global___AiSummaryOption: _TypeAlias = AiSummaryOption  # noqa: Y015
 
 @_typing.final
 class AiTalkOption(_message.Message):
-    """Lets an assistant talk with the caller."""
+    """Connects the caller to a voice assistant."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -79,13 +79,13 @@ class AiTalkOption(_message.Message):
     AI_ID_FIELD_NUMBER: _builtins.int
     DURATION_FIELD_NUMBER: _builtins.int
     assistance_type: _builtins.str
-    """`ai` (one assistant) or `team`. Default: `ai`."""
+    """`ai` for a single assistant, or `team`. Default: `ai`."""
     assistance_id: _builtins.str
-    """The assistant or the team."""
+    """Id of the assistant or team."""
     ai_id: _builtins.str
-    """The assistant, as older flows name it; `assistance_id` counts first."""
+    """Id of the assistant, as used by older flows. `assistance_id` takes precedence."""
     duration: _builtins.int
-    """Ends after so many seconds. Absent or 0: no limit."""
+    """The maximum duration in seconds. If absent or 0, there is no limit."""
     def __init__(
         self,
         *,
@@ -119,7 +119,7 @@ Global___AiTalkOption: _TypeAlias = AiTalkOption  # noqa: Y015
 
 @_typing.final
 class AiTaskOption(_message.Message):
-    """Gives an assistant a task."""
+    """Gives a task to an assistant."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -127,11 +127,11 @@ class AiTaskOption(_message.Message):
     ASSISTANCE_ID_FIELD_NUMBER: _builtins.int
     AI_ID_FIELD_NUMBER: _builtins.int
     assistance_type: _builtins.str
-    """`ai` (one assistant) or `team`. Default: `ai`."""
+    """`ai` for a single assistant, or `team`. Default: `ai`."""
     assistance_id: _builtins.str
-    """The assistant or the team."""
+    """Id of the assistant or team."""
     ai_id: _builtins.str
-    """The assistant, as older flows name it; `assistance_id` counts first."""
+    """Id of the assistant, as used by older flows. `assistance_id` takes precedence."""
     def __init__(
         self,
         *,
@@ -171,11 +171,11 @@ class CaseCreateOption(_message.Message):
     name: _builtins.str
     """Name of the case."""
     detail: _builtins.str
-    """What it is about."""
+    """Description of the case."""
     note: _builtins.str
-    """Its first note. Absent: none."""
+    """The first note of the case. If absent, none."""
     sync: _builtins.bool
-    """Whether the flow waits for it. Default: false."""
+    """Whether the flow waits until the action is done. Default: false."""
     def __init__(
         self,
         *,
@@ -209,7 +209,7 @@ Global___CaseCreateOption: _TypeAlias = CaseCreateOption  # noqa: Y015
 
 @_typing.final
 class ConversationSendOption(_message.Message):
-    """Writes to a conversation."""
+    """Sends a message to a conversation."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -217,11 +217,11 @@ class ConversationSendOption(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     SYNC_FIELD_NUMBER: _builtins.int
     conversation_id: _builtins.str
-    """The conversation."""
+    """Id of the conversation."""
     text: _builtins.str
     """The text."""
     sync: _builtins.bool
-    """Whether the flow waits for it. Default: false."""
+    """Whether the flow waits until the action is done. Default: false."""
     def __init__(
         self,
         *,
@@ -250,7 +250,7 @@ Global___ConversationSendOption: _TypeAlias = ConversationSendOption  # noqa: Y0
 
 @_typing.final
 class EmailSendOption(_message.Message):
-    """Sends mail by SMTP."""
+    """Sends an email by SMTP."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -264,11 +264,11 @@ class EmailSendOption(_message.Message):
     """The text."""
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who it goes to: addresses of type `email`."""
+        """The recipients: addresses of type `email`."""
 
     @_builtins.property
     def attachments(self) -> _containers.RepeatedCompositeFieldContainer[Global___EmailAttachment]:
-        """Files to go with it."""
+        """The files to attach."""
 
     def __init__(
         self,
@@ -295,7 +295,7 @@ Global___EmailSendOption: _TypeAlias = EmailSendOption  # noqa: Y015
 
 @_typing.final
 class EmailAttachment(_message.Message):
-    """A file that goes with a mail."""
+    """A file that is attached to an email."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -304,7 +304,7 @@ class EmailAttachment(_message.Message):
     name: _builtins.str
     """Name of the file."""
     url: _builtins.str
-    """Where it is."""
+    """URL of the file."""
     def __init__(
         self,
         *,
@@ -328,8 +328,8 @@ Global___EmailAttachment: _TypeAlias = EmailAttachment  # noqa: Y015
 
 @_typing.final
 class FetchOption(_message.Message):
-    """Asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
-    this flow, then comes back.
+    """Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+    `{activeflow, call, variables}`; the response contains the actions.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -338,11 +338,11 @@ class FetchOption(_message.Message):
     EVENT_METHOD_FIELD_NUMBER: _builtins.int
     TIMEOUT_MS_FIELD_NUMBER: _builtins.int
     event_url: _builtins.str
-    """Where to ask."""
+    """The URL to request."""
     event_method: _builtins.str
-    """`POST` or `GET`. Default: `POST`."""
+    """The HTTP method: `POST` or `GET`. Default: `POST`."""
     timeout_ms: _builtins.int
-    """Longest wait in milliseconds. Default: 10,000."""
+    """The maximum wait in milliseconds. Default: 10,000."""
     def __init__(
         self,
         *,
@@ -382,11 +382,11 @@ class MessageSendOption(_message.Message):
     """The text."""
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who sends. Absent: our own side of the call or message, the number that was called or written to."""
+        """The sender. If absent, your own side of the call or message, such as the number that was called or written to."""
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who gets one."""
+        """The recipients. Each gets its own message."""
 
     def __init__(
         self,
@@ -407,8 +407,8 @@ Global___MessageSendOption: _TypeAlias = MessageSendOption  # noqa: Y015
 
 @_typing.final
 class WebhookSendOption(_message.Message):
-    """Sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
-    from a JSON answer `{"variables": {…}}`, those variables.
+    """Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+    `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -420,17 +420,17 @@ class WebhookSendOption(_message.Message):
     DATA_FIELD_NUMBER: _builtins.int
     TIMEOUT_MS_FIELD_NUMBER: _builtins.int
     sync: _builtins.bool
-    """Whether the flow waits for the answer. Default: false."""
+    """Whether the flow waits for the response. Default: false."""
     uri: _builtins.str
-    """Where to send it."""
+    """The URL to send the request to."""
     method: _builtins.str
-    """`POST`, `GET`, `PUT` or `DELETE`. Default: `POST`."""
+    """The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`."""
     data_type: _builtins.str
-    """Content type of the data. Default: `application/json`."""
+    """Content type of the body. Default: `application/json`."""
     data: _builtins.str
     """The body."""
     timeout_ms: _builtins.int
-    """Longest wait in milliseconds. Default: 10,000."""
+    """The maximum wait in milliseconds. Default: 10,000."""
     def __init__(
         self,
         *,

@@ -77,28 +77,28 @@ class Action(_message.Message):
     VARIABLE_SET_FIELD_NUMBER: _builtins.int
     WEBHOOK_SEND_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-    `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+    """Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+    `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
     """
     next_id: _builtins.str
-    """Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-    (next in the list) mean just that.
+    """Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+    activeflow, and `…0003` continues with the next action in the list.
     """
     @_builtins.property
     def ai_summary(self) -> _action_outside_pb2.AiSummaryOption:
-        """Sums a conversation up."""
+        """Summarizes a conversation."""
 
     @_builtins.property
     def ai_talk(self) -> _action_outside_pb2.AiTalkOption:
-        """Lets an assistant talk with the caller."""
+        """Connects the caller to a voice assistant."""
 
     @_builtins.property
     def ai_task(self) -> _action_outside_pb2.AiTaskOption:
-        """Gives an assistant a task."""
+        """Gives a task to an assistant."""
 
     @_builtins.property
     def amd(self) -> _action_voice_pb2.AmdOption:
-        """Tells a human from a machine."""
+        """Detects whether a human or a machine answered."""
 
     @_builtins.property
     def answer(self) -> _action_voice_pb2.AnswerOption:
@@ -110,11 +110,11 @@ class Action(_message.Message):
 
     @_builtins.property
     def block(self) -> _action_control_pb2.BlockOption:
-        """Waits to be continued from outside."""
+        """Waits until a request continues the flow."""
 
     @_builtins.property
     def branch(self) -> _action_control_pb2.BranchOption:
-        """Jumps by the value of a variable."""
+        """Jumps to an action that depends on the value of a variable."""
 
     @_builtins.property
     def call(self) -> Global___CallOption:
@@ -126,19 +126,19 @@ class Action(_message.Message):
 
     @_builtins.property
     def condition_call_digits(self) -> _action_control_pb2.ConditionCallDigitsOption:
-        """Goes on if the caller has pressed enough digits."""
+        """Continues if the caller has pressed enough digits, or else jumps."""
 
     @_builtins.property
     def condition_call_status(self) -> _action_control_pb2.ConditionCallStatusOption:
-        """Goes on if the call has a status."""
+        """Continues if the call has a given status, or else jumps."""
 
     @_builtins.property
     def condition_datetime(self) -> _action_control_pb2.ConditionDatetimeOption:
-        """Goes on if the time is right."""
+        """Continues if the current time matches, or else jumps."""
 
     @_builtins.property
     def condition_variable(self) -> _action_control_pb2.ConditionVariableOption:
-        """Goes on if a variable compares."""
+        """Continues if a variable matches, or else jumps."""
 
     @_builtins.property
     def confbridge_join(self) -> _action_voice_pb2.ConfbridgeJoinOption:
@@ -150,15 +150,15 @@ class Action(_message.Message):
 
     @_builtins.property
     def connect(self) -> _action_voice_pb2.ConnectOption:
-        """Connects the call to someone."""
+        """Connects the call to another party."""
 
     @_builtins.property
     def conversation_send(self) -> _action_outside_pb2.ConversationSendOption:
-        """Writes to a conversation."""
+        """Sends a message to a conversation."""
 
     @_builtins.property
     def digits_receive(self) -> _action_voice_pb2.DigitsReceiveOption:
-        """Collects digits."""
+        """Collects digits that the caller presses."""
 
     @_builtins.property
     def digits_send(self) -> _action_voice_pb2.DigitsSendOption:
@@ -166,39 +166,39 @@ class Action(_message.Message):
 
     @_builtins.property
     def echo(self) -> _action_voice_pb2.EchoOption:
-        """Sends the caller's audio back."""
+        """Plays the caller's audio back."""
 
     @_builtins.property
     def email_send(self) -> _action_outside_pb2.EmailSendOption:
-        """Sends mail."""
+        """Sends an email."""
 
     @_builtins.property
     def external_media_start(self) -> _action_voice_pb2.ExternalMediaStartOption:
-        """Copies the call's audio to a host."""
+        """Starts streaming the call's audio to a host."""
 
     @_builtins.property
     def external_media_stop(self) -> _action_voice_pb2.ExternalMediaStopOption:
-        """Stops copying the call's audio."""
+        """Stops streaming the call's audio."""
 
     @_builtins.property
     def fetch(self) -> _action_outside_pb2.FetchOption:
-        """Runs actions that a web server answers with."""
+        """Runs actions that a web server returns."""
 
     @_builtins.property
     def fetch_flow(self) -> _action_control_pb2.FetchFlowOption:
-        """Runs another flow as a part of this one."""
+        """Runs another flow as part of this one."""
 
     @_builtins.property
     def goto(self) -> _action_control_pb2.GotoOption:
-        """Jumps, a number of times."""
+        """Jumps to an action, a limited number of times."""
 
     @_builtins.property
     def hangup(self) -> _action_voice_pb2.HangupOption:
-        """Hangs the call up."""
+        """Hangs up the call."""
 
     @_builtins.property
     def hold(self) -> _action_voice_pb2.HoldOption:
-        """Puts the far end on hold."""
+        """Puts the remote party on hold."""
 
     @_builtins.property
     def message_send(self) -> _action_outside_pb2.MessageSendOption:
@@ -226,7 +226,7 @@ class Action(_message.Message):
 
     @_builtins.property
     def sleep(self) -> _action_control_pb2.SleepOption:
-        """Waits."""
+        """Waits for a fixed time."""
 
     @_builtins.property
     def stop(self) -> _action_control_pb2.StopOption:
@@ -234,7 +234,7 @@ class Action(_message.Message):
 
     @_builtins.property
     def stream_echo(self) -> _action_voice_pb2.StreamEchoOption:
-        """Sends the caller's audio and digits back."""
+        """Plays the caller's audio and digits back."""
 
     @_builtins.property
     def talk(self) -> _action_voice_pb2.TalkOption:
@@ -242,19 +242,19 @@ class Action(_message.Message):
 
     @_builtins.property
     def transcribe_recording(self) -> _action_voice_pb2.TranscribeRecordingOption:
-        """Turns the call's recordings into text."""
+        """Transcribes the recordings of the call."""
 
     @_builtins.property
     def transcribe_start(self) -> _action_voice_pb2.TranscribeStartOption:
-        """Starts turning speech into text."""
+        """Starts transcribing the call."""
 
     @_builtins.property
     def transcribe_stop(self) -> _action_voice_pb2.TranscribeStopOption:
-        """Stops turning speech into text."""
+        """Stops transcribing the call."""
 
     @_builtins.property
     def unhold(self) -> _action_voice_pb2.UnholdOption:
-        """Takes the far end off hold."""
+        """Takes the remote party off hold."""
 
     @_builtins.property
     def unmute(self) -> _action_voice_pb2.UnmuteOption:
@@ -266,7 +266,7 @@ class Action(_message.Message):
 
     @_builtins.property
     def webhook_send(self) -> _action_outside_pb2.WebhookSendOption:
-        """Sends a web request."""
+        """Sends an HTTP request."""
 
     def __init__(
         self,
@@ -332,7 +332,7 @@ Global___Action: _TypeAlias = Action  # noqa: Y015
 
 @_typing.final
 class CallOption(_message.Message):
-    """Makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`."""
+    """Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -346,22 +346,22 @@ class CallOption(_message.Message):
     flow_id: _builtins.str
     """The flow that the new calls run."""
     chained: _builtins.bool
-    """Whether the new calls end with this one. Default: false."""
+    """Whether the new calls end together with this one. Default: false."""
     early_execution: _builtins.bool
-    """Whether the flow starts as soon as it rings. Default: false, when it is answered."""
+    """Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered."""
     anonymous: _builtins.str
-    """Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`."""
+    """Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`."""
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls. Absent: the source of the call."""
+        """The caller. If absent, the source of the current call."""
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who is called: 1 to 20, a call each."""
+        """The addresses to call: 1 to 20. Each gets its own call."""
 
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Action]:
-        """The actions that the new calls run. Their `${…}` is read in the new calls, not here."""
+        """The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow."""
 
     def __init__(
         self,

@@ -26,33 +26,33 @@ class _ActionMode:
 class _ActionModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActionMode.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACTION_MODE_UNSPECIFIED: _ActionMode.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     ACTION_MODE_IMMEDIATE: _ActionMode.ValueType  # 1
-    """It is done at once."""
+    """The action completes immediately."""
     ACTION_MODE_WAITS: _ActionMode.ValueType  # 2
-    """It takes its time, then the flow goes on by itself."""
+    """The action takes time. Then the flow continues by itself."""
     ACTION_MODE_BLOCKS: _ActionMode.ValueType  # 3
-    """It waits for someone outside."""
+    """The action waits until someone outside continues it."""
     ACTION_MODE_NESTS: _ActionMode.ValueType  # 4
-    """It runs other actions, then comes back."""
+    """The action runs other actions, then returns."""
     ACTION_MODE_ENDS: _ActionMode.ValueType  # 5
-    """It ends the activeflow."""
+    """The action ends the activeflow."""
 
 class ActionMode(_ActionMode, metaclass=_ActionModeEnumTypeWrapper):
-    """How an action takes its time."""
+    """How actions of a type spend time."""
 
 ACTION_MODE_UNSPECIFIED: ActionMode.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 ACTION_MODE_IMMEDIATE: ActionMode.ValueType  # 1
-"""It is done at once."""
+"""The action completes immediately."""
 ACTION_MODE_WAITS: ActionMode.ValueType  # 2
-"""It takes its time, then the flow goes on by itself."""
+"""The action takes time. Then the flow continues by itself."""
 ACTION_MODE_BLOCKS: ActionMode.ValueType  # 3
-"""It waits for someone outside."""
+"""The action waits until someone outside continues it."""
 ACTION_MODE_NESTS: ActionMode.ValueType  # 4
-"""It runs other actions, then comes back."""
+"""The action runs other actions, then returns."""
 ACTION_MODE_ENDS: ActionMode.ValueType  # 5
-"""It ends the activeflow."""
+"""The action ends the activeflow."""
 Global___ActionMode: _TypeAlias = ActionMode  # noqa: Y015
 
 @_typing.final
@@ -69,19 +69,19 @@ class ActionType(_message.Message):
     UNAVAILABLE_REASON_FIELD_NUMBER: _builtins.int
     OPTION_SCHEMA_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """The name: what stands in `type` of an action."""
+    """The name of the type, as used in the `type` of an action."""
     about: _builtins.str
-    """What it does, in a few sentences."""
+    """A description of the type, in a few sentences."""
     mode: Global___ActionMode.ValueType
-    """How it takes its time."""
+    """How actions of this type spend time."""
     media: _builtins.bool
-    """Whether it needs a call. In an activeflow without one it is skipped."""
+    """Whether actions of this type need a call. They are skipped in an activeflow without a call."""
     available: _builtins.bool
-    """Whether this server can run it. A flow with an action that it cannot run is refused."""
+    """Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused."""
     unavailable_reason: _builtins.str
-    """What is missing, or which setting would enable it. Empty when it is available."""
+    """What is missing, or which setting would make the type available. Empty if it is available."""
     option_schema: _builtins.str
-    """JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is."""
+    """JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object."""
     def __init__(
         self,
         *,
@@ -103,7 +103,7 @@ Global___ActionType: _TypeAlias = ActionType  # noqa: Y015
 
 @_typing.final
 class ListActionTypesRequest(_message.Message):
-    """What to list."""
+    """An empty request."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -120,14 +120,14 @@ Global___ListActionTypesRequest: _TypeAlias = ListActionTypesRequest  # noqa: Y0
 
 @_typing.final
 class ListActionTypesResponse(_message.Message):
-    """All types of action."""
+    """All types of actions."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ACTION_TYPES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def action_types(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActionType]:
-        """The types, by name."""
+        """The types, ordered by name."""
 
     def __init__(
         self,

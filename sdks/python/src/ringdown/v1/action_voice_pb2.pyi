@@ -21,14 +21,14 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class AmdOption(_message.Message):
-    """Tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`."""
+    """Detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     MACHINE_HANDLE_FIELD_NUMBER: _builtins.int
     ASYNC_FIELD_NUMBER: _builtins.int
     machine_handle: _builtins.str
-    """What to do when a machine answers: `continue` or `hangup`. Default: `continue`."""
+    """What to do if a machine answers: `continue` or `hangup`. Default: `continue`."""
     def __init__(
         self,
         *,
@@ -51,7 +51,9 @@ Global___AmdOption: _TypeAlias = AmdOption  # noqa: Y015
 
 @_typing.final
 class AnswerOption(_message.Message):
-    """Answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself."""
+    """Answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+    the call by itself.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -68,7 +70,7 @@ Global___AnswerOption: _TypeAlias = AnswerOption  # noqa: Y015
 
 @_typing.final
 class BeepOption(_message.Message):
-    """Plays 1 kHz for 300 ms."""
+    """Plays a tone of 1 kHz for 300 ms."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -85,13 +87,13 @@ Global___BeepOption: _TypeAlias = BeepOption  # noqa: Y015
 
 @_typing.final
 class ConfbridgeJoinOption(_message.Message):
-    """Joins the plain bridge under a conference."""
+    """Joins the underlying bridge of a conference."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CONFBRIDGE_ID_FIELD_NUMBER: _builtins.int
     confbridge_id: _builtins.str
-    """The bridge."""
+    """Id of the bridge."""
     def __init__(
         self,
         *,
@@ -109,13 +111,13 @@ Global___ConfbridgeJoinOption: _TypeAlias = ConfbridgeJoinOption  # noqa: Y015
 
 @_typing.final
 class ConferenceJoinOption(_message.Message):
-    """Joins a conference until the call leaves it."""
+    """Joins a conference and waits until the call leaves it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CONFERENCE_ID_FIELD_NUMBER: _builtins.int
     conference_id: _builtins.str
-    """The conference."""
+    """Id of the conference."""
     def __init__(
         self,
         *,
@@ -133,9 +135,9 @@ Global___ConferenceJoinOption: _TypeAlias = ConferenceJoinOption  # noqa: Y015
 
 @_typing.final
 class ConnectOption(_message.Message):
-    """Dials destinations, all at once, and bridges the call with the first that answers. Ends when either side hangs up. Sets
-    `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`), `voipbin.connect.call_id` and
-    `voipbin.connect.reason`.
+    """Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
+    hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
+    `voipbin.connect.call_id` and `voipbin.connect.reason`.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -147,20 +149,20 @@ class ConnectOption(_message.Message):
     ANONYMOUS_FIELD_NUMBER: _builtins.int
     TIMEOUT_MS_FIELD_NUMBER: _builtins.int
     early_media: _builtins.bool
-    """Whether the caller hears the far end before it answers. Default: false."""
+    """Whether the caller hears the remote party before it answers. Default: false."""
     relay_reason: _builtins.bool
-    """Whether the caller is hung up with the reason of the last destination. Default: false."""
+    """Whether to hang up the caller with the hang-up reason of the last destination. Default: false."""
     anonymous: _builtins.str
-    """Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`."""
+    """Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`."""
     timeout_ms: _builtins.int
-    """How long to ring, in milliseconds. Default: 60,000."""
+    """How long to let the destinations ring, in milliseconds. Default: 60,000."""
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls. Absent: the source of the call."""
+        """The caller. If absent, the source of the current call."""
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who is called: 1 to 20."""
+        """The addresses to dial: 1 to 20."""
 
     def __init__(
         self,
@@ -197,7 +199,7 @@ Global___ConnectOption: _TypeAlias = ConnectOption  # noqa: Y015
 
 @_typing.final
 class DigitsReceiveOption(_message.Message):
-    """Collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`."""
+    """Collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -205,11 +207,11 @@ class DigitsReceiveOption(_message.Message):
     DURATION_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
     length: _builtins.int
-    """How many digits to collect; 0: no limit. Default: 1."""
+    """The number of digits to collect. 0 means no limit. Default: 1."""
     duration: _builtins.int
     """How long to wait, in milliseconds. Default: 5,000."""
     key: _builtins.str
-    """Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none."""
+    """Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none."""
     def __init__(
         self,
         *,
@@ -238,7 +240,7 @@ Global___DigitsReceiveOption: _TypeAlias = DigitsReceiveOption  # noqa: Y015
 
 @_typing.final
 class DigitsSendOption(_message.Message):
-    """Sends digits to the far end."""
+    """Sends digits to the remote party."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -248,9 +250,9 @@ class DigitsSendOption(_message.Message):
     digits: _builtins.str
     """The digits: 1 to 100 of 0-9, A-D, `*` and `#`."""
     duration: _builtins.int
-    """How long each sounds, in milliseconds: 100 to 1,000. Default: 250."""
+    """How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250."""
     interval: _builtins.int
-    """The pause between them, in milliseconds: 0 to 5,000. Default: 100."""
+    """The pause between digits, in milliseconds: 0 to 5,000. Default: 100."""
     def __init__(
         self,
         *,
@@ -279,13 +281,13 @@ Global___DigitsSendOption: _TypeAlias = DigitsSendOption  # noqa: Y015
 
 @_typing.final
 class EchoOption(_message.Message):
-    """Sends the caller's audio back."""
+    """Plays the caller's audio back."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DURATION_FIELD_NUMBER: _builtins.int
     duration: _builtins.int
-    """How long, in milliseconds. Default: 180,000."""
+    """The duration in milliseconds. Default: 180,000."""
     def __init__(
         self,
         *,
@@ -303,7 +305,7 @@ Global___EchoOption: _TypeAlias = EchoOption  # noqa: Y015
 
 @_typing.final
 class ExternalMediaStartOption(_message.Message):
-    """Copies the call's audio to a host on the allow-list."""
+    """Starts streaming the call's audio to a host on the allow-list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -317,23 +319,23 @@ class ExternalMediaStartOption(_message.Message):
     DIRECTION_SPEAK_FIELD_NUMBER: _builtins.int
     DATA_FIELD_NUMBER: _builtins.int
     external_host: _builtins.str
-    """The host and port, as `203.0.113.7:4000`."""
+    """The host and port, for example `203.0.113.7:4000`."""
     encapsulation: _builtins.str
-    """How the audio is wrapped. Default: `rtp`."""
+    """How the audio is encapsulated. Default: `rtp`."""
     transport: _builtins.str
-    """The transport. Default: `udp`."""
+    """The transport protocol. Default: `udp`."""
     transport_data: _builtins.str
-    """What the transport needs besides. Absent: nothing."""
+    """Additional data for the transport. If absent, none."""
     connection_type: _builtins.str
-    """Which side connects. Default: `client`, this server."""
+    """Which side opens the connection. Default: `client`, this server."""
     format: _builtins.str
     """The audio format. Default: `ulaw`."""
     direction_listen: _builtins.str
-    """What is sent: `both`, `in` or `out`. Absent: nothing."""
+    """Which audio is sent to the host: `both`, `in` or `out`. If absent, none."""
     direction_speak: _builtins.str
-    """Where received audio is played: `both`, `in` or `out`. Absent: nowhere."""
+    """Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere."""
     data: _builtins.str
-    """Text for the host. Absent: none."""
+    """Text to pass to the host. If absent, none."""
     def __init__(
         self,
         *,
@@ -392,7 +394,7 @@ Global___ExternalMediaStartOption: _TypeAlias = ExternalMediaStartOption  # noqa
 
 @_typing.final
 class ExternalMediaStopOption(_message.Message):
-    """Stops copying the call's audio."""
+    """Stops streaming the call's audio."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -409,16 +411,18 @@ Global___ExternalMediaStopOption: _TypeAlias = ExternalMediaStopOption  # noqa: 
 
 @_typing.final
 class HangupOption(_message.Message):
-    """Hangs the call up, which ends the flow."""
+    """Hangs up the call, which ends the flow."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     REASON_FIELD_NUMBER: _builtins.int
     REFERENCE_ID_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
-    """The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`."""
+    """The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+    `normal`.
+    """
     reference_id: _builtins.str
-    """A call whose reason is taken instead. Absent: none."""
+    """Id of a call whose hang-up reason is used instead. If absent, none."""
     def __init__(
         self,
         *,
@@ -442,7 +446,7 @@ Global___HangupOption: _TypeAlias = HangupOption  # noqa: Y015
 
 @_typing.final
 class HoldOption(_message.Message):
-    """Puts the far end on hold: it hears music or silence."""
+    """Puts the remote party on hold. It hears music or silence."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -465,7 +469,7 @@ class MuteOption(_message.Message):
 
     DIRECTION_FIELD_NUMBER: _builtins.int
     direction: _builtins.str
-    """What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`."""
+    """What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`."""
     def __init__(
         self,
         *,
@@ -490,7 +494,7 @@ class PlayOption(_message.Message):
     STREAM_URLS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def stream_urls(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Where they are: 1 to 20 URLs of WAV or MP3 files."""
+        """The files to play: 1 to 20 URLs of WAV or MP3 files."""
 
     def __init__(
         self,
@@ -507,13 +511,13 @@ Global___PlayOption: _TypeAlias = PlayOption  # noqa: Y015
 
 @_typing.final
 class QueueJoinOption(_message.Message):
-    """Waits in a queue, with the flow of the queue, until an agent answers."""
+    """Waits in a queue, running the flow of the queue, until an agent answers."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     QUEUE_ID_FIELD_NUMBER: _builtins.int
     queue_id: _builtins.str
-    """The queue."""
+    """Id of the queue."""
     def __init__(
         self,
         *,
@@ -544,17 +548,17 @@ class RecordingStartOption(_message.Message):
     BEEP_START_FIELD_NUMBER: _builtins.int
     ON_END_FLOW_ID_FIELD_NUMBER: _builtins.int
     format: _builtins.str
-    """The format. Default: `wav`."""
+    """The file format. Default: `wav`."""
     end_of_silence: _builtins.int
-    """Ends after so many seconds of silence. Absent or 0: silence does not end it."""
+    """Seconds of silence that end the recording. If absent or 0, silence does not end it."""
     end_of_key: _builtins.str
-    """The key that ends it: `none`, `any`, `*` or `#`. Default: `none`."""
+    """The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`."""
     duration: _builtins.int
-    """Ends after so many seconds. Absent or 0: no limit."""
+    """The maximum duration in seconds. If absent or 0, there is no limit."""
     beep_start: _builtins.bool
-    """Whether a beep tells that it starts. Default: false."""
+    """Whether to play a beep when the recording starts. Default: false."""
     on_end_flow_id: _builtins.str
-    """A flow that runs when the recording is over. Absent: none."""
+    """The flow to run when the recording has ended. If absent, none."""
     def __init__(
         self,
         *,
@@ -615,13 +619,13 @@ Global___RecordingStopOption: _TypeAlias = RecordingStopOption  # noqa: Y015
 
 @_typing.final
 class StreamEchoOption(_message.Message):
-    """Sends the caller's audio and digits back."""
+    """Plays the caller's audio and digits back."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DURATION_FIELD_NUMBER: _builtins.int
     duration: _builtins.int
-    """How long, in milliseconds. Default: 180,000."""
+    """The duration in milliseconds. Default: 180,000."""
     def __init__(
         self,
         *,
@@ -651,17 +655,19 @@ class TalkOption(_message.Message):
     DIGITS_HANDLE_FIELD_NUMBER: _builtins.int
     ASYNC_FIELD_NUMBER: _builtins.int
     text: _builtins.str
-    """The text, plain or SSML: 1 to 5,000 characters."""
+    """The text to speak, plain or SSML: 1 to 5,000 characters."""
     gender: _builtins.str
-    """Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice."""
+    """Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses."""
     language: _builtins.str
-    """Language, as `en-US`. Absent: the provider's default."""
+    """The language, such as `en-US`. If absent, the provider's default."""
     provider: _builtins.str
-    """The speech provider. Absent: the server's default."""
+    """The speech provider. If absent, the server's default."""
     voice_id: _builtins.str
-    """The provider's voice. Absent: by language and gender."""
+    """The provider's voice. If absent, it is chosen by language and gender."""
     digits_handle: _builtins.str
-    """`next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb."""
+    """If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+    do not interrupt the speech.
+    """
     def __init__(
         self,
         *,
@@ -709,7 +715,7 @@ Global___TalkOption: _TypeAlias = TalkOption  # noqa: Y015
 
 @_typing.final
 class TranscribeRecordingOption(_message.Message):
-    """Turns the call's recordings into text."""
+    """Transcribes the recordings of the call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -718,13 +724,13 @@ class TranscribeRecordingOption(_message.Message):
     DIRECTION_FIELD_NUMBER: _builtins.int
     ON_END_FLOW_ID_FIELD_NUMBER: _builtins.int
     language: _builtins.str
-    """Language, as `en-US`. Absent: the provider's default."""
+    """The language, such as `en-US`. If absent, the provider's default."""
     provider: _builtins.str
-    """The provider. Absent: the server's default."""
+    """The provider. If absent, the server's default."""
     direction: _builtins.str
-    """Who is transcribed: `both`, `in` or `out`. Default: `both`."""
+    """Which side to transcribe: `both`, `in` or `out`. Default: `both`."""
     on_end_flow_id: _builtins.str
-    """A flow that runs when it is done. Absent: none."""
+    """The flow to run when the transcript is complete. If absent, none."""
     def __init__(
         self,
         *,
@@ -758,7 +764,7 @@ Global___TranscribeRecordingOption: _TypeAlias = TranscribeRecordingOption  # no
 
 @_typing.final
 class TranscribeStartOption(_message.Message):
-    """Starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+    """Starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
     `voipbin.transcribe.direction`.
     """
 
@@ -769,13 +775,13 @@ class TranscribeStartOption(_message.Message):
     DIRECTION_FIELD_NUMBER: _builtins.int
     ON_END_FLOW_ID_FIELD_NUMBER: _builtins.int
     language: _builtins.str
-    """Language, as `en-US`. Absent: the provider's default."""
+    """The language, such as `en-US`. If absent, the provider's default."""
     provider: _builtins.str
-    """The provider. Absent: the server's default."""
+    """The provider. If absent, the server's default."""
     direction: _builtins.str
-    """Who is transcribed: `both`, `in` or `out`. Default: `both`."""
+    """Which side to transcribe: `both`, `in` or `out`. Default: `both`."""
     on_end_flow_id: _builtins.str
-    """A flow that runs when it is over. Absent: none."""
+    """The flow to run when the transcription has ended. If absent, none."""
     def __init__(
         self,
         *,
@@ -809,7 +815,7 @@ Global___TranscribeStartOption: _TypeAlias = TranscribeStartOption  # noqa: Y015
 
 @_typing.final
 class TranscribeStopOption(_message.Message):
-    """Stops turning speech into text."""
+    """Stops transcribing the call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -826,7 +832,7 @@ Global___TranscribeStopOption: _TypeAlias = TranscribeStopOption  # noqa: Y015
 
 @_typing.final
 class UnholdOption(_message.Message):
-    """Takes the far end off hold."""
+    """Takes the remote party off hold."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -849,7 +855,7 @@ class UnmuteOption(_message.Message):
 
     DIRECTION_FIELD_NUMBER: _builtins.int
     direction: _builtins.str
-    """What is unmuted: `in`, `out` or `both`. Default: `both`."""
+    """What to unmute: `in`, `out` or `both`. Default: `both`."""
     def __init__(
         self,
         *,

@@ -28,21 +28,21 @@ class _ActiveflowStatus:
 class _ActiveflowStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActiveflowStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACTIVEFLOW_STATUS_UNSPECIFIED: _ActiveflowStatus.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     ACTIVEFLOW_STATUS_RUNNING: _ActiveflowStatus.ValueType  # 1
-    """It runs."""
+    """The activeflow is running."""
     ACTIVEFLOW_STATUS_ENDED: _ActiveflowStatus.ValueType  # 2
-    """It has ended."""
+    """The activeflow has ended."""
 
 class ActiveflowStatus(_ActiveflowStatus, metaclass=_ActiveflowStatusEnumTypeWrapper):
-    """Whether an activeflow runs."""
+    """Whether an activeflow is running."""
 
 ACTIVEFLOW_STATUS_UNSPECIFIED: ActiveflowStatus.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 ACTIVEFLOW_STATUS_RUNNING: ActiveflowStatus.ValueType  # 1
-"""It runs."""
+"""The activeflow is running."""
 ACTIVEFLOW_STATUS_ENDED: ActiveflowStatus.ValueType  # 2
-"""It has ended."""
+"""The activeflow has ended."""
 Global___ActiveflowStatus: _TypeAlias = ActiveflowStatus  # noqa: Y015
 
 class _ReferenceType:
@@ -52,7 +52,7 @@ class _ReferenceType:
 class _ReferenceTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReferenceType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     REFERENCE_TYPE_UNSPECIFIED: _ReferenceType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     REFERENCE_TYPE_CALL: _ReferenceType.ValueType  # 1
     """A call."""
     REFERENCE_TYPE_SMS: _ReferenceType.ValueType  # 2
@@ -64,7 +64,7 @@ class ReferenceType(_ReferenceType, metaclass=_ReferenceTypeEnumTypeWrapper):
     """What started an activeflow."""
 
 REFERENCE_TYPE_UNSPECIFIED: ReferenceType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 REFERENCE_TYPE_CALL: ReferenceType.ValueType  # 1
 """A call."""
 REFERENCE_TYPE_SMS: ReferenceType.ValueType  # 2
@@ -80,33 +80,33 @@ class _EndReason:
 class _EndReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     END_REASON_UNSPECIFIED: _EndReason.ValueType  # 0
-    """It has not."""
+    """The activeflow has not ended."""
     END_REASON_FINISHED: _EndReason.ValueType  # 1
-    """It ran to its end, or to a `stop`."""
+    """The activeflow reached the end of its flow, or a `stop`."""
     END_REASON_STOPPED: _EndReason.ValueType  # 2
-    """It was stopped from outside."""
+    """A request stopped the activeflow."""
     END_REASON_HANGUP: _EndReason.ValueType  # 3
-    """Its call was over."""
+    """The call of the activeflow ended."""
     END_REASON_FAILED: _EndReason.ValueType  # 4
-    """An action failed that it cannot go on without."""
+    """An action failed, and the activeflow cannot continue without it."""
     END_REASON_LIMIT: _EndReason.ValueType  # 5
-    """It ran into a limit, such as 10,000 actions in all."""
+    """The activeflow reached a limit, such as 10,000 actions in total."""
 
 class EndReason(_EndReason, metaclass=_EndReasonEnumTypeWrapper):
     """How an activeflow ended."""
 
 END_REASON_UNSPECIFIED: EndReason.ValueType  # 0
-"""It has not."""
+"""The activeflow has not ended."""
 END_REASON_FINISHED: EndReason.ValueType  # 1
-"""It ran to its end, or to a `stop`."""
+"""The activeflow reached the end of its flow, or a `stop`."""
 END_REASON_STOPPED: EndReason.ValueType  # 2
-"""It was stopped from outside."""
+"""A request stopped the activeflow."""
 END_REASON_HANGUP: EndReason.ValueType  # 3
-"""Its call was over."""
+"""The call of the activeflow ended."""
 END_REASON_FAILED: EndReason.ValueType  # 4
-"""An action failed that it cannot go on without."""
+"""An action failed, and the activeflow cannot continue without it."""
 END_REASON_LIMIT: EndReason.ValueType  # 5
-"""It ran into a limit, such as 10,000 actions in all."""
+"""The activeflow reached a limit, such as 10,000 actions in total."""
 Global___EndReason: _TypeAlias = EndReason  # noqa: Y015
 
 class _ActiveflowEventType:
@@ -118,59 +118,59 @@ class _ActiveflowEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_A
     ACTIVEFLOW_EVENT_TYPE_UNSPECIFIED: _ActiveflowEventType.ValueType  # 0
     """Never sent."""
     ACTIVEFLOW_EVENT_TYPE_CREATED: _ActiveflowEventType.ValueType  # 1
-    """It was started."""
+    """The activeflow started."""
     ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED: _ActiveflowEventType.ValueType  # 2
     """An action started."""
     ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED: _ActiveflowEventType.ValueType  # 3
-    """An action was over."""
+    """An action finished."""
     ACTIVEFLOW_EVENT_TYPE_FORWARDED: _ActiveflowEventType.ValueType  # 4
-    """It jumps to an action."""
+    """The activeflow jumps to an action."""
     ACTIVEFLOW_EVENT_TYPE_VARIABLES_SET: _ActiveflowEventType.ValueType  # 5
     """Variables were set."""
     ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED: _ActiveflowEventType.ValueType  # 6
-    """Digits came in."""
+    """Digits were received."""
     ACTIVEFLOW_EVENT_TYPE_BLOCKED: _ActiveflowEventType.ValueType  # 7
-    """It waits to be continued from outside."""
+    """The activeflow waits at a `block` until a request continues it."""
     ACTIVEFLOW_EVENT_TYPE_CONTINUED: _ActiveflowEventType.ValueType  # 8
-    """It was continued from outside."""
+    """A request continued the activeflow."""
     ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED: _ActiveflowEventType.ValueType  # 9
-    """Actions were pushed from outside, or fetched."""
+    """Actions were pushed by a request, or fetched."""
     ACTIVEFLOW_EVENT_TYPE_ENDED: _ActiveflowEventType.ValueType  # 10
-    """It has ended. Nothing but `deleted` comes after it."""
+    """The activeflow ended. Only `deleted` can follow."""
     ACTIVEFLOW_EVENT_TYPE_DELETED: _ActiveflowEventType.ValueType  # 11
-    """It was deleted."""
+    """The resource was deleted."""
     ACTIVEFLOW_EVENT_TYPE_NOTED: _ActiveflowEventType.ValueType  # 12
-    """Something else worth telling, in `message`."""
+    """Another notable event, described in `message`."""
 
 class ActiveflowEventType(_ActiveflowEventType, metaclass=_ActiveflowEventTypeEnumTypeWrapper):
-    """What happened to an activeflow."""
+    """The type of an event of an activeflow."""
 
 ACTIVEFLOW_EVENT_TYPE_UNSPECIFIED: ActiveflowEventType.ValueType  # 0
 """Never sent."""
 ACTIVEFLOW_EVENT_TYPE_CREATED: ActiveflowEventType.ValueType  # 1
-"""It was started."""
+"""The activeflow started."""
 ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED: ActiveflowEventType.ValueType  # 2
 """An action started."""
 ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED: ActiveflowEventType.ValueType  # 3
-"""An action was over."""
+"""An action finished."""
 ACTIVEFLOW_EVENT_TYPE_FORWARDED: ActiveflowEventType.ValueType  # 4
-"""It jumps to an action."""
+"""The activeflow jumps to an action."""
 ACTIVEFLOW_EVENT_TYPE_VARIABLES_SET: ActiveflowEventType.ValueType  # 5
 """Variables were set."""
 ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED: ActiveflowEventType.ValueType  # 6
-"""Digits came in."""
+"""Digits were received."""
 ACTIVEFLOW_EVENT_TYPE_BLOCKED: ActiveflowEventType.ValueType  # 7
-"""It waits to be continued from outside."""
+"""The activeflow waits at a `block` until a request continues it."""
 ACTIVEFLOW_EVENT_TYPE_CONTINUED: ActiveflowEventType.ValueType  # 8
-"""It was continued from outside."""
+"""A request continued the activeflow."""
 ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED: ActiveflowEventType.ValueType  # 9
-"""Actions were pushed from outside, or fetched."""
+"""Actions were pushed by a request, or fetched."""
 ACTIVEFLOW_EVENT_TYPE_ENDED: ActiveflowEventType.ValueType  # 10
-"""It has ended. Nothing but `deleted` comes after it."""
+"""The activeflow ended. Only `deleted` can follow."""
 ACTIVEFLOW_EVENT_TYPE_DELETED: ActiveflowEventType.ValueType  # 11
-"""It was deleted."""
+"""The resource was deleted."""
 ACTIVEFLOW_EVENT_TYPE_NOTED: ActiveflowEventType.ValueType  # 12
-"""Something else worth telling, in `message`."""
+"""Another notable event, described in `message`."""
 Global___ActiveflowEventType: _TypeAlias = ActiveflowEventType  # noqa: Y015
 
 class _ActionOutcome:
@@ -180,38 +180,42 @@ class _ActionOutcome:
 class _ActionOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActionOutcome.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACTION_OUTCOME_UNSPECIFIED: _ActionOutcome.ValueType  # 0
-    """It is not over."""
+    """The action has not finished."""
     ACTION_OUTCOME_DONE: _ActionOutcome.ValueType  # 1
-    """It did what it should."""
+    """The action succeeded."""
     ACTION_OUTCOME_SKIPPED: _ActionOutcome.ValueType  # 2
-    """It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt."""
+    """The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+    or other actions were pushed in front of it.
+    """
     ACTION_OUTCOME_FAILED: _ActionOutcome.ValueType  # 3
-    """It failed; `error` says why."""
+    """The action failed. `error` describes why."""
     ACTION_OUTCOME_TIMEOUT: _ActionOutcome.ValueType  # 4
-    """Its time was up."""
+    """The time of the action was up."""
     ACTION_OUTCOME_GONE: _ActionOutcome.ValueType  # 5
-    """Its call was hung up while it waited, or was over already."""
+    """The call was hung up while the action waited, or had already ended."""
 
 class ActionOutcome(_ActionOutcome, metaclass=_ActionOutcomeEnumTypeWrapper):
-    """How an action came out."""
+    """The outcome of an action."""
 
 ACTION_OUTCOME_UNSPECIFIED: ActionOutcome.ValueType  # 0
-"""It is not over."""
+"""The action has not finished."""
 ACTION_OUTCOME_DONE: ActionOutcome.ValueType  # 1
-"""It did what it should."""
+"""The action succeeded."""
 ACTION_OUTCOME_SKIPPED: ActionOutcome.ValueType  # 2
-"""It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt."""
+"""The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+or other actions were pushed in front of it.
+"""
 ACTION_OUTCOME_FAILED: ActionOutcome.ValueType  # 3
-"""It failed; `error` says why."""
+"""The action failed. `error` describes why."""
 ACTION_OUTCOME_TIMEOUT: ActionOutcome.ValueType  # 4
-"""Its time was up."""
+"""The time of the action was up."""
 ACTION_OUTCOME_GONE: ActionOutcome.ValueType  # 5
-"""Its call was hung up while it waited, or was over already."""
+"""The call was hung up while the action waited, or had already ended."""
 Global___ActionOutcome: _TypeAlias = ActionOutcome  # noqa: Y015
 
 @_typing.final
 class Activeflow(_message.Message):
-    """A flow that runs, or has run."""
+    """An execution of a flow, running or ended."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -260,60 +264,62 @@ class Activeflow(_message.Message):
     id: _builtins.str
     """Id of the activeflow, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     flow_id: _builtins.str
-    """The flow that it runs."""
+    """The flow that the activeflow runs."""
     flow_revision: _builtins.int
-    """The revision of the flow that it runs."""
+    """The revision of the flow that the activeflow runs."""
     status: Global___ActiveflowStatus.ValueType
-    """Whether it runs."""
+    """Whether the activeflow is running."""
     reference_type: Global___ReferenceType.ValueType
-    """What started it."""
+    """What started the activeflow."""
     reference_id: _builtins.str
-    """The id of what started it: of the call or message. Empty: it was started by the API."""
+    """Id of the call or message that started the activeflow. Empty if a request to the API started it."""
     reference_activeflow_id: _builtins.str
-    """The activeflow that started it. Empty: none."""
+    """The activeflow that started this one. Empty if there is none."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when this one has ended. Empty: none."""
+    """The flow to run when this activeflow has ended. Empty if there is none."""
     forward_action_id: _builtins.str
-    """The action that it goes to next, if it was told to jump. Empty: it was not."""
+    """The action that a pending jump leads to. Empty if no jump is pending."""
     webhook_uri: _builtins.str
-    """Where its events are sent. Empty: nowhere."""
+    """The URL that receives the events of this activeflow. Empty if there is none."""
     webhook_method: _builtins.str
-    """How they are sent: `POST` or `PUT`. Empty: `POST`."""
+    """The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`."""
     end_reason: Global___EndReason.ValueType
-    """How it ended. Not set: it has not."""
+    """How the activeflow ended. Not set while it is running."""
     error: _builtins.str
-    """What went wrong, where it ended as failed or at a limit. Else empty."""
+    """The error of an activeflow that failed or reached a limit. Otherwise empty."""
     revision: _builtins.int
-    """Counts the changes, from 1."""
+    """The revision of the resource. It starts at 1 and every change increases it by 1."""
     @_builtins.property
     def current_action(self) -> _action_pb2.Action:
-        """The action that it is at; when it has ended, the last one that it was at."""
+        """The current action. After the activeflow has ended, the last one that it reached."""
 
     @_builtins.property
     def executed_actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches."""
+        """The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+        lists and watches.
+        """
 
     @_builtins.property
     def pending_actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches."""
+        """The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Its variables. Absent in lists and watches."""
+        """The variables. Absent in lists and watches."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was started."""
+        """When it started."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it last changed. Not set: never."""
+        """When the resource last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,
@@ -351,7 +357,7 @@ Global___Activeflow: _TypeAlias = Activeflow  # noqa: Y015
 
 @_typing.final
 class ActiveflowEvent(_message.Message):
-    """Something that happened to an activeflow. Which fields are set depends on the type."""
+    """An event in the life of an activeflow. The type determines which fields are set."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -391,30 +397,30 @@ class ActiveflowEvent(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     TM_CREATE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the event. It names the event and says nothing else."""
+    """Id of the event. It identifies the event and has no other meaning."""
     activeflow_id: _builtins.str
     """The activeflow."""
     type: Global___ActiveflowEventType.ValueType
     """What happened."""
     outcome: Global___ActionOutcome.ValueType
-    """How the action came out (action_finished)."""
+    """The outcome of the action (action_finished)."""
     error: _builtins.str
-    """What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing."""
+    """The error: a one-word reason, `: ` and a sentence. Empty if there is none."""
     duration_ms: _builtins.int
     """How long the action took, in milliseconds (action_finished)."""
     target_id: _builtins.str
-    """The action that it jumped to (forwarded)."""
+    """The action that the activeflow jumped to (forwarded)."""
     digits: _builtins.str
     """The digits (digits_received)."""
     end_reason: Global___EndReason.ValueType
     """How the activeflow ended (ended)."""
     message: _builtins.str
-    """A note, such as that a digit was dropped. Often empty."""
+    """A note, for example that a digit was dropped. Often empty."""
     revision: _builtins.int
-    """The revision of the activeflow that this event belongs to."""
+    """The revision of the activeflow that the event belongs to."""
     @_builtins.property
     def action(self) -> _action_pb2.Action:
-        """The action that it happened at; where one started or finished with its variables filled in."""
+        """The action that the event is about. When an action starts or finishes, its variables are filled in."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
@@ -426,7 +432,7 @@ class ActiveflowEvent(_message.Message):
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it happened."""
+        """When the event happened."""
 
     def __init__(
         self,

@@ -23,7 +23,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class CreateActiveflowRequest(_message.Message):
-    """The activeflow to start. Exactly one of `flow_id` and `actions` is given."""
+    """The activeflow to start. Exactly one of `flow_id` and `actions` is required."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -56,29 +56,32 @@ class CreateActiveflowRequest(_message.Message):
     WEBHOOK_METHOD_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made."""
+    """Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+    creates one.
+    """
     flow_id: _builtins.str
     """The flow to run."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when this one has ended. Empty: the one that the flow names."""
+    """The flow to run when this activeflow has ended. If empty, the one that the flow specifies."""
     webhook_uri: _builtins.str
-    """Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-    (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+    """The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+    inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
     """
     webhook_method: _builtins.str
-    """How they are sent: `POST` or `PUT`. Empty: `POST`."""
+    """The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions to run. They become a flow that is in no list."""
+        """The actions to run. They become a flow that does not appear in lists."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-        256 KiB in all.
+        """The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+        names, 32 KiB per value and 256 KiB in total.
         """
 
     def __init__(
@@ -127,7 +130,7 @@ Global___CreateActiveflowResponse: _TypeAlias = CreateActiveflowResponse  # noqa
 
 @_typing.final
 class GetActiveflowRequest(_message.Message):
-    """Which activeflow to return."""
+    """The activeflow to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -173,7 +176,7 @@ Global___GetActiveflowResponse: _TypeAlias = GetActiveflowResponse  # noqa: Y015
 
 @_typing.final
 class ListActiveflowsRequest(_message.Message):
-    """Which activeflows to list. A filter that is empty lets all through."""
+    """The activeflows to list. An empty filter matches all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -184,17 +187,17 @@ class ListActiveflowsRequest(_message.Message):
     REFERENCE_TYPE_FIELD_NUMBER: _builtins.int
     REFERENCE_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     status: _activeflow_pb2.ActiveflowStatus.ValueType
-    """Only activeflows with this status."""
+    """Matches only activeflows with this status."""
     flow_id: _builtins.str
-    """Only activeflows of this flow."""
+    """Matches only activeflows of this flow."""
     reference_type: _activeflow_pb2.ReferenceType.ValueType
-    """Only activeflows that were started by this."""
+    """Matches only activeflows that were started in this way."""
     reference_id: _builtins.str
-    """Only activeflows that were started by the call or message with this id."""
+    """Matches only activeflows that were started by the call or message with this id."""
     def __init__(
         self,
         *,
@@ -222,7 +225,7 @@ class ListActiveflowsResponse(_message.Message):
     ACTIVEFLOWS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def activeflows(self) -> _containers.RepeatedCompositeFieldContainer[_activeflow_pb2.Activeflow]:
         """The activeflows, newest first, without executed_actions, pending_actions and variables."""
@@ -243,7 +246,7 @@ Global___ListActiveflowsResponse: _TypeAlias = ListActiveflowsResponse  # noqa: 
 
 @_typing.final
 class DeleteActiveflowRequest(_message.Message):
-    """Which activeflow to delete."""
+    """The activeflow to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -289,7 +292,7 @@ Global___DeleteActiveflowResponse: _TypeAlias = DeleteActiveflowResponse  # noqa
 
 @_typing.final
 class StopActiveflowRequest(_message.Message):
-    """Which activeflow to stop."""
+    """The activeflow to stop."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -298,8 +301,9 @@ class StopActiveflowRequest(_message.Message):
     id: _builtins.str
     """Id of the activeflow."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -324,7 +328,7 @@ class StopActiveflowResponse(_message.Message):
     ACTIVEFLOW_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def activeflow(self) -> _activeflow_pb2.Activeflow:
-        """The activeflow, ended. `current_action` is the action that it was at."""
+        """The activeflow, ended. `current_action` is the action where it was stopped."""
 
     def __init__(
         self,
@@ -341,7 +345,7 @@ Global___StopActiveflowResponse: _TypeAlias = StopActiveflowResponse  # noqa: Y0
 
 @_typing.final
 class ContinueActiveflowRequest(_message.Message):
-    """Which activeflow to continue."""
+    """The activeflow to continue."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -351,10 +355,13 @@ class ContinueActiveflowRequest(_message.Message):
     id: _builtins.str
     """Id of the activeflow."""
     current_action_id: _builtins.str
-    """The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`."""
+    """Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+    continued and the request fails with `STALE_ACTION`.
+    """
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -397,7 +404,7 @@ Global___ContinueActiveflowResponse: _TypeAlias = ContinueActiveflowResponse  # 
 
 @_typing.final
 class PushActionsRequest(_message.Message):
-    """The actions to push, and onto which activeflow."""
+    """The actions to push, and the activeflow to push them onto."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -408,10 +415,11 @@ class PushActionsRequest(_message.Message):
     id: _builtins.str
     """Id of the activeflow."""
     interrupt: _builtins.bool
-    """Whether the current action is broken off. Default: false, they run when it is over."""
+    """Whether to interrupt the current action. Default: false, the pushed actions run when the current action is done."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
@@ -435,7 +443,7 @@ Global___PushActionsRequest: _TypeAlias = PushActionsRequest  # noqa: Y015
 
 @_typing.final
 class PushActionsResponse(_message.Message):
-    """The activeflow that actions were pushed onto."""
+    """The activeflow that received the actions."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -459,7 +467,7 @@ Global___PushActionsResponse: _TypeAlias = PushActionsResponse  # noqa: Y015
 
 @_typing.final
 class GetVariablesRequest(_message.Message):
-    """Whose variables to return."""
+    """The activeflow whose variables to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -481,7 +489,7 @@ Global___GetVariablesRequest: _TypeAlias = GetVariablesRequest  # noqa: Y015
 
 @_typing.final
 class GetVariablesResponse(_message.Message):
-    """The variables."""
+    """The variables of an activeflow."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -508,7 +516,7 @@ class GetVariablesResponse(_message.Message):
     VARIABLES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """All variables, the system's too."""
+        """All variables, including those of the system."""
 
     def __init__(
         self,
@@ -525,7 +533,7 @@ Global___GetVariablesResponse: _TypeAlias = GetVariablesResponse  # noqa: Y015
 
 @_typing.final
 class SetVariablesRequest(_message.Message):
-    """The variables to set, and of which activeflow."""
+    """The variables to set, and the activeflow to set them in."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -555,7 +563,9 @@ class SetVariablesRequest(_message.Message):
     """Id of the activeflow."""
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all."""
+        """The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+        KiB per value and 256 KiB in total.
+        """
 
     def __init__(
         self,
@@ -573,7 +583,7 @@ Global___SetVariablesRequest: _TypeAlias = SetVariablesRequest  # noqa: Y015
 
 @_typing.final
 class SetVariablesResponse(_message.Message):
-    """The variables as they are now."""
+    """The variables after the change."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -600,7 +610,7 @@ class SetVariablesResponse(_message.Message):
     VARIABLES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """All variables, the system's too."""
+        """All variables, including those of the system."""
 
     def __init__(
         self,
@@ -617,7 +627,7 @@ Global___SetVariablesResponse: _TypeAlias = SetVariablesResponse  # noqa: Y015
 
 @_typing.final
 class ListActiveflowEventsRequest(_message.Message):
-    """Whose events to list."""
+    """The activeflow whose events to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -627,9 +637,9 @@ class ListActiveflowEventsRequest(_message.Message):
     id: _builtins.str
     """Id of the activeflow."""
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     def __init__(
         self,
         *,
@@ -654,7 +664,7 @@ class ListActiveflowEventsResponse(_message.Message):
     EVENTS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[_activeflow_pb2.ActiveflowEvent]:
         """The events, newest first."""
@@ -675,7 +685,7 @@ Global___ListActiveflowEventsResponse: _TypeAlias = ListActiveflowEventsResponse
 
 @_typing.final
 class WatchActiveflowsRequest(_message.Message):
-    """Which activeflows to watch. A filter that is empty lets all through."""
+    """The activeflows to watch. An empty filter matches all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -687,22 +697,24 @@ class WatchActiveflowsRequest(_message.Message):
     INCLUDE_SNAPSHOT_FIELD_NUMBER: _builtins.int
     UNTIL_ENDED_FIELD_NUMBER: _builtins.int
     flow_id: _builtins.str
-    """Only activeflows of this flow."""
+    """Matches only activeflows of this flow."""
     reference_type: _activeflow_pb2.ReferenceType.ValueType
-    """Only activeflows that were started by this."""
+    """Matches only activeflows that were started in this way."""
     reference_id: _builtins.str
-    """Only activeflows that were started by the call or message with this id."""
+    """Matches only activeflows that were started by the call or message with this id."""
     resume_token: _builtins.str
-    """Go on after the response that carried this token. Empty: from now on."""
+    """Continue after the response that contained this token. If empty, the watch begins now."""
     include_snapshot: _builtins.bool
-    """First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-    how such a watch is resumed before its first `PROGRESS`.
+    """First send the current state of all activeflows that match, then all later events, without a gap.
+    `WATCH_TYPE_SNAPSHOT` describes how to resume such a watch before its first `PROGRESS`.
     """
     until_ended: _builtins.bool
-    """End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first."""
+    """End the stream when every activeflow in `ids` has ended and its end has been sent. Requires `ids`, and sends the
+    current state first.
+    """
     @_builtins.property
     def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Only these activeflows. At most 1,000."""
+        """Matches only these activeflows. At most 1,000."""
 
     def __init__(
         self,
@@ -725,7 +737,7 @@ Global___WatchActiveflowsRequest: _TypeAlias = WatchActiveflowsRequest  # noqa: 
 
 @_typing.final
 class WatchActiveflowsResponse(_message.Message):
-    """One thing that a watch of activeflows tells."""
+    """A message of a watch of activeflows."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -734,18 +746,18 @@ class WatchActiveflowsResponse(_message.Message):
     ACTIVEFLOW_FIELD_NUMBER: _builtins.int
     EVENT_FIELD_NUMBER: _builtins.int
     resume_token: _builtins.str
-    """Where to go on from: a watch with this token tells what comes after this response. Opaque."""
+    """The token of this message. A watch that resumes with it continues after this message. Opaque."""
     type: _watch_pb2.WatchType.ValueType
-    """What is told."""
+    """The kind of message."""
     @_builtins.property
     def activeflow(self) -> _activeflow_pb2.Activeflow:
-        """The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-        Not set with progress.
+        """The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+        variables. Not set with progress.
         """
 
     @_builtins.property
     def event(self) -> _activeflow_pb2.ActiveflowEvent:
-        """What happened. Not set with a snapshot or progress."""
+        """The event. Not set with a snapshot or progress."""
 
     def __init__(
         self,

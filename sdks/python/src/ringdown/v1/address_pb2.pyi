@@ -18,7 +18,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Address(_message.Message):
-    """Someone who can be called or written to, or who calls or writes."""
+    """The address of a party that makes or receives calls or messages."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -28,17 +28,19 @@ class Address(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     type: _builtins.str
-    """Kind of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered endpoint) or
-    `email`. A string, because the address of an action may hold `${variable}` here.
+    """The type of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered
+    endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
     """
     target: _builtins.str
-    """The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits."""
+    """The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+    digits.
+    """
     target_name: _builtins.str
-    """Name of the target, as a caller display shows it. At most 255 characters; empty: none."""
+    """The name of the target, as a caller display shows it. At most 255 characters; can be empty."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters; empty: none."""
+    """A name for your own use. At most 255 characters; can be empty."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters; empty: none."""
+    """A note for your own use. At most 1,000 characters; can be empty."""
     def __init__(
         self,
         *,

@@ -34,17 +34,17 @@ class _CallType:
 class _CallTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CALL_TYPE_UNSPECIFIED: _CallType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     CALL_TYPE_FLOW: _CallType.ValueType  # 1
-    """A call that runs a flow, or was dialled by one."""
+    """A call that runs a flow, or that a flow dialled."""
 
 class CallType(_CallType, metaclass=_CallTypeEnumTypeWrapper):
-    """Kind of a call."""
+    """The type of a call."""
 
 CALL_TYPE_UNSPECIFIED: CallType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 CALL_TYPE_FLOW: CallType.ValueType  # 1
-"""A call that runs a flow, or was dialled by one."""
+"""A call that runs a flow, or that a flow dialled."""
 Global___CallType: _TypeAlias = CallType  # noqa: Y015
 
 class _CallStatus:
@@ -54,37 +54,39 @@ class _CallStatus:
 class _CallStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CALL_STATUS_UNSPECIFIED: _CallStatus.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     CALL_STATUS_DIALING: _CallStatus.ValueType  # 1
-    """The far end is being dialled."""
+    """The remote party is being dialled."""
     CALL_STATUS_RINGING: _CallStatus.ValueType  # 2
-    """It rings."""
+    """The call is ringing."""
     CALL_STATUS_PROGRESSING: _CallStatus.ValueType  # 3
-    """It was answered."""
+    """The call was answered."""
     CALL_STATUS_TERMINATING: _CallStatus.ValueType  # 4
-    """It is being hung up."""
+    """The call is being hung up."""
     CALL_STATUS_CANCELING: _CallStatus.ValueType  # 5
-    """It is being given up before an answer."""
+    """The call is being cancelled before it is answered."""
     CALL_STATUS_HANGUP: _CallStatus.ValueType  # 6
-    """It is over."""
+    """The call has ended."""
 
 class CallStatus(_CallStatus, metaclass=_CallStatusEnumTypeWrapper):
-    """How far a call is: dialing, ringing, progressing, terminating, hangup; or dialing, ringing, canceling, hangup."""
+    """The status of a call. It passes through dialing, ringing, progressing, terminating and hangup; or through dialing,
+    ringing, canceling and hangup.
+    """
 
 CALL_STATUS_UNSPECIFIED: CallStatus.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 CALL_STATUS_DIALING: CallStatus.ValueType  # 1
-"""The far end is being dialled."""
+"""The remote party is being dialled."""
 CALL_STATUS_RINGING: CallStatus.ValueType  # 2
-"""It rings."""
+"""The call is ringing."""
 CALL_STATUS_PROGRESSING: CallStatus.ValueType  # 3
-"""It was answered."""
+"""The call was answered."""
 CALL_STATUS_TERMINATING: CallStatus.ValueType  # 4
-"""It is being hung up."""
+"""The call is being hung up."""
 CALL_STATUS_CANCELING: CallStatus.ValueType  # 5
-"""It is being given up before an answer."""
+"""The call is being cancelled before it is answered."""
 CALL_STATUS_HANGUP: CallStatus.ValueType  # 6
-"""It is over."""
+"""The call has ended."""
 Global___CallStatus: _TypeAlias = CallStatus  # noqa: Y015
 
 class _CallDirection:
@@ -94,21 +96,21 @@ class _CallDirection:
 class _CallDirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallDirection.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CALL_DIRECTION_UNSPECIFIED: _CallDirection.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     CALL_DIRECTION_INCOMING: _CallDirection.ValueType  # 1
-    """Someone called this server."""
+    """The remote party called this server."""
     CALL_DIRECTION_OUTGOING: _CallDirection.ValueType  # 2
-    """This server called someone."""
+    """This server called the remote party."""
 
 class CallDirection(_CallDirection, metaclass=_CallDirectionEnumTypeWrapper):
-    """Who called whom."""
+    """The direction of the call."""
 
 CALL_DIRECTION_UNSPECIFIED: CallDirection.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 CALL_DIRECTION_INCOMING: CallDirection.ValueType  # 1
-"""Someone called this server."""
+"""The remote party called this server."""
 CALL_DIRECTION_OUTGOING: CallDirection.ValueType  # 2
-"""This server called someone."""
+"""This server called the remote party."""
 Global___CallDirection: _TypeAlias = CallDirection  # noqa: Y015
 
 class _MuteDirection:
@@ -118,25 +120,25 @@ class _MuteDirection:
 class _MuteDirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MuteDirection.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     MUTE_DIRECTION_UNSPECIFIED: _MuteDirection.ValueType  # 0
-    """Not muted; in a request: both."""
+    """Not muted. In a request, both directions."""
     MUTE_DIRECTION_BOTH: _MuteDirection.ValueType  # 1
-    """Both ways."""
+    """Both directions."""
     MUTE_DIRECTION_IN: _MuteDirection.ValueType  # 2
-    """What the far end says."""
+    """What the remote party says."""
     MUTE_DIRECTION_OUT: _MuteDirection.ValueType  # 3
-    """What the far end hears."""
+    """What the remote party hears."""
 
 class MuteDirection(_MuteDirection, metaclass=_MuteDirectionEnumTypeWrapper):
-    """Which way a call is muted."""
+    """Which directions of a call are muted."""
 
 MUTE_DIRECTION_UNSPECIFIED: MuteDirection.ValueType  # 0
-"""Not muted; in a request: both."""
+"""Not muted. In a request, both directions."""
 MUTE_DIRECTION_BOTH: MuteDirection.ValueType  # 1
-"""Both ways."""
+"""Both directions."""
 MUTE_DIRECTION_IN: MuteDirection.ValueType  # 2
-"""What the far end says."""
+"""What the remote party says."""
 MUTE_DIRECTION_OUT: MuteDirection.ValueType  # 3
-"""What the far end hears."""
+"""What the remote party hears."""
 Global___MuteDirection: _TypeAlias = MuteDirection  # noqa: Y015
 
 class _HangupBy:
@@ -146,21 +148,21 @@ class _HangupBy:
 class _HangupByEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HangupBy.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     HANGUP_BY_UNSPECIFIED: _HangupBy.ValueType  # 0
-    """The call is not over."""
+    """The call has not ended."""
     HANGUP_BY_LOCAL: _HangupBy.ValueType  # 1
     """This server."""
     HANGUP_BY_REMOTE: _HangupBy.ValueType  # 2
-    """The far end."""
+    """The remote party."""
 
 class HangupBy(_HangupBy, metaclass=_HangupByEnumTypeWrapper):
-    """Which side hung up."""
+    """The side that hung up."""
 
 HANGUP_BY_UNSPECIFIED: HangupBy.ValueType  # 0
-"""The call is not over."""
+"""The call has not ended."""
 HANGUP_BY_LOCAL: HangupBy.ValueType  # 1
 """This server."""
 HANGUP_BY_REMOTE: HangupBy.ValueType  # 2
-"""The far end."""
+"""The remote party."""
 Global___HangupBy: _TypeAlias = HangupBy  # noqa: Y015
 
 class _HangupReason:
@@ -170,43 +172,47 @@ class _HangupReason:
 class _HangupReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HangupReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     HANGUP_REASON_UNSPECIFIED: _HangupReason.ValueType  # 0
-    """The call is not over."""
+    """The call has not ended."""
     HANGUP_REASON_NORMAL: _HangupReason.ValueType  # 1
-    """It was answered, then either side hung up."""
+    """The call was answered, then either side hung up."""
     HANGUP_REASON_BUSY: _HangupReason.ValueType  # 2
-    """The far end was busy."""
+    """The remote party was busy."""
     HANGUP_REASON_NOANSWER: _HangupReason.ValueType  # 3
-    """The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it."""
+    """The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+    action `hangup` sets it.
+    """
     HANGUP_REASON_CANCEL: _HangupReason.ValueType  # 4
-    """It was given up before an answer."""
+    """The call was cancelled before it was answered."""
     HANGUP_REASON_DIALOUT: _HangupReason.ValueType  # 5
-    """The far end did not answer in our time, 60 seconds."""
+    """The remote party did not answer within this server's time limit of 60 seconds."""
     HANGUP_REASON_TIMEOUT: _HangupReason.ValueType  # 6
-    """It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it."""
+    """The call exceeded the maximum duration of 4 hours. Silence alone does not end a call."""
     HANGUP_REASON_FAILED: _HangupReason.ValueType  # 7
-    """Anything else: refused, unreachable, or the server died."""
+    """Any other reason: the call was refused, the remote party was unreachable, or the server crashed."""
     HANGUP_REASON_AMD: _HangupReason.ValueType  # 8
     """A machine answered, and the flow hangs up on machines."""
 
 class HangupReason(_HangupReason, metaclass=_HangupReasonEnumTypeWrapper):
-    """Why a call is over."""
+    """Why a call ended."""
 
 HANGUP_REASON_UNSPECIFIED: HangupReason.ValueType  # 0
-"""The call is not over."""
+"""The call has not ended."""
 HANGUP_REASON_NORMAL: HangupReason.ValueType  # 1
-"""It was answered, then either side hung up."""
+"""The call was answered, then either side hung up."""
 HANGUP_REASON_BUSY: HangupReason.ValueType  # 2
-"""The far end was busy."""
+"""The remote party was busy."""
 HANGUP_REASON_NOANSWER: HangupReason.ValueType  # 3
-"""The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it."""
+"""The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+action `hangup` sets it.
+"""
 HANGUP_REASON_CANCEL: HangupReason.ValueType  # 4
-"""It was given up before an answer."""
+"""The call was cancelled before it was answered."""
 HANGUP_REASON_DIALOUT: HangupReason.ValueType  # 5
-"""The far end did not answer in our time, 60 seconds."""
+"""The remote party did not answer within this server's time limit of 60 seconds."""
 HANGUP_REASON_TIMEOUT: HangupReason.ValueType  # 6
-"""It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it."""
+"""The call exceeded the maximum duration of 4 hours. Silence alone does not end a call."""
 HANGUP_REASON_FAILED: HangupReason.ValueType  # 7
-"""Anything else: refused, unreachable, or the server died."""
+"""Any other reason: the call was refused, the remote party was unreachable, or the server crashed."""
 HANGUP_REASON_AMD: HangupReason.ValueType  # 8
 """A machine answered, and the flow hangs up on machines."""
 Global___HangupReason: _TypeAlias = HangupReason  # noqa: Y015
@@ -220,93 +226,93 @@ class _CallEventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CallEve
     CALL_EVENT_TYPE_UNSPECIFIED: _CallEventType.ValueType  # 0
     """Never sent."""
     CALL_EVENT_TYPE_CREATED: _CallEventType.ValueType  # 1
-    """It was created."""
+    """The call was created."""
     @_builtins.property
     @_deprecated("""This enum value has been marked as deprecated using proto enum value options.""")
     def CALL_EVENT_TYPE_DIALING(self) -> _CallEventType.ValueType:   # 2
-        """Never sent: an outgoing call is created as one that is being dialled."""
+        """Never sent: an outgoing call is already being dialled when it is created."""
     CALL_EVENT_TYPE_RINGING: _CallEventType.ValueType  # 3
-    """It rings."""
+    """The call is ringing."""
     CALL_EVENT_TYPE_PROGRESSING: _CallEventType.ValueType  # 4
-    """It was answered."""
+    """The call was answered."""
     CALL_EVENT_TYPE_CANCELING: _CallEventType.ValueType  # 5
-    """It is being given up before an answer."""
+    """The call is being cancelled before it is answered."""
     CALL_EVENT_TYPE_TERMINATING: _CallEventType.ValueType  # 6
-    """It is being hung up."""
+    """The call is being hung up."""
     CALL_EVENT_TYPE_HANGUP: _CallEventType.ValueType  # 7
-    """It is over. Nothing but `deleted` comes after it."""
+    """The call ended. Only `deleted` can follow."""
     CALL_EVENT_TYPE_DIGITS_RECEIVED: _CallEventType.ValueType  # 8
-    """The far end pressed digits."""
+    """The remote party pressed digits."""
     CALL_EVENT_TYPE_DIGITS_SENT: _CallEventType.ValueType  # 9
-    """Digits were sent to the far end."""
+    """Digits were sent to the remote party."""
     CALL_EVENT_TYPE_TALK: _CallEventType.ValueType  # 10
-    """A text is spoken, on request from outside."""
+    """A text is spoken because a request asked for it."""
     CALL_EVENT_TYPE_HELD: _CallEventType.ValueType  # 11
-    """The far end was put on hold."""
+    """The remote party was put on hold."""
     CALL_EVENT_TYPE_UNHELD: _CallEventType.ValueType  # 12
-    """The far end was taken off hold."""
+    """The remote party was taken off hold."""
     CALL_EVENT_TYPE_MUTED: _CallEventType.ValueType  # 13
-    """It was muted."""
+    """The call was muted."""
     CALL_EVENT_TYPE_UNMUTED: _CallEventType.ValueType  # 14
-    """It was unmuted."""
+    """The call was unmuted."""
     CALL_EVENT_TYPE_BRIDGED: _CallEventType.ValueType  # 15
-    """It was bridged with another call."""
+    """The call was bridged with another call."""
     CALL_EVENT_TYPE_UNBRIDGED: _CallEventType.ValueType  # 16
-    """It is bridged with the other call no longer."""
+    """The call is no longer bridged with the other call."""
     CALL_EVENT_TYPE_DELETED: _CallEventType.ValueType  # 17
-    """It was deleted."""
+    """The resource was deleted."""
     CALL_EVENT_TYPE_UPDATED: _CallEventType.ValueType  # 18
-    """It changed in another way: another call was made for it."""
+    """The call changed in another way: another call was made for it."""
     CALL_EVENT_TYPE_RECORDING_STARTED: _CallEventType.ValueType  # 19
-    """It is being recorded."""
+    """A recording of the call started."""
     CALL_EVENT_TYPE_RECORDING_FINISHED: _CallEventType.ValueType  # 20
-    """A recording of it has ended."""
+    """A recording of the call ended."""
 
 class CallEventType(_CallEventType, metaclass=_CallEventTypeEnumTypeWrapper):
-    """What happened to a call."""
+    """The type of an event of a call."""
 
 CALL_EVENT_TYPE_UNSPECIFIED: CallEventType.ValueType  # 0
 """Never sent."""
 CALL_EVENT_TYPE_CREATED: CallEventType.ValueType  # 1
-"""It was created."""
+"""The call was created."""
 CALL_EVENT_TYPE_DIALING: CallEventType.ValueType  # 2
-"""Never sent: an outgoing call is created as one that is being dialled."""
+"""Never sent: an outgoing call is already being dialled when it is created."""
 CALL_EVENT_TYPE_RINGING: CallEventType.ValueType  # 3
-"""It rings."""
+"""The call is ringing."""
 CALL_EVENT_TYPE_PROGRESSING: CallEventType.ValueType  # 4
-"""It was answered."""
+"""The call was answered."""
 CALL_EVENT_TYPE_CANCELING: CallEventType.ValueType  # 5
-"""It is being given up before an answer."""
+"""The call is being cancelled before it is answered."""
 CALL_EVENT_TYPE_TERMINATING: CallEventType.ValueType  # 6
-"""It is being hung up."""
+"""The call is being hung up."""
 CALL_EVENT_TYPE_HANGUP: CallEventType.ValueType  # 7
-"""It is over. Nothing but `deleted` comes after it."""
+"""The call ended. Only `deleted` can follow."""
 CALL_EVENT_TYPE_DIGITS_RECEIVED: CallEventType.ValueType  # 8
-"""The far end pressed digits."""
+"""The remote party pressed digits."""
 CALL_EVENT_TYPE_DIGITS_SENT: CallEventType.ValueType  # 9
-"""Digits were sent to the far end."""
+"""Digits were sent to the remote party."""
 CALL_EVENT_TYPE_TALK: CallEventType.ValueType  # 10
-"""A text is spoken, on request from outside."""
+"""A text is spoken because a request asked for it."""
 CALL_EVENT_TYPE_HELD: CallEventType.ValueType  # 11
-"""The far end was put on hold."""
+"""The remote party was put on hold."""
 CALL_EVENT_TYPE_UNHELD: CallEventType.ValueType  # 12
-"""The far end was taken off hold."""
+"""The remote party was taken off hold."""
 CALL_EVENT_TYPE_MUTED: CallEventType.ValueType  # 13
-"""It was muted."""
+"""The call was muted."""
 CALL_EVENT_TYPE_UNMUTED: CallEventType.ValueType  # 14
-"""It was unmuted."""
+"""The call was unmuted."""
 CALL_EVENT_TYPE_BRIDGED: CallEventType.ValueType  # 15
-"""It was bridged with another call."""
+"""The call was bridged with another call."""
 CALL_EVENT_TYPE_UNBRIDGED: CallEventType.ValueType  # 16
-"""It is bridged with the other call no longer."""
+"""The call is no longer bridged with the other call."""
 CALL_EVENT_TYPE_DELETED: CallEventType.ValueType  # 17
-"""It was deleted."""
+"""The resource was deleted."""
 CALL_EVENT_TYPE_UPDATED: CallEventType.ValueType  # 18
-"""It changed in another way: another call was made for it."""
+"""The call changed in another way: another call was made for it."""
 CALL_EVENT_TYPE_RECORDING_STARTED: CallEventType.ValueType  # 19
-"""It is being recorded."""
+"""A recording of the call started."""
 CALL_EVENT_TYPE_RECORDING_FINISHED: CallEventType.ValueType  # 20
-"""A recording of it has ended."""
+"""A recording of the call ended."""
 Global___CallEventType: _TypeAlias = CallEventType  # noqa: Y015
 
 @_typing.final
@@ -343,34 +349,36 @@ class Call(_message.Message):
     id: _builtins.str
     """Id of the call, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     flow_id: _builtins.str
-    """The flow that it runs. Empty: it runs none of its own."""
+    """The flow that the call runs. Empty if it does not run a flow itself."""
     activeflow_id: _builtins.str
-    """The activeflow that it belongs to."""
+    """The activeflow that the call belongs to."""
     type: Global___CallType.ValueType
-    """Kind of the call."""
+    """The type of the call."""
     master_call_id: _builtins.str
-    """The call that dialled this one. Empty: none."""
+    """The call that dialled this one. Empty if there is none."""
     recording_id: _builtins.str
-    """The recording that is being made now. Empty: none."""
+    """The recording that is in progress. Empty if there is none."""
     groupcall_id: _builtins.str
-    """The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty."""
+    """The group of calls that were dialled together. Always empty: this version has no such groups."""
     status: Global___CallStatus.ValueType
-    """How far the call is. It only ever goes forward."""
+    """The status of the call. It only moves forward."""
     direction: Global___CallDirection.ValueType
-    """Who called whom."""
+    """The direction of the call."""
     mute_direction: Global___MuteDirection.ValueType
-    """What is muted. Not set: nothing."""
+    """What is muted. Not set if nothing is."""
     hangup_by: Global___HangupBy.ValueType
-    """Which side hung up. Not set: the call is not over."""
+    """The side that hung up. Not set until the call has ended."""
     hangup_reason: Global___HangupReason.ValueType
-    """Why it is over. Not set: it is not."""
+    """Why the call ended. Not set until the call has ended."""
     sip_code: _builtins.int
-    """The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none."""
+    """The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+    none.
+    """
     @_builtins.property
     def chained_call_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first."""
+        """The calls that `connect` or `call` made for this call: the latest 1,000, oldest first."""
 
     @_builtins.property
     def recording_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -378,39 +386,41 @@ class Call(_message.Message):
 
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls."""
+        """The caller."""
 
     @_builtins.property
     def destination(self) -> _address_pb2.Address:
-        """Who is called."""
+        """The called party."""
 
     @_builtins.property
     def action(self) -> _action_pb2.Action:
-        """The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option."""
+        """The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+        is no option.
+        """
 
     @_builtins.property
     def tm_progressing(self) -> _timestamp_pb2.Timestamp:
-        """When it was answered. Not set: it was not."""
+        """When the call was answered. Not set if it was not answered."""
 
     @_builtins.property
     def tm_ringing(self) -> _timestamp_pb2.Timestamp:
-        """When it rang. Not set: it did not."""
+        """When the call rang. Not set if it did not ring."""
 
     @_builtins.property
     def tm_hangup(self) -> _timestamp_pb2.Timestamp:
-        """When it was over. Not set: it is not."""
+        """When the call ended. Not set until then."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it last changed. Not set: never."""
+        """When the resource last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,
@@ -451,7 +461,7 @@ Global___Call: _TypeAlias = Call  # noqa: Y015
 
 @_typing.final
 class CallEvent(_message.Message):
-    """Something that happened to a call."""
+    """An event in the life of a call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -462,18 +472,18 @@ class CallEvent(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     TM_CREATE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the event. It names the event and says nothing else."""
+    """Id of the event. It identifies the event and has no other meaning."""
     call_id: _builtins.str
     """The call."""
     type: Global___CallEventType.ValueType
     """What happened."""
     digits: _builtins.str
-    """The digits, where digits were received or sent. Else empty."""
+    """The digits that were received or sent. Empty for other events."""
     message: _builtins.str
-    """Further words, such as the id of the other call or of the recording. Often empty."""
+    """Further information, such as the id of the other call or of the recording. Often empty."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it happened."""
+        """When the event happened."""
 
     def __init__(
         self,

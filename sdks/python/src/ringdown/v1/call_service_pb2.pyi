@@ -24,7 +24,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class CreateCallsRequest(_message.Message):
-    """The calls to make. Exactly one of `flow_id` and `actions` is given."""
+    """The calls to make. Exactly one of `flow_id` and `actions` is required."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -57,25 +57,26 @@ class CreateCallsRequest(_message.Message):
     flow_id: _builtins.str
     """The flow that the calls run."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls."""
+        """The caller."""
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who is called: 1 to 20, a call each."""
+        """The addresses to call: 1 to 20. Each gets its own call."""
 
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions that the calls run. They become a flow that is in no list."""
+        """The actions that the calls run. They become a flow that does not appear in lists."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-        256 KiB in all.
+        """The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+        most 1,000 names, 32 KiB per value and 256 KiB in total.
         """
 
     def __init__(
@@ -122,7 +123,7 @@ Global___CreateCallsResponse: _TypeAlias = CreateCallsResponse  # noqa: Y015
 
 @_typing.final
 class GetCallRequest(_message.Message):
-    """Which call to return."""
+    """The call to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -168,7 +169,7 @@ Global___GetCallResponse: _TypeAlias = GetCallResponse  # noqa: Y015
 
 @_typing.final
 class ListCallsRequest(_message.Message):
-    """Which calls to list. A filter that is empty lets all through."""
+    """The calls to list. An empty filter matches all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -179,17 +180,17 @@ class ListCallsRequest(_message.Message):
     FLOW_ID_FIELD_NUMBER: _builtins.int
     ACTIVEFLOW_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     status: _call_pb2.CallStatus.ValueType
-    """Only calls with this status."""
+    """Matches only calls with this status."""
     direction: _call_pb2.CallDirection.ValueType
-    """Only calls in this direction."""
+    """Matches only calls in this direction."""
     flow_id: _builtins.str
-    """Only calls that run this flow."""
+    """Matches only calls that run this flow."""
     activeflow_id: _builtins.str
-    """Only calls of this activeflow."""
+    """Matches only calls of this activeflow."""
     def __init__(
         self,
         *,
@@ -217,7 +218,7 @@ class ListCallsResponse(_message.Message):
     CALLS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def calls(self) -> _containers.RepeatedCompositeFieldContainer[_call_pb2.Call]:
         """The calls, newest first."""
@@ -238,7 +239,7 @@ Global___ListCallsResponse: _TypeAlias = ListCallsResponse  # noqa: Y015
 
 @_typing.final
 class DeleteCallRequest(_message.Message):
-    """Which call to delete."""
+    """The call to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -284,7 +285,7 @@ Global___DeleteCallResponse: _TypeAlias = DeleteCallResponse  # noqa: Y015
 
 @_typing.final
 class HangupCallRequest(_message.Message):
-    """Which call to hang up."""
+    """The call to hang up."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -293,8 +294,9 @@ class HangupCallRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -336,7 +338,7 @@ Global___HangupCallResponse: _TypeAlias = HangupCallResponse  # noqa: Y015
 
 @_typing.final
 class TalkCallRequest(_message.Message):
-    """What to speak, and on which call."""
+    """The text to speak, and the call to speak it on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -350,18 +352,19 @@ class TalkCallRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     text: _builtins.str
-    """The text, plain or SSML: 1 to 5,000 characters."""
+    """The text to speak, plain or SSML: 1 to 5,000 characters."""
     gender: _builtins.str
-    """Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice."""
+    """Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses."""
     language: _builtins.str
-    """Language, as `en-US`. Empty: the provider's default."""
+    """The language, such as `en-US`. If empty, the provider's default."""
     provider: _builtins.str
-    """The speech provider. Empty: the server's default."""
+    """The speech provider. If empty, the server's default."""
     voice_id: _builtins.str
-    """The provider's voice. Empty: by language and gender."""
+    """The provider's voice. If empty, it is chosen by language and gender."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -384,7 +387,7 @@ Global___TalkCallRequest: _TypeAlias = TalkCallRequest  # noqa: Y015
 
 @_typing.final
 class TalkCallResponse(_message.Message):
-    """The call that is spoken to."""
+    """The call on which the text is spoken."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -408,7 +411,7 @@ Global___TalkCallResponse: _TypeAlias = TalkCallResponse  # noqa: Y015
 
 @_typing.final
 class HoldCallRequest(_message.Message):
-    """Which call to hold."""
+    """The call to put on hold."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -417,8 +420,9 @@ class HoldCallRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -460,7 +464,7 @@ Global___HoldCallResponse: _TypeAlias = HoldCallResponse  # noqa: Y015
 
 @_typing.final
 class UnholdCallRequest(_message.Message):
-    """Which call to take off hold."""
+    """The call to take off hold."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -482,7 +486,7 @@ Global___UnholdCallRequest: _TypeAlias = UnholdCallRequest  # noqa: Y015
 
 @_typing.final
 class UnholdCallResponse(_message.Message):
-    """The call that is on hold no longer."""
+    """The call that is no longer on hold."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -506,7 +510,7 @@ Global___UnholdCallResponse: _TypeAlias = UnholdCallResponse  # noqa: Y015
 
 @_typing.final
 class MuteCallRequest(_message.Message):
-    """Which call to mute."""
+    """The call to mute."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -516,10 +520,11 @@ class MuteCallRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     direction: _call_pb2.MuteDirection.ValueType
-    """What to mute. Not set: both ways."""
+    """What to mute. If not set, both directions."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -562,7 +567,7 @@ Global___MuteCallResponse: _TypeAlias = MuteCallResponse  # noqa: Y015
 
 @_typing.final
 class UnmuteCallRequest(_message.Message):
-    """Which call to unmute."""
+    """The call to unmute."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -571,7 +576,7 @@ class UnmuteCallRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     direction: _call_pb2.MuteDirection.ValueType
-    """What to unmute. Not set: both ways."""
+    """What to unmute. If not set, both directions."""
     def __init__(
         self,
         *,
@@ -612,7 +617,7 @@ Global___UnmuteCallResponse: _TypeAlias = UnmuteCallResponse  # noqa: Y015
 
 @_typing.final
 class SendDigitsRequest(_message.Message):
-    """The digits to send, and on which call."""
+    """The digits to send, and the call to send them on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -626,12 +631,13 @@ class SendDigitsRequest(_message.Message):
     digits: _builtins.str
     """The digits: 1 to 100 of 0-9, A-D, `*` and `#`."""
     duration_ms: _builtins.int
-    """How long each sounds, in milliseconds: 100 to 1,000. Default: 250."""
+    """How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250."""
     interval_ms: _builtins.int
-    """The pause between them, in milliseconds: 0 to 5,000. Default: 100."""
+    """The pause between digits, in milliseconds: 0 to 5,000. Default: 100."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -659,7 +665,7 @@ Global___SendDigitsRequest: _TypeAlias = SendDigitsRequest  # noqa: Y015
 
 @_typing.final
 class SendDigitsResponse(_message.Message):
-    """The call that digits are sent on."""
+    """The call on which the digits are sent."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -683,7 +689,7 @@ Global___SendDigitsResponse: _TypeAlias = SendDigitsResponse  # noqa: Y015
 
 @_typing.final
 class StartRecordingRequest(_message.Message):
-    """Which call to record, and until when. The call's end always ends its recording."""
+    """The call to record, and what ends the recording. The end of the call always ends it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -698,20 +704,21 @@ class StartRecordingRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     format: _builtins.str
-    """The format. Empty: `wav`, the only one."""
+    """The file format. If empty, `wav`, which is the only one."""
     end_of_silence: _builtins.int
-    """Ends after so many seconds of silence, up to 3,600. 0: silence does not end it."""
+    """Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it."""
     end_of_key: _builtins.str
-    """The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`."""
+    """The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`."""
     duration: _builtins.int
-    """Ends after so many seconds, up to 14,400. 0: as late as possible."""
+    """The maximum duration in seconds, up to 14,400. If 0, the longest possible."""
     beep_start: _builtins.bool
-    """Whether a beep tells that it starts."""
+    """Whether to play a beep when the recording starts."""
     on_end_flow_id: _builtins.str
-    """A flow that runs when the recording is over. Empty: none."""
+    """The flow to run when the recording has ended. If empty, none."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -735,14 +742,14 @@ Global___StartRecordingRequest: _TypeAlias = StartRecordingRequest  # noqa: Y015
 
 @_typing.final
 class StartRecordingResponse(_message.Message):
-    """The call that is recorded."""
+    """The call that is being recorded."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call. `recording_id` names the recording."""
+        """The call. `recording_id` is the id of the recording."""
 
     def __init__(
         self,
@@ -759,7 +766,7 @@ Global___StartRecordingResponse: _TypeAlias = StartRecordingResponse  # noqa: Y0
 
 @_typing.final
 class StopRecordingRequest(_message.Message):
-    """Which call's recording to stop."""
+    """The call whose recording to stop."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -768,8 +775,9 @@ class StopRecordingRequest(_message.Message):
     id: _builtins.str
     """Id of the call."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -794,7 +802,7 @@ class StopRecordingResponse(_message.Message):
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call. Its recording is over a moment later, when the file is saved."""
+        """The call. Its recording ends a moment later, when the file has been saved."""
 
     def __init__(
         self,
@@ -811,7 +819,7 @@ Global___StopRecordingResponse: _TypeAlias = StopRecordingResponse  # noqa: Y015
 
 @_typing.final
 class WatchCallsRequest(_message.Message):
-    """Which calls to watch. A filter that is empty lets all through."""
+    """The calls to watch. An empty filter matches all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -823,22 +831,24 @@ class WatchCallsRequest(_message.Message):
     INCLUDE_SNAPSHOT_FIELD_NUMBER: _builtins.int
     UNTIL_ENDED_FIELD_NUMBER: _builtins.int
     flow_id: _builtins.str
-    """Only calls that run this flow."""
+    """Matches only calls that run this flow."""
     activeflow_id: _builtins.str
-    """Only calls of this activeflow."""
+    """Matches only calls of this activeflow."""
     direction: _call_pb2.CallDirection.ValueType
-    """Only calls in this direction."""
+    """Matches only calls in this direction."""
     resume_token: _builtins.str
-    """Go on after the response that carried this token. Empty: from now on."""
+    """Continue after the response that contained this token. If empty, the watch begins now."""
     include_snapshot: _builtins.bool
-    """First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-    how such a watch is resumed before its first `PROGRESS`.
+    """First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+    describes how to resume such a watch before its first `PROGRESS`.
     """
     until_ended: _builtins.bool
-    """End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first."""
+    """End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+    state first.
+    """
     @_builtins.property
     def ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Only these calls. At most 1,000."""
+        """Matches only these calls. At most 1,000."""
 
     def __init__(
         self,
@@ -861,7 +871,7 @@ Global___WatchCallsRequest: _TypeAlias = WatchCallsRequest  # noqa: Y015
 
 @_typing.final
 class WatchCallsResponse(_message.Message):
-    """One thing that a watch of calls tells."""
+    """A message of a watch of calls."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -870,16 +880,16 @@ class WatchCallsResponse(_message.Message):
     CALL_FIELD_NUMBER: _builtins.int
     EVENT_FIELD_NUMBER: _builtins.int
     resume_token: _builtins.str
-    """Where to go on from: a watch with this token tells what comes after this response. Opaque."""
+    """The token of this message. A watch that resumes with it continues after this message. Opaque."""
     type: _watch_pb2.WatchType.ValueType
-    """What is told."""
+    """The kind of message."""
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call as of the event, or as it is now in a snapshot. Not set with progress."""
+        """The call as of the event, or its current state in a snapshot. Not set with progress."""
 
     @_builtins.property
     def event(self) -> _call_pb2.CallEvent:
-        """What happened. Not set with a snapshot or progress."""
+        """The event. Not set with a snapshot or progress."""
 
     def __init__(
         self,

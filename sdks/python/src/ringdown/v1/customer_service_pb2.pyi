@@ -36,26 +36,28 @@ class Customer(_message.Message):
     id: _builtins.str
     """Id of the customer, a UUID."""
     name: _builtins.str
-    """Its name."""
+    """The name of the customer."""
     detail: _builtins.str
-    """Note for your own use."""
+    """A note for your own use."""
     webhook_uri: _builtins.str
-    """Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent."""
+    """The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+    WebhookService describes what is sent.
+    """
     webhook_method: _builtins.str
-    """How they are sent: `POST` or `PUT`."""
+    """The HTTP method of webhooks: `POST` or `PUT`."""
     webhook_secret: _builtins.str
-    """What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-    everywhere else.
+    """The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+    contains it, and it is empty everywhere else.
     """
     revision: _builtins.int
-    """Counts the changes, from 1."""
+    """The revision of the resource. It starts at 1 and every change increases it by 1."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it was last changed. Not set: never."""
+        """When the resource was last changed. Not set if it never changed."""
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ Global___Customer: _TypeAlias = Customer  # noqa: Y015
 
 @_typing.final
 class GetCustomerRequest(_message.Message):
-    """Nothing to say: the credential says which customer."""
+    """An empty request. The credential determines the customer."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -121,7 +123,9 @@ Global___GetCustomerResponse: _TypeAlias = GetCustomerResponse  # noqa: Y015
 
 @_typing.final
 class UpdateCustomerRequest(_message.Message):
-    """What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
+    """The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
+    empty.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -133,26 +137,27 @@ class UpdateCustomerRequest(_message.Message):
     UPDATE_MASK_FIELD_NUMBER: _builtins.int
     EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Its name. At most 255 characters."""
+    """The name of the customer. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     webhook_uri: _builtins.str
-    """Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-    (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+    """The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+    operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
     """
     webhook_method: _builtins.str
-    """How they are sent: `POST` or `PUT`. Empty: `POST`."""
+    """The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`."""
     rotate_webhook_secret: _builtins.bool
-    """Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too."""
+    """Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well."""
     expected_revision: _builtins.int
-    """The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
     """
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-        replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+        """The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+        fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
         """
 
     def __init__(
@@ -183,7 +188,7 @@ class UpdateCustomerResponse(_message.Message):
     CUSTOMER_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def customer(self) -> Global___Customer:
-        """The customer; with the secret of its webhooks, if this made it."""
+        """The customer, with the secret of its webhooks if this request created it."""
 
     def __init__(
         self,

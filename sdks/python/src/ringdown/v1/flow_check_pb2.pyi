@@ -29,34 +29,34 @@ class _ActionDifferenceType:
 class _ActionDifferenceTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActionDifferenceType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ACTION_DIFFERENCE_TYPE_UNSPECIFIED: _ActionDifferenceType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     ACTION_DIFFERENCE_TYPE_ADDED: _ActionDifferenceType.ValueType  # 1
-    """It is new."""
+    """The action was added."""
     ACTION_DIFFERENCE_TYPE_REMOVED: _ActionDifferenceType.ValueType  # 2
-    """It is gone."""
+    """The action was removed."""
     ACTION_DIFFERENCE_TYPE_CHANGED: _ActionDifferenceType.ValueType  # 3
-    """It does something else, or leads elsewhere."""
+    """The action does something else, or leads elsewhere."""
     ACTION_DIFFERENCE_TYPE_MOVED: _ActionDifferenceType.ValueType  # 4
-    """It does the same at another place."""
+    """The action does the same in another position."""
 
 class ActionDifferenceType(_ActionDifferenceType, metaclass=_ActionDifferenceTypeEnumTypeWrapper):
-    """What became of an action."""
+    """The kind of difference of an action."""
 
 ACTION_DIFFERENCE_TYPE_UNSPECIFIED: ActionDifferenceType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 ACTION_DIFFERENCE_TYPE_ADDED: ActionDifferenceType.ValueType  # 1
-"""It is new."""
+"""The action was added."""
 ACTION_DIFFERENCE_TYPE_REMOVED: ActionDifferenceType.ValueType  # 2
-"""It is gone."""
+"""The action was removed."""
 ACTION_DIFFERENCE_TYPE_CHANGED: ActionDifferenceType.ValueType  # 3
-"""It does something else, or leads elsewhere."""
+"""The action does something else, or leads elsewhere."""
 ACTION_DIFFERENCE_TYPE_MOVED: ActionDifferenceType.ValueType  # 4
-"""It does the same at another place."""
+"""The action does the same in another position."""
 Global___ActionDifferenceType: _TypeAlias = ActionDifferenceType  # noqa: Y015
 
 @_typing.final
 class ValidateFlowRequest(_message.Message):
-    """What to check."""
+    """The flow to check."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -64,9 +64,9 @@ class ValidateFlowRequest(_message.Message):
     ON_COMPLETE_FLOW_ID_FIELD_NUMBER: _builtins.int
     REFERENCE_TYPE_FIELD_NUMBER: _builtins.int
     on_complete_flow_id: _builtins.str
-    """The flow that is to run when an activeflow of this one has ended. Empty: none."""
+    """The flow to run when an activeflow of this one has ended. If empty, none."""
     reference_type: _activeflow_pb2.ReferenceType.ValueType
-    """What will start it: where that is no call, actions that need one are warned of. Not set: a call."""
+    """What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call."""
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
         """The actions, 1 to 1,000."""
@@ -88,7 +88,7 @@ Global___ValidateFlowRequest: _TypeAlias = ValidateFlowRequest  # noqa: Y015
 
 @_typing.final
 class ValidateFlowResponse(_message.Message):
-    """What was found."""
+    """The result of the check."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -96,14 +96,16 @@ class ValidateFlowResponse(_message.Message):
     PROBLEMS_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     valid: _builtins.bool
-    """Whether CreateFlow would take it."""
+    """Whether CreateFlow would accept the flow."""
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowFinding]:
-        """What is wrong, in the order of the actions; at most 1,000."""
+        """The problems, in the order of the actions; at most 1,000."""
 
     @_builtins.property
     def warnings(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowFinding]:
-        """What runs but may surprise; at most 1,000. Looked for once nothing is wrong."""
+        """Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+        there are no problems.
+        """
 
     def __init__(
         self,
@@ -122,7 +124,7 @@ Global___ValidateFlowResponse: _TypeAlias = ValidateFlowResponse  # noqa: Y015
 
 @_typing.final
 class FlowFinding(_message.Message):
-    """Something about a flow that its author should know."""
+    """A problem of a flow, or a warning about it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -130,13 +132,14 @@ class FlowFinding(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     DESCRIPTION_FIELD_NUMBER: _builtins.int
     field: _builtins.str
-    """Path of the field, as `actions[2].option.duration`."""
+    """Path of the field, for example `actions[2].option.duration`."""
     reason: _builtins.str
-    """What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-    Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+    """The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+    `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+    `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
     """
     description: _builtins.str
-    """What it is, in a sentence."""
+    """A description, in a sentence."""
     def __init__(
         self,
         *,
@@ -154,7 +157,7 @@ Global___FlowFinding: _TypeAlias = FlowFinding  # noqa: Y015
 
 @_typing.final
 class ListFlowRevisionsRequest(_message.Message):
-    """Which revisions to list."""
+    """The revisions to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -164,9 +167,9 @@ class ListFlowRevisionsRequest(_message.Message):
     id: _builtins.str
     """Id of the flow."""
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before: the number of its last revision. Empty: the first page."""
+    """The `next_page_token` of the previous page: the number of its last revision. Empty for the first page."""
     def __init__(
         self,
         *,
@@ -191,7 +194,7 @@ class ListFlowRevisionsResponse(_message.Message):
     REVISIONS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def revisions(self) -> _containers.RepeatedCompositeFieldContainer[Global___FlowRevision]:
         """The revisions, newest first."""
@@ -212,7 +215,7 @@ Global___ListFlowRevisionsResponse: _TypeAlias = ListFlowRevisionsResponse  # no
 
 @_typing.final
 class FlowRevision(_message.Message):
-    """A flow as it was saved once."""
+    """A saved revision of a flow."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -224,16 +227,16 @@ class FlowRevision(_message.Message):
     flow_id: _builtins.str
     """The flow."""
     revision: _builtins.int
-    """Counts the changes of the flow, from 1."""
+    """The number of the revision, from 1."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when an activeflow of this revision has ended. Empty: none."""
+    """The flow to run when an activeflow of this revision has ended. If empty, none."""
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
         """The actions."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was saved."""
+        """When the revision was saved."""
 
     def __init__(
         self,
@@ -254,7 +257,7 @@ Global___FlowRevision: _TypeAlias = FlowRevision  # noqa: Y015
 
 @_typing.final
 class DiffFlowRevisionsRequest(_message.Message):
-    """Which revisions to compare."""
+    """The revisions to compare."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -264,9 +267,9 @@ class DiffFlowRevisionsRequest(_message.Message):
     id: _builtins.str
     """Id of the flow."""
     from_revision: _builtins.int
-    """The older revision. 0: the one before the newer."""
+    """The older revision. 0 means the one before the newer revision."""
     to_revision: _builtins.int
-    """The newer revision. 0: the flow's current one."""
+    """The newer revision. 0 means the current revision of the flow."""
     def __init__(
         self,
         *,
@@ -284,7 +287,7 @@ Global___DiffFlowRevisionsRequest: _TypeAlias = DiffFlowRevisionsRequest  # noqa
 
 @_typing.final
 class DiffFlowRevisionsResponse(_message.Message):
-    """What two revisions differ in."""
+    """The differences between two revisions."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -297,10 +300,12 @@ class DiffFlowRevisionsResponse(_message.Message):
     to_revision: _builtins.int
     """The newer revision."""
     on_complete_changed: _builtins.bool
-    """Whether another flow follows than did before."""
+    """Whether `on_complete_flow_id` differs."""
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[Global___ActionDifference]:
-        """The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions."""
+        """The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+        revisions have the same actions.
+        """
 
     def __init__(
         self,
@@ -320,8 +325,8 @@ Global___DiffFlowRevisionsResponse: _TypeAlias = DiffFlowRevisionsResponse  # no
 
 @_typing.final
 class ActionDifference(_message.Message):
-    """How an action of two revisions differs. Actions are the same one where they have the same id, or else where they do the
-    very same and neither id is found in the other revision.
+    """The difference between an action in two revisions. Two actions are considered the same if they have the same id, or
+    else if they are otherwise identical and neither id occurs in the other revision.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -334,24 +339,24 @@ class ActionDifference(_message.Message):
     AFTER_INDEX_FIELD_NUMBER: _builtins.int
     MOVED_FIELD_NUMBER: _builtins.int
     type: Global___ActionDifferenceType.ValueType
-    """What became of it."""
+    """The kind of difference."""
     before_index: _builtins.int
-    """Its place in the older revision, from 0; -1: none."""
+    """The index in the older revision, from 0. -1 if there is none."""
     after_index: _builtins.int
-    """Its place in the newer revision, from 0; -1: none."""
+    """The index in the newer revision, from 0. -1 if there is none."""
     moved: _builtins.bool
-    """Whether it stands elsewhere among the actions that are in both."""
+    """Whether the action has another position among the actions that are in both revisions."""
     @_builtins.property
     def before(self) -> _action_pb2.Action:
-        """As it was. Not set: it was added."""
+        """The action in the older revision. Not set if it was added."""
 
     @_builtins.property
     def after(self) -> _action_pb2.Action:
-        """As it is. Not set: it was removed."""
+        """The action in the newer revision. Not set if it was removed."""
 
     @_builtins.property
     def fields(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`."""
+        """The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`."""
 
     def __init__(
         self,

@@ -28,17 +28,17 @@ class _FlowType:
 class _FlowTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FlowType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     FLOW_TYPE_UNSPECIFIED: _FlowType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     FLOW_TYPE_FLOW: _FlowType.ValueType  # 1
-    """A flow that a customer made."""
+    """A flow that a customer created."""
 
 class FlowType(_FlowType, metaclass=_FlowTypeEnumTypeWrapper):
-    """Kind of a flow."""
+    """The type of a flow."""
 
 FLOW_TYPE_UNSPECIFIED: FlowType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 FLOW_TYPE_FLOW: FlowType.ValueType  # 1
-"""A flow that a customer made."""
+"""A flow that a customer created."""
 Global___FlowType: _TypeAlias = FlowType  # noqa: Y015
 
 @_typing.final
@@ -61,32 +61,34 @@ class Flow(_message.Message):
     id: _builtins.str
     """Id of the flow, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     type: Global___FlowType.ValueType
-    """Kind of the flow."""
+    """The type of the flow."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when an activeflow of this one has ended. Empty: none."""
+    """The flow to run when an activeflow of this one has ended. If empty, none."""
     revision: _builtins.int
-    """Counts the changes, from 1. An activeflow keeps running the revision that it started with."""
+    """The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+    it started with.
+    """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
         """The actions, 1 to 1,000."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it was last changed. Not set: never."""
+        """When the resource was last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,

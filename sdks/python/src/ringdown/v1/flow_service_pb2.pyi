@@ -33,18 +33,19 @@ class CreateFlowRequest(_message.Message):
     ON_COMPLETE_FLOW_ID_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when an activeflow of this one has ended. Empty: none."""
+    """The flow to run when an activeflow of this one has ended. If empty, none."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions, 1 to 1,000. Ids that are missing are made."""
+        """The actions, 1 to 1,000. The server creates the ids that are missing."""
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ Global___CreateFlowResponse: _TypeAlias = CreateFlowResponse  # noqa: Y015
 
 @_typing.final
 class GetFlowRequest(_message.Message):
-    """Which flow to return."""
+    """The flow to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -135,16 +136,16 @@ Global___GetFlowResponse: _TypeAlias = GetFlowResponse  # noqa: Y015
 
 @_typing.final
 class ListFlowsRequest(_message.Message):
-    """Which flows to list."""
+    """The flows to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     def __init__(
         self,
         *,
@@ -168,7 +169,7 @@ class ListFlowsResponse(_message.Message):
     FLOWS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def flows(self) -> _containers.RepeatedCompositeFieldContainer[_flow_pb2.Flow]:
         """The flows, newest first."""
@@ -189,7 +190,7 @@ Global___ListFlowsResponse: _TypeAlias = ListFlowsResponse  # noqa: Y015
 
 @_typing.final
 class UpdateFlowRequest(_message.Message):
-    """What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
+    """The new values of a flow. Without `update_mask`, all fields are replaced: a field that is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -203,24 +204,25 @@ class UpdateFlowRequest(_message.Message):
     id: _builtins.str
     """Id of the flow."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     on_complete_flow_id: _builtins.str
-    """The flow that runs when an activeflow of this one has ended. Empty: none."""
+    """The flow to run when an activeflow of this one has ended. If empty, none."""
     expected_revision: _builtins.int
-    """The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-    with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-    instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
     """
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
-        """The actions, 1 to 1,000. Ids that are missing are made."""
+        """The actions, 1 to 1,000. The server creates the ids that are missing."""
 
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-        REST has no such key: there `PATCH` changes the fields that its body holds.
+        """The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+        are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
         """
 
     def __init__(
@@ -268,7 +270,7 @@ Global___UpdateFlowResponse: _TypeAlias = UpdateFlowResponse  # noqa: Y015
 
 @_typing.final
 class DeleteFlowRequest(_message.Message):
-    """Which flow to delete."""
+    """The flow to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -277,9 +279,10 @@ class DeleteFlowRequest(_message.Message):
     id: _builtins.str
     """Id of the flow."""
     expected_revision: _builtins.int
-    """The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-    with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-    instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
     """
     def __init__(
         self,
@@ -304,7 +307,7 @@ class DeleteFlowResponse(_message.Message):
     FLOW_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def flow(self) -> _flow_pb2.Flow:
-        """The flow, as it was."""
+        """The flow, as it was before it was deleted."""
 
     def __init__(
         self,

@@ -28,15 +28,15 @@ class _MessageType:
 class _MessageTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     MESSAGE_TYPE_UNSPECIFIED: _MessageType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     MESSAGE_TYPE_SMS: _MessageType.ValueType  # 1
     """A text message of a telephone network."""
 
 class MessageType(_MessageType, metaclass=_MessageTypeEnumTypeWrapper):
-    """Kind of a message."""
+    """The type of a message."""
 
 MESSAGE_TYPE_UNSPECIFIED: MessageType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 MESSAGE_TYPE_SMS: MessageType.ValueType  # 1
 """A text message of a telephone network."""
 Global___MessageType: _TypeAlias = MessageType  # noqa: Y015
@@ -48,21 +48,21 @@ class _MessageDirection:
 class _MessageDirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageDirection.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     MESSAGE_DIRECTION_UNSPECIFIED: _MessageDirection.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     MESSAGE_DIRECTION_INCOMING: _MessageDirection.ValueType  # 1
-    """It arrived here."""
+    """The message was received."""
     MESSAGE_DIRECTION_OUTGOING: _MessageDirection.ValueType  # 2
-    """It is sent from here."""
+    """The message is sent by this server."""
 
 class MessageDirection(_MessageDirection, metaclass=_MessageDirectionEnumTypeWrapper):
-    """Whether a message came or goes."""
+    """Whether a message is incoming or outgoing."""
 
 MESSAGE_DIRECTION_UNSPECIFIED: MessageDirection.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 MESSAGE_DIRECTION_INCOMING: MessageDirection.ValueType  # 1
-"""It arrived here."""
+"""The message was received."""
 MESSAGE_DIRECTION_OUTGOING: MessageDirection.ValueType  # 2
-"""It is sent from here."""
+"""The message is sent by this server."""
 Global___MessageDirection: _TypeAlias = MessageDirection  # noqa: Y015
 
 class _MessageStatus:
@@ -72,29 +72,29 @@ class _MessageStatus:
 class _MessageStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MessageStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     MESSAGE_STATUS_UNSPECIFIED: _MessageStatus.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     MESSAGE_STATUS_QUEUED: _MessageStatus.ValueType  # 1
-    """It waits to be handed to the provider."""
+    """The message waits to be handed to the provider."""
     MESSAGE_STATUS_SENT: _MessageStatus.ValueType  # 2
-    """The provider has taken it."""
+    """The provider has accepted the message."""
     MESSAGE_STATUS_FAILED: _MessageStatus.ValueType  # 3
-    """It was not taken, or nobody knows; `error` says which."""
+    """The message was not accepted, or its outcome is unknown. `error` describes which."""
     MESSAGE_STATUS_RECEIVED: _MessageStatus.ValueType  # 4
-    """It arrived here."""
+    """The message was received."""
 
 class MessageStatus(_MessageStatus, metaclass=_MessageStatusEnumTypeWrapper):
-    """How far a message is."""
+    """The status of a message."""
 
 MESSAGE_STATUS_UNSPECIFIED: MessageStatus.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 MESSAGE_STATUS_QUEUED: MessageStatus.ValueType  # 1
-"""It waits to be handed to the provider."""
+"""The message waits to be handed to the provider."""
 MESSAGE_STATUS_SENT: MessageStatus.ValueType  # 2
-"""The provider has taken it."""
+"""The provider has accepted the message."""
 MESSAGE_STATUS_FAILED: MessageStatus.ValueType  # 3
-"""It was not taken, or nobody knows; `error` says which."""
+"""The message was not accepted, or its outcome is unknown. `error` describes which."""
 MESSAGE_STATUS_RECEIVED: MessageStatus.ValueType  # 4
-"""It arrived here."""
+"""The message was received."""
 Global___MessageStatus: _TypeAlias = MessageStatus  # noqa: Y015
 
 @_typing.final
@@ -119,38 +119,38 @@ class Message(_message.Message):
     id: _builtins.str
     """Id of the message, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     activeflow_id: _builtins.str
-    """The activeflow that sent it, or that it started. Empty: none."""
+    """The activeflow that sent the message, or that the message started. Empty if there is none."""
     type: Global___MessageType.ValueType
-    """Kind of the message."""
+    """The type of the message."""
     text: _builtins.str
     """The text."""
     direction: Global___MessageDirection.ValueType
-    """Whether it came or goes."""
+    """Whether the message is incoming or outgoing."""
     status: Global___MessageStatus.ValueType
-    """How far it is."""
+    """The status."""
     error: _builtins.str
-    """Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty."""
+    """Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty."""
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who sends."""
+        """The sender."""
 
     @_builtins.property
     def destination(self) -> _address_pb2.Address:
-        """Who receives."""
+        """The recipient."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it last changed. Not set: never."""
+        """When the resource last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,
@@ -190,16 +190,19 @@ class SendMessageRequest(_message.Message):
     text: _builtins.str
     """The text: 1 to 1,600 characters."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who sends: an address of type `tel`."""
+        """The sender: an address of type `tel`."""
 
     @_builtins.property
     def destinations(self) -> _containers.RepeatedCompositeFieldContainer[_address_pb2.Address]:
-        """Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`."""
+        """The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+        given as `destination`.
+        """
 
     def __init__(
         self,
@@ -226,7 +229,7 @@ class SendMessageResponse(_message.Message):
     MESSAGES_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
-        """A message for each destination, in their order."""
+        """The messages, one for each destination and in the same order."""
 
     def __init__(
         self,
@@ -243,7 +246,7 @@ Global___SendMessageResponse: _TypeAlias = SendMessageResponse  # noqa: Y015
 
 @_typing.final
 class ReceiveMessageRequest(_message.Message):
-    """The message that arrives."""
+    """The message to receive."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -254,16 +257,17 @@ class ReceiveMessageRequest(_message.Message):
     text: _builtins.str
     """The text: at most 1,600 characters."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who sent it: an address of type `tel`."""
+        """The sender: an address of type `tel`."""
 
     @_builtins.property
     def destination(self) -> _address_pb2.Address:
-        """Who it is for: one of your numbers, as an address of type `tel`."""
+        """The recipient: one of your numbers, as an address of type `tel`."""
 
     def __init__(
         self,
@@ -283,14 +287,14 @@ Global___ReceiveMessageRequest: _TypeAlias = ReceiveMessageRequest  # noqa: Y015
 
 @_typing.final
 class ReceiveMessageResponse(_message.Message):
-    """The message that arrived."""
+    """The message that was received."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     MESSAGE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def message(self) -> Global___Message:
-        """The message; `activeflow_id` is the activeflow that it started."""
+        """The message. `activeflow_id` is the activeflow that it started."""
 
     def __init__(
         self,
@@ -307,7 +311,7 @@ Global___ReceiveMessageResponse: _TypeAlias = ReceiveMessageResponse  # noqa: Y0
 
 @_typing.final
 class GetMessageRequest(_message.Message):
-    """Which message to return."""
+    """The message to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -353,7 +357,7 @@ Global___GetMessageResponse: _TypeAlias = GetMessageResponse  # noqa: Y015
 
 @_typing.final
 class ListMessagesRequest(_message.Message):
-    """Which messages to list."""
+    """The messages to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -362,13 +366,13 @@ class ListMessagesRequest(_message.Message):
     DIRECTION_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     direction: Global___MessageDirection.ValueType
-    """Only messages of this direction. Not set: all."""
+    """Matches only messages in this direction. If not set, all."""
     status: Global___MessageStatus.ValueType
-    """Only messages of this status. Not set: all."""
+    """Matches only messages with this status. If not set, all."""
     def __init__(
         self,
         *,
@@ -394,7 +398,7 @@ class ListMessagesResponse(_message.Message):
     MESSAGES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def messages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Message]:
         """The messages, newest first."""
@@ -415,7 +419,7 @@ Global___ListMessagesResponse: _TypeAlias = ListMessagesResponse  # noqa: Y015
 
 @_typing.final
 class DeleteMessageRequest(_message.Message):
-    """Which message to delete."""
+    """The message to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

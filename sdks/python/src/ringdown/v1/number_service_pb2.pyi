@@ -22,7 +22,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class Number(_message.Message):
-    """A telephone number that leads to flows."""
+    """A telephone number and the flows that it starts."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -40,30 +40,30 @@ class Number(_message.Message):
     id: _builtins.str
     """Id of the number, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     number: _builtins.str
-    """The number, E.164: `+` and 7 to 15 digits."""
+    """The number in E.164: `+` and 7 to 15 digits."""
     call_flow_id: _builtins.str
-    """The flow that a call to it runs. Empty: none; calls to it are not taken."""
+    """The flow that incoming calls run. If empty, calls to the number are not accepted."""
     message_flow_id: _builtins.str
-    """The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs."""
+    """The flow that incoming messages run. If empty, messages are stored and nothing runs."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     revision: _builtins.int
-    """Counts the changes, from 1."""
+    """The revision of the resource. It starts at 1 and every change increases it by 1."""
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it was last changed. Not set: never."""
+        """When the resource was last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,
@@ -101,18 +101,19 @@ class CreateNumberRequest(_message.Message):
     DETAIL_FIELD_NUMBER: _builtins.int
     IDEMPOTENCY_KEY_FIELD_NUMBER: _builtins.int
     number: _builtins.str
-    """The number, E.164: `+` and 7 to 15 digits."""
+    """The number in E.164: `+` and 7 to 15 digits."""
     call_flow_id: _builtins.str
-    """The flow that a call to it runs. Empty: none."""
+    """The flow that incoming calls run. If empty, none."""
     message_flow_id: _builtins.str
-    """The flow that a message to it runs. Empty: none."""
+    """The flow that incoming messages run. If empty, none."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -158,13 +159,13 @@ Global___CreateNumberResponse: _TypeAlias = CreateNumberResponse  # noqa: Y015
 
 @_typing.final
 class GetNumberRequest(_message.Message):
-    """Which number to return."""
+    """The number to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the number, not the number itself."""
+    """Id of the number, not the telephone number itself."""
     def __init__(
         self,
         *,
@@ -204,16 +205,16 @@ Global___GetNumberResponse: _TypeAlias = GetNumberResponse  # noqa: Y015
 
 @_typing.final
 class ListNumbersRequest(_message.Message):
-    """Which numbers to list."""
+    """The numbers to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     def __init__(
         self,
         *,
@@ -237,7 +238,7 @@ class ListNumbersResponse(_message.Message):
     NUMBERS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def numbers(self) -> _containers.RepeatedCompositeFieldContainer[Global___Number]:
         """The numbers, newest first."""
@@ -258,7 +259,7 @@ Global___ListNumbersResponse: _TypeAlias = ListNumbersResponse  # noqa: Y015
 
 @_typing.final
 class UpdateNumberRequest(_message.Message):
-    """What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty."""
+    """The new values of a number. Without `update_mask`, all fields are replaced: a field that is left out becomes empty."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -272,22 +273,23 @@ class UpdateNumberRequest(_message.Message):
     id: _builtins.str
     """Id of the number."""
     call_flow_id: _builtins.str
-    """The flow that a call to it runs. Empty: none."""
+    """The flow that incoming calls run. If empty, none."""
     message_flow_id: _builtins.str
-    """The flow that a message to it runs. Empty: none."""
+    """The flow that incoming messages run. If empty, none."""
     name: _builtins.str
-    """Name for your own use. At most 255 characters."""
+    """A name for your own use. At most 255 characters."""
     detail: _builtins.str
-    """Note for your own use. At most 1,000 characters."""
+    """A note for your own use. At most 1,000 characters."""
     expected_revision: _builtins.int
-    """The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
     """
     @_builtins.property
     def update_mask(self) -> _field_mask_pb2.FieldMask:
-        """The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-        replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+        """The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+        fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
         """
 
     def __init__(
@@ -335,18 +337,19 @@ Global___UpdateNumberResponse: _TypeAlias = UpdateNumberResponse  # noqa: Y015
 
 @_typing.final
 class DeleteNumberRequest(_message.Message):
-    """Which number to delete."""
+    """The number to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     ID_FIELD_NUMBER: _builtins.int
     EXPECTED_REVISION_FIELD_NUMBER: _builtins.int
     id: _builtins.str
-    """Id of the number, not the number itself."""
+    """Id of the number, not the telephone number itself."""
     expected_revision: _builtins.int
-    """The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-    `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-    may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+    """The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+    `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+    header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+    412.
     """
     def __init__(
         self,

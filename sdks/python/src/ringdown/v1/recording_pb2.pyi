@@ -26,30 +26,30 @@ class _RecordingStatus:
 class _RecordingStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RecordingStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     RECORDING_STATUS_UNSPECIFIED: _RecordingStatus.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     RECORDING_STATUS_RECORDING: _RecordingStatus.ValueType  # 1
-    """It is being made."""
+    """The recording is in progress."""
     RECORDING_STATUS_ENDED: _RecordingStatus.ValueType  # 2
-    """Its file is whole."""
+    """The file is complete."""
     RECORDING_STATUS_FAILED: _RecordingStatus.ValueType  # 3
-    """It has no file: the disk was full, say, or the server died."""
+    """There is no file, for example because the disk was full or the server crashed."""
 
 class RecordingStatus(_RecordingStatus, metaclass=_RecordingStatusEnumTypeWrapper):
     """Whether a recording has a file."""
 
 RECORDING_STATUS_UNSPECIFIED: RecordingStatus.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 RECORDING_STATUS_RECORDING: RecordingStatus.ValueType  # 1
-"""It is being made."""
+"""The recording is in progress."""
 RECORDING_STATUS_ENDED: RecordingStatus.ValueType  # 2
-"""Its file is whole."""
+"""The file is complete."""
 RECORDING_STATUS_FAILED: RecordingStatus.ValueType  # 3
-"""It has no file: the disk was full, say, or the server died."""
+"""There is no file, for example because the disk was full or the server crashed."""
 Global___RecordingStatus: _TypeAlias = RecordingStatus  # noqa: Y015
 
 @_typing.final
 class Recording(_message.Message):
-    """What was heard on a call, both directions of it."""
+    """A recording of both directions of a call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -72,7 +72,7 @@ class Recording(_message.Message):
     id: _builtins.str
     """Id of the recording, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     activeflow_id: _builtins.str
     """The activeflow whose call was recorded."""
     reference_type: _activeflow_pb2.ReferenceType.ValueType
@@ -82,34 +82,34 @@ class Recording(_message.Message):
     format: _builtins.str
     """Format of the file: `wav`, 8 kHz, mono, 16 bit."""
     on_end_flow_id: _builtins.str
-    """The flow that runs when it has ended. Empty: none."""
+    """The flow to run when the recording has ended. Empty if there is none."""
     status: Global___RecordingStatus.ValueType
-    """Whether there is a file yet."""
+    """Whether the file is available."""
     error: _builtins.str
-    """Why it failed. Empty: it did not."""
+    """Why the recording failed. Empty if it did not."""
     duration: _builtins.int
-    """How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second."""
+    """The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second."""
     size: _builtins.int
-    """Bytes of the file. 0: there is none."""
+    """The size of the file in bytes. 0 if there is no file."""
     @_builtins.property
     def tm_start(self) -> _timestamp_pb2.Timestamp:
-        """When it was started."""
+        """When it started."""
 
     @_builtins.property
     def tm_end(self) -> _timestamp_pb2.Timestamp:
-        """When it was over and its file saved. Not set: it is not over."""
+        """When the recording ended and its file was saved. Not set until then."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it last changed. Not set: never."""
+        """When the resource last changed. Not set if it never changed."""
 
     @_builtins.property
     def tm_delete(self) -> _timestamp_pb2.Timestamp:
-        """When it was deleted. Not set: it was not."""
+        """When the resource was deleted. Not set if it is not deleted."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
 class GetRecordingRequest(_message.Message):
-    """Which recording to return."""
+    """The recording to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -67,7 +67,7 @@ Global___GetRecordingResponse: _TypeAlias = GetRecordingResponse  # noqa: Y015
 
 @_typing.final
 class ListRecordingsRequest(_message.Message):
-    """Which recordings to list. A filter that is empty lets all through."""
+    """The recordings to list. An empty filter matches all."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -77,15 +77,15 @@ class ListRecordingsRequest(_message.Message):
     ACTIVEFLOW_ID_FIELD_NUMBER: _builtins.int
     CALL_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     status: _recording_pb2.RecordingStatus.ValueType
-    """Only recordings with this status."""
+    """Matches only recordings with this status."""
     activeflow_id: _builtins.str
-    """Only recordings of this activeflow."""
+    """Matches only recordings of this activeflow."""
     call_id: _builtins.str
-    """Only recordings of this call."""
+    """Matches only recordings of this call."""
     def __init__(
         self,
         *,
@@ -112,7 +112,7 @@ class ListRecordingsResponse(_message.Message):
     RECORDINGS_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def recordings(self) -> _containers.RepeatedCompositeFieldContainer[_recording_pb2.Recording]:
         """The recordings, newest first."""
@@ -133,7 +133,7 @@ Global___ListRecordingsResponse: _TypeAlias = ListRecordingsResponse  # noqa: Y0
 
 @_typing.final
 class DeleteRecordingRequest(_message.Message):
-    """Which recording to delete."""
+    """The recording to delete."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -179,7 +179,7 @@ Global___DeleteRecordingResponse: _TypeAlias = DeleteRecordingResponse  # noqa: 
 
 @_typing.final
 class DownloadRecordingRequest(_message.Message):
-    """Which bytes of a file to stream."""
+    """The part of a file to stream."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -189,9 +189,9 @@ class DownloadRecordingRequest(_message.Message):
     id: _builtins.str
     """Id of the recording."""
     offset: _builtins.int
-    """How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so."""
+    """The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download."""
     length: _builtins.int
-    """At most this many bytes; 0: all that follow."""
+    """The maximum number of bytes. 0 means all that follow."""
     def __init__(
         self,
         *,
@@ -209,7 +209,7 @@ Global___DownloadRecordingRequest: _TypeAlias = DownloadRecordingRequest  # noqa
 
 @_typing.final
 class DownloadRecordingResponse(_message.Message):
-    """The next bytes of a file."""
+    """A chunk of the file."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

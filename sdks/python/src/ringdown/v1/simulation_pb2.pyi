@@ -32,13 +32,13 @@ class _SimulationStartEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Simul
     SIMULATION_START_UNSPECIFIED: _SimulationStart.ValueType  # 0
     """With an outgoing call."""
     SIMULATION_START_INCOMING: _SimulationStart.ValueType  # 1
-    """With a call that comes in."""
+    """With an incoming call."""
     SIMULATION_START_OUTGOING: _SimulationStart.ValueType  # 2
-    """With a call that is dialled: the flow begins when it is answered."""
+    """With an outgoing call. The flow starts when the call is answered."""
     SIMULATION_START_API: _SimulationStart.ValueType  # 3
-    """By a request to the API: there is no call."""
+    """With a request to the API, without a call."""
     SIMULATION_START_SMS: _SimulationStart.ValueType  # 4
-    """With a text message that comes in."""
+    """With an incoming text message."""
 
 class SimulationStart(_SimulationStart, metaclass=_SimulationStartEnumTypeWrapper):
     """How a simulation begins."""
@@ -46,13 +46,13 @@ class SimulationStart(_SimulationStart, metaclass=_SimulationStartEnumTypeWrappe
 SIMULATION_START_UNSPECIFIED: SimulationStart.ValueType  # 0
 """With an outgoing call."""
 SIMULATION_START_INCOMING: SimulationStart.ValueType  # 1
-"""With a call that comes in."""
+"""With an incoming call."""
 SIMULATION_START_OUTGOING: SimulationStart.ValueType  # 2
-"""With a call that is dialled: the flow begins when it is answered."""
+"""With an outgoing call. The flow starts when the call is answered."""
 SIMULATION_START_API: SimulationStart.ValueType  # 3
-"""By a request to the API: there is no call."""
+"""With a request to the API, without a call."""
 SIMULATION_START_SMS: SimulationStart.ValueType  # 4
-"""With a text message that comes in."""
+"""With an incoming text message."""
 Global___SimulationStart: _TypeAlias = SimulationStart  # noqa: Y015
 
 class _SimulationStepType:
@@ -62,96 +62,97 @@ class _SimulationStepType:
 class _SimulationStepTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SimulationStepType.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     SIMULATION_STEP_TYPE_UNSPECIFIED: _SimulationStepType.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     SIMULATION_STEP_TYPE_SCRIPT: _SimulationStepType.ValueType  # 1
-    """A line of the script happened."""
+    """A line of the script was performed."""
     SIMULATION_STEP_TYPE_ACTION: _SimulationStepType.ValueType  # 2
     """An action ran."""
     SIMULATION_STEP_TYPE_CALL: _SimulationStepType.ValueType  # 3
     """A call changed."""
     SIMULATION_STEP_TYPE_SENT: _SimulationStepType.ValueType  # 4
-    """Something would have gone out."""
+    """Something would have been sent."""
     SIMULATION_STEP_TYPE_VARIABLES: _SimulationStepType.ValueType  # 5
     """Variables changed outside of an action."""
     SIMULATION_STEP_TYPE_STARTED: _SimulationStepType.ValueType  # 6
-    """Another activeflow began."""
+    """Another activeflow started."""
     SIMULATION_STEP_TYPE_NOTED: _SimulationStepType.ValueType  # 7
-    """Something else worth telling."""
+    """Another notable event."""
     SIMULATION_STEP_TYPE_ENDED: _SimulationStepType.ValueType  # 8
     """An activeflow ended."""
 
 class SimulationStepType(_SimulationStepType, metaclass=_SimulationStepTypeEnumTypeWrapper):
-    """What a step of a simulation is."""
+    """The kind of a step of a simulation."""
 
 SIMULATION_STEP_TYPE_UNSPECIFIED: SimulationStepType.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 SIMULATION_STEP_TYPE_SCRIPT: SimulationStepType.ValueType  # 1
-"""A line of the script happened."""
+"""A line of the script was performed."""
 SIMULATION_STEP_TYPE_ACTION: SimulationStepType.ValueType  # 2
 """An action ran."""
 SIMULATION_STEP_TYPE_CALL: SimulationStepType.ValueType  # 3
 """A call changed."""
 SIMULATION_STEP_TYPE_SENT: SimulationStepType.ValueType  # 4
-"""Something would have gone out."""
+"""Something would have been sent."""
 SIMULATION_STEP_TYPE_VARIABLES: SimulationStepType.ValueType  # 5
 """Variables changed outside of an action."""
 SIMULATION_STEP_TYPE_STARTED: SimulationStepType.ValueType  # 6
-"""Another activeflow began."""
+"""Another activeflow started."""
 SIMULATION_STEP_TYPE_NOTED: SimulationStepType.ValueType  # 7
-"""Something else worth telling."""
+"""Another notable event."""
 SIMULATION_STEP_TYPE_ENDED: SimulationStepType.ValueType  # 8
 """An activeflow ended."""
 Global___SimulationStepType: _TypeAlias = SimulationStepType  # noqa: Y015
 
 @_typing.final
 class SimulateFlowRequest(_message.Message):
-    """What to simulate.
+    """The flow and the script to simulate.
 
-    A script is a list of lines that happen one after the other. `#` outside quotes begins a comment, empty lines count for
-    nothing, text stands in double quotes (`\\"`, `\\\\` and `\\n` inside).
+    A script has one instruction per line, performed in order. `#` outside quotes begins a comment, and empty lines are
+    ignored. Text is in double quotes, with `\\"`, `\\\\` and `\\n` as escapes.
 
-    First, in any order, how it begins:
+    The setup lines come first, in any order:
 
         start incoming            # or outgoing (the default), api, sms "the text"
-        from +15551234567         # who calls or writes
-        to +15557654321           # who is called or written to
-        clock 2026-01-05 12:00:00 # when it begins, UTC; default: that Monday
-        set name "value"          # a variable of the caller's
+        from +15551234567         # the caller or sender
+        to +15557654321           # the number called or written to
+        clock 2026-01-05 12:00:00 # the start time in UTC; this Monday by default
+        set name "value"          # an initial variable
 
-    Then what the far end and the rest of the world do:
+    The next lines are what the remote party and other systems do:
 
         ring, answer, busy, reject, no_answer, hangup, early_media   # of a call
         digits "12#"              # presses keys, 100 ms each
-        speak 2s                  # talks; silence 2s does not
-        human, machine            # what an amd hears
-        leave                     # the room that the call is in
-        http 200 {"a": 1}         # answers the request that waits: a fetch or a webhook_send with sync
-        http fails "refused"      # or does not
-        continue, stop            # of an activeflow; set name "value" sets a variable of it
-        push [{"type": "beep"}]   # actions; push interrupt [...] at once
+        speak 2s                  # speaks; silence 2s is silent
+        human, machine            # the result of answering-machine detection
+        leave                     # leaves the room that the call is in
+        http 200 {"a": 1}         # answers the pending request of fetch, or of webhook_send with sync
+        http fails "refused"      # makes that request fail
+        continue, stop            # continues or stops the activeflow; set name "value" sets a variable of it
+        push [{"type": "beep"}]   # pushes actions; push interrupt [...] interrupts the current one
         wait 5s                   # lets time pass: ms, s, m, h or d
-        wait_prompt               # lets what is being said end
+        wait_prompt               # waits until the current prompt ends
 
-    `leg 2 busy` is of the second call that a connect has dialled; `run 2 answer` is of the second activeflow, as a `call`
-    action or on_complete begins it. Without these a line is of the first activeflow and its call.
+    A line applies to the first activeflow and its call. `leg 2 busy` applies to the second call that a `connect`
+    dialled. `run 2 answer` applies to the second activeflow, which a `call` action or on_complete started.
 
-    Speech takes 60 ms a character, a file 2 s, all else what it says. Before a line happens, what is being said is said and
-    sleeps are slept: it happens when the flow waits for someone. A line right after `wait` happens at that very moment.
+    Speech takes 60 ms per character and a file 2 s. Everything else takes the time that it states. Before a line is
+    performed, prompts finish and sleeps pass: the line is performed when the flow waits for someone. A line directly
+    after `wait` is performed at exactly that moment.
 
-    And what is to be seen:
+    Expectations are lines as well:
 
-        expect talk "Welcome"             # an action, with this text in its option
-        expect digits_receive timeout     # an action that came out so: done, skipped, failed, timeout, gone
-        expect fetch failed "500"         # with this in its error
+        expect talk "Welcome"             # an action with this text in its option
+        expect digits_receive timeout     # an action with this outcome: done, skipped, failed, timeout, gone
+        expect fetch failed "500"         # with this text in its error
         expect not connect                # no such action so far
         expect variable order.id "17"     # a variable, now or later
-        expect call hangup busy           # a call: its status, and why it was hung up; expect leg 1 progressing
-        expect sent message "+1555" "hi"  # or webhook, request, mail, recording: to whom, and what
+        expect call hangup busy           # a call's status and hang-up reason; expect leg 1 progressing
+        expect sent message "+1555" "hi"  # or webhook, request, mail, recording: recipient and content
         expect ended finished             # how an activeflow ended: finished, stopped, hangup, failed, limit
         expect run 2 talk "Bye"           # of another activeflow
 
-    Each is looked for after what the one before it has found; where it is not yet there, time passes until it is. After the
-    last line time goes on until nothing is left to happen, for a year at most.
+    Each expectation is searched for after the match of the previous one. If it is not met yet, time passes until it is.
+    After the last line, the simulation continues until nothing is left to happen, for a year at most.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -186,34 +187,36 @@ class SimulateFlowRequest(_message.Message):
     SOURCE_FIELD_NUMBER: _builtins.int
     DESTINATION_FIELD_NUMBER: _builtins.int
     flow_id: _builtins.str
-    """The flow, in its current revision. Exactly one of `flow_id` and `actions` is given."""
+    """The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required."""
     on_complete_flow_id: _builtins.str
-    """The flow that follows `actions`. Empty: none."""
+    """The flow to run after `actions`. If empty, none."""
     start: Global___SimulationStart.ValueType
-    """How it begins. Not set: with an outgoing call."""
+    """How the simulation begins. If not set, with an outgoing call."""
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
         """The actions, 1 to 1,000."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Variables that it begins with."""
+        """The initial variables."""
 
     @_builtins.property
     def script(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below."""
+        """The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+        below.
+        """
 
     @_builtins.property
     def clock(self) -> _timestamp_pb2.Timestamp:
-        """When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday."""
+        """The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday."""
 
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls. Not set: +15550000009."""
+        """The caller. If not set, +15550000009."""
 
     @_builtins.property
     def destination(self) -> _address_pb2.Address:
-        """Who is called. Not set: +15550000001."""
+        """The called party. If not set, +15550000001."""
 
     def __init__(
         self,
@@ -248,20 +251,20 @@ class SimulateFlowResponse(_message.Message):
     RUNS_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     passed: _builtins.bool
-    """Everything that was expected was found, and every line of the script could happen."""
+    """Whether all expectations were met and every line of the script was possible."""
     limit: _builtins.str
-    """Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not."""
+    """Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not."""
     @_builtins.property
     def failures(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulationFailure]:
-        """What was not, by the lines of the script."""
+        """The expectations and lines that failed, in the order of the script."""
 
     @_builtins.property
     def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulationStep]:
-        """What happened, in order of time; an action stands where it began."""
+        """What happened, ordered by time. An action appears at the time when it started."""
 
     @_builtins.property
     def runs(self) -> _containers.RepeatedCompositeFieldContainer[Global___SimulationRun]:
-        """The activeflows, as they were at the end."""
+        """The activeflows, in their final state."""
 
     def __init__(
         self,
@@ -282,7 +285,7 @@ Global___SimulateFlowResponse: _TypeAlias = SimulateFlowResponse  # noqa: Y015
 
 @_typing.final
 class SimulationFailure(_message.Message):
-    """A line of the script that did not hold."""
+    """A line of the script that failed."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -290,11 +293,11 @@ class SimulationFailure(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     MESSAGE_FIELD_NUMBER: _builtins.int
     line: _builtins.int
-    """Its number, from 1."""
+    """The number, from 1."""
     text: _builtins.str
     """The line."""
     message: _builtins.str
-    """What was there instead."""
+    """What happened instead."""
     def __init__(
         self,
         *,
@@ -351,36 +354,38 @@ class SimulationStep(_message.Message):
     SENT_TO_FIELD_NUMBER: _builtins.int
     SENT_TEXT_FIELD_NUMBER: _builtins.int
     time_ms: _builtins.int
-    """When, in milliseconds from the beginning."""
+    """The time since the start, in milliseconds."""
     run: _builtins.int
-    """In which activeflow, from 1."""
+    """The number of the activeflow, from 1."""
     type: Global___SimulationStepType.ValueType
-    """What it is."""
+    """The kind of step."""
     text: _builtins.str
-    """What happened, in a few words."""
+    """A short description of what happened."""
     line: _builtins.int
-    """The line of the script that made it happen (script). Else 0."""
+    """The number of the script line that caused the step (script). Otherwise 0."""
     outcome: _activeflow_pb2.ActionOutcome.ValueType
-    """How it came out (action). Not set: it was not over."""
+    """The outcome of the action (action). Not set if it did not finish."""
     error: _builtins.str
-    """What went wrong (action, ended). Empty: nothing."""
+    """The error (action, ended). Empty if there is none."""
     duration_ms: _builtins.int
-    """How long it took, in milliseconds (action)."""
+    """How long the action took, in milliseconds (action)."""
     target_id: _builtins.str
-    """The action that it jumped to (action). Empty: none."""
+    """The action that it jumped to (action). Empty if there is none."""
     sent: _builtins.str
-    """What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`."""
+    """What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+    `recording`.
+    """
     sent_to: _builtins.str
-    """Whom it went to (sent)."""
+    """The recipient (sent)."""
     sent_text: _builtins.str
-    """What it said (sent)."""
+    """The content (sent)."""
     @_builtins.property
     def action(self) -> _action_pb2.Action:
-        """The action, as it ran: with its variables filled in (action)."""
+        """The action as it ran, with its variables filled in (action)."""
 
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """The variables that it changed, with their new values (action, variables)."""
+        """The variables that changed, with their new values (action, variables)."""
 
     def __init__(
         self,
@@ -441,15 +446,15 @@ class SimulationRun(_message.Message):
     ERROR_FIELD_NUMBER: _builtins.int
     VARIABLES_FIELD_NUMBER: _builtins.int
     run: _builtins.int
-    """Its number, from 1."""
+    """The number, from 1."""
     flow_id: _builtins.str
-    """The flow that it ran. Empty: the actions of the request."""
+    """The flow that it ran. Empty for the actions of the request."""
     status: _activeflow_pb2.ActiveflowStatus.ValueType
-    """Whether it still ran at the end."""
+    """Whether it was still running at the end."""
     end_reason: _activeflow_pb2.EndReason.ValueType
-    """How it ended. Not set: it did not."""
+    """How it ended. Not set if it did not end."""
     error: _builtins.str
-    """What went wrong. Empty: nothing."""
+    """The error. Empty if there is none."""
     @_builtins.property
     def variables(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Its variables at the end."""

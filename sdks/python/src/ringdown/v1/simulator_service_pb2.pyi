@@ -29,34 +29,34 @@ class _CalleeAnswer:
 class _CalleeAnswerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CalleeAnswer.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     CALLEE_ANSWER_UNSPECIFIED: _CalleeAnswer.ValueType  # 0
-    """As `answer`."""
+    """The same as `answer`."""
     CALLEE_ANSWER_ANSWER: _CalleeAnswer.ValueType  # 1
-    """It answers."""
+    """Answers the call."""
     CALLEE_ANSWER_BUSY: _CalleeAnswer.ValueType  # 2
-    """It is busy."""
+    """Is busy."""
     CALLEE_ANSWER_REJECT: _CalleeAnswer.ValueType  # 3
-    """It rejects the call."""
+    """Rejects the call."""
     CALLEE_ANSWER_NO_ANSWER: _CalleeAnswer.ValueType  # 4
-    """It never answers."""
+    """Never answers."""
 
 class CalleeAnswer(_CalleeAnswer, metaclass=_CalleeAnswerEnumTypeWrapper):
-    """How a number answers."""
+    """How a number responds to a call."""
 
 CALLEE_ANSWER_UNSPECIFIED: CalleeAnswer.ValueType  # 0
-"""As `answer`."""
+"""The same as `answer`."""
 CALLEE_ANSWER_ANSWER: CalleeAnswer.ValueType  # 1
-"""It answers."""
+"""Answers the call."""
 CALLEE_ANSWER_BUSY: CalleeAnswer.ValueType  # 2
-"""It is busy."""
+"""Is busy."""
 CALLEE_ANSWER_REJECT: CalleeAnswer.ValueType  # 3
-"""It rejects the call."""
+"""Rejects the call."""
 CALLEE_ANSWER_NO_ANSWER: CalleeAnswer.ValueType  # 4
-"""It never answers."""
+"""Never answers."""
 Global___CalleeAnswer: _TypeAlias = CalleeAnswer  # noqa: Y015
 
 @_typing.final
 class Callee(_message.Message):
-    """What a number does when it is called."""
+    """The behaviour of a number."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -67,17 +67,17 @@ class Callee(_message.Message):
     target: _builtins.str
     """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
-    """How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-    rejects. One that never answers rings until the call is given up.
+    """How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+    is busy or rejects the call. A number that never answers rings until the caller gives up.
     """
     answer: Global___CalleeAnswer.ValueType
-    """What it does then."""
+    """How the number responds after ringing."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-        `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-        anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-        does not answer.
+        """What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+        `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+        steps and 4,096 bytes; none if the number does not answer.
         """
 
     def __init__(
@@ -98,7 +98,7 @@ Global___Callee: _TypeAlias = Callee  # noqa: Y015
 
 @_typing.final
 class SetCalleeRequest(_message.Message):
-    """What a number is to do."""
+    """The number, and its new behaviour."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -109,17 +109,17 @@ class SetCalleeRequest(_message.Message):
     target: _builtins.str
     """The target of an address: a number in E.164, a SIP address or the name of an extension. 1 to 255 bytes."""
     ring_ms: _builtins.int
-    """How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-    rejects. One that never answers rings until the call is given up.
+    """How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+    is busy or rejects the call. A number that never answers rings until the caller gives up.
     """
     answer: Global___CalleeAnswer.ValueType
-    """What it does then. Not set: it answers."""
+    """How the number responds after ringing. If not set, it answers."""
     @_builtins.property
     def steps(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-        `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-        anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-        does not answer.
+        """What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+        prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+        `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+        steps and 4,096 bytes; none if the number does not answer.
         """
 
     def __init__(
@@ -140,14 +140,14 @@ Global___SetCalleeRequest: _TypeAlias = SetCalleeRequest  # noqa: Y015
 
 @_typing.final
 class SetCalleeResponse(_message.Message):
-    """What the number does from now on."""
+    """The behaviour of the number from now on."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALLEE_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def callee(self) -> Global___Callee:
-        """The number and what it does."""
+        """The number and its behaviour."""
 
     def __init__(
         self,
@@ -164,8 +164,8 @@ Global___SetCalleeResponse: _TypeAlias = SetCalleeResponse  # noqa: Y015
 
 @_typing.final
 class SimulateIncomingCallRequest(_message.Message):
-    """The call that comes in. At most one of `flow_id` and `actions` is given; without either the destination is one of your
-    numbers, and its call flow runs.
+    """The call to simulate. At most one of `flow_id` and `actions` can be set. Without them, the destination must be one of
+    your numbers, and its call flow runs.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -178,16 +178,17 @@ class SimulateIncomingCallRequest(_message.Message):
     flow_id: _builtins.str
     """The flow that the call runs."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     @_builtins.property
     def source(self) -> _address_pb2.Address:
-        """Who calls."""
+        """The caller."""
 
     @_builtins.property
     def destination(self) -> _address_pb2.Address:
-        """Who is called."""
+        """The called party."""
 
     @_builtins.property
     def actions(self) -> _containers.RepeatedCompositeFieldContainer[_action_pb2.Action]:
@@ -212,7 +213,7 @@ Global___SimulateIncomingCallRequest: _TypeAlias = SimulateIncomingCallRequest  
 
 @_typing.final
 class SimulateIncomingCallResponse(_message.Message):
-    """The call that came in."""
+    """The incoming call."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -236,7 +237,7 @@ Global___SimulateIncomingCallResponse: _TypeAlias = SimulateIncomingCallResponse
 
 @_typing.final
 class SimulateDigitsRequest(_message.Message):
-    """The digits that the far end presses."""
+    """The digits for the remote party to press."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -246,10 +247,11 @@ class SimulateDigitsRequest(_message.Message):
     call_id: _builtins.str
     """Id of the call."""
     digits: _builtins.str
-    """The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64."""
+    """The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -268,14 +270,14 @@ Global___SimulateDigitsRequest: _TypeAlias = SimulateDigitsRequest  # noqa: Y015
 
 @_typing.final
 class SimulateDigitsResponse(_message.Message):
-    """The call whose far end presses digits."""
+    """The call whose remote party presses the digits."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call, as it was before."""
+        """The call, as it was before the request."""
 
     def __init__(
         self,
@@ -292,7 +294,7 @@ Global___SimulateDigitsResponse: _TypeAlias = SimulateDigitsResponse  # noqa: Y0
 
 @_typing.final
 class SimulateHangupRequest(_message.Message):
-    """Which far end hangs up."""
+    """The call whose remote party hangs up."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -301,8 +303,9 @@ class SimulateHangupRequest(_message.Message):
     call_id: _builtins.str
     """Id of the call."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,
@@ -320,14 +323,14 @@ Global___SimulateHangupRequest: _TypeAlias = SimulateHangupRequest  # noqa: Y015
 
 @_typing.final
 class SimulateHangupResponse(_message.Message):
-    """The call whose far end hangs up."""
+    """The call whose remote party hangs up."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def call(self) -> _call_pb2.Call:
-        """The call, as it was before."""
+        """The call, as it was before the request."""
 
     def __init__(
         self,

@@ -25,39 +25,41 @@ class _WatchTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WatchType.V
     WATCH_TYPE_UNSPECIFIED: _WatchType.ValueType  # 0
     """Never sent."""
     WATCH_TYPE_SNAPSHOT: _WatchType.ValueType  # 1
-    """The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-    resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-    since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+    """The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+    watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+    `PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+    revision may be sent twice, but none is left out.
     """
     WATCH_TYPE_CREATED: _WatchType.ValueType  # 2
     """The resource was created."""
     WATCH_TYPE_UPDATED: _WatchType.ValueType  # 3
     """The resource changed."""
     WATCH_TYPE_DELETED: _WatchType.ValueType  # 4
-    """The resource was deleted; nothing more is told of it."""
+    """The resource was deleted. No further messages about it follow."""
     WATCH_TYPE_PROGRESS: _WatchType.ValueType  # 5
-    """Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-    end of a snapshot, and after every idle interval of 10 seconds.
+    """Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+    starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
     """
 
 class WatchType(_WatchType, metaclass=_WatchTypeEnumTypeWrapper):
-    """What a message of a watch tells."""
+    """The kind of a message of a watch."""
 
 WATCH_TYPE_UNSPECIFIED: WatchType.ValueType  # 0
 """Never sent."""
 WATCH_TYPE_SNAPSHOT: WatchType.ValueType  # 1
-"""The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+"""The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+`PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+revision may be sent twice, but none is left out.
 """
 WATCH_TYPE_CREATED: WatchType.ValueType  # 2
 """The resource was created."""
 WATCH_TYPE_UPDATED: WatchType.ValueType  # 3
 """The resource changed."""
 WATCH_TYPE_DELETED: WatchType.ValueType  # 4
-"""The resource was deleted; nothing more is told of it."""
+"""The resource was deleted. No further messages about it follow."""
 WATCH_TYPE_PROGRESS: WatchType.ValueType  # 5
-"""Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-end of a snapshot, and after every idle interval of 10 seconds.
+"""Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
 """
 Global___WatchType: _TypeAlias = WatchType  # noqa: Y015

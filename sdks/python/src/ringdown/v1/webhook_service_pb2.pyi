@@ -27,30 +27,30 @@ class _WebhookDeliveryStatus:
 class _WebhookDeliveryStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_WebhookDeliveryStatus.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     WEBHOOK_DELIVERY_STATUS_UNSPECIFIED: _WebhookDeliveryStatus.ValueType  # 0
-    """Not told."""
+    """Not specified."""
     WEBHOOK_DELIVERY_STATUS_WAITING: _WebhookDeliveryStatus.ValueType  # 1
-    """It is tried, or will be."""
+    """The delivery is being attempted, or will be."""
     WEBHOOK_DELIVERY_STATUS_DELIVERED: _WebhookDeliveryStatus.ValueType  # 2
-    """The receiver has taken it."""
+    """The receiver has accepted the webhook."""
     WEBHOOK_DELIVERY_STATUS_DEAD: _WebhookDeliveryStatus.ValueType  # 3
-    """It is not tried any more."""
+    """The delivery is no longer attempted."""
 
 class WebhookDeliveryStatus(_WebhookDeliveryStatus, metaclass=_WebhookDeliveryStatusEnumTypeWrapper):
-    """How far a delivery is."""
+    """The status of a delivery."""
 
 WEBHOOK_DELIVERY_STATUS_UNSPECIFIED: WebhookDeliveryStatus.ValueType  # 0
-"""Not told."""
+"""Not specified."""
 WEBHOOK_DELIVERY_STATUS_WAITING: WebhookDeliveryStatus.ValueType  # 1
-"""It is tried, or will be."""
+"""The delivery is being attempted, or will be."""
 WEBHOOK_DELIVERY_STATUS_DELIVERED: WebhookDeliveryStatus.ValueType  # 2
-"""The receiver has taken it."""
+"""The receiver has accepted the webhook."""
 WEBHOOK_DELIVERY_STATUS_DEAD: WebhookDeliveryStatus.ValueType  # 3
-"""It is not tried any more."""
+"""The delivery is no longer attempted."""
 Global___WebhookDeliveryStatus: _TypeAlias = WebhookDeliveryStatus  # noqa: Y015
 
 @_typing.final
 class WebhookDelivery(_message.Message):
-    """A webhook on its way to one destination."""
+    """The delivery of a webhook to a destination."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -72,38 +72,38 @@ class WebhookDelivery(_message.Message):
     id: _builtins.str
     """Id of the delivery, a UUID."""
     customer_id: _builtins.str
-    """The customer that it belongs to."""
+    """Id of the customer that owns the resource."""
     activeflow_id: _builtins.str
-    """The activeflow that it is about. Empty: none."""
+    """The activeflow that the webhook is about. Empty if there is none."""
     event_id: _builtins.str
-    """The header `webhook-id`: the id of the event. Two destinations get the same."""
+    """The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one."""
     event_type: _builtins.str
-    """The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`."""
+    """The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`."""
     uri: _builtins.str
-    """Where it goes."""
+    """The destination."""
     method: _builtins.str
-    """How it is sent."""
+    """The HTTP method."""
     status: Global___WebhookDeliveryStatus.ValueType
-    """How far it is."""
+    """The status."""
     attempts: _builtins.int
-    """How often it was tried; a redelivery counts from 0 again."""
+    """The number of attempts so far. A redelivery starts again at 0."""
     last_status: _builtins.int
-    """What the receiver answered last, an HTTP status. 0: nothing."""
+    """The latest HTTP status of the receiver. 0 if there was none."""
     last_error: _builtins.str
-    """What went wrong last. Empty: nothing."""
+    """The latest error. Empty if there was none."""
     body: _builtins.str
-    """What is sent. Absent in lists."""
+    """The body of the webhook. Absent in lists."""
     @_builtins.property
     def tm_next(self) -> _timestamp_pb2.Timestamp:
-        """When it is tried next. Not set: not any more."""
+        """When the next attempt is due. Not set if there are no more attempts."""
 
     @_builtins.property
     def tm_create(self) -> _timestamp_pb2.Timestamp:
-        """When it was created."""
+        """When the resource was created."""
 
     @_builtins.property
     def tm_update(self) -> _timestamp_pb2.Timestamp:
-        """When it last changed. Not set: never."""
+        """When the resource last changed. Not set if it never changed."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ Global___WebhookDelivery: _TypeAlias = WebhookDelivery  # noqa: Y015
 
 @_typing.final
 class ListWebhookDeliveriesRequest(_message.Message):
-    """Which deliveries to list."""
+    """The deliveries to list."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -143,13 +143,13 @@ class ListWebhookDeliveriesRequest(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     ACTIVEFLOW_ID_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
-    """At most this many; 0: 100; more than 1,000 counts as 1,000."""
+    """The maximum number of results. 0 means 100, and values above 1,000 mean 1,000."""
     page_token: _builtins.str
-    """`next_page_token` of the page before. Empty: the first page."""
+    """The `next_page_token` of the previous page. Empty for the first page."""
     status: Global___WebhookDeliveryStatus.ValueType
-    """Only deliveries of this status. Not set: all."""
+    """Matches only deliveries with this status. If not set, all."""
     activeflow_id: _builtins.str
-    """Only deliveries about this activeflow. Empty: all."""
+    """Matches only deliveries about this activeflow. If empty, all."""
     def __init__(
         self,
         *,
@@ -175,7 +175,7 @@ class ListWebhookDeliveriesResponse(_message.Message):
     DELIVERIES_FIELD_NUMBER: _builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
     next_page_token: _builtins.str
-    """Where the next page begins. Empty: this is the last one."""
+    """The `page_token` of the next page. Empty on the last page."""
     @_builtins.property
     def deliveries(self) -> _containers.RepeatedCompositeFieldContainer[Global___WebhookDelivery]:
         """The deliveries, newest first."""
@@ -196,7 +196,7 @@ Global___ListWebhookDeliveriesResponse: _TypeAlias = ListWebhookDeliveriesRespon
 
 @_typing.final
 class GetWebhookDeliveryRequest(_message.Message):
-    """Which delivery to return."""
+    """The delivery to return."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -225,7 +225,7 @@ class GetWebhookDeliveryResponse(_message.Message):
     DELIVERY_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def delivery(self) -> Global___WebhookDelivery:
-        """The delivery, with what it sends."""
+        """The delivery, with its body."""
 
     def __init__(
         self,
@@ -242,7 +242,7 @@ Global___GetWebhookDeliveryResponse: _TypeAlias = GetWebhookDeliveryResponse  # 
 
 @_typing.final
 class RedeliverWebhookRequest(_message.Message):
-    """Which delivery to send again."""
+    """The delivery to send again."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -251,8 +251,9 @@ class RedeliverWebhookRequest(_message.Message):
     id: _builtins.str
     """Id of the delivery."""
     idempotency_key: _builtins.str
-    """The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-    characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+    """The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+    effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+    repetition. In REST, it is the header `Idempotency-Key`.
     """
     def __init__(
         self,

@@ -23,70 +23,71 @@ export const file_ringdown_v1_access_key_service: GenFile = /*@__PURE__*/
  */
 export type AccessKey = Message<"ringdown.v1.AccessKey"> & {
   /**
-   * Id of the access key, a UUID. It is not the key.
+   * Id of the access key, a UUID. It is not the key itself.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 3;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 4;
    */
   detail: string;
 
   /**
-   * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+   * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+   * everywhere else.
    *
    * @generated from field: string key = 5;
    */
   key: string;
 
   /**
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    *
    * @generated from field: google.protobuf.Timestamp tm_expire = 6;
    */
   tmExpire?: Timestamp | undefined;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 7;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 8;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 9;
    */
   tmDelete?: Timestamp | undefined;
 
   /**
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    *
    * @generated from field: int64 revision = 10;
    */
@@ -107,29 +108,30 @@ export const AccessKeySchema: GenMessage<AccessKey> = /*@__PURE__*/
  */
 export type CreateAccessKeyRequest = Message<"ringdown.v1.CreateAccessKeyRequest"> & {
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 2;
    */
   detail: string;
 
   /**
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    *
    * @generated from field: google.protobuf.Timestamp tm_expire = 3;
    */
   tmExpire?: Timestamp | undefined;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -165,7 +167,7 @@ export const CreateAccessKeyResponseSchema: GenMessage<CreateAccessKeyResponse> 
   messageDesc(file_ringdown_v1_access_key_service, 2);
 
 /**
- * Which access key to return.
+ * The access key to return.
  *
  * @generated from message ringdown.v1.GetAccessKeyRequest
  */
@@ -207,20 +209,20 @@ export const GetAccessKeyResponseSchema: GenMessage<GetAccessKeyResponse> = /*@_
   messageDesc(file_ringdown_v1_access_key_service, 4);
 
 /**
- * Which access keys to list.
+ * The access keys to list.
  *
  * @generated from message ringdown.v1.ListAccessKeysRequest
  */
 export type ListAccessKeysRequest = Message<"ringdown.v1.ListAccessKeysRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -248,7 +250,7 @@ export type ListAccessKeysResponse = Message<"ringdown.v1.ListAccessKeysResponse
   accessKeys: AccessKey[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -263,7 +265,8 @@ export const ListAccessKeysResponseSchema: GenMessage<ListAccessKeysResponse> = 
   messageDesc(file_ringdown_v1_access_key_service, 6);
 
 /**
- * What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of an access key. Without `update_mask`, all fields are replaced: a field that is left out becomes
+ * empty.
  *
  * @generated from message ringdown.v1.UpdateAccessKeyRequest
  */
@@ -276,31 +279,32 @@ export type UpdateAccessKeyRequest = Message<"ringdown.v1.UpdateAccessKeyRequest
   id: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 3;
    */
   detail: string;
 
   /**
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 4;
    */
   updateMask?: FieldMask | undefined;
 
   /**
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    *
    * @generated from field: int64 expected_revision = 5;
    */
@@ -336,7 +340,7 @@ export const UpdateAccessKeyResponseSchema: GenMessage<UpdateAccessKeyResponse> 
   messageDesc(file_ringdown_v1_access_key_service, 8);
 
 /**
- * Which access key to delete.
+ * The access key to delete.
  *
  * @generated from message ringdown.v1.DeleteAccessKeyRequest
  */
@@ -349,9 +353,10 @@ export type DeleteAccessKeyRequest = Message<"ringdown.v1.DeleteAccessKeyRequest
   id: string;
 
   /**
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    *
    * @generated from field: int64 expected_revision = 2;
    */
@@ -387,13 +392,13 @@ export const DeleteAccessKeyResponseSchema: GenMessage<DeleteAccessKeyResponse> 
   messageDesc(file_ringdown_v1_access_key_service, 10);
 
 /**
- * Makes and withdraws access keys: credentials that programs use.
+ * Manages access keys, the credentials that programs use.
  *
  * @generated from service ringdown.v1.AccessKeyService
  */
 export const AccessKeyService: GenService<{
   /**
-   * Creates an access key. The key itself is in this answer and never shown again.
+   * Creates an access key. Only this response contains the key itself.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.CreateAccessKey
    */
@@ -423,10 +428,10 @@ export const AccessKeyService: GenService<{
     output: typeof ListAccessKeysResponseSchema;
   },
   /**
-   * Replaces name and detail of an access key, both of them.
+   * Replaces the name and detail of an access key.
    *
-   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-   * none of them is lost. With `expected_revision` the request is refused if another change came first.
+   * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+   * other, and none is lost. With `expected_revision`, the request fails if another change came first.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.UpdateAccessKey
    */
@@ -436,7 +441,7 @@ export const AccessKeyService: GenService<{
     output: typeof UpdateAccessKeyResponseSchema;
   },
   /**
-   * Deletes an access key: it lets no one in from now on.
+   * Deletes an access key. It is refused from now on.
    *
    * @generated from rpc ringdown.v1.AccessKeyService.DeleteAccessKey
    */

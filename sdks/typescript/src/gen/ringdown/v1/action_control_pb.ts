@@ -14,13 +14,13 @@ export const file_ringdown_v1_action_control: GenFile = /*@__PURE__*/
   fileDesc("CiByaW5nZG93bi92MS9hY3Rpb25fY29udHJvbC5wcm90bxILcmluZ2Rvd24udjEiNQoLQmxvY2tPcHRpb24SFwoKdGltZW91dF9tcxgBIAEoBUgAiAEBQg0KC190aW1lb3V0X21zIt4BCgxCcmFuY2hPcHRpb24SFQoIdmFyaWFibGUYASABKAlIAIgBARI8Cgp0YXJnZXRfaWRzGAIgAygLMigucmluZ2Rvd24udjEuQnJhbmNoT3B0aW9uLlRhcmdldElkc0VudHJ5EiQKEWRlZmF1bHRfdGFyZ2V0X2lkGAMgASgJQgSo1BgBSAGIAQEaMAoOVGFyZ2V0SWRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUILCglfdmFyaWFibGVCFAoSX2RlZmF1bHRfdGFyZ2V0X2lkIo0BChlDb25kaXRpb25DYWxsRGlnaXRzT3B0aW9uEhMKBmxlbmd0aBgBIAEoBUgAiAEBEhAKA2tleRgCIAEoCUgBiAEBEiIKD2ZhbHNlX3RhcmdldF9pZBgDIAEoCUIEqNQYAUgCiAEBQgkKB19sZW5ndGhCBgoEX2tleUISChBfZmFsc2VfdGFyZ2V0X2lkInMKGUNvbmRpdGlvbkNhbGxTdGF0dXNPcHRpb24SEwoGc3RhdHVzGAEgASgJSACIAQESIgoPZmFsc2VfdGFyZ2V0X2lkGAIgASgJQgSo1BgBSAGIAQFCCQoHX3N0YXR1c0ISChBfZmFsc2VfdGFyZ2V0X2lkIqECChdDb25kaXRpb25EYXRldGltZU9wdGlvbhIWCgljb25kaXRpb24YASABKAlIAIgBARITCgZtaW51dGUYAiABKAVIAYgBARIRCgRob3VyGAMgASgFSAKIAQESEAoDZGF5GAQgASgFSAOIAQESEgoFbW9udGgYBSABKAVIBIgBARIQCgh3ZWVrZGF5cxgGIAMoBRIVCgh0aW1lem9uZRgHIAEoCUgFiAEBEiIKD2ZhbHNlX3RhcmdldF9pZBgIIAEoCUIEqNQYAUgGiAEBQgwKCl9jb25kaXRpb25CCQoHX21pbnV0ZUIHCgVfaG91ckIGCgRfZGF5QggKBl9tb250aEILCglfdGltZXpvbmVCEgoQX2ZhbHNlX3RhcmdldF9pZCLHAgoXQ29uZGl0aW9uVmFyaWFibGVPcHRpb24SFgoJY29uZGl0aW9uGAEgASgJSACIAQESFQoIdmFyaWFibGUYAiABKAlIAYgBARIXCgp2YWx1ZV90eXBlGAMgASgJSAKIAQESGQoMdmFsdWVfc3RyaW5nGAQgASgJSAOIAQESGQoMdmFsdWVfbnVtYmVyGAUgASgBSASIAQESGQoMdmFsdWVfbGVuZ3RoGAYgASgFSAWIAQESIgoPZmFsc2VfdGFyZ2V0X2lkGAcgASgJQgSo1BgBSAaIAQFCDAoKX2NvbmRpdGlvbkILCglfdmFyaWFibGVCDQoLX3ZhbHVlX3R5cGVCDwoNX3ZhbHVlX3N0cmluZ0IPCg1fdmFsdWVfbnVtYmVyQg8KDV92YWx1ZV9sZW5ndGhCEgoQX2ZhbHNlX3RhcmdldF9pZCI5Cg9GZXRjaEZsb3dPcHRpb24SGgoHZmxvd19pZBgBIAEoCUIEqNQYAUgAiAEBQgoKCF9mbG93X2lkImAKCkdvdG9PcHRpb24SHAoJdGFyZ2V0X2lkGAEgASgJQgSo1BgBSACIAQESFwoKbG9vcF9jb3VudBgCIAEoBUgBiAEBQgwKCl90YXJnZXRfaWRCDQoLX2xvb3BfY291bnQiMQoLU2xlZXBPcHRpb24SFQoIZHVyYXRpb24YASABKAVIAIgBAUILCglfZHVyYXRpb24iDAoKU3RvcE9wdGlvbiJLChFWYXJpYWJsZVNldE9wdGlvbhIQCgNrZXkYASABKAlIAIgBARISCgV2YWx1ZRgCIAEoCUgBiAEBQgYKBF9rZXlCCAoGX3ZhbHVlYgZwcm90bzM", [file_ringdown_rest_v1_rest]);
 
 /**
- * Waits until ContinueActiveflow is called from outside, or until the time is up.
+ * Waits until ContinueActiveflow is called or the time is up.
  *
  * @generated from message ringdown.v1.BlockOption
  */
 export type BlockOption = Message<"ringdown.v1.BlockOption"> & {
   /**
-   * Longest wait in milliseconds. Absent: no limit.
+   * The maximum wait in milliseconds. If absent, there is no limit.
    *
    * @generated from field: optional int32 timeout_ms = 1;
    */
@@ -35,8 +35,8 @@ export const BlockOptionSchema: GenMessage<BlockOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_control, 0);
 
 /**
- * Jumps by the value of a variable, then clears that variable. Without a match and without a default the flow goes on with
- * the next action.
+ * Jumps to an action that depends on the value of a variable, then clears that variable. If no value matches and there
+ * is no default, the flow continues with the next action.
  *
  * @generated from message ringdown.v1.BranchOption
  */
@@ -49,14 +49,14 @@ export type BranchOption = Message<"ringdown.v1.BranchOption"> & {
   variable?: string | undefined;
 
   /**
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    *
    * @generated from field: map<string, string> target_ids = 2;
    */
   targetIds: { [key: string]: string };
 
   /**
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    *
    * @generated from field: optional string default_target_id = 3;
    */
@@ -71,28 +71,28 @@ export const BranchOptionSchema: GenMessage<BranchOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_control, 1);
 
 /**
- * Goes on with the next action if the caller has pressed enough digits, or one of the keys; else jumps. A length, keys or both
- * are given.
+ * Continues with the next action if the caller has pressed enough digits or one of the keys; otherwise jumps. A length,
+ * keys or both are required.
  *
  * @generated from message ringdown.v1.ConditionCallDigitsOption
  */
 export type ConditionCallDigitsOption = Message<"ringdown.v1.ConditionCallDigitsOption"> & {
   /**
-   * At least this many digits. Absent or 0: digits are not counted.
+   * The minimum number of digits. If absent or 0, digits are not counted.
    *
    * @generated from field: optional int32 length = 1;
    */
   length?: number | undefined;
 
   /**
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    *
    * @generated from field: optional string key = 2;
    */
   key?: string | undefined;
 
   /**
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    *
    * @generated from field: optional string false_target_id = 3;
    */
@@ -107,7 +107,7 @@ export const ConditionCallDigitsOptionSchema: GenMessage<ConditionCallDigitsOpti
   messageDesc(file_ringdown_v1_action_control, 2);
 
 /**
- * Goes on with the next action if the call has the status; else jumps.
+ * Continues with the next action if the call has the given status; otherwise jumps.
  *
  * @generated from message ringdown.v1.ConditionCallStatusOption
  */
@@ -120,7 +120,7 @@ export type ConditionCallStatusOption = Message<"ringdown.v1.ConditionCallStatus
   status?: string | undefined;
 
   /**
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    *
    * @generated from field: optional string false_target_id = 2;
    */
@@ -135,63 +135,63 @@ export const ConditionCallStatusOptionSchema: GenMessage<ConditionCallStatusOpti
   messageDesc(file_ringdown_v1_action_control, 3);
 
 /**
- * Goes on with the next action if the time compares; else jumps. Month, day, hour and minute, those that are given, compare
- * in that order as one value: 09:10 is later than 08:30.
+ * Continues with the next action if the current time meets the condition; otherwise jumps. Those of month, day, hour
+ * and minute that are given are compared in this order, as one value: 09:10 is later than 08:30.
  *
  * @generated from message ringdown.v1.ConditionDatetimeOption
  */
 export type ConditionDatetimeOption = Message<"ringdown.v1.ConditionDatetimeOption"> & {
   /**
-   * `==`, `!=`, `>`, `>=`, `<` or `<=`.
+   * The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
    *
    * @generated from field: optional string condition = 1;
    */
   condition?: string | undefined;
 
   /**
-   * Minute, 0 to 59. Absent or -1: any.
+   * The minute, 0 to 59. If absent or -1, any minute.
    *
    * @generated from field: optional int32 minute = 2;
    */
   minute?: number | undefined;
 
   /**
-   * Hour, 0 to 23. Absent or -1: any.
+   * The hour, 0 to 23. If absent or -1, any hour.
    *
    * @generated from field: optional int32 hour = 3;
    */
   hour?: number | undefined;
 
   /**
-   * Day of the month, 1 to 31. Absent, 0 or -1: any.
+   * The day of the month, 1 to 31. If absent, 0 or -1, any day.
    *
    * @generated from field: optional int32 day = 4;
    */
   day?: number | undefined;
 
   /**
-   * Month, 1 to 12. Absent, 0 or -1: any.
+   * The month, 1 to 12. If absent, 0 or -1, any month.
    *
    * @generated from field: optional int32 month = 5;
    */
   month?: number | undefined;
 
   /**
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    *
    * @generated from field: repeated int32 weekdays = 6;
    */
   weekdays: number[];
 
   /**
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    *
    * @generated from field: optional string timezone = 7;
    */
   timezone?: string | undefined;
 
   /**
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    *
    * @generated from field: optional string false_target_id = 8;
    */
@@ -206,28 +206,28 @@ export const ConditionDatetimeOptionSchema: GenMessage<ConditionDatetimeOption> 
   messageDesc(file_ringdown_v1_action_control, 4);
 
 /**
- * Goes on with the next action if the variable compares; else jumps.
+ * Continues with the next action if a variable meets the condition; otherwise jumps.
  *
  * @generated from message ringdown.v1.ConditionVariableOption
  */
 export type ConditionVariableOption = Message<"ringdown.v1.ConditionVariableOption"> & {
   /**
-   * `==`, `!=`, `>`, `>=`, `<` or `<=`.
+   * The comparison: `==`, `!=`, `>`, `>=`, `<` or `<=`.
    *
    * @generated from field: optional string condition = 1;
    */
   condition?: string | undefined;
 
   /**
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    *
    * @generated from field: optional string variable = 2;
    */
   variable?: string | undefined;
 
   /**
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    *
    * @generated from field: optional string value_type = 3;
    */
@@ -255,7 +255,7 @@ export type ConditionVariableOption = Message<"ringdown.v1.ConditionVariableOpti
   valueLength?: number | undefined;
 
   /**
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    *
    * @generated from field: optional string false_target_id = 7;
    */
@@ -270,13 +270,13 @@ export const ConditionVariableOptionSchema: GenMessage<ConditionVariableOption> 
   messageDesc(file_ringdown_v1_action_control, 5);
 
 /**
- * Runs another flow as a part of this one, then comes back.
+ * Runs another flow as part of this one, then returns.
  *
  * @generated from message ringdown.v1.FetchFlowOption
  */
 export type FetchFlowOption = Message<"ringdown.v1.FetchFlowOption"> & {
   /**
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    *
    * @generated from field: optional string flow_id = 1;
    */
@@ -291,7 +291,7 @@ export const FetchFlowOptionSchema: GenMessage<FetchFlowOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_control, 6);
 
 /**
- * Jumps to an action, a number of times, then falls through to the next action.
+ * Jumps to an action a limited number of times, then continues with the next action.
  *
  * @generated from message ringdown.v1.GotoOption
  */
@@ -304,7 +304,7 @@ export type GotoOption = Message<"ringdown.v1.GotoOption"> & {
   targetId?: string | undefined;
 
   /**
-   * How often to jump, in the life of the list of actions that holds this one.
+   * The number of jumps, counted for each run of the list of actions that contains this one.
    *
    * @generated from field: optional int32 loop_count = 2;
    */
@@ -319,13 +319,13 @@ export const GotoOptionSchema: GenMessage<GotoOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_control, 7);
 
 /**
- * Waits. The wait outlives a restart of the server.
+ * Waits for a fixed time. The wait survives a restart of the server.
  *
  * @generated from message ringdown.v1.SleepOption
  */
 export type SleepOption = Message<"ringdown.v1.SleepOption"> & {
   /**
-   * How long, in milliseconds.
+   * The duration in milliseconds.
    *
    * @generated from field: optional int32 duration = 1;
    */
@@ -340,7 +340,7 @@ export const SleepOptionSchema: GenMessage<SleepOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_control, 8);
 
 /**
- * Ends the activeflow as `finished`, and hangs its call up.
+ * Ends the activeflow as `finished` and hangs up its call.
  *
  * @generated from message ringdown.v1.StopOption
  */
@@ -361,14 +361,14 @@ export const StopOptionSchema: GenMessage<StopOption> = /*@__PURE__*/
  */
 export type VariableSetOption = Message<"ringdown.v1.VariableSetOption"> & {
   /**
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    *
    * @generated from field: optional string key = 1;
    */
   key?: string | undefined;
 
   /**
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    *
    * @generated from field: optional string value = 2;
    */

@@ -16,34 +16,34 @@ export const file_ringdown_v1_action_outside: GenFile = /*@__PURE__*/
   fileDesc("CiByaW5nZG93bi92MS9hY3Rpb25fb3V0c2lkZS5wcm90bxILcmluZ2Rvd24udjEizQEKD0FpU3VtbWFyeU9wdGlvbhIhCg5vbl9lbmRfZmxvd19pZBgBIAEoCUIEqNQYAUgAiAEBEhsKDnJlZmVyZW5jZV90eXBlGAIgASgJSAGIAQESHwoMcmVmZXJlbmNlX2lkGAMgASgJQgSo1BgBSAKIAQESFQoIbGFuZ3VhZ2UYBCABKAlIA4gBAUIRCg9fb25fZW5kX2Zsb3dfaWRCEQoPX3JlZmVyZW5jZV90eXBlQg8KDV9yZWZlcmVuY2VfaWRCCwoJX2xhbmd1YWdlIrwBCgxBaVRhbGtPcHRpb24SHAoPYXNzaXN0YW5jZV90eXBlGAEgASgJSACIAQESIAoNYXNzaXN0YW5jZV9pZBgCIAEoCUIEqNQYAUgBiAEBEhgKBWFpX2lkGAMgASgJQgSo1BgBSAKIAQESFQoIZHVyYXRpb24YBCABKAVIA4gBAUISChBfYXNzaXN0YW5jZV90eXBlQhAKDl9hc3Npc3RhbmNlX2lkQggKBl9haV9pZEILCglfZHVyYXRpb24imAEKDEFpVGFza09wdGlvbhIcCg9hc3Npc3RhbmNlX3R5cGUYASABKAlIAIgBARIgCg1hc3Npc3RhbmNlX2lkGAIgASgJQgSo1BgBSAGIAQESGAoFYWlfaWQYAyABKAlCBKjUGAFIAogBAUISChBfYXNzaXN0YW5jZV90eXBlQhAKDl9hc3Npc3RhbmNlX2lkQggKBl9haV9pZCKGAQoQQ2FzZUNyZWF0ZU9wdGlvbhIRCgRuYW1lGAEgASgJSACIAQESEwoGZGV0YWlsGAIgASgJSAGIAQESEQoEbm90ZRgDIAEoCUgCiAEBEhEKBHN5bmMYBCABKAhIA4gBAUIHCgVfbmFtZUIJCgdfZGV0YWlsQgcKBV9ub3RlQgcKBV9zeW5jIogBChZDb252ZXJzYXRpb25TZW5kT3B0aW9uEiIKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCUIEqNQYAUgAiAEBEhEKBHRleHQYAiABKAlIAYgBARIRCgRzeW5jGAMgASgISAKIAQFCEgoQX2NvbnZlcnNhdGlvbl9pZEIHCgVfdGV4dEIHCgVfc3luYyK0AQoPRW1haWxTZW5kT3B0aW9uEioKDGRlc3RpbmF0aW9ucxgBIAMoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSFAoHc3ViamVjdBgCIAEoCUgAiAEBEhQKB2NvbnRlbnQYAyABKAlIAYgBARIxCgthdHRhY2htZW50cxgEIAMoCzIcLnJpbmdkb3duLnYxLkVtYWlsQXR0YWNobWVudEIKCghfc3ViamVjdEIKCghfY29udGVudCJHCg9FbWFpbEF0dGFjaG1lbnQSEQoEbmFtZRgBIAEoCUgAiAEBEhAKA3VybBgCIAEoCUgBiAEBQgcKBV9uYW1lQgYKBF91cmwihwEKC0ZldGNoT3B0aW9uEhYKCWV2ZW50X3VybBgBIAEoCUgAiAEBEhkKDGV2ZW50X21ldGhvZBgCIAEoCUgBiAEBEhcKCnRpbWVvdXRfbXMYAyABKAVIAogBAUIMCgpfZXZlbnRfdXJsQg8KDV9ldmVudF9tZXRob2RCDQoLX3RpbWVvdXRfbXMigQEKEU1lc3NhZ2VTZW5kT3B0aW9uEiQKBnNvdXJjZRgBIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSKgoMZGVzdGluYXRpb25zGAIgAygLMhQucmluZ2Rvd24udjEuQWRkcmVzcxIRCgR0ZXh0GAMgASgJSACIAQFCBwoFX3RleHQi0wEKEVdlYmhvb2tTZW5kT3B0aW9uEhEKBHN5bmMYASABKAhIAIgBARIQCgN1cmkYAiABKAlIAYgBARITCgZtZXRob2QYAyABKAlIAogBARIWCglkYXRhX3R5cGUYBCABKAlIA4gBARIRCgRkYXRhGAUgASgJSASIAQESFwoKdGltZW91dF9tcxgGIAEoBUgFiAEBQgcKBV9zeW5jQgYKBF91cmlCCQoHX21ldGhvZEIMCgpfZGF0YV90eXBlQgcKBV9kYXRhQg0KC190aW1lb3V0X21zYgZwcm90bzM", [file_ringdown_rest_v1_rest, file_ringdown_v1_address]);
 
 /**
- * Sums a conversation up. Sets `voipbin.ai_summary.content`.
+ * Summarizes a conversation. Sets `voipbin.ai_summary.content`.
  *
  * @generated from message ringdown.v1.AiSummaryOption
  */
 export type AiSummaryOption = Message<"ringdown.v1.AiSummaryOption"> & {
   /**
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    *
    * @generated from field: optional string on_end_flow_id = 1;
    */
   onEndFlowId?: string | undefined;
 
   /**
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    *
    * @generated from field: optional string reference_type = 2;
    */
   referenceType?: string | undefined;
 
   /**
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    *
    * @generated from field: optional string reference_id = 3;
    */
   referenceId?: string | undefined;
 
   /**
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    *
    * @generated from field: optional string language = 4;
    */
@@ -58,34 +58,34 @@ export const AiSummaryOptionSchema: GenMessage<AiSummaryOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_outside, 0);
 
 /**
- * Lets an assistant talk with the caller.
+ * Connects the caller to a voice assistant.
  *
  * @generated from message ringdown.v1.AiTalkOption
  */
 export type AiTalkOption = Message<"ringdown.v1.AiTalkOption"> & {
   /**
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    *
    * @generated from field: optional string assistance_type = 1;
    */
   assistanceType?: string | undefined;
 
   /**
-   * The assistant or the team.
+   * Id of the assistant or team.
    *
    * @generated from field: optional string assistance_id = 2;
    */
   assistanceId?: string | undefined;
 
   /**
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    *
    * @generated from field: optional string ai_id = 3;
    */
   aiId?: string | undefined;
 
   /**
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    *
    * @generated from field: optional int32 duration = 4;
    */
@@ -100,27 +100,27 @@ export const AiTalkOptionSchema: GenMessage<AiTalkOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_outside, 1);
 
 /**
- * Gives an assistant a task.
+ * Gives a task to an assistant.
  *
  * @generated from message ringdown.v1.AiTaskOption
  */
 export type AiTaskOption = Message<"ringdown.v1.AiTaskOption"> & {
   /**
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    *
    * @generated from field: optional string assistance_type = 1;
    */
   assistanceType?: string | undefined;
 
   /**
-   * The assistant or the team.
+   * Id of the assistant or team.
    *
    * @generated from field: optional string assistance_id = 2;
    */
   assistanceId?: string | undefined;
 
   /**
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    *
    * @generated from field: optional string ai_id = 3;
    */
@@ -148,21 +148,21 @@ export type CaseCreateOption = Message<"ringdown.v1.CaseCreateOption"> & {
   name?: string | undefined;
 
   /**
-   * What it is about.
+   * Description of the case.
    *
    * @generated from field: optional string detail = 2;
    */
   detail?: string | undefined;
 
   /**
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    *
    * @generated from field: optional string note = 3;
    */
   note?: string | undefined;
 
   /**
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    *
    * @generated from field: optional bool sync = 4;
    */
@@ -177,13 +177,13 @@ export const CaseCreateOptionSchema: GenMessage<CaseCreateOption> = /*@__PURE__*
   messageDesc(file_ringdown_v1_action_outside, 3);
 
 /**
- * Writes to a conversation.
+ * Sends a message to a conversation.
  *
  * @generated from message ringdown.v1.ConversationSendOption
  */
 export type ConversationSendOption = Message<"ringdown.v1.ConversationSendOption"> & {
   /**
-   * The conversation.
+   * Id of the conversation.
    *
    * @generated from field: optional string conversation_id = 1;
    */
@@ -197,7 +197,7 @@ export type ConversationSendOption = Message<"ringdown.v1.ConversationSendOption
   text?: string | undefined;
 
   /**
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    *
    * @generated from field: optional bool sync = 3;
    */
@@ -212,13 +212,13 @@ export const ConversationSendOptionSchema: GenMessage<ConversationSendOption> = 
   messageDesc(file_ringdown_v1_action_outside, 4);
 
 /**
- * Sends mail by SMTP.
+ * Sends an email by SMTP.
  *
  * @generated from message ringdown.v1.EmailSendOption
  */
 export type EmailSendOption = Message<"ringdown.v1.EmailSendOption"> & {
   /**
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 1;
    */
@@ -239,7 +239,7 @@ export type EmailSendOption = Message<"ringdown.v1.EmailSendOption"> & {
   content?: string | undefined;
 
   /**
-   * Files to go with it.
+   * The files to attach.
    *
    * @generated from field: repeated ringdown.v1.EmailAttachment attachments = 4;
    */
@@ -254,7 +254,7 @@ export const EmailSendOptionSchema: GenMessage<EmailSendOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_outside, 5);
 
 /**
- * A file that goes with a mail.
+ * A file that is attached to an email.
  *
  * @generated from message ringdown.v1.EmailAttachment
  */
@@ -267,7 +267,7 @@ export type EmailAttachment = Message<"ringdown.v1.EmailAttachment"> & {
   name?: string | undefined;
 
   /**
-   * Where it is.
+   * URL of the file.
    *
    * @generated from field: optional string url = 2;
    */
@@ -282,28 +282,28 @@ export const EmailAttachmentSchema: GenMessage<EmailAttachment> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_outside, 6);
 
 /**
- * Asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
- * this flow, then comes back.
+ * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+ * `{activeflow, call, variables}`; the response contains the actions.
  *
  * @generated from message ringdown.v1.FetchOption
  */
 export type FetchOption = Message<"ringdown.v1.FetchOption"> & {
   /**
-   * Where to ask.
+   * The URL to request.
    *
    * @generated from field: optional string event_url = 1;
    */
   eventUrl?: string | undefined;
 
   /**
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    *
    * @generated from field: optional string event_method = 2;
    */
   eventMethod?: string | undefined;
 
   /**
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    *
    * @generated from field: optional int32 timeout_ms = 3;
    */
@@ -324,14 +324,14 @@ export const FetchOptionSchema: GenMessage<FetchOption> = /*@__PURE__*/
  */
 export type MessageSendOption = Message<"ringdown.v1.MessageSendOption"> & {
   /**
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who gets one.
+   * The recipients. Each gets its own message.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 2;
    */
@@ -353,35 +353,35 @@ export const MessageSendOptionSchema: GenMessage<MessageSendOption> = /*@__PURE_
   messageDesc(file_ringdown_v1_action_outside, 8);
 
 /**
- * Sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
- * from a JSON answer `{"variables": {…}}`, those variables.
+ * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+ * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
  *
  * @generated from message ringdown.v1.WebhookSendOption
  */
 export type WebhookSendOption = Message<"ringdown.v1.WebhookSendOption"> & {
   /**
-   * Whether the flow waits for the answer. Default: false.
+   * Whether the flow waits for the response. Default: false.
    *
    * @generated from field: optional bool sync = 1;
    */
   sync?: boolean | undefined;
 
   /**
-   * Where to send it.
+   * The URL to send the request to.
    *
    * @generated from field: optional string uri = 2;
    */
   uri?: string | undefined;
 
   /**
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    *
    * @generated from field: optional string method = 3;
    */
   method?: string | undefined;
 
   /**
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    *
    * @generated from field: optional string data_type = 4;
    */
@@ -395,7 +395,7 @@ export type WebhookSendOption = Message<"ringdown.v1.WebhookSendOption"> & {
   data?: string | undefined;
 
   /**
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    *
    * @generated from field: optional int32 timeout_ms = 6;
    */

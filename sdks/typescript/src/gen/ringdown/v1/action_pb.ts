@@ -28,30 +28,30 @@ export const file_ringdown_v1_action: GenFile = /*@__PURE__*/
  */
 export type Action = Message<"ringdown.v1.Action"> & {
   /**
-   * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+   * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-   * (next in the list) mean just that.
+   * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+   * activeflow, and `…0003` continues with the next action in the list.
    *
    * @generated from field: string next_id = 2;
    */
   nextId: string;
 
   /**
-   * What the action does, and how. In REST the member's name is `type` and its message is `option`. Not set in a call's
-   * `action` before its flow runs.
+   * The type of the action and its options. In REST, `type` holds the name of the member and `option` its message. Not
+   * set in the `action` of a call whose flow has not started.
    *
    * @generated from oneof ringdown.v1.Action.option
    */
   option: {
     /**
-     * Sums a conversation up.
+     * Summarizes a conversation.
      *
      * @generated from field: ringdown.v1.AiSummaryOption ai_summary = 10;
      */
@@ -59,7 +59,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "aiSummary";
   } | {
     /**
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      *
      * @generated from field: ringdown.v1.AiTalkOption ai_talk = 11;
      */
@@ -67,7 +67,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "aiTalk";
   } | {
     /**
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      *
      * @generated from field: ringdown.v1.AiTaskOption ai_task = 12;
      */
@@ -75,7 +75,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "aiTask";
   } | {
     /**
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      *
      * @generated from field: ringdown.v1.AmdOption amd = 13;
      */
@@ -99,7 +99,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "beep";
   } | {
     /**
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      *
      * @generated from field: ringdown.v1.BlockOption block = 16;
      */
@@ -107,7 +107,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "block";
   } | {
     /**
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      *
      * @generated from field: ringdown.v1.BranchOption branch = 17;
      */
@@ -131,7 +131,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "caseCreate";
   } | {
     /**
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      *
      * @generated from field: ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20;
      */
@@ -139,7 +139,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "conditionCallDigits";
   } | {
     /**
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      *
      * @generated from field: ringdown.v1.ConditionCallStatusOption condition_call_status = 21;
      */
@@ -147,7 +147,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "conditionCallStatus";
   } | {
     /**
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      *
      * @generated from field: ringdown.v1.ConditionDatetimeOption condition_datetime = 22;
      */
@@ -155,7 +155,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "conditionDatetime";
   } | {
     /**
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      *
      * @generated from field: ringdown.v1.ConditionVariableOption condition_variable = 23;
      */
@@ -179,7 +179,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "conferenceJoin";
   } | {
     /**
-     * Connects the call to someone.
+     * Connects the call to another party.
      *
      * @generated from field: ringdown.v1.ConnectOption connect = 26;
      */
@@ -187,7 +187,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "connect";
   } | {
     /**
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      *
      * @generated from field: ringdown.v1.ConversationSendOption conversation_send = 27;
      */
@@ -195,7 +195,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "conversationSend";
   } | {
     /**
-     * Collects digits.
+     * Collects digits that the caller presses.
      *
      * @generated from field: ringdown.v1.DigitsReceiveOption digits_receive = 28;
      */
@@ -211,7 +211,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "digitsSend";
   } | {
     /**
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      *
      * @generated from field: ringdown.v1.EchoOption echo = 30;
      */
@@ -219,7 +219,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "echo";
   } | {
     /**
-     * Sends mail.
+     * Sends an email.
      *
      * @generated from field: ringdown.v1.EmailSendOption email_send = 31;
      */
@@ -227,7 +227,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "emailSend";
   } | {
     /**
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      *
      * @generated from field: ringdown.v1.ExternalMediaStartOption external_media_start = 32;
      */
@@ -235,7 +235,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "externalMediaStart";
   } | {
     /**
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      *
      * @generated from field: ringdown.v1.ExternalMediaStopOption external_media_stop = 33;
      */
@@ -243,7 +243,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "externalMediaStop";
   } | {
     /**
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      *
      * @generated from field: ringdown.v1.FetchOption fetch = 34;
      */
@@ -251,7 +251,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "fetch";
   } | {
     /**
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      *
      * @generated from field: ringdown.v1.FetchFlowOption fetch_flow = 35;
      */
@@ -259,7 +259,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "fetchFlow";
   } | {
     /**
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      *
      * @generated from field: ringdown.v1.GotoOption goto = 36;
      */
@@ -267,7 +267,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "goto";
   } | {
     /**
-     * Hangs the call up.
+     * Hangs up the call.
      *
      * @generated from field: ringdown.v1.HangupOption hangup = 37;
      */
@@ -275,7 +275,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "hangup";
   } | {
     /**
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      *
      * @generated from field: ringdown.v1.HoldOption hold = 38;
      */
@@ -331,7 +331,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "recordingStop";
   } | {
     /**
-     * Waits.
+     * Waits for a fixed time.
      *
      * @generated from field: ringdown.v1.SleepOption sleep = 45;
      */
@@ -347,7 +347,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "stop";
   } | {
     /**
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      *
      * @generated from field: ringdown.v1.StreamEchoOption stream_echo = 47;
      */
@@ -363,7 +363,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "talk";
   } | {
     /**
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      *
      * @generated from field: ringdown.v1.TranscribeRecordingOption transcribe_recording = 49;
      */
@@ -371,7 +371,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "transcribeRecording";
   } | {
     /**
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      *
      * @generated from field: ringdown.v1.TranscribeStartOption transcribe_start = 50;
      */
@@ -379,7 +379,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "transcribeStart";
   } | {
     /**
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      *
      * @generated from field: ringdown.v1.TranscribeStopOption transcribe_stop = 51;
      */
@@ -387,7 +387,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "transcribeStop";
   } | {
     /**
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      *
      * @generated from field: ringdown.v1.UnholdOption unhold = 52;
      */
@@ -411,7 +411,7 @@ export type Action = Message<"ringdown.v1.Action"> & {
     case: "variableSet";
   } | {
     /**
-     * Sends a web request.
+     * Sends an HTTP request.
      *
      * @generated from field: ringdown.v1.WebhookSendOption webhook_send = 55;
      */
@@ -428,20 +428,20 @@ export const ActionSchema: GenMessage<Action> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action, 0);
 
 /**
- * Makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`.
+ * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
  *
  * @generated from message ringdown.v1.CallOption
  */
 export type CallOption = Message<"ringdown.v1.CallOption"> & {
   /**
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 2;
    */
@@ -455,28 +455,28 @@ export type CallOption = Message<"ringdown.v1.CallOption"> & {
   flowId?: string | undefined;
 
   /**
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    *
    * @generated from field: repeated ringdown.v1.Action actions = 4;
    */
   actions: Action[];
 
   /**
-   * Whether the new calls end with this one. Default: false.
+   * Whether the new calls end together with this one. Default: false.
    *
    * @generated from field: optional bool chained = 5;
    */
   chained?: boolean | undefined;
 
   /**
-   * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+   * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
    *
    * @generated from field: optional bool early_execution = 6;
    */
   earlyExecution?: boolean | undefined;
 
   /**
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    *
    * @generated from field: optional string anonymous = 7;
    */

@@ -21,49 +21,49 @@ export const file_ringdown_v1_action_service: GenFile = /*@__PURE__*/
  */
 export type ActionType = Message<"ringdown.v1.ActionType"> & {
   /**
-   * The name: what stands in `type` of an action.
+   * The name of the type, as used in the `type` of an action.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * What it does, in a few sentences.
+   * A description of the type, in a few sentences.
    *
    * @generated from field: string about = 2;
    */
   about: string;
 
   /**
-   * How it takes its time.
+   * How actions of this type spend time.
    *
    * @generated from field: ringdown.v1.ActionMode mode = 3;
    */
   mode: ActionMode;
 
   /**
-   * Whether it needs a call. In an activeflow without one it is skipped.
+   * Whether actions of this type need a call. They are skipped in an activeflow without a call.
    *
    * @generated from field: bool media = 4;
    */
   media: boolean;
 
   /**
-   * Whether this server can run it. A flow with an action that it cannot run is refused.
+   * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
    *
    * @generated from field: bool available = 5;
    */
   available: boolean;
 
   /**
-   * What is missing, or which setting would enable it. Empty when it is available.
+   * What is missing, or which setting would make the type available. Empty if it is available.
    *
    * @generated from field: string unavailable_reason = 6;
    */
   unavailableReason: string;
 
   /**
-   * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+   * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
    *
    * @generated from field: string option_schema = 7;
    */
@@ -78,7 +78,7 @@ export const ActionTypeSchema: GenMessage<ActionType> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_service, 0);
 
 /**
- * What to list.
+ * An empty request.
  *
  * @generated from message ringdown.v1.ListActionTypesRequest
  */
@@ -93,13 +93,13 @@ export const ListActionTypesRequestSchema: GenMessage<ListActionTypesRequest> = 
   messageDesc(file_ringdown_v1_action_service, 1);
 
 /**
- * All types of action.
+ * All types of actions.
  *
  * @generated from message ringdown.v1.ListActionTypesResponse
  */
 export type ListActionTypesResponse = Message<"ringdown.v1.ListActionTypesResponse"> & {
   /**
-   * The types, by name.
+   * The types, ordered by name.
    *
    * @generated from field: repeated ringdown.v1.ActionType action_types = 1;
    */
@@ -114,48 +114,48 @@ export const ListActionTypesResponseSchema: GenMessage<ListActionTypesResponse> 
   messageDesc(file_ringdown_v1_action_service, 2);
 
 /**
- * How an action takes its time.
+ * How actions of a type spend time.
  *
  * @generated from enum ringdown.v1.ActionMode
  */
 export enum ActionMode {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: ACTION_MODE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It is done at once.
+   * The action completes immediately.
    *
    * @generated from enum value: ACTION_MODE_IMMEDIATE = 1;
    */
   IMMEDIATE = 1,
 
   /**
-   * It takes its time, then the flow goes on by itself.
+   * The action takes time. Then the flow continues by itself.
    *
    * @generated from enum value: ACTION_MODE_WAITS = 2;
    */
   WAITS = 2,
 
   /**
-   * It waits for someone outside.
+   * The action waits until someone outside continues it.
    *
    * @generated from enum value: ACTION_MODE_BLOCKS = 3;
    */
   BLOCKS = 3,
 
   /**
-   * It runs other actions, then comes back.
+   * The action runs other actions, then returns.
    *
    * @generated from enum value: ACTION_MODE_NESTS = 4;
    */
   NESTS = 4,
 
   /**
-   * It ends the activeflow.
+   * The action ends the activeflow.
    *
    * @generated from enum value: ACTION_MODE_ENDS = 5;
    */
@@ -169,13 +169,13 @@ export const ActionModeSchema: GenEnum<ActionMode> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_action_service, 0);
 
 /**
- * Tells what actions there are.
+ * Describes the types of actions that flows can use.
  *
  * @generated from service ringdown.v1.ActionService
  */
 export const ActionService: GenService<{
   /**
-   * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+   * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
    *
    * @generated from rpc ringdown.v1.ActionService.ListActionTypes
    */

@@ -16,20 +16,20 @@ export const file_ringdown_v1_action_voice: GenFile = /*@__PURE__*/
   fileDesc("Ch5yaW5nZG93bi92MS9hY3Rpb25fdm9pY2UucHJvdG8SC3Jpbmdkb3duLnYxIlkKCUFtZE9wdGlvbhIbCg5tYWNoaW5lX2hhbmRsZRgBIAEoCUgAiAEBEhIKBWFzeW5jGAIgASgISAGIAQFCEQoPX21hY2hpbmVfaGFuZGxlQggKBl9hc3luYyIOCgxBbnN3ZXJPcHRpb24iDAoKQmVlcE9wdGlvbiJKChRDb25mYnJpZGdlSm9pbk9wdGlvbhIgCg1jb25mYnJpZGdlX2lkGAEgASgJQgSo1BgBSACIAQFCEAoOX2NvbmZicmlkZ2VfaWQiSgoUQ29uZmVyZW5jZUpvaW5PcHRpb24SIAoNY29uZmVyZW5jZV9pZBgBIAEoCUIEqNQYAUgAiAEBQhAKDl9jb25mZXJlbmNlX2lkIoUCCg1Db25uZWN0T3B0aW9uEiQKBnNvdXJjZRgBIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MSKgoMZGVzdGluYXRpb25zGAIgAygLMhQucmluZ2Rvd24udjEuQWRkcmVzcxIYCgtlYXJseV9tZWRpYRgDIAEoCEgAiAEBEhkKDHJlbGF5X3JlYXNvbhgEIAEoCEgBiAEBEhYKCWFub255bW91cxgFIAEoCUgCiAEBEhcKCnRpbWVvdXRfbXMYBiABKAVIA4gBAUIOCgxfZWFybHlfbWVkaWFCDwoNX3JlbGF5X3JlYXNvbkIMCgpfYW5vbnltb3VzQg0KC190aW1lb3V0X21zInMKE0RpZ2l0c1JlY2VpdmVPcHRpb24SEwoGbGVuZ3RoGAEgASgFSACIAQESFQoIZHVyYXRpb24YAiABKAVIAYgBARIQCgNrZXkYAyABKAlIAogBAUIJCgdfbGVuZ3RoQgsKCV9kdXJhdGlvbkIGCgRfa2V5InoKEERpZ2l0c1NlbmRPcHRpb24SEwoGZGlnaXRzGAEgASgJSACIAQESFQoIZHVyYXRpb24YAiABKAVIAYgBARIVCghpbnRlcnZhbBgDIAEoBUgCiAEBQgkKB19kaWdpdHNCCwoJX2R1cmF0aW9uQgsKCV9pbnRlcnZhbCIwCgpFY2hvT3B0aW9uEhUKCGR1cmF0aW9uGAEgASgFSACIAQFCCwoJX2R1cmF0aW9uIqADChhFeHRlcm5hbE1lZGlhU3RhcnRPcHRpb24SGgoNZXh0ZXJuYWxfaG9zdBgBIAEoCUgAiAEBEhoKDWVuY2Fwc3VsYXRpb24YAiABKAlIAYgBARIWCgl0cmFuc3BvcnQYAyABKAlIAogBARIbCg50cmFuc3BvcnRfZGF0YRgEIAEoCUgDiAEBEhwKD2Nvbm5lY3Rpb25fdHlwZRgFIAEoCUgEiAEBEhMKBmZvcm1hdBgGIAEoCUgFiAEBEh0KEGRpcmVjdGlvbl9saXN0ZW4YByABKAlIBogBARIcCg9kaXJlY3Rpb25fc3BlYWsYCCABKAlIB4gBARIRCgRkYXRhGAkgASgJSAiIAQFCEAoOX2V4dGVybmFsX2hvc3RCEAoOX2VuY2Fwc3VsYXRpb25CDAoKX3RyYW5zcG9ydEIRCg9fdHJhbnNwb3J0X2RhdGFCEgoQX2Nvbm5lY3Rpb25fdHlwZUIJCgdfZm9ybWF0QhMKEV9kaXJlY3Rpb25fbGlzdGVuQhIKEF9kaXJlY3Rpb25fc3BlYWtCBwoFX2RhdGEiGQoXRXh0ZXJuYWxNZWRpYVN0b3BPcHRpb24iYAoMSGFuZ3VwT3B0aW9uEhMKBnJlYXNvbhgBIAEoCUgAiAEBEh8KDHJlZmVyZW5jZV9pZBgCIAEoCUIEqNQYAUgBiAEBQgkKB19yZWFzb25CDwoNX3JlZmVyZW5jZV9pZCIMCgpIb2xkT3B0aW9uIjIKCk11dGVPcHRpb24SFgoJZGlyZWN0aW9uGAEgASgJSACIAQFCDAoKX2RpcmVjdGlvbiIhCgpQbGF5T3B0aW9uEhMKC3N0cmVhbV91cmxzGAEgAygJIjsKD1F1ZXVlSm9pbk9wdGlvbhIbCghxdWV1ZV9pZBgBIAEoCUIEqNQYAUgAiAEBQgsKCV9xdWV1ZV9pZCKQAgoUUmVjb3JkaW5nU3RhcnRPcHRpb24SEwoGZm9ybWF0GAEgASgJSACIAQESGwoOZW5kX29mX3NpbGVuY2UYAiABKAVIAYgBARIXCgplbmRfb2Zfa2V5GAMgASgJSAKIAQESFQoIZHVyYXRpb24YBCABKAVIA4gBARIXCgpiZWVwX3N0YXJ0GAUgASgISASIAQESIQoOb25fZW5kX2Zsb3dfaWQYBiABKAlCBKjUGAFIBYgBAUIJCgdfZm9ybWF0QhEKD19lbmRfb2Zfc2lsZW5jZUINCgtfZW5kX29mX2tleUILCglfZHVyYXRpb25CDQoLX2JlZXBfc3RhcnRCEQoPX29uX2VuZF9mbG93X2lkIhUKE1JlY29yZGluZ1N0b3BPcHRpb24iNgoQU3RyZWFtRWNob09wdGlvbhIVCghkdXJhdGlvbhgBIAEoBUgAiAEBQgsKCV9kdXJhdGlvbiKAAgoKVGFsa09wdGlvbhIRCgR0ZXh0GAEgASgJSACIAQESEwoGZ2VuZGVyGAIgASgJSAGIAQESFQoIbGFuZ3VhZ2UYAyABKAlIAogBARIVCghwcm92aWRlchgEIAEoCUgDiAEBEhUKCHZvaWNlX2lkGAUgASgJSASIAQESGgoNZGlnaXRzX2hhbmRsZRgGIAEoCUgFiAEBEhIKBWFzeW5jGAcgASgISAaIAQFCBwoFX3RleHRCCQoHX2dlbmRlckILCglfbGFuZ3VhZ2VCCwoJX3Byb3ZpZGVyQgsKCV92b2ljZV9pZEIQCg5fZGlnaXRzX2hhbmRsZUIICgZfYXN5bmMivwEKGVRyYW5zY3JpYmVSZWNvcmRpbmdPcHRpb24SFQoIbGFuZ3VhZ2UYASABKAlIAIgBARIVCghwcm92aWRlchgCIAEoCUgBiAEBEhYKCWRpcmVjdGlvbhgDIAEoCUgCiAEBEiEKDm9uX2VuZF9mbG93X2lkGAQgASgJQgSo1BgBSAOIAQFCCwoJX2xhbmd1YWdlQgsKCV9wcm92aWRlckIMCgpfZGlyZWN0aW9uQhEKD19vbl9lbmRfZmxvd19pZCK7AQoVVHJhbnNjcmliZVN0YXJ0T3B0aW9uEhUKCGxhbmd1YWdlGAEgASgJSACIAQESFQoIcHJvdmlkZXIYAiABKAlIAYgBARIWCglkaXJlY3Rpb24YAyABKAlIAogBARIhCg5vbl9lbmRfZmxvd19pZBgEIAEoCUIEqNQYAUgDiAEBQgsKCV9sYW5ndWFnZUILCglfcHJvdmlkZXJCDAoKX2RpcmVjdGlvbkIRCg9fb25fZW5kX2Zsb3dfaWQiFgoUVHJhbnNjcmliZVN0b3BPcHRpb24iDgoMVW5ob2xkT3B0aW9uIjQKDFVubXV0ZU9wdGlvbhIWCglkaXJlY3Rpb24YASABKAlIAIgBAUIMCgpfZGlyZWN0aW9uYgZwcm90bzM", [file_ringdown_rest_v1_rest, file_ringdown_v1_address]);
 
 /**
- * Tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`.
+ * Detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`.
  *
  * @generated from message ringdown.v1.AmdOption
  */
 export type AmdOption = Message<"ringdown.v1.AmdOption"> & {
   /**
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    *
    * @generated from field: optional string machine_handle = 1;
    */
   machineHandle?: string | undefined;
 
   /**
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    *
    * @generated from field: optional bool async = 2;
    */
@@ -44,7 +44,8 @@ export const AmdOptionSchema: GenMessage<AmdOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 0);
 
 /**
- * Answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself.
+ * Answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+ * the call by itself.
  *
  * @generated from message ringdown.v1.AnswerOption
  */
@@ -59,7 +60,7 @@ export const AnswerOptionSchema: GenMessage<AnswerOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 1);
 
 /**
- * Plays 1 kHz for 300 ms.
+ * Plays a tone of 1 kHz for 300 ms.
  *
  * @generated from message ringdown.v1.BeepOption
  */
@@ -74,13 +75,13 @@ export const BeepOptionSchema: GenMessage<BeepOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 2);
 
 /**
- * Joins the plain bridge under a conference.
+ * Joins the underlying bridge of a conference.
  *
  * @generated from message ringdown.v1.ConfbridgeJoinOption
  */
 export type ConfbridgeJoinOption = Message<"ringdown.v1.ConfbridgeJoinOption"> & {
   /**
-   * The bridge.
+   * Id of the bridge.
    *
    * @generated from field: optional string confbridge_id = 1;
    */
@@ -95,13 +96,13 @@ export const ConfbridgeJoinOptionSchema: GenMessage<ConfbridgeJoinOption> = /*@_
   messageDesc(file_ringdown_v1_action_voice, 3);
 
 /**
- * Joins a conference until the call leaves it.
+ * Joins a conference and waits until the call leaves it.
  *
  * @generated from message ringdown.v1.ConferenceJoinOption
  */
 export type ConferenceJoinOption = Message<"ringdown.v1.ConferenceJoinOption"> & {
   /**
-   * The conference.
+   * Id of the conference.
    *
    * @generated from field: optional string conference_id = 1;
    */
@@ -116,50 +117,50 @@ export const ConferenceJoinOptionSchema: GenMessage<ConferenceJoinOption> = /*@_
   messageDesc(file_ringdown_v1_action_voice, 4);
 
 /**
- * Dials destinations, all at once, and bridges the call with the first that answers. Ends when either side hangs up. Sets
- * `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`), `voipbin.connect.call_id` and
- * `voipbin.connect.reason`.
+ * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
+ * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
+ * `voipbin.connect.call_id` and `voipbin.connect.reason`.
  *
  * @generated from message ringdown.v1.ConnectOption
  */
 export type ConnectOption = Message<"ringdown.v1.ConnectOption"> & {
   /**
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 2;
    */
   destinations: Address[];
 
   /**
-   * Whether the caller hears the far end before it answers. Default: false.
+   * Whether the caller hears the remote party before it answers. Default: false.
    *
    * @generated from field: optional bool early_media = 3;
    */
   earlyMedia?: boolean | undefined;
 
   /**
-   * Whether the caller is hung up with the reason of the last destination. Default: false.
+   * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
    *
    * @generated from field: optional bool relay_reason = 4;
    */
   relayReason?: boolean | undefined;
 
   /**
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    *
    * @generated from field: optional string anonymous = 5;
    */
   anonymous?: string | undefined;
 
   /**
-   * How long to ring, in milliseconds. Default: 60,000.
+   * How long to let the destinations ring, in milliseconds. Default: 60,000.
    *
    * @generated from field: optional int32 timeout_ms = 6;
    */
@@ -174,13 +175,13 @@ export const ConnectOptionSchema: GenMessage<ConnectOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 5);
 
 /**
- * Collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`.
+ * Collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`.
  *
  * @generated from message ringdown.v1.DigitsReceiveOption
  */
 export type DigitsReceiveOption = Message<"ringdown.v1.DigitsReceiveOption"> & {
   /**
-   * How many digits to collect; 0: no limit. Default: 1.
+   * The number of digits to collect. 0 means no limit. Default: 1.
    *
    * @generated from field: optional int32 length = 1;
    */
@@ -194,7 +195,7 @@ export type DigitsReceiveOption = Message<"ringdown.v1.DigitsReceiveOption"> & {
   duration?: number | undefined;
 
   /**
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    *
    * @generated from field: optional string key = 3;
    */
@@ -209,7 +210,7 @@ export const DigitsReceiveOptionSchema: GenMessage<DigitsReceiveOption> = /*@__P
   messageDesc(file_ringdown_v1_action_voice, 6);
 
 /**
- * Sends digits to the far end.
+ * Sends digits to the remote party.
  *
  * @generated from message ringdown.v1.DigitsSendOption
  */
@@ -222,14 +223,14 @@ export type DigitsSendOption = Message<"ringdown.v1.DigitsSendOption"> & {
   digits?: string | undefined;
 
   /**
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    *
    * @generated from field: optional int32 duration = 2;
    */
   duration?: number | undefined;
 
   /**
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    *
    * @generated from field: optional int32 interval = 3;
    */
@@ -244,13 +245,13 @@ export const DigitsSendOptionSchema: GenMessage<DigitsSendOption> = /*@__PURE__*
   messageDesc(file_ringdown_v1_action_voice, 7);
 
 /**
- * Sends the caller's audio back.
+ * Plays the caller's audio back.
  *
  * @generated from message ringdown.v1.EchoOption
  */
 export type EchoOption = Message<"ringdown.v1.EchoOption"> & {
   /**
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    *
    * @generated from field: optional int32 duration = 1;
    */
@@ -265,41 +266,41 @@ export const EchoOptionSchema: GenMessage<EchoOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 8);
 
 /**
- * Copies the call's audio to a host on the allow-list.
+ * Starts streaming the call's audio to a host on the allow-list.
  *
  * @generated from message ringdown.v1.ExternalMediaStartOption
  */
 export type ExternalMediaStartOption = Message<"ringdown.v1.ExternalMediaStartOption"> & {
   /**
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    *
    * @generated from field: optional string external_host = 1;
    */
   externalHost?: string | undefined;
 
   /**
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    *
    * @generated from field: optional string encapsulation = 2;
    */
   encapsulation?: string | undefined;
 
   /**
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    *
    * @generated from field: optional string transport = 3;
    */
   transport?: string | undefined;
 
   /**
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    *
    * @generated from field: optional string transport_data = 4;
    */
   transportData?: string | undefined;
 
   /**
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    *
    * @generated from field: optional string connection_type = 5;
    */
@@ -313,21 +314,21 @@ export type ExternalMediaStartOption = Message<"ringdown.v1.ExternalMediaStartOp
   format?: string | undefined;
 
   /**
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    *
    * @generated from field: optional string direction_listen = 7;
    */
   directionListen?: string | undefined;
 
   /**
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    *
    * @generated from field: optional string direction_speak = 8;
    */
   directionSpeak?: string | undefined;
 
   /**
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    *
    * @generated from field: optional string data = 9;
    */
@@ -342,7 +343,7 @@ export const ExternalMediaStartOptionSchema: GenMessage<ExternalMediaStartOption
   messageDesc(file_ringdown_v1_action_voice, 9);
 
 /**
- * Stops copying the call's audio.
+ * Stops streaming the call's audio.
  *
  * @generated from message ringdown.v1.ExternalMediaStopOption
  */
@@ -357,20 +358,21 @@ export const ExternalMediaStopOptionSchema: GenMessage<ExternalMediaStopOption> 
   messageDesc(file_ringdown_v1_action_voice, 10);
 
 /**
- * Hangs the call up, which ends the flow.
+ * Hangs up the call, which ends the flow.
  *
  * @generated from message ringdown.v1.HangupOption
  */
 export type HangupOption = Message<"ringdown.v1.HangupOption"> & {
   /**
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    *
    * @generated from field: optional string reason = 1;
    */
   reason?: string | undefined;
 
   /**
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    *
    * @generated from field: optional string reference_id = 2;
    */
@@ -385,7 +387,7 @@ export const HangupOptionSchema: GenMessage<HangupOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 11);
 
 /**
- * Puts the far end on hold: it hears music or silence.
+ * Puts the remote party on hold. It hears music or silence.
  *
  * @generated from message ringdown.v1.HoldOption
  */
@@ -406,7 +408,7 @@ export const HoldOptionSchema: GenMessage<HoldOption> = /*@__PURE__*/
  */
 export type MuteOption = Message<"ringdown.v1.MuteOption"> & {
   /**
-   * What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`.
+   * What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`.
    *
    * @generated from field: optional string direction = 1;
    */
@@ -427,7 +429,7 @@ export const MuteOptionSchema: GenMessage<MuteOption> = /*@__PURE__*/
  */
 export type PlayOption = Message<"ringdown.v1.PlayOption"> & {
   /**
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    *
    * @generated from field: repeated string stream_urls = 1;
    */
@@ -442,13 +444,13 @@ export const PlayOptionSchema: GenMessage<PlayOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 14);
 
 /**
- * Waits in a queue, with the flow of the queue, until an agent answers.
+ * Waits in a queue, running the flow of the queue, until an agent answers.
  *
  * @generated from message ringdown.v1.QueueJoinOption
  */
 export type QueueJoinOption = Message<"ringdown.v1.QueueJoinOption"> & {
   /**
-   * The queue.
+   * Id of the queue.
    *
    * @generated from field: optional string queue_id = 1;
    */
@@ -470,42 +472,42 @@ export const QueueJoinOptionSchema: GenMessage<QueueJoinOption> = /*@__PURE__*/
  */
 export type RecordingStartOption = Message<"ringdown.v1.RecordingStartOption"> & {
   /**
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    *
    * @generated from field: optional string format = 1;
    */
   format?: string | undefined;
 
   /**
-   * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+   * Seconds of silence that end the recording. If absent or 0, silence does not end it.
    *
    * @generated from field: optional int32 end_of_silence = 2;
    */
   endOfSilence?: number | undefined;
 
   /**
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    *
    * @generated from field: optional string end_of_key = 3;
    */
   endOfKey?: string | undefined;
 
   /**
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    *
    * @generated from field: optional int32 duration = 4;
    */
   duration?: number | undefined;
 
   /**
-   * Whether a beep tells that it starts. Default: false.
+   * Whether to play a beep when the recording starts. Default: false.
    *
    * @generated from field: optional bool beep_start = 5;
    */
   beepStart?: boolean | undefined;
 
   /**
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    *
    * @generated from field: optional string on_end_flow_id = 6;
    */
@@ -535,13 +537,13 @@ export const RecordingStopOptionSchema: GenMessage<RecordingStopOption> = /*@__P
   messageDesc(file_ringdown_v1_action_voice, 17);
 
 /**
- * Sends the caller's audio and digits back.
+ * Plays the caller's audio and digits back.
  *
  * @generated from message ringdown.v1.StreamEchoOption
  */
 export type StreamEchoOption = Message<"ringdown.v1.StreamEchoOption"> & {
   /**
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    *
    * @generated from field: optional int32 duration = 1;
    */
@@ -562,49 +564,50 @@ export const StreamEchoOptionSchema: GenMessage<StreamEchoOption> = /*@__PURE__*
  */
 export type TalkOption = Message<"ringdown.v1.TalkOption"> & {
   /**
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    *
    * @generated from field: optional string text = 1;
    */
   text?: string | undefined;
 
   /**
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    *
    * @generated from field: optional string gender = 2;
    */
   gender?: string | undefined;
 
   /**
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    *
    * @generated from field: optional string language = 3;
    */
   language?: string | undefined;
 
   /**
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    *
    * @generated from field: optional string provider = 4;
    */
   provider?: string | undefined;
 
   /**
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    *
    * @generated from field: optional string voice_id = 5;
    */
   voiceId?: string | undefined;
 
   /**
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    *
    * @generated from field: optional string digits_handle = 6;
    */
   digitsHandle?: string | undefined;
 
   /**
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    *
    * @generated from field: optional bool async = 7;
    */
@@ -619,34 +622,34 @@ export const TalkOptionSchema: GenMessage<TalkOption> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_action_voice, 19);
 
 /**
- * Turns the call's recordings into text.
+ * Transcribes the recordings of the call.
  *
  * @generated from message ringdown.v1.TranscribeRecordingOption
  */
 export type TranscribeRecordingOption = Message<"ringdown.v1.TranscribeRecordingOption"> & {
   /**
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    *
    * @generated from field: optional string language = 1;
    */
   language?: string | undefined;
 
   /**
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    *
    * @generated from field: optional string provider = 2;
    */
   provider?: string | undefined;
 
   /**
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    *
    * @generated from field: optional string direction = 3;
    */
   direction?: string | undefined;
 
   /**
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    *
    * @generated from field: optional string on_end_flow_id = 4;
    */
@@ -661,35 +664,35 @@ export const TranscribeRecordingOptionSchema: GenMessage<TranscribeRecordingOpti
   messageDesc(file_ringdown_v1_action_voice, 20);
 
 /**
- * Starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+ * Starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
  * `voipbin.transcribe.direction`.
  *
  * @generated from message ringdown.v1.TranscribeStartOption
  */
 export type TranscribeStartOption = Message<"ringdown.v1.TranscribeStartOption"> & {
   /**
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    *
    * @generated from field: optional string language = 1;
    */
   language?: string | undefined;
 
   /**
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    *
    * @generated from field: optional string provider = 2;
    */
   provider?: string | undefined;
 
   /**
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    *
    * @generated from field: optional string direction = 3;
    */
   direction?: string | undefined;
 
   /**
-   * A flow that runs when it is over. Absent: none.
+   * The flow to run when the transcription has ended. If absent, none.
    *
    * @generated from field: optional string on_end_flow_id = 4;
    */
@@ -704,7 +707,7 @@ export const TranscribeStartOptionSchema: GenMessage<TranscribeStartOption> = /*
   messageDesc(file_ringdown_v1_action_voice, 21);
 
 /**
- * Stops turning speech into text.
+ * Stops transcribing the call.
  *
  * @generated from message ringdown.v1.TranscribeStopOption
  */
@@ -719,7 +722,7 @@ export const TranscribeStopOptionSchema: GenMessage<TranscribeStopOption> = /*@_
   messageDesc(file_ringdown_v1_action_voice, 22);
 
 /**
- * Takes the far end off hold.
+ * Takes the remote party off hold.
  *
  * @generated from message ringdown.v1.UnholdOption
  */
@@ -740,7 +743,7 @@ export const UnholdOptionSchema: GenMessage<UnholdOption> = /*@__PURE__*/
  */
 export type UnmuteOption = Message<"ringdown.v1.UnmuteOption"> & {
   /**
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    *
    * @generated from field: optional string direction = 1;
    */

@@ -18,7 +18,7 @@ export const file_ringdown_v1_activeflow: GenFile = /*@__PURE__*/
   fileDesc("ChxyaW5nZG93bi92MS9hY3RpdmVmbG93LnByb3RvEgtyaW5nZG93bi52MSLhBgoKQWN0aXZlZmxvdxIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIVCgdmbG93X2lkGAMgASgJQgSo1BgBEhUKDWZsb3dfcmV2aXNpb24YBCABKAMSLQoGc3RhdHVzGAUgASgOMh0ucmluZ2Rvd24udjEuQWN0aXZlZmxvd1N0YXR1cxIyCg5yZWZlcmVuY2VfdHlwZRgGIAEoDjIaLnJpbmdkb3duLnYxLlJlZmVyZW5jZVR5cGUSGgoMcmVmZXJlbmNlX2lkGAcgASgJQgSo1BgBEiUKF3JlZmVyZW5jZV9hY3RpdmVmbG93X2lkGAggASgJQgSo1BgBEiEKE29uX2NvbXBsZXRlX2Zsb3dfaWQYCSABKAlCBKjUGAESKwoOY3VycmVudF9hY3Rpb24YCiABKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SHwoRZm9yd2FyZF9hY3Rpb25faWQYCyABKAlCBKjUGAESMwoQZXhlY3V0ZWRfYWN0aW9ucxgMIAMoCzITLnJpbmdkb3duLnYxLkFjdGlvbkIE2NQYARIyCg9wZW5kaW5nX2FjdGlvbnMYDSADKAsyEy5yaW5nZG93bi52MS5BY3Rpb25CBNjUGAESPwoJdmFyaWFibGVzGA4gAygLMiYucmluZ2Rvd24udjEuQWN0aXZlZmxvdy5WYXJpYWJsZXNFbnRyeUIE2NQYARITCgt3ZWJob29rX3VyaRgPIAEoCRIWCg53ZWJob29rX21ldGhvZBgQIAEoCRIqCgplbmRfcmVhc29uGBEgASgOMhYucmluZ2Rvd24udjEuRW5kUmVhc29uEg0KBWVycm9yGBIgASgJEhAKCHJldmlzaW9uGBMgASgDEi0KCXRtX2NyZWF0ZRgUIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fdXBkYXRlGBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV9kZWxldGUYFiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjAKDlZhcmlhYmxlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEinwQKD0FjdGl2ZWZsb3dFdmVudBIKCgJpZBgBIAEoCRIbCg1hY3RpdmVmbG93X2lkGAIgASgJQgSo1BgBEi4KBHR5cGUYAyABKA4yIC5yaW5nZG93bi52MS5BY3RpdmVmbG93RXZlbnRUeXBlEiMKBmFjdGlvbhgEIAEoCzITLnJpbmdkb3duLnYxLkFjdGlvbhIrCgdvdXRjb21lGAUgASgOMhoucmluZ2Rvd24udjEuQWN0aW9uT3V0Y29tZRINCgVlcnJvchgGIAEoCRITCgtkdXJhdGlvbl9tcxgHIAEoAxIXCgl0YXJnZXRfaWQYCCABKAlCBKjUGAESPgoJdmFyaWFibGVzGAkgAygLMisucmluZ2Rvd24udjEuQWN0aXZlZmxvd0V2ZW50LlZhcmlhYmxlc0VudHJ5Eg4KBmRpZ2l0cxgKIAEoCRIkCgdhY3Rpb25zGAsgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEioKCmVuZF9yZWFzb24YDCABKA4yFi5yaW5nZG93bi52MS5FbmRSZWFzb24SDwoHbWVzc2FnZRgNIAEoCRIQCghyZXZpc2lvbhgOIAEoAxItCgl0bV9jcmVhdGUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjAKDlZhcmlhYmxlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEqcQoQQWN0aXZlZmxvd1N0YXR1cxIhCh1BQ1RJVkVGTE9XX1NUQVRVU19VTlNQRUNJRklFRBAAEh0KGUFDVElWRUZMT1dfU1RBVFVTX1JVTk5JTkcQARIbChdBQ1RJVkVGTE9XX1NUQVRVU19FTkRFRBACKngKDVJlZmVyZW5jZVR5cGUSHgoaUkVGRVJFTkNFX1RZUEVfVU5TUEVDSUZJRUQQABIXChNSRUZFUkVOQ0VfVFlQRV9DQUxMEAESFgoSUkVGRVJFTkNFX1RZUEVfU01TEAISFgoSUkVGRVJFTkNFX1RZUEVfQVBJEAMqnAEKCUVuZFJlYXNvbhIaChZFTkRfUkVBU09OX1VOU1BFQ0lGSUVEEAASFwoTRU5EX1JFQVNPTl9GSU5JU0hFRBABEhYKEkVORF9SRUFTT05fU1RPUFBFRBACEhUKEUVORF9SRUFTT05fSEFOR1VQEAMSFQoRRU5EX1JFQVNPTl9GQUlMRUQQBBIUChBFTkRfUkVBU09OX0xJTUlUEAUqhAQKE0FjdGl2ZWZsb3dFdmVudFR5cGUSJQohQUNUSVZFRkxPV19FVkVOVF9UWVBFX1VOU1BFQ0lGSUVEEAASIQodQUNUSVZFRkxPV19FVkVOVF9UWVBFX0NSRUFURUQQARIoCiRBQ1RJVkVGTE9XX0VWRU5UX1RZUEVfQUNUSU9OX1NUQVJURUQQAhIpCiVBQ1RJVkVGTE9XX0VWRU5UX1RZUEVfQUNUSU9OX0ZJTklTSEVEEAMSIwofQUNUSVZFRkxPV19FVkVOVF9UWVBFX0ZPUldBUkRFRBAEEicKI0FDVElWRUZMT1dfRVZFTlRfVFlQRV9WQVJJQUJMRVNfU0VUEAUSKQolQUNUSVZFRkxPV19FVkVOVF9UWVBFX0RJR0lUU19SRUNFSVZFRBAGEiEKHUFDVElWRUZMT1dfRVZFTlRfVFlQRV9CTE9DS0VEEAcSIwofQUNUSVZFRkxPV19FVkVOVF9UWVBFX0NPTlRJTlVFRBAIEigKJEFDVElWRUZMT1dfRVZFTlRfVFlQRV9BQ1RJT05TX1BVU0hFRBAJEh8KG0FDVElWRUZMT1dfRVZFTlRfVFlQRV9FTkRFRBAKEiEKHUFDVElWRUZMT1dfRVZFTlRfVFlQRV9ERUxFVEVEEAsSHwobQUNUSVZFRkxPV19FVkVOVF9UWVBFX05PVEVEEAwqtAEKDUFjdGlvbk91dGNvbWUSHgoaQUNUSU9OX09VVENPTUVfVU5TUEVDSUZJRUQQABIXChNBQ1RJT05fT1VUQ09NRV9ET05FEAESGgoWQUNUSU9OX09VVENPTUVfU0tJUFBFRBACEhkKFUFDVElPTl9PVVRDT01FX0ZBSUxFRBADEhoKFkFDVElPTl9PVVRDT01FX1RJTUVPVVQQBBIXChNBQ1RJT05fT1VUQ09NRV9HT05FEAViBnByb3RvMw", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_action]);
 
 /**
- * A flow that runs, or has run.
+ * An execution of a flow, running or ended.
  *
  * @generated from message ringdown.v1.Activeflow
  */
@@ -31,147 +31,148 @@ export type Activeflow = Message<"ringdown.v1.Activeflow"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * The flow that it runs.
+   * The flow that the activeflow runs.
    *
    * @generated from field: string flow_id = 3;
    */
   flowId: string;
 
   /**
-   * The revision of the flow that it runs.
+   * The revision of the flow that the activeflow runs.
    *
    * @generated from field: int64 flow_revision = 4;
    */
   flowRevision: bigint;
 
   /**
-   * Whether it runs.
+   * Whether the activeflow is running.
    *
    * @generated from field: ringdown.v1.ActiveflowStatus status = 5;
    */
   status: ActiveflowStatus;
 
   /**
-   * What started it.
+   * What started the activeflow.
    *
    * @generated from field: ringdown.v1.ReferenceType reference_type = 6;
    */
   referenceType: ReferenceType;
 
   /**
-   * The id of what started it: of the call or message. Empty: it was started by the API.
+   * Id of the call or message that started the activeflow. Empty if a request to the API started it.
    *
    * @generated from field: string reference_id = 7;
    */
   referenceId: string;
 
   /**
-   * The activeflow that started it. Empty: none.
+   * The activeflow that started this one. Empty if there is none.
    *
    * @generated from field: string reference_activeflow_id = 8;
    */
   referenceActiveflowId: string;
 
   /**
-   * The flow that runs when this one has ended. Empty: none.
+   * The flow to run when this activeflow has ended. Empty if there is none.
    *
    * @generated from field: string on_complete_flow_id = 9;
    */
   onCompleteFlowId: string;
 
   /**
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    *
    * @generated from field: ringdown.v1.Action current_action = 10;
    */
   currentAction?: Action | undefined;
 
   /**
-   * The action that it goes to next, if it was told to jump. Empty: it was not.
+   * The action that a pending jump leads to. Empty if no jump is pending.
    *
    * @generated from field: string forward_action_id = 11;
    */
   forwardActionId: string;
 
   /**
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    *
    * @generated from field: repeated ringdown.v1.Action executed_actions = 12;
    */
   executedActions: Action[];
 
   /**
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    *
    * @generated from field: repeated ringdown.v1.Action pending_actions = 13;
    */
   pendingActions: Action[];
 
   /**
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    *
    * @generated from field: map<string, string> variables = 14;
    */
   variables: { [key: string]: string };
 
   /**
-   * Where its events are sent. Empty: nowhere.
+   * The URL that receives the events of this activeflow. Empty if there is none.
    *
    * @generated from field: string webhook_uri = 15;
    */
   webhookUri: string;
 
   /**
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    *
    * @generated from field: string webhook_method = 16;
    */
   webhookMethod: string;
 
   /**
-   * How it ended. Not set: it has not.
+   * How the activeflow ended. Not set while it is running.
    *
    * @generated from field: ringdown.v1.EndReason end_reason = 17;
    */
   endReason: EndReason;
 
   /**
-   * What went wrong, where it ended as failed or at a limit. Else empty.
+   * The error of an activeflow that failed or reached a limit. Otherwise empty.
    *
    * @generated from field: string error = 18;
    */
   error: string;
 
   /**
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    *
    * @generated from field: int64 revision = 19;
    */
   revision: bigint;
 
   /**
-   * When it was started.
+   * When it started.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 20;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 21;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 22;
    */
@@ -186,13 +187,13 @@ export const ActiveflowSchema: GenMessage<Activeflow> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_activeflow, 0);
 
 /**
- * Something that happened to an activeflow. Which fields are set depends on the type.
+ * An event in the life of an activeflow. The type determines which fields are set.
  *
  * @generated from message ringdown.v1.ActiveflowEvent
  */
 export type ActiveflowEvent = Message<"ringdown.v1.ActiveflowEvent"> & {
   /**
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    *
    * @generated from field: string id = 1;
    */
@@ -213,21 +214,21 @@ export type ActiveflowEvent = Message<"ringdown.v1.ActiveflowEvent"> & {
   type: ActiveflowEventType;
 
   /**
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    *
    * @generated from field: ringdown.v1.Action action = 4;
    */
   action?: Action | undefined;
 
   /**
-   * How the action came out (action_finished).
+   * The outcome of the action (action_finished).
    *
    * @generated from field: ringdown.v1.ActionOutcome outcome = 5;
    */
   outcome: ActionOutcome;
 
   /**
-   * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+   * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
    *
    * @generated from field: string error = 6;
    */
@@ -241,7 +242,7 @@ export type ActiveflowEvent = Message<"ringdown.v1.ActiveflowEvent"> & {
   durationMs: bigint;
 
   /**
-   * The action that it jumped to (forwarded).
+   * The action that the activeflow jumped to (forwarded).
    *
    * @generated from field: string target_id = 8;
    */
@@ -276,21 +277,21 @@ export type ActiveflowEvent = Message<"ringdown.v1.ActiveflowEvent"> & {
   endReason: EndReason;
 
   /**
-   * A note, such as that a digit was dropped. Often empty.
+   * A note, for example that a digit was dropped. Often empty.
    *
    * @generated from field: string message = 13;
    */
   message: string;
 
   /**
-   * The revision of the activeflow that this event belongs to.
+   * The revision of the activeflow that the event belongs to.
    *
    * @generated from field: int64 revision = 14;
    */
   revision: bigint;
 
   /**
-   * When it happened.
+   * When the event happened.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 15;
    */
@@ -305,27 +306,27 @@ export const ActiveflowEventSchema: GenMessage<ActiveflowEvent> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_activeflow, 1);
 
 /**
- * Whether an activeflow runs.
+ * Whether an activeflow is running.
  *
  * @generated from enum ringdown.v1.ActiveflowStatus
  */
 export enum ActiveflowStatus {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: ACTIVEFLOW_STATUS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It runs.
+   * The activeflow is running.
    *
    * @generated from enum value: ACTIVEFLOW_STATUS_RUNNING = 1;
    */
   RUNNING = 1,
 
   /**
-   * It has ended.
+   * The activeflow has ended.
    *
    * @generated from enum value: ACTIVEFLOW_STATUS_ENDED = 2;
    */
@@ -345,7 +346,7 @@ export const ActiveflowStatusSchema: GenEnum<ActiveflowStatus> = /*@__PURE__*/
  */
 export enum ReferenceType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: REFERENCE_TYPE_UNSPECIFIED = 0;
    */
@@ -386,42 +387,42 @@ export const ReferenceTypeSchema: GenEnum<ReferenceType> = /*@__PURE__*/
  */
 export enum EndReason {
   /**
-   * It has not.
+   * The activeflow has not ended.
    *
    * @generated from enum value: END_REASON_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It ran to its end, or to a `stop`.
+   * The activeflow reached the end of its flow, or a `stop`.
    *
    * @generated from enum value: END_REASON_FINISHED = 1;
    */
   FINISHED = 1,
 
   /**
-   * It was stopped from outside.
+   * A request stopped the activeflow.
    *
    * @generated from enum value: END_REASON_STOPPED = 2;
    */
   STOPPED = 2,
 
   /**
-   * Its call was over.
+   * The call of the activeflow ended.
    *
    * @generated from enum value: END_REASON_HANGUP = 3;
    */
   HANGUP = 3,
 
   /**
-   * An action failed that it cannot go on without.
+   * An action failed, and the activeflow cannot continue without it.
    *
    * @generated from enum value: END_REASON_FAILED = 4;
    */
   FAILED = 4,
 
   /**
-   * It ran into a limit, such as 10,000 actions in all.
+   * The activeflow reached a limit, such as 10,000 actions in total.
    *
    * @generated from enum value: END_REASON_LIMIT = 5;
    */
@@ -435,7 +436,7 @@ export const EndReasonSchema: GenEnum<EndReason> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_activeflow, 2);
 
 /**
- * What happened to an activeflow.
+ * The type of an event of an activeflow.
  *
  * @generated from enum ringdown.v1.ActiveflowEventType
  */
@@ -448,7 +449,7 @@ export enum ActiveflowEventType {
   UNSPECIFIED = 0,
 
   /**
-   * It was started.
+   * The activeflow started.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_CREATED = 1;
    */
@@ -462,14 +463,14 @@ export enum ActiveflowEventType {
   ACTION_STARTED = 2,
 
   /**
-   * An action was over.
+   * An action finished.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED = 3;
    */
   ACTION_FINISHED = 3,
 
   /**
-   * It jumps to an action.
+   * The activeflow jumps to an action.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_FORWARDED = 4;
    */
@@ -483,49 +484,49 @@ export enum ActiveflowEventType {
   VARIABLES_SET = 5,
 
   /**
-   * Digits came in.
+   * Digits were received.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED = 6;
    */
   DIGITS_RECEIVED = 6,
 
   /**
-   * It waits to be continued from outside.
+   * The activeflow waits at a `block` until a request continues it.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_BLOCKED = 7;
    */
   BLOCKED = 7,
 
   /**
-   * It was continued from outside.
+   * A request continued the activeflow.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_CONTINUED = 8;
    */
   CONTINUED = 8,
 
   /**
-   * Actions were pushed from outside, or fetched.
+   * Actions were pushed by a request, or fetched.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED = 9;
    */
   ACTIONS_PUSHED = 9,
 
   /**
-   * It has ended. Nothing but `deleted` comes after it.
+   * The activeflow ended. Only `deleted` can follow.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_ENDED = 10;
    */
   ENDED = 10,
 
   /**
-   * It was deleted.
+   * The resource was deleted.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_DELETED = 11;
    */
   DELETED = 11,
 
   /**
-   * Something else worth telling, in `message`.
+   * Another notable event, described in `message`.
    *
    * @generated from enum value: ACTIVEFLOW_EVENT_TYPE_NOTED = 12;
    */
@@ -539,48 +540,49 @@ export const ActiveflowEventTypeSchema: GenEnum<ActiveflowEventType> = /*@__PURE
   enumDesc(file_ringdown_v1_activeflow, 3);
 
 /**
- * How an action came out.
+ * The outcome of an action.
  *
  * @generated from enum ringdown.v1.ActionOutcome
  */
 export enum ActionOutcome {
   /**
-   * It is not over.
+   * The action has not finished.
    *
    * @generated from enum value: ACTION_OUTCOME_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It did what it should.
+   * The action succeeded.
    *
    * @generated from enum value: ACTION_OUTCOME_DONE = 1;
    */
   DONE = 1,
 
   /**
-   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
+   * The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+   * or other actions were pushed in front of it.
    *
    * @generated from enum value: ACTION_OUTCOME_SKIPPED = 2;
    */
   SKIPPED = 2,
 
   /**
-   * It failed; `error` says why.
+   * The action failed. `error` describes why.
    *
    * @generated from enum value: ACTION_OUTCOME_FAILED = 3;
    */
   FAILED = 3,
 
   /**
-   * Its time was up.
+   * The time of the action was up.
    *
    * @generated from enum value: ACTION_OUTCOME_TIMEOUT = 4;
    */
   TIMEOUT = 4,
 
   /**
-   * Its call was hung up while it waited, or was over already.
+   * The call was hung up while the action waited, or had already ended.
    *
    * @generated from enum value: ACTION_OUTCOME_GONE = 5;
    */

@@ -21,13 +21,14 @@ export const file_ringdown_v1_activeflow_service: GenFile = /*@__PURE__*/
   fileDesc("CiRyaW5nZG93bi92MS9hY3RpdmVmbG93X3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIuACChdDcmVhdGVBY3RpdmVmbG93UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIVCgdmbG93X2lkGAIgASgJQgSo1BgBEiQKB2FjdGlvbnMYAyADKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SIQoTb25fY29tcGxldGVfZmxvd19pZBgEIAEoCUIEqNQYARJGCgl2YXJpYWJsZXMYBSADKAsyMy5yaW5nZG93bi52MS5DcmVhdGVBY3RpdmVmbG93UmVxdWVzdC5WYXJpYWJsZXNFbnRyeRITCgt3ZWJob29rX3VyaRgGIAEoCRIWCg53ZWJob29rX21ldGhvZBgHIAEoCRIsCg9pZGVtcG90ZW5jeV9rZXkYCCABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJHChhDcmVhdGVBY3RpdmVmbG93UmVzcG9uc2USKwoKYWN0aXZlZmxvdxgBIAEoCzIXLnJpbmdkb3duLnYxLkFjdGl2ZWZsb3ciKAoUR2V0QWN0aXZlZmxvd1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiRAoVR2V0QWN0aXZlZmxvd1Jlc3BvbnNlEisKCmFjdGl2ZWZsb3cYASABKAsyFy5yaW5nZG93bi52MS5BY3RpdmVmbG93ItUBChZMaXN0QWN0aXZlZmxvd3NSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEi0KBnN0YXR1cxgDIAEoDjIdLnJpbmdkb3duLnYxLkFjdGl2ZWZsb3dTdGF0dXMSFQoHZmxvd19pZBgEIAEoCUIEqNQYARIyCg5yZWZlcmVuY2VfdHlwZRgFIAEoDjIaLnJpbmdkb3duLnYxLlJlZmVyZW5jZVR5cGUSGgoMcmVmZXJlbmNlX2lkGAYgASgJQgSo1BgBInAKF0xpc3RBY3RpdmVmbG93c1Jlc3BvbnNlEjwKC2FjdGl2ZWZsb3dzGAEgAygLMhcucmluZ2Rvd24udjEuQWN0aXZlZmxvd0IOstQYBnJlc3VsdNDUGAESFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIisKF0RlbGV0ZUFjdGl2ZWZsb3dSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIkcKGERlbGV0ZUFjdGl2ZWZsb3dSZXNwb25zZRIrCgphY3RpdmVmbG93GAEgASgLMhcucmluZ2Rvd24udjEuQWN0aXZlZmxvdyJXChVTdG9wQWN0aXZlZmxvd1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAIgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IkUKFlN0b3BBY3RpdmVmbG93UmVzcG9uc2USKwoKYWN0aXZlZmxvdxgBIAEoCzIXLnJpbmdkb3duLnYxLkFjdGl2ZWZsb3cifAoZQ29udGludWVBY3RpdmVmbG93UmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIfChFjdXJyZW50X2FjdGlvbl9pZBgCIAEoCUIEqNQYARIsCg9pZGVtcG90ZW5jeV9rZXkYAyABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiSQoaQ29udGludWVBY3RpdmVmbG93UmVzcG9uc2USKwoKYWN0aXZlZmxvdxgBIAEoCzIXLnJpbmdkb3duLnYxLkFjdGl2ZWZsb3cijQEKElB1c2hBY3Rpb25zUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIkCgdhY3Rpb25zGAIgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEhEKCWludGVycnVwdBgDIAEoCBIsCg9pZGVtcG90ZW5jeV9rZXkYBCABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiQgoTUHVzaEFjdGlvbnNSZXNwb25zZRIrCgphY3RpdmVmbG93GAEgASgLMhcucmluZ2Rvd24udjEuQWN0aXZlZmxvdyInChNHZXRWYXJpYWJsZXNSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBIo0BChRHZXRWYXJpYWJsZXNSZXNwb25zZRJDCgl2YXJpYWJsZXMYASADKAsyMC5yaW5nZG93bi52MS5HZXRWYXJpYWJsZXNSZXNwb25zZS5WYXJpYWJsZXNFbnRyeRowCg5WYXJpYWJsZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIp0BChNTZXRWYXJpYWJsZXNSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEkIKCXZhcmlhYmxlcxgCIAMoCzIvLnJpbmdkb3duLnYxLlNldFZhcmlhYmxlc1JlcXVlc3QuVmFyaWFibGVzRW50cnkaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKNAQoUU2V0VmFyaWFibGVzUmVzcG9uc2USQwoJdmFyaWFibGVzGAEgAygLMjAucmluZ2Rvd24udjEuU2V0VmFyaWFibGVzUmVzcG9uc2UuVmFyaWFibGVzRW50cnkaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJWChtMaXN0QWN0aXZlZmxvd0V2ZW50c1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkicQocTGlzdEFjdGl2ZWZsb3dFdmVudHNSZXNwb25zZRI4CgZldmVudHMYASADKAsyHC5yaW5nZG93bi52MS5BY3RpdmVmbG93RXZlbnRCCrLUGAZyZXN1bHQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItIBChdXYXRjaEFjdGl2ZWZsb3dzUmVxdWVzdBILCgNpZHMYASADKAkSFQoHZmxvd19pZBgCIAEoCUIEqNQYARIyCg5yZWZlcmVuY2VfdHlwZRgDIAEoDjIaLnJpbmdkb3duLnYxLlJlZmVyZW5jZVR5cGUSGgoMcmVmZXJlbmNlX2lkGAQgASgJQgSo1BgBEhQKDHJlc3VtZV90b2tlbhgFIAEoCRIYChBpbmNsdWRlX3NuYXBzaG90GAYgASgIEhMKC3VudGlsX2VuZGVkGAcgASgIIrYBChhXYXRjaEFjdGl2ZWZsb3dzUmVzcG9uc2USFAoMcmVzdW1lX3Rva2VuGAEgASgJEiQKBHR5cGUYAiABKA4yFi5yaW5nZG93bi52MS5XYXRjaFR5cGUSMQoKYWN0aXZlZmxvdxgDIAEoCzIXLnJpbmdkb3duLnYxLkFjdGl2ZWZsb3dCBNDUGAESKwoFZXZlbnQYBCABKAsyHC5yaW5nZG93bi52MS5BY3RpdmVmbG93RXZlbnQyhgwKEUFjdGl2ZWZsb3dTZXJ2aWNlEokBChBDcmVhdGVBY3RpdmVmbG93EiQucmluZ2Rvd24udjEuQ3JlYXRlQWN0aXZlZmxvd1JlcXVlc3QaJS5yaW5nZG93bi52MS5DcmVhdGVBY3RpdmVmbG93UmVzcG9uc2UiKILT5JMCIjoBKmIKYWN0aXZlZmxvdyIRL3YxLjAvYWN0aXZlZmxvd3MSggEKDUdldEFjdGl2ZWZsb3cSIS5yaW5nZG93bi52MS5HZXRBY3RpdmVmbG93UmVxdWVzdBoiLnJpbmdkb3duLnYxLkdldEFjdGl2ZWZsb3dSZXNwb25zZSIqgtPkkwIkYgphY3RpdmVmbG93EhYvdjEuMC9hY3RpdmVmbG93cy97aWR9EncKD0xpc3RBY3RpdmVmbG93cxIjLnJpbmdkb3duLnYxLkxpc3RBY3RpdmVmbG93c1JlcXVlc3QaJC5yaW5nZG93bi52MS5MaXN0QWN0aXZlZmxvd3NSZXNwb25zZSIZgtPkkwITEhEvdjEuMC9hY3RpdmVmbG93cxKLAQoQRGVsZXRlQWN0aXZlZmxvdxIkLnJpbmdkb3duLnYxLkRlbGV0ZUFjdGl2ZWZsb3dSZXF1ZXN0GiUucmluZ2Rvd24udjEuRGVsZXRlQWN0aXZlZmxvd1Jlc3BvbnNlIiqC0+STAiRiCmFjdGl2ZWZsb3cqFi92MS4wL2FjdGl2ZWZsb3dzL3tpZH0SjQEKDlN0b3BBY3RpdmVmbG93EiIucmluZ2Rvd24udjEuU3RvcEFjdGl2ZWZsb3dSZXF1ZXN0GiMucmluZ2Rvd24udjEuU3RvcEFjdGl2ZWZsb3dSZXNwb25zZSIygtPkkwIsOgEqYgphY3RpdmVmbG93IhsvdjEuMC9hY3RpdmVmbG93cy97aWR9L3N0b3ASnQEKEkNvbnRpbnVlQWN0aXZlZmxvdxImLnJpbmdkb3duLnYxLkNvbnRpbnVlQWN0aXZlZmxvd1JlcXVlc3QaJy5yaW5nZG93bi52MS5Db250aW51ZUFjdGl2ZWZsb3dSZXNwb25zZSI2gtPkkwIwOgEqYgphY3RpdmVmbG93Ih8vdjEuMC9hY3RpdmVmbG93cy97aWR9L2NvbnRpbnVlEowBCgtQdXNoQWN0aW9ucxIfLnJpbmdkb3duLnYxLlB1c2hBY3Rpb25zUmVxdWVzdBogLnJpbmdkb3duLnYxLlB1c2hBY3Rpb25zUmVzcG9uc2UiOoLT5JMCNDoBKmIKYWN0aXZlZmxvdyIjL3YxLjAvYWN0aXZlZmxvd3Mve2lkfS9wdXNoX2FjdGlvbnMSfQoMR2V0VmFyaWFibGVzEiAucmluZ2Rvd24udjEuR2V0VmFyaWFibGVzUmVxdWVzdBohLnJpbmdkb3duLnYxLkdldFZhcmlhYmxlc1Jlc3BvbnNlIiiC0+STAiISIC92MS4wL2FjdGl2ZWZsb3dzL3tpZH0vdmFyaWFibGVzEoABCgxTZXRWYXJpYWJsZXMSIC5yaW5nZG93bi52MS5TZXRWYXJpYWJsZXNSZXF1ZXN0GiEucmluZ2Rvd24udjEuU2V0VmFyaWFibGVzUmVzcG9uc2UiK4LT5JMCJToBKhogL3YxLjAvYWN0aXZlZmxvd3Mve2lkfS92YXJpYWJsZXMSkgEKFExpc3RBY3RpdmVmbG93RXZlbnRzEigucmluZ2Rvd24udjEuTGlzdEFjdGl2ZWZsb3dFdmVudHNSZXF1ZXN0GikucmluZ2Rvd24udjEuTGlzdEFjdGl2ZWZsb3dFdmVudHNSZXNwb25zZSIlgtPkkwIfEh0vdjEuMC9hY3RpdmVmbG93cy97aWR9L2V2ZW50cxKCAQoQV2F0Y2hBY3RpdmVmbG93cxIkLnJpbmdkb3duLnYxLldhdGNoQWN0aXZlZmxvd3NSZXF1ZXN0GiUucmluZ2Rvd24udjEuV2F0Y2hBY3RpdmVmbG93c1Jlc3BvbnNlIh+C0+STAhkSFy92MS4wL2FjdGl2ZWZsb3dzL3dhdGNoMAFiBnByb3RvMw", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_activeflow, file_ringdown_v1_watch]);
 
 /**
- * The activeflow to start. Exactly one of `flow_id` and `actions` is given.
+ * The activeflow to start. Exactly one of `flow_id` and `actions` is required.
  *
  * @generated from message ringdown.v1.CreateActiveflowRequest
  */
 export type CreateActiveflowRequest = Message<"ringdown.v1.CreateActiveflowRequest"> & {
   /**
-   * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+   * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+   * creates one.
    *
    * @generated from field: string id = 1;
    */
@@ -41,45 +42,46 @@ export type CreateActiveflowRequest = Message<"ringdown.v1.CreateActiveflowReque
   flowId: string;
 
   /**
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    *
    * @generated from field: repeated ringdown.v1.Action actions = 3;
    */
   actions: Action[];
 
   /**
-   * The flow that runs when this one has ended. Empty: the one that the flow names.
+   * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
    *
    * @generated from field: string on_complete_flow_id = 4;
    */
   onCompleteFlowId: string;
 
   /**
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    *
    * @generated from field: map<string, string> variables = 5;
    */
   variables: { [key: string]: string };
 
   /**
-   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+   * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    *
    * @generated from field: string webhook_uri = 6;
    */
   webhookUri: string;
 
   /**
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    *
    * @generated from field: string webhook_method = 7;
    */
   webhookMethod: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 8;
    */
@@ -115,7 +117,7 @@ export const CreateActiveflowResponseSchema: GenMessage<CreateActiveflowResponse
   messageDesc(file_ringdown_v1_activeflow_service, 1);
 
 /**
- * Which activeflow to return.
+ * The activeflow to return.
  *
  * @generated from message ringdown.v1.GetActiveflowRequest
  */
@@ -157,48 +159,48 @@ export const GetActiveflowResponseSchema: GenMessage<GetActiveflowResponse> = /*
   messageDesc(file_ringdown_v1_activeflow_service, 3);
 
 /**
- * Which activeflows to list. A filter that is empty lets all through.
+ * The activeflows to list. An empty filter matches all.
  *
  * @generated from message ringdown.v1.ListActiveflowsRequest
  */
 export type ListActiveflowsRequest = Message<"ringdown.v1.ListActiveflowsRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only activeflows with this status.
+   * Matches only activeflows with this status.
    *
    * @generated from field: ringdown.v1.ActiveflowStatus status = 3;
    */
   status: ActiveflowStatus;
 
   /**
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    *
    * @generated from field: string flow_id = 4;
    */
   flowId: string;
 
   /**
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    *
    * @generated from field: ringdown.v1.ReferenceType reference_type = 5;
    */
   referenceType: ReferenceType;
 
   /**
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    *
    * @generated from field: string reference_id = 6;
    */
@@ -226,7 +228,7 @@ export type ListActiveflowsResponse = Message<"ringdown.v1.ListActiveflowsRespon
   activeflows: Activeflow[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -241,7 +243,7 @@ export const ListActiveflowsResponseSchema: GenMessage<ListActiveflowsResponse> 
   messageDesc(file_ringdown_v1_activeflow_service, 5);
 
 /**
- * Which activeflow to delete.
+ * The activeflow to delete.
  *
  * @generated from message ringdown.v1.DeleteActiveflowRequest
  */
@@ -283,7 +285,7 @@ export const DeleteActiveflowResponseSchema: GenMessage<DeleteActiveflowResponse
   messageDesc(file_ringdown_v1_activeflow_service, 7);
 
 /**
- * Which activeflow to stop.
+ * The activeflow to stop.
  *
  * @generated from message ringdown.v1.StopActiveflowRequest
  */
@@ -296,8 +298,9 @@ export type StopActiveflowRequest = Message<"ringdown.v1.StopActiveflowRequest">
   id: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -318,7 +321,7 @@ export const StopActiveflowRequestSchema: GenMessage<StopActiveflowRequest> = /*
  */
 export type StopActiveflowResponse = Message<"ringdown.v1.StopActiveflowResponse"> & {
   /**
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    *
    * @generated from field: ringdown.v1.Activeflow activeflow = 1;
    */
@@ -333,7 +336,7 @@ export const StopActiveflowResponseSchema: GenMessage<StopActiveflowResponse> = 
   messageDesc(file_ringdown_v1_activeflow_service, 9);
 
 /**
- * Which activeflow to continue.
+ * The activeflow to continue.
  *
  * @generated from message ringdown.v1.ContinueActiveflowRequest
  */
@@ -346,15 +349,17 @@ export type ContinueActiveflowRequest = Message<"ringdown.v1.ContinueActiveflowR
   id: string;
 
   /**
-   * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+   * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+   * continued and the request fails with `STALE_ACTION`.
    *
    * @generated from field: string current_action_id = 2;
    */
   currentActionId: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 3;
    */
@@ -390,7 +395,7 @@ export const ContinueActiveflowResponseSchema: GenMessage<ContinueActiveflowResp
   messageDesc(file_ringdown_v1_activeflow_service, 11);
 
 /**
- * The actions to push, and onto which activeflow.
+ * The actions to push, and the activeflow to push them onto.
  *
  * @generated from message ringdown.v1.PushActionsRequest
  */
@@ -410,15 +415,16 @@ export type PushActionsRequest = Message<"ringdown.v1.PushActionsRequest"> & {
   actions: Action[];
 
   /**
-   * Whether the current action is broken off. Default: false, they run when it is over.
+   * Whether to interrupt the current action. Default: false, the pushed actions run when the current action is done.
    *
    * @generated from field: bool interrupt = 3;
    */
   interrupt: boolean;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -433,7 +439,7 @@ export const PushActionsRequestSchema: GenMessage<PushActionsRequest> = /*@__PUR
   messageDesc(file_ringdown_v1_activeflow_service, 12);
 
 /**
- * The activeflow that actions were pushed onto.
+ * The activeflow that received the actions.
  *
  * @generated from message ringdown.v1.PushActionsResponse
  */
@@ -454,7 +460,7 @@ export const PushActionsResponseSchema: GenMessage<PushActionsResponse> = /*@__P
   messageDesc(file_ringdown_v1_activeflow_service, 13);
 
 /**
- * Whose variables to return.
+ * The activeflow whose variables to return.
  *
  * @generated from message ringdown.v1.GetVariablesRequest
  */
@@ -475,13 +481,13 @@ export const GetVariablesRequestSchema: GenMessage<GetVariablesRequest> = /*@__P
   messageDesc(file_ringdown_v1_activeflow_service, 14);
 
 /**
- * The variables.
+ * The variables of an activeflow.
  *
  * @generated from message ringdown.v1.GetVariablesResponse
  */
 export type GetVariablesResponse = Message<"ringdown.v1.GetVariablesResponse"> & {
   /**
-   * All variables, the system's too.
+   * All variables, including those of the system.
    *
    * @generated from field: map<string, string> variables = 1;
    */
@@ -496,7 +502,7 @@ export const GetVariablesResponseSchema: GenMessage<GetVariablesResponse> = /*@_
   messageDesc(file_ringdown_v1_activeflow_service, 15);
 
 /**
- * The variables to set, and of which activeflow.
+ * The variables to set, and the activeflow to set them in.
  *
  * @generated from message ringdown.v1.SetVariablesRequest
  */
@@ -509,7 +515,8 @@ export type SetVariablesRequest = Message<"ringdown.v1.SetVariablesRequest"> & {
   id: string;
 
   /**
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    *
    * @generated from field: map<string, string> variables = 2;
    */
@@ -524,13 +531,13 @@ export const SetVariablesRequestSchema: GenMessage<SetVariablesRequest> = /*@__P
   messageDesc(file_ringdown_v1_activeflow_service, 16);
 
 /**
- * The variables as they are now.
+ * The variables after the change.
  *
  * @generated from message ringdown.v1.SetVariablesResponse
  */
 export type SetVariablesResponse = Message<"ringdown.v1.SetVariablesResponse"> & {
   /**
-   * All variables, the system's too.
+   * All variables, including those of the system.
    *
    * @generated from field: map<string, string> variables = 1;
    */
@@ -545,7 +552,7 @@ export const SetVariablesResponseSchema: GenMessage<SetVariablesResponse> = /*@_
   messageDesc(file_ringdown_v1_activeflow_service, 17);
 
 /**
- * Whose events to list.
+ * The activeflow whose events to list.
  *
  * @generated from message ringdown.v1.ListActiveflowEventsRequest
  */
@@ -558,14 +565,14 @@ export type ListActiveflowEventsRequest = Message<"ringdown.v1.ListActiveflowEve
   id: string;
 
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -593,7 +600,7 @@ export type ListActiveflowEventsResponse = Message<"ringdown.v1.ListActiveflowEv
   events: ActiveflowEvent[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -608,56 +615,57 @@ export const ListActiveflowEventsResponseSchema: GenMessage<ListActiveflowEvents
   messageDesc(file_ringdown_v1_activeflow_service, 19);
 
 /**
- * Which activeflows to watch. A filter that is empty lets all through.
+ * The activeflows to watch. An empty filter matches all.
  *
  * @generated from message ringdown.v1.WatchActiveflowsRequest
  */
 export type WatchActiveflowsRequest = Message<"ringdown.v1.WatchActiveflowsRequest"> & {
   /**
-   * Only these activeflows. At most 1,000.
+   * Matches only these activeflows. At most 1,000.
    *
    * @generated from field: repeated string ids = 1;
    */
   ids: string[];
 
   /**
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    *
    * @generated from field: string flow_id = 2;
    */
   flowId: string;
 
   /**
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    *
    * @generated from field: ringdown.v1.ReferenceType reference_type = 3;
    */
   referenceType: ReferenceType;
 
   /**
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    *
    * @generated from field: string reference_id = 4;
    */
   referenceId: string;
 
   /**
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    *
    * @generated from field: string resume_token = 5;
    */
   resumeToken: string;
 
   /**
-   * First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-   * how such a watch is resumed before its first `PROGRESS`.
+   * First send the current state of all activeflows that match, then all later events, without a gap.
+   * `WATCH_TYPE_SNAPSHOT` describes how to resume such a watch before its first `PROGRESS`.
    *
    * @generated from field: bool include_snapshot = 6;
    */
   includeSnapshot: boolean;
 
   /**
-   * End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first.
+   * End the stream when every activeflow in `ids` has ended and its end has been sent. Requires `ids`, and sends the
+   * current state first.
    *
    * @generated from field: bool until_ended = 7;
    */
@@ -672,35 +680,35 @@ export const WatchActiveflowsRequestSchema: GenMessage<WatchActiveflowsRequest> 
   messageDesc(file_ringdown_v1_activeflow_service, 20);
 
 /**
- * One thing that a watch of activeflows tells.
+ * A message of a watch of activeflows.
  *
  * @generated from message ringdown.v1.WatchActiveflowsResponse
  */
 export type WatchActiveflowsResponse = Message<"ringdown.v1.WatchActiveflowsResponse"> & {
   /**
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    *
    * @generated from field: string resume_token = 1;
    */
   resumeToken: string;
 
   /**
-   * What is told.
+   * The kind of message.
    *
    * @generated from field: ringdown.v1.WatchType type = 2;
    */
   type: WatchType;
 
   /**
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    *
    * @generated from field: ringdown.v1.Activeflow activeflow = 3;
    */
   activeflow?: Activeflow | undefined;
 
   /**
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    *
    * @generated from field: ringdown.v1.ActiveflowEvent event = 4;
    */
@@ -715,13 +723,13 @@ export const WatchActiveflowsResponseSchema: GenMessage<WatchActiveflowsResponse
   messageDesc(file_ringdown_v1_activeflow_service, 21);
 
 /**
- * Starts flows, steers them while they run and watches them.
+ * Starts, controls and watches activeflows.
  *
  * @generated from service ringdown.v1.ActiveflowService
  */
 export const ActiveflowService: GenService<{
   /**
-   * Starts a flow without a call. Its actions that need a call are skipped.
+   * Starts a flow without a call. Actions that need a call are skipped.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.CreateActiveflow
    */
@@ -751,7 +759,7 @@ export const ActiveflowService: GenService<{
     output: typeof ListActiveflowsResponseSchema;
   },
   /**
-   * Deletes an activeflow. One that runs is stopped first.
+   * Deletes an activeflow. A running activeflow is stopped first.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.DeleteActiveflow
    */
@@ -761,7 +769,7 @@ export const ActiveflowService: GenService<{
     output: typeof DeleteActiveflowResponseSchema;
   },
   /**
-   * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+   * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.StopActiveflow
    */
@@ -771,7 +779,7 @@ export const ActiveflowService: GenService<{
     output: typeof StopActiveflowResponseSchema;
   },
   /**
-   * Continues an activeflow that is at a `block`.
+   * Continues an activeflow that waits at a `block`.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.ContinueActiveflow
    */
@@ -781,7 +789,7 @@ export const ActiveflowService: GenService<{
     output: typeof ContinueActiveflowResponseSchema;
   },
   /**
-   * Puts actions before what would run next. When they are done the flow goes on where it was.
+   * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.PushActions
    */
@@ -801,7 +809,7 @@ export const ActiveflowService: GenService<{
     output: typeof GetVariablesResponseSchema;
   },
   /**
-   * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+   * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.SetVariables
    */
@@ -811,7 +819,7 @@ export const ActiveflowService: GenService<{
     output: typeof SetVariablesResponseSchema;
   },
   /**
-   * Lists what happened to an activeflow, newest first.
+   * Lists the events of an activeflow, newest first.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.ListActiveflowEvents
    */
@@ -821,9 +829,9 @@ export const ActiveflowService: GenService<{
     output: typeof ListActiveflowEventsResponseSchema;
   },
   /**
-   * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-   * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-   * `Last-Event-ID` resumes.
+   * Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+   * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+   * Server-Sent Events, and `Last-Event-ID` resumes it.
    *
    * @generated from rpc ringdown.v1.ActiveflowService.WatchActiveflows
    */

@@ -14,42 +14,43 @@ export const file_ringdown_v1_address: GenFile = /*@__PURE__*/
   fileDesc("ChlyaW5nZG93bi92MS9hZGRyZXNzLnByb3RvEgtyaW5nZG93bi52MSJgCgdBZGRyZXNzEgwKBHR5cGUYASABKAkSDgoGdGFyZ2V0GAIgASgJEhMKC3RhcmdldF9uYW1lGAMgASgJEgwKBG5hbWUYBCABKAkSDgoGZGV0YWlsGAUgASgJOgSo1BgBYgZwcm90bzM", [file_ringdown_rest_v1_rest]);
 
 /**
- * Someone who can be called or written to, or who calls or writes.
+ * The address of a party that makes or receives calls or messages.
  *
  * @generated from message ringdown.v1.Address
  */
 export type Address = Message<"ringdown.v1.Address"> & {
   /**
-   * Kind of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered endpoint) or
-   * `email`. A string, because the address of an action may hold `${variable}` here.
+   * The type of the address: `tel` (a telephone number), `sip` (`user@host[:port]`), `extension` (a registered
+   * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
    *
    * @generated from field: string type = 1;
    */
   type: string;
 
   /**
-   * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+   * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+   * digits.
    *
    * @generated from field: string target = 2;
    */
   target: string;
 
   /**
-   * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+   * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
    *
    * @generated from field: string target_name = 3;
    */
   targetName: string;
 
   /**
-   * Name for your own use. At most 255 characters; empty: none.
+   * A name for your own use. At most 255 characters; can be empty.
    *
    * @generated from field: string name = 4;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters; empty: none.
+   * A note for your own use. At most 1,000 characters; can be empty.
    *
    * @generated from field: string detail = 5;
    */

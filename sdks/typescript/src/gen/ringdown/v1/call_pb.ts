@@ -33,49 +33,49 @@ export type Call = Message<"ringdown.v1.Call"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * The flow that it runs. Empty: it runs none of its own.
+   * The flow that the call runs. Empty if it does not run a flow itself.
    *
    * @generated from field: string flow_id = 3;
    */
   flowId: string;
 
   /**
-   * The activeflow that it belongs to.
+   * The activeflow that the call belongs to.
    *
    * @generated from field: string activeflow_id = 4;
    */
   activeflowId: string;
 
   /**
-   * Kind of the call.
+   * The type of the call.
    *
    * @generated from field: ringdown.v1.CallType type = 5;
    */
   type: CallType;
 
   /**
-   * The call that dialled this one. Empty: none.
+   * The call that dialled this one. Empty if there is none.
    *
    * @generated from field: string master_call_id = 6;
    */
   masterCallId: string;
 
   /**
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    *
    * @generated from field: repeated string chained_call_ids = 7;
    */
   chainedCallIds: string[];
 
   /**
-   * The recording that is being made now. Empty: none.
+   * The recording that is in progress. Empty if there is none.
    *
    * @generated from field: string recording_id = 8;
    */
@@ -89,112 +89,114 @@ export type Call = Message<"ringdown.v1.Call"> & {
   recordingIds: string[];
 
   /**
-   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+   * The group of calls that were dialled together. Always empty: this version has no such groups.
    *
    * @generated from field: string groupcall_id = 10;
    */
   groupcallId: string;
 
   /**
-   * Who calls.
+   * The caller.
    *
    * @generated from field: ringdown.v1.Address source = 11;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called.
+   * The called party.
    *
    * @generated from field: ringdown.v1.Address destination = 12;
    */
   destination?: Address | undefined;
 
   /**
-   * How far the call is. It only ever goes forward.
+   * The status of the call. It only moves forward.
    *
    * @generated from field: ringdown.v1.CallStatus status = 13;
    */
   status: CallStatus;
 
   /**
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    *
    * @generated from field: ringdown.v1.Action action = 14;
    */
   action?: Action | undefined;
 
   /**
-   * Who called whom.
+   * The direction of the call.
    *
    * @generated from field: ringdown.v1.CallDirection direction = 15;
    */
   direction: CallDirection;
 
   /**
-   * What is muted. Not set: nothing.
+   * What is muted. Not set if nothing is.
    *
    * @generated from field: ringdown.v1.MuteDirection mute_direction = 16;
    */
   muteDirection: MuteDirection;
 
   /**
-   * Which side hung up. Not set: the call is not over.
+   * The side that hung up. Not set until the call has ended.
    *
    * @generated from field: ringdown.v1.HangupBy hangup_by = 17;
    */
   hangupBy: HangupBy;
 
   /**
-   * Why it is over. Not set: it is not.
+   * Why the call ended. Not set until the call has ended.
    *
    * @generated from field: ringdown.v1.HangupReason hangup_reason = 18;
    */
   hangupReason: HangupReason;
 
   /**
-   * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+   * none.
    *
    * @generated from field: int32 sip_code = 19;
    */
   sipCode: number;
 
   /**
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    *
    * @generated from field: google.protobuf.Timestamp tm_progressing = 20;
    */
   tmProgressing?: Timestamp | undefined;
 
   /**
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    *
    * @generated from field: google.protobuf.Timestamp tm_ringing = 21;
    */
   tmRinging?: Timestamp | undefined;
 
   /**
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    *
    * @generated from field: google.protobuf.Timestamp tm_hangup = 22;
    */
   tmHangup?: Timestamp | undefined;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 23;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 24;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 25;
    */
@@ -209,13 +211,13 @@ export const CallSchema: GenMessage<Call> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_call, 0);
 
 /**
- * Something that happened to a call.
+ * An event in the life of a call.
  *
  * @generated from message ringdown.v1.CallEvent
  */
 export type CallEvent = Message<"ringdown.v1.CallEvent"> & {
   /**
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    *
    * @generated from field: string id = 1;
    */
@@ -236,21 +238,21 @@ export type CallEvent = Message<"ringdown.v1.CallEvent"> & {
   type: CallEventType;
 
   /**
-   * The digits, where digits were received or sent. Else empty.
+   * The digits that were received or sent. Empty for other events.
    *
    * @generated from field: string digits = 4;
    */
   digits: string;
 
   /**
-   * Further words, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording. Often empty.
    *
    * @generated from field: string message = 5;
    */
   message: string;
 
   /**
-   * When it happened.
+   * When the event happened.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 6;
    */
@@ -265,20 +267,20 @@ export const CallEventSchema: GenMessage<CallEvent> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_call, 1);
 
 /**
- * Kind of a call.
+ * The type of a call.
  *
  * @generated from enum ringdown.v1.CallType
  */
 export enum CallType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: CALL_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * A call that runs a flow, or was dialled by one.
+   * A call that runs a flow, or that a flow dialled.
    *
    * @generated from enum value: CALL_TYPE_FLOW = 1;
    */
@@ -292,55 +294,56 @@ export const CallTypeSchema: GenEnum<CallType> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 0);
 
 /**
- * How far a call is: dialing, ringing, progressing, terminating, hangup; or dialing, ringing, canceling, hangup.
+ * The status of a call. It passes through dialing, ringing, progressing, terminating and hangup; or through dialing,
+ * ringing, canceling and hangup.
  *
  * @generated from enum ringdown.v1.CallStatus
  */
 export enum CallStatus {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: CALL_STATUS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * The far end is being dialled.
+   * The remote party is being dialled.
    *
    * @generated from enum value: CALL_STATUS_DIALING = 1;
    */
   DIALING = 1,
 
   /**
-   * It rings.
+   * The call is ringing.
    *
    * @generated from enum value: CALL_STATUS_RINGING = 2;
    */
   RINGING = 2,
 
   /**
-   * It was answered.
+   * The call was answered.
    *
    * @generated from enum value: CALL_STATUS_PROGRESSING = 3;
    */
   PROGRESSING = 3,
 
   /**
-   * It is being hung up.
+   * The call is being hung up.
    *
    * @generated from enum value: CALL_STATUS_TERMINATING = 4;
    */
   TERMINATING = 4,
 
   /**
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    *
    * @generated from enum value: CALL_STATUS_CANCELING = 5;
    */
   CANCELING = 5,
 
   /**
-   * It is over.
+   * The call has ended.
    *
    * @generated from enum value: CALL_STATUS_HANGUP = 6;
    */
@@ -354,27 +357,27 @@ export const CallStatusSchema: GenEnum<CallStatus> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 1);
 
 /**
- * Who called whom.
+ * The direction of the call.
  *
  * @generated from enum ringdown.v1.CallDirection
  */
 export enum CallDirection {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: CALL_DIRECTION_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Someone called this server.
+   * The remote party called this server.
    *
    * @generated from enum value: CALL_DIRECTION_INCOMING = 1;
    */
   INCOMING = 1,
 
   /**
-   * This server called someone.
+   * This server called the remote party.
    *
    * @generated from enum value: CALL_DIRECTION_OUTGOING = 2;
    */
@@ -388,34 +391,34 @@ export const CallDirectionSchema: GenEnum<CallDirection> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 2);
 
 /**
- * Which way a call is muted.
+ * Which directions of a call are muted.
  *
  * @generated from enum ringdown.v1.MuteDirection
  */
 export enum MuteDirection {
   /**
-   * Not muted; in a request: both.
+   * Not muted. In a request, both directions.
    *
    * @generated from enum value: MUTE_DIRECTION_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Both ways.
+   * Both directions.
    *
    * @generated from enum value: MUTE_DIRECTION_BOTH = 1;
    */
   BOTH = 1,
 
   /**
-   * What the far end says.
+   * What the remote party says.
    *
    * @generated from enum value: MUTE_DIRECTION_IN = 2;
    */
   IN = 2,
 
   /**
-   * What the far end hears.
+   * What the remote party hears.
    *
    * @generated from enum value: MUTE_DIRECTION_OUT = 3;
    */
@@ -429,13 +432,13 @@ export const MuteDirectionSchema: GenEnum<MuteDirection> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 3);
 
 /**
- * Which side hung up.
+ * The side that hung up.
  *
  * @generated from enum ringdown.v1.HangupBy
  */
 export enum HangupBy {
   /**
-   * The call is not over.
+   * The call has not ended.
    *
    * @generated from enum value: HANGUP_BY_UNSPECIFIED = 0;
    */
@@ -449,7 +452,7 @@ export enum HangupBy {
   LOCAL = 1,
 
   /**
-   * The far end.
+   * The remote party.
    *
    * @generated from enum value: HANGUP_BY_REMOTE = 2;
    */
@@ -463,62 +466,63 @@ export const HangupBySchema: GenEnum<HangupBy> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 4);
 
 /**
- * Why a call is over.
+ * Why a call ended.
  *
  * @generated from enum ringdown.v1.HangupReason
  */
 export enum HangupReason {
   /**
-   * The call is not over.
+   * The call has not ended.
    *
    * @generated from enum value: HANGUP_REASON_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It was answered, then either side hung up.
+   * The call was answered, then either side hung up.
    *
    * @generated from enum value: HANGUP_REASON_NORMAL = 1;
    */
   NORMAL = 1,
 
   /**
-   * The far end was busy.
+   * The remote party was busy.
    *
    * @generated from enum value: HANGUP_REASON_BUSY = 2;
    */
   BUSY = 2,
 
   /**
-   * The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
+   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+   * action `hangup` sets it.
    *
    * @generated from enum value: HANGUP_REASON_NOANSWER = 3;
    */
   NOANSWER = 3,
 
   /**
-   * It was given up before an answer.
+   * The call was cancelled before it was answered.
    *
    * @generated from enum value: HANGUP_REASON_CANCEL = 4;
    */
   CANCEL = 4,
 
   /**
-   * The far end did not answer in our time, 60 seconds.
+   * The remote party did not answer within this server's time limit of 60 seconds.
    *
    * @generated from enum value: HANGUP_REASON_DIALOUT = 5;
    */
   DIALOUT = 5,
 
   /**
-   * It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
+   * The call exceeded the maximum duration of 4 hours. Silence alone does not end a call.
    *
    * @generated from enum value: HANGUP_REASON_TIMEOUT = 6;
    */
   TIMEOUT = 6,
 
   /**
-   * Anything else: refused, unreachable, or the server died.
+   * Any other reason: the call was refused, the remote party was unreachable, or the server crashed.
    *
    * @generated from enum value: HANGUP_REASON_FAILED = 7;
    */
@@ -539,7 +543,7 @@ export const HangupReasonSchema: GenEnum<HangupReason> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_call, 5);
 
 /**
- * What happened to a call.
+ * The type of an event of a call.
  *
  * @generated from enum ringdown.v1.CallEventType
  */
@@ -552,14 +556,14 @@ export enum CallEventType {
   UNSPECIFIED = 0,
 
   /**
-   * It was created.
+   * The call was created.
    *
    * @generated from enum value: CALL_EVENT_TYPE_CREATED = 1;
    */
   CREATED = 1,
 
   /**
-   * Never sent: an outgoing call is created as one that is being dialled.
+   * Never sent: an outgoing call is already being dialled when it is created.
    *
    * @generated from enum value: CALL_EVENT_TYPE_DIALING = 2 [deprecated = true];
    * @deprecated
@@ -567,126 +571,126 @@ export enum CallEventType {
   DIALING = 2,
 
   /**
-   * It rings.
+   * The call is ringing.
    *
    * @generated from enum value: CALL_EVENT_TYPE_RINGING = 3;
    */
   RINGING = 3,
 
   /**
-   * It was answered.
+   * The call was answered.
    *
    * @generated from enum value: CALL_EVENT_TYPE_PROGRESSING = 4;
    */
   PROGRESSING = 4,
 
   /**
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    *
    * @generated from enum value: CALL_EVENT_TYPE_CANCELING = 5;
    */
   CANCELING = 5,
 
   /**
-   * It is being hung up.
+   * The call is being hung up.
    *
    * @generated from enum value: CALL_EVENT_TYPE_TERMINATING = 6;
    */
   TERMINATING = 6,
 
   /**
-   * It is over. Nothing but `deleted` comes after it.
+   * The call ended. Only `deleted` can follow.
    *
    * @generated from enum value: CALL_EVENT_TYPE_HANGUP = 7;
    */
   HANGUP = 7,
 
   /**
-   * The far end pressed digits.
+   * The remote party pressed digits.
    *
    * @generated from enum value: CALL_EVENT_TYPE_DIGITS_RECEIVED = 8;
    */
   DIGITS_RECEIVED = 8,
 
   /**
-   * Digits were sent to the far end.
+   * Digits were sent to the remote party.
    *
    * @generated from enum value: CALL_EVENT_TYPE_DIGITS_SENT = 9;
    */
   DIGITS_SENT = 9,
 
   /**
-   * A text is spoken, on request from outside.
+   * A text is spoken because a request asked for it.
    *
    * @generated from enum value: CALL_EVENT_TYPE_TALK = 10;
    */
   TALK = 10,
 
   /**
-   * The far end was put on hold.
+   * The remote party was put on hold.
    *
    * @generated from enum value: CALL_EVENT_TYPE_HELD = 11;
    */
   HELD = 11,
 
   /**
-   * The far end was taken off hold.
+   * The remote party was taken off hold.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UNHELD = 12;
    */
   UNHELD = 12,
 
   /**
-   * It was muted.
+   * The call was muted.
    *
    * @generated from enum value: CALL_EVENT_TYPE_MUTED = 13;
    */
   MUTED = 13,
 
   /**
-   * It was unmuted.
+   * The call was unmuted.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UNMUTED = 14;
    */
   UNMUTED = 14,
 
   /**
-   * It was bridged with another call.
+   * The call was bridged with another call.
    *
    * @generated from enum value: CALL_EVENT_TYPE_BRIDGED = 15;
    */
   BRIDGED = 15,
 
   /**
-   * It is bridged with the other call no longer.
+   * The call is no longer bridged with the other call.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UNBRIDGED = 16;
    */
   UNBRIDGED = 16,
 
   /**
-   * It was deleted.
+   * The resource was deleted.
    *
    * @generated from enum value: CALL_EVENT_TYPE_DELETED = 17;
    */
   DELETED = 17,
 
   /**
-   * It changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it.
    *
    * @generated from enum value: CALL_EVENT_TYPE_UPDATED = 18;
    */
   UPDATED = 18,
 
   /**
-   * It is being recorded.
+   * A recording of the call started.
    *
    * @generated from enum value: CALL_EVENT_TYPE_RECORDING_STARTED = 19;
    */
   RECORDING_STARTED = 19,
 
   /**
-   * A recording of it has ended.
+   * A recording of the call ended.
    *
    * @generated from enum value: CALL_EVENT_TYPE_RECORDING_FINISHED = 20;
    */

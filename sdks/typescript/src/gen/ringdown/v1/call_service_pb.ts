@@ -23,20 +23,20 @@ export const file_ringdown_v1_call_service: GenFile = /*@__PURE__*/
   fileDesc("Ch5yaW5nZG93bi92MS9jYWxsX3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxItcCChJDcmVhdGVDYWxsc1JlcXVlc3QSJAoGc291cmNlGAEgASgLMhQucmluZ2Rvd24udjEuQWRkcmVzcxI7CgxkZXN0aW5hdGlvbnMYAiADKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzQg/C1BgLZGVzdGluYXRpb24SFQoHZmxvd19pZBgDIAEoCUIEqNQYARIkCgdhY3Rpb25zGAQgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEkEKCXZhcmlhYmxlcxgFIAMoCzIuLnJpbmdkb3duLnYxLkNyZWF0ZUNhbGxzUmVxdWVzdC5WYXJpYWJsZXNFbnRyeRIsCg9pZGVtcG90ZW5jeV9rZXkYBiABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI3ChNDcmVhdGVDYWxsc1Jlc3BvbnNlEiAKBWNhbGxzGAEgAygLMhEucmluZ2Rvd24udjEuQ2FsbCIiCg5HZXRDYWxsUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASIyCg9HZXRDYWxsUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwixQEKEExpc3RDYWxsc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSJwoGc3RhdHVzGAMgASgOMhcucmluZ2Rvd24udjEuQ2FsbFN0YXR1cxItCglkaXJlY3Rpb24YBCABKA4yGi5yaW5nZG93bi52MS5DYWxsRGlyZWN0aW9uEhUKB2Zsb3dfaWQYBSABKAlCBKjUGAESGwoNYWN0aXZlZmxvd19pZBgGIAEoCUIEqNQYASJeChFMaXN0Q2FsbHNSZXNwb25zZRIwCgVjYWxscxgBIAMoCzIRLnJpbmdkb3duLnYxLkNhbGxCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIlChFEZWxldGVDYWxsUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASI1ChJEZWxldGVDYWxsUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwiUwoRSGFuZ3VwQ2FsbFJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAIgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjUKEkhhbmd1cENhbGxSZXNwb25zZRIfCgRjYWxsGAEgASgLMhEucmluZ2Rvd24udjEuQ2FsbCKlAQoPVGFsa0NhbGxSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEgwKBHRleHQYAiABKAkSDgoGZ2VuZGVyGAMgASgJEhAKCGxhbmd1YWdlGAQgASgJEhAKCHByb3ZpZGVyGAUgASgJEhAKCHZvaWNlX2lkGAYgASgJEiwKD2lkZW1wb3RlbmN5X2tleRgHIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSIzChBUYWxrQ2FsbFJlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsIlEKD0hvbGRDYWxsUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIsCg9pZGVtcG90ZW5jeV9rZXkYAiABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiMwoQSG9sZENhbGxSZXNwb25zZRIfCgRjYWxsGAEgASgLMhEucmluZ2Rvd24udjEuQ2FsbCIlChFVbmhvbGRDYWxsUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASI1ChJVbmhvbGRDYWxsUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwigAEKD011dGVDYWxsUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARItCglkaXJlY3Rpb24YAiABKA4yGi5yaW5nZG93bi52MS5NdXRlRGlyZWN0aW9uEiwKD2lkZW1wb3RlbmN5X2tleRgDIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSIzChBNdXRlQ2FsbFJlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsIlQKEVVubXV0ZUNhbGxSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEi0KCWRpcmVjdGlvbhgCIAEoDjIaLnJpbmdkb3duLnYxLk11dGVEaXJlY3Rpb24iNQoSVW5tdXRlQ2FsbFJlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsIrcBChFTZW5kRGlnaXRzUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIOCgZkaWdpdHMYAiABKAkSGAoLZHVyYXRpb25fbXMYAyABKAVIAIgBARIYCgtpbnRlcnZhbF9tcxgEIAEoBUgBiAEBEiwKD2lkZW1wb3RlbmN5X2tleRgFIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleUIOCgxfZHVyYXRpb25fbXNCDgoMX2ludGVydmFsX21zIjUKElNlbmREaWdpdHNSZXNwb25zZRIfCgRjYWxsGAEgASgLMhEucmluZ2Rvd24udjEuQ2FsbCLXAQoVU3RhcnRSZWNvcmRpbmdSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEg4KBmZvcm1hdBgCIAEoCRIWCg5lbmRfb2Zfc2lsZW5jZRgDIAEoBRISCgplbmRfb2Zfa2V5GAQgASgJEhAKCGR1cmF0aW9uGAUgASgFEhIKCmJlZXBfc3RhcnQYBiABKAgSHAoOb25fZW5kX2Zsb3dfaWQYByABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAggASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjkKFlN0YXJ0UmVjb3JkaW5nUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwiVgoUU3RvcFJlY29yZGluZ1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAIgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IjgKFVN0b3BSZWNvcmRpbmdSZXNwb25zZRIfCgRjYWxsGAEgASgLMhEucmluZ2Rvd24udjEuQ2FsbCLIAQoRV2F0Y2hDYWxsc1JlcXVlc3QSCwoDaWRzGAEgAygJEhUKB2Zsb3dfaWQYAiABKAlCBKjUGAESGwoNYWN0aXZlZmxvd19pZBgDIAEoCUIEqNQYARItCglkaXJlY3Rpb24YBCABKA4yGi5yaW5nZG93bi52MS5DYWxsRGlyZWN0aW9uEhQKDHJlc3VtZV90b2tlbhgFIAEoCRIYChBpbmNsdWRlX3NuYXBzaG90GAYgASgIEhMKC3VudGlsX2VuZGVkGAcgASgIIp4BChJXYXRjaENhbGxzUmVzcG9uc2USFAoMcmVzdW1lX3Rva2VuGAEgASgJEiQKBHR5cGUYAiABKA4yFi5yaW5nZG93bi52MS5XYXRjaFR5cGUSJQoEY2FsbBgDIAEoCzIRLnJpbmdkb3duLnYxLkNhbGxCBNDUGAESJQoFZXZlbnQYBCABKAsyFi5yaW5nZG93bi52MS5DYWxsRXZlbnQy7AwKC0NhbGxTZXJ2aWNlEm8KC0NyZWF0ZUNhbGxzEh8ucmluZ2Rvd24udjEuQ3JlYXRlQ2FsbHNSZXF1ZXN0GiAucmluZ2Rvd24udjEuQ3JlYXRlQ2FsbHNSZXNwb25zZSIdgtPkkwIXOgEqYgVjYWxscyILL3YxLjAvY2FsbHMSZAoHR2V0Q2FsbBIbLnJpbmdkb3duLnYxLkdldENhbGxSZXF1ZXN0GhwucmluZ2Rvd24udjEuR2V0Q2FsbFJlc3BvbnNlIh6C0+STAhhiBGNhbGwSEC92MS4wL2NhbGxzL3tpZH0SXwoJTGlzdENhbGxzEh0ucmluZ2Rvd24udjEuTGlzdENhbGxzUmVxdWVzdBoeLnJpbmdkb3duLnYxLkxpc3RDYWxsc1Jlc3BvbnNlIhOC0+STAg0SCy92MS4wL2NhbGxzEm0KCkRlbGV0ZUNhbGwSHi5yaW5nZG93bi52MS5EZWxldGVDYWxsUmVxdWVzdBofLnJpbmdkb3duLnYxLkRlbGV0ZUNhbGxSZXNwb25zZSIegtPkkwIYYgRjYWxsKhAvdjEuMC9jYWxscy97aWR9EncKCkhhbmd1cENhbGwSHi5yaW5nZG93bi52MS5IYW5ndXBDYWxsUmVxdWVzdBofLnJpbmdkb3duLnYxLkhhbmd1cENhbGxSZXNwb25zZSIogtPkkwIiOgEqYgRjYWxsIhcvdjEuMC9jYWxscy97aWR9L2hhbmd1cBJvCghUYWxrQ2FsbBIcLnJpbmdkb3duLnYxLlRhbGtDYWxsUmVxdWVzdBodLnJpbmdkb3duLnYxLlRhbGtDYWxsUmVzcG9uc2UiJoLT5JMCIDoBKmIEY2FsbCIVL3YxLjAvY2FsbHMve2lkfS90YWxrEm8KCEhvbGRDYWxsEhwucmluZ2Rvd24udjEuSG9sZENhbGxSZXF1ZXN0Gh0ucmluZ2Rvd24udjEuSG9sZENhbGxSZXNwb25zZSImgtPkkwIgOgEqYgRjYWxsIhUvdjEuMC9jYWxscy97aWR9L2hvbGQScgoKVW5ob2xkQ2FsbBIeLnJpbmdkb3duLnYxLlVuaG9sZENhbGxSZXF1ZXN0Gh8ucmluZ2Rvd24udjEuVW5ob2xkQ2FsbFJlc3BvbnNlIiOC0+STAh1iBGNhbGwqFS92MS4wL2NhbGxzL3tpZH0vaG9sZBJvCghNdXRlQ2FsbBIcLnJpbmdkb3duLnYxLk11dGVDYWxsUmVxdWVzdBodLnJpbmdkb3duLnYxLk11dGVDYWxsUmVzcG9uc2UiJoLT5JMCIDoBKmIEY2FsbCIVL3YxLjAvY2FsbHMve2lkfS9tdXRlEnIKClVubXV0ZUNhbGwSHi5yaW5nZG93bi52MS5Vbm11dGVDYWxsUmVxdWVzdBofLnJpbmdkb3duLnYxLlVubXV0ZUNhbGxSZXNwb25zZSIjgtPkkwIdYgRjYWxsKhUvdjEuMC9jYWxscy97aWR9L211dGUSfAoKU2VuZERpZ2l0cxIeLnJpbmdkb3duLnYxLlNlbmREaWdpdHNSZXF1ZXN0Gh8ucmluZ2Rvd24udjEuU2VuZERpZ2l0c1Jlc3BvbnNlIi2C0+STAic6ASpiBGNhbGwiHC92MS4wL2NhbGxzL3tpZH0vc2VuZF9kaWdpdHMSjAEKDlN0YXJ0UmVjb3JkaW5nEiIucmluZ2Rvd24udjEuU3RhcnRSZWNvcmRpbmdSZXF1ZXN0GiMucmluZ2Rvd24udjEuU3RhcnRSZWNvcmRpbmdSZXNwb25zZSIxgtPkkwIrOgEqYgRjYWxsIiAvdjEuMC9jYWxscy97aWR9L3JlY29yZGluZ19zdGFydBKIAQoNU3RvcFJlY29yZGluZxIhLnJpbmdkb3duLnYxLlN0b3BSZWNvcmRpbmdSZXF1ZXN0GiIucmluZ2Rvd24udjEuU3RvcFJlY29yZGluZ1Jlc3BvbnNlIjCC0+STAio6ASpiBGNhbGwiHy92MS4wL2NhbGxzL3tpZH0vcmVjb3JkaW5nX3N0b3ASagoKV2F0Y2hDYWxscxIeLnJpbmdkb3duLnYxLldhdGNoQ2FsbHNSZXF1ZXN0Gh8ucmluZ2Rvd24udjEuV2F0Y2hDYWxsc1Jlc3BvbnNlIhmC0+STAhMSES92MS4wL2NhbGxzL3dhdGNoMAFiBnByb3RvMw", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address, file_ringdown_v1_call, file_ringdown_v1_watch]);
 
 /**
- * The calls to make. Exactly one of `flow_id` and `actions` is given.
+ * The calls to make. Exactly one of `flow_id` and `actions` is required.
  *
  * @generated from message ringdown.v1.CreateCallsRequest
  */
 export type CreateCallsRequest = Message<"ringdown.v1.CreateCallsRequest"> & {
   /**
-   * Who calls.
+   * The caller.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 2;
    */
@@ -50,23 +50,24 @@ export type CreateCallsRequest = Message<"ringdown.v1.CreateCallsRequest"> & {
   flowId: string;
 
   /**
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    *
    * @generated from field: repeated ringdown.v1.Action actions = 4;
    */
   actions: Action[];
 
   /**
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    *
    * @generated from field: map<string, string> variables = 5;
    */
   variables: { [key: string]: string };
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 6;
    */
@@ -102,7 +103,7 @@ export const CreateCallsResponseSchema: GenMessage<CreateCallsResponse> = /*@__P
   messageDesc(file_ringdown_v1_call_service, 1);
 
 /**
- * Which call to return.
+ * The call to return.
  *
  * @generated from message ringdown.v1.GetCallRequest
  */
@@ -144,48 +145,48 @@ export const GetCallResponseSchema: GenMessage<GetCallResponse> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_call_service, 3);
 
 /**
- * Which calls to list. A filter that is empty lets all through.
+ * The calls to list. An empty filter matches all.
  *
  * @generated from message ringdown.v1.ListCallsRequest
  */
 export type ListCallsRequest = Message<"ringdown.v1.ListCallsRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only calls with this status.
+   * Matches only calls with this status.
    *
    * @generated from field: ringdown.v1.CallStatus status = 3;
    */
   status: CallStatus;
 
   /**
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    *
    * @generated from field: ringdown.v1.CallDirection direction = 4;
    */
   direction: CallDirection;
 
   /**
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    *
    * @generated from field: string flow_id = 5;
    */
   flowId: string;
 
   /**
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    *
    * @generated from field: string activeflow_id = 6;
    */
@@ -213,7 +214,7 @@ export type ListCallsResponse = Message<"ringdown.v1.ListCallsResponse"> & {
   calls: Call[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -228,7 +229,7 @@ export const ListCallsResponseSchema: GenMessage<ListCallsResponse> = /*@__PURE_
   messageDesc(file_ringdown_v1_call_service, 5);
 
 /**
- * Which call to delete.
+ * The call to delete.
  *
  * @generated from message ringdown.v1.DeleteCallRequest
  */
@@ -270,7 +271,7 @@ export const DeleteCallResponseSchema: GenMessage<DeleteCallResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 7);
 
 /**
- * Which call to hang up.
+ * The call to hang up.
  *
  * @generated from message ringdown.v1.HangupCallRequest
  */
@@ -283,8 +284,9 @@ export type HangupCallRequest = Message<"ringdown.v1.HangupCallRequest"> & {
   id: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -320,7 +322,7 @@ export const HangupCallResponseSchema: GenMessage<HangupCallResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 9);
 
 /**
- * What to speak, and on which call.
+ * The text to speak, and the call to speak it on.
  *
  * @generated from message ringdown.v1.TalkCallRequest
  */
@@ -333,43 +335,44 @@ export type TalkCallRequest = Message<"ringdown.v1.TalkCallRequest"> & {
   id: string;
 
   /**
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    *
    * @generated from field: string text = 2;
    */
   text: string;
 
   /**
-   * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
    *
    * @generated from field: string gender = 3;
    */
   gender: string;
 
   /**
-   * Language, as `en-US`. Empty: the provider's default.
+   * The language, such as `en-US`. If empty, the provider's default.
    *
    * @generated from field: string language = 4;
    */
   language: string;
 
   /**
-   * The speech provider. Empty: the server's default.
+   * The speech provider. If empty, the server's default.
    *
    * @generated from field: string provider = 5;
    */
   provider: string;
 
   /**
-   * The provider's voice. Empty: by language and gender.
+   * The provider's voice. If empty, it is chosen by language and gender.
    *
    * @generated from field: string voice_id = 6;
    */
   voiceId: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 7;
    */
@@ -384,7 +387,7 @@ export const TalkCallRequestSchema: GenMessage<TalkCallRequest> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_call_service, 10);
 
 /**
- * The call that is spoken to.
+ * The call on which the text is spoken.
  *
  * @generated from message ringdown.v1.TalkCallResponse
  */
@@ -405,7 +408,7 @@ export const TalkCallResponseSchema: GenMessage<TalkCallResponse> = /*@__PURE__*
   messageDesc(file_ringdown_v1_call_service, 11);
 
 /**
- * Which call to hold.
+ * The call to put on hold.
  *
  * @generated from message ringdown.v1.HoldCallRequest
  */
@@ -418,8 +421,9 @@ export type HoldCallRequest = Message<"ringdown.v1.HoldCallRequest"> & {
   id: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -455,7 +459,7 @@ export const HoldCallResponseSchema: GenMessage<HoldCallResponse> = /*@__PURE__*
   messageDesc(file_ringdown_v1_call_service, 13);
 
 /**
- * Which call to take off hold.
+ * The call to take off hold.
  *
  * @generated from message ringdown.v1.UnholdCallRequest
  */
@@ -476,7 +480,7 @@ export const UnholdCallRequestSchema: GenMessage<UnholdCallRequest> = /*@__PURE_
   messageDesc(file_ringdown_v1_call_service, 14);
 
 /**
- * The call that is on hold no longer.
+ * The call that is no longer on hold.
  *
  * @generated from message ringdown.v1.UnholdCallResponse
  */
@@ -497,7 +501,7 @@ export const UnholdCallResponseSchema: GenMessage<UnholdCallResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 15);
 
 /**
- * Which call to mute.
+ * The call to mute.
  *
  * @generated from message ringdown.v1.MuteCallRequest
  */
@@ -510,15 +514,16 @@ export type MuteCallRequest = Message<"ringdown.v1.MuteCallRequest"> & {
   id: string;
 
   /**
-   * What to mute. Not set: both ways.
+   * What to mute. If not set, both directions.
    *
    * @generated from field: ringdown.v1.MuteDirection direction = 2;
    */
   direction: MuteDirection;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 3;
    */
@@ -554,7 +559,7 @@ export const MuteCallResponseSchema: GenMessage<MuteCallResponse> = /*@__PURE__*
   messageDesc(file_ringdown_v1_call_service, 17);
 
 /**
- * Which call to unmute.
+ * The call to unmute.
  *
  * @generated from message ringdown.v1.UnmuteCallRequest
  */
@@ -567,7 +572,7 @@ export type UnmuteCallRequest = Message<"ringdown.v1.UnmuteCallRequest"> & {
   id: string;
 
   /**
-   * What to unmute. Not set: both ways.
+   * What to unmute. If not set, both directions.
    *
    * @generated from field: ringdown.v1.MuteDirection direction = 2;
    */
@@ -603,7 +608,7 @@ export const UnmuteCallResponseSchema: GenMessage<UnmuteCallResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 19);
 
 /**
- * The digits to send, and on which call.
+ * The digits to send, and the call to send them on.
  *
  * @generated from message ringdown.v1.SendDigitsRequest
  */
@@ -623,22 +628,23 @@ export type SendDigitsRequest = Message<"ringdown.v1.SendDigitsRequest"> & {
   digits: string;
 
   /**
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    *
    * @generated from field: optional int32 duration_ms = 3;
    */
   durationMs?: number | undefined;
 
   /**
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    *
    * @generated from field: optional int32 interval_ms = 4;
    */
   intervalMs?: number | undefined;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 5;
    */
@@ -653,7 +659,7 @@ export const SendDigitsRequestSchema: GenMessage<SendDigitsRequest> = /*@__PURE_
   messageDesc(file_ringdown_v1_call_service, 20);
 
 /**
- * The call that digits are sent on.
+ * The call on which the digits are sent.
  *
  * @generated from message ringdown.v1.SendDigitsResponse
  */
@@ -674,7 +680,7 @@ export const SendDigitsResponseSchema: GenMessage<SendDigitsResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 21);
 
 /**
- * Which call to record, and until when. The call's end always ends its recording.
+ * The call to record, and what ends the recording. The end of the call always ends it.
  *
  * @generated from message ringdown.v1.StartRecordingRequest
  */
@@ -687,50 +693,51 @@ export type StartRecordingRequest = Message<"ringdown.v1.StartRecordingRequest">
   id: string;
 
   /**
-   * The format. Empty: `wav`, the only one.
+   * The file format. If empty, `wav`, which is the only one.
    *
    * @generated from field: string format = 2;
    */
   format: string;
 
   /**
-   * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+   * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
    *
    * @generated from field: int32 end_of_silence = 3;
    */
   endOfSilence: number;
 
   /**
-   * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
    *
    * @generated from field: string end_of_key = 4;
    */
   endOfKey: string;
 
   /**
-   * Ends after so many seconds, up to 14,400. 0: as late as possible.
+   * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
    *
    * @generated from field: int32 duration = 5;
    */
   duration: number;
 
   /**
-   * Whether a beep tells that it starts.
+   * Whether to play a beep when the recording starts.
    *
    * @generated from field: bool beep_start = 6;
    */
   beepStart: boolean;
 
   /**
-   * A flow that runs when the recording is over. Empty: none.
+   * The flow to run when the recording has ended. If empty, none.
    *
    * @generated from field: string on_end_flow_id = 7;
    */
   onEndFlowId: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 8;
    */
@@ -745,13 +752,13 @@ export const StartRecordingRequestSchema: GenMessage<StartRecordingRequest> = /*
   messageDesc(file_ringdown_v1_call_service, 22);
 
 /**
- * The call that is recorded.
+ * The call that is being recorded.
  *
  * @generated from message ringdown.v1.StartRecordingResponse
  */
 export type StartRecordingResponse = Message<"ringdown.v1.StartRecordingResponse"> & {
   /**
-   * The call. `recording_id` names the recording.
+   * The call. `recording_id` is the id of the recording.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -766,7 +773,7 @@ export const StartRecordingResponseSchema: GenMessage<StartRecordingResponse> = 
   messageDesc(file_ringdown_v1_call_service, 23);
 
 /**
- * Which call's recording to stop.
+ * The call whose recording to stop.
  *
  * @generated from message ringdown.v1.StopRecordingRequest
  */
@@ -779,8 +786,9 @@ export type StopRecordingRequest = Message<"ringdown.v1.StopRecordingRequest"> &
   id: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -801,7 +809,7 @@ export const StopRecordingRequestSchema: GenMessage<StopRecordingRequest> = /*@_
  */
 export type StopRecordingResponse = Message<"ringdown.v1.StopRecordingResponse"> & {
   /**
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -816,56 +824,57 @@ export const StopRecordingResponseSchema: GenMessage<StopRecordingResponse> = /*
   messageDesc(file_ringdown_v1_call_service, 25);
 
 /**
- * Which calls to watch. A filter that is empty lets all through.
+ * The calls to watch. An empty filter matches all.
  *
  * @generated from message ringdown.v1.WatchCallsRequest
  */
 export type WatchCallsRequest = Message<"ringdown.v1.WatchCallsRequest"> & {
   /**
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    *
    * @generated from field: repeated string ids = 1;
    */
   ids: string[];
 
   /**
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    *
    * @generated from field: string flow_id = 2;
    */
   flowId: string;
 
   /**
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    *
    * @generated from field: string activeflow_id = 3;
    */
   activeflowId: string;
 
   /**
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    *
    * @generated from field: ringdown.v1.CallDirection direction = 4;
    */
   direction: CallDirection;
 
   /**
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    *
    * @generated from field: string resume_token = 5;
    */
   resumeToken: string;
 
   /**
-   * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-   * how such a watch is resumed before its first `PROGRESS`.
+   * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+   * describes how to resume such a watch before its first `PROGRESS`.
    *
    * @generated from field: bool include_snapshot = 6;
    */
   includeSnapshot: boolean;
 
   /**
-   * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+   * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+   * state first.
    *
    * @generated from field: bool until_ended = 7;
    */
@@ -880,34 +889,34 @@ export const WatchCallsRequestSchema: GenMessage<WatchCallsRequest> = /*@__PURE_
   messageDesc(file_ringdown_v1_call_service, 26);
 
 /**
- * One thing that a watch of calls tells.
+ * A message of a watch of calls.
  *
  * @generated from message ringdown.v1.WatchCallsResponse
  */
 export type WatchCallsResponse = Message<"ringdown.v1.WatchCallsResponse"> & {
   /**
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    *
    * @generated from field: string resume_token = 1;
    */
   resumeToken: string;
 
   /**
-   * What is told.
+   * The kind of message.
    *
    * @generated from field: ringdown.v1.WatchType type = 2;
    */
   type: WatchType;
 
   /**
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    *
    * @generated from field: ringdown.v1.Call call = 3;
    */
   call?: Call | undefined;
 
   /**
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    *
    * @generated from field: ringdown.v1.CallEvent event = 4;
    */
@@ -922,14 +931,14 @@ export const WatchCallsResponseSchema: GenMessage<WatchCallsResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_call_service, 27);
 
 /**
- * Makes calls, acts on them and watches them.
+ * Makes, controls and watches calls.
  *
  * @generated from service ringdown.v1.CallService
  */
 export const CallService: GenService<{
   /**
-   * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-   * in place of `destinations`; the answer is then one call and not a list.
+   * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+   * can replace `destinations`; the response is then a single call instead of a list.
    *
    * @generated from rpc ringdown.v1.CallService.CreateCalls
    */
@@ -959,7 +968,7 @@ export const CallService: GenService<{
     output: typeof ListCallsResponseSchema;
   },
   /**
-   * Deletes a call. One that is not over is hung up first.
+   * Deletes a call. A call that has not ended is hung up first.
    *
    * @generated from rpc ringdown.v1.CallService.DeleteCall
    */
@@ -969,7 +978,7 @@ export const CallService: GenService<{
     output: typeof DeleteCallResponseSchema;
   },
   /**
-   * Hangs a call up. One that is over, or being hung up, is returned as it is.
+   * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
    *
    * @generated from rpc ringdown.v1.CallService.HangupCall
    */
@@ -979,7 +988,7 @@ export const CallService: GenService<{
     output: typeof HangupCallResponseSchema;
   },
   /**
-   * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+   * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
    *
    * @generated from rpc ringdown.v1.CallService.TalkCall
    */
@@ -989,7 +998,7 @@ export const CallService: GenService<{
     output: typeof TalkCallResponseSchema;
   },
   /**
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    *
    * @generated from rpc ringdown.v1.CallService.HoldCall
    */
@@ -999,7 +1008,7 @@ export const CallService: GenService<{
     output: typeof HoldCallResponseSchema;
   },
   /**
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    *
    * @generated from rpc ringdown.v1.CallService.UnholdCall
    */
@@ -1029,7 +1038,7 @@ export const CallService: GenService<{
     output: typeof UnmuteCallResponseSchema;
   },
   /**
-   * Sends digits to the far end, at once. The flow does not move.
+   * Sends digits to the remote party immediately. The flow stays at its current action.
    *
    * @generated from rpc ringdown.v1.CallService.SendDigits
    */
@@ -1039,7 +1048,8 @@ export const CallService: GenService<{
     output: typeof SendDigitsResponseSchema;
   },
   /**
-   * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+   * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+   * one recording in progress.
    *
    * @generated from rpc ringdown.v1.CallService.StartRecording
    */
@@ -1049,7 +1059,8 @@ export const CallService: GenService<{
     output: typeof StartRecordingResponseSchema;
   },
   /**
-   * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+   * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+   * unchanged.
    *
    * @generated from rpc ringdown.v1.CallService.StopRecording
    */
@@ -1059,9 +1070,9 @@ export const CallService: GenService<{
     output: typeof StopRecordingResponseSchema;
   },
   /**
-   * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-   * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-   * resumes.
+   * Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+   * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+   * Server-Sent Events, and `Last-Event-ID` resumes it.
    *
    * @generated from rpc ringdown.v1.CallService.WatchCalls
    */

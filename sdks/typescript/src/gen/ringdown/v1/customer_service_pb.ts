@@ -30,57 +30,58 @@ export type Customer = Message<"ringdown.v1.Customer"> & {
   id: string;
 
   /**
-   * Its name.
+   * The name of the customer.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * Note for your own use.
+   * A note for your own use.
    *
    * @generated from field: string detail = 3;
    */
   detail: string;
 
   /**
-   * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+   * WebhookService describes what is sent.
    *
    * @generated from field: string webhook_uri = 4;
    */
   webhookUri: string;
 
   /**
-   * How they are sent: `POST` or `PUT`.
+   * The HTTP method of webhooks: `POST` or `PUT`.
    *
    * @generated from field: string webhook_method = 5;
    */
   webhookMethod: string;
 
   /**
-   * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-   * everywhere else.
+   * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+   * contains it, and it is empty everywhere else.
    *
    * @generated from field: string webhook_secret = 6;
    */
   webhookSecret: string;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 7;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 8;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    *
    * @generated from field: int64 revision = 9;
    */
@@ -95,7 +96,7 @@ export const CustomerSchema: GenMessage<Customer> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_customer_service, 0);
 
 /**
- * Nothing to say: the credential says which customer.
+ * An empty request. The credential determines the customer.
  *
  * @generated from message ringdown.v1.GetCustomerRequest
  */
@@ -131,59 +132,61 @@ export const GetCustomerResponseSchema: GenMessage<GetCustomerResponse> = /*@__P
   messageDesc(file_ringdown_v1_customer_service, 2);
 
 /**
- * What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
+ * empty.
  *
  * @generated from message ringdown.v1.UpdateCustomerRequest
  */
 export type UpdateCustomerRequest = Message<"ringdown.v1.UpdateCustomerRequest"> & {
   /**
-   * Its name. At most 255 characters.
+   * The name of the customer. At most 255 characters.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 2;
    */
   detail: string;
 
   /**
-   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+   * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    *
    * @generated from field: string webhook_uri = 3;
    */
   webhookUri: string;
 
   /**
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    *
    * @generated from field: string webhook_method = 4;
    */
   webhookMethod: string;
 
   /**
-   * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+   * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
    *
    * @generated from field: bool rotate_webhook_secret = 5;
    */
   rotateWebhookSecret: boolean;
 
   /**
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 6;
    */
   updateMask?: FieldMask | undefined;
 
   /**
-   * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    *
    * @generated from field: int64 expected_revision = 7;
    */
@@ -204,7 +207,7 @@ export const UpdateCustomerRequestSchema: GenMessage<UpdateCustomerRequest> = /*
  */
 export type UpdateCustomerResponse = Message<"ringdown.v1.UpdateCustomerResponse"> & {
   /**
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    *
    * @generated from field: ringdown.v1.Customer customer = 1;
    */
@@ -219,13 +222,13 @@ export const UpdateCustomerResponseSchema: GenMessage<UpdateCustomerResponse> = 
   messageDesc(file_ringdown_v1_customer_service, 4);
 
 /**
- * The customer that you are.
+ * Manages the customer that your credential belongs to.
  *
  * @generated from service ringdown.v1.CustomerService
  */
 export const CustomerService: GenService<{
   /**
-   * Returns the customer whose credential you use, without the secret of its webhooks.
+   * Returns the customer that your credential belongs to, without the secret of its webhooks.
    *
    * @generated from rpc ringdown.v1.CustomerService.GetCustomer
    */
@@ -235,11 +238,11 @@ export const CustomerService: GenService<{
     output: typeof GetCustomerResponseSchema;
   },
   /**
-   * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-   * makes a secret, which is in this answer and never shown again.
+   * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+   * `rotate_webhook_secret`, creates a secret. Only this response contains it.
    *
-   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-   * none of them is lost. With `expected_revision` the request is refused if another change came first.
+   * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+   * other, and none is lost. With `expected_revision`, the request fails if another change came first.
    *
    * @generated from rpc ringdown.v1.CustomerService.UpdateCustomer
    */

@@ -20,7 +20,7 @@ export const file_ringdown_v1_flow_check: GenFile = /*@__PURE__*/
   fileDesc("ChxyaW5nZG93bi92MS9mbG93X2NoZWNrLnByb3RvEgtyaW5nZG93bi52MSKSAQoTVmFsaWRhdGVGbG93UmVxdWVzdBIkCgdhY3Rpb25zGAEgAygLMhMucmluZ2Rvd24udjEuQWN0aW9uEiEKE29uX2NvbXBsZXRlX2Zsb3dfaWQYAiABKAlCBKjUGAESMgoOcmVmZXJlbmNlX3R5cGUYAyABKA4yGi5yaW5nZG93bi52MS5SZWZlcmVuY2VUeXBlIn0KFFZhbGlkYXRlRmxvd1Jlc3BvbnNlEg0KBXZhbGlkGAEgASgIEioKCHByb2JsZW1zGAIgAygLMhgucmluZ2Rvd24udjEuRmxvd0ZpbmRpbmcSKgoId2FybmluZ3MYAyADKAsyGC5yaW5nZG93bi52MS5GbG93RmluZGluZyJBCgtGbG93RmluZGluZxINCgVmaWVsZBgBIAEoCRIOCgZyZWFzb24YAiABKAkSEwoLZGVzY3JpcHRpb24YAyABKAkiUwoYTGlzdEZsb3dSZXZpc2lvbnNSZXF1ZXN0EhAKAmlkGAEgASgJQgSo1BgBEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJInIKGUxpc3RGbG93UmV2aXNpb25zUmVzcG9uc2USPAoJcmV2aXNpb25zGAEgAygLMhkucmluZ2Rvd24udjEuRmxvd1JldmlzaW9uQg6y1BgGcmVzdWx00NQYARIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkirwEKDEZsb3dSZXZpc2lvbhIVCgdmbG93X2lkGAEgASgJQgSo1BgBEhAKCHJldmlzaW9uGAIgASgDEiQKB2FjdGlvbnMYAyADKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SIQoTb25fY29tcGxldGVfZmxvd19pZBgEIAEoCUIEqNQYARItCgl0bV9jcmVhdGUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImoKGERpZmZGbG93UmV2aXNpb25zUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIfCg1mcm9tX3JldmlzaW9uGAIgASgDQgiy1BgEZnJvbRIbCgt0b19yZXZpc2lvbhgDIAEoA0IGstQYAnRvIqYBChlEaWZmRmxvd1JldmlzaW9uc1Jlc3BvbnNlEh8KDWZyb21fcmV2aXNpb24YASABKANCCLLUGARmcm9tEhsKC3RvX3JldmlzaW9uGAIgASgDQgay1BgCdG8SLgoHYWN0aW9ucxgDIAMoCzIdLnJpbmdkb3duLnYxLkFjdGlvbkRpZmZlcmVuY2USGwoTb25fY29tcGxldGVfY2hhbmdlZBgEIAEoCCLWAQoQQWN0aW9uRGlmZmVyZW5jZRIvCgR0eXBlGAEgASgOMiEucmluZ2Rvd24udjEuQWN0aW9uRGlmZmVyZW5jZVR5cGUSIwoGYmVmb3JlGAIgASgLMhMucmluZ2Rvd24udjEuQWN0aW9uEiIKBWFmdGVyGAMgASgLMhMucmluZ2Rvd24udjEuQWN0aW9uEg4KBmZpZWxkcxgEIAMoCRIUCgxiZWZvcmVfaW5kZXgYBSABKAUSEwoLYWZ0ZXJfaW5kZXgYBiABKAUSDQoFbW92ZWQYByABKAgqygEKFEFjdGlvbkRpZmZlcmVuY2VUeXBlEiYKIkFDVElPTl9ESUZGRVJFTkNFX1RZUEVfVU5TUEVDSUZJRUQQABIgChxBQ1RJT05fRElGRkVSRU5DRV9UWVBFX0FEREVEEAESIgoeQUNUSU9OX0RJRkZFUkVOQ0VfVFlQRV9SRU1PVkVEEAISIgoeQUNUSU9OX0RJRkZFUkVOQ0VfVFlQRV9DSEFOR0VEEAMSIAocQUNUSU9OX0RJRkZFUkVOQ0VfVFlQRV9NT1ZFRBAEYgZwcm90bzM", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_activeflow]);
 
 /**
- * What to check.
+ * The flow to check.
  *
  * @generated from message ringdown.v1.ValidateFlowRequest
  */
@@ -33,14 +33,14 @@ export type ValidateFlowRequest = Message<"ringdown.v1.ValidateFlowRequest"> & {
   actions: Action[];
 
   /**
-   * The flow that is to run when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 2;
    */
   onCompleteFlowId: string;
 
   /**
-   * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+   * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
    *
    * @generated from field: ringdown.v1.ReferenceType reference_type = 3;
    */
@@ -55,27 +55,28 @@ export const ValidateFlowRequestSchema: GenMessage<ValidateFlowRequest> = /*@__P
   messageDesc(file_ringdown_v1_flow_check, 0);
 
 /**
- * What was found.
+ * The result of the check.
  *
  * @generated from message ringdown.v1.ValidateFlowResponse
  */
 export type ValidateFlowResponse = Message<"ringdown.v1.ValidateFlowResponse"> & {
   /**
-   * Whether CreateFlow would take it.
+   * Whether CreateFlow would accept the flow.
    *
    * @generated from field: bool valid = 1;
    */
   valid: boolean;
 
   /**
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    *
    * @generated from field: repeated ringdown.v1.FlowFinding problems = 2;
    */
   problems: FlowFinding[];
 
   /**
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    *
    * @generated from field: repeated ringdown.v1.FlowFinding warnings = 3;
    */
@@ -90,28 +91,29 @@ export const ValidateFlowResponseSchema: GenMessage<ValidateFlowResponse> = /*@_
   messageDesc(file_ringdown_v1_flow_check, 1);
 
 /**
- * Something about a flow that its author should know.
+ * A problem of a flow, or a warning about it.
  *
  * @generated from message ringdown.v1.FlowFinding
  */
 export type FlowFinding = Message<"ringdown.v1.FlowFinding"> & {
   /**
-   * Path of the field, as `actions[2].option.duration`.
+   * Path of the field, for example `actions[2].option.duration`.
    *
    * @generated from field: string field = 1;
    */
   field: string;
 
   /**
-   * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-   * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+   * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+   * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+   * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
    *
    * @generated from field: string reason = 2;
    */
   reason: string;
 
   /**
-   * What it is, in a sentence.
+   * A description, in a sentence.
    *
    * @generated from field: string description = 3;
    */
@@ -126,7 +128,7 @@ export const FlowFindingSchema: GenMessage<FlowFinding> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_flow_check, 2);
 
 /**
- * Which revisions to list.
+ * The revisions to list.
  *
  * @generated from message ringdown.v1.ListFlowRevisionsRequest
  */
@@ -139,14 +141,14 @@ export type ListFlowRevisionsRequest = Message<"ringdown.v1.ListFlowRevisionsReq
   id: string;
 
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before: the number of its last revision. Empty: the first page.
+   * The `next_page_token` of the previous page: the number of its last revision. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -174,7 +176,7 @@ export type ListFlowRevisionsResponse = Message<"ringdown.v1.ListFlowRevisionsRe
   revisions: FlowRevision[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -189,7 +191,7 @@ export const ListFlowRevisionsResponseSchema: GenMessage<ListFlowRevisionsRespon
   messageDesc(file_ringdown_v1_flow_check, 4);
 
 /**
- * A flow as it was saved once.
+ * A saved revision of a flow.
  *
  * @generated from message ringdown.v1.FlowRevision
  */
@@ -202,7 +204,7 @@ export type FlowRevision = Message<"ringdown.v1.FlowRevision"> & {
   flowId: string;
 
   /**
-   * Counts the changes of the flow, from 1.
+   * The number of the revision, from 1.
    *
    * @generated from field: int64 revision = 2;
    */
@@ -216,14 +218,14 @@ export type FlowRevision = Message<"ringdown.v1.FlowRevision"> & {
   actions: Action[];
 
   /**
-   * The flow that runs when an activeflow of this revision has ended. Empty: none.
+   * The flow to run when an activeflow of this revision has ended. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 4;
    */
   onCompleteFlowId: string;
 
   /**
-   * When it was saved.
+   * When the revision was saved.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 5;
    */
@@ -238,7 +240,7 @@ export const FlowRevisionSchema: GenMessage<FlowRevision> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_flow_check, 5);
 
 /**
- * Which revisions to compare.
+ * The revisions to compare.
  *
  * @generated from message ringdown.v1.DiffFlowRevisionsRequest
  */
@@ -251,14 +253,14 @@ export type DiffFlowRevisionsRequest = Message<"ringdown.v1.DiffFlowRevisionsReq
   id: string;
 
   /**
-   * The older revision. 0: the one before the newer.
+   * The older revision. 0 means the one before the newer revision.
    *
    * @generated from field: int64 from_revision = 2;
    */
   fromRevision: bigint;
 
   /**
-   * The newer revision. 0: the flow's current one.
+   * The newer revision. 0 means the current revision of the flow.
    *
    * @generated from field: int64 to_revision = 3;
    */
@@ -273,7 +275,7 @@ export const DiffFlowRevisionsRequestSchema: GenMessage<DiffFlowRevisionsRequest
   messageDesc(file_ringdown_v1_flow_check, 6);
 
 /**
- * What two revisions differ in.
+ * The differences between two revisions.
  *
  * @generated from message ringdown.v1.DiffFlowRevisionsResponse
  */
@@ -293,14 +295,15 @@ export type DiffFlowRevisionsResponse = Message<"ringdown.v1.DiffFlowRevisionsRe
   toRevision: bigint;
 
   /**
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    *
    * @generated from field: repeated ringdown.v1.ActionDifference actions = 3;
    */
   actions: ActionDifference[];
 
   /**
-   * Whether another flow follows than did before.
+   * Whether `on_complete_flow_id` differs.
    *
    * @generated from field: bool on_complete_changed = 4;
    */
@@ -315,56 +318,56 @@ export const DiffFlowRevisionsResponseSchema: GenMessage<DiffFlowRevisionsRespon
   messageDesc(file_ringdown_v1_flow_check, 7);
 
 /**
- * How an action of two revisions differs. Actions are the same one where they have the same id, or else where they do the
- * very same and neither id is found in the other revision.
+ * The difference between an action in two revisions. Two actions are considered the same if they have the same id, or
+ * else if they are otherwise identical and neither id occurs in the other revision.
  *
  * @generated from message ringdown.v1.ActionDifference
  */
 export type ActionDifference = Message<"ringdown.v1.ActionDifference"> & {
   /**
-   * What became of it.
+   * The kind of difference.
    *
    * @generated from field: ringdown.v1.ActionDifferenceType type = 1;
    */
   type: ActionDifferenceType;
 
   /**
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    *
    * @generated from field: ringdown.v1.Action before = 2;
    */
   before?: Action | undefined;
 
   /**
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    *
    * @generated from field: ringdown.v1.Action after = 3;
    */
   after?: Action | undefined;
 
   /**
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    *
    * @generated from field: repeated string fields = 4;
    */
   fields: string[];
 
   /**
-   * Its place in the older revision, from 0; -1: none.
+   * The index in the older revision, from 0. -1 if there is none.
    *
    * @generated from field: int32 before_index = 5;
    */
   beforeIndex: number;
 
   /**
-   * Its place in the newer revision, from 0; -1: none.
+   * The index in the newer revision, from 0. -1 if there is none.
    *
    * @generated from field: int32 after_index = 6;
    */
   afterIndex: number;
 
   /**
-   * Whether it stands elsewhere among the actions that are in both.
+   * Whether the action has another position among the actions that are in both revisions.
    *
    * @generated from field: bool moved = 7;
    */
@@ -379,41 +382,41 @@ export const ActionDifferenceSchema: GenMessage<ActionDifference> = /*@__PURE__*
   messageDesc(file_ringdown_v1_flow_check, 8);
 
 /**
- * What became of an action.
+ * The kind of difference of an action.
  *
  * @generated from enum ringdown.v1.ActionDifferenceType
  */
 export enum ActionDifferenceType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: ACTION_DIFFERENCE_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It is new.
+   * The action was added.
    *
    * @generated from enum value: ACTION_DIFFERENCE_TYPE_ADDED = 1;
    */
   ADDED = 1,
 
   /**
-   * It is gone.
+   * The action was removed.
    *
    * @generated from enum value: ACTION_DIFFERENCE_TYPE_REMOVED = 2;
    */
   REMOVED = 2,
 
   /**
-   * It does something else, or leads elsewhere.
+   * The action does something else, or leads elsewhere.
    *
    * @generated from enum value: ACTION_DIFFERENCE_TYPE_CHANGED = 3;
    */
   CHANGED = 3,
 
   /**
-   * It does the same at another place.
+   * The action does the same in another position.
    *
    * @generated from enum value: ACTION_DIFFERENCE_TYPE_MOVED = 4;
    */

@@ -31,28 +31,28 @@ export type Flow = Message<"ringdown.v1.Flow"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * Kind of the flow.
+   * The type of the flow.
    *
    * @generated from field: ringdown.v1.FlowType type = 3;
    */
   type: FlowType;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 4;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 5;
    */
@@ -66,35 +66,36 @@ export type Flow = Message<"ringdown.v1.Flow"> & {
   actions: Action[];
 
   /**
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 7;
    */
   onCompleteFlowId: string;
 
   /**
-   * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+   * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+   * it started with.
    *
    * @generated from field: int64 revision = 8;
    */
   revision: bigint;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 9;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 10;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 11;
    */
@@ -109,20 +110,20 @@ export const FlowSchema: GenMessage<Flow> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_flow, 0);
 
 /**
- * Kind of a flow.
+ * The type of a flow.
  *
  * @generated from enum ringdown.v1.FlowType
  */
 export enum FlowType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: FLOW_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * A flow that a customer made.
+   * A flow that a customer created.
    *
    * @generated from enum value: FLOW_TYPE_FLOW = 1;
    */

@@ -31,36 +31,37 @@ export const file_ringdown_v1_flow_service: GenFile = /*@__PURE__*/
  */
 export type CreateFlowRequest = Message<"ringdown.v1.CreateFlowRequest"> & {
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 2;
    */
   detail: string;
 
   /**
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    *
    * @generated from field: repeated ringdown.v1.Action actions = 3;
    */
   actions: Action[];
 
   /**
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 4;
    */
   onCompleteFlowId: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 5;
    */
@@ -96,7 +97,7 @@ export const CreateFlowResponseSchema: GenMessage<CreateFlowResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_flow_service, 1);
 
 /**
- * Which flow to return.
+ * The flow to return.
  *
  * @generated from message ringdown.v1.GetFlowRequest
  */
@@ -138,20 +139,20 @@ export const GetFlowResponseSchema: GenMessage<GetFlowResponse> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_flow_service, 3);
 
 /**
- * Which flows to list.
+ * The flows to list.
  *
  * @generated from message ringdown.v1.ListFlowsRequest
  */
 export type ListFlowsRequest = Message<"ringdown.v1.ListFlowsRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -179,7 +180,7 @@ export type ListFlowsResponse = Message<"ringdown.v1.ListFlowsResponse"> & {
   flows: Flow[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -194,7 +195,7 @@ export const ListFlowsResponseSchema: GenMessage<ListFlowsResponse> = /*@__PURE_
   messageDesc(file_ringdown_v1_flow_service, 5);
 
 /**
- * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of a flow. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateFlowRequest
  */
@@ -207,45 +208,46 @@ export type UpdateFlowRequest = Message<"ringdown.v1.UpdateFlowRequest"> & {
   id: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 3;
    */
   detail: string;
 
   /**
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    *
    * @generated from field: repeated ringdown.v1.Action actions = 4;
    */
   actions: Action[];
 
   /**
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 5;
    */
   onCompleteFlowId: string;
 
   /**
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 6;
    */
   updateMask?: FieldMask | undefined;
 
   /**
-   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    *
    * @generated from field: int64 expected_revision = 7;
    */
@@ -281,7 +283,7 @@ export const UpdateFlowResponseSchema: GenMessage<UpdateFlowResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_flow_service, 7);
 
 /**
- * Which flow to delete.
+ * The flow to delete.
  *
  * @generated from message ringdown.v1.DeleteFlowRequest
  */
@@ -294,9 +296,10 @@ export type DeleteFlowRequest = Message<"ringdown.v1.DeleteFlowRequest"> & {
   id: string;
 
   /**
-   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    *
    * @generated from field: int64 expected_revision = 2;
    */
@@ -317,7 +320,7 @@ export const DeleteFlowRequestSchema: GenMessage<DeleteFlowRequest> = /*@__PURE_
  */
 export type DeleteFlowResponse = Message<"ringdown.v1.DeleteFlowResponse"> & {
   /**
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    *
    * @generated from field: ringdown.v1.Flow flow = 1;
    */
@@ -332,14 +335,15 @@ export const DeleteFlowResponseSchema: GenMessage<DeleteFlowResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_flow_service, 9);
 
 /**
- * Makes and changes flows.
+ * Creates, changes, checks and simulates flows.
  *
  * @generated from service ringdown.v1.FlowService
  */
 export const FlowService: GenService<{
   /**
-   * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-   * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+   * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+   * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+   * returns the full warnings.
    *
    * @generated from rpc ringdown.v1.FlowService.CreateFlow
    */
@@ -369,11 +373,11 @@ export const FlowService: GenService<{
     output: typeof ListFlowsResponseSchema;
   },
   /**
-   * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-   * Warnings as with CreateFlow.
+   * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+   * Warnings are reported as by CreateFlow.
    *
-   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-   * none of them is lost. With `expected_revision` the request is refused if another change came first.
+   * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+   * other, and none is lost. With `expected_revision`, the request fails if another change came first.
    *
    * @generated from rpc ringdown.v1.FlowService.UpdateFlow
    */
@@ -383,7 +387,7 @@ export const FlowService: GenService<{
     output: typeof UpdateFlowResponseSchema;
   },
   /**
-   * Deletes a flow. What runs already is not changed.
+   * Deletes a flow. Running activeflows are not affected.
    *
    * @generated from rpc ringdown.v1.FlowService.DeleteFlow
    */
@@ -393,7 +397,8 @@ export const FlowService: GenService<{
     output: typeof DeleteFlowResponseSchema;
   },
   /**
-   * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+   * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+   * actions that may have unexpected effects.
    *
    * @generated from rpc ringdown.v1.FlowService.ValidateFlow
    */
@@ -403,7 +408,8 @@ export const FlowService: GenService<{
     output: typeof ValidateFlowResponseSchema;
   },
   /**
-   * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+   * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+   * started with.
    *
    * @generated from rpc ringdown.v1.FlowService.ListFlowRevisions
    */
@@ -413,7 +419,7 @@ export const FlowService: GenService<{
     output: typeof ListFlowRevisionsResponseSchema;
   },
   /**
-   * Tells what two revisions of a flow differ in, action by action.
+   * Compares two revisions of a flow, action by action.
    *
    * @generated from rpc ringdown.v1.FlowService.DiffFlowRevisions
    */
@@ -423,8 +429,8 @@ export const FlowService: GenService<{
     output: typeof DiffFlowRevisionsResponseSchema;
   },
   /**
-   * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-   * is sent and nothing is saved.
+   * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+   * happened. Nothing is sent and nothing is saved.
    *
    * @generated from rpc ringdown.v1.FlowService.SimulateFlow
    */

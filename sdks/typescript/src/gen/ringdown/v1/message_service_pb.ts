@@ -32,35 +32,35 @@ export type Message = Message$1<"ringdown.v1.Message"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * The activeflow that sent it, or that it started. Empty: none.
+   * The activeflow that sent the message, or that the message started. Empty if there is none.
    *
    * @generated from field: string activeflow_id = 3;
    */
   activeflowId: string;
 
   /**
-   * Kind of the message.
+   * The type of the message.
    *
    * @generated from field: ringdown.v1.MessageType type = 4;
    */
   type: MessageType;
 
   /**
-   * Who sends.
+   * The sender.
    *
    * @generated from field: ringdown.v1.Address source = 5;
    */
   source?: Address | undefined;
 
   /**
-   * Who receives.
+   * The recipient.
    *
    * @generated from field: ringdown.v1.Address destination = 6;
    */
@@ -74,42 +74,42 @@ export type Message = Message$1<"ringdown.v1.Message"> & {
   text: string;
 
   /**
-   * Whether it came or goes.
+   * Whether the message is incoming or outgoing.
    *
    * @generated from field: ringdown.v1.MessageDirection direction = 8;
    */
   direction: MessageDirection;
 
   /**
-   * How far it is.
+   * The status.
    *
    * @generated from field: ringdown.v1.MessageStatus status = 9;
    */
   status: MessageStatus;
 
   /**
-   * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+   * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
    *
    * @generated from field: string error = 10;
    */
   error: string;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 11;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 12;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 13;
    */
@@ -130,14 +130,15 @@ export const MessageSchema: GenMessage<Message> = /*@__PURE__*/
  */
 export type SendMessageRequest = Message$1<"ringdown.v1.SendMessageRequest"> & {
   /**
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    *
    * @generated from field: repeated ringdown.v1.Address destinations = 2;
    */
@@ -151,8 +152,9 @@ export type SendMessageRequest = Message$1<"ringdown.v1.SendMessageRequest"> & {
   text: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -173,7 +175,7 @@ export const SendMessageRequestSchema: GenMessage<SendMessageRequest> = /*@__PUR
  */
 export type SendMessageResponse = Message$1<"ringdown.v1.SendMessageResponse"> & {
   /**
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    *
    * @generated from field: repeated ringdown.v1.Message messages = 1;
    */
@@ -188,20 +190,20 @@ export const SendMessageResponseSchema: GenMessage<SendMessageResponse> = /*@__P
   messageDesc(file_ringdown_v1_message_service, 2);
 
 /**
- * The message that arrives.
+ * The message to receive.
  *
  * @generated from message ringdown.v1.ReceiveMessageRequest
  */
 export type ReceiveMessageRequest = Message$1<"ringdown.v1.ReceiveMessageRequest"> & {
   /**
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    *
    * @generated from field: ringdown.v1.Address destination = 2;
    */
@@ -215,8 +217,9 @@ export type ReceiveMessageRequest = Message$1<"ringdown.v1.ReceiveMessageRequest
   text: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 4;
    */
@@ -231,13 +234,13 @@ export const ReceiveMessageRequestSchema: GenMessage<ReceiveMessageRequest> = /*
   messageDesc(file_ringdown_v1_message_service, 3);
 
 /**
- * The message that arrived.
+ * The message that was received.
  *
  * @generated from message ringdown.v1.ReceiveMessageResponse
  */
 export type ReceiveMessageResponse = Message$1<"ringdown.v1.ReceiveMessageResponse"> & {
   /**
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    *
    * @generated from field: ringdown.v1.Message message = 1;
    */
@@ -252,7 +255,7 @@ export const ReceiveMessageResponseSchema: GenMessage<ReceiveMessageResponse> = 
   messageDesc(file_ringdown_v1_message_service, 4);
 
 /**
- * Which message to return.
+ * The message to return.
  *
  * @generated from message ringdown.v1.GetMessageRequest
  */
@@ -294,34 +297,34 @@ export const GetMessageResponseSchema: GenMessage<GetMessageResponse> = /*@__PUR
   messageDesc(file_ringdown_v1_message_service, 6);
 
 /**
- * Which messages to list.
+ * The messages to list.
  *
  * @generated from message ringdown.v1.ListMessagesRequest
  */
 export type ListMessagesRequest = Message$1<"ringdown.v1.ListMessagesRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only messages of this direction. Not set: all.
+   * Matches only messages in this direction. If not set, all.
    *
    * @generated from field: ringdown.v1.MessageDirection direction = 3;
    */
   direction: MessageDirection;
 
   /**
-   * Only messages of this status. Not set: all.
+   * Matches only messages with this status. If not set, all.
    *
    * @generated from field: ringdown.v1.MessageStatus status = 4;
    */
@@ -349,7 +352,7 @@ export type ListMessagesResponse = Message$1<"ringdown.v1.ListMessagesResponse">
   messages: Message[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -364,7 +367,7 @@ export const ListMessagesResponseSchema: GenMessage<ListMessagesResponse> = /*@_
   messageDesc(file_ringdown_v1_message_service, 8);
 
 /**
- * Which message to delete.
+ * The message to delete.
  *
  * @generated from message ringdown.v1.DeleteMessageRequest
  */
@@ -406,13 +409,13 @@ export const DeleteMessageResponseSchema: GenMessage<DeleteMessageResponse> = /*
   messageDesc(file_ringdown_v1_message_service, 10);
 
 /**
- * Kind of a message.
+ * The type of a message.
  *
  * @generated from enum ringdown.v1.MessageType
  */
 export enum MessageType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: MESSAGE_TYPE_UNSPECIFIED = 0;
    */
@@ -433,27 +436,27 @@ export const MessageTypeSchema: GenEnum<MessageType> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_message_service, 0);
 
 /**
- * Whether a message came or goes.
+ * Whether a message is incoming or outgoing.
  *
  * @generated from enum ringdown.v1.MessageDirection
  */
 export enum MessageDirection {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: MESSAGE_DIRECTION_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It arrived here.
+   * The message was received.
    *
    * @generated from enum value: MESSAGE_DIRECTION_INCOMING = 1;
    */
   INCOMING = 1,
 
   /**
-   * It is sent from here.
+   * The message is sent by this server.
    *
    * @generated from enum value: MESSAGE_DIRECTION_OUTGOING = 2;
    */
@@ -467,41 +470,41 @@ export const MessageDirectionSchema: GenEnum<MessageDirection> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_message_service, 1);
 
 /**
- * How far a message is.
+ * The status of a message.
  *
  * @generated from enum ringdown.v1.MessageStatus
  */
 export enum MessageStatus {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: MESSAGE_STATUS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It waits to be handed to the provider.
+   * The message waits to be handed to the provider.
    *
    * @generated from enum value: MESSAGE_STATUS_QUEUED = 1;
    */
   QUEUED = 1,
 
   /**
-   * The provider has taken it.
+   * The provider has accepted the message.
    *
    * @generated from enum value: MESSAGE_STATUS_SENT = 2;
    */
   SENT = 2,
 
   /**
-   * It was not taken, or nobody knows; `error` says which.
+   * The message was not accepted, or its outcome is unknown. `error` describes which.
    *
    * @generated from enum value: MESSAGE_STATUS_FAILED = 3;
    */
   FAILED = 3,
 
   /**
-   * It arrived here.
+   * The message was received.
    *
    * @generated from enum value: MESSAGE_STATUS_RECEIVED = 4;
    */
@@ -515,14 +518,14 @@ export const MessageStatusSchema: GenEnum<MessageStatus> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_message_service, 2);
 
 /**
- * Sends text messages and takes in those that arrive.
+ * Sends and receives text messages.
  *
  * @generated from service ringdown.v1.MessageService
  */
 export const MessageService: GenService<{
   /**
-   * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-   * tell what became of them. A message that may have gone out is never sent again.
+   * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+   * their outcome. A message that may already have been sent is never sent again.
    *
    * @generated from rpc ringdown.v1.MessageService.SendMessage
    */
@@ -532,8 +535,8 @@ export const MessageService: GenService<{
     output: typeof SendMessageResponseSchema;
   },
   /**
-   * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-   * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+   * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+   * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
    *
    * @generated from rpc ringdown.v1.MessageService.ReceiveMessage
    */
@@ -563,7 +566,7 @@ export const MessageService: GenService<{
     output: typeof ListMessagesResponseSchema;
   },
   /**
-   * Deletes a message: it is shown no more. One that is on its way goes all the same.
+   * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
    *
    * @generated from rpc ringdown.v1.MessageService.DeleteMessage
    */

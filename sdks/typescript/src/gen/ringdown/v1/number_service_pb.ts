@@ -17,7 +17,7 @@ export const file_ringdown_v1_number_service: GenFile = /*@__PURE__*/
   fileDesc("CiByaW5nZG93bi92MS9udW1iZXJfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiwwIKBk51bWJlchIQCgJpZBgBIAEoCUIEqNQYARIZCgtjdXN0b21lcl9pZBgCIAEoCUIEqNQYARIOCgZudW1iZXIYAyABKAkSGgoMY2FsbF9mbG93X2lkGAQgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgFIAEoCUIEqNQYARIMCgRuYW1lGAYgASgJEg4KBmRldGFpbBgHIAEoCRItCgl0bV9jcmVhdGUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX3VwZGF0ZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fZGVsZXRlGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCghyZXZpc2lvbhgLIAEoA0IE4NQYASKsAQoTQ3JlYXRlTnVtYmVyUmVxdWVzdBIOCgZudW1iZXIYASABKAkSGgoMY2FsbF9mbG93X2lkGAIgASgJQgSo1BgBEh0KD21lc3NhZ2VfZmxvd19pZBgDIAEoCUIEqNQYARIMCgRuYW1lGAQgASgJEg4KBmRldGFpbBgFIAEoCRIsCg9pZGVtcG90ZW5jeV9rZXkYBiABKAlCE7rUGA9JZGVtcG90ZW5jeS1LZXkiOwoUQ3JlYXRlTnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIiQKEEdldE51bWJlclJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiOAoRR2V0TnVtYmVyUmVzcG9uc2USIwoGbnVtYmVyGAEgASgLMhMucmluZ2Rvd24udjEuTnVtYmVyIjsKEkxpc3ROdW1iZXJzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChNMaXN0TnVtYmVyc1Jlc3BvbnNlEjQKB251bWJlcnMYASADKAsyEy5yaW5nZG93bi52MS5OdW1iZXJCDrLUGAZyZXN1bHTQ1BgBEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLSAQoTVXBkYXRlTnVtYmVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIaCgxjYWxsX2Zsb3dfaWQYAiABKAlCBKjUGAESHQoPbWVzc2FnZV9mbG93X2lkGAMgASgJQgSo1BgBEgwKBG5hbWUYBCABKAkSDgoGZGV0YWlsGAUgASgJEi8KC3VwZGF0ZV9tYXNrGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzaxIfChFleHBlY3RlZF9yZXZpc2lvbhgHIAEoA0IE6NQYASI7ChRVcGRhdGVOdW1iZXJSZXNwb25zZRIjCgZudW1iZXIYASABKAsyEy5yaW5nZG93bi52MS5OdW1iZXIiSAoTRGVsZXRlTnVtYmVyUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIfChFleHBlY3RlZF9yZXZpc2lvbhgCIAEoA0IE6NQYASI7ChREZWxldGVOdW1iZXJSZXNwb25zZRIjCgZudW1iZXIYASABKAsyEy5yaW5nZG93bi52MS5OdW1iZXIy9gQKDU51bWJlclNlcnZpY2USdQoMQ3JlYXRlTnVtYmVyEiAucmluZ2Rvd24udjEuQ3JlYXRlTnVtYmVyUmVxdWVzdBohLnJpbmdkb3duLnYxLkNyZWF0ZU51bWJlclJlc3BvbnNlIiCC0+STAho6ASpiBm51bWJlciINL3YxLjAvbnVtYmVycxJuCglHZXROdW1iZXISHS5yaW5nZG93bi52MS5HZXROdW1iZXJSZXF1ZXN0Gh4ucmluZ2Rvd24udjEuR2V0TnVtYmVyUmVzcG9uc2UiIoLT5JMCHGIGbnVtYmVyEhIvdjEuMC9udW1iZXJzL3tpZH0SZwoLTGlzdE51bWJlcnMSHy5yaW5nZG93bi52MS5MaXN0TnVtYmVyc1JlcXVlc3QaIC5yaW5nZG93bi52MS5MaXN0TnVtYmVyc1Jlc3BvbnNlIhWC0+STAg8SDS92MS4wL251bWJlcnMSmwEKDFVwZGF0ZU51bWJlchIgLnJpbmdkb3duLnYxLlVwZGF0ZU51bWJlclJlcXVlc3QaIS5yaW5nZG93bi52MS5VcGRhdGVOdW1iZXJSZXNwb25zZSJGgtPkkwJAOgEqWh86ASpiBm51bWJlcjISL3YxLjAvbnVtYmVycy97aWR9YgZudW1iZXIaEi92MS4wL251bWJlcnMve2lkfRJ3CgxEZWxldGVOdW1iZXISIC5yaW5nZG93bi52MS5EZWxldGVOdW1iZXJSZXF1ZXN0GiEucmluZ2Rvd24udjEuRGVsZXRlTnVtYmVyUmVzcG9uc2UiIoLT5JMCHGIGbnVtYmVyKhIvdjEuMC9udW1iZXJzL3tpZH1iBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
- * A telephone number that leads to flows.
+ * A telephone number and the flows that it starts.
  *
  * @generated from message ringdown.v1.Number
  */
@@ -30,70 +30,70 @@ export type Number = Message<"ringdown.v1.Number"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    *
    * @generated from field: string number = 3;
    */
   number: string;
 
   /**
-   * The flow that a call to it runs. Empty: none; calls to it are not taken.
+   * The flow that incoming calls run. If empty, calls to the number are not accepted.
    *
    * @generated from field: string call_flow_id = 4;
    */
   callFlowId: string;
 
   /**
-   * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+   * The flow that incoming messages run. If empty, messages are stored and nothing runs.
    *
    * @generated from field: string message_flow_id = 5;
    */
   messageFlowId: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 6;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 7;
    */
   detail: string;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 8;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 9;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 10;
    */
   tmDelete?: Timestamp | undefined;
 
   /**
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    *
    * @generated from field: int64 revision = 11;
    */
@@ -114,43 +114,44 @@ export const NumberSchema: GenMessage<Number> = /*@__PURE__*/
  */
 export type CreateNumberRequest = Message<"ringdown.v1.CreateNumberRequest"> & {
   /**
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    *
    * @generated from field: string number = 1;
    */
   number: string;
 
   /**
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    *
    * @generated from field: string call_flow_id = 2;
    */
   callFlowId: string;
 
   /**
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    *
    * @generated from field: string message_flow_id = 3;
    */
   messageFlowId: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 4;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 5;
    */
   detail: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 6;
    */
@@ -186,13 +187,13 @@ export const CreateNumberResponseSchema: GenMessage<CreateNumberResponse> = /*@_
   messageDesc(file_ringdown_v1_number_service, 2);
 
 /**
- * Which number to return.
+ * The number to return.
  *
  * @generated from message ringdown.v1.GetNumberRequest
  */
 export type GetNumberRequest = Message<"ringdown.v1.GetNumberRequest"> & {
   /**
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    *
    * @generated from field: string id = 1;
    */
@@ -228,20 +229,20 @@ export const GetNumberResponseSchema: GenMessage<GetNumberResponse> = /*@__PURE_
   messageDesc(file_ringdown_v1_number_service, 4);
 
 /**
- * Which numbers to list.
+ * The numbers to list.
  *
  * @generated from message ringdown.v1.ListNumbersRequest
  */
 export type ListNumbersRequest = Message<"ringdown.v1.ListNumbersRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -269,7 +270,7 @@ export type ListNumbersResponse = Message<"ringdown.v1.ListNumbersResponse"> & {
   numbers: Number[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -284,7 +285,7 @@ export const ListNumbersResponseSchema: GenMessage<ListNumbersResponse> = /*@__P
   messageDesc(file_ringdown_v1_number_service, 6);
 
 /**
- * What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of a number. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
  *
  * @generated from message ringdown.v1.UpdateNumberRequest
  */
@@ -297,45 +298,46 @@ export type UpdateNumberRequest = Message<"ringdown.v1.UpdateNumberRequest"> & {
   id: string;
 
   /**
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    *
    * @generated from field: string call_flow_id = 2;
    */
   callFlowId: string;
 
   /**
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    *
    * @generated from field: string message_flow_id = 3;
    */
   messageFlowId: string;
 
   /**
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    *
    * @generated from field: string name = 4;
    */
   name: string;
 
   /**
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    *
    * @generated from field: string detail = 5;
    */
   detail: string;
 
   /**
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 6;
    */
   updateMask?: FieldMask | undefined;
 
   /**
-   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    *
    * @generated from field: int64 expected_revision = 7;
    */
@@ -371,22 +373,23 @@ export const UpdateNumberResponseSchema: GenMessage<UpdateNumberResponse> = /*@_
   messageDesc(file_ringdown_v1_number_service, 8);
 
 /**
- * Which number to delete.
+ * The number to delete.
  *
  * @generated from message ringdown.v1.DeleteNumberRequest
  */
 export type DeleteNumberRequest = Message<"ringdown.v1.DeleteNumberRequest"> & {
   /**
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    *
    * @generated from field: int64 expected_revision = 2;
    */
@@ -422,13 +425,14 @@ export const DeleteNumberResponseSchema: GenMessage<DeleteNumberResponse> = /*@_
   messageDesc(file_ringdown_v1_number_service, 10);
 
 /**
- * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+ * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
  *
  * @generated from service ringdown.v1.NumberService
  */
 export const NumberService: GenService<{
   /**
-   * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+   * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+   * `NUMBER_TAKEN`.
    *
    * @generated from rpc ringdown.v1.NumberService.CreateNumber
    */
@@ -458,10 +462,10 @@ export const NumberService: GenService<{
     output: typeof ListNumbersResponseSchema;
   },
   /**
-   * Replaces the flows, name and detail of a number, all of them. The number itself stays.
+   * Replaces the flows, name and detail of a number. The number itself cannot change.
    *
-   * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-   * none of them is lost. With `expected_revision` the request is refused if another change came first.
+   * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+   * other, and none is lost. With `expected_revision`, the request fails if another change came first.
    *
    * @generated from rpc ringdown.v1.NumberService.UpdateNumber
    */
@@ -471,7 +475,7 @@ export const NumberService: GenService<{
     output: typeof UpdateNumberResponseSchema;
   },
   /**
-   * Deletes a number: it leads nowhere from now on, and is free to be created again.
+   * Deletes a number. It no longer starts flows and can be created again.
    *
    * @generated from rpc ringdown.v1.NumberService.DeleteNumber
    */

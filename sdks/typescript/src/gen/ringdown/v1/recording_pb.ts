@@ -18,7 +18,7 @@ export const file_ringdown_v1_recording: GenFile = /*@__PURE__*/
   fileDesc("ChtyaW5nZG93bi92MS9yZWNvcmRpbmcucHJvdG8SC3Jpbmdkb3duLnYxIpcECglSZWNvcmRpbmcSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESGwoNYWN0aXZlZmxvd19pZBgDIAEoCUIEqNQYARIyCg5yZWZlcmVuY2VfdHlwZRgEIAEoDjIaLnJpbmdkb3duLnYxLlJlZmVyZW5jZVR5cGUSGgoMcmVmZXJlbmNlX2lkGAUgASgJQgSo1BgBEg4KBmZvcm1hdBgGIAEoCRIcCg5vbl9lbmRfZmxvd19pZBgHIAEoCUIEqNQYARIsCgZzdGF0dXMYCCABKA4yHC5yaW5nZG93bi52MS5SZWNvcmRpbmdTdGF0dXMSDQoFZXJyb3IYCSABKAkSEAoIZHVyYXRpb24YCiABKAUSDAoEc2l6ZRgLIAEoAxIsCgh0bV9zdGFydBgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKgoGdG1fZW5kGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV9jcmVhdGUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX3VwZGF0ZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJdG1fZGVsZXRlGBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqMAQoPUmVjb3JkaW5nU3RhdHVzEiAKHFJFQ09SRElOR19TVEFUVVNfVU5TUEVDSUZJRUQQABIeChpSRUNPUkRJTkdfU1RBVFVTX1JFQ09SRElORxABEhoKFlJFQ09SRElOR19TVEFUVVNfRU5ERUQQAhIbChdSRUNPUkRJTkdfU1RBVFVTX0ZBSUxFRBADYgZwcm90bzM", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_activeflow]);
 
 /**
- * What was heard on a call, both directions of it.
+ * A recording of both directions of a call.
  *
  * @generated from message ringdown.v1.Recording
  */
@@ -31,7 +31,7 @@ export type Recording = Message<"ringdown.v1.Recording"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
@@ -66,70 +66,70 @@ export type Recording = Message<"ringdown.v1.Recording"> & {
   format: string;
 
   /**
-   * The flow that runs when it has ended. Empty: none.
+   * The flow to run when the recording has ended. Empty if there is none.
    *
    * @generated from field: string on_end_flow_id = 7;
    */
   onEndFlowId: string;
 
   /**
-   * Whether there is a file yet.
+   * Whether the file is available.
    *
    * @generated from field: ringdown.v1.RecordingStatus status = 8;
    */
   status: RecordingStatus;
 
   /**
-   * Why it failed. Empty: it did not.
+   * Why the recording failed. Empty if it did not.
    *
    * @generated from field: string error = 9;
    */
   error: string;
 
   /**
-   * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+   * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
    *
    * @generated from field: int32 duration = 10;
    */
   duration: number;
 
   /**
-   * Bytes of the file. 0: there is none.
+   * The size of the file in bytes. 0 if there is no file.
    *
    * @generated from field: int64 size = 11;
    */
   size: bigint;
 
   /**
-   * When it was started.
+   * When it started.
    *
    * @generated from field: google.protobuf.Timestamp tm_start = 12;
    */
   tmStart?: Timestamp | undefined;
 
   /**
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    *
    * @generated from field: google.protobuf.Timestamp tm_end = 13;
    */
   tmEnd?: Timestamp | undefined;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 14;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 15;
    */
   tmUpdate?: Timestamp | undefined;
 
   /**
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    *
    * @generated from field: google.protobuf.Timestamp tm_delete = 16;
    */
@@ -150,28 +150,28 @@ export const RecordingSchema: GenMessage<Recording> = /*@__PURE__*/
  */
 export enum RecordingStatus {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: RECORDING_STATUS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It is being made.
+   * The recording is in progress.
    *
    * @generated from enum value: RECORDING_STATUS_RECORDING = 1;
    */
   RECORDING = 1,
 
   /**
-   * Its file is whole.
+   * The file is complete.
    *
    * @generated from enum value: RECORDING_STATUS_ENDED = 2;
    */
   ENDED = 2,
 
   /**
-   * It has no file: the disk was full, say, or the server died.
+   * There is no file, for example because the disk was full or the server crashed.
    *
    * @generated from enum value: RECORDING_STATUS_FAILED = 3;
    */

@@ -17,7 +17,7 @@ export const file_ringdown_v1_recording_service: GenFile = /*@__PURE__*/
   fileDesc("CiNyaW5nZG93bi92MS9yZWNvcmRpbmdfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiJwoTR2V0UmVjb3JkaW5nUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYASJBChRHZXRSZWNvcmRpbmdSZXNwb25zZRIpCglyZWNvcmRpbmcYASABKAsyFi5yaW5nZG93bi52MS5SZWNvcmRpbmcioAEKFUxpc3RSZWNvcmRpbmdzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIsCgZzdGF0dXMYAyABKA4yHC5yaW5nZG93bi52MS5SZWNvcmRpbmdTdGF0dXMSGwoNYWN0aXZlZmxvd19pZBgEIAEoCUIEqNQYARIVCgdjYWxsX2lkGAUgASgJQgSo1BgBIm0KFkxpc3RSZWNvcmRpbmdzUmVzcG9uc2USOgoKcmVjb3JkaW5ncxgBIAMoCzIWLnJpbmdkb3duLnYxLlJlY29yZGluZ0IOstQYBnJlc3VsdNDUGAESFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIioKFkRlbGV0ZVJlY29yZGluZ1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiRAoXRGVsZXRlUmVjb3JkaW5nUmVzcG9uc2USKQoJcmVjb3JkaW5nGAEgASgLMhYucmluZ2Rvd24udjEuUmVjb3JkaW5nIkwKGERvd25sb2FkUmVjb3JkaW5nUmVxdWVzdBIQCgJpZBgBIAEoCUIEqNQYARIOCgZvZmZzZXQYAiABKAMSDgoGbGVuZ3RoGAMgASgDIikKGURvd25sb2FkUmVjb3JkaW5nUmVzcG9uc2USDAoEZGF0YRgBIAEoDDKaBAoQUmVjb3JkaW5nU2VydmljZRJ9CgxHZXRSZWNvcmRpbmcSIC5yaW5nZG93bi52MS5HZXRSZWNvcmRpbmdSZXF1ZXN0GiEucmluZ2Rvd24udjEuR2V0UmVjb3JkaW5nUmVzcG9uc2UiKILT5JMCImIJcmVjb3JkaW5nEhUvdjEuMC9yZWNvcmRpbmdzL3tpZH0ScwoOTGlzdFJlY29yZGluZ3MSIi5yaW5nZG93bi52MS5MaXN0UmVjb3JkaW5nc1JlcXVlc3QaIy5yaW5nZG93bi52MS5MaXN0UmVjb3JkaW5nc1Jlc3BvbnNlIhiC0+STAhISEC92MS4wL3JlY29yZGluZ3MShgEKD0RlbGV0ZVJlY29yZGluZxIjLnJpbmdkb3duLnYxLkRlbGV0ZVJlY29yZGluZ1JlcXVlc3QaJC5yaW5nZG93bi52MS5EZWxldGVSZWNvcmRpbmdSZXNwb25zZSIogtPkkwIiYglyZWNvcmRpbmcqFS92MS4wL3JlY29yZGluZ3Mve2lkfRKIAQoRRG93bmxvYWRSZWNvcmRpbmcSJS5yaW5nZG93bi52MS5Eb3dubG9hZFJlY29yZGluZ1JlcXVlc3QaJi5yaW5nZG93bi52MS5Eb3dubG9hZFJlY29yZGluZ1Jlc3BvbnNlIiKC0+STAhwSGi92MS4wL3JlY29yZGluZ3Mve2lkfS9maWxlMAFiBnByb3RvMw", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_recording]);
 
 /**
- * Which recording to return.
+ * The recording to return.
  *
  * @generated from message ringdown.v1.GetRecordingRequest
  */
@@ -59,41 +59,41 @@ export const GetRecordingResponseSchema: GenMessage<GetRecordingResponse> = /*@_
   messageDesc(file_ringdown_v1_recording_service, 1);
 
 /**
- * Which recordings to list. A filter that is empty lets all through.
+ * The recordings to list. An empty filter matches all.
  *
  * @generated from message ringdown.v1.ListRecordingsRequest
  */
 export type ListRecordingsRequest = Message<"ringdown.v1.ListRecordingsRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only recordings with this status.
+   * Matches only recordings with this status.
    *
    * @generated from field: ringdown.v1.RecordingStatus status = 3;
    */
   status: RecordingStatus;
 
   /**
-   * Only recordings of this activeflow.
+   * Matches only recordings of this activeflow.
    *
    * @generated from field: string activeflow_id = 4;
    */
   activeflowId: string;
 
   /**
-   * Only recordings of this call.
+   * Matches only recordings of this call.
    *
    * @generated from field: string call_id = 5;
    */
@@ -121,7 +121,7 @@ export type ListRecordingsResponse = Message<"ringdown.v1.ListRecordingsResponse
   recordings: Recording[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -136,7 +136,7 @@ export const ListRecordingsResponseSchema: GenMessage<ListRecordingsResponse> = 
   messageDesc(file_ringdown_v1_recording_service, 3);
 
 /**
- * Which recording to delete.
+ * The recording to delete.
  *
  * @generated from message ringdown.v1.DeleteRecordingRequest
  */
@@ -178,7 +178,7 @@ export const DeleteRecordingResponseSchema: GenMessage<DeleteRecordingResponse> 
   messageDesc(file_ringdown_v1_recording_service, 5);
 
 /**
- * Which bytes of a file to stream.
+ * The part of a file to stream.
  *
  * @generated from message ringdown.v1.DownloadRecordingRequest
  */
@@ -191,14 +191,14 @@ export type DownloadRecordingRequest = Message<"ringdown.v1.DownloadRecordingReq
   id: string;
 
   /**
-   * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+   * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
    *
    * @generated from field: int64 offset = 2;
    */
   offset: bigint;
 
   /**
-   * At most this many bytes; 0: all that follow.
+   * The maximum number of bytes. 0 means all that follow.
    *
    * @generated from field: int64 length = 3;
    */
@@ -213,7 +213,7 @@ export const DownloadRecordingRequestSchema: GenMessage<DownloadRecordingRequest
   messageDesc(file_ringdown_v1_recording_service, 6);
 
 /**
- * The next bytes of a file.
+ * A chunk of the file.
  *
  * @generated from message ringdown.v1.DownloadRecordingResponse
  */
@@ -234,8 +234,7 @@ export const DownloadRecordingResponseSchema: GenMessage<DownloadRecordingRespon
   messageDesc(file_ringdown_v1_recording_service, 7);
 
 /**
- * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
- * CallService.StartRecording.
+ * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
  *
  * @generated from service ringdown.v1.RecordingService
  */
@@ -261,7 +260,7 @@ export const RecordingService: GenService<{
     output: typeof ListRecordingsResponseSchema;
   },
   /**
-   * Deletes a recording and its file. One that is not over is refused: stop it first.
+   * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
    *
    * @generated from rpc ringdown.v1.RecordingService.DeleteRecording
    */
@@ -271,8 +270,8 @@ export const RecordingService: GenService<{
     output: typeof DeleteRecordingResponseSchema;
   },
   /**
-   * Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-   * `Range` says which part of it.
+   * Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+   * file, and `Range` selects a part of it.
    *
    * @generated from rpc ringdown.v1.RecordingService.DownloadRecording
    */

@@ -22,59 +22,60 @@ export const file_ringdown_v1_simulation: GenFile = /*@__PURE__*/
   fileDesc("ChxyaW5nZG93bi92MS9zaW11bGF0aW9uLnByb3RvEgtyaW5nZG93bi52MSKkAwoTU2ltdWxhdGVGbG93UmVxdWVzdBIVCgdmbG93X2lkGAEgASgJQgSo1BgBEiQKB2FjdGlvbnMYAiADKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SIQoTb25fY29tcGxldGVfZmxvd19pZBgDIAEoCUIEqNQYARJCCgl2YXJpYWJsZXMYBCADKAsyLy5yaW5nZG93bi52MS5TaW11bGF0ZUZsb3dSZXF1ZXN0LlZhcmlhYmxlc0VudHJ5Eg4KBnNjcmlwdBgFIAMoCRIrCgVzdGFydBgGIAEoDjIcLnJpbmdkb3duLnYxLlNpbXVsYXRpb25TdGFydBIpCgVjbG9jaxgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoGc291cmNlGAggASgLMhQucmluZ2Rvd24udjEuQWRkcmVzcxIpCgtkZXN0aW5hdGlvbhgJIAEoCzIULnJpbmdkb3duLnYxLkFkZHJlc3MaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASK9AQoUU2ltdWxhdGVGbG93UmVzcG9uc2USDgoGcGFzc2VkGAEgASgIEjAKCGZhaWx1cmVzGAIgAygLMh4ucmluZ2Rvd24udjEuU2ltdWxhdGlvbkZhaWx1cmUSKgoFc3RlcHMYAyADKAsyGy5yaW5nZG93bi52MS5TaW11bGF0aW9uU3RlcBIoCgRydW5zGAQgAygLMhoucmluZ2Rvd24udjEuU2ltdWxhdGlvblJ1bhINCgVsaW1pdBgFIAEoCSJAChFTaW11bGF0aW9uRmFpbHVyZRIMCgRsaW5lGAEgASgFEgwKBHRleHQYAiABKAkSDwoHbWVzc2FnZRgDIAEoCSKrAwoOU2ltdWxhdGlvblN0ZXASDwoHdGltZV9tcxgBIAEoAxILCgNydW4YAiABKAUSLQoEdHlwZRgDIAEoDjIfLnJpbmdkb3duLnYxLlNpbXVsYXRpb25TdGVwVHlwZRIMCgR0ZXh0GAQgASgJEgwKBGxpbmUYBSABKAUSIwoGYWN0aW9uGAYgASgLMhMucmluZ2Rvd24udjEuQWN0aW9uEisKB291dGNvbWUYByABKA4yGi5yaW5nZG93bi52MS5BY3Rpb25PdXRjb21lEg0KBWVycm9yGAggASgJEhMKC2R1cmF0aW9uX21zGAkgASgDEj0KCXZhcmlhYmxlcxgKIAMoCzIqLnJpbmdkb3duLnYxLlNpbXVsYXRpb25TdGVwLlZhcmlhYmxlc0VudHJ5EhcKCXRhcmdldF9pZBgLIAEoCUIEqNQYARIMCgRzZW50GAwgASgJEg8KB3NlbnRfdG8YDSABKAkSEQoJc2VudF90ZXh0GA4gASgJGjAKDlZhcmlhYmxlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEijQIKDVNpbXVsYXRpb25SdW4SCwoDcnVuGAEgASgFEhUKB2Zsb3dfaWQYAiABKAlCBKjUGAESLQoGc3RhdHVzGAMgASgOMh0ucmluZ2Rvd24udjEuQWN0aXZlZmxvd1N0YXR1cxIqCgplbmRfcmVhc29uGAQgASgOMhYucmluZ2Rvd24udjEuRW5kUmVhc29uEg0KBWVycm9yGAUgASgJEjwKCXZhcmlhYmxlcxgGIAMoCzIpLnJpbmdkb3duLnYxLlNpbXVsYXRpb25SdW4uVmFyaWFibGVzRW50cnkaMAoOVmFyaWFibGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASqlAQoPU2ltdWxhdGlvblN0YXJ0EiAKHFNJTVVMQVRJT05fU1RBUlRfVU5TUEVDSUZJRUQQABIdChlTSU1VTEFUSU9OX1NUQVJUX0lOQ09NSU5HEAESHQoZU0lNVUxBVElPTl9TVEFSVF9PVVRHT0lORxACEhgKFFNJTVVMQVRJT05fU1RBUlRfQVBJEAMSGAoUU0lNVUxBVElPTl9TVEFSVF9TTVMQBCrAAgoSU2ltdWxhdGlvblN0ZXBUeXBlEiQKIFNJTVVMQVRJT05fU1RFUF9UWVBFX1VOU1BFQ0lGSUVEEAASHwobU0lNVUxBVElPTl9TVEVQX1RZUEVfU0NSSVBUEAESHwobU0lNVUxBVElPTl9TVEVQX1RZUEVfQUNUSU9OEAISHQoZU0lNVUxBVElPTl9TVEVQX1RZUEVfQ0FMTBADEh0KGVNJTVVMQVRJT05fU1RFUF9UWVBFX1NFTlQQBBIiCh5TSU1VTEFUSU9OX1NURVBfVFlQRV9WQVJJQUJMRVMQBRIgChxTSU1VTEFUSU9OX1NURVBfVFlQRV9TVEFSVEVEEAYSHgoaU0lNVUxBVElPTl9TVEVQX1RZUEVfTk9URUQQBxIeChpTSU1VTEFUSU9OX1NURVBfVFlQRV9FTkRFRBAIYgZwcm90bzM", [file_google_protobuf_timestamp, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_activeflow, file_ringdown_v1_address]);
 
 /**
- * What to simulate.
+ * The flow and the script to simulate.
  *
- * A script is a list of lines that happen one after the other. `#` outside quotes begins a comment, empty lines count for
- * nothing, text stands in double quotes (`\"`, `\\` and `\n` inside).
+ * A script has one instruction per line, performed in order. `#` outside quotes begins a comment, and empty lines are
+ * ignored. Text is in double quotes, with `\"`, `\\` and `\n` as escapes.
  *
- * First, in any order, how it begins:
+ * The setup lines come first, in any order:
  *
  *     start incoming            # or outgoing (the default), api, sms "the text"
- *     from +15551234567         # who calls or writes
- *     to +15557654321           # who is called or written to
- *     clock 2026-01-05 12:00:00 # when it begins, UTC; default: that Monday
- *     set name "value"          # a variable of the caller's
+ *     from +15551234567         # the caller or sender
+ *     to +15557654321           # the number called or written to
+ *     clock 2026-01-05 12:00:00 # the start time in UTC; this Monday by default
+ *     set name "value"          # an initial variable
  *
- * Then what the far end and the rest of the world do:
+ * The next lines are what the remote party and other systems do:
  *
  *     ring, answer, busy, reject, no_answer, hangup, early_media   # of a call
  *     digits "12#"              # presses keys, 100 ms each
- *     speak 2s                  # talks; silence 2s does not
- *     human, machine            # what an amd hears
- *     leave                     # the room that the call is in
- *     http 200 {"a": 1}         # answers the request that waits: a fetch or a webhook_send with sync
- *     http fails "refused"      # or does not
- *     continue, stop            # of an activeflow; set name "value" sets a variable of it
- *     push [{"type": "beep"}]   # actions; push interrupt [...] at once
+ *     speak 2s                  # speaks; silence 2s is silent
+ *     human, machine            # the result of answering-machine detection
+ *     leave                     # leaves the room that the call is in
+ *     http 200 {"a": 1}         # answers the pending request of fetch, or of webhook_send with sync
+ *     http fails "refused"      # makes that request fail
+ *     continue, stop            # continues or stops the activeflow; set name "value" sets a variable of it
+ *     push [{"type": "beep"}]   # pushes actions; push interrupt [...] interrupts the current one
  *     wait 5s                   # lets time pass: ms, s, m, h or d
- *     wait_prompt               # lets what is being said end
+ *     wait_prompt               # waits until the current prompt ends
  *
- * `leg 2 busy` is of the second call that a connect has dialled; `run 2 answer` is of the second activeflow, as a `call`
- * action or on_complete begins it. Without these a line is of the first activeflow and its call.
+ * A line applies to the first activeflow and its call. `leg 2 busy` applies to the second call that a `connect`
+ * dialled. `run 2 answer` applies to the second activeflow, which a `call` action or on_complete started.
  *
- * Speech takes 60 ms a character, a file 2 s, all else what it says. Before a line happens, what is being said is said and
- * sleeps are slept: it happens when the flow waits for someone. A line right after `wait` happens at that very moment.
+ * Speech takes 60 ms per character and a file 2 s. Everything else takes the time that it states. Before a line is
+ * performed, prompts finish and sleeps pass: the line is performed when the flow waits for someone. A line directly
+ * after `wait` is performed at exactly that moment.
  *
- * And what is to be seen:
+ * Expectations are lines as well:
  *
- *     expect talk "Welcome"             # an action, with this text in its option
- *     expect digits_receive timeout     # an action that came out so: done, skipped, failed, timeout, gone
- *     expect fetch failed "500"         # with this in its error
+ *     expect talk "Welcome"             # an action with this text in its option
+ *     expect digits_receive timeout     # an action with this outcome: done, skipped, failed, timeout, gone
+ *     expect fetch failed "500"         # with this text in its error
  *     expect not connect                # no such action so far
  *     expect variable order.id "17"     # a variable, now or later
- *     expect call hangup busy           # a call: its status, and why it was hung up; expect leg 1 progressing
- *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: to whom, and what
+ *     expect call hangup busy           # a call's status and hang-up reason; expect leg 1 progressing
+ *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: recipient and content
  *     expect ended finished             # how an activeflow ended: finished, stopped, hangup, failed, limit
  *     expect run 2 talk "Bye"           # of another activeflow
  *
- * Each is looked for after what the one before it has found; where it is not yet there, time passes until it is. After the
- * last line time goes on until nothing is left to happen, for a year at most.
+ * Each expectation is searched for after the match of the previous one. If it is not met yet, time passes until it is.
+ * After the last line, the simulation continues until nothing is left to happen, for a year at most.
  *
  * @generated from message ringdown.v1.SimulateFlowRequest
  */
 export type SimulateFlowRequest = Message<"ringdown.v1.SimulateFlowRequest"> & {
   /**
-   * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+   * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
    *
    * @generated from field: string flow_id = 1;
    */
@@ -88,49 +89,50 @@ export type SimulateFlowRequest = Message<"ringdown.v1.SimulateFlowRequest"> & {
   actions: Action[];
 
   /**
-   * The flow that follows `actions`. Empty: none.
+   * The flow to run after `actions`. If empty, none.
    *
    * @generated from field: string on_complete_flow_id = 3;
    */
   onCompleteFlowId: string;
 
   /**
-   * Variables that it begins with.
+   * The initial variables.
    *
    * @generated from field: map<string, string> variables = 4;
    */
   variables: { [key: string]: string };
 
   /**
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    *
    * @generated from field: repeated string script = 5;
    */
   script: string[];
 
   /**
-   * How it begins. Not set: with an outgoing call.
+   * How the simulation begins. If not set, with an outgoing call.
    *
    * @generated from field: ringdown.v1.SimulationStart start = 6;
    */
   start: SimulationStart;
 
   /**
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    *
    * @generated from field: google.protobuf.Timestamp clock = 7;
    */
   clock?: Timestamp | undefined;
 
   /**
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    *
    * @generated from field: ringdown.v1.Address source = 8;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    *
    * @generated from field: ringdown.v1.Address destination = 9;
    */
@@ -151,35 +153,35 @@ export const SimulateFlowRequestSchema: GenMessage<SimulateFlowRequest> = /*@__P
  */
 export type SimulateFlowResponse = Message<"ringdown.v1.SimulateFlowResponse"> & {
   /**
-   * Everything that was expected was found, and every line of the script could happen.
+   * Whether all expectations were met and every line of the script was possible.
    *
    * @generated from field: bool passed = 1;
    */
   passed: boolean;
 
   /**
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    *
    * @generated from field: repeated ringdown.v1.SimulationFailure failures = 2;
    */
   failures: SimulationFailure[];
 
   /**
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    *
    * @generated from field: repeated ringdown.v1.SimulationStep steps = 3;
    */
   steps: SimulationStep[];
 
   /**
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    *
    * @generated from field: repeated ringdown.v1.SimulationRun runs = 4;
    */
   runs: SimulationRun[];
 
   /**
-   * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+   * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
    *
    * @generated from field: string limit = 5;
    */
@@ -194,13 +196,13 @@ export const SimulateFlowResponseSchema: GenMessage<SimulateFlowResponse> = /*@_
   messageDesc(file_ringdown_v1_simulation, 1);
 
 /**
- * A line of the script that did not hold.
+ * A line of the script that failed.
  *
  * @generated from message ringdown.v1.SimulationFailure
  */
 export type SimulationFailure = Message<"ringdown.v1.SimulationFailure"> & {
   /**
-   * Its number, from 1.
+   * The number, from 1.
    *
    * @generated from field: int32 line = 1;
    */
@@ -214,7 +216,7 @@ export type SimulationFailure = Message<"ringdown.v1.SimulationFailure"> & {
   text: string;
 
   /**
-   * What was there instead.
+   * What happened instead.
    *
    * @generated from field: string message = 3;
    */
@@ -235,98 +237,99 @@ export const SimulationFailureSchema: GenMessage<SimulationFailure> = /*@__PURE_
  */
 export type SimulationStep = Message<"ringdown.v1.SimulationStep"> & {
   /**
-   * When, in milliseconds from the beginning.
+   * The time since the start, in milliseconds.
    *
    * @generated from field: int64 time_ms = 1;
    */
   timeMs: bigint;
 
   /**
-   * In which activeflow, from 1.
+   * The number of the activeflow, from 1.
    *
    * @generated from field: int32 run = 2;
    */
   run: number;
 
   /**
-   * What it is.
+   * The kind of step.
    *
    * @generated from field: ringdown.v1.SimulationStepType type = 3;
    */
   type: SimulationStepType;
 
   /**
-   * What happened, in a few words.
+   * A short description of what happened.
    *
    * @generated from field: string text = 4;
    */
   text: string;
 
   /**
-   * The line of the script that made it happen (script). Else 0.
+   * The number of the script line that caused the step (script). Otherwise 0.
    *
    * @generated from field: int32 line = 5;
    */
   line: number;
 
   /**
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    *
    * @generated from field: ringdown.v1.Action action = 6;
    */
   action?: Action | undefined;
 
   /**
-   * How it came out (action). Not set: it was not over.
+   * The outcome of the action (action). Not set if it did not finish.
    *
    * @generated from field: ringdown.v1.ActionOutcome outcome = 7;
    */
   outcome: ActionOutcome;
 
   /**
-   * What went wrong (action, ended). Empty: nothing.
+   * The error (action, ended). Empty if there is none.
    *
    * @generated from field: string error = 8;
    */
   error: string;
 
   /**
-   * How long it took, in milliseconds (action).
+   * How long the action took, in milliseconds (action).
    *
    * @generated from field: int64 duration_ms = 9;
    */
   durationMs: bigint;
 
   /**
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    *
    * @generated from field: map<string, string> variables = 10;
    */
   variables: { [key: string]: string };
 
   /**
-   * The action that it jumped to (action). Empty: none.
+   * The action that it jumped to (action). Empty if there is none.
    *
    * @generated from field: string target_id = 11;
    */
   targetId: string;
 
   /**
-   * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+   * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+   * `recording`.
    *
    * @generated from field: string sent = 12;
    */
   sent: string;
 
   /**
-   * Whom it went to (sent).
+   * The recipient (sent).
    *
    * @generated from field: string sent_to = 13;
    */
   sentTo: string;
 
   /**
-   * What it said (sent).
+   * The content (sent).
    *
    * @generated from field: string sent_text = 14;
    */
@@ -347,35 +350,35 @@ export const SimulationStepSchema: GenMessage<SimulationStep> = /*@__PURE__*/
  */
 export type SimulationRun = Message<"ringdown.v1.SimulationRun"> & {
   /**
-   * Its number, from 1.
+   * The number, from 1.
    *
    * @generated from field: int32 run = 1;
    */
   run: number;
 
   /**
-   * The flow that it ran. Empty: the actions of the request.
+   * The flow that it ran. Empty for the actions of the request.
    *
    * @generated from field: string flow_id = 2;
    */
   flowId: string;
 
   /**
-   * Whether it still ran at the end.
+   * Whether it was still running at the end.
    *
    * @generated from field: ringdown.v1.ActiveflowStatus status = 3;
    */
   status: ActiveflowStatus;
 
   /**
-   * How it ended. Not set: it did not.
+   * How it ended. Not set if it did not end.
    *
    * @generated from field: ringdown.v1.EndReason end_reason = 4;
    */
   endReason: EndReason;
 
   /**
-   * What went wrong. Empty: nothing.
+   * The error. Empty if there is none.
    *
    * @generated from field: string error = 5;
    */
@@ -410,28 +413,28 @@ export enum SimulationStart {
   UNSPECIFIED = 0,
 
   /**
-   * With a call that comes in.
+   * With an incoming call.
    *
    * @generated from enum value: SIMULATION_START_INCOMING = 1;
    */
   INCOMING = 1,
 
   /**
-   * With a call that is dialled: the flow begins when it is answered.
+   * With an outgoing call. The flow starts when the call is answered.
    *
    * @generated from enum value: SIMULATION_START_OUTGOING = 2;
    */
   OUTGOING = 2,
 
   /**
-   * By a request to the API: there is no call.
+   * With a request to the API, without a call.
    *
    * @generated from enum value: SIMULATION_START_API = 3;
    */
   API = 3,
 
   /**
-   * With a text message that comes in.
+   * With an incoming text message.
    *
    * @generated from enum value: SIMULATION_START_SMS = 4;
    */
@@ -445,20 +448,20 @@ export const SimulationStartSchema: GenEnum<SimulationStart> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_simulation, 0);
 
 /**
- * What a step of a simulation is.
+ * The kind of a step of a simulation.
  *
  * @generated from enum ringdown.v1.SimulationStepType
  */
 export enum SimulationStepType {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: SIMULATION_STEP_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * A line of the script happened.
+   * A line of the script was performed.
    *
    * @generated from enum value: SIMULATION_STEP_TYPE_SCRIPT = 1;
    */
@@ -479,7 +482,7 @@ export enum SimulationStepType {
   CALL = 3,
 
   /**
-   * Something would have gone out.
+   * Something would have been sent.
    *
    * @generated from enum value: SIMULATION_STEP_TYPE_SENT = 4;
    */
@@ -493,14 +496,14 @@ export enum SimulationStepType {
   VARIABLES = 5,
 
   /**
-   * Another activeflow began.
+   * Another activeflow started.
    *
    * @generated from enum value: SIMULATION_STEP_TYPE_STARTED = 6;
    */
   STARTED = 6,
 
   /**
-   * Something else worth telling.
+   * Another notable event.
    *
    * @generated from enum value: SIMULATION_STEP_TYPE_NOTED = 7;
    */

@@ -21,7 +21,7 @@ export const file_ringdown_v1_simulator_service: GenFile = /*@__PURE__*/
   fileDesc("CiNyaW5nZG93bi92MS9zaW11bGF0b3Jfc2VydmljZS5wcm90bxILcmluZ2Rvd24udjEiYwoGQ2FsbGVlEg4KBnRhcmdldBgBIAEoCRIPCgdyaW5nX21zGAIgASgFEikKBmFuc3dlchgDIAEoDjIZLnJpbmdkb3duLnYxLkNhbGxlZUFuc3dlchINCgVzdGVwcxgEIAMoCSJtChBTZXRDYWxsZWVSZXF1ZXN0Eg4KBnRhcmdldBgBIAEoCRIPCgdyaW5nX21zGAIgASgFEikKBmFuc3dlchgDIAEoDjIZLnJpbmdkb3duLnYxLkNhbGxlZUFuc3dlchINCgVzdGVwcxgEIAMoCSI4ChFTZXRDYWxsZWVSZXNwb25zZRIjCgZjYWxsZWUYASABKAsyEy5yaW5nZG93bi52MS5DYWxsZWUi2QEKG1NpbXVsYXRlSW5jb21pbmdDYWxsUmVxdWVzdBIkCgZzb3VyY2UYASABKAsyFC5yaW5nZG93bi52MS5BZGRyZXNzEikKC2Rlc3RpbmF0aW9uGAIgASgLMhQucmluZ2Rvd24udjEuQWRkcmVzcxIVCgdmbG93X2lkGAMgASgJQgSo1BgBEiQKB2FjdGlvbnMYBCADKAsyEy5yaW5nZG93bi52MS5BY3Rpb24SLAoPaWRlbXBvdGVuY3lfa2V5GAUgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5Ij8KHFNpbXVsYXRlSW5jb21pbmdDYWxsUmVzcG9uc2USHwoEY2FsbBgBIAEoCzIRLnJpbmdkb3duLnYxLkNhbGwibAoVU2ltdWxhdGVEaWdpdHNSZXF1ZXN0EhUKB2NhbGxfaWQYASABKAlCBKjUGAESDgoGZGlnaXRzGAIgASgJEiwKD2lkZW1wb3RlbmN5X2tleRgDIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSI5ChZTaW11bGF0ZURpZ2l0c1Jlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsIlwKFVNpbXVsYXRlSGFuZ3VwUmVxdWVzdBIVCgdjYWxsX2lkGAEgASgJQgSo1BgBEiwKD2lkZW1wb3RlbmN5X2tleRgCIAEoCUITutQYD0lkZW1wb3RlbmN5LUtleSI5ChZTaW11bGF0ZUhhbmd1cFJlc3BvbnNlEh8KBGNhbGwYASABKAsyES5yaW5nZG93bi52MS5DYWxsKpYBCgxDYWxsZWVBbnN3ZXISHQoZQ0FMTEVFX0FOU1dFUl9VTlNQRUNJRklFRBAAEhgKFENBTExFRV9BTlNXRVJfQU5TV0VSEAESFgoSQ0FMTEVFX0FOU1dFUl9CVVNZEAISGAoUQ0FMTEVFX0FOU1dFUl9SRUpFQ1QQAxIbChdDQUxMRUVfQU5TV0VSX05PX0FOU1dFUhAEMtMEChBTaW11bGF0b3JTZXJ2aWNlEn8KCVNldENhbGxlZRIdLnJpbmdkb3duLnYxLlNldENhbGxlZVJlcXVlc3QaHi5yaW5nZG93bi52MS5TZXRDYWxsZWVSZXNwb25zZSIzgtPkkwItOgEqYgZjYWxsZWUaIC92MS4wL3NpbXVsYXRvci9jYWxsZWVzL3t0YXJnZXR9EpMBChRTaW11bGF0ZUluY29taW5nQ2FsbBIoLnJpbmdkb3duLnYxLlNpbXVsYXRlSW5jb21pbmdDYWxsUmVxdWVzdBopLnJpbmdkb3duLnYxLlNpbXVsYXRlSW5jb21pbmdDYWxsUmVzcG9uc2UiJoLT5JMCIDoBKmIEY2FsbCIVL3YxLjAvc2ltdWxhdG9yL2NhbGxzEpIBCg5TaW11bGF0ZURpZ2l0cxIiLnJpbmdkb3duLnYxLlNpbXVsYXRlRGlnaXRzUmVxdWVzdBojLnJpbmdkb3duLnYxLlNpbXVsYXRlRGlnaXRzUmVzcG9uc2UiN4LT5JMCMToBKmIEY2FsbCImL3YxLjAvc2ltdWxhdG9yL2NhbGxzL3tjYWxsX2lkfS9kaWdpdHMSkgEKDlNpbXVsYXRlSGFuZ3VwEiIucmluZ2Rvd24udjEuU2ltdWxhdGVIYW5ndXBSZXF1ZXN0GiMucmluZ2Rvd24udjEuU2ltdWxhdGVIYW5ndXBSZXNwb25zZSI3gtPkkwIxOgEqYgRjYWxsIiYvdjEuMC9zaW11bGF0b3IvY2FsbHMve2NhbGxfaWR9L2hhbmd1cGIGcHJvdG8z", [file_google_api_annotations, file_ringdown_rest_v1_rest, file_ringdown_v1_action, file_ringdown_v1_address, file_ringdown_v1_call]);
 
 /**
- * What a number does when it is called.
+ * The behaviour of a number.
  *
  * @generated from message ringdown.v1.Callee
  */
@@ -34,25 +34,25 @@ export type Callee = Message<"ringdown.v1.Callee"> & {
   target: string;
 
   /**
-   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-   * rejects. One that never answers rings until the call is given up.
+   * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+   * is busy or rejects the call. A number that never answers rings until the caller gives up.
    *
    * @generated from field: int32 ring_ms = 2;
    */
   ringMs: number;
 
   /**
-   * What it does then.
+   * How the number responds after ringing.
    *
    * @generated from field: ringdown.v1.CalleeAnswer answer = 3;
    */
   answer: CalleeAnswer;
 
   /**
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
@@ -67,7 +67,7 @@ export const CalleeSchema: GenMessage<Callee> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_simulator_service, 0);
 
 /**
- * What a number is to do.
+ * The number, and its new behaviour.
  *
  * @generated from message ringdown.v1.SetCalleeRequest
  */
@@ -80,25 +80,25 @@ export type SetCalleeRequest = Message<"ringdown.v1.SetCalleeRequest"> & {
   target: string;
 
   /**
-   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-   * rejects. One that never answers rings until the call is given up.
+   * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+   * is busy or rejects the call. A number that never answers rings until the caller gives up.
    *
    * @generated from field: int32 ring_ms = 2;
    */
   ringMs: number;
 
   /**
-   * What it does then. Not set: it answers.
+   * How the number responds after ringing. If not set, it answers.
    *
    * @generated from field: ringdown.v1.CalleeAnswer answer = 3;
    */
   answer: CalleeAnswer;
 
   /**
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    *
    * @generated from field: repeated string steps = 4;
    */
@@ -113,13 +113,13 @@ export const SetCalleeRequestSchema: GenMessage<SetCalleeRequest> = /*@__PURE__*
   messageDesc(file_ringdown_v1_simulator_service, 1);
 
 /**
- * What the number does from now on.
+ * The behaviour of the number from now on.
  *
  * @generated from message ringdown.v1.SetCalleeResponse
  */
 export type SetCalleeResponse = Message<"ringdown.v1.SetCalleeResponse"> & {
   /**
-   * The number and what it does.
+   * The number and its behaviour.
    *
    * @generated from field: ringdown.v1.Callee callee = 1;
    */
@@ -134,21 +134,21 @@ export const SetCalleeResponseSchema: GenMessage<SetCalleeResponse> = /*@__PURE_
   messageDesc(file_ringdown_v1_simulator_service, 2);
 
 /**
- * The call that comes in. At most one of `flow_id` and `actions` is given; without either the destination is one of your
- * numbers, and its call flow runs.
+ * The call to simulate. At most one of `flow_id` and `actions` can be set. Without them, the destination must be one of
+ * your numbers, and its call flow runs.
  *
  * @generated from message ringdown.v1.SimulateIncomingCallRequest
  */
 export type SimulateIncomingCallRequest = Message<"ringdown.v1.SimulateIncomingCallRequest"> & {
   /**
-   * Who calls.
+   * The caller.
    *
    * @generated from field: ringdown.v1.Address source = 1;
    */
   source?: Address | undefined;
 
   /**
-   * Who is called.
+   * The called party.
    *
    * @generated from field: ringdown.v1.Address destination = 2;
    */
@@ -169,8 +169,9 @@ export type SimulateIncomingCallRequest = Message<"ringdown.v1.SimulateIncomingC
   actions: Action[];
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 5;
    */
@@ -185,7 +186,7 @@ export const SimulateIncomingCallRequestSchema: GenMessage<SimulateIncomingCallR
   messageDesc(file_ringdown_v1_simulator_service, 3);
 
 /**
- * The call that came in.
+ * The incoming call.
  *
  * @generated from message ringdown.v1.SimulateIncomingCallResponse
  */
@@ -206,7 +207,7 @@ export const SimulateIncomingCallResponseSchema: GenMessage<SimulateIncomingCall
   messageDesc(file_ringdown_v1_simulator_service, 4);
 
 /**
- * The digits that the far end presses.
+ * The digits for the remote party to press.
  *
  * @generated from message ringdown.v1.SimulateDigitsRequest
  */
@@ -219,15 +220,16 @@ export type SimulateDigitsRequest = Message<"ringdown.v1.SimulateDigitsRequest">
   callId: string;
 
   /**
-   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
    *
    * @generated from field: string digits = 2;
    */
   digits: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 3;
    */
@@ -242,13 +244,13 @@ export const SimulateDigitsRequestSchema: GenMessage<SimulateDigitsRequest> = /*
   messageDesc(file_ringdown_v1_simulator_service, 5);
 
 /**
- * The call whose far end presses digits.
+ * The call whose remote party presses the digits.
  *
  * @generated from message ringdown.v1.SimulateDigitsResponse
  */
 export type SimulateDigitsResponse = Message<"ringdown.v1.SimulateDigitsResponse"> & {
   /**
-   * The call, as it was before.
+   * The call, as it was before the request.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -263,7 +265,7 @@ export const SimulateDigitsResponseSchema: GenMessage<SimulateDigitsResponse> = 
   messageDesc(file_ringdown_v1_simulator_service, 6);
 
 /**
- * Which far end hangs up.
+ * The call whose remote party hangs up.
  *
  * @generated from message ringdown.v1.SimulateHangupRequest
  */
@@ -276,8 +278,9 @@ export type SimulateHangupRequest = Message<"ringdown.v1.SimulateHangupRequest">
   callId: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -292,13 +295,13 @@ export const SimulateHangupRequestSchema: GenMessage<SimulateHangupRequest> = /*
   messageDesc(file_ringdown_v1_simulator_service, 7);
 
 /**
- * The call whose far end hangs up.
+ * The call whose remote party hangs up.
  *
  * @generated from message ringdown.v1.SimulateHangupResponse
  */
 export type SimulateHangupResponse = Message<"ringdown.v1.SimulateHangupResponse"> & {
   /**
-   * The call, as it was before.
+   * The call, as it was before the request.
    *
    * @generated from field: ringdown.v1.Call call = 1;
    */
@@ -313,41 +316,41 @@ export const SimulateHangupResponseSchema: GenMessage<SimulateHangupResponse> = 
   messageDesc(file_ringdown_v1_simulator_service, 8);
 
 /**
- * How a number answers.
+ * How a number responds to a call.
  *
  * @generated from enum ringdown.v1.CalleeAnswer
  */
 export enum CalleeAnswer {
   /**
-   * As `answer`.
+   * The same as `answer`.
    *
    * @generated from enum value: CALLEE_ANSWER_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It answers.
+   * Answers the call.
    *
    * @generated from enum value: CALLEE_ANSWER_ANSWER = 1;
    */
   ANSWER = 1,
 
   /**
-   * It is busy.
+   * Is busy.
    *
    * @generated from enum value: CALLEE_ANSWER_BUSY = 2;
    */
   BUSY = 2,
 
   /**
-   * It rejects the call.
+   * Rejects the call.
    *
    * @generated from enum value: CALLEE_ANSWER_REJECT = 3;
    */
   REJECT = 3,
 
   /**
-   * It never answers.
+   * Never answers.
    *
    * @generated from enum value: CALLEE_ANSWER_NO_ANSWER = 4;
    */
@@ -361,16 +364,17 @@ export const CalleeAnswerSchema: GenEnum<CalleeAnswer> = /*@__PURE__*/
   enumDesc(file_ringdown_v1_simulator_service, 0);
 
 /**
- * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+ * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
  * FAILED_PRECONDITION `NOT_SIMULATED`.
  *
  * @generated from service ringdown.v1.SimulatorService
  */
 export const SimulatorService: GenService<{
   /**
-   * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-   * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-   * until the number is set anew. At most 10,000 numbers can be set.
+   * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+   * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+   * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+   * set.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SetCallee
    */
@@ -380,7 +384,7 @@ export const SimulatorService: GenService<{
     output: typeof SetCalleeResponseSchema;
   },
   /**
-   * A call comes in and runs a flow.
+   * Simulates an incoming call that runs a flow.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SimulateIncomingCall
    */
@@ -390,8 +394,8 @@ export const SimulatorService: GenService<{
     output: typeof SimulateIncomingCallResponseSchema;
   },
   /**
-   * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-   * pressed: what comes of them is told by events. The call must have been answered.
+   * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+   * arrives before the digits are pressed; events report their effects. The call must have been answered.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SimulateDigits
    */
@@ -401,7 +405,7 @@ export const SimulatorService: GenService<{
     output: typeof SimulateDigitsResponseSchema;
   },
   /**
-   * The far end of a call hangs up.
+   * Makes the remote party of a call hang up.
    *
    * @generated from rpc ringdown.v1.SimulatorService.SimulateHangup
    */

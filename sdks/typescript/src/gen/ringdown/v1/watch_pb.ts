@@ -12,7 +12,7 @@ export const file_ringdown_v1_watch: GenFile = /*@__PURE__*/
   fileDesc("ChdyaW5nZG93bi92MS93YXRjaC5wcm90bxILcmluZ2Rvd24udjEqoQEKCVdhdGNoVHlwZRIaChZXQVRDSF9UWVBFX1VOU1BFQ0lGSUVEEAASFwoTV0FUQ0hfVFlQRV9TTkFQU0hPVBABEhYKEldBVENIX1RZUEVfQ1JFQVRFRBACEhYKEldBVENIX1RZUEVfVVBEQVRFRBADEhYKEldBVENIX1RZUEVfREVMRVRFRBAEEhcKE1dBVENIX1RZUEVfUFJPR1JFU1MQBWIGcHJvdG8z");
 
 /**
- * What a message of a watch tells.
+ * The kind of a message of a watch.
  *
  * @generated from enum ringdown.v1.WatchType
  */
@@ -25,9 +25,10 @@ export enum WatchType {
   UNSPECIFIED = 0,
 
   /**
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+   * The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+   * watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+   * `PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+   * revision may be sent twice, but none is left out.
    *
    * @generated from enum value: WATCH_TYPE_SNAPSHOT = 1;
    */
@@ -48,15 +49,15 @@ export enum WatchType {
   UPDATED = 3,
 
   /**
-   * The resource was deleted; nothing more is told of it.
+   * The resource was deleted. No further messages about it follow.
    *
    * @generated from enum value: WATCH_TYPE_DELETED = 4;
    */
   DELETED = 4,
 
   /**
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-   * end of a snapshot, and after every idle interval of 10 seconds.
+   * Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+   * starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
    *
    * @generated from enum value: WATCH_TYPE_PROGRESS = 5;
    */

@@ -17,7 +17,7 @@ export const file_ringdown_v1_webhook_service: GenFile = /*@__PURE__*/
   fileDesc("CiFyaW5nZG93bi92MS93ZWJob29rX3NlcnZpY2UucHJvdG8SC3Jpbmdkb3duLnYxIqwDCg9XZWJob29rRGVsaXZlcnkSEAoCaWQYASABKAlCBKjUGAESGQoLY3VzdG9tZXJfaWQYAiABKAlCBKjUGAESGwoNYWN0aXZlZmxvd19pZBgDIAEoCUIEqNQYARIQCghldmVudF9pZBgEIAEoCRISCgpldmVudF90eXBlGAUgASgJEgsKA3VyaRgGIAEoCRIOCgZtZXRob2QYByABKAkSMgoGc3RhdHVzGAggASgOMiIucmluZ2Rvd24udjEuV2ViaG9va0RlbGl2ZXJ5U3RhdHVzEhAKCGF0dGVtcHRzGAkgASgFEhMKC2xhc3Rfc3RhdHVzGAogASgFEhIKCmxhc3RfZXJyb3IYCyABKAkSEgoEYm9keRgMIAEoCUIE2NQYARIrCgd0bV9uZXh0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgl0bV9jcmVhdGUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCXRtX3VwZGF0ZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAilgEKHExpc3RXZWJob29rRGVsaXZlcmllc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkSMgoGc3RhdHVzGAMgASgOMiIucmluZ2Rvd24udjEuV2ViaG9va0RlbGl2ZXJ5U3RhdHVzEhsKDWFjdGl2ZWZsb3dfaWQYBCABKAlCBKjUGAEiegodTGlzdFdlYmhvb2tEZWxpdmVyaWVzUmVzcG9uc2USQAoKZGVsaXZlcmllcxgBIAMoCzIcLnJpbmdkb3duLnYxLldlYmhvb2tEZWxpdmVyeUIOstQYBnJlc3VsdNDUGAESFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KGUdldFdlYmhvb2tEZWxpdmVyeVJlcXVlc3QSEAoCaWQYASABKAlCBKjUGAEiTAoaR2V0V2ViaG9va0RlbGl2ZXJ5UmVzcG9uc2USLgoIZGVsaXZlcnkYASABKAsyHC5yaW5nZG93bi52MS5XZWJob29rRGVsaXZlcnkiWQoXUmVkZWxpdmVyV2ViaG9va1JlcXVlc3QSEAoCaWQYASABKAlCBKjUGAESLAoPaWRlbXBvdGVuY3lfa2V5GAIgASgJQhO61BgPSWRlbXBvdGVuY3ktS2V5IkoKGFJlZGVsaXZlcldlYmhvb2tSZXNwb25zZRIuCghkZWxpdmVyeRgBIAEoCzIcLnJpbmdkb3duLnYxLldlYmhvb2tEZWxpdmVyeSquAQoVV2ViaG9va0RlbGl2ZXJ5U3RhdHVzEicKI1dFQkhPT0tfREVMSVZFUllfU1RBVFVTX1VOU1BFQ0lGSUVEEAASIwofV0VCSE9PS19ERUxJVkVSWV9TVEFUVVNfV0FJVElORxABEiUKIVdFQkhPT0tfREVMSVZFUllfU1RBVFVTX0RFTElWRVJFRBACEiAKHFdFQkhPT0tfREVMSVZFUllfU1RBVFVTX0RFQUQQAzLcAwoOV2ViaG9va1NlcnZpY2USkAEKFUxpc3RXZWJob29rRGVsaXZlcmllcxIpLnJpbmdkb3duLnYxLkxpc3RXZWJob29rRGVsaXZlcmllc1JlcXVlc3QaKi5yaW5nZG93bi52MS5MaXN0V2ViaG9va0RlbGl2ZXJpZXNSZXNwb25zZSIggtPkkwIaEhgvdjEuMC93ZWJob29rX2RlbGl2ZXJpZXMSlgEKEkdldFdlYmhvb2tEZWxpdmVyeRImLnJpbmdkb3duLnYxLkdldFdlYmhvb2tEZWxpdmVyeVJlcXVlc3QaJy5yaW5nZG93bi52MS5HZXRXZWJob29rRGVsaXZlcnlSZXNwb25zZSIvgtPkkwIpYghkZWxpdmVyeRIdL3YxLjAvd2ViaG9va19kZWxpdmVyaWVzL3tpZH0SnQEKEFJlZGVsaXZlcldlYmhvb2sSJC5yaW5nZG93bi52MS5SZWRlbGl2ZXJXZWJob29rUmVxdWVzdBolLnJpbmdkb3duLnYxLlJlZGVsaXZlcldlYmhvb2tSZXNwb25zZSI8gtPkkwI2OgEqYghkZWxpdmVyeSInL3YxLjAvd2ViaG9va19kZWxpdmVyaWVzL3tpZH0vcmVkZWxpdmVyYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_timestamp, file_ringdown_rest_v1_rest]);
 
 /**
- * A webhook on its way to one destination.
+ * The delivery of a webhook to a destination.
  *
  * @generated from message ringdown.v1.WebhookDelivery
  */
@@ -30,98 +30,98 @@ export type WebhookDelivery = Message<"ringdown.v1.WebhookDelivery"> & {
   id: string;
 
   /**
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    *
    * @generated from field: string customer_id = 2;
    */
   customerId: string;
 
   /**
-   * The activeflow that it is about. Empty: none.
+   * The activeflow that the webhook is about. Empty if there is none.
    *
    * @generated from field: string activeflow_id = 3;
    */
   activeflowId: string;
 
   /**
-   * The header `webhook-id`: the id of the event. Two destinations get the same.
+   * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
    *
    * @generated from field: string event_id = 4;
    */
   eventId: string;
 
   /**
-   * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+   * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
    *
    * @generated from field: string event_type = 5;
    */
   eventType: string;
 
   /**
-   * Where it goes.
+   * The destination.
    *
    * @generated from field: string uri = 6;
    */
   uri: string;
 
   /**
-   * How it is sent.
+   * The HTTP method.
    *
    * @generated from field: string method = 7;
    */
   method: string;
 
   /**
-   * How far it is.
+   * The status.
    *
    * @generated from field: ringdown.v1.WebhookDeliveryStatus status = 8;
    */
   status: WebhookDeliveryStatus;
 
   /**
-   * How often it was tried; a redelivery counts from 0 again.
+   * The number of attempts so far. A redelivery starts again at 0.
    *
    * @generated from field: int32 attempts = 9;
    */
   attempts: number;
 
   /**
-   * What the receiver answered last, an HTTP status. 0: nothing.
+   * The latest HTTP status of the receiver. 0 if there was none.
    *
    * @generated from field: int32 last_status = 10;
    */
   lastStatus: number;
 
   /**
-   * What went wrong last. Empty: nothing.
+   * The latest error. Empty if there was none.
    *
    * @generated from field: string last_error = 11;
    */
   lastError: string;
 
   /**
-   * What is sent. Absent in lists.
+   * The body of the webhook. Absent in lists.
    *
    * @generated from field: string body = 12;
    */
   body: string;
 
   /**
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    *
    * @generated from field: google.protobuf.Timestamp tm_next = 13;
    */
   tmNext?: Timestamp | undefined;
 
   /**
-   * When it was created.
+   * When the resource was created.
    *
    * @generated from field: google.protobuf.Timestamp tm_create = 14;
    */
   tmCreate?: Timestamp | undefined;
 
   /**
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    *
    * @generated from field: google.protobuf.Timestamp tm_update = 15;
    */
@@ -136,34 +136,34 @@ export const WebhookDeliverySchema: GenMessage<WebhookDelivery> = /*@__PURE__*/
   messageDesc(file_ringdown_v1_webhook_service, 0);
 
 /**
- * Which deliveries to list.
+ * The deliveries to list.
  *
  * @generated from message ringdown.v1.ListWebhookDeliveriesRequest
  */
 export type ListWebhookDeliveriesRequest = Message<"ringdown.v1.ListWebhookDeliveriesRequest"> & {
   /**
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only deliveries of this status. Not set: all.
+   * Matches only deliveries with this status. If not set, all.
    *
    * @generated from field: ringdown.v1.WebhookDeliveryStatus status = 3;
    */
   status: WebhookDeliveryStatus;
 
   /**
-   * Only deliveries about this activeflow. Empty: all.
+   * Matches only deliveries about this activeflow. If empty, all.
    *
    * @generated from field: string activeflow_id = 4;
    */
@@ -191,7 +191,7 @@ export type ListWebhookDeliveriesResponse = Message<"ringdown.v1.ListWebhookDeli
   deliveries: WebhookDelivery[];
 
   /**
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -206,7 +206,7 @@ export const ListWebhookDeliveriesResponseSchema: GenMessage<ListWebhookDeliveri
   messageDesc(file_ringdown_v1_webhook_service, 2);
 
 /**
- * Which delivery to return.
+ * The delivery to return.
  *
  * @generated from message ringdown.v1.GetWebhookDeliveryRequest
  */
@@ -233,7 +233,7 @@ export const GetWebhookDeliveryRequestSchema: GenMessage<GetWebhookDeliveryReque
  */
 export type GetWebhookDeliveryResponse = Message<"ringdown.v1.GetWebhookDeliveryResponse"> & {
   /**
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    *
    * @generated from field: ringdown.v1.WebhookDelivery delivery = 1;
    */
@@ -248,7 +248,7 @@ export const GetWebhookDeliveryResponseSchema: GenMessage<GetWebhookDeliveryResp
   messageDesc(file_ringdown_v1_webhook_service, 4);
 
 /**
- * Which delivery to send again.
+ * The delivery to send again.
  *
  * @generated from message ringdown.v1.RedeliverWebhookRequest
  */
@@ -261,8 +261,9 @@ export type RedeliverWebhookRequest = Message<"ringdown.v1.RedeliverWebhookReque
   id: string;
 
   /**
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    *
    * @generated from field: string idempotency_key = 2;
    */
@@ -298,34 +299,34 @@ export const RedeliverWebhookResponseSchema: GenMessage<RedeliverWebhookResponse
   messageDesc(file_ringdown_v1_webhook_service, 6);
 
 /**
- * How far a delivery is.
+ * The status of a delivery.
  *
  * @generated from enum ringdown.v1.WebhookDeliveryStatus
  */
 export enum WebhookDeliveryStatus {
   /**
-   * Not told.
+   * Not specified.
    *
    * @generated from enum value: WEBHOOK_DELIVERY_STATUS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * It is tried, or will be.
+   * The delivery is being attempted, or will be.
    *
    * @generated from enum value: WEBHOOK_DELIVERY_STATUS_WAITING = 1;
    */
   WAITING = 1,
 
   /**
-   * The receiver has taken it.
+   * The receiver has accepted the webhook.
    *
    * @generated from enum value: WEBHOOK_DELIVERY_STATUS_DELIVERED = 2;
    */
   DELIVERED = 2,
 
   /**
-   * It is not tried any more.
+   * The delivery is no longer attempted.
    *
    * @generated from enum value: WEBHOOK_DELIVERY_STATUS_DEAD = 3;
    */
@@ -339,17 +340,18 @@ export const WebhookDeliveryStatusSchema: GenEnum<WebhookDeliveryStatus> = /*@__
   enumDesc(file_ringdown_v1_webhook_service, 0);
 
 /**
- * Shows what becomes of webhooks, and sends them again.
+ * Lists deliveries of webhooks and sends them again.
  *
- * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
- * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+ * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+ * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
  * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
- * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
+ * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
  *
- * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
- * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
- * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
- * and this server did not hear so; the id tells. They may come in another order than that of the log.
+ * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+ * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+ * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+ * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+ * identifies duplicates. Webhooks can arrive in a different order than the events happened.
  *
  * @generated from service ringdown.v1.WebhookService
  */
@@ -365,7 +367,7 @@ export const WebhookService: GenService<{
     output: typeof ListWebhookDeliveriesResponseSchema;
   },
   /**
-   * Returns a delivery with what it sends.
+   * Returns a delivery with its body.
    *
    * @generated from rpc ringdown.v1.WebhookService.GetWebhookDelivery
    */
@@ -375,7 +377,8 @@ export const WebhookService: GenService<{
     output: typeof GetWebhookDeliveryResponseSchema;
   },
   /**
-   * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+   * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+   * that is still waiting is attempted immediately.
    *
    * @generated from rpc ringdown.v1.WebhookService.RedeliverWebhook
    */

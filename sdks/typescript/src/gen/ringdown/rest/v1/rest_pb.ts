@@ -2,7 +2,7 @@
 // @generated from file ringdown/rest/v1/rest.proto (package ringdown.rest.v1, syntax proto3)
 /* eslint-disable */
 
-// Hints that give the REST JSON its shape. They change nothing on the wire: a gRPC client may ignore them all.
+// Options that shape the REST JSON. They do not affect the wire format; gRPC clients can ignore them.
 
 import type { GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -23,14 +23,14 @@ export const file_ringdown_rest_v1_rest: GenFile = /*@__PURE__*/
  */
 export type TaggedOneof = Message<"ringdown.rest.v1.TaggedOneof"> & {
   /**
-   * The key that holds the member's name.
+   * The key that holds the name of the member.
    *
    * @generated from field: string tag = 1;
    */
   tag: string;
 
   /**
-   * The key that holds the member's message.
+   * The key that holds the message of the member.
    *
    * @generated from field: string content = 2;
    */
@@ -45,7 +45,8 @@ export const TaggedOneofSchema: GenMessage<TaggedOneof> = /*@__PURE__*/
   messageDesc(file_ringdown_rest_v1_rest, 0);
 
 /**
- * The string is a UUID: REST writes `00000000-0000-0000-0000-000000000000` for an empty one and reads that as empty.
+ * The string is a UUID. REST writes an empty one as `00000000-0000-0000-0000-000000000000` and reads that value as
+ * empty.
  *
  * @generated from extension: bool uuid = 50501;
  */
@@ -53,7 +54,7 @@ export const uuid: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 0);
 
 /**
- * The key of the field in REST JSON, where it is not the name of the field.
+ * The key of the field in REST JSON, if it differs from the name of the field.
  *
  * @generated from extension: string name = 50502;
  */
@@ -61,7 +62,7 @@ export const name: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 1);
 
 /**
- * The field comes from this header of the HTTP request, and is no key of the JSON body.
+ * In REST, this HTTP request header sets the field. The field is not a key of the JSON body.
  *
  * @generated from extension: string header = 50503;
  */
@@ -69,7 +70,8 @@ export const header: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 2);
 
 /**
- * The list may also be given as one element under this key; the answer is then one element too, not a list of one.
+ * The list can also be given as a single element under this key. The response then contains a single element instead
+ * of a list.
  *
  * @generated from extension: string single = 50504;
  */
@@ -77,7 +79,7 @@ export const single: GenExtension<FieldOptions, string> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 3);
 
 /**
- * The string holds JSON text, which REST shows as the JSON it is.
+ * The string holds JSON text. REST embeds it as JSON.
  *
  * @generated from extension: bool json = 50505;
  */
@@ -85,7 +87,7 @@ export const json: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 4);
 
 /**
- * What stands in this field is shown as in a list: its fields marked `detail` are absent.
+ * The resources in this field are shown as in a list: fields that are marked `detail` are absent.
  *
  * @generated from extension: bool listed = 50506;
  */
@@ -93,7 +95,7 @@ export const listed: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 5);
 
 /**
- * The field is shown with a single resource and is absent in lists and watches.
+ * The field is present in a response with a single resource and absent in lists and watches.
  *
  * @generated from extension: bool detail = 50507;
  */
@@ -101,7 +103,8 @@ export const detail: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 6);
 
 /**
- * The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+ * The field is the revision of its resource. In a response with a single resource, REST also sends it as the header
+ * `ETag`.
  *
  * @generated from extension: bool etag = 50508;
  */
@@ -109,7 +112,7 @@ export const etag: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 7);
 
 /**
- * The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+ * The field is the revision that the caller expects. In REST, the header `If-Match` sets it as well.
  *
  * @generated from extension: bool if_match = 50509;
  */
@@ -117,7 +120,7 @@ export const if_match: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 8);
 
 /**
- * Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown.
+ * Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present.
  *
  * @generated from extension: bool brief = 50501;
  */
@@ -125,7 +128,7 @@ export const brief: GenExtension<MessageOptions, boolean> = /*@__PURE__*/
   extDesc(file_ringdown_rest_v1_rest, 9);
 
 /**
- * REST shows the oneof as two keys: one names the member, one holds its message.
+ * REST represents the oneof as two keys: one holds the name of the member, the other its message.
  *
  * @generated from extension: ringdown.rest.v1.TaggedOneof tagged = 50501;
  */

@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the access key, a UUID. It is not the key.
+   * Id of the access key, a UUID. It is not the key itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -75,7 +75,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the access key, a UUID. It is not the key.
+   * Id of the access key, a UUID. It is not the key itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -101,7 +101,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 3 [json_name = "name"];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 3 [json_name = "name"];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 4 [json_name = "detail"];</code>
@@ -216,7 +216,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 4 [json_name = "detail"];</code>
@@ -242,7 +242,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+   * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+   * everywhere else.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -263,7 +264,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+   * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+   * everywhere else.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -288,7 +290,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmExpire_;
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -300,7 +302,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -312,7 +314,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -326,7 +328,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -338,7 +340,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -350,7 +352,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -364,7 +366,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -376,7 +378,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -388,7 +390,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -402,7 +404,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -414,7 +416,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -426,7 +428,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -440,7 +442,7 @@ private static final long serialVersionUID = 0L;
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -1063,7 +1065,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the access key, a UUID. It is not the key.
+     * Id of the access key, a UUID. It is not the key itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1083,7 +1085,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the access key, a UUID. It is not the key.
+     * Id of the access key, a UUID. It is not the key itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1104,7 +1106,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the access key, a UUID. It is not the key.
+     * Id of the access key, a UUID. It is not the key itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1121,7 +1123,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the access key, a UUID. It is not the key.
+     * Id of the access key, a UUID. It is not the key itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1135,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the access key, a UUID. It is not the key.
+     * Id of the access key, a UUID. It is not the key itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1155,7 +1157,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1175,7 +1177,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1196,7 +1198,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1213,7 +1215,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1227,7 +1229,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1247,7 +1249,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 3 [json_name = "name"];</code>
@@ -1267,7 +1269,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 3 [json_name = "name"];</code>
@@ -1288,7 +1290,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 3 [json_name = "name"];</code>
@@ -1305,7 +1307,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 3 [json_name = "name"];</code>
@@ -1319,7 +1321,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 3 [json_name = "name"];</code>
@@ -1339,7 +1341,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 4 [json_name = "detail"];</code>
@@ -1359,7 +1361,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 4 [json_name = "detail"];</code>
@@ -1380,7 +1382,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 4 [json_name = "detail"];</code>
@@ -1397,7 +1399,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 4 [json_name = "detail"];</code>
@@ -1411,7 +1413,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 4 [json_name = "detail"];</code>
@@ -1431,7 +1433,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+     * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+     * everywhere else.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1451,7 +1454,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+     * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+     * everywhere else.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1472,7 +1476,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+     * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+     * everywhere else.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1489,7 +1494,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+     * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+     * everywhere else.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1503,7 +1509,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+     * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+     * everywhere else.
      * </pre>
      *
      * <code>string key = 5 [json_name = "key"];</code>
@@ -1525,7 +1532,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmExpireBuilder_;
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1536,7 +1543,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1551,7 +1558,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1571,7 +1578,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1589,7 +1596,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1614,7 +1621,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1631,7 +1638,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1643,7 +1650,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1658,7 +1665,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it stops letting anyone in. Not set: never.
+     * When the key expires. Not set if it never expires.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -1682,7 +1689,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1693,7 +1700,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1708,7 +1715,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1728,7 +1735,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1746,7 +1753,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1771,7 +1778,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1788,7 +1795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1800,7 +1807,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1815,7 +1822,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1839,7 +1846,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1850,7 +1857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1865,7 +1872,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1885,7 +1892,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1903,7 +1910,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1928,7 +1935,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1945,7 +1952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1957,7 +1964,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1972,7 +1979,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1996,7 +2003,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2007,7 +2014,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2022,7 +2029,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2042,7 +2049,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2060,7 +2067,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2085,7 +2092,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2102,7 +2109,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2114,7 +2121,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2129,7 +2136,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -2151,7 +2158,7 @@ private static final long serialVersionUID = 0L;
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2163,7 +2170,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2179,7 +2186,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

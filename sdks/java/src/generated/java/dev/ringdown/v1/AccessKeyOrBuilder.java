@@ -10,7 +10,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * Id of the access key, a UUID. It is not the key.
+   * Id of the access key, a UUID. It is not the key itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the access key, a UUID. It is not the key.
+   * Id of the access key, a UUID. It is not the key itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -30,7 +30,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 3 [json_name = "name"];</code>
@@ -59,7 +59,7 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 3 [json_name = "name"];</code>
@@ -70,7 +70,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 4 [json_name = "detail"];</code>
@@ -79,7 +79,7 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 4 [json_name = "detail"];</code>
@@ -90,7 +90,8 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+   * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+   * everywhere else.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -99,7 +100,8 @@ public interface AccessKeyOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * The key itself, `rd_…`: a secret. Only in the answer of CreateAccessKey, and empty everywhere else.
+   * The key itself, `rd_…`. It is a secret: only the response of CreateAccessKey contains it, and it is empty
+   * everywhere else.
    * </pre>
    *
    * <code>string key = 5 [json_name = "key"];</code>
@@ -110,7 +112,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -119,7 +121,7 @@ public interface AccessKeyOrBuilder extends
   boolean hasTmExpire();
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -128,7 +130,7 @@ public interface AccessKeyOrBuilder extends
   com.google.protobuf.Timestamp getTmExpire();
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 6 [json_name = "tmExpire"];</code>
@@ -137,7 +139,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -146,7 +148,7 @@ public interface AccessKeyOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -155,7 +157,7 @@ public interface AccessKeyOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -164,7 +166,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -173,7 +175,7 @@ public interface AccessKeyOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -182,7 +184,7 @@ public interface AccessKeyOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -191,7 +193,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -200,7 +202,7 @@ public interface AccessKeyOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -209,7 +211,7 @@ public interface AccessKeyOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 9 [json_name = "tmDelete"];</code>
@@ -218,7 +220,7 @@ public interface AccessKeyOrBuilder extends
 
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 10 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

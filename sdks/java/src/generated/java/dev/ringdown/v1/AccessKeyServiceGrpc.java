@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Makes and withdraws access keys: credentials that programs use.
+ * Manages access keys, the credentials that programs use.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -231,14 +231,14 @@ public final class AccessKeyServiceGrpc {
 
   /**
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Creates an access key. The key itself is in this answer and never shown again.
+     * Creates an access key. Only this response contains the key itself.
      * </pre>
      */
     default void createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request,
@@ -268,9 +268,9 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name and detail of an access key, both of them.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name and detail of an access key.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     default void updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request,
@@ -280,7 +280,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key: it lets no one in from now on.
+     * Deletes an access key. It is refused from now on.
      * </pre>
      */
     default void deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request,
@@ -292,7 +292,7 @@ public final class AccessKeyServiceGrpc {
   /**
    * Base class for the server implementation of the service AccessKeyService.
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public static abstract class AccessKeyServiceImplBase
@@ -306,7 +306,7 @@ public final class AccessKeyServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service AccessKeyService.
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public static final class AccessKeyServiceStub
@@ -324,7 +324,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. The key itself is in this answer and never shown again.
+     * Creates an access key. Only this response contains the key itself.
      * </pre>
      */
     public void createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request,
@@ -357,9 +357,9 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name and detail of an access key, both of them.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name and detail of an access key.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public void updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request,
@@ -370,7 +370,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key: it lets no one in from now on.
+     * Deletes an access key. It is refused from now on.
      * </pre>
      */
     public void deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request,
@@ -383,7 +383,7 @@ public final class AccessKeyServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service AccessKeyService.
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public static final class AccessKeyServiceBlockingV2Stub
@@ -401,7 +401,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. The key itself is in this answer and never shown again.
+     * Creates an access key. Only this response contains the key itself.
      * </pre>
      */
     public dev.ringdown.v1.CreateAccessKeyResponse createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request) throws io.grpc.StatusException {
@@ -431,9 +431,9 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name and detail of an access key, both of them.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name and detail of an access key.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateAccessKeyResponse updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request) throws io.grpc.StatusException {
@@ -443,7 +443,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key: it lets no one in from now on.
+     * Deletes an access key. It is refused from now on.
      * </pre>
      */
     public dev.ringdown.v1.DeleteAccessKeyResponse deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request) throws io.grpc.StatusException {
@@ -455,7 +455,7 @@ public final class AccessKeyServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service AccessKeyService.
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public static final class AccessKeyServiceBlockingStub
@@ -473,7 +473,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. The key itself is in this answer and never shown again.
+     * Creates an access key. Only this response contains the key itself.
      * </pre>
      */
     public dev.ringdown.v1.CreateAccessKeyResponse createAccessKey(dev.ringdown.v1.CreateAccessKeyRequest request) {
@@ -503,9 +503,9 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name and detail of an access key, both of them.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name and detail of an access key.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateAccessKeyResponse updateAccessKey(dev.ringdown.v1.UpdateAccessKeyRequest request) {
@@ -515,7 +515,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key: it lets no one in from now on.
+     * Deletes an access key. It is refused from now on.
      * </pre>
      */
     public dev.ringdown.v1.DeleteAccessKeyResponse deleteAccessKey(dev.ringdown.v1.DeleteAccessKeyRequest request) {
@@ -527,7 +527,7 @@ public final class AccessKeyServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service AccessKeyService.
    * <pre>
-   * Makes and withdraws access keys: credentials that programs use.
+   * Manages access keys, the credentials that programs use.
    * </pre>
    */
   public static final class AccessKeyServiceFutureStub
@@ -545,7 +545,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Creates an access key. The key itself is in this answer and never shown again.
+     * Creates an access key. Only this response contains the key itself.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateAccessKeyResponse> createAccessKey(
@@ -578,9 +578,9 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name and detail of an access key, both of them.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name and detail of an access key.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateAccessKeyResponse> updateAccessKey(
@@ -591,7 +591,7 @@ public final class AccessKeyServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an access key: it lets no one in from now on.
+     * Deletes an access key. It is refused from now on.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteAccessKeyResponse> deleteAccessKey(

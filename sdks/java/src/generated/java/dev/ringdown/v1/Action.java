@@ -180,8 +180,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+   * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -202,8 +202,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+   * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -229,8 +229,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object nextId_ = "";
   /**
    * <pre>
-   * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-   * (next in the list) mean just that.
+   * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+   * activeflow, and `…0003` continues with the next action in the list.
    * </pre>
    *
    * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -251,8 +251,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-   * (next in the list) mean just that.
+   * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+   * activeflow, and `…0003` continues with the next action in the list.
    * </pre>
    *
    * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -276,7 +276,7 @@ private static final long serialVersionUID = 0L;
   public static final int AI_SUMMARY_FIELD_NUMBER = 10;
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -288,7 +288,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -303,7 +303,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -319,7 +319,7 @@ private static final long serialVersionUID = 0L;
   public static final int AI_TALK_FIELD_NUMBER = 11;
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -331,7 +331,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -346,7 +346,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -362,7 +362,7 @@ private static final long serialVersionUID = 0L;
   public static final int AI_TASK_FIELD_NUMBER = 12;
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -374,7 +374,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -389,7 +389,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -405,7 +405,7 @@ private static final long serialVersionUID = 0L;
   public static final int AMD_FIELD_NUMBER = 13;
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -417,7 +417,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -432,7 +432,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -534,7 +534,7 @@ private static final long serialVersionUID = 0L;
   public static final int BLOCK_FIELD_NUMBER = 16;
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -546,7 +546,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -561,7 +561,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -577,7 +577,7 @@ private static final long serialVersionUID = 0L;
   public static final int BRANCH_FIELD_NUMBER = 17;
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -589,7 +589,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -706,7 +706,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONDITION_CALL_DIGITS_FIELD_NUMBER = 20;
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -718,7 +718,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -733,7 +733,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -749,7 +749,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONDITION_CALL_STATUS_FIELD_NUMBER = 21;
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -761,7 +761,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -776,7 +776,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -792,7 +792,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONDITION_DATETIME_FIELD_NUMBER = 22;
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -804,7 +804,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -819,7 +819,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -835,7 +835,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONDITION_VARIABLE_FIELD_NUMBER = 23;
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -847,7 +847,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -862,7 +862,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -964,7 +964,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONNECT_FIELD_NUMBER = 26;
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -976,7 +976,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -991,7 +991,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -1007,7 +1007,7 @@ private static final long serialVersionUID = 0L;
   public static final int CONVERSATION_SEND_FIELD_NUMBER = 27;
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -1019,7 +1019,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -1034,7 +1034,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -1050,7 +1050,7 @@ private static final long serialVersionUID = 0L;
   public static final int DIGITS_RECEIVE_FIELD_NUMBER = 28;
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -1062,7 +1062,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -1077,7 +1077,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -1136,7 +1136,7 @@ private static final long serialVersionUID = 0L;
   public static final int ECHO_FIELD_NUMBER = 30;
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -1148,7 +1148,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -1163,7 +1163,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -1179,7 +1179,7 @@ private static final long serialVersionUID = 0L;
   public static final int EMAIL_SEND_FIELD_NUMBER = 31;
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -1191,7 +1191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -1206,7 +1206,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -1222,7 +1222,7 @@ private static final long serialVersionUID = 0L;
   public static final int EXTERNAL_MEDIA_START_FIELD_NUMBER = 32;
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -1234,7 +1234,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -1249,7 +1249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -1265,7 +1265,7 @@ private static final long serialVersionUID = 0L;
   public static final int EXTERNAL_MEDIA_STOP_FIELD_NUMBER = 33;
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -1277,7 +1277,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -1292,7 +1292,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -1308,7 +1308,7 @@ private static final long serialVersionUID = 0L;
   public static final int FETCH_FIELD_NUMBER = 34;
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -1320,7 +1320,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -1335,7 +1335,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -1351,7 +1351,7 @@ private static final long serialVersionUID = 0L;
   public static final int FETCH_FLOW_FIELD_NUMBER = 35;
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -1363,7 +1363,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -1378,7 +1378,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -1394,7 +1394,7 @@ private static final long serialVersionUID = 0L;
   public static final int GOTO_FIELD_NUMBER = 36;
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -1406,7 +1406,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -1421,7 +1421,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -1437,7 +1437,7 @@ private static final long serialVersionUID = 0L;
   public static final int HANGUP_FIELD_NUMBER = 37;
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -1449,7 +1449,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -1464,7 +1464,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -1480,7 +1480,7 @@ private static final long serialVersionUID = 0L;
   public static final int HOLD_FIELD_NUMBER = 38;
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -1492,7 +1492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -1507,7 +1507,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -1781,7 +1781,7 @@ private static final long serialVersionUID = 0L;
   public static final int SLEEP_FIELD_NUMBER = 45;
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1793,7 +1793,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1808,7 +1808,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1867,7 +1867,7 @@ private static final long serialVersionUID = 0L;
   public static final int STREAM_ECHO_FIELD_NUMBER = 47;
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1879,7 +1879,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1894,7 +1894,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1953,7 +1953,7 @@ private static final long serialVersionUID = 0L;
   public static final int TRANSCRIBE_RECORDING_FIELD_NUMBER = 49;
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1965,7 +1965,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1980,7 +1980,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1996,7 +1996,7 @@ private static final long serialVersionUID = 0L;
   public static final int TRANSCRIBE_START_FIELD_NUMBER = 50;
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -2008,7 +2008,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -2023,7 +2023,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -2039,7 +2039,7 @@ private static final long serialVersionUID = 0L;
   public static final int TRANSCRIBE_STOP_FIELD_NUMBER = 51;
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -2051,7 +2051,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -2066,7 +2066,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -2082,7 +2082,7 @@ private static final long serialVersionUID = 0L;
   public static final int UNHOLD_FIELD_NUMBER = 52;
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -2094,7 +2094,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -2109,7 +2109,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -2211,7 +2211,7 @@ private static final long serialVersionUID = 0L;
   public static final int WEBHOOK_SEND_FIELD_NUMBER = 55;
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -2223,7 +2223,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -2238,7 +2238,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -4170,8 +4170,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+     * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4191,8 +4191,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+     * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4213,8 +4213,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+     * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4231,8 +4231,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+     * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4246,8 +4246,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+     * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+     * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4267,8 +4267,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object nextId_ = "";
     /**
      * <pre>
-     * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-     * (next in the list) mean just that.
+     * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+     * activeflow, and `…0003` continues with the next action in the list.
      * </pre>
      *
      * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4288,8 +4288,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-     * (next in the list) mean just that.
+     * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+     * activeflow, and `…0003` continues with the next action in the list.
      * </pre>
      *
      * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4310,8 +4310,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-     * (next in the list) mean just that.
+     * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+     * activeflow, and `…0003` continues with the next action in the list.
      * </pre>
      *
      * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4328,8 +4328,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-     * (next in the list) mean just that.
+     * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+     * activeflow, and `…0003` continues with the next action in the list.
      * </pre>
      *
      * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4343,8 +4343,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-     * (next in the list) mean just that.
+     * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+     * activeflow, and `…0003` continues with the next action in the list.
      * </pre>
      *
      * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -4365,7 +4365,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.AiSummaryOption, dev.ringdown.v1.AiSummaryOption.Builder, dev.ringdown.v1.AiSummaryOptionOrBuilder> aiSummaryBuilder_;
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4377,7 +4377,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4399,7 +4399,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4419,7 +4419,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4437,7 +4437,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4464,7 +4464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4487,7 +4487,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4497,7 +4497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4515,7 +4515,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sums a conversation up.
+     * Summarizes a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -4543,7 +4543,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.AiTalkOption, dev.ringdown.v1.AiTalkOption.Builder, dev.ringdown.v1.AiTalkOptionOrBuilder> aiTalkBuilder_;
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4555,7 +4555,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4577,7 +4577,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4597,7 +4597,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4615,7 +4615,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4642,7 +4642,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4665,7 +4665,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4675,7 +4675,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4693,7 +4693,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Lets an assistant talk with the caller.
+     * Connects the caller to a voice assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -4721,7 +4721,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.AiTaskOption, dev.ringdown.v1.AiTaskOption.Builder, dev.ringdown.v1.AiTaskOptionOrBuilder> aiTaskBuilder_;
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4733,7 +4733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4755,7 +4755,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4775,7 +4775,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4793,7 +4793,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4820,7 +4820,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4843,7 +4843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4853,7 +4853,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4871,7 +4871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gives an assistant a task.
+     * Gives a task to an assistant.
      * </pre>
      *
      * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -4899,7 +4899,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.AmdOption, dev.ringdown.v1.AmdOption.Builder, dev.ringdown.v1.AmdOptionOrBuilder> amdBuilder_;
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -4911,7 +4911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -4933,7 +4933,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -4953,7 +4953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -4971,7 +4971,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -4998,7 +4998,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -5021,7 +5021,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -5031,7 +5031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -5049,7 +5049,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Tells a human from a machine.
+     * Detects whether a human or a machine answered.
      * </pre>
      *
      * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -5433,7 +5433,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.BlockOption, dev.ringdown.v1.BlockOption.Builder, dev.ringdown.v1.BlockOptionOrBuilder> blockBuilder_;
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5445,7 +5445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5467,7 +5467,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5487,7 +5487,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5505,7 +5505,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5532,7 +5532,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5555,7 +5555,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5565,7 +5565,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5583,7 +5583,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits to be continued from outside.
+     * Waits until a request continues the flow.
      * </pre>
      *
      * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -5611,7 +5611,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.BranchOption, dev.ringdown.v1.BranchOption.Builder, dev.ringdown.v1.BranchOptionOrBuilder> branchBuilder_;
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5623,7 +5623,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5645,7 +5645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5665,7 +5665,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5683,7 +5683,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5710,7 +5710,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5733,7 +5733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5743,7 +5743,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -5761,7 +5761,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps by the value of a variable.
+     * Jumps to an action that depends on the value of a variable.
      * </pre>
      *
      * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -6145,7 +6145,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConditionCallDigitsOption, dev.ringdown.v1.ConditionCallDigitsOption.Builder, dev.ringdown.v1.ConditionCallDigitsOptionOrBuilder> conditionCallDigitsBuilder_;
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6157,7 +6157,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6179,7 +6179,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6199,7 +6199,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6217,7 +6217,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6244,7 +6244,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6267,7 +6267,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6277,7 +6277,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6295,7 +6295,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the caller has pressed enough digits.
+     * Continues if the caller has pressed enough digits, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -6323,7 +6323,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConditionCallStatusOption, dev.ringdown.v1.ConditionCallStatusOption.Builder, dev.ringdown.v1.ConditionCallStatusOptionOrBuilder> conditionCallStatusBuilder_;
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6335,7 +6335,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6357,7 +6357,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6377,7 +6377,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6395,7 +6395,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6422,7 +6422,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6445,7 +6445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6455,7 +6455,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6473,7 +6473,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the call has a status.
+     * Continues if the call has a given status, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -6501,7 +6501,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConditionDatetimeOption, dev.ringdown.v1.ConditionDatetimeOption.Builder, dev.ringdown.v1.ConditionDatetimeOptionOrBuilder> conditionDatetimeBuilder_;
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6513,7 +6513,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6535,7 +6535,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6555,7 +6555,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6573,7 +6573,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6600,7 +6600,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6623,7 +6623,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6633,7 +6633,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6651,7 +6651,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if the time is right.
+     * Continues if the current time matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -6679,7 +6679,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConditionVariableOption, dev.ringdown.v1.ConditionVariableOption.Builder, dev.ringdown.v1.ConditionVariableOptionOrBuilder> conditionVariableBuilder_;
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6691,7 +6691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6713,7 +6713,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6733,7 +6733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6751,7 +6751,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6778,7 +6778,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6801,7 +6801,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6811,7 +6811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -6829,7 +6829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Goes on if a variable compares.
+     * Continues if a variable matches, or else jumps.
      * </pre>
      *
      * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -7213,7 +7213,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConnectOption, dev.ringdown.v1.ConnectOption.Builder, dev.ringdown.v1.ConnectOptionOrBuilder> connectBuilder_;
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7225,7 +7225,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7247,7 +7247,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7267,7 +7267,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7285,7 +7285,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7312,7 +7312,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7335,7 +7335,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7345,7 +7345,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7363,7 +7363,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Connects the call to someone.
+     * Connects the call to another party.
      * </pre>
      *
      * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -7391,7 +7391,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ConversationSendOption, dev.ringdown.v1.ConversationSendOption.Builder, dev.ringdown.v1.ConversationSendOptionOrBuilder> conversationSendBuilder_;
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7403,7 +7403,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7425,7 +7425,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7445,7 +7445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7463,7 +7463,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7490,7 +7490,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7513,7 +7513,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7523,7 +7523,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7541,7 +7541,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Writes to a conversation.
+     * Sends a message to a conversation.
      * </pre>
      *
      * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -7569,7 +7569,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.DigitsReceiveOption, dev.ringdown.v1.DigitsReceiveOption.Builder, dev.ringdown.v1.DigitsReceiveOptionOrBuilder> digitsReceiveBuilder_;
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7581,7 +7581,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7603,7 +7603,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7623,7 +7623,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7641,7 +7641,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7668,7 +7668,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7691,7 +7691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7701,7 +7701,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7719,7 +7719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Collects digits.
+     * Collects digits that the caller presses.
      * </pre>
      *
      * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -7925,7 +7925,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.EchoOption, dev.ringdown.v1.EchoOption.Builder, dev.ringdown.v1.EchoOptionOrBuilder> echoBuilder_;
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -7937,7 +7937,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -7959,7 +7959,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -7979,7 +7979,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -7997,7 +7997,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -8024,7 +8024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -8047,7 +8047,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -8057,7 +8057,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -8075,7 +8075,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio back.
+     * Plays the caller's audio back.
      * </pre>
      *
      * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -8103,7 +8103,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.EmailSendOption, dev.ringdown.v1.EmailSendOption.Builder, dev.ringdown.v1.EmailSendOptionOrBuilder> emailSendBuilder_;
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8115,7 +8115,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8137,7 +8137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8157,7 +8157,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8175,7 +8175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8202,7 +8202,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8225,7 +8225,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8235,7 +8235,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8253,7 +8253,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends mail.
+     * Sends an email.
      * </pre>
      *
      * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -8281,7 +8281,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ExternalMediaStartOption, dev.ringdown.v1.ExternalMediaStartOption.Builder, dev.ringdown.v1.ExternalMediaStartOptionOrBuilder> externalMediaStartBuilder_;
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8293,7 +8293,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8315,7 +8315,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8335,7 +8335,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8353,7 +8353,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8380,7 +8380,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8403,7 +8403,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8413,7 +8413,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8431,7 +8431,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Copies the call's audio to a host.
+     * Starts streaming the call's audio to a host.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -8459,7 +8459,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ExternalMediaStopOption, dev.ringdown.v1.ExternalMediaStopOption.Builder, dev.ringdown.v1.ExternalMediaStopOptionOrBuilder> externalMediaStopBuilder_;
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8471,7 +8471,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8493,7 +8493,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8513,7 +8513,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8531,7 +8531,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8558,7 +8558,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8581,7 +8581,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8591,7 +8591,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8609,7 +8609,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops copying the call's audio.
+     * Stops streaming the call's audio.
      * </pre>
      *
      * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -8637,7 +8637,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.FetchOption, dev.ringdown.v1.FetchOption.Builder, dev.ringdown.v1.FetchOptionOrBuilder> fetchBuilder_;
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8649,7 +8649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8671,7 +8671,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8691,7 +8691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8709,7 +8709,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8736,7 +8736,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8759,7 +8759,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8769,7 +8769,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8787,7 +8787,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs actions that a web server answers with.
+     * Runs actions that a web server returns.
      * </pre>
      *
      * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -8815,7 +8815,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.FetchFlowOption, dev.ringdown.v1.FetchFlowOption.Builder, dev.ringdown.v1.FetchFlowOptionOrBuilder> fetchFlowBuilder_;
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8827,7 +8827,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8849,7 +8849,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8869,7 +8869,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8887,7 +8887,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8914,7 +8914,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8937,7 +8937,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8947,7 +8947,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8965,7 +8965,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Runs another flow as a part of this one.
+     * Runs another flow as part of this one.
      * </pre>
      *
      * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -8993,7 +8993,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.GotoOption, dev.ringdown.v1.GotoOption.Builder, dev.ringdown.v1.GotoOptionOrBuilder> gotoBuilder_;
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9005,7 +9005,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9027,7 +9027,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9047,7 +9047,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9065,7 +9065,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9092,7 +9092,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9115,7 +9115,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9125,7 +9125,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9143,7 +9143,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Jumps, a number of times.
+     * Jumps to an action, a limited number of times.
      * </pre>
      *
      * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -9171,7 +9171,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.HangupOption, dev.ringdown.v1.HangupOption.Builder, dev.ringdown.v1.HangupOptionOrBuilder> hangupBuilder_;
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9183,7 +9183,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9205,7 +9205,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9225,7 +9225,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9243,7 +9243,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9270,7 +9270,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9293,7 +9293,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9303,7 +9303,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9321,7 +9321,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hangs the call up.
+     * Hangs up the call.
      * </pre>
      *
      * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -9349,7 +9349,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.HoldOption, dev.ringdown.v1.HoldOption.Builder, dev.ringdown.v1.HoldOptionOrBuilder> holdBuilder_;
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9361,7 +9361,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9383,7 +9383,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9403,7 +9403,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9421,7 +9421,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9448,7 +9448,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9471,7 +9471,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9481,7 +9481,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -9499,7 +9499,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      *
      * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -10595,7 +10595,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.SleepOption, dev.ringdown.v1.SleepOption.Builder, dev.ringdown.v1.SleepOptionOrBuilder> sleepBuilder_;
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10607,7 +10607,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10629,7 +10629,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10649,7 +10649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10667,7 +10667,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10694,7 +10694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10717,7 +10717,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10727,7 +10727,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10745,7 +10745,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Waits.
+     * Waits for a fixed time.
      * </pre>
      *
      * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -10951,7 +10951,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.StreamEchoOption, dev.ringdown.v1.StreamEchoOption.Builder, dev.ringdown.v1.StreamEchoOptionOrBuilder> streamEchoBuilder_;
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -10963,7 +10963,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -10985,7 +10985,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11005,7 +11005,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11023,7 +11023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11050,7 +11050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11073,7 +11073,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11083,7 +11083,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11101,7 +11101,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends the caller's audio and digits back.
+     * Plays the caller's audio and digits back.
      * </pre>
      *
      * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -11307,7 +11307,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.TranscribeRecordingOption, dev.ringdown.v1.TranscribeRecordingOption.Builder, dev.ringdown.v1.TranscribeRecordingOptionOrBuilder> transcribeRecordingBuilder_;
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11319,7 +11319,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11341,7 +11341,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11361,7 +11361,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11379,7 +11379,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11406,7 +11406,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11429,7 +11429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11439,7 +11439,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11457,7 +11457,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Turns the call's recordings into text.
+     * Transcribes the recordings of the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -11485,7 +11485,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.TranscribeStartOption, dev.ringdown.v1.TranscribeStartOption.Builder, dev.ringdown.v1.TranscribeStartOptionOrBuilder> transcribeStartBuilder_;
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11497,7 +11497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11519,7 +11519,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11539,7 +11539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11557,7 +11557,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11584,7 +11584,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11607,7 +11607,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11617,7 +11617,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11635,7 +11635,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Starts turning speech into text.
+     * Starts transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -11663,7 +11663,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.TranscribeStopOption, dev.ringdown.v1.TranscribeStopOption.Builder, dev.ringdown.v1.TranscribeStopOptionOrBuilder> transcribeStopBuilder_;
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11675,7 +11675,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11697,7 +11697,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11717,7 +11717,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11735,7 +11735,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11762,7 +11762,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11785,7 +11785,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11795,7 +11795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11813,7 +11813,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Stops turning speech into text.
+     * Stops transcribing the call.
      * </pre>
      *
      * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -11841,7 +11841,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.UnholdOption, dev.ringdown.v1.UnholdOption.Builder, dev.ringdown.v1.UnholdOptionOrBuilder> unholdBuilder_;
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11853,7 +11853,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11875,7 +11875,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11895,7 +11895,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11913,7 +11913,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11940,7 +11940,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11963,7 +11963,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11973,7 +11973,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -11991,7 +11991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      *
      * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -12375,7 +12375,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.WebhookSendOption, dev.ringdown.v1.WebhookSendOption.Builder, dev.ringdown.v1.WebhookSendOptionOrBuilder> webhookSendBuilder_;
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12387,7 +12387,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12409,7 +12409,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12429,7 +12429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12447,7 +12447,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12474,7 +12474,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12497,7 +12497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12507,7 +12507,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -12525,7 +12525,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Sends a web request.
+     * Sends an HTTP request.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>

@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How an action of two revisions differs. Actions are the same one where they have the same id, or else where they do the
- * very same and neither id is found in the other revision.
+ * The difference between an action in two revisions. Two actions are considered the same if they have the same id, or
+ * else if they are otherwise identical and neither id occurs in the other revision.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ActionDifference}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * What became of it.
+   * The kind of difference.
    * </pre>
    *
    * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What became of it.
+   * The kind of difference.
    * </pre>
    *
    * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -78,7 +78,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action before_;
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -90,7 +90,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -116,7 +116,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action after_;
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -128,7 +128,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -140,7 +140,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -156,7 +156,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -168,7 +168,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -179,7 +179,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -207,7 +207,7 @@ private static final long serialVersionUID = 0L;
   private int beforeIndex_ = 0;
   /**
    * <pre>
-   * Its place in the older revision, from 0; -1: none.
+   * The index in the older revision, from 0. -1 if there is none.
    * </pre>
    *
    * <code>int32 before_index = 5 [json_name = "beforeIndex"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
   private int afterIndex_ = 0;
   /**
    * <pre>
-   * Its place in the newer revision, from 0; -1: none.
+   * The index in the newer revision, from 0. -1 if there is none.
    * </pre>
    *
    * <code>int32 after_index = 6 [json_name = "afterIndex"];</code>
@@ -237,7 +237,7 @@ private static final long serialVersionUID = 0L;
   private boolean moved_ = false;
   /**
    * <pre>
-   * Whether it stands elsewhere among the actions that are in both.
+   * Whether the action has another position among the actions that are in both revisions.
    * </pre>
    *
    * <code>bool moved = 7 [json_name = "moved"];</code>
@@ -489,8 +489,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How an action of two revisions differs. Actions are the same one where they have the same id, or else where they do the
-   * very same and neither id is found in the other revision.
+   * The difference between an action in two revisions. Two actions are considered the same if they have the same id, or
+   * else if they are otherwise identical and neither id occurs in the other revision.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ActionDifference}
@@ -772,7 +772,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * What became of it.
+     * The kind of difference.
      * </pre>
      *
      * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -783,7 +783,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What became of it.
+     * The kind of difference.
      * </pre>
      *
      * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -798,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What became of it.
+     * The kind of difference.
      * </pre>
      *
      * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What became of it.
+     * The kind of difference.
      * </pre>
      *
      * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What became of it.
+     * The kind of difference.
      * </pre>
      *
      * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -847,7 +847,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> beforeBuilder_;
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -858,7 +858,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -873,7 +873,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -893,7 +893,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -911,7 +911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -936,7 +936,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -953,7 +953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -965,7 +965,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -980,7 +980,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it was. Not set: it was added.
+     * The action in the older revision. Not set if it was added.
      * </pre>
      *
      * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -1004,7 +1004,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> afterBuilder_;
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1015,7 +1015,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1050,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1068,7 +1068,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1093,7 +1093,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1110,7 +1110,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1122,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1137,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * As it is. Not set: it was removed.
+     * The action in the newer revision. Not set if it was removed.
      * </pre>
      *
      * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -1166,7 +1166,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1179,7 +1179,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1190,7 +1190,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1202,7 +1202,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1215,7 +1215,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1234,7 +1234,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1252,7 +1252,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1270,7 +1270,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1285,7 +1285,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+     * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
      * </pre>
      *
      * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -1306,7 +1306,7 @@ private static final long serialVersionUID = 0L;
     private int beforeIndex_ ;
     /**
      * <pre>
-     * Its place in the older revision, from 0; -1: none.
+     * The index in the older revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 before_index = 5 [json_name = "beforeIndex"];</code>
@@ -1318,7 +1318,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its place in the older revision, from 0; -1: none.
+     * The index in the older revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 before_index = 5 [json_name = "beforeIndex"];</code>
@@ -1334,7 +1334,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its place in the older revision, from 0; -1: none.
+     * The index in the older revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 before_index = 5 [json_name = "beforeIndex"];</code>
@@ -1350,7 +1350,7 @@ private static final long serialVersionUID = 0L;
     private int afterIndex_ ;
     /**
      * <pre>
-     * Its place in the newer revision, from 0; -1: none.
+     * The index in the newer revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 after_index = 6 [json_name = "afterIndex"];</code>
@@ -1362,7 +1362,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its place in the newer revision, from 0; -1: none.
+     * The index in the newer revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 after_index = 6 [json_name = "afterIndex"];</code>
@@ -1378,7 +1378,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its place in the newer revision, from 0; -1: none.
+     * The index in the newer revision, from 0. -1 if there is none.
      * </pre>
      *
      * <code>int32 after_index = 6 [json_name = "afterIndex"];</code>
@@ -1394,7 +1394,7 @@ private static final long serialVersionUID = 0L;
     private boolean moved_ ;
     /**
      * <pre>
-     * Whether it stands elsewhere among the actions that are in both.
+     * Whether the action has another position among the actions that are in both revisions.
      * </pre>
      *
      * <code>bool moved = 7 [json_name = "moved"];</code>
@@ -1406,7 +1406,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it stands elsewhere among the actions that are in both.
+     * Whether the action has another position among the actions that are in both revisions.
      * </pre>
      *
      * <code>bool moved = 7 [json_name = "moved"];</code>
@@ -1422,7 +1422,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it stands elsewhere among the actions that are in both.
+     * Whether the action has another position among the actions that are in both revisions.
      * </pre>
      *
      * <code>bool moved = 7 [json_name = "moved"];</code>

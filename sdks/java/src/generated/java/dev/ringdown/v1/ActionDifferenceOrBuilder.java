@@ -10,7 +10,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * What became of it.
+   * The kind of difference.
    * </pre>
    *
    * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -19,7 +19,7 @@ public interface ActionDifferenceOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * What became of it.
+   * The kind of difference.
    * </pre>
    *
    * <code>.ringdown.v1.ActionDifferenceType type = 1 [json_name = "type"];</code>
@@ -29,7 +29,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -38,7 +38,7 @@ public interface ActionDifferenceOrBuilder extends
   boolean hasBefore();
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -47,7 +47,7 @@ public interface ActionDifferenceOrBuilder extends
   dev.ringdown.v1.Action getBefore();
   /**
    * <pre>
-   * As it was. Not set: it was added.
+   * The action in the older revision. Not set if it was added.
    * </pre>
    *
    * <code>.ringdown.v1.Action before = 2 [json_name = "before"];</code>
@@ -56,7 +56,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -65,7 +65,7 @@ public interface ActionDifferenceOrBuilder extends
   boolean hasAfter();
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -74,7 +74,7 @@ public interface ActionDifferenceOrBuilder extends
   dev.ringdown.v1.Action getAfter();
   /**
    * <pre>
-   * As it is. Not set: it was removed.
+   * The action in the newer revision. Not set if it was removed.
    * </pre>
    *
    * <code>.ringdown.v1.Action after = 3 [json_name = "after"];</code>
@@ -83,7 +83,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -93,7 +93,7 @@ public interface ActionDifferenceOrBuilder extends
       getFieldsList();
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -102,7 +102,7 @@ public interface ActionDifferenceOrBuilder extends
   int getFieldsCount();
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -112,7 +112,7 @@ public interface ActionDifferenceOrBuilder extends
   java.lang.String getFields(int index);
   /**
    * <pre>
-   * The keys that differ: `id`, `next_id`, `type`, or of its option, as `option.text`.
+   * The keys that differ: `id`, `next_id`, `type`, or a key of the option, such as `option.text`.
    * </pre>
    *
    * <code>repeated string fields = 4 [json_name = "fields"];</code>
@@ -124,7 +124,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * Its place in the older revision, from 0; -1: none.
+   * The index in the older revision, from 0. -1 if there is none.
    * </pre>
    *
    * <code>int32 before_index = 5 [json_name = "beforeIndex"];</code>
@@ -134,7 +134,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * Its place in the newer revision, from 0; -1: none.
+   * The index in the newer revision, from 0. -1 if there is none.
    * </pre>
    *
    * <code>int32 after_index = 6 [json_name = "afterIndex"];</code>
@@ -144,7 +144,7 @@ public interface ActionDifferenceOrBuilder extends
 
   /**
    * <pre>
-   * Whether it stands elsewhere among the actions that are in both.
+   * Whether the action has another position among the actions that are in both revisions.
    * </pre>
    *
    * <code>bool moved = 7 [json_name = "moved"];</code>

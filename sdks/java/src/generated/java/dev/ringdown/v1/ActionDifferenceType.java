@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What became of an action.
+ * The kind of difference of an action.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.ActionDifferenceType}
@@ -15,7 +15,7 @@ public enum ActionDifferenceType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum ActionDifferenceType
   ACTION_DIFFERENCE_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * It is new.
+   * The action was added.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_ADDED = 1;</code>
@@ -31,7 +31,7 @@ public enum ActionDifferenceType
   ACTION_DIFFERENCE_TYPE_ADDED(1),
   /**
    * <pre>
-   * It is gone.
+   * The action was removed.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_REMOVED = 2;</code>
@@ -39,7 +39,7 @@ public enum ActionDifferenceType
   ACTION_DIFFERENCE_TYPE_REMOVED(2),
   /**
    * <pre>
-   * It does something else, or leads elsewhere.
+   * The action does something else, or leads elsewhere.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_CHANGED = 3;</code>
@@ -47,7 +47,7 @@ public enum ActionDifferenceType
   ACTION_DIFFERENCE_TYPE_CHANGED(3),
   /**
    * <pre>
-   * It does the same at another place.
+   * The action does the same in another position.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_MOVED = 4;</code>
@@ -58,7 +58,7 @@ public enum ActionDifferenceType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_UNSPECIFIED = 0;</code>
@@ -66,7 +66,7 @@ public enum ActionDifferenceType
   public static final int ACTION_DIFFERENCE_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It is new.
+   * The action was added.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_ADDED = 1;</code>
@@ -74,7 +74,7 @@ public enum ActionDifferenceType
   public static final int ACTION_DIFFERENCE_TYPE_ADDED_VALUE = 1;
   /**
    * <pre>
-   * It is gone.
+   * The action was removed.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_REMOVED = 2;</code>
@@ -82,7 +82,7 @@ public enum ActionDifferenceType
   public static final int ACTION_DIFFERENCE_TYPE_REMOVED_VALUE = 2;
   /**
    * <pre>
-   * It does something else, or leads elsewhere.
+   * The action does something else, or leads elsewhere.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_CHANGED = 3;</code>
@@ -90,7 +90,7 @@ public enum ActionDifferenceType
   public static final int ACTION_DIFFERENCE_TYPE_CHANGED_VALUE = 3;
   /**
    * <pre>
-   * It does the same at another place.
+   * The action does the same in another position.
    * </pre>
    *
    * <code>ACTION_DIFFERENCE_TYPE_MOVED = 4;</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How an action takes its time.
+ * How actions of a type spend time.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.ActionMode}
@@ -15,7 +15,7 @@ public enum ActionMode
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTION_MODE_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum ActionMode
   ACTION_MODE_UNSPECIFIED(0),
   /**
    * <pre>
-   * It is done at once.
+   * The action completes immediately.
    * </pre>
    *
    * <code>ACTION_MODE_IMMEDIATE = 1;</code>
@@ -31,7 +31,7 @@ public enum ActionMode
   ACTION_MODE_IMMEDIATE(1),
   /**
    * <pre>
-   * It takes its time, then the flow goes on by itself.
+   * The action takes time. Then the flow continues by itself.
    * </pre>
    *
    * <code>ACTION_MODE_WAITS = 2;</code>
@@ -39,7 +39,7 @@ public enum ActionMode
   ACTION_MODE_WAITS(2),
   /**
    * <pre>
-   * It waits for someone outside.
+   * The action waits until someone outside continues it.
    * </pre>
    *
    * <code>ACTION_MODE_BLOCKS = 3;</code>
@@ -47,7 +47,7 @@ public enum ActionMode
   ACTION_MODE_BLOCKS(3),
   /**
    * <pre>
-   * It runs other actions, then comes back.
+   * The action runs other actions, then returns.
    * </pre>
    *
    * <code>ACTION_MODE_NESTS = 4;</code>
@@ -55,7 +55,7 @@ public enum ActionMode
   ACTION_MODE_NESTS(4),
   /**
    * <pre>
-   * It ends the activeflow.
+   * The action ends the activeflow.
    * </pre>
    *
    * <code>ACTION_MODE_ENDS = 5;</code>
@@ -66,7 +66,7 @@ public enum ActionMode
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTION_MODE_UNSPECIFIED = 0;</code>
@@ -74,7 +74,7 @@ public enum ActionMode
   public static final int ACTION_MODE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It is done at once.
+   * The action completes immediately.
    * </pre>
    *
    * <code>ACTION_MODE_IMMEDIATE = 1;</code>
@@ -82,7 +82,7 @@ public enum ActionMode
   public static final int ACTION_MODE_IMMEDIATE_VALUE = 1;
   /**
    * <pre>
-   * It takes its time, then the flow goes on by itself.
+   * The action takes time. Then the flow continues by itself.
    * </pre>
    *
    * <code>ACTION_MODE_WAITS = 2;</code>
@@ -90,7 +90,7 @@ public enum ActionMode
   public static final int ACTION_MODE_WAITS_VALUE = 2;
   /**
    * <pre>
-   * It waits for someone outside.
+   * The action waits until someone outside continues it.
    * </pre>
    *
    * <code>ACTION_MODE_BLOCKS = 3;</code>
@@ -98,7 +98,7 @@ public enum ActionMode
   public static final int ACTION_MODE_BLOCKS_VALUE = 3;
   /**
    * <pre>
-   * It runs other actions, then comes back.
+   * The action runs other actions, then returns.
    * </pre>
    *
    * <code>ACTION_MODE_NESTS = 4;</code>
@@ -106,7 +106,7 @@ public enum ActionMode
   public static final int ACTION_MODE_NESTS_VALUE = 4;
   /**
    * <pre>
-   * It ends the activeflow.
+   * The action ends the activeflow.
    * </pre>
    *
    * <code>ACTION_MODE_ENDS = 5;</code>

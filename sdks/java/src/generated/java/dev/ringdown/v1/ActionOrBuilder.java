@@ -10,8 +10,8 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+   * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -20,8 +20,8 @@ public interface ActionOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the action, a UUID, unique in its flow. Empty in a request: the server makes one. The ids
-   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and name no action.
+   * Id of the action, a UUID that is unique in its flow. If it is empty in a request, the server creates one. The ids
+   * `00000000-0000-0000-0000-000000000000` to `…000000000003` are reserved and cannot name an action.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -32,8 +32,8 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-   * (next in the list) mean just that.
+   * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+   * activeflow, and `…0003` continues with the next action in the list.
    * </pre>
    *
    * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -42,8 +42,8 @@ public interface ActionOrBuilder extends
   java.lang.String getNextId();
   /**
    * <pre>
-   * Id of the action to run after this one. Empty: the next one in the list. The reserved ids `…0002` (finish) and `…0003`
-   * (next in the list) mean just that.
+   * Id of the action to run after this one. If empty, the next action in the list. The reserved id `…0002` finishes the
+   * activeflow, and `…0003` continues with the next action in the list.
    * </pre>
    *
    * <code>string next_id = 2 [json_name = "nextId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -54,7 +54,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -63,7 +63,7 @@ public interface ActionOrBuilder extends
   boolean hasAiSummary();
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -72,7 +72,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.AiSummaryOption getAiSummary();
   /**
    * <pre>
-   * Sums a conversation up.
+   * Summarizes a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.AiSummaryOption ai_summary = 10 [json_name = "aiSummary"];</code>
@@ -81,7 +81,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -90,7 +90,7 @@ public interface ActionOrBuilder extends
   boolean hasAiTalk();
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -99,7 +99,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.AiTalkOption getAiTalk();
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTalkOption ai_talk = 11 [json_name = "aiTalk"];</code>
@@ -108,7 +108,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -117,7 +117,7 @@ public interface ActionOrBuilder extends
   boolean hasAiTask();
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -126,7 +126,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.AiTaskOption getAiTask();
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * <code>.ringdown.v1.AiTaskOption ai_task = 12 [json_name = "aiTask"];</code>
@@ -135,7 +135,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -144,7 +144,7 @@ public interface ActionOrBuilder extends
   boolean hasAmd();
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -153,7 +153,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.AmdOption getAmd();
   /**
    * <pre>
-   * Tells a human from a machine.
+   * Detects whether a human or a machine answered.
    * </pre>
    *
    * <code>.ringdown.v1.AmdOption amd = 13 [json_name = "amd"];</code>
@@ -216,7 +216,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -225,7 +225,7 @@ public interface ActionOrBuilder extends
   boolean hasBlock();
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -234,7 +234,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.BlockOption getBlock();
   /**
    * <pre>
-   * Waits to be continued from outside.
+   * Waits until a request continues the flow.
    * </pre>
    *
    * <code>.ringdown.v1.BlockOption block = 16 [json_name = "block"];</code>
@@ -243,7 +243,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -252,7 +252,7 @@ public interface ActionOrBuilder extends
   boolean hasBranch();
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -261,7 +261,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.BranchOption getBranch();
   /**
    * <pre>
-   * Jumps by the value of a variable.
+   * Jumps to an action that depends on the value of a variable.
    * </pre>
    *
    * <code>.ringdown.v1.BranchOption branch = 17 [json_name = "branch"];</code>
@@ -324,7 +324,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -333,7 +333,7 @@ public interface ActionOrBuilder extends
   boolean hasConditionCallDigits();
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -342,7 +342,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConditionCallDigitsOption getConditionCallDigits();
   /**
    * <pre>
-   * Goes on if the caller has pressed enough digits.
+   * Continues if the caller has pressed enough digits, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallDigitsOption condition_call_digits = 20 [json_name = "conditionCallDigits"];</code>
@@ -351,7 +351,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -360,7 +360,7 @@ public interface ActionOrBuilder extends
   boolean hasConditionCallStatus();
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -369,7 +369,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConditionCallStatusOption getConditionCallStatus();
   /**
    * <pre>
-   * Goes on if the call has a status.
+   * Continues if the call has a given status, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionCallStatusOption condition_call_status = 21 [json_name = "conditionCallStatus"];</code>
@@ -378,7 +378,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -387,7 +387,7 @@ public interface ActionOrBuilder extends
   boolean hasConditionDatetime();
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -396,7 +396,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConditionDatetimeOption getConditionDatetime();
   /**
    * <pre>
-   * Goes on if the time is right.
+   * Continues if the current time matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionDatetimeOption condition_datetime = 22 [json_name = "conditionDatetime"];</code>
@@ -405,7 +405,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -414,7 +414,7 @@ public interface ActionOrBuilder extends
   boolean hasConditionVariable();
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -423,7 +423,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConditionVariableOption getConditionVariable();
   /**
    * <pre>
-   * Goes on if a variable compares.
+   * Continues if a variable matches, or else jumps.
    * </pre>
    *
    * <code>.ringdown.v1.ConditionVariableOption condition_variable = 23 [json_name = "conditionVariable"];</code>
@@ -486,7 +486,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -495,7 +495,7 @@ public interface ActionOrBuilder extends
   boolean hasConnect();
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -504,7 +504,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConnectOption getConnect();
   /**
    * <pre>
-   * Connects the call to someone.
+   * Connects the call to another party.
    * </pre>
    *
    * <code>.ringdown.v1.ConnectOption connect = 26 [json_name = "connect"];</code>
@@ -513,7 +513,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -522,7 +522,7 @@ public interface ActionOrBuilder extends
   boolean hasConversationSend();
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -531,7 +531,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ConversationSendOption getConversationSend();
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * <code>.ringdown.v1.ConversationSendOption conversation_send = 27 [json_name = "conversationSend"];</code>
@@ -540,7 +540,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -549,7 +549,7 @@ public interface ActionOrBuilder extends
   boolean hasDigitsReceive();
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -558,7 +558,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.DigitsReceiveOption getDigitsReceive();
   /**
    * <pre>
-   * Collects digits.
+   * Collects digits that the caller presses.
    * </pre>
    *
    * <code>.ringdown.v1.DigitsReceiveOption digits_receive = 28 [json_name = "digitsReceive"];</code>
@@ -594,7 +594,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -603,7 +603,7 @@ public interface ActionOrBuilder extends
   boolean hasEcho();
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -612,7 +612,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.EchoOption getEcho();
   /**
    * <pre>
-   * Sends the caller's audio back.
+   * Plays the caller's audio back.
    * </pre>
    *
    * <code>.ringdown.v1.EchoOption echo = 30 [json_name = "echo"];</code>
@@ -621,7 +621,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -630,7 +630,7 @@ public interface ActionOrBuilder extends
   boolean hasEmailSend();
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -639,7 +639,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.EmailSendOption getEmailSend();
   /**
    * <pre>
-   * Sends mail.
+   * Sends an email.
    * </pre>
    *
    * <code>.ringdown.v1.EmailSendOption email_send = 31 [json_name = "emailSend"];</code>
@@ -648,7 +648,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -657,7 +657,7 @@ public interface ActionOrBuilder extends
   boolean hasExternalMediaStart();
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -666,7 +666,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ExternalMediaStartOption getExternalMediaStart();
   /**
    * <pre>
-   * Copies the call's audio to a host.
+   * Starts streaming the call's audio to a host.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStartOption external_media_start = 32 [json_name = "externalMediaStart"];</code>
@@ -675,7 +675,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -684,7 +684,7 @@ public interface ActionOrBuilder extends
   boolean hasExternalMediaStop();
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -693,7 +693,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.ExternalMediaStopOption getExternalMediaStop();
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * <code>.ringdown.v1.ExternalMediaStopOption external_media_stop = 33 [json_name = "externalMediaStop"];</code>
@@ -702,7 +702,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -711,7 +711,7 @@ public interface ActionOrBuilder extends
   boolean hasFetch();
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -720,7 +720,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.FetchOption getFetch();
   /**
    * <pre>
-   * Runs actions that a web server answers with.
+   * Runs actions that a web server returns.
    * </pre>
    *
    * <code>.ringdown.v1.FetchOption fetch = 34 [json_name = "fetch"];</code>
@@ -729,7 +729,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -738,7 +738,7 @@ public interface ActionOrBuilder extends
   boolean hasFetchFlow();
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -747,7 +747,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.FetchFlowOption getFetchFlow();
   /**
    * <pre>
-   * Runs another flow as a part of this one.
+   * Runs another flow as part of this one.
    * </pre>
    *
    * <code>.ringdown.v1.FetchFlowOption fetch_flow = 35 [json_name = "fetchFlow"];</code>
@@ -756,7 +756,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -765,7 +765,7 @@ public interface ActionOrBuilder extends
   boolean hasGoto();
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -774,7 +774,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.GotoOption getGoto();
   /**
    * <pre>
-   * Jumps, a number of times.
+   * Jumps to an action, a limited number of times.
    * </pre>
    *
    * <code>.ringdown.v1.GotoOption goto = 36 [json_name = "goto"];</code>
@@ -783,7 +783,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -792,7 +792,7 @@ public interface ActionOrBuilder extends
   boolean hasHangup();
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -801,7 +801,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.HangupOption getHangup();
   /**
    * <pre>
-   * Hangs the call up.
+   * Hangs up the call.
    * </pre>
    *
    * <code>.ringdown.v1.HangupOption hangup = 37 [json_name = "hangup"];</code>
@@ -810,7 +810,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -819,7 +819,7 @@ public interface ActionOrBuilder extends
   boolean hasHold();
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -828,7 +828,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.HoldOption getHold();
   /**
    * <pre>
-   * Puts the far end on hold.
+   * Puts the remote party on hold.
    * </pre>
    *
    * <code>.ringdown.v1.HoldOption hold = 38 [json_name = "hold"];</code>
@@ -999,7 +999,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1008,7 +1008,7 @@ public interface ActionOrBuilder extends
   boolean hasSleep();
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1017,7 +1017,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.SleepOption getSleep();
   /**
    * <pre>
-   * Waits.
+   * Waits for a fixed time.
    * </pre>
    *
    * <code>.ringdown.v1.SleepOption sleep = 45 [json_name = "sleep"];</code>
@@ -1053,7 +1053,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1062,7 +1062,7 @@ public interface ActionOrBuilder extends
   boolean hasStreamEcho();
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1071,7 +1071,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.StreamEchoOption getStreamEcho();
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * <code>.ringdown.v1.StreamEchoOption stream_echo = 47 [json_name = "streamEcho"];</code>
@@ -1107,7 +1107,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1116,7 +1116,7 @@ public interface ActionOrBuilder extends
   boolean hasTranscribeRecording();
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1125,7 +1125,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.TranscribeRecordingOption getTranscribeRecording();
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeRecordingOption transcribe_recording = 49 [json_name = "transcribeRecording"];</code>
@@ -1134,7 +1134,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -1143,7 +1143,7 @@ public interface ActionOrBuilder extends
   boolean hasTranscribeStart();
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -1152,7 +1152,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.TranscribeStartOption getTranscribeStart();
   /**
    * <pre>
-   * Starts turning speech into text.
+   * Starts transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStartOption transcribe_start = 50 [json_name = "transcribeStart"];</code>
@@ -1161,7 +1161,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -1170,7 +1170,7 @@ public interface ActionOrBuilder extends
   boolean hasTranscribeStop();
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -1179,7 +1179,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.TranscribeStopOption getTranscribeStop();
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * <code>.ringdown.v1.TranscribeStopOption transcribe_stop = 51 [json_name = "transcribeStop"];</code>
@@ -1188,7 +1188,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -1197,7 +1197,7 @@ public interface ActionOrBuilder extends
   boolean hasUnhold();
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -1206,7 +1206,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.UnholdOption getUnhold();
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * <code>.ringdown.v1.UnholdOption unhold = 52 [json_name = "unhold"];</code>
@@ -1269,7 +1269,7 @@ public interface ActionOrBuilder extends
 
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -1278,7 +1278,7 @@ public interface ActionOrBuilder extends
   boolean hasWebhookSend();
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>
@@ -1287,7 +1287,7 @@ public interface ActionOrBuilder extends
   dev.ringdown.v1.WebhookSendOption getWebhookSend();
   /**
    * <pre>
-   * Sends a web request.
+   * Sends an HTTP request.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookSendOption webhook_send = 55 [json_name = "webhookSend"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How an action came out.
+ * The outcome of an action.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.ActionOutcome}
@@ -15,7 +15,7 @@ public enum ActionOutcome
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * It is not over.
+   * The action has not finished.
    * </pre>
    *
    * <code>ACTION_OUTCOME_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_UNSPECIFIED(0),
   /**
    * <pre>
-   * It did what it should.
+   * The action succeeded.
    * </pre>
    *
    * <code>ACTION_OUTCOME_DONE = 1;</code>
@@ -31,7 +31,8 @@ public enum ActionOutcome
   ACTION_OUTCOME_DONE(1),
   /**
    * <pre>
-   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
+   * The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+   * or other actions were pushed in front of it.
    * </pre>
    *
    * <code>ACTION_OUTCOME_SKIPPED = 2;</code>
@@ -39,7 +40,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_SKIPPED(2),
   /**
    * <pre>
-   * It failed; `error` says why.
+   * The action failed. `error` describes why.
    * </pre>
    *
    * <code>ACTION_OUTCOME_FAILED = 3;</code>
@@ -47,7 +48,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_FAILED(3),
   /**
    * <pre>
-   * Its time was up.
+   * The time of the action was up.
    * </pre>
    *
    * <code>ACTION_OUTCOME_TIMEOUT = 4;</code>
@@ -55,7 +56,7 @@ public enum ActionOutcome
   ACTION_OUTCOME_TIMEOUT(4),
   /**
    * <pre>
-   * Its call was hung up while it waited, or was over already.
+   * The call was hung up while the action waited, or had already ended.
    * </pre>
    *
    * <code>ACTION_OUTCOME_GONE = 5;</code>
@@ -66,7 +67,7 @@ public enum ActionOutcome
 
   /**
    * <pre>
-   * It is not over.
+   * The action has not finished.
    * </pre>
    *
    * <code>ACTION_OUTCOME_UNSPECIFIED = 0;</code>
@@ -74,7 +75,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It did what it should.
+   * The action succeeded.
    * </pre>
    *
    * <code>ACTION_OUTCOME_DONE = 1;</code>
@@ -82,7 +83,8 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_DONE_VALUE = 1;
   /**
    * <pre>
-   * It needs a call, and there is none; or it was cut off, because the activeflow was stopped or other actions interrupt.
+   * The action was skipped: it needs a call and there is none, or it was interrupted because the activeflow was stopped
+   * or other actions were pushed in front of it.
    * </pre>
    *
    * <code>ACTION_OUTCOME_SKIPPED = 2;</code>
@@ -90,7 +92,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_SKIPPED_VALUE = 2;
   /**
    * <pre>
-   * It failed; `error` says why.
+   * The action failed. `error` describes why.
    * </pre>
    *
    * <code>ACTION_OUTCOME_FAILED = 3;</code>
@@ -98,7 +100,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_FAILED_VALUE = 3;
   /**
    * <pre>
-   * Its time was up.
+   * The time of the action was up.
    * </pre>
    *
    * <code>ACTION_OUTCOME_TIMEOUT = 4;</code>
@@ -106,7 +108,7 @@ public enum ActionOutcome
   public static final int ACTION_OUTCOME_TIMEOUT_VALUE = 4;
   /**
    * <pre>
-   * Its call was hung up while it waited, or was over already.
+   * The call was hung up while the action waited, or had already ended.
    * </pre>
    *
    * <code>ACTION_OUTCOME_GONE = 5;</code>

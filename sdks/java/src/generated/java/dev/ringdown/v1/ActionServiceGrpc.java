@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Tells what actions there are.
+ * Describes the types of actions that flows can use.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -107,14 +107,14 @@ public final class ActionServiceGrpc {
 
   /**
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+     * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
      * </pre>
      */
     default void listActionTypes(dev.ringdown.v1.ListActionTypesRequest request,
@@ -126,7 +126,7 @@ public final class ActionServiceGrpc {
   /**
    * Base class for the server implementation of the service ActionService.
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public static abstract class ActionServiceImplBase
@@ -140,7 +140,7 @@ public final class ActionServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service ActionService.
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public static final class ActionServiceStub
@@ -158,7 +158,7 @@ public final class ActionServiceGrpc {
 
     /**
      * <pre>
-     * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+     * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
      * </pre>
      */
     public void listActionTypes(dev.ringdown.v1.ListActionTypesRequest request,
@@ -171,7 +171,7 @@ public final class ActionServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service ActionService.
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public static final class ActionServiceBlockingV2Stub
@@ -189,7 +189,7 @@ public final class ActionServiceGrpc {
 
     /**
      * <pre>
-     * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+     * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
      * </pre>
      */
     public dev.ringdown.v1.ListActionTypesResponse listActionTypes(dev.ringdown.v1.ListActionTypesRequest request) throws io.grpc.StatusException {
@@ -201,7 +201,7 @@ public final class ActionServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service ActionService.
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public static final class ActionServiceBlockingStub
@@ -219,7 +219,7 @@ public final class ActionServiceGrpc {
 
     /**
      * <pre>
-     * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+     * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
      * </pre>
      */
     public dev.ringdown.v1.ListActionTypesResponse listActionTypes(dev.ringdown.v1.ListActionTypesRequest request) {
@@ -231,7 +231,7 @@ public final class ActionServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service ActionService.
    * <pre>
-   * Tells what actions there are.
+   * Describes the types of actions that flows can use.
    * </pre>
    */
   public static final class ActionServiceFutureStub
@@ -249,7 +249,7 @@ public final class ActionServiceGrpc {
 
     /**
      * <pre>
-     * Lists every type of action, with what it does, what it needs and the JSON Schema of its option.
+     * Lists all types of actions, with a description, their requirements and the JSON Schema of their options.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ListActionTypesResponse> listActionTypes(

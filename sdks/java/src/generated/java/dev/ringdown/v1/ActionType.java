@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * The name: what stands in `type` of an action.
+   * The name of the type, as used in the `type` of an action.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -74,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The name: what stands in `type` of an action.
+   * The name of the type, as used in the `type` of an action.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object about_ = "";
   /**
    * <pre>
-   * What it does, in a few sentences.
+   * A description of the type, in a few sentences.
    * </pre>
    *
    * <code>string about = 2 [json_name = "about"];</code>
@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does, in a few sentences.
+   * A description of the type, in a few sentences.
    * </pre>
    *
    * <code>string about = 2 [json_name = "about"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   private int mode_ = 0;
   /**
    * <pre>
-   * How it takes its time.
+   * How actions of this type spend time.
    * </pre>
    *
    * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -157,7 +157,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How it takes its time.
+   * How actions of this type spend time.
    * </pre>
    *
    * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   private boolean media_ = false;
   /**
    * <pre>
-   * Whether it needs a call. In an activeflow without one it is skipped.
+   * Whether actions of this type need a call. They are skipped in an activeflow without a call.
    * </pre>
    *
    * <code>bool media = 4 [json_name = "media"];</code>
@@ -187,7 +187,7 @@ private static final long serialVersionUID = 0L;
   private boolean available_ = false;
   /**
    * <pre>
-   * Whether this server can run it. A flow with an action that it cannot run is refused.
+   * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
    * </pre>
    *
    * <code>bool available = 5 [json_name = "available"];</code>
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object unavailableReason_ = "";
   /**
    * <pre>
-   * What is missing, or which setting would enable it. Empty when it is available.
+   * What is missing, or which setting would make the type available. Empty if it is available.
    * </pre>
    *
    * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -224,7 +224,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is missing, or which setting would enable it. Empty when it is available.
+   * What is missing, or which setting would make the type available. Empty if it is available.
    * </pre>
    *
    * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -250,7 +250,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object optionSchema_ = "";
   /**
    * <pre>
-   * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+   * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
    * </pre>
    *
    * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -271,7 +271,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+   * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
    * </pre>
    *
    * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -767,7 +767,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * The name: what stands in `type` of an action.
+     * The name of the type, as used in the `type` of an action.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -787,7 +787,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The name: what stands in `type` of an action.
+     * The name of the type, as used in the `type` of an action.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -808,7 +808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The name: what stands in `type` of an action.
+     * The name of the type, as used in the `type` of an action.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -825,7 +825,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The name: what stands in `type` of an action.
+     * The name of the type, as used in the `type` of an action.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -839,7 +839,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The name: what stands in `type` of an action.
+     * The name of the type, as used in the `type` of an action.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -859,7 +859,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object about_ = "";
     /**
      * <pre>
-     * What it does, in a few sentences.
+     * A description of the type, in a few sentences.
      * </pre>
      *
      * <code>string about = 2 [json_name = "about"];</code>
@@ -879,7 +879,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does, in a few sentences.
+     * A description of the type, in a few sentences.
      * </pre>
      *
      * <code>string about = 2 [json_name = "about"];</code>
@@ -900,7 +900,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does, in a few sentences.
+     * A description of the type, in a few sentences.
      * </pre>
      *
      * <code>string about = 2 [json_name = "about"];</code>
@@ -917,7 +917,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does, in a few sentences.
+     * A description of the type, in a few sentences.
      * </pre>
      *
      * <code>string about = 2 [json_name = "about"];</code>
@@ -931,7 +931,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does, in a few sentences.
+     * A description of the type, in a few sentences.
      * </pre>
      *
      * <code>string about = 2 [json_name = "about"];</code>
@@ -951,7 +951,7 @@ private static final long serialVersionUID = 0L;
     private int mode_ = 0;
     /**
      * <pre>
-     * How it takes its time.
+     * How actions of this type spend time.
      * </pre>
      *
      * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -962,7 +962,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it takes its time.
+     * How actions of this type spend time.
      * </pre>
      *
      * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -977,7 +977,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it takes its time.
+     * How actions of this type spend time.
      * </pre>
      *
      * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -990,7 +990,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it takes its time.
+     * How actions of this type spend time.
      * </pre>
      *
      * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -1008,7 +1008,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it takes its time.
+     * How actions of this type spend time.
      * </pre>
      *
      * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -1024,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     private boolean media_ ;
     /**
      * <pre>
-     * Whether it needs a call. In an activeflow without one it is skipped.
+     * Whether actions of this type need a call. They are skipped in an activeflow without a call.
      * </pre>
      *
      * <code>bool media = 4 [json_name = "media"];</code>
@@ -1036,7 +1036,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it needs a call. In an activeflow without one it is skipped.
+     * Whether actions of this type need a call. They are skipped in an activeflow without a call.
      * </pre>
      *
      * <code>bool media = 4 [json_name = "media"];</code>
@@ -1052,7 +1052,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it needs a call. In an activeflow without one it is skipped.
+     * Whether actions of this type need a call. They are skipped in an activeflow without a call.
      * </pre>
      *
      * <code>bool media = 4 [json_name = "media"];</code>
@@ -1068,7 +1068,7 @@ private static final long serialVersionUID = 0L;
     private boolean available_ ;
     /**
      * <pre>
-     * Whether this server can run it. A flow with an action that it cannot run is refused.
+     * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
      * </pre>
      *
      * <code>bool available = 5 [json_name = "available"];</code>
@@ -1080,7 +1080,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether this server can run it. A flow with an action that it cannot run is refused.
+     * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
      * </pre>
      *
      * <code>bool available = 5 [json_name = "available"];</code>
@@ -1096,7 +1096,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether this server can run it. A flow with an action that it cannot run is refused.
+     * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
      * </pre>
      *
      * <code>bool available = 5 [json_name = "available"];</code>
@@ -1112,7 +1112,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object unavailableReason_ = "";
     /**
      * <pre>
-     * What is missing, or which setting would enable it. Empty when it is available.
+     * What is missing, or which setting would make the type available. Empty if it is available.
      * </pre>
      *
      * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -1132,7 +1132,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is missing, or which setting would enable it. Empty when it is available.
+     * What is missing, or which setting would make the type available. Empty if it is available.
      * </pre>
      *
      * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -1153,7 +1153,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is missing, or which setting would enable it. Empty when it is available.
+     * What is missing, or which setting would make the type available. Empty if it is available.
      * </pre>
      *
      * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -1170,7 +1170,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is missing, or which setting would enable it. Empty when it is available.
+     * What is missing, or which setting would make the type available. Empty if it is available.
      * </pre>
      *
      * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -1184,7 +1184,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is missing, or which setting would enable it. Empty when it is available.
+     * What is missing, or which setting would make the type available. Empty if it is available.
      * </pre>
      *
      * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -1204,7 +1204,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object optionSchema_ = "";
     /**
      * <pre>
-     * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+     * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
      * </pre>
      *
      * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -1224,7 +1224,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+     * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
      * </pre>
      *
      * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -1245,7 +1245,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+     * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
      * </pre>
      *
      * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -1262,7 +1262,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+     * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
      * </pre>
      *
      * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -1276,7 +1276,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+     * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
      * </pre>
      *
      * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>

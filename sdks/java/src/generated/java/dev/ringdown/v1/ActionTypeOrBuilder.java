@@ -10,7 +10,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * The name: what stands in `type` of an action.
+   * The name of the type, as used in the `type` of an action.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -19,7 +19,7 @@ public interface ActionTypeOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * The name: what stands in `type` of an action.
+   * The name of the type, as used in the `type` of an action.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -30,7 +30,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * What it does, in a few sentences.
+   * A description of the type, in a few sentences.
    * </pre>
    *
    * <code>string about = 2 [json_name = "about"];</code>
@@ -39,7 +39,7 @@ public interface ActionTypeOrBuilder extends
   java.lang.String getAbout();
   /**
    * <pre>
-   * What it does, in a few sentences.
+   * A description of the type, in a few sentences.
    * </pre>
    *
    * <code>string about = 2 [json_name = "about"];</code>
@@ -50,7 +50,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * How it takes its time.
+   * How actions of this type spend time.
    * </pre>
    *
    * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -59,7 +59,7 @@ public interface ActionTypeOrBuilder extends
   int getModeValue();
   /**
    * <pre>
-   * How it takes its time.
+   * How actions of this type spend time.
    * </pre>
    *
    * <code>.ringdown.v1.ActionMode mode = 3 [json_name = "mode"];</code>
@@ -69,7 +69,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * Whether it needs a call. In an activeflow without one it is skipped.
+   * Whether actions of this type need a call. They are skipped in an activeflow without a call.
    * </pre>
    *
    * <code>bool media = 4 [json_name = "media"];</code>
@@ -79,7 +79,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * Whether this server can run it. A flow with an action that it cannot run is refused.
+   * Whether this server can run actions of this type. A flow that contains an action of an unavailable type is refused.
    * </pre>
    *
    * <code>bool available = 5 [json_name = "available"];</code>
@@ -89,7 +89,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * What is missing, or which setting would enable it. Empty when it is available.
+   * What is missing, or which setting would make the type available. Empty if it is available.
    * </pre>
    *
    * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -98,7 +98,7 @@ public interface ActionTypeOrBuilder extends
   java.lang.String getUnavailableReason();
   /**
    * <pre>
-   * What is missing, or which setting would enable it. Empty when it is available.
+   * What is missing, or which setting would make the type available. Empty if it is available.
    * </pre>
    *
    * <code>string unavailable_reason = 6 [json_name = "unavailableReason"];</code>
@@ -109,7 +109,7 @@ public interface ActionTypeOrBuilder extends
 
   /**
    * <pre>
-   * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+   * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
    * </pre>
    *
    * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>
@@ -118,7 +118,7 @@ public interface ActionTypeOrBuilder extends
   java.lang.String getOptionSchema();
   /**
    * <pre>
-   * JSON Schema (draft 2020-12) of its `option`, as JSON text. REST shows it as the object it is.
+   * JSON Schema (draft 2020-12) of the `option`, as JSON text. REST embeds it as an object.
    * </pre>
    *
    * <code>string option_schema = 7 [json_name = "optionSchema", (.ringdown.rest.v1.json) = true];</code>

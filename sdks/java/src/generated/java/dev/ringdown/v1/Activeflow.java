@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A flow that runs, or has run.
+ * An execution of a flow, running or ended.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.Activeflow}
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * The flow that it runs.
+   * The flow that the activeflow runs.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that it runs.
+   * The flow that the activeflow runs.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -216,7 +216,7 @@ private static final long serialVersionUID = 0L;
   private long flowRevision_ = 0L;
   /**
    * <pre>
-   * The revision of the flow that it runs.
+   * The revision of the flow that the activeflow runs.
    * </pre>
    *
    * <code>int64 flow_revision = 4 [json_name = "flowRevision"];</code>
@@ -231,7 +231,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Whether it runs.
+   * Whether the activeflow is running.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether it runs.
+   * Whether the activeflow is running.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -257,7 +257,7 @@ private static final long serialVersionUID = 0L;
   private int referenceType_ = 0;
   /**
    * <pre>
-   * What started it.
+   * What started the activeflow.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -268,7 +268,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What started it.
+   * What started the activeflow.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -284,7 +284,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceId_ = "";
   /**
    * <pre>
-   * The id of what started it: of the call or message. Empty: it was started by the API.
+   * Id of the call or message that started the activeflow. Empty if a request to the API started it.
    * </pre>
    *
    * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -305,7 +305,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The id of what started it: of the call or message. Empty: it was started by the API.
+   * Id of the call or message that started the activeflow. Empty if a request to the API started it.
    * </pre>
    *
    * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -331,7 +331,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceActiveflowId_ = "";
   /**
    * <pre>
-   * The activeflow that started it. Empty: none.
+   * The activeflow that started this one. Empty if there is none.
    * </pre>
    *
    * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -352,7 +352,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow that started it. Empty: none.
+   * The activeflow that started this one. Empty if there is none.
    * </pre>
    *
    * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -378,7 +378,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: none.
+   * The flow to run when this activeflow has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -399,7 +399,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: none.
+   * The flow to run when this activeflow has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -424,7 +424,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action currentAction_;
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -436,7 +436,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -448,7 +448,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -463,7 +463,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object forwardActionId_ = "";
   /**
    * <pre>
-   * The action that it goes to next, if it was told to jump. Empty: it was not.
+   * The action that a pending jump leads to. Empty if no jump is pending.
    * </pre>
    *
    * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it goes to next, if it was told to jump. Empty: it was not.
+   * The action that a pending jump leads to. Empty if no jump is pending.
    * </pre>
    *
    * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -510,7 +510,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> executedActions_;
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -521,7 +522,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -533,7 +535,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -544,7 +547,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -555,7 +559,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -571,7 +576,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> pendingActions_;
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -582,7 +587,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -594,7 +599,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -605,7 +610,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -616,7 +621,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -655,7 +660,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -676,7 +681,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -687,7 +692,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -705,7 +710,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -727,7 +732,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * The URL that receives the events of this activeflow. Empty if there is none.
    * </pre>
    *
    * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -748,7 +753,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * The URL that receives the events of this activeflow. Empty if there is none.
    * </pre>
    *
    * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -774,7 +779,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object webhookMethod_ = "";
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -795,7 +800,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -820,7 +825,7 @@ java.lang.String defaultValue) {
   private int endReason_ = 0;
   /**
    * <pre>
-   * How it ended. Not set: it has not.
+   * How the activeflow ended. Not set while it is running.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -831,7 +836,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * How it ended. Not set: it has not.
+   * How the activeflow ended. Not set while it is running.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -847,7 +852,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * What went wrong, where it ended as failed or at a limit. Else empty.
+   * The error of an activeflow that failed or reached a limit. Otherwise empty.
    * </pre>
    *
    * <code>string error = 18 [json_name = "error"];</code>
@@ -868,7 +873,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * What went wrong, where it ended as failed or at a limit. Else empty.
+   * The error of an activeflow that failed or reached a limit. Otherwise empty.
    * </pre>
    *
    * <code>string error = 18 [json_name = "error"];</code>
@@ -893,7 +898,7 @@ java.lang.String defaultValue) {
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 19 [json_name = "revision"];</code>
@@ -908,7 +913,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -920,7 +925,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -932,7 +937,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -946,7 +951,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -958,7 +963,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -970,7 +975,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -984,7 +989,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -996,7 +1001,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -1008,7 +1013,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -1432,7 +1437,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * A flow that runs, or has run.
+   * An execution of a flow, running or ended.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.Activeflow}
@@ -2135,7 +2140,7 @@ java.lang.String defaultValue) {
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2155,7 +2160,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2176,7 +2181,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2193,7 +2198,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2207,7 +2212,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2227,7 +2232,7 @@ java.lang.String defaultValue) {
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * The flow that it runs.
+     * The flow that the activeflow runs.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2247,7 +2252,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it runs.
+     * The flow that the activeflow runs.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2268,7 +2273,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it runs.
+     * The flow that the activeflow runs.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2285,7 +2290,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it runs.
+     * The flow that the activeflow runs.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2299,7 +2304,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it runs.
+     * The flow that the activeflow runs.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2319,7 +2324,7 @@ java.lang.String defaultValue) {
     private long flowRevision_ ;
     /**
      * <pre>
-     * The revision of the flow that it runs.
+     * The revision of the flow that the activeflow runs.
      * </pre>
      *
      * <code>int64 flow_revision = 4 [json_name = "flowRevision"];</code>
@@ -2331,7 +2336,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The revision of the flow that it runs.
+     * The revision of the flow that the activeflow runs.
      * </pre>
      *
      * <code>int64 flow_revision = 4 [json_name = "flowRevision"];</code>
@@ -2347,7 +2352,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The revision of the flow that it runs.
+     * The revision of the flow that the activeflow runs.
      * </pre>
      *
      * <code>int64 flow_revision = 4 [json_name = "flowRevision"];</code>
@@ -2363,7 +2368,7 @@ java.lang.String defaultValue) {
     private int status_ = 0;
     /**
      * <pre>
-     * Whether it runs.
+     * Whether the activeflow is running.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -2374,7 +2379,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it runs.
+     * Whether the activeflow is running.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -2389,7 +2394,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it runs.
+     * Whether the activeflow is running.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -2402,7 +2407,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it runs.
+     * Whether the activeflow is running.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -2420,7 +2425,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it runs.
+     * Whether the activeflow is running.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -2436,7 +2441,7 @@ java.lang.String defaultValue) {
     private int referenceType_ = 0;
     /**
      * <pre>
-     * What started it.
+     * What started the activeflow.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -2447,7 +2452,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What started it.
+     * What started the activeflow.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -2462,7 +2467,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What started it.
+     * What started the activeflow.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -2475,7 +2480,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What started it.
+     * What started the activeflow.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -2493,7 +2498,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What started it.
+     * What started the activeflow.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -2509,7 +2514,7 @@ java.lang.String defaultValue) {
     private java.lang.Object referenceId_ = "";
     /**
      * <pre>
-     * The id of what started it: of the call or message. Empty: it was started by the API.
+     * Id of the call or message that started the activeflow. Empty if a request to the API started it.
      * </pre>
      *
      * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2529,7 +2534,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id of what started it: of the call or message. Empty: it was started by the API.
+     * Id of the call or message that started the activeflow. Empty if a request to the API started it.
      * </pre>
      *
      * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2550,7 +2555,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id of what started it: of the call or message. Empty: it was started by the API.
+     * Id of the call or message that started the activeflow. Empty if a request to the API started it.
      * </pre>
      *
      * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2567,7 +2572,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id of what started it: of the call or message. Empty: it was started by the API.
+     * Id of the call or message that started the activeflow. Empty if a request to the API started it.
      * </pre>
      *
      * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2581,7 +2586,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id of what started it: of the call or message. Empty: it was started by the API.
+     * Id of the call or message that started the activeflow. Empty if a request to the API started it.
      * </pre>
      *
      * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2601,7 +2606,7 @@ java.lang.String defaultValue) {
     private java.lang.Object referenceActiveflowId_ = "";
     /**
      * <pre>
-     * The activeflow that started it. Empty: none.
+     * The activeflow that started this one. Empty if there is none.
      * </pre>
      *
      * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2621,7 +2626,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The activeflow that started it. Empty: none.
+     * The activeflow that started this one. Empty if there is none.
      * </pre>
      *
      * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2642,7 +2647,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The activeflow that started it. Empty: none.
+     * The activeflow that started this one. Empty if there is none.
      * </pre>
      *
      * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2659,7 +2664,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The activeflow that started it. Empty: none.
+     * The activeflow that started this one. Empty if there is none.
      * </pre>
      *
      * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2673,7 +2678,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The activeflow that started it. Empty: none.
+     * The activeflow that started this one. Empty if there is none.
      * </pre>
      *
      * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2693,7 +2698,7 @@ java.lang.String defaultValue) {
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: none.
+     * The flow to run when this activeflow has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2713,7 +2718,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: none.
+     * The flow to run when this activeflow has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2734,7 +2739,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: none.
+     * The flow to run when this activeflow has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2751,7 +2756,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: none.
+     * The flow to run when this activeflow has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2765,7 +2770,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: none.
+     * The flow to run when this activeflow has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2787,7 +2792,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> currentActionBuilder_;
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2798,7 +2803,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2813,7 +2818,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2833,7 +2838,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2851,7 +2856,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2876,7 +2881,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2893,7 +2898,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2905,7 +2910,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2920,7 +2925,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it is at; when it has ended, the last one that it was at.
+     * The current action. After the activeflow has ended, the last one that it reached.
      * </pre>
      *
      * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -2942,7 +2947,7 @@ java.lang.String defaultValue) {
     private java.lang.Object forwardActionId_ = "";
     /**
      * <pre>
-     * The action that it goes to next, if it was told to jump. Empty: it was not.
+     * The action that a pending jump leads to. Empty if no jump is pending.
      * </pre>
      *
      * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2962,7 +2967,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it goes to next, if it was told to jump. Empty: it was not.
+     * The action that a pending jump leads to. Empty if no jump is pending.
      * </pre>
      *
      * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2983,7 +2988,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it goes to next, if it was told to jump. Empty: it was not.
+     * The action that a pending jump leads to. Empty if no jump is pending.
      * </pre>
      *
      * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3000,7 +3005,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it goes to next, if it was told to jump. Empty: it was not.
+     * The action that a pending jump leads to. Empty if no jump is pending.
      * </pre>
      *
      * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3014,7 +3019,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it goes to next, if it was told to jump. Empty: it was not.
+     * The action that a pending jump leads to. Empty if no jump is pending.
      * </pre>
      *
      * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3045,7 +3050,8 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3059,7 +3065,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3073,7 +3080,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3087,7 +3095,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3108,7 +3117,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3126,7 +3136,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3146,7 +3157,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3167,7 +3179,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3185,7 +3198,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3203,7 +3217,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3222,7 +3237,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3239,7 +3255,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3256,7 +3273,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3267,7 +3285,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3281,7 +3300,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3296,7 +3316,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3307,7 +3328,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3319,7 +3341,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+     * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+     * lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3357,7 +3380,7 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3371,7 +3394,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3385,7 +3408,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3399,7 +3422,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3420,7 +3443,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3438,7 +3461,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3458,7 +3481,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3479,7 +3502,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3497,7 +3520,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3515,7 +3538,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3534,7 +3557,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3551,7 +3574,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3568,7 +3591,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3579,7 +3602,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3593,7 +3616,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3608,7 +3631,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3619,7 +3642,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3631,7 +3654,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+     * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -3683,7 +3706,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3704,7 +3727,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3715,7 +3738,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3733,7 +3756,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3757,7 +3780,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3780,7 +3803,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3797,7 +3820,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its variables. Absent in lists and watches.
+     * The variables. Absent in lists and watches.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -3813,7 +3836,7 @@ java.lang.String defaultValue) {
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * The URL that receives the events of this activeflow. Empty if there is none.
      * </pre>
      *
      * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -3833,7 +3856,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * The URL that receives the events of this activeflow. Empty if there is none.
      * </pre>
      *
      * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -3854,7 +3877,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * The URL that receives the events of this activeflow. Empty if there is none.
      * </pre>
      *
      * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -3871,7 +3894,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * The URL that receives the events of this activeflow. Empty if there is none.
      * </pre>
      *
      * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -3885,7 +3908,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent. Empty: nowhere.
+     * The URL that receives the events of this activeflow. Empty if there is none.
      * </pre>
      *
      * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -3905,7 +3928,7 @@ java.lang.String defaultValue) {
     private java.lang.Object webhookMethod_ = "";
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -3925,7 +3948,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -3946,7 +3969,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -3963,7 +3986,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -3977,7 +4000,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -3997,7 +4020,7 @@ java.lang.String defaultValue) {
     private int endReason_ = 0;
     /**
      * <pre>
-     * How it ended. Not set: it has not.
+     * How the activeflow ended. Not set while it is running.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -4008,7 +4031,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it has not.
+     * How the activeflow ended. Not set while it is running.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -4023,7 +4046,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it has not.
+     * How the activeflow ended. Not set while it is running.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -4036,7 +4059,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it has not.
+     * How the activeflow ended. Not set while it is running.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -4054,7 +4077,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it has not.
+     * How the activeflow ended. Not set while it is running.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -4070,7 +4093,7 @@ java.lang.String defaultValue) {
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * What went wrong, where it ended as failed or at a limit. Else empty.
+     * The error of an activeflow that failed or reached a limit. Otherwise empty.
      * </pre>
      *
      * <code>string error = 18 [json_name = "error"];</code>
@@ -4090,7 +4113,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong, where it ended as failed or at a limit. Else empty.
+     * The error of an activeflow that failed or reached a limit. Otherwise empty.
      * </pre>
      *
      * <code>string error = 18 [json_name = "error"];</code>
@@ -4111,7 +4134,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong, where it ended as failed or at a limit. Else empty.
+     * The error of an activeflow that failed or reached a limit. Otherwise empty.
      * </pre>
      *
      * <code>string error = 18 [json_name = "error"];</code>
@@ -4128,7 +4151,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong, where it ended as failed or at a limit. Else empty.
+     * The error of an activeflow that failed or reached a limit. Otherwise empty.
      * </pre>
      *
      * <code>string error = 18 [json_name = "error"];</code>
@@ -4142,7 +4165,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong, where it ended as failed or at a limit. Else empty.
+     * The error of an activeflow that failed or reached a limit. Otherwise empty.
      * </pre>
      *
      * <code>string error = 18 [json_name = "error"];</code>
@@ -4162,7 +4185,7 @@ java.lang.String defaultValue) {
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 19 [json_name = "revision"];</code>
@@ -4174,7 +4197,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 19 [json_name = "revision"];</code>
@@ -4190,7 +4213,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 19 [json_name = "revision"];</code>
@@ -4208,7 +4231,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4219,7 +4242,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4234,7 +4257,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4254,7 +4277,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4272,7 +4295,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4297,7 +4320,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4314,7 +4337,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4326,7 +4349,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4341,7 +4364,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -4365,7 +4388,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4376,7 +4399,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4391,7 +4414,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4411,7 +4434,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4429,7 +4452,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4454,7 +4477,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4471,7 +4494,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4483,7 +4506,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4498,7 +4521,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -4522,7 +4545,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4533,7 +4556,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4548,7 +4571,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4568,7 +4591,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4586,7 +4609,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4611,7 +4634,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4628,7 +4651,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4640,7 +4663,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -4655,7 +4678,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Something that happened to an activeflow. Which fields are set depends on the type.
+ * An event in the life of an activeflow. The type determines which fields are set.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ActiveflowEvent}
@@ -71,7 +71,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -92,7 +92,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -190,7 +190,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action action_;
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -202,7 +202,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -214,7 +214,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -228,7 +228,7 @@ private static final long serialVersionUID = 0L;
   private int outcome_ = 0;
   /**
    * <pre>
-   * How the action came out (action_finished).
+   * The outcome of the action (action_finished).
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -239,7 +239,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How the action came out (action_finished).
+   * The outcome of the action (action_finished).
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -255,7 +255,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+   * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
    * </pre>
    *
    * <code>string error = 6 [json_name = "error"];</code>
@@ -276,7 +276,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+   * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
    * </pre>
    *
    * <code>string error = 6 [json_name = "error"];</code>
@@ -317,7 +317,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object targetId_ = "";
   /**
    * <pre>
-   * The action that it jumped to (forwarded).
+   * The action that the activeflow jumped to (forwarded).
    * </pre>
    *
    * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -338,7 +338,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that it jumped to (forwarded).
+   * The action that the activeflow jumped to (forwarded).
    * </pre>
    *
    * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -593,7 +593,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object message_ = "";
   /**
    * <pre>
-   * A note, such as that a digit was dropped. Often empty.
+   * A note, for example that a digit was dropped. Often empty.
    * </pre>
    *
    * <code>string message = 13 [json_name = "message"];</code>
@@ -614,7 +614,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * A note, such as that a digit was dropped. Often empty.
+   * A note, for example that a digit was dropped. Often empty.
    * </pre>
    *
    * <code>string message = 13 [json_name = "message"];</code>
@@ -639,7 +639,7 @@ java.lang.String defaultValue) {
   private long revision_ = 0L;
   /**
    * <pre>
-   * The revision of the activeflow that this event belongs to.
+   * The revision of the activeflow that the event belongs to.
    * </pre>
    *
    * <code>int64 revision = 14 [json_name = "revision"];</code>
@@ -654,7 +654,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -666,7 +666,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -678,7 +678,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -1017,7 +1017,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Something that happened to an activeflow. Which fields are set depends on the type.
+   * An event in the life of an activeflow. The type determines which fields are set.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ActiveflowEvent}
@@ -1472,7 +1472,7 @@ java.lang.String defaultValue) {
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1492,7 +1492,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1513,7 +1513,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1530,7 +1530,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1544,7 +1544,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1731,7 +1731,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> actionBuilder_;
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1742,7 +1742,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1757,7 +1757,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1777,7 +1777,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1795,7 +1795,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1820,7 +1820,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1837,7 +1837,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1849,7 +1849,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1864,7 +1864,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it happened at; where one started or finished with its variables filled in.
+     * The action that the event is about. When an action starts or finishes, its variables are filled in.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -1886,7 +1886,7 @@ java.lang.String defaultValue) {
     private int outcome_ = 0;
     /**
      * <pre>
-     * How the action came out (action_finished).
+     * The outcome of the action (action_finished).
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -1897,7 +1897,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How the action came out (action_finished).
+     * The outcome of the action (action_finished).
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -1912,7 +1912,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How the action came out (action_finished).
+     * The outcome of the action (action_finished).
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -1925,7 +1925,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How the action came out (action_finished).
+     * The outcome of the action (action_finished).
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -1943,7 +1943,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How the action came out (action_finished).
+     * The outcome of the action (action_finished).
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -1959,7 +1959,7 @@ java.lang.String defaultValue) {
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+     * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
      * </pre>
      *
      * <code>string error = 6 [json_name = "error"];</code>
@@ -1979,7 +1979,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+     * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
      * </pre>
      *
      * <code>string error = 6 [json_name = "error"];</code>
@@ -2000,7 +2000,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+     * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
      * </pre>
      *
      * <code>string error = 6 [json_name = "error"];</code>
@@ -2017,7 +2017,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+     * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
      * </pre>
      *
      * <code>string error = 6 [json_name = "error"];</code>
@@ -2031,7 +2031,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+     * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
      * </pre>
      *
      * <code>string error = 6 [json_name = "error"];</code>
@@ -2095,7 +2095,7 @@ java.lang.String defaultValue) {
     private java.lang.Object targetId_ = "";
     /**
      * <pre>
-     * The action that it jumped to (forwarded).
+     * The action that the activeflow jumped to (forwarded).
      * </pre>
      *
      * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2115,7 +2115,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (forwarded).
+     * The action that the activeflow jumped to (forwarded).
      * </pre>
      *
      * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2136,7 +2136,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (forwarded).
+     * The action that the activeflow jumped to (forwarded).
      * </pre>
      *
      * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2153,7 +2153,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (forwarded).
+     * The action that the activeflow jumped to (forwarded).
      * </pre>
      *
      * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2167,7 +2167,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (forwarded).
+     * The action that the activeflow jumped to (forwarded).
      * </pre>
      *
      * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2819,7 +2819,7 @@ java.lang.String defaultValue) {
     private java.lang.Object message_ = "";
     /**
      * <pre>
-     * A note, such as that a digit was dropped. Often empty.
+     * A note, for example that a digit was dropped. Often empty.
      * </pre>
      *
      * <code>string message = 13 [json_name = "message"];</code>
@@ -2839,7 +2839,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A note, such as that a digit was dropped. Often empty.
+     * A note, for example that a digit was dropped. Often empty.
      * </pre>
      *
      * <code>string message = 13 [json_name = "message"];</code>
@@ -2860,7 +2860,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A note, such as that a digit was dropped. Often empty.
+     * A note, for example that a digit was dropped. Often empty.
      * </pre>
      *
      * <code>string message = 13 [json_name = "message"];</code>
@@ -2877,7 +2877,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A note, such as that a digit was dropped. Often empty.
+     * A note, for example that a digit was dropped. Often empty.
      * </pre>
      *
      * <code>string message = 13 [json_name = "message"];</code>
@@ -2891,7 +2891,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * A note, such as that a digit was dropped. Often empty.
+     * A note, for example that a digit was dropped. Often empty.
      * </pre>
      *
      * <code>string message = 13 [json_name = "message"];</code>
@@ -2911,7 +2911,7 @@ java.lang.String defaultValue) {
     private long revision_ ;
     /**
      * <pre>
-     * The revision of the activeflow that this event belongs to.
+     * The revision of the activeflow that the event belongs to.
      * </pre>
      *
      * <code>int64 revision = 14 [json_name = "revision"];</code>
@@ -2923,7 +2923,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The revision of the activeflow that this event belongs to.
+     * The revision of the activeflow that the event belongs to.
      * </pre>
      *
      * <code>int64 revision = 14 [json_name = "revision"];</code>
@@ -2939,7 +2939,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The revision of the activeflow that this event belongs to.
+     * The revision of the activeflow that the event belongs to.
      * </pre>
      *
      * <code>int64 revision = 14 [json_name = "revision"];</code>
@@ -2957,7 +2957,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -2968,7 +2968,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -2983,7 +2983,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3003,7 +3003,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3021,7 +3021,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3046,7 +3046,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3063,7 +3063,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3075,7 +3075,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -3090,7 +3090,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>

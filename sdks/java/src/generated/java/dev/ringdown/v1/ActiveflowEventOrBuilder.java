@@ -10,7 +10,7 @@ public interface ActiveflowEventOrBuilder extends
 
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -19,7 +19,7 @@ public interface ActiveflowEventOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -69,7 +69,7 @@ public interface ActiveflowEventOrBuilder extends
 
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -78,7 +78,7 @@ public interface ActiveflowEventOrBuilder extends
   boolean hasAction();
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -87,7 +87,7 @@ public interface ActiveflowEventOrBuilder extends
   dev.ringdown.v1.Action getAction();
   /**
    * <pre>
-   * The action that it happened at; where one started or finished with its variables filled in.
+   * The action that the event is about. When an action starts or finishes, its variables are filled in.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 4 [json_name = "action"];</code>
@@ -96,7 +96,7 @@ public interface ActiveflowEventOrBuilder extends
 
   /**
    * <pre>
-   * How the action came out (action_finished).
+   * The outcome of the action (action_finished).
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -105,7 +105,7 @@ public interface ActiveflowEventOrBuilder extends
   int getOutcomeValue();
   /**
    * <pre>
-   * How the action came out (action_finished).
+   * The outcome of the action (action_finished).
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 5 [json_name = "outcome"];</code>
@@ -115,7 +115,7 @@ public interface ActiveflowEventOrBuilder extends
 
   /**
    * <pre>
-   * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+   * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
    * </pre>
    *
    * <code>string error = 6 [json_name = "error"];</code>
@@ -124,7 +124,7 @@ public interface ActiveflowEventOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * What went wrong: a reason in one word, `: `, and a sentence. Empty: nothing.
+   * The error: a one-word reason, `: ` and a sentence. Empty if there is none.
    * </pre>
    *
    * <code>string error = 6 [json_name = "error"];</code>
@@ -145,7 +145,7 @@ public interface ActiveflowEventOrBuilder extends
 
   /**
    * <pre>
-   * The action that it jumped to (forwarded).
+   * The action that the activeflow jumped to (forwarded).
    * </pre>
    *
    * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -154,7 +154,7 @@ public interface ActiveflowEventOrBuilder extends
   java.lang.String getTargetId();
   /**
    * <pre>
-   * The action that it jumped to (forwarded).
+   * The action that the activeflow jumped to (forwarded).
    * </pre>
    *
    * <code>string target_id = 8 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -302,7 +302,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * A note, such as that a digit was dropped. Often empty.
+   * A note, for example that a digit was dropped. Often empty.
    * </pre>
    *
    * <code>string message = 13 [json_name = "message"];</code>
@@ -311,7 +311,7 @@ java.lang.String defaultValue);
   java.lang.String getMessage();
   /**
    * <pre>
-   * A note, such as that a digit was dropped. Often empty.
+   * A note, for example that a digit was dropped. Often empty.
    * </pre>
    *
    * <code>string message = 13 [json_name = "message"];</code>
@@ -322,7 +322,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The revision of the activeflow that this event belongs to.
+   * The revision of the activeflow that the event belongs to.
    * </pre>
    *
    * <code>int64 revision = 14 [json_name = "revision"];</code>
@@ -332,7 +332,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -341,7 +341,7 @@ java.lang.String defaultValue);
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>
@@ -350,7 +350,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 15 [json_name = "tmCreate"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What happened to an activeflow.
+ * The type of an event of an activeflow.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.ActiveflowEventType}
@@ -23,7 +23,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * It was started.
+   * The activeflow started.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_CREATED = 1;</code>
@@ -39,7 +39,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED(2),
   /**
    * <pre>
-   * An action was over.
+   * An action finished.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED = 3;</code>
@@ -47,7 +47,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED(3),
   /**
    * <pre>
-   * It jumps to an action.
+   * The activeflow jumps to an action.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_FORWARDED = 4;</code>
@@ -63,7 +63,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_VARIABLES_SET(5),
   /**
    * <pre>
-   * Digits came in.
+   * Digits were received.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED = 6;</code>
@@ -71,7 +71,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED(6),
   /**
    * <pre>
-   * It waits to be continued from outside.
+   * The activeflow waits at a `block` until a request continues it.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_BLOCKED = 7;</code>
@@ -79,7 +79,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_BLOCKED(7),
   /**
    * <pre>
-   * It was continued from outside.
+   * A request continued the activeflow.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_CONTINUED = 8;</code>
@@ -87,7 +87,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_CONTINUED(8),
   /**
    * <pre>
-   * Actions were pushed from outside, or fetched.
+   * Actions were pushed by a request, or fetched.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED = 9;</code>
@@ -95,7 +95,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED(9),
   /**
    * <pre>
-   * It has ended. Nothing but `deleted` comes after it.
+   * The activeflow ended. Only `deleted` can follow.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ENDED = 10;</code>
@@ -103,7 +103,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_ENDED(10),
   /**
    * <pre>
-   * It was deleted.
+   * The resource was deleted.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_DELETED = 11;</code>
@@ -111,7 +111,7 @@ public enum ActiveflowEventType
   ACTIVEFLOW_EVENT_TYPE_DELETED(11),
   /**
    * <pre>
-   * Something else worth telling, in `message`.
+   * Another notable event, described in `message`.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_NOTED = 12;</code>
@@ -130,7 +130,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It was started.
+   * The activeflow started.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_CREATED = 1;</code>
@@ -146,7 +146,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_ACTION_STARTED_VALUE = 2;
   /**
    * <pre>
-   * An action was over.
+   * An action finished.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED = 3;</code>
@@ -154,7 +154,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_ACTION_FINISHED_VALUE = 3;
   /**
    * <pre>
-   * It jumps to an action.
+   * The activeflow jumps to an action.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_FORWARDED = 4;</code>
@@ -170,7 +170,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_VARIABLES_SET_VALUE = 5;
   /**
    * <pre>
-   * Digits came in.
+   * Digits were received.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED = 6;</code>
@@ -178,7 +178,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_DIGITS_RECEIVED_VALUE = 6;
   /**
    * <pre>
-   * It waits to be continued from outside.
+   * The activeflow waits at a `block` until a request continues it.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_BLOCKED = 7;</code>
@@ -186,7 +186,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_BLOCKED_VALUE = 7;
   /**
    * <pre>
-   * It was continued from outside.
+   * A request continued the activeflow.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_CONTINUED = 8;</code>
@@ -194,7 +194,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_CONTINUED_VALUE = 8;
   /**
    * <pre>
-   * Actions were pushed from outside, or fetched.
+   * Actions were pushed by a request, or fetched.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED = 9;</code>
@@ -202,7 +202,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_ACTIONS_PUSHED_VALUE = 9;
   /**
    * <pre>
-   * It has ended. Nothing but `deleted` comes after it.
+   * The activeflow ended. Only `deleted` can follow.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_ENDED = 10;</code>
@@ -210,7 +210,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_ENDED_VALUE = 10;
   /**
    * <pre>
-   * It was deleted.
+   * The resource was deleted.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_DELETED = 11;</code>
@@ -218,7 +218,7 @@ public enum ActiveflowEventType
   public static final int ACTIVEFLOW_EVENT_TYPE_DELETED_VALUE = 11;
   /**
    * <pre>
-   * Something else worth telling, in `message`.
+   * Another notable event, described in `message`.
    * </pre>
    *
    * <code>ACTIVEFLOW_EVENT_TYPE_NOTED = 12;</code>

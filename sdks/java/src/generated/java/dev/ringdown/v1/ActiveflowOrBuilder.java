@@ -30,7 +30,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The flow that it runs.
+   * The flow that the activeflow runs.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * The flow that it runs.
+   * The flow that the activeflow runs.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The revision of the flow that it runs.
+   * The revision of the flow that the activeflow runs.
    * </pre>
    *
    * <code>int64 flow_revision = 4 [json_name = "flowRevision"];</code>
@@ -80,7 +80,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * Whether it runs.
+   * Whether the activeflow is running.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -89,7 +89,7 @@ public interface ActiveflowOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Whether it runs.
+   * Whether the activeflow is running.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 5 [json_name = "status"];</code>
@@ -99,7 +99,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * What started it.
+   * What started the activeflow.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -108,7 +108,7 @@ public interface ActiveflowOrBuilder extends
   int getReferenceTypeValue();
   /**
    * <pre>
-   * What started it.
+   * What started the activeflow.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 6 [json_name = "referenceType"];</code>
@@ -118,7 +118,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The id of what started it: of the call or message. Empty: it was started by the API.
+   * Id of the call or message that started the activeflow. Empty if a request to the API started it.
    * </pre>
    *
    * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -127,7 +127,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getReferenceId();
   /**
    * <pre>
-   * The id of what started it: of the call or message. Empty: it was started by the API.
+   * Id of the call or message that started the activeflow. Empty if a request to the API started it.
    * </pre>
    *
    * <code>string reference_id = 7 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -138,7 +138,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow that started it. Empty: none.
+   * The activeflow that started this one. Empty if there is none.
    * </pre>
    *
    * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -147,7 +147,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getReferenceActiveflowId();
   /**
    * <pre>
-   * The activeflow that started it. Empty: none.
+   * The activeflow that started this one. Empty if there is none.
    * </pre>
    *
    * <code>string reference_activeflow_id = 8 [json_name = "referenceActiveflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -158,7 +158,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: none.
+   * The flow to run when this activeflow has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -167,7 +167,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: none.
+   * The flow to run when this activeflow has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 9 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -178,7 +178,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -187,7 +187,7 @@ public interface ActiveflowOrBuilder extends
   boolean hasCurrentAction();
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -196,7 +196,7 @@ public interface ActiveflowOrBuilder extends
   dev.ringdown.v1.Action getCurrentAction();
   /**
    * <pre>
-   * The action that it is at; when it has ended, the last one that it was at.
+   * The current action. After the activeflow has ended, the last one that it reached.
    * </pre>
    *
    * <code>.ringdown.v1.Action current_action = 10 [json_name = "currentAction"];</code>
@@ -205,7 +205,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The action that it goes to next, if it was told to jump. Empty: it was not.
+   * The action that a pending jump leads to. Empty if no jump is pending.
    * </pre>
    *
    * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -214,7 +214,7 @@ public interface ActiveflowOrBuilder extends
   java.lang.String getForwardActionId();
   /**
    * <pre>
-   * The action that it goes to next, if it was told to jump. Empty: it was not.
+   * The action that a pending jump leads to. Empty if no jump is pending.
    * </pre>
    *
    * <code>string forward_action_id = 11 [json_name = "forwardActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -225,7 +225,8 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -234,7 +235,8 @@ public interface ActiveflowOrBuilder extends
       getExecutedActionsList();
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -242,7 +244,8 @@ public interface ActiveflowOrBuilder extends
   dev.ringdown.v1.Action getExecutedActions(int index);
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -250,7 +253,8 @@ public interface ActiveflowOrBuilder extends
   int getExecutedActionsCount();
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -259,7 +263,8 @@ public interface ActiveflowOrBuilder extends
       getExecutedActionsOrBuilderList();
   /**
    * <pre>
-   * The last 100 actions that it was at, oldest first. ListActiveflowEvents has all. Absent in lists and watches.
+   * The last 100 actions that the activeflow reached, oldest first. ListActiveflowEvents returns all of them. Absent in
+   * lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action executed_actions = 12 [json_name = "executedActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -269,7 +274,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -278,7 +283,7 @@ public interface ActiveflowOrBuilder extends
       getPendingActionsList();
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -286,7 +291,7 @@ public interface ActiveflowOrBuilder extends
   dev.ringdown.v1.Action getPendingActions(int index);
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -294,7 +299,7 @@ public interface ActiveflowOrBuilder extends
   int getPendingActionsCount();
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -303,7 +308,7 @@ public interface ActiveflowOrBuilder extends
       getPendingActionsOrBuilderList();
   /**
    * <pre>
-   * The actions that would run next, in order, if nothing jumps; at most 100. Absent in lists and watches.
+   * The actions that run next if nothing jumps, in order; at most 100. Absent in lists and watches.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action pending_actions = 13 [json_name = "pendingActions", (.ringdown.rest.v1.detail) = true];</code>
@@ -313,7 +318,7 @@ public interface ActiveflowOrBuilder extends
 
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -321,7 +326,7 @@ public interface ActiveflowOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -336,7 +341,7 @@ public interface ActiveflowOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -345,7 +350,7 @@ public interface ActiveflowOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -357,7 +362,7 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Its variables. Absent in lists and watches.
+   * The variables. Absent in lists and watches.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 14 [json_name = "variables", (.ringdown.rest.v1.detail) = true];</code>
@@ -367,7 +372,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * The URL that receives the events of this activeflow. Empty if there is none.
    * </pre>
    *
    * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -376,7 +381,7 @@ java.lang.String defaultValue);
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where its events are sent. Empty: nowhere.
+   * The URL that receives the events of this activeflow. Empty if there is none.
    * </pre>
    *
    * <code>string webhook_uri = 15 [json_name = "webhookUri"];</code>
@@ -387,7 +392,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -396,7 +401,7 @@ java.lang.String defaultValue);
   java.lang.String getWebhookMethod();
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 16 [json_name = "webhookMethod"];</code>
@@ -407,7 +412,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * How it ended. Not set: it has not.
+   * How the activeflow ended. Not set while it is running.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -416,7 +421,7 @@ java.lang.String defaultValue);
   int getEndReasonValue();
   /**
    * <pre>
-   * How it ended. Not set: it has not.
+   * How the activeflow ended. Not set while it is running.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 17 [json_name = "endReason"];</code>
@@ -426,7 +431,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * What went wrong, where it ended as failed or at a limit. Else empty.
+   * The error of an activeflow that failed or reached a limit. Otherwise empty.
    * </pre>
    *
    * <code>string error = 18 [json_name = "error"];</code>
@@ -435,7 +440,7 @@ java.lang.String defaultValue);
   java.lang.String getError();
   /**
    * <pre>
-   * What went wrong, where it ended as failed or at a limit. Else empty.
+   * The error of an activeflow that failed or reached a limit. Otherwise empty.
    * </pre>
    *
    * <code>string error = 18 [json_name = "error"];</code>
@@ -446,7 +451,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 19 [json_name = "revision"];</code>
@@ -456,7 +461,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -465,7 +470,7 @@ java.lang.String defaultValue);
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -474,7 +479,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 20 [json_name = "tmCreate"];</code>
@@ -483,7 +488,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -492,7 +497,7 @@ java.lang.String defaultValue);
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -501,7 +506,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 21 [json_name = "tmUpdate"];</code>
@@ -510,7 +515,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -519,7 +524,7 @@ java.lang.String defaultValue);
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>
@@ -528,7 +533,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 22 [json_name = "tmDelete"];</code>

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Starts flows, steers them while they run and watches them.
+ * Starts, controls and watches activeflows.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -417,14 +417,14 @@ public final class ActiveflowServiceGrpc {
 
   /**
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Starts a flow without a call. Its actions that need a call are skipped.
+     * Starts a flow without a call. Actions that need a call are skipped.
      * </pre>
      */
     default void createActiveflow(dev.ringdown.v1.CreateActiveflowRequest request,
@@ -454,7 +454,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an activeflow. One that runs is stopped first.
+     * Deletes an activeflow. A running activeflow is stopped first.
      * </pre>
      */
     default void deleteActiveflow(dev.ringdown.v1.DeleteActiveflowRequest request,
@@ -464,7 +464,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+     * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
      * </pre>
      */
     default void stopActiveflow(dev.ringdown.v1.StopActiveflowRequest request,
@@ -474,7 +474,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Continues an activeflow that is at a `block`.
+     * Continues an activeflow that waits at a `block`.
      * </pre>
      */
     default void continueActiveflow(dev.ringdown.v1.ContinueActiveflowRequest request,
@@ -484,7 +484,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Puts actions before what would run next. When they are done the flow goes on where it was.
+     * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
      * </pre>
      */
     default void pushActions(dev.ringdown.v1.PushActionsRequest request,
@@ -504,7 +504,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+     * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
      * </pre>
      */
     default void setVariables(dev.ringdown.v1.SetVariablesRequest request,
@@ -514,7 +514,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Lists what happened to an activeflow, newest first.
+     * Lists the events of an activeflow, newest first.
      * </pre>
      */
     default void listActiveflowEvents(dev.ringdown.v1.ListActiveflowEventsRequest request,
@@ -524,9 +524,9 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-     * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-     * `Last-Event-ID` resumes.
+     * Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     default void watchActiveflows(dev.ringdown.v1.WatchActiveflowsRequest request,
@@ -538,7 +538,7 @@ public final class ActiveflowServiceGrpc {
   /**
    * Base class for the server implementation of the service ActiveflowService.
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public static abstract class ActiveflowServiceImplBase
@@ -552,7 +552,7 @@ public final class ActiveflowServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service ActiveflowService.
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public static final class ActiveflowServiceStub
@@ -570,7 +570,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Starts a flow without a call. Its actions that need a call are skipped.
+     * Starts a flow without a call. Actions that need a call are skipped.
      * </pre>
      */
     public void createActiveflow(dev.ringdown.v1.CreateActiveflowRequest request,
@@ -603,7 +603,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an activeflow. One that runs is stopped first.
+     * Deletes an activeflow. A running activeflow is stopped first.
      * </pre>
      */
     public void deleteActiveflow(dev.ringdown.v1.DeleteActiveflowRequest request,
@@ -614,7 +614,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+     * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
      * </pre>
      */
     public void stopActiveflow(dev.ringdown.v1.StopActiveflowRequest request,
@@ -625,7 +625,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Continues an activeflow that is at a `block`.
+     * Continues an activeflow that waits at a `block`.
      * </pre>
      */
     public void continueActiveflow(dev.ringdown.v1.ContinueActiveflowRequest request,
@@ -636,7 +636,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Puts actions before what would run next. When they are done the flow goes on where it was.
+     * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
      * </pre>
      */
     public void pushActions(dev.ringdown.v1.PushActionsRequest request,
@@ -658,7 +658,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+     * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
      * </pre>
      */
     public void setVariables(dev.ringdown.v1.SetVariablesRequest request,
@@ -669,7 +669,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Lists what happened to an activeflow, newest first.
+     * Lists the events of an activeflow, newest first.
      * </pre>
      */
     public void listActiveflowEvents(dev.ringdown.v1.ListActiveflowEventsRequest request,
@@ -680,9 +680,9 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-     * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-     * `Last-Event-ID` resumes.
+     * Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     public void watchActiveflows(dev.ringdown.v1.WatchActiveflowsRequest request,
@@ -695,7 +695,7 @@ public final class ActiveflowServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service ActiveflowService.
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public static final class ActiveflowServiceBlockingV2Stub
@@ -713,7 +713,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Starts a flow without a call. Its actions that need a call are skipped.
+     * Starts a flow without a call. Actions that need a call are skipped.
      * </pre>
      */
     public dev.ringdown.v1.CreateActiveflowResponse createActiveflow(dev.ringdown.v1.CreateActiveflowRequest request) throws io.grpc.StatusException {
@@ -743,7 +743,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an activeflow. One that runs is stopped first.
+     * Deletes an activeflow. A running activeflow is stopped first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteActiveflowResponse deleteActiveflow(dev.ringdown.v1.DeleteActiveflowRequest request) throws io.grpc.StatusException {
@@ -753,7 +753,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+     * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
      * </pre>
      */
     public dev.ringdown.v1.StopActiveflowResponse stopActiveflow(dev.ringdown.v1.StopActiveflowRequest request) throws io.grpc.StatusException {
@@ -763,7 +763,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Continues an activeflow that is at a `block`.
+     * Continues an activeflow that waits at a `block`.
      * </pre>
      */
     public dev.ringdown.v1.ContinueActiveflowResponse continueActiveflow(dev.ringdown.v1.ContinueActiveflowRequest request) throws io.grpc.StatusException {
@@ -773,7 +773,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Puts actions before what would run next. When they are done the flow goes on where it was.
+     * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
      * </pre>
      */
     public dev.ringdown.v1.PushActionsResponse pushActions(dev.ringdown.v1.PushActionsRequest request) throws io.grpc.StatusException {
@@ -793,7 +793,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+     * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
      * </pre>
      */
     public dev.ringdown.v1.SetVariablesResponse setVariables(dev.ringdown.v1.SetVariablesRequest request) throws io.grpc.StatusException {
@@ -803,7 +803,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Lists what happened to an activeflow, newest first.
+     * Lists the events of an activeflow, newest first.
      * </pre>
      */
     public dev.ringdown.v1.ListActiveflowEventsResponse listActiveflowEvents(dev.ringdown.v1.ListActiveflowEventsRequest request) throws io.grpc.StatusException {
@@ -813,9 +813,9 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-     * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-     * `Last-Event-ID` resumes.
+     * Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -829,7 +829,7 @@ public final class ActiveflowServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service ActiveflowService.
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public static final class ActiveflowServiceBlockingStub
@@ -847,7 +847,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Starts a flow without a call. Its actions that need a call are skipped.
+     * Starts a flow without a call. Actions that need a call are skipped.
      * </pre>
      */
     public dev.ringdown.v1.CreateActiveflowResponse createActiveflow(dev.ringdown.v1.CreateActiveflowRequest request) {
@@ -877,7 +877,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an activeflow. One that runs is stopped first.
+     * Deletes an activeflow. A running activeflow is stopped first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteActiveflowResponse deleteActiveflow(dev.ringdown.v1.DeleteActiveflowRequest request) {
@@ -887,7 +887,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+     * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
      * </pre>
      */
     public dev.ringdown.v1.StopActiveflowResponse stopActiveflow(dev.ringdown.v1.StopActiveflowRequest request) {
@@ -897,7 +897,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Continues an activeflow that is at a `block`.
+     * Continues an activeflow that waits at a `block`.
      * </pre>
      */
     public dev.ringdown.v1.ContinueActiveflowResponse continueActiveflow(dev.ringdown.v1.ContinueActiveflowRequest request) {
@@ -907,7 +907,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Puts actions before what would run next. When they are done the flow goes on where it was.
+     * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
      * </pre>
      */
     public dev.ringdown.v1.PushActionsResponse pushActions(dev.ringdown.v1.PushActionsRequest request) {
@@ -927,7 +927,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+     * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
      * </pre>
      */
     public dev.ringdown.v1.SetVariablesResponse setVariables(dev.ringdown.v1.SetVariablesRequest request) {
@@ -937,7 +937,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Lists what happened to an activeflow, newest first.
+     * Lists the events of an activeflow, newest first.
      * </pre>
      */
     public dev.ringdown.v1.ListActiveflowEventsResponse listActiveflowEvents(dev.ringdown.v1.ListActiveflowEventsRequest request) {
@@ -947,9 +947,9 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Tells of everything that happens to the activeflows that match, as it happens. Nothing is left out and no event told
-     * twice, across reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and
-     * `Last-Event-ID` resumes.
+     * Streams all events of the activeflows that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     public java.util.Iterator<dev.ringdown.v1.WatchActiveflowsResponse> watchActiveflows(
@@ -962,7 +962,7 @@ public final class ActiveflowServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service ActiveflowService.
    * <pre>
-   * Starts flows, steers them while they run and watches them.
+   * Starts, controls and watches activeflows.
    * </pre>
    */
   public static final class ActiveflowServiceFutureStub
@@ -980,7 +980,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Starts a flow without a call. Its actions that need a call are skipped.
+     * Starts a flow without a call. Actions that need a call are skipped.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateActiveflowResponse> createActiveflow(
@@ -1013,7 +1013,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes an activeflow. One that runs is stopped first.
+     * Deletes an activeflow. A running activeflow is stopped first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteActiveflowResponse> deleteActiveflow(
@@ -1024,7 +1024,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Stops an activeflow, and hangs its call up. One that has ended is returned as it is.
+     * Stops an activeflow and hangs up its call. An activeflow that has already ended is returned unchanged.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.StopActiveflowResponse> stopActiveflow(
@@ -1035,7 +1035,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Continues an activeflow that is at a `block`.
+     * Continues an activeflow that waits at a `block`.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ContinueActiveflowResponse> continueActiveflow(
@@ -1046,7 +1046,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Puts actions before what would run next. When they are done the flow goes on where it was.
+     * Inserts actions before those that run next. When the inserted actions are done, the flow continues where it was.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.PushActionsResponse> pushActions(
@@ -1068,7 +1068,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Sets variables of an activeflow that runs; the others stay. The next action sees them.
+     * Sets variables of a running activeflow. Other variables keep their values. The next action sees the new values.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SetVariablesResponse> setVariables(
@@ -1079,7 +1079,7 @@ public final class ActiveflowServiceGrpc {
 
     /**
      * <pre>
-     * Lists what happened to an activeflow, newest first.
+     * Lists the events of an activeflow, newest first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ListActiveflowEventsResponse> listActiveflowEvents(

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Whether an activeflow runs.
+ * Whether an activeflow is running.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.ActiveflowStatus}
@@ -15,7 +15,7 @@ public enum ActiveflowStatus
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum ActiveflowStatus
   ACTIVEFLOW_STATUS_UNSPECIFIED(0),
   /**
    * <pre>
-   * It runs.
+   * The activeflow is running.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_RUNNING = 1;</code>
@@ -31,7 +31,7 @@ public enum ActiveflowStatus
   ACTIVEFLOW_STATUS_RUNNING(1),
   /**
    * <pre>
-   * It has ended.
+   * The activeflow has ended.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_ENDED = 2;</code>
@@ -42,7 +42,7 @@ public enum ActiveflowStatus
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_UNSPECIFIED = 0;</code>
@@ -50,7 +50,7 @@ public enum ActiveflowStatus
   public static final int ACTIVEFLOW_STATUS_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It runs.
+   * The activeflow is running.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_RUNNING = 1;</code>
@@ -58,7 +58,7 @@ public enum ActiveflowStatus
   public static final int ACTIVEFLOW_STATUS_RUNNING_VALUE = 1;
   /**
    * <pre>
-   * It has ended.
+   * The activeflow has ended.
    * </pre>
    *
    * <code>ACTIVEFLOW_STATUS_ENDED = 2;</code>

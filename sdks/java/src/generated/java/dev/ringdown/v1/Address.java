@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Someone who can be called or written to, or who calls or writes.
+ * The address of a party that makes or receives calls or messages.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.Address}
@@ -53,8 +53,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object type_ = "";
   /**
    * <pre>
-   * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-   * `email`. A string, because the address of an action may hold `${variable}` here.
+   * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+   * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
    * </pre>
    *
    * <code>string type = 1 [json_name = "type"];</code>
@@ -75,8 +75,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-   * `email`. A string, because the address of an action may hold `${variable}` here.
+   * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+   * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
    * </pre>
    *
    * <code>string type = 1 [json_name = "type"];</code>
@@ -102,7 +102,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object target_ = "";
   /**
    * <pre>
-   * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+   * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+   * digits.
    * </pre>
    *
    * <code>string target = 2 [json_name = "target"];</code>
@@ -123,7 +124,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+   * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+   * digits.
    * </pre>
    *
    * <code>string target = 2 [json_name = "target"];</code>
@@ -149,7 +151,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object targetName_ = "";
   /**
    * <pre>
-   * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+   * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -170,7 +172,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+   * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -196,7 +198,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters; empty: none.
+   * A name for your own use. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -217,7 +219,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters; empty: none.
+   * A name for your own use. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -243,7 +245,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters; empty: none.
+   * A note for your own use. At most 1,000 characters; can be empty.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -264,7 +266,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters; empty: none.
+   * A note for your own use. At most 1,000 characters; can be empty.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -483,7 +485,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Someone who can be called or written to, or who calls or writes.
+   * The address of a party that makes or receives calls or messages.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.Address}
@@ -714,8 +716,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object type_ = "";
     /**
      * <pre>
-     * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-     * `email`. A string, because the address of an action may hold `${variable}` here.
+     * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+     * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
      * </pre>
      *
      * <code>string type = 1 [json_name = "type"];</code>
@@ -735,8 +737,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-     * `email`. A string, because the address of an action may hold `${variable}` here.
+     * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+     * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
      * </pre>
      *
      * <code>string type = 1 [json_name = "type"];</code>
@@ -757,8 +759,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-     * `email`. A string, because the address of an action may hold `${variable}` here.
+     * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+     * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
      * </pre>
      *
      * <code>string type = 1 [json_name = "type"];</code>
@@ -775,8 +777,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-     * `email`. A string, because the address of an action may hold `${variable}` here.
+     * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+     * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
      * </pre>
      *
      * <code>string type = 1 [json_name = "type"];</code>
@@ -790,8 +792,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-     * `email`. A string, because the address of an action may hold `${variable}` here.
+     * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+     * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
      * </pre>
      *
      * <code>string type = 1 [json_name = "type"];</code>
@@ -811,7 +813,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object target_ = "";
     /**
      * <pre>
-     * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+     * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+     * digits.
      * </pre>
      *
      * <code>string target = 2 [json_name = "target"];</code>
@@ -831,7 +834,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+     * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+     * digits.
      * </pre>
      *
      * <code>string target = 2 [json_name = "target"];</code>
@@ -852,7 +856,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+     * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+     * digits.
      * </pre>
      *
      * <code>string target = 2 [json_name = "target"];</code>
@@ -869,7 +874,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+     * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+     * digits.
      * </pre>
      *
      * <code>string target = 2 [json_name = "target"];</code>
@@ -883,7 +889,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+     * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+     * digits.
      * </pre>
      *
      * <code>string target = 2 [json_name = "target"];</code>
@@ -903,7 +910,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object targetName_ = "";
     /**
      * <pre>
-     * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+     * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -923,7 +930,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+     * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -944,7 +951,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+     * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -961,7 +968,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+     * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -975,7 +982,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+     * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -995,7 +1002,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters; empty: none.
+     * A name for your own use. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1015,7 +1022,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters; empty: none.
+     * A name for your own use. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1036,7 +1043,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters; empty: none.
+     * A name for your own use. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1053,7 +1060,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters; empty: none.
+     * A name for your own use. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1067,7 +1074,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters; empty: none.
+     * A name for your own use. At most 255 characters; can be empty.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1087,7 +1094,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters; empty: none.
+     * A note for your own use. At most 1,000 characters; can be empty.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1107,7 +1114,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters; empty: none.
+     * A note for your own use. At most 1,000 characters; can be empty.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1128,7 +1135,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters; empty: none.
+     * A note for your own use. At most 1,000 characters; can be empty.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1145,7 +1152,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters; empty: none.
+     * A note for your own use. At most 1,000 characters; can be empty.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1159,7 +1166,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters; empty: none.
+     * A note for your own use. At most 1,000 characters; can be empty.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>

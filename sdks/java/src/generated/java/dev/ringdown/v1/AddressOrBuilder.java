@@ -10,8 +10,8 @@ public interface AddressOrBuilder extends
 
   /**
    * <pre>
-   * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-   * `email`. A string, because the address of an action may hold `${variable}` here.
+   * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+   * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
    * </pre>
    *
    * <code>string type = 1 [json_name = "type"];</code>
@@ -20,8 +20,8 @@ public interface AddressOrBuilder extends
   java.lang.String getType();
   /**
    * <pre>
-   * Kind of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered endpoint) or
-   * `email`. A string, because the address of an action may hold `${variable}` here.
+   * The type of the address: `tel` (a telephone number), `sip` (`user&#64;host[:port]`), `extension` (a registered
+   * endpoint) or `email`. It is a string because in an action it can contain `${variable}`.
    * </pre>
    *
    * <code>string type = 1 [json_name = "type"];</code>
@@ -32,7 +32,8 @@ public interface AddressOrBuilder extends
 
   /**
    * <pre>
-   * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+   * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+   * digits.
    * </pre>
    *
    * <code>string target = 2 [json_name = "target"];</code>
@@ -41,7 +42,8 @@ public interface AddressOrBuilder extends
   java.lang.String getTarget();
   /**
    * <pre>
-   * The number, SIP address, extension or mail address itself. A telephone number is E.164: `+` and 7 to 15 digits.
+   * The telephone number, SIP address, extension or email address. Telephone numbers are in E.164: `+` and 7 to 15
+   * digits.
    * </pre>
    *
    * <code>string target = 2 [json_name = "target"];</code>
@@ -52,7 +54,7 @@ public interface AddressOrBuilder extends
 
   /**
    * <pre>
-   * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+   * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -61,7 +63,7 @@ public interface AddressOrBuilder extends
   java.lang.String getTargetName();
   /**
    * <pre>
-   * Name of the target, as a caller display shows it. At most 255 characters; empty: none.
+   * The name of the target, as a caller display shows it. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string target_name = 3 [json_name = "targetName"];</code>
@@ -72,7 +74,7 @@ public interface AddressOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters; empty: none.
+   * A name for your own use. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -81,7 +83,7 @@ public interface AddressOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters; empty: none.
+   * A name for your own use. At most 255 characters; can be empty.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -92,7 +94,7 @@ public interface AddressOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters; empty: none.
+   * A note for your own use. At most 1,000 characters; can be empty.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -101,7 +103,7 @@ public interface AddressOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters; empty: none.
+   * A note for your own use. At most 1,000 characters; can be empty.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>

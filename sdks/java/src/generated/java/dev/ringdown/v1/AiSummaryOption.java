@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sums a conversation up. Sets `voipbin.ai_summary.content`.
+ * Summarizes a conversation. Sets `voipbin.ai_summary.content`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AiSummaryOption}
@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -86,7 +86,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceType_ = "";
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceId_ = "";
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -183,7 +183,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -204,7 +204,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -230,7 +230,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object language_ = "";
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>
@@ -263,7 +263,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>
@@ -492,7 +492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sums a conversation up. Sets `voipbin.ai_summary.content`.
+   * Summarizes a conversation. Sets `voipbin.ai_summary.content`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AiSummaryOption}
@@ -715,7 +715,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -726,7 +726,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -746,7 +746,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -767,7 +767,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -784,7 +784,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -798,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the summary is there. Absent: none.
+     * The flow to run when the summary is available. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -818,7 +818,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object referenceType_ = "";
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -849,7 +849,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -870,7 +870,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -887,7 +887,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -901,7 +901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+     * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -921,7 +921,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object referenceId_ = "";
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -932,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -973,7 +973,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -990,7 +990,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1004,7 +1004,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The id of what is summed up. Absent: the call of this activeflow.
+     * Id of what to summarize. If absent, the call of this activeflow.
      * </pre>
      *
      * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1024,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object language_ = "";
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>
@@ -1035,7 +1035,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>
@@ -1055,7 +1055,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>
@@ -1076,7 +1076,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>
@@ -1093,7 +1093,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>
@@ -1107,7 +1107,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language of the summary, as `en-US`. Absent: the provider's default.
+     * Language of the summary, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 4 [json_name = "language"];</code>

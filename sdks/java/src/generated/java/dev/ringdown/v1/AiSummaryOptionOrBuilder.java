@@ -10,7 +10,7 @@ public interface AiSummaryOptionOrBuilder extends
 
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface AiSummaryOptionOrBuilder extends
   boolean hasOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface AiSummaryOptionOrBuilder extends
   java.lang.String getOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when the summary is there. Absent: none.
+   * The flow to run when the summary is available. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 1 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface AiSummaryOptionOrBuilder extends
 
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -48,7 +48,7 @@ public interface AiSummaryOptionOrBuilder extends
   boolean hasReferenceType();
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -57,7 +57,7 @@ public interface AiSummaryOptionOrBuilder extends
   java.lang.String getReferenceType();
   /**
    * <pre>
-   * What is summed up: `call`, `transcribe` or `recording`. Absent: the call of this activeflow.
+   * What to summarize: `call`, `transcribe` or `recording`. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_type = 2 [json_name = "referenceType"];</code>
@@ -68,7 +68,7 @@ public interface AiSummaryOptionOrBuilder extends
 
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -77,7 +77,7 @@ public interface AiSummaryOptionOrBuilder extends
   boolean hasReferenceId();
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -86,7 +86,7 @@ public interface AiSummaryOptionOrBuilder extends
   java.lang.String getReferenceId();
   /**
    * <pre>
-   * The id of what is summed up. Absent: the call of this activeflow.
+   * Id of what to summarize. If absent, the call of this activeflow.
    * </pre>
    *
    * <code>optional string reference_id = 3 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -97,7 +97,7 @@ public interface AiSummaryOptionOrBuilder extends
 
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>
@@ -106,7 +106,7 @@ public interface AiSummaryOptionOrBuilder extends
   boolean hasLanguage();
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>
@@ -115,7 +115,7 @@ public interface AiSummaryOptionOrBuilder extends
   java.lang.String getLanguage();
   /**
    * <pre>
-   * Language of the summary, as `en-US`. Absent: the provider's default.
+   * Language of the summary, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 4 [json_name = "language"];</code>

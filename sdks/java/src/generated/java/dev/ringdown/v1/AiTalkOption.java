@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Lets an assistant talk with the caller.
+ * Connects the caller to a voice assistant.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AiTalkOption}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object assistanceType_ = "";
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -85,7 +85,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object assistanceId_ = "";
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object aiId_ = "";
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -182,7 +182,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -228,7 +228,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -240,7 +240,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -460,7 +460,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Lets an assistant talk with the caller.
+   * Connects the caller to a voice assistant.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AiTalkOption}
@@ -681,7 +681,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object assistanceType_ = "";
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -692,7 +692,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -712,7 +712,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -733,7 +733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -750,7 +750,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -764,7 +764,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -784,7 +784,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object assistanceId_ = "";
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -795,7 +795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -815,7 +815,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -836,7 +836,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -853,7 +853,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -867,7 +867,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -887,7 +887,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object aiId_ = "";
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -898,7 +898,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -918,7 +918,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -939,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -956,7 +956,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -970,7 +970,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -990,7 +990,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1002,7 +1002,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1014,7 +1014,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>

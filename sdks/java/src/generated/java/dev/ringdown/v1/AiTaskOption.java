@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Gives an assistant a task.
+ * Gives a task to an assistant.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AiTaskOption}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object assistanceType_ = "";
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -85,7 +85,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object assistanceId_ = "";
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object aiId_ = "";
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -182,7 +182,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -417,7 +417,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gives an assistant a task.
+   * Gives a task to an assistant.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AiTaskOption}
@@ -625,7 +625,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object assistanceType_ = "";
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -636,7 +636,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -656,7 +656,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -677,7 +677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -694,7 +694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `ai` (one assistant) or `team`. Default: `ai`.
+     * `ai` for a single assistant, or `team`. Default: `ai`.
      * </pre>
      *
      * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object assistanceId_ = "";
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -739,7 +739,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -759,7 +759,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -780,7 +780,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -797,7 +797,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant or the team.
+     * Id of the assistant or team.
      * </pre>
      *
      * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -831,7 +831,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object aiId_ = "";
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -842,7 +842,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -862,7 +862,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -883,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -900,7 +900,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -914,7 +914,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The assistant, as older flows name it; `assistance_id` counts first.
+     * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
      * </pre>
      *
      * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface AiTaskOptionOrBuilder extends
 
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -19,7 +19,7 @@ public interface AiTaskOptionOrBuilder extends
   boolean hasAssistanceType();
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -28,7 +28,7 @@ public interface AiTaskOptionOrBuilder extends
   java.lang.String getAssistanceType();
   /**
    * <pre>
-   * `ai` (one assistant) or `team`. Default: `ai`.
+   * `ai` for a single assistant, or `team`. Default: `ai`.
    * </pre>
    *
    * <code>optional string assistance_type = 1 [json_name = "assistanceType"];</code>
@@ -39,7 +39,7 @@ public interface AiTaskOptionOrBuilder extends
 
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -48,7 +48,7 @@ public interface AiTaskOptionOrBuilder extends
   boolean hasAssistanceId();
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -57,7 +57,7 @@ public interface AiTaskOptionOrBuilder extends
   java.lang.String getAssistanceId();
   /**
    * <pre>
-   * The assistant or the team.
+   * Id of the assistant or team.
    * </pre>
    *
    * <code>optional string assistance_id = 2 [json_name = "assistanceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -68,7 +68,7 @@ public interface AiTaskOptionOrBuilder extends
 
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -77,7 +77,7 @@ public interface AiTaskOptionOrBuilder extends
   boolean hasAiId();
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -86,7 +86,7 @@ public interface AiTaskOptionOrBuilder extends
   java.lang.String getAiId();
   /**
    * <pre>
-   * The assistant, as older flows name it; `assistance_id` counts first.
+   * Id of the assistant, as used by older flows. `assistance_id` takes precedence.
    * </pre>
    *
    * <code>optional string ai_id = 3 [json_name = "aiId", (.ringdown.rest.v1.uuid) = true];</code>

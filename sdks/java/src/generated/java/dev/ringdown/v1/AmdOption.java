@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`.
+ * Detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AmdOption}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object machineHandle_ = "";
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private boolean async_ = false;
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -120,7 +120,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -311,7 +311,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Tells a human from a machine by energy and cadence of the voice. Sets `voipbin.amd.result`.
+   * Detects whether a human or a machine answered, from the energy and cadence of the voice. Sets `voipbin.amd.result`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AmdOption}
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object machineHandle_ = "";
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -513,7 +513,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -554,7 +554,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -585,7 +585,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+     * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
      * </pre>
      *
      * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -605,7 +605,7 @@ private static final long serialVersionUID = 0L;
     private boolean async_ ;
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -617,7 +617,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -629,7 +629,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -645,7 +645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 2 [json_name = "async"];</code>

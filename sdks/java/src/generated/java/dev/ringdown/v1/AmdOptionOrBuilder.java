@@ -10,7 +10,7 @@ public interface AmdOptionOrBuilder extends
 
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -19,7 +19,7 @@ public interface AmdOptionOrBuilder extends
   boolean hasMachineHandle();
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -28,7 +28,7 @@ public interface AmdOptionOrBuilder extends
   java.lang.String getMachineHandle();
   /**
    * <pre>
-   * What to do when a machine answers: `continue` or `hangup`. Default: `continue`.
+   * What to do if a machine answers: `continue` or `hangup`. Default: `continue`.
    * </pre>
    *
    * <code>optional string machine_handle = 1 [json_name = "machineHandle"];</code>
@@ -39,7 +39,7 @@ public interface AmdOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 2 [json_name = "async"];</code>
@@ -48,7 +48,7 @@ public interface AmdOptionOrBuilder extends
   boolean hasAsync();
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 2 [json_name = "async"];</code>

@@ -6,7 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself.
+ * Answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+ * the call by itself.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.AnswerOption}
@@ -191,7 +192,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Answers an incoming call; does nothing on a call that is answered. Every action that speaks or listens answers by itself.
+   * Answers an incoming call. Does nothing if the call is already answered. Every action that speaks or listens answers
+   * the call by itself.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.AnswerOption}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Plays 1 kHz for 300 ms.
+ * Plays a tone of 1 kHz for 300 ms.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.BeepOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Plays 1 kHz for 300 ms.
+   * Plays a tone of 1 kHz for 300 ms.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.BeepOption}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Waits until ContinueActiveflow is called from outside, or until the time is up.
+ * Waits until ContinueActiveflow is called or the time is up.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.BlockOption}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private int timeoutMs_ = 0;
   /**
    * <pre>
-   * Longest wait in milliseconds. Absent: no limit.
+   * The maximum wait in milliseconds. If absent, there is no limit.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Longest wait in milliseconds. Absent: no limit.
+   * The maximum wait in milliseconds. If absent, there is no limit.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits until ContinueActiveflow is called from outside, or until the time is up.
+   * Waits until ContinueActiveflow is called or the time is up.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.BlockOption}
@@ -411,7 +411,7 @@ private static final long serialVersionUID = 0L;
     private int timeoutMs_ ;
     /**
      * <pre>
-     * Longest wait in milliseconds. Absent: no limit.
+     * The maximum wait in milliseconds. If absent, there is no limit.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -423,7 +423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Absent: no limit.
+     * The maximum wait in milliseconds. If absent, there is no limit.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -435,7 +435,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Absent: no limit.
+     * The maximum wait in milliseconds. If absent, there is no limit.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -451,7 +451,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Absent: no limit.
+     * The maximum wait in milliseconds. If absent, there is no limit.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>

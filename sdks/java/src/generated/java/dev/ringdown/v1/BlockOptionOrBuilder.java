@@ -10,7 +10,7 @@ public interface BlockOptionOrBuilder extends
 
   /**
    * <pre>
-   * Longest wait in milliseconds. Absent: no limit.
+   * The maximum wait in milliseconds. If absent, there is no limit.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>
@@ -19,7 +19,7 @@ public interface BlockOptionOrBuilder extends
   boolean hasTimeoutMs();
   /**
    * <pre>
-   * Longest wait in milliseconds. Absent: no limit.
+   * The maximum wait in milliseconds. If absent, there is no limit.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 1 [json_name = "timeoutMs"];</code>

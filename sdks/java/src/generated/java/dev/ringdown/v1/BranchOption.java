@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Jumps by the value of a variable, then clears that variable. Without a match and without a default the flow goes on with
- * the next action.
+ * Jumps to an action that depends on the value of a variable, then clears that variable. If no value matches and there
+ * is no default, the flow continues with the next action.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.BranchOption}
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -167,7 +167,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -178,7 +178,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -196,7 +196,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -218,7 +218,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object defaultTargetId_ = "";
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -230,7 +230,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -251,7 +251,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -472,8 +472,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Jumps by the value of a variable, then clears that variable. Without a match and without a default the flow goes on with
-   * the next action.
+   * Jumps to an action that depends on the value of a variable, then clears that variable. If no value matches and there
+   * is no default, the flow continues with the next action.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.BranchOption}
@@ -833,7 +833,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -854,7 +854,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -865,7 +865,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -883,7 +883,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -907,7 +907,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -930,7 +930,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -947,7 +947,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to, by value of the variable.
+     * The actions to jump to, by value of the variable.
      * </pre>
      *
      * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -963,7 +963,7 @@ java.lang.String defaultValue) {
     private java.lang.Object defaultTargetId_ = "";
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -974,7 +974,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -994,7 +994,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1015,7 +1015,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1032,7 +1032,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1046,7 +1046,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action to jump to when no value matches.
+     * The action to jump to if no value matches.
      * </pre>
      *
      * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>

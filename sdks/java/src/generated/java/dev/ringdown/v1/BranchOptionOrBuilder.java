@@ -39,7 +39,7 @@ public interface BranchOptionOrBuilder extends
 
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -47,7 +47,7 @@ public interface BranchOptionOrBuilder extends
   int getTargetIdsCount();
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -62,7 +62,7 @@ public interface BranchOptionOrBuilder extends
   getTargetIds();
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -71,7 +71,7 @@ public interface BranchOptionOrBuilder extends
   getTargetIdsMap();
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -83,7 +83,7 @@ java.lang.String getTargetIdsOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * The action to jump to, by value of the variable.
+   * The actions to jump to, by value of the variable.
    * </pre>
    *
    * <code>map&lt;string, string&gt; target_ids = 2 [json_name = "targetIds"];</code>
@@ -93,7 +93,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -102,7 +102,7 @@ java.lang.String defaultValue);
   boolean hasDefaultTargetId();
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -111,7 +111,7 @@ java.lang.String defaultValue);
   java.lang.String getDefaultTargetId();
   /**
    * <pre>
-   * The action to jump to when no value matches.
+   * The action to jump to if no value matches.
    * </pre>
    *
    * <code>optional string default_target_id = 3 [json_name = "defaultTargetId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -113,7 +113,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -160,7 +160,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * The flow that it runs. Empty: it runs none of its own.
+   * The flow that the call runs. Empty if it does not run a flow itself.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -181,7 +181,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that it runs. Empty: it runs none of its own.
+   * The flow that the call runs. Empty if it does not run a flow itself.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -207,7 +207,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * The activeflow that it belongs to.
+   * The activeflow that the call belongs to.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -228,7 +228,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow that it belongs to.
+   * The activeflow that the call belongs to.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -253,7 +253,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * Kind of the call.
+   * The type of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Kind of the call.
+   * The type of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -280,7 +280,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object masterCallId_ = "";
   /**
    * <pre>
-   * The call that dialled this one. Empty: none.
+   * The call that dialled this one. Empty if there is none.
    * </pre>
    *
    * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -301,7 +301,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that dialled this one. Empty: none.
+   * The call that dialled this one. Empty if there is none.
    * </pre>
    *
    * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -328,7 +328,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -340,7 +340,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -351,7 +351,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -363,7 +363,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -380,7 +380,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object recordingId_ = "";
   /**
    * <pre>
-   * The recording that is being made now. Empty: none.
+   * The recording that is in progress. Empty if there is none.
    * </pre>
    *
    * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -401,7 +401,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The recording that is being made now. Empty: none.
+   * The recording that is in progress. Empty if there is none.
    * </pre>
    *
    * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -480,7 +480,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object groupcallId_ = "";
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+   * The group of calls that were dialled together. Always empty: this version has no such groups.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -501,7 +501,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+   * The group of calls that were dialled together. Always empty: this version has no such groups.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -526,7 +526,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -538,7 +538,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -550,7 +550,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -564,7 +564,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address destination_;
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -576,7 +576,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -588,7 +588,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -602,7 +602,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * How far the call is. It only ever goes forward.
+   * The status of the call. It only moves forward.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -613,7 +613,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How far the call is. It only ever goes forward.
+   * The status of the call. It only moves forward.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -628,7 +628,8 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action action_;
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -640,7 +641,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -652,7 +654,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -666,7 +669,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * Who called whom.
+   * The direction of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -677,7 +680,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who called whom.
+   * The direction of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -692,7 +695,7 @@ private static final long serialVersionUID = 0L;
   private int muteDirection_ = 0;
   /**
    * <pre>
-   * What is muted. Not set: nothing.
+   * What is muted. Not set if nothing is.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -703,7 +706,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is muted. Not set: nothing.
+   * What is muted. Not set if nothing is.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -718,7 +721,7 @@ private static final long serialVersionUID = 0L;
   private int hangupBy_ = 0;
   /**
    * <pre>
-   * Which side hung up. Not set: the call is not over.
+   * The side that hung up. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -729,7 +732,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which side hung up. Not set: the call is not over.
+   * The side that hung up. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -744,7 +747,7 @@ private static final long serialVersionUID = 0L;
   private int hangupReason_ = 0;
   /**
    * <pre>
-   * Why it is over. Not set: it is not.
+   * Why the call ended. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -755,7 +758,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why it is over. Not set: it is not.
+   * Why the call ended. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -770,7 +773,8 @@ private static final long serialVersionUID = 0L;
   private int sipCode_ = 0;
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+   * none.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -785,7 +789,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmProgressing_;
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -797,7 +801,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -809,7 +813,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -823,7 +827,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmRinging_;
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -835,7 +839,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -847,7 +851,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -861,7 +865,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmHangup_;
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -873,7 +877,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -885,7 +889,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -899,7 +903,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -911,7 +915,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -923,7 +927,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -937,7 +941,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -949,7 +953,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -961,7 +965,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -975,7 +979,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -987,7 +991,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -999,7 +1003,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -2160,7 +2164,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2180,7 +2184,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2201,7 +2205,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2218,7 +2222,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2232,7 +2236,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2252,7 +2256,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * The flow that it runs. Empty: it runs none of its own.
+     * The flow that the call runs. Empty if it does not run a flow itself.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2272,7 +2276,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that it runs. Empty: it runs none of its own.
+     * The flow that the call runs. Empty if it does not run a flow itself.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2293,7 +2297,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that it runs. Empty: it runs none of its own.
+     * The flow that the call runs. Empty if it does not run a flow itself.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2310,7 +2314,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that it runs. Empty: it runs none of its own.
+     * The flow that the call runs. Empty if it does not run a flow itself.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2324,7 +2328,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that it runs. Empty: it runs none of its own.
+     * The flow that the call runs. Empty if it does not run a flow itself.
      * </pre>
      *
      * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2344,7 +2348,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * The activeflow that it belongs to.
+     * The activeflow that the call belongs to.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2364,7 +2368,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it belongs to.
+     * The activeflow that the call belongs to.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2385,7 +2389,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it belongs to.
+     * The activeflow that the call belongs to.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2402,7 +2406,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it belongs to.
+     * The activeflow that the call belongs to.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2416,7 +2420,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it belongs to.
+     * The activeflow that the call belongs to.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2436,7 +2440,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * Kind of the call.
+     * The type of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -2447,7 +2451,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the call.
+     * The type of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -2462,7 +2466,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the call.
+     * The type of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -2475,7 +2479,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the call.
+     * The type of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -2493,7 +2497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the call.
+     * The type of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -2509,7 +2513,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object masterCallId_ = "";
     /**
      * <pre>
-     * The call that dialled this one. Empty: none.
+     * The call that dialled this one. Empty if there is none.
      * </pre>
      *
      * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2529,7 +2533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call that dialled this one. Empty: none.
+     * The call that dialled this one. Empty if there is none.
      * </pre>
      *
      * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2550,7 +2554,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call that dialled this one. Empty: none.
+     * The call that dialled this one. Empty if there is none.
      * </pre>
      *
      * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2567,7 +2571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call that dialled this one. Empty: none.
+     * The call that dialled this one. Empty if there is none.
      * </pre>
      *
      * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2581,7 +2585,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call that dialled this one. Empty: none.
+     * The call that dialled this one. Empty if there is none.
      * </pre>
      *
      * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2608,7 +2612,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2621,7 +2625,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2632,7 +2636,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2644,7 +2648,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2657,7 +2661,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2676,7 +2680,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2694,7 +2698,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2712,7 +2716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2727,7 +2731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+     * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
      * </pre>
      *
      * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -2748,7 +2752,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object recordingId_ = "";
     /**
      * <pre>
-     * The recording that is being made now. Empty: none.
+     * The recording that is in progress. Empty if there is none.
      * </pre>
      *
      * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2768,7 +2772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The recording that is being made now. Empty: none.
+     * The recording that is in progress. Empty if there is none.
      * </pre>
      *
      * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2789,7 +2793,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The recording that is being made now. Empty: none.
+     * The recording that is in progress. Empty if there is none.
      * </pre>
      *
      * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2806,7 +2810,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The recording that is being made now. Empty: none.
+     * The recording that is in progress. Empty if there is none.
      * </pre>
      *
      * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2820,7 +2824,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The recording that is being made now. Empty: none.
+     * The recording that is in progress. Empty if there is none.
      * </pre>
      *
      * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2987,7 +2991,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object groupcallId_ = "";
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+     * The group of calls that were dialled together. Always empty: this version has no such groups.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3007,7 +3011,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+     * The group of calls that were dialled together. Always empty: this version has no such groups.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3028,7 +3032,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+     * The group of calls that were dialled together. Always empty: this version has no such groups.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3045,7 +3049,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+     * The group of calls that were dialled together. Always empty: this version has no such groups.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3059,7 +3063,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+     * The group of calls that were dialled together. Always empty: this version has no such groups.
      * </pre>
      *
      * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -3081,7 +3085,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3092,7 +3096,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3107,7 +3111,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3127,7 +3131,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3145,7 +3149,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3170,7 +3174,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3187,7 +3191,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3199,7 +3203,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3214,7 +3218,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -3238,7 +3242,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> destinationBuilder_;
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3249,7 +3253,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3264,7 +3268,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3284,7 +3288,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3302,7 +3306,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3327,7 +3331,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3344,7 +3348,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3356,7 +3360,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3371,7 +3375,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -3393,7 +3397,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * How far the call is. It only ever goes forward.
+     * The status of the call. It only moves forward.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -3404,7 +3408,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far the call is. It only ever goes forward.
+     * The status of the call. It only moves forward.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -3419,7 +3423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far the call is. It only ever goes forward.
+     * The status of the call. It only moves forward.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -3432,7 +3436,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far the call is. It only ever goes forward.
+     * The status of the call. It only moves forward.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -3450,7 +3454,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far the call is. It only ever goes forward.
+     * The status of the call. It only moves forward.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -3468,7 +3472,8 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> actionBuilder_;
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3479,7 +3484,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3494,7 +3500,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3514,7 +3521,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3532,7 +3540,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3557,7 +3566,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3574,7 +3584,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3586,7 +3597,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3601,7 +3613,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+     * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+     * is no option.
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -3623,7 +3636,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * Who called whom.
+     * The direction of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -3634,7 +3647,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called whom.
+     * The direction of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -3649,7 +3662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called whom.
+     * The direction of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -3662,7 +3675,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called whom.
+     * The direction of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -3680,7 +3693,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who called whom.
+     * The direction of the call.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -3696,7 +3709,7 @@ private static final long serialVersionUID = 0L;
     private int muteDirection_ = 0;
     /**
      * <pre>
-     * What is muted. Not set: nothing.
+     * What is muted. Not set if nothing is.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -3707,7 +3720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is muted. Not set: nothing.
+     * What is muted. Not set if nothing is.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -3722,7 +3735,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is muted. Not set: nothing.
+     * What is muted. Not set if nothing is.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -3735,7 +3748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is muted. Not set: nothing.
+     * What is muted. Not set if nothing is.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -3753,7 +3766,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is muted. Not set: nothing.
+     * What is muted. Not set if nothing is.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -3769,7 +3782,7 @@ private static final long serialVersionUID = 0L;
     private int hangupBy_ = 0;
     /**
      * <pre>
-     * Which side hung up. Not set: the call is not over.
+     * The side that hung up. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -3780,7 +3793,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side hung up. Not set: the call is not over.
+     * The side that hung up. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -3795,7 +3808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side hung up. Not set: the call is not over.
+     * The side that hung up. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -3808,7 +3821,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side hung up. Not set: the call is not over.
+     * The side that hung up. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -3826,7 +3839,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side hung up. Not set: the call is not over.
+     * The side that hung up. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -3842,7 +3855,7 @@ private static final long serialVersionUID = 0L;
     private int hangupReason_ = 0;
     /**
      * <pre>
-     * Why it is over. Not set: it is not.
+     * Why the call ended. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -3853,7 +3866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it is over. Not set: it is not.
+     * Why the call ended. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -3868,7 +3881,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it is over. Not set: it is not.
+     * Why the call ended. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -3881,7 +3894,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it is over. Not set: it is not.
+     * Why the call ended. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -3899,7 +3912,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it is over. Not set: it is not.
+     * Why the call ended. Not set until the call has ended.
      * </pre>
      *
      * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -3915,7 +3928,8 @@ private static final long serialVersionUID = 0L;
     private int sipCode_ ;
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+     * none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3927,7 +3941,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+     * none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3943,7 +3958,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+     * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+     * none.
      * </pre>
      *
      * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -3961,7 +3977,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmProgressingBuilder_;
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -3972,7 +3988,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -3987,7 +4003,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4007,7 +4023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4025,7 +4041,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4050,7 +4066,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4067,7 +4083,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4079,7 +4095,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4094,7 +4110,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was answered. Not set: it was not.
+     * When the call was answered. Not set if it was not answered.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -4118,7 +4134,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmRingingBuilder_;
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4129,7 +4145,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4144,7 +4160,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4164,7 +4180,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4182,7 +4198,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4207,7 +4223,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4224,7 +4240,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4236,7 +4252,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4251,7 +4267,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it rang. Not set: it did not.
+     * When the call rang. Not set if it did not ring.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -4275,7 +4291,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmHangupBuilder_;
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4286,7 +4302,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4301,7 +4317,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4321,7 +4337,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4339,7 +4355,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4364,7 +4380,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4381,7 +4397,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4393,7 +4409,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4408,7 +4424,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over. Not set: it is not.
+     * When the call ended. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -4432,7 +4448,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4443,7 +4459,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4458,7 +4474,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4478,7 +4494,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4496,7 +4512,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4521,7 +4537,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4538,7 +4554,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4550,7 +4566,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4565,7 +4581,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -4589,7 +4605,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4600,7 +4616,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4615,7 +4631,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4635,7 +4651,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4653,7 +4669,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4678,7 +4694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4695,7 +4711,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4707,7 +4723,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4722,7 +4738,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -4746,7 +4762,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4757,7 +4773,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4772,7 +4788,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4792,7 +4808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4810,7 +4826,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4835,7 +4851,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4852,7 +4868,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4864,7 +4880,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -4879,7 +4895,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>

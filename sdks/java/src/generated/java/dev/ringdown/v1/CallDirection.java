@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Who called whom.
+ * The direction of the call.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.CallDirection}
@@ -15,7 +15,7 @@ public enum CallDirection
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_DIRECTION_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum CallDirection
   CALL_DIRECTION_UNSPECIFIED(0),
   /**
    * <pre>
-   * Someone called this server.
+   * The remote party called this server.
    * </pre>
    *
    * <code>CALL_DIRECTION_INCOMING = 1;</code>
@@ -31,7 +31,7 @@ public enum CallDirection
   CALL_DIRECTION_INCOMING(1),
   /**
    * <pre>
-   * This server called someone.
+   * This server called the remote party.
    * </pre>
    *
    * <code>CALL_DIRECTION_OUTGOING = 2;</code>
@@ -42,7 +42,7 @@ public enum CallDirection
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_DIRECTION_UNSPECIFIED = 0;</code>
@@ -50,7 +50,7 @@ public enum CallDirection
   public static final int CALL_DIRECTION_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * Someone called this server.
+   * The remote party called this server.
    * </pre>
    *
    * <code>CALL_DIRECTION_INCOMING = 1;</code>
@@ -58,7 +58,7 @@ public enum CallDirection
   public static final int CALL_DIRECTION_INCOMING_VALUE = 1;
   /**
    * <pre>
-   * This server called someone.
+   * This server called the remote party.
    * </pre>
    *
    * <code>CALL_DIRECTION_OUTGOING = 2;</code>

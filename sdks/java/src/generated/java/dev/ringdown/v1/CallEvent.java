@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Something that happened to a call.
+ * An event in the life of a call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.CallEvent}
@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -75,7 +75,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -174,7 +174,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object digits_ = "";
   /**
    * <pre>
-   * The digits, where digits were received or sent. Else empty.
+   * The digits that were received or sent. Empty for other events.
    * </pre>
    *
    * <code>string digits = 4 [json_name = "digits"];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The digits, where digits were received or sent. Else empty.
+   * The digits that were received or sent. Empty for other events.
    * </pre>
    *
    * <code>string digits = 4 [json_name = "digits"];</code>
@@ -221,7 +221,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object message_ = "";
   /**
    * <pre>
-   * Further words, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Further words, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -267,7 +267,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -279,7 +279,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -291,7 +291,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -515,7 +515,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Something that happened to a call.
+   * An event in the life of a call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.CallEvent}
@@ -773,7 +773,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -793,7 +793,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -814,7 +814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -831,7 +831,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -845,7 +845,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the event. It names the event and says nothing else.
+     * Id of the event. It identifies the event and has no other meaning.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id"];</code>
@@ -1030,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object digits_ = "";
     /**
      * <pre>
-     * The digits, where digits were received or sent. Else empty.
+     * The digits that were received or sent. Empty for other events.
      * </pre>
      *
      * <code>string digits = 4 [json_name = "digits"];</code>
@@ -1050,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits, where digits were received or sent. Else empty.
+     * The digits that were received or sent. Empty for other events.
      * </pre>
      *
      * <code>string digits = 4 [json_name = "digits"];</code>
@@ -1071,7 +1071,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits, where digits were received or sent. Else empty.
+     * The digits that were received or sent. Empty for other events.
      * </pre>
      *
      * <code>string digits = 4 [json_name = "digits"];</code>
@@ -1088,7 +1088,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits, where digits were received or sent. Else empty.
+     * The digits that were received or sent. Empty for other events.
      * </pre>
      *
      * <code>string digits = 4 [json_name = "digits"];</code>
@@ -1102,7 +1102,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits, where digits were received or sent. Else empty.
+     * The digits that were received or sent. Empty for other events.
      * </pre>
      *
      * <code>string digits = 4 [json_name = "digits"];</code>
@@ -1122,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object message_ = "";
     /**
      * <pre>
-     * Further words, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1142,7 +1142,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1163,7 +1163,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1180,7 +1180,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1194,7 +1194,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Further words, such as the id of the other call or of the recording. Often empty.
+     * Further information, such as the id of the other call or of the recording. Often empty.
      * </pre>
      *
      * <code>string message = 5 [json_name = "message"];</code>
@@ -1216,7 +1216,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1227,7 +1227,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1242,7 +1242,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1262,7 +1262,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1280,7 +1280,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1305,7 +1305,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1322,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1334,7 +1334,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -1349,7 +1349,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it happened.
+     * When the event happened.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>

@@ -10,7 +10,7 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -19,7 +19,7 @@ public interface CallEventOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the event. It names the event and says nothing else.
+   * Id of the event. It identifies the event and has no other meaning.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id"];</code>
@@ -69,7 +69,7 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * The digits, where digits were received or sent. Else empty.
+   * The digits that were received or sent. Empty for other events.
    * </pre>
    *
    * <code>string digits = 4 [json_name = "digits"];</code>
@@ -78,7 +78,7 @@ public interface CallEventOrBuilder extends
   java.lang.String getDigits();
   /**
    * <pre>
-   * The digits, where digits were received or sent. Else empty.
+   * The digits that were received or sent. Empty for other events.
    * </pre>
    *
    * <code>string digits = 4 [json_name = "digits"];</code>
@@ -89,7 +89,7 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * Further words, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -98,7 +98,7 @@ public interface CallEventOrBuilder extends
   java.lang.String getMessage();
   /**
    * <pre>
-   * Further words, such as the id of the other call or of the recording. Often empty.
+   * Further information, such as the id of the other call or of the recording. Often empty.
    * </pre>
    *
    * <code>string message = 5 [json_name = "message"];</code>
@@ -109,7 +109,7 @@ public interface CallEventOrBuilder extends
 
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -118,7 +118,7 @@ public interface CallEventOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>
@@ -127,7 +127,7 @@ public interface CallEventOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it happened.
+   * When the event happened.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 6 [json_name = "tmCreate"];</code>

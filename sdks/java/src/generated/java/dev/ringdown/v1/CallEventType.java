@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What happened to a call.
+ * The type of an event of a call.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.CallEventType}
@@ -23,7 +23,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * It was created.
+   * The call was created.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_CREATED = 1;</code>
@@ -31,7 +31,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_CREATED(1),
   /**
    * <pre>
-   * Never sent: an outgoing call is created as one that is being dialled.
+   * Never sent: an outgoing call is already being dialled when it is created.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIALING = 2 [deprecated = true];</code>
@@ -40,7 +40,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_DIALING(2),
   /**
    * <pre>
-   * It rings.
+   * The call is ringing.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RINGING = 3;</code>
@@ -48,7 +48,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_RINGING(3),
   /**
    * <pre>
-   * It was answered.
+   * The call was answered.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_PROGRESSING = 4;</code>
@@ -56,7 +56,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_PROGRESSING(4),
   /**
    * <pre>
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_CANCELING = 5;</code>
@@ -64,7 +64,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_CANCELING(5),
   /**
    * <pre>
-   * It is being hung up.
+   * The call is being hung up.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_TERMINATING = 6;</code>
@@ -72,7 +72,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_TERMINATING(6),
   /**
    * <pre>
-   * It is over. Nothing but `deleted` comes after it.
+   * The call ended. Only `deleted` can follow.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HANGUP = 7;</code>
@@ -80,7 +80,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_HANGUP(7),
   /**
    * <pre>
-   * The far end pressed digits.
+   * The remote party pressed digits.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIGITS_RECEIVED = 8;</code>
@@ -88,7 +88,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_DIGITS_RECEIVED(8),
   /**
    * <pre>
-   * Digits were sent to the far end.
+   * Digits were sent to the remote party.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIGITS_SENT = 9;</code>
@@ -96,7 +96,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_DIGITS_SENT(9),
   /**
    * <pre>
-   * A text is spoken, on request from outside.
+   * A text is spoken because a request asked for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_TALK = 10;</code>
@@ -104,7 +104,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_TALK(10),
   /**
    * <pre>
-   * The far end was put on hold.
+   * The remote party was put on hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HELD = 11;</code>
@@ -112,7 +112,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_HELD(11),
   /**
    * <pre>
-   * The far end was taken off hold.
+   * The remote party was taken off hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNHELD = 12;</code>
@@ -120,7 +120,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_UNHELD(12),
   /**
    * <pre>
-   * It was muted.
+   * The call was muted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_MUTED = 13;</code>
@@ -128,7 +128,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_MUTED(13),
   /**
    * <pre>
-   * It was unmuted.
+   * The call was unmuted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNMUTED = 14;</code>
@@ -136,7 +136,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_UNMUTED(14),
   /**
    * <pre>
-   * It was bridged with another call.
+   * The call was bridged with another call.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_BRIDGED = 15;</code>
@@ -144,7 +144,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_BRIDGED(15),
   /**
    * <pre>
-   * It is bridged with the other call no longer.
+   * The call is no longer bridged with the other call.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNBRIDGED = 16;</code>
@@ -152,7 +152,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_UNBRIDGED(16),
   /**
    * <pre>
-   * It was deleted.
+   * The resource was deleted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DELETED = 17;</code>
@@ -160,7 +160,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_DELETED(17),
   /**
    * <pre>
-   * It changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>
@@ -168,7 +168,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_UPDATED(18),
   /**
    * <pre>
-   * It is being recorded.
+   * A recording of the call started.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RECORDING_STARTED = 19;</code>
@@ -176,7 +176,7 @@ public enum CallEventType
   CALL_EVENT_TYPE_RECORDING_STARTED(19),
   /**
    * <pre>
-   * A recording of it has ended.
+   * A recording of the call ended.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RECORDING_FINISHED = 20;</code>
@@ -195,7 +195,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It was created.
+   * The call was created.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_CREATED = 1;</code>
@@ -203,7 +203,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_CREATED_VALUE = 1;
   /**
    * <pre>
-   * Never sent: an outgoing call is created as one that is being dialled.
+   * Never sent: an outgoing call is already being dialled when it is created.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIALING = 2 [deprecated = true];</code>
@@ -211,7 +211,7 @@ public enum CallEventType
   @java.lang.Deprecated public static final int CALL_EVENT_TYPE_DIALING_VALUE = 2;
   /**
    * <pre>
-   * It rings.
+   * The call is ringing.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RINGING = 3;</code>
@@ -219,7 +219,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_RINGING_VALUE = 3;
   /**
    * <pre>
-   * It was answered.
+   * The call was answered.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_PROGRESSING = 4;</code>
@@ -227,7 +227,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_PROGRESSING_VALUE = 4;
   /**
    * <pre>
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_CANCELING = 5;</code>
@@ -235,7 +235,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_CANCELING_VALUE = 5;
   /**
    * <pre>
-   * It is being hung up.
+   * The call is being hung up.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_TERMINATING = 6;</code>
@@ -243,7 +243,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_TERMINATING_VALUE = 6;
   /**
    * <pre>
-   * It is over. Nothing but `deleted` comes after it.
+   * The call ended. Only `deleted` can follow.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HANGUP = 7;</code>
@@ -251,7 +251,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_HANGUP_VALUE = 7;
   /**
    * <pre>
-   * The far end pressed digits.
+   * The remote party pressed digits.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIGITS_RECEIVED = 8;</code>
@@ -259,7 +259,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_DIGITS_RECEIVED_VALUE = 8;
   /**
    * <pre>
-   * Digits were sent to the far end.
+   * Digits were sent to the remote party.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DIGITS_SENT = 9;</code>
@@ -267,7 +267,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_DIGITS_SENT_VALUE = 9;
   /**
    * <pre>
-   * A text is spoken, on request from outside.
+   * A text is spoken because a request asked for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_TALK = 10;</code>
@@ -275,7 +275,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_TALK_VALUE = 10;
   /**
    * <pre>
-   * The far end was put on hold.
+   * The remote party was put on hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_HELD = 11;</code>
@@ -283,7 +283,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_HELD_VALUE = 11;
   /**
    * <pre>
-   * The far end was taken off hold.
+   * The remote party was taken off hold.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNHELD = 12;</code>
@@ -291,7 +291,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_UNHELD_VALUE = 12;
   /**
    * <pre>
-   * It was muted.
+   * The call was muted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_MUTED = 13;</code>
@@ -299,7 +299,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_MUTED_VALUE = 13;
   /**
    * <pre>
-   * It was unmuted.
+   * The call was unmuted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNMUTED = 14;</code>
@@ -307,7 +307,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_UNMUTED_VALUE = 14;
   /**
    * <pre>
-   * It was bridged with another call.
+   * The call was bridged with another call.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_BRIDGED = 15;</code>
@@ -315,7 +315,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_BRIDGED_VALUE = 15;
   /**
    * <pre>
-   * It is bridged with the other call no longer.
+   * The call is no longer bridged with the other call.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UNBRIDGED = 16;</code>
@@ -323,7 +323,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_UNBRIDGED_VALUE = 16;
   /**
    * <pre>
-   * It was deleted.
+   * The resource was deleted.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_DELETED = 17;</code>
@@ -331,7 +331,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_DELETED_VALUE = 17;
   /**
    * <pre>
-   * It changed in another way: another call was made for it.
+   * The call changed in another way: another call was made for it.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_UPDATED = 18;</code>
@@ -339,7 +339,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_UPDATED_VALUE = 18;
   /**
    * <pre>
-   * It is being recorded.
+   * A recording of the call started.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RECORDING_STARTED = 19;</code>
@@ -347,7 +347,7 @@ public enum CallEventType
   public static final int CALL_EVENT_TYPE_RECORDING_STARTED_VALUE = 19;
   /**
    * <pre>
-   * A recording of it has ended.
+   * A recording of the call ended.
    * </pre>
    *
    * <code>CALL_EVENT_TYPE_RECORDING_FINISHED = 20;</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`.
+ * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.CallOption}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -91,7 +91,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -136,7 +136,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -211,7 +211,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> actions_;
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -234,7 +234,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -245,7 +245,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -256,7 +256,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -271,7 +271,7 @@ private static final long serialVersionUID = 0L;
   private boolean chained_ = false;
   /**
    * <pre>
-   * Whether the new calls end with this one. Default: false.
+   * Whether the new calls end together with this one. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -283,7 +283,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the new calls end with this one. Default: false.
+   * Whether the new calls end together with this one. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -298,7 +298,7 @@ private static final long serialVersionUID = 0L;
   private boolean earlyExecution_ = false;
   /**
    * <pre>
-   * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+   * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
    * </pre>
    *
    * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -310,7 +310,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+   * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
    * </pre>
    *
    * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -326,7 +326,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object anonymous_ = "";
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -338,7 +338,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -359,7 +359,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -634,7 +634,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Makes new calls. Each runs its own activeflow, with either `flow_id` or `actions`.
+   * Makes new calls. Each of them runs its own activeflow, with either `flow_id` or `actions`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.CallOption}
@@ -998,7 +998,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1009,7 +1009,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1024,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1044,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1062,7 +1062,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1087,7 +1087,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1104,7 +1104,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1116,7 +1116,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1131,7 +1131,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1164,7 +1164,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1178,7 +1178,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1192,7 +1192,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1206,7 +1206,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1227,7 +1227,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1245,7 +1245,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1265,7 +1265,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1286,7 +1286,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1304,7 +1304,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1322,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1341,7 +1341,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1358,7 +1358,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1375,7 +1375,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1386,7 +1386,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1400,7 +1400,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1415,7 +1415,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1426,7 +1426,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1438,7 +1438,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1579,7 +1579,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1593,7 +1593,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1607,7 +1607,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1621,7 +1621,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1642,7 +1642,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1660,7 +1660,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1680,7 +1680,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1701,7 +1701,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1719,7 +1719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1737,7 +1737,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1756,7 +1756,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1773,7 +1773,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1790,7 +1790,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1801,7 +1801,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1815,7 +1815,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1830,7 +1830,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1841,7 +1841,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1853,7 +1853,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+     * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1880,7 +1880,7 @@ private static final long serialVersionUID = 0L;
     private boolean chained_ ;
     /**
      * <pre>
-     * Whether the new calls end with this one. Default: false.
+     * Whether the new calls end together with this one. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1892,7 +1892,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end with this one. Default: false.
+     * Whether the new calls end together with this one. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1904,7 +1904,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end with this one. Default: false.
+     * Whether the new calls end together with this one. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1920,7 +1920,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the new calls end with this one. Default: false.
+     * Whether the new calls end together with this one. Default: false.
      * </pre>
      *
      * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -1936,7 +1936,7 @@ private static final long serialVersionUID = 0L;
     private boolean earlyExecution_ ;
     /**
      * <pre>
-     * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+     * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
      * </pre>
      *
      * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -1948,7 +1948,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+     * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
      * </pre>
      *
      * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -1960,7 +1960,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+     * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
      * </pre>
      *
      * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -1976,7 +1976,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+     * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
      * </pre>
      *
      * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -1992,7 +1992,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object anonymous_ = "";
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -2003,7 +2003,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -2023,7 +2023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -2044,7 +2044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -2061,7 +2061,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -2075,7 +2075,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>

@@ -10,7 +10,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface CallOptionOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface CallOptionOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -46,7 +46,7 @@ public interface CallOptionOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -54,7 +54,7 @@ public interface CallOptionOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -62,7 +62,7 @@ public interface CallOptionOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -71,7 +71,7 @@ public interface CallOptionOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -110,7 +110,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -119,7 +119,7 @@ public interface CallOptionOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -127,7 +127,7 @@ public interface CallOptionOrBuilder extends
   dev.ringdown.v1.Action getActions(int index);
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -135,7 +135,7 @@ public interface CallOptionOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -144,7 +144,7 @@ public interface CallOptionOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions that the new calls run. Their `${…}` is read in the new calls, not here.
+   * The actions that the new calls run. Variables (`${…}`) in them are filled in by the new calls, not by this flow.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -154,7 +154,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the new calls end with this one. Default: false.
+   * Whether the new calls end together with this one. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -163,7 +163,7 @@ public interface CallOptionOrBuilder extends
   boolean hasChained();
   /**
    * <pre>
-   * Whether the new calls end with this one. Default: false.
+   * Whether the new calls end together with this one. Default: false.
    * </pre>
    *
    * <code>optional bool chained = 5 [json_name = "chained"];</code>
@@ -173,7 +173,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+   * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
    * </pre>
    *
    * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -182,7 +182,7 @@ public interface CallOptionOrBuilder extends
   boolean hasEarlyExecution();
   /**
    * <pre>
-   * Whether the flow starts as soon as it rings. Default: false, when it is answered.
+   * Whether the flow starts as soon as the new call rings. Default: false, it starts when the call is answered.
    * </pre>
    *
    * <code>optional bool early_execution = 6 [json_name = "earlyExecution"];</code>
@@ -192,7 +192,7 @@ public interface CallOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -201,7 +201,7 @@ public interface CallOptionOrBuilder extends
   boolean hasAnonymous();
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>
@@ -210,7 +210,7 @@ public interface CallOptionOrBuilder extends
   java.lang.String getAnonymous();
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 7 [json_name = "anonymous"];</code>

@@ -30,7 +30,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface CallOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The flow that it runs. Empty: it runs none of its own.
+   * The flow that the call runs. Empty if it does not run a flow itself.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface CallOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * The flow that it runs. Empty: it runs none of its own.
+   * The flow that the call runs. Empty if it does not run a flow itself.
    * </pre>
    *
    * <code>string flow_id = 3 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow that it belongs to.
+   * The activeflow that the call belongs to.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -79,7 +79,7 @@ public interface CallOrBuilder extends
   java.lang.String getActiveflowId();
   /**
    * <pre>
-   * The activeflow that it belongs to.
+   * The activeflow that the call belongs to.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -90,7 +90,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Kind of the call.
+   * The type of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -99,7 +99,7 @@ public interface CallOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * Kind of the call.
+   * The type of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallType type = 5 [json_name = "type"];</code>
@@ -109,7 +109,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The call that dialled this one. Empty: none.
+   * The call that dialled this one. Empty if there is none.
    * </pre>
    *
    * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -118,7 +118,7 @@ public interface CallOrBuilder extends
   java.lang.String getMasterCallId();
   /**
    * <pre>
-   * The call that dialled this one. Empty: none.
+   * The call that dialled this one. Empty if there is none.
    * </pre>
    *
    * <code>string master_call_id = 6 [json_name = "masterCallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -129,7 +129,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -139,7 +139,7 @@ public interface CallOrBuilder extends
       getChainedCallIdsList();
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -148,7 +148,7 @@ public interface CallOrBuilder extends
   int getChainedCallIdsCount();
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -158,7 +158,7 @@ public interface CallOrBuilder extends
   java.lang.String getChainedCallIds(int index);
   /**
    * <pre>
-   * The calls that were made for this one, by `connect` or `call`: the latest 1,000, the oldest first.
+   * The calls that `connect` or `call` made for this call: the latest 1,000, oldest first.
    * </pre>
    *
    * <code>repeated string chained_call_ids = 7 [json_name = "chainedCallIds"];</code>
@@ -170,7 +170,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The recording that is being made now. Empty: none.
+   * The recording that is in progress. Empty if there is none.
    * </pre>
    *
    * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -179,7 +179,7 @@ public interface CallOrBuilder extends
   java.lang.String getRecordingId();
   /**
    * <pre>
-   * The recording that is being made now. Empty: none.
+   * The recording that is in progress. Empty if there is none.
    * </pre>
    *
    * <code>string recording_id = 8 [json_name = "recordingId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -231,7 +231,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+   * The group of calls that were dialled together. Always empty: this version has no such groups.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -240,7 +240,7 @@ public interface CallOrBuilder extends
   java.lang.String getGroupcallId();
   /**
    * <pre>
-   * The group of calls that were dialled together with it. Empty: none. This version has no such groups: it is always empty.
+   * The group of calls that were dialled together. Always empty: this version has no such groups.
    * </pre>
    *
    * <code>string groupcall_id = 10 [json_name = "groupcallId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -251,7 +251,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -260,7 +260,7 @@ public interface CallOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -269,7 +269,7 @@ public interface CallOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 11 [json_name = "source"];</code>
@@ -278,7 +278,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -287,7 +287,7 @@ public interface CallOrBuilder extends
   boolean hasDestination();
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -296,7 +296,7 @@ public interface CallOrBuilder extends
   dev.ringdown.v1.Address getDestination();
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 12 [json_name = "destination"];</code>
@@ -305,7 +305,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * How far the call is. It only ever goes forward.
+   * The status of the call. It only moves forward.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -314,7 +314,7 @@ public interface CallOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * How far the call is. It only ever goes forward.
+   * The status of the call. It only moves forward.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 13 [json_name = "status"];</code>
@@ -324,7 +324,8 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -333,7 +334,8 @@ public interface CallOrBuilder extends
   boolean hasAction();
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -342,7 +344,8 @@ public interface CallOrBuilder extends
   dev.ringdown.v1.Action getAction();
   /**
    * <pre>
-   * The action that the call is at. Before its flow runs: the id `00000000-0000-0000-0000-000000000001`, without an option.
+   * The current action of the call. Before its flow starts, the id is `00000000-0000-0000-0000-000000000001` and there
+   * is no option.
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 14 [json_name = "action"];</code>
@@ -351,7 +354,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Who called whom.
+   * The direction of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -360,7 +363,7 @@ public interface CallOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * Who called whom.
+   * The direction of the call.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 15 [json_name = "direction"];</code>
@@ -370,7 +373,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * What is muted. Not set: nothing.
+   * What is muted. Not set if nothing is.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -379,7 +382,7 @@ public interface CallOrBuilder extends
   int getMuteDirectionValue();
   /**
    * <pre>
-   * What is muted. Not set: nothing.
+   * What is muted. Not set if nothing is.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection mute_direction = 16 [json_name = "muteDirection"];</code>
@@ -389,7 +392,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Which side hung up. Not set: the call is not over.
+   * The side that hung up. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -398,7 +401,7 @@ public interface CallOrBuilder extends
   int getHangupByValue();
   /**
    * <pre>
-   * Which side hung up. Not set: the call is not over.
+   * The side that hung up. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupBy hangup_by = 17 [json_name = "hangupBy"];</code>
@@ -408,7 +411,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * Why it is over. Not set: it is not.
+   * Why the call ended. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -417,7 +420,7 @@ public interface CallOrBuilder extends
   int getHangupReasonValue();
   /**
    * <pre>
-   * Why it is over. Not set: it is not.
+   * Why the call ended. Not set until the call has ended.
    * </pre>
    *
    * <code>.ringdown.v1.HangupReason hangup_reason = 18 [json_name = "hangupReason"];</code>
@@ -427,7 +430,8 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * The SIP status that ended or refused the call. 0: none, or no SIP. Simulated phones have none.
+   * The SIP status that ended or refused the call. 0 if there is none, or no SIP is involved. Simulated phones have
+   * none.
    * </pre>
    *
    * <code>int32 sip_code = 19 [json_name = "sipCode"];</code>
@@ -437,7 +441,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -446,7 +450,7 @@ public interface CallOrBuilder extends
   boolean hasTmProgressing();
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -455,7 +459,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmProgressing();
   /**
    * <pre>
-   * When it was answered. Not set: it was not.
+   * When the call was answered. Not set if it was not answered.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_progressing = 20 [json_name = "tmProgressing"];</code>
@@ -464,7 +468,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -473,7 +477,7 @@ public interface CallOrBuilder extends
   boolean hasTmRinging();
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -482,7 +486,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmRinging();
   /**
    * <pre>
-   * When it rang. Not set: it did not.
+   * When the call rang. Not set if it did not ring.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_ringing = 21 [json_name = "tmRinging"];</code>
@@ -491,7 +495,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -500,7 +504,7 @@ public interface CallOrBuilder extends
   boolean hasTmHangup();
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -509,7 +513,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmHangup();
   /**
    * <pre>
-   * When it was over. Not set: it is not.
+   * When the call ended. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_hangup = 22 [json_name = "tmHangup"];</code>
@@ -518,7 +522,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -527,7 +531,7 @@ public interface CallOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -536,7 +540,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 23 [json_name = "tmCreate"];</code>
@@ -545,7 +549,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -554,7 +558,7 @@ public interface CallOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -563,7 +567,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 24 [json_name = "tmUpdate"];</code>
@@ -572,7 +576,7 @@ public interface CallOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -581,7 +585,7 @@ public interface CallOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>
@@ -590,7 +594,7 @@ public interface CallOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 25 [json_name = "tmDelete"];</code>

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Makes calls, acts on them and watches them.
+ * Makes, controls and watches calls.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -510,15 +510,15 @@ public final class CallServiceGrpc {
 
   /**
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-     * in place of `destinations`; the answer is then one call and not a list.
+     * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+     * can replace `destinations`; the response is then a single call instead of a list.
      * </pre>
      */
     default void createCalls(dev.ringdown.v1.CreateCallsRequest request,
@@ -548,7 +548,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a call. One that is not over is hung up first.
+     * Deletes a call. A call that has not ended is hung up first.
      * </pre>
      */
     default void deleteCall(dev.ringdown.v1.DeleteCallRequest request,
@@ -558,7 +558,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Hangs a call up. One that is over, or being hung up, is returned as it is.
+     * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
      * </pre>
      */
     default void hangupCall(dev.ringdown.v1.HangupCallRequest request,
@@ -568,7 +568,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+     * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
      * </pre>
      */
     default void talkCall(dev.ringdown.v1.TalkCallRequest request,
@@ -578,7 +578,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      */
     default void holdCall(dev.ringdown.v1.HoldCallRequest request,
@@ -588,7 +588,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      */
     default void unholdCall(dev.ringdown.v1.UnholdCallRequest request,
@@ -618,7 +618,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Sends digits to the far end, at once. The flow does not move.
+     * Sends digits to the remote party immediately. The flow stays at its current action.
      * </pre>
      */
     default void sendDigits(dev.ringdown.v1.SendDigitsRequest request,
@@ -628,7 +628,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+     * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+     * one recording in progress.
      * </pre>
      */
     default void startRecording(dev.ringdown.v1.StartRecordingRequest request,
@@ -638,7 +639,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+     * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+     * unchanged.
      * </pre>
      */
     default void stopRecording(dev.ringdown.v1.StopRecordingRequest request,
@@ -648,9 +650,9 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-     * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-     * resumes.
+     * Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     default void watchCalls(dev.ringdown.v1.WatchCallsRequest request,
@@ -662,7 +664,7 @@ public final class CallServiceGrpc {
   /**
    * Base class for the server implementation of the service CallService.
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public static abstract class CallServiceImplBase
@@ -676,7 +678,7 @@ public final class CallServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service CallService.
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public static final class CallServiceStub
@@ -694,8 +696,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-     * in place of `destinations`; the answer is then one call and not a list.
+     * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+     * can replace `destinations`; the response is then a single call instead of a list.
      * </pre>
      */
     public void createCalls(dev.ringdown.v1.CreateCallsRequest request,
@@ -728,7 +730,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a call. One that is not over is hung up first.
+     * Deletes a call. A call that has not ended is hung up first.
      * </pre>
      */
     public void deleteCall(dev.ringdown.v1.DeleteCallRequest request,
@@ -739,7 +741,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Hangs a call up. One that is over, or being hung up, is returned as it is.
+     * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
      * </pre>
      */
     public void hangupCall(dev.ringdown.v1.HangupCallRequest request,
@@ -750,7 +752,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+     * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
      * </pre>
      */
     public void talkCall(dev.ringdown.v1.TalkCallRequest request,
@@ -761,7 +763,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      */
     public void holdCall(dev.ringdown.v1.HoldCallRequest request,
@@ -772,7 +774,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      */
     public void unholdCall(dev.ringdown.v1.UnholdCallRequest request,
@@ -805,7 +807,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Sends digits to the far end, at once. The flow does not move.
+     * Sends digits to the remote party immediately. The flow stays at its current action.
      * </pre>
      */
     public void sendDigits(dev.ringdown.v1.SendDigitsRequest request,
@@ -816,7 +818,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+     * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+     * one recording in progress.
      * </pre>
      */
     public void startRecording(dev.ringdown.v1.StartRecordingRequest request,
@@ -827,7 +830,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+     * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+     * unchanged.
      * </pre>
      */
     public void stopRecording(dev.ringdown.v1.StopRecordingRequest request,
@@ -838,9 +842,9 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-     * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-     * resumes.
+     * Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     public void watchCalls(dev.ringdown.v1.WatchCallsRequest request,
@@ -853,7 +857,7 @@ public final class CallServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service CallService.
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public static final class CallServiceBlockingV2Stub
@@ -871,8 +875,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-     * in place of `destinations`; the answer is then one call and not a list.
+     * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+     * can replace `destinations`; the response is then a single call instead of a list.
      * </pre>
      */
     public dev.ringdown.v1.CreateCallsResponse createCalls(dev.ringdown.v1.CreateCallsRequest request) throws io.grpc.StatusException {
@@ -902,7 +906,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a call. One that is not over is hung up first.
+     * Deletes a call. A call that has not ended is hung up first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteCallResponse deleteCall(dev.ringdown.v1.DeleteCallRequest request) throws io.grpc.StatusException {
@@ -912,7 +916,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Hangs a call up. One that is over, or being hung up, is returned as it is.
+     * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
      * </pre>
      */
     public dev.ringdown.v1.HangupCallResponse hangupCall(dev.ringdown.v1.HangupCallRequest request) throws io.grpc.StatusException {
@@ -922,7 +926,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+     * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
      * </pre>
      */
     public dev.ringdown.v1.TalkCallResponse talkCall(dev.ringdown.v1.TalkCallRequest request) throws io.grpc.StatusException {
@@ -932,7 +936,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      */
     public dev.ringdown.v1.HoldCallResponse holdCall(dev.ringdown.v1.HoldCallRequest request) throws io.grpc.StatusException {
@@ -942,7 +946,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      */
     public dev.ringdown.v1.UnholdCallResponse unholdCall(dev.ringdown.v1.UnholdCallRequest request) throws io.grpc.StatusException {
@@ -972,7 +976,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Sends digits to the far end, at once. The flow does not move.
+     * Sends digits to the remote party immediately. The flow stays at its current action.
      * </pre>
      */
     public dev.ringdown.v1.SendDigitsResponse sendDigits(dev.ringdown.v1.SendDigitsRequest request) throws io.grpc.StatusException {
@@ -982,7 +986,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+     * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+     * one recording in progress.
      * </pre>
      */
     public dev.ringdown.v1.StartRecordingResponse startRecording(dev.ringdown.v1.StartRecordingRequest request) throws io.grpc.StatusException {
@@ -992,7 +997,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+     * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+     * unchanged.
      * </pre>
      */
     public dev.ringdown.v1.StopRecordingResponse stopRecording(dev.ringdown.v1.StopRecordingRequest request) throws io.grpc.StatusException {
@@ -1002,9 +1008,9 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-     * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-     * resumes.
+     * Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -1018,7 +1024,7 @@ public final class CallServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service CallService.
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public static final class CallServiceBlockingStub
@@ -1036,8 +1042,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-     * in place of `destinations`; the answer is then one call and not a list.
+     * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+     * can replace `destinations`; the response is then a single call instead of a list.
      * </pre>
      */
     public dev.ringdown.v1.CreateCallsResponse createCalls(dev.ringdown.v1.CreateCallsRequest request) {
@@ -1067,7 +1073,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a call. One that is not over is hung up first.
+     * Deletes a call. A call that has not ended is hung up first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteCallResponse deleteCall(dev.ringdown.v1.DeleteCallRequest request) {
@@ -1077,7 +1083,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Hangs a call up. One that is over, or being hung up, is returned as it is.
+     * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
      * </pre>
      */
     public dev.ringdown.v1.HangupCallResponse hangupCall(dev.ringdown.v1.HangupCallRequest request) {
@@ -1087,7 +1093,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+     * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
      * </pre>
      */
     public dev.ringdown.v1.TalkCallResponse talkCall(dev.ringdown.v1.TalkCallRequest request) {
@@ -1097,7 +1103,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      */
     public dev.ringdown.v1.HoldCallResponse holdCall(dev.ringdown.v1.HoldCallRequest request) {
@@ -1107,7 +1113,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      */
     public dev.ringdown.v1.UnholdCallResponse unholdCall(dev.ringdown.v1.UnholdCallRequest request) {
@@ -1137,7 +1143,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Sends digits to the far end, at once. The flow does not move.
+     * Sends digits to the remote party immediately. The flow stays at its current action.
      * </pre>
      */
     public dev.ringdown.v1.SendDigitsResponse sendDigits(dev.ringdown.v1.SendDigitsRequest request) {
@@ -1147,7 +1153,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+     * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+     * one recording in progress.
      * </pre>
      */
     public dev.ringdown.v1.StartRecordingResponse startRecording(dev.ringdown.v1.StartRecordingRequest request) {
@@ -1157,7 +1164,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+     * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+     * unchanged.
      * </pre>
      */
     public dev.ringdown.v1.StopRecordingResponse stopRecording(dev.ringdown.v1.StopRecordingRequest request) {
@@ -1167,9 +1175,9 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Tells of every change of the calls that match, as it happens. Nothing is left out and no event told twice, across
-     * reconnections with `resume_token` and restarts of the server. In REST these are Server-Sent Events, and `Last-Event-ID`
-     * resumes.
+     * Streams all changes of the calls that match, as they happen. Events are delivered without gaps or duplicates,
+     * across reconnections with `resume_token` and restarts of the server. In REST, the response is a stream of
+     * Server-Sent Events, and `Last-Event-ID` resumes it.
      * </pre>
      */
     public java.util.Iterator<dev.ringdown.v1.WatchCallsResponse> watchCalls(
@@ -1182,7 +1190,7 @@ public final class CallServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service CallService.
    * <pre>
-   * Makes calls, acts on them and watches them.
+   * Makes, controls and watches calls.
    * </pre>
    */
   public static final class CallServiceFutureStub
@@ -1200,8 +1208,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Makes one call for each destination. A call's flow starts when the call is answered. In REST, `destination` may stand
-     * in place of `destinations`; the answer is then one call and not a list.
+     * Makes one call for each destination. The flow of a call starts when the call is answered. In REST, `destination`
+     * can replace `destinations`; the response is then a single call instead of a list.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateCallsResponse> createCalls(
@@ -1234,7 +1242,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a call. One that is not over is hung up first.
+     * Deletes a call. A call that has not ended is hung up first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteCallResponse> deleteCall(
@@ -1245,7 +1253,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Hangs a call up. One that is over, or being hung up, is returned as it is.
+     * Hangs up a call. A call that has ended or is being hung up is returned unchanged.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.HangupCallResponse> hangupCall(
@@ -1256,7 +1264,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Speaks a text on a call, at once, in place of what is being spoken. The flow does not move.
+     * Speaks a text on a call immediately, in place of what is being spoken. The flow stays at its current action.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.TalkCallResponse> talkCall(
@@ -1267,7 +1275,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Puts the far end on hold.
+     * Puts the remote party on hold.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.HoldCallResponse> holdCall(
@@ -1278,7 +1286,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Takes the far end off hold.
+     * Takes the remote party off hold.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UnholdCallResponse> unholdCall(
@@ -1311,7 +1319,7 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Sends digits to the far end, at once. The flow does not move.
+     * Sends digits to the remote party immediately. The flow stays at its current action.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SendDigitsResponse> sendDigits(
@@ -1322,7 +1330,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Records a call, both directions of it, at once. The flow does not move. A call is recorded once at a time.
+     * Starts recording a call immediately, in both directions. The flow stays at its current action. A call has at most
+     * one recording in progress.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.StartRecordingResponse> startRecording(
@@ -1333,7 +1342,8 @@ public final class CallServiceGrpc {
 
     /**
      * <pre>
-     * Stops the recording of a call, whoever started it. A call that is not recorded is returned as it is.
+     * Stops the recording of a call, regardless of what started it. A call that is not being recorded is returned
+     * unchanged.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.StopRecordingResponse> stopRecording(

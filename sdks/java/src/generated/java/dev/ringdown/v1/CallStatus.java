@@ -6,7 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How far a call is: dialing, ringing, progressing, terminating, hangup; or dialing, ringing, canceling, hangup.
+ * The status of a call. It passes through dialing, ringing, progressing, terminating and hangup; or through dialing,
+ * ringing, canceling and hangup.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.CallStatus}
@@ -15,7 +16,7 @@ public enum CallStatus
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_STATUS_UNSPECIFIED = 0;</code>
@@ -23,7 +24,7 @@ public enum CallStatus
   CALL_STATUS_UNSPECIFIED(0),
   /**
    * <pre>
-   * The far end is being dialled.
+   * The remote party is being dialled.
    * </pre>
    *
    * <code>CALL_STATUS_DIALING = 1;</code>
@@ -31,7 +32,7 @@ public enum CallStatus
   CALL_STATUS_DIALING(1),
   /**
    * <pre>
-   * It rings.
+   * The call is ringing.
    * </pre>
    *
    * <code>CALL_STATUS_RINGING = 2;</code>
@@ -39,7 +40,7 @@ public enum CallStatus
   CALL_STATUS_RINGING(2),
   /**
    * <pre>
-   * It was answered.
+   * The call was answered.
    * </pre>
    *
    * <code>CALL_STATUS_PROGRESSING = 3;</code>
@@ -47,7 +48,7 @@ public enum CallStatus
   CALL_STATUS_PROGRESSING(3),
   /**
    * <pre>
-   * It is being hung up.
+   * The call is being hung up.
    * </pre>
    *
    * <code>CALL_STATUS_TERMINATING = 4;</code>
@@ -55,7 +56,7 @@ public enum CallStatus
   CALL_STATUS_TERMINATING(4),
   /**
    * <pre>
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    * </pre>
    *
    * <code>CALL_STATUS_CANCELING = 5;</code>
@@ -63,7 +64,7 @@ public enum CallStatus
   CALL_STATUS_CANCELING(5),
   /**
    * <pre>
-   * It is over.
+   * The call has ended.
    * </pre>
    *
    * <code>CALL_STATUS_HANGUP = 6;</code>
@@ -74,7 +75,7 @@ public enum CallStatus
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_STATUS_UNSPECIFIED = 0;</code>
@@ -82,7 +83,7 @@ public enum CallStatus
   public static final int CALL_STATUS_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * The far end is being dialled.
+   * The remote party is being dialled.
    * </pre>
    *
    * <code>CALL_STATUS_DIALING = 1;</code>
@@ -90,7 +91,7 @@ public enum CallStatus
   public static final int CALL_STATUS_DIALING_VALUE = 1;
   /**
    * <pre>
-   * It rings.
+   * The call is ringing.
    * </pre>
    *
    * <code>CALL_STATUS_RINGING = 2;</code>
@@ -98,7 +99,7 @@ public enum CallStatus
   public static final int CALL_STATUS_RINGING_VALUE = 2;
   /**
    * <pre>
-   * It was answered.
+   * The call was answered.
    * </pre>
    *
    * <code>CALL_STATUS_PROGRESSING = 3;</code>
@@ -106,7 +107,7 @@ public enum CallStatus
   public static final int CALL_STATUS_PROGRESSING_VALUE = 3;
   /**
    * <pre>
-   * It is being hung up.
+   * The call is being hung up.
    * </pre>
    *
    * <code>CALL_STATUS_TERMINATING = 4;</code>
@@ -114,7 +115,7 @@ public enum CallStatus
   public static final int CALL_STATUS_TERMINATING_VALUE = 4;
   /**
    * <pre>
-   * It is being given up before an answer.
+   * The call is being cancelled before it is answered.
    * </pre>
    *
    * <code>CALL_STATUS_CANCELING = 5;</code>
@@ -122,7 +123,7 @@ public enum CallStatus
   public static final int CALL_STATUS_CANCELING_VALUE = 5;
   /**
    * <pre>
-   * It is over.
+   * The call has ended.
    * </pre>
    *
    * <code>CALL_STATUS_HANGUP = 6;</code>

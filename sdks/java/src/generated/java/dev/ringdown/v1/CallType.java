@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Kind of a call.
+ * The type of a call.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.CallType}
@@ -15,7 +15,7 @@ public enum CallType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_TYPE_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum CallType
   CALL_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * A call that runs a flow, or was dialled by one.
+   * A call that runs a flow, or that a flow dialled.
    * </pre>
    *
    * <code>CALL_TYPE_FLOW = 1;</code>
@@ -34,7 +34,7 @@ public enum CallType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>CALL_TYPE_UNSPECIFIED = 0;</code>
@@ -42,7 +42,7 @@ public enum CallType
   public static final int CALL_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * A call that runs a flow, or was dialled by one.
+   * A call that runs a flow, or that a flow dialled.
    * </pre>
    *
    * <code>CALL_TYPE_FLOW = 1;</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How a number answers.
+ * How a number responds to a call.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.CalleeAnswer}
@@ -15,7 +15,7 @@ public enum CalleeAnswer
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * As `answer`.
+   * The same as `answer`.
    * </pre>
    *
    * <code>CALLEE_ANSWER_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum CalleeAnswer
   CALLEE_ANSWER_UNSPECIFIED(0),
   /**
    * <pre>
-   * It answers.
+   * Answers the call.
    * </pre>
    *
    * <code>CALLEE_ANSWER_ANSWER = 1;</code>
@@ -31,7 +31,7 @@ public enum CalleeAnswer
   CALLEE_ANSWER_ANSWER(1),
   /**
    * <pre>
-   * It is busy.
+   * Is busy.
    * </pre>
    *
    * <code>CALLEE_ANSWER_BUSY = 2;</code>
@@ -39,7 +39,7 @@ public enum CalleeAnswer
   CALLEE_ANSWER_BUSY(2),
   /**
    * <pre>
-   * It rejects the call.
+   * Rejects the call.
    * </pre>
    *
    * <code>CALLEE_ANSWER_REJECT = 3;</code>
@@ -47,7 +47,7 @@ public enum CalleeAnswer
   CALLEE_ANSWER_REJECT(3),
   /**
    * <pre>
-   * It never answers.
+   * Never answers.
    * </pre>
    *
    * <code>CALLEE_ANSWER_NO_ANSWER = 4;</code>
@@ -58,7 +58,7 @@ public enum CalleeAnswer
 
   /**
    * <pre>
-   * As `answer`.
+   * The same as `answer`.
    * </pre>
    *
    * <code>CALLEE_ANSWER_UNSPECIFIED = 0;</code>
@@ -66,7 +66,7 @@ public enum CalleeAnswer
   public static final int CALLEE_ANSWER_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It answers.
+   * Answers the call.
    * </pre>
    *
    * <code>CALLEE_ANSWER_ANSWER = 1;</code>
@@ -74,7 +74,7 @@ public enum CalleeAnswer
   public static final int CALLEE_ANSWER_ANSWER_VALUE = 1;
   /**
    * <pre>
-   * It is busy.
+   * Is busy.
    * </pre>
    *
    * <code>CALLEE_ANSWER_BUSY = 2;</code>
@@ -82,7 +82,7 @@ public enum CalleeAnswer
   public static final int CALLEE_ANSWER_BUSY_VALUE = 2;
   /**
    * <pre>
-   * It rejects the call.
+   * Rejects the call.
    * </pre>
    *
    * <code>CALLEE_ANSWER_REJECT = 3;</code>
@@ -90,7 +90,7 @@ public enum CalleeAnswer
   public static final int CALLEE_ANSWER_REJECT_VALUE = 3;
   /**
    * <pre>
-   * It never answers.
+   * Never answers.
    * </pre>
    *
    * <code>CALLEE_ANSWER_NO_ANSWER = 4;</code>

@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object note_ = "";
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -182,7 +182,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -203,7 +203,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -228,7 +228,7 @@ private static final long serialVersionUID = 0L;
   private boolean sync_ = false;
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -240,7 +240,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -785,7 +785,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -796,7 +796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -816,7 +816,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -837,7 +837,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -854,7 +854,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -868,7 +868,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is about.
+     * Description of the case.
      * </pre>
      *
      * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -888,7 +888,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object note_ = "";
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -899,7 +899,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -919,7 +919,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -940,7 +940,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -957,7 +957,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -971,7 +971,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its first note. Absent: none.
+     * The first note of the case. If absent, none.
      * </pre>
      *
      * <code>optional string note = 3 [json_name = "note"];</code>
@@ -991,7 +991,7 @@ private static final long serialVersionUID = 0L;
     private boolean sync_ ;
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -1003,7 +1003,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -1015,7 +1015,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -1031,7 +1031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 4 [json_name = "sync"];</code>

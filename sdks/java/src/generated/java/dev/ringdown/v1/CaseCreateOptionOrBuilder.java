@@ -39,7 +39,7 @@ public interface CaseCreateOptionOrBuilder extends
 
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -48,7 +48,7 @@ public interface CaseCreateOptionOrBuilder extends
   boolean hasDetail();
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -57,7 +57,7 @@ public interface CaseCreateOptionOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * What it is about.
+   * Description of the case.
    * </pre>
    *
    * <code>optional string detail = 2 [json_name = "detail"];</code>
@@ -68,7 +68,7 @@ public interface CaseCreateOptionOrBuilder extends
 
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -77,7 +77,7 @@ public interface CaseCreateOptionOrBuilder extends
   boolean hasNote();
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -86,7 +86,7 @@ public interface CaseCreateOptionOrBuilder extends
   java.lang.String getNote();
   /**
    * <pre>
-   * Its first note. Absent: none.
+   * The first note of the case. If absent, none.
    * </pre>
    *
    * <code>optional string note = 3 [json_name = "note"];</code>
@@ -97,7 +97,7 @@ public interface CaseCreateOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 4 [json_name = "sync"];</code>
@@ -106,7 +106,7 @@ public interface CaseCreateOptionOrBuilder extends
   boolean hasSync();
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 4 [json_name = "sync"];</code>

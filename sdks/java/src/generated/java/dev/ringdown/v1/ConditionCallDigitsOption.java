@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Goes on with the next action if the caller has pressed enough digits, or one of the keys; else jumps. A length, keys or both
- * are given.
+ * Continues with the next action if the caller has pressed enough digits or one of the keys; otherwise jumps. A length,
+ * keys or both are required.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConditionCallDigitsOption}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private int length_ = 0;
   /**
    * <pre>
-   * At least this many digits. Absent or 0: digits are not counted.
+   * The minimum number of digits. If absent or 0, digits are not counted.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * At least this many digits. Absent or 0: digits are not counted.
+   * The minimum number of digits. If absent or 0, digits are not counted.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -79,7 +79,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -91,7 +91,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -138,7 +138,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object falseTargetId_ = "";
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -150,7 +150,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -386,8 +386,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on with the next action if the caller has pressed enough digits, or one of the keys; else jumps. A length, keys or both
-   * are given.
+   * Continues with the next action if the caller has pressed enough digits or one of the keys; otherwise jumps. A length,
+   * keys or both are required.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConditionCallDigitsOption}
@@ -593,7 +593,7 @@ private static final long serialVersionUID = 0L;
     private int length_ ;
     /**
      * <pre>
-     * At least this many digits. Absent or 0: digits are not counted.
+     * The minimum number of digits. If absent or 0, digits are not counted.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -605,7 +605,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At least this many digits. Absent or 0: digits are not counted.
+     * The minimum number of digits. If absent or 0, digits are not counted.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -617,7 +617,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At least this many digits. Absent or 0: digits are not counted.
+     * The minimum number of digits. If absent or 0, digits are not counted.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -633,7 +633,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At least this many digits. Absent or 0: digits are not counted.
+     * The minimum number of digits. If absent or 0, digits are not counted.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -649,7 +649,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -660,7 +660,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -680,7 +680,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -701,7 +701,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -718,7 +718,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -732,7 +732,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
      * </pre>
      *
      * <code>optional string key = 2 [json_name = "key"];</code>
@@ -752,7 +752,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object falseTargetId_ = "";
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -763,7 +763,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -783,7 +783,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -804,7 +804,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -821,7 +821,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -835,7 +835,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
 
   /**
    * <pre>
-   * At least this many digits. Absent or 0: digits are not counted.
+   * The minimum number of digits. If absent or 0, digits are not counted.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -19,7 +19,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
   boolean hasLength();
   /**
    * <pre>
-   * At least this many digits. Absent or 0: digits are not counted.
+   * The minimum number of digits. If absent or 0, digits are not counted.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -29,7 +29,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
 
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -38,7 +38,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
   boolean hasKey();
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -47,7 +47,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * One of these keys is among the digits: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys, one of which must be among the digits: a set of 0-9, A-D, `*` and `#`. If absent, no key is checked.
    * </pre>
    *
    * <code>optional string key = 2 [json_name = "key"];</code>
@@ -58,7 +58,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
 
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -67,7 +67,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
   boolean hasFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -76,7 +76,7 @@ public interface ConditionCallDigitsOptionOrBuilder extends
   java.lang.String getFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 3 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Goes on with the next action if the call has the status; else jumps.
+ * Continues with the next action if the call has the given status; otherwise jumps.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConditionCallStatusOption}
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object falseTargetId_ = "";
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -143,7 +143,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -342,7 +342,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on with the next action if the call has the status; else jumps.
+   * Continues with the next action if the call has the given status; otherwise jumps.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConditionCallStatusOption}
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object falseTargetId_ = "";
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -649,7 +649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -669,7 +669,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -690,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -707,7 +707,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -721,7 +721,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

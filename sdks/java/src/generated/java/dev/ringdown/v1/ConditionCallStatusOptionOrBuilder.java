@@ -39,7 +39,7 @@ public interface ConditionCallStatusOptionOrBuilder extends
 
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -48,7 +48,7 @@ public interface ConditionCallStatusOptionOrBuilder extends
   boolean hasFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -57,7 +57,7 @@ public interface ConditionCallStatusOptionOrBuilder extends
   java.lang.String getFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 2 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Goes on with the next action if the time compares; else jumps. Month, day, hour and minute, those that are given, compare
- * in that order as one value: 09:10 is later than 08:30.
+ * Continues with the next action if the current time meets the condition; otherwise jumps. Those of month, day, hour
+ * and minute that are given are compared in this order, as one value: 09:10 is later than 08:30.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConditionDatetimeOption}
@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object condition_ = "";
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -66,7 +66,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private int minute_ = 0;
   /**
    * <pre>
-   * Minute, 0 to 59. Absent or -1: any.
+   * The minute, 0 to 59. If absent or -1, any minute.
    * </pre>
    *
    * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Minute, 0 to 59. Absent or -1: any.
+   * The minute, 0 to 59. If absent or -1, any minute.
    * </pre>
    *
    * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   private int hour_ = 0;
   /**
    * <pre>
-   * Hour, 0 to 23. Absent or -1: any.
+   * The hour, 0 to 23. If absent or -1, any hour.
    * </pre>
    *
    * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Hour, 0 to 23. Absent or -1: any.
+   * The hour, 0 to 23. If absent or -1, any hour.
    * </pre>
    *
    * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -166,7 +166,7 @@ private static final long serialVersionUID = 0L;
   private int day_ = 0;
   /**
    * <pre>
-   * Day of the month, 1 to 31. Absent, 0 or -1: any.
+   * The day of the month, 1 to 31. If absent, 0 or -1, any day.
    * </pre>
    *
    * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -178,7 +178,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Day of the month, 1 to 31. Absent, 0 or -1: any.
+   * The day of the month, 1 to 31. If absent, 0 or -1, any day.
    * </pre>
    *
    * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -193,7 +193,7 @@ private static final long serialVersionUID = 0L;
   private int month_ = 0;
   /**
    * <pre>
-   * Month, 1 to 12. Absent, 0 or -1: any.
+   * The month, 1 to 12. If absent, 0 or -1, any month.
    * </pre>
    *
    * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -205,7 +205,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Month, 1 to 12. Absent, 0 or -1: any.
+   * The month, 1 to 12. If absent, 0 or -1, any month.
    * </pre>
    *
    * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
       emptyIntList();
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -263,7 +263,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object timezone_ = "";
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -275,7 +275,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -296,7 +296,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -322,7 +322,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object falseTargetId_ = "";
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -334,7 +334,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -355,7 +355,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -661,8 +661,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on with the next action if the time compares; else jumps. Month, day, hour and minute, those that are given, compare
-   * in that order as one value: 09:10 is later than 08:30.
+   * Continues with the next action if the current time meets the condition; otherwise jumps. Those of month, day, hour
+   * and minute that are given are compared in this order, as one value: 09:10 is later than 08:30.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConditionDatetimeOption}
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object condition_ = "";
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -965,7 +965,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -985,7 +985,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1006,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1023,7 +1023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1037,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1057,7 +1057,7 @@ private static final long serialVersionUID = 0L;
     private int minute_ ;
     /**
      * <pre>
-     * Minute, 0 to 59. Absent or -1: any.
+     * The minute, 0 to 59. If absent or -1, any minute.
      * </pre>
      *
      * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -1069,7 +1069,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Minute, 0 to 59. Absent or -1: any.
+     * The minute, 0 to 59. If absent or -1, any minute.
      * </pre>
      *
      * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -1081,7 +1081,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Minute, 0 to 59. Absent or -1: any.
+     * The minute, 0 to 59. If absent or -1, any minute.
      * </pre>
      *
      * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -1097,7 +1097,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Minute, 0 to 59. Absent or -1: any.
+     * The minute, 0 to 59. If absent or -1, any minute.
      * </pre>
      *
      * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -1113,7 +1113,7 @@ private static final long serialVersionUID = 0L;
     private int hour_ ;
     /**
      * <pre>
-     * Hour, 0 to 23. Absent or -1: any.
+     * The hour, 0 to 23. If absent or -1, any hour.
      * </pre>
      *
      * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -1125,7 +1125,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hour, 0 to 23. Absent or -1: any.
+     * The hour, 0 to 23. If absent or -1, any hour.
      * </pre>
      *
      * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -1137,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hour, 0 to 23. Absent or -1: any.
+     * The hour, 0 to 23. If absent or -1, any hour.
      * </pre>
      *
      * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -1153,7 +1153,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Hour, 0 to 23. Absent or -1: any.
+     * The hour, 0 to 23. If absent or -1, any hour.
      * </pre>
      *
      * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -1169,7 +1169,7 @@ private static final long serialVersionUID = 0L;
     private int day_ ;
     /**
      * <pre>
-     * Day of the month, 1 to 31. Absent, 0 or -1: any.
+     * The day of the month, 1 to 31. If absent, 0 or -1, any day.
      * </pre>
      *
      * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -1181,7 +1181,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Day of the month, 1 to 31. Absent, 0 or -1: any.
+     * The day of the month, 1 to 31. If absent, 0 or -1, any day.
      * </pre>
      *
      * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -1193,7 +1193,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Day of the month, 1 to 31. Absent, 0 or -1: any.
+     * The day of the month, 1 to 31. If absent, 0 or -1, any day.
      * </pre>
      *
      * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -1209,7 +1209,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Day of the month, 1 to 31. Absent, 0 or -1: any.
+     * The day of the month, 1 to 31. If absent, 0 or -1, any day.
      * </pre>
      *
      * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -1225,7 +1225,7 @@ private static final long serialVersionUID = 0L;
     private int month_ ;
     /**
      * <pre>
-     * Month, 1 to 12. Absent, 0 or -1: any.
+     * The month, 1 to 12. If absent, 0 or -1, any month.
      * </pre>
      *
      * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -1237,7 +1237,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Month, 1 to 12. Absent, 0 or -1: any.
+     * The month, 1 to 12. If absent, 0 or -1, any month.
      * </pre>
      *
      * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -1249,7 +1249,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Month, 1 to 12. Absent, 0 or -1: any.
+     * The month, 1 to 12. If absent, 0 or -1, any month.
      * </pre>
      *
      * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -1265,7 +1265,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Month, 1 to 12. Absent, 0 or -1: any.
+     * The month, 1 to 12. If absent, 0 or -1, any month.
      * </pre>
      *
      * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -1287,7 +1287,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1300,7 +1300,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1311,7 +1311,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1323,7 +1323,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1342,7 +1342,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1359,7 +1359,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1377,7 +1377,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Days of the week, 0 (Sunday) to 6. Empty: any.
+     * The days of the week, from 0 (Sunday) to 6. If empty, any day.
      * </pre>
      *
      * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -1393,7 +1393,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object timezone_ = "";
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1404,7 +1404,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1424,7 +1424,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1445,7 +1445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1462,7 +1462,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1476,7 +1476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+     * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
      * </pre>
      *
      * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -1496,7 +1496,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object falseTargetId_ = "";
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1507,7 +1507,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1527,7 +1527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1548,7 +1548,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1565,7 +1565,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1579,7 +1579,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

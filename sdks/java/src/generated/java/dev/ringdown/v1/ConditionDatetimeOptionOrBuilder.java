@@ -10,7 +10,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -19,7 +19,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasCondition();
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -28,7 +28,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   java.lang.String getCondition();
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -39,7 +39,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Minute, 0 to 59. Absent or -1: any.
+   * The minute, 0 to 59. If absent or -1, any minute.
    * </pre>
    *
    * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -48,7 +48,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasMinute();
   /**
    * <pre>
-   * Minute, 0 to 59. Absent or -1: any.
+   * The minute, 0 to 59. If absent or -1, any minute.
    * </pre>
    *
    * <code>optional int32 minute = 2 [json_name = "minute"];</code>
@@ -58,7 +58,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Hour, 0 to 23. Absent or -1: any.
+   * The hour, 0 to 23. If absent or -1, any hour.
    * </pre>
    *
    * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -67,7 +67,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasHour();
   /**
    * <pre>
-   * Hour, 0 to 23. Absent or -1: any.
+   * The hour, 0 to 23. If absent or -1, any hour.
    * </pre>
    *
    * <code>optional int32 hour = 3 [json_name = "hour"];</code>
@@ -77,7 +77,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Day of the month, 1 to 31. Absent, 0 or -1: any.
+   * The day of the month, 1 to 31. If absent, 0 or -1, any day.
    * </pre>
    *
    * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -86,7 +86,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasDay();
   /**
    * <pre>
-   * Day of the month, 1 to 31. Absent, 0 or -1: any.
+   * The day of the month, 1 to 31. If absent, 0 or -1, any day.
    * </pre>
    *
    * <code>optional int32 day = 4 [json_name = "day"];</code>
@@ -96,7 +96,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Month, 1 to 12. Absent, 0 or -1: any.
+   * The month, 1 to 12. If absent, 0 or -1, any month.
    * </pre>
    *
    * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -105,7 +105,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasMonth();
   /**
    * <pre>
-   * Month, 1 to 12. Absent, 0 or -1: any.
+   * The month, 1 to 12. If absent, 0 or -1, any month.
    * </pre>
    *
    * <code>optional int32 month = 5 [json_name = "month"];</code>
@@ -115,7 +115,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -124,7 +124,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   java.util.List<java.lang.Integer> getWeekdaysList();
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -133,7 +133,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   int getWeekdaysCount();
   /**
    * <pre>
-   * Days of the week, 0 (Sunday) to 6. Empty: any.
+   * The days of the week, from 0 (Sunday) to 6. If empty, any day.
    * </pre>
    *
    * <code>repeated int32 weekdays = 6 [json_name = "weekdays"];</code>
@@ -144,7 +144,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -153,7 +153,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasTimezone();
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -162,7 +162,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   java.lang.String getTimezone();
   /**
    * <pre>
-   * Name of the time zone, as `Europe/Berlin`. Default: `UTC`.
+   * Name of the time zone, such as `Europe/Berlin`. Default: `UTC`.
    * </pre>
    *
    * <code>optional string timezone = 7 [json_name = "timezone"];</code>
@@ -173,7 +173,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
 
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -182,7 +182,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   boolean hasFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -191,7 +191,7 @@ public interface ConditionDatetimeOptionOrBuilder extends
   java.lang.String getFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 8 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Goes on with the next action if the variable compares; else jumps.
+ * Continues with the next action if a variable meets the condition; otherwise jumps.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConditionVariableOption}
@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object condition_ = "";
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -66,7 +66,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -113,7 +113,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object variable_ = "";
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -172,8 +172,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object valueType_ = "";
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -185,8 +185,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -207,8 +207,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -347,7 +347,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object falseTargetId_ = "";
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -359,7 +359,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -380,7 +380,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -658,7 +658,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Goes on with the next action if the variable compares; else jumps.
+   * Continues with the next action if a variable meets the condition; otherwise jumps.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConditionVariableOption}
@@ -922,7 +922,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object condition_ = "";
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -933,7 +933,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -953,7 +953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -974,7 +974,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -991,7 +991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1005,7 +1005,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+     * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
      * </pre>
      *
      * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -1025,7 +1025,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object variable_ = "";
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1036,7 +1036,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1056,7 +1056,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1077,7 +1077,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1094,7 +1094,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1108,7 +1108,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text with `${name}` in it. The bare name of a variable that exists is read too.
+     * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
      * </pre>
      *
      * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -1128,8 +1128,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object valueType_ = "";
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1140,8 +1140,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1161,8 +1161,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1183,8 +1183,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1201,8 +1201,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1216,8 +1216,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-     * `length` (the number of characters with `value_length`). Default: `string`.
+     * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+     * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
      * </pre>
      *
      * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -1452,7 +1452,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object falseTargetId_ = "";
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1463,7 +1463,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1483,7 +1483,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1504,7 +1504,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1521,7 +1521,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1535,7 +1535,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The action to jump to when the condition does not hold.
+     * The action to jump to if the condition is false.
      * </pre>
      *
      * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

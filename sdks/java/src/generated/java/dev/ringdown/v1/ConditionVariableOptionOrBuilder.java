@@ -10,7 +10,7 @@ public interface ConditionVariableOptionOrBuilder extends
 
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -19,7 +19,7 @@ public interface ConditionVariableOptionOrBuilder extends
   boolean hasCondition();
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -28,7 +28,7 @@ public interface ConditionVariableOptionOrBuilder extends
   java.lang.String getCondition();
   /**
    * <pre>
-   * `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
+   * The comparison: `==`, `!=`, `&gt;`, `&gt;=`, `&lt;` or `&lt;=`.
    * </pre>
    *
    * <code>optional string condition = 1 [json_name = "condition"];</code>
@@ -39,7 +39,7 @@ public interface ConditionVariableOptionOrBuilder extends
 
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -48,7 +48,7 @@ public interface ConditionVariableOptionOrBuilder extends
   boolean hasVariable();
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -57,7 +57,7 @@ public interface ConditionVariableOptionOrBuilder extends
   java.lang.String getVariable();
   /**
    * <pre>
-   * Text with `${name}` in it. The bare name of a variable that exists is read too.
+   * The text to compare, usually with `${name}` in it. The bare name of an existing variable is accepted as well.
    * </pre>
    *
    * <code>optional string variable = 2 [json_name = "variable"];</code>
@@ -68,8 +68,8 @@ public interface ConditionVariableOptionOrBuilder extends
 
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -78,8 +78,8 @@ public interface ConditionVariableOptionOrBuilder extends
   boolean hasValueType();
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -88,8 +88,8 @@ public interface ConditionVariableOptionOrBuilder extends
   java.lang.String getValueType();
   /**
    * <pre>
-   * What to compare with: `string` (`value_string`), `number` (`value_number`; text that is no number does not hold) or
-   * `length` (the number of characters with `value_length`). Default: `string`.
+   * What to compare: `string` compares with `value_string`, `number` compares with `value_number` (and is false for
+   * text that is not a number), `length` compares the number of characters with `value_length`. Default: `string`.
    * </pre>
    *
    * <code>optional string value_type = 3 [json_name = "valueType"];</code>
@@ -167,7 +167,7 @@ public interface ConditionVariableOptionOrBuilder extends
 
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -176,7 +176,7 @@ public interface ConditionVariableOptionOrBuilder extends
   boolean hasFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -185,7 +185,7 @@ public interface ConditionVariableOptionOrBuilder extends
   java.lang.String getFalseTargetId();
   /**
    * <pre>
-   * The action to jump to when the condition does not hold.
+   * The action to jump to if the condition is false.
    * </pre>
    *
    * <code>optional string false_target_id = 7 [json_name = "falseTargetId", (.ringdown.rest.v1.uuid) = true];</code>

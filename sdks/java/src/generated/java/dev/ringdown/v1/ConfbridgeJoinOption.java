@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Joins the plain bridge under a conference.
+ * Joins the underlying bridge of a conference.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConfbridgeJoinOption}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object confbridgeId_ = "";
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -267,7 +267,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Joins the plain bridge under a conference.
+   * Joins the underlying bridge of a conference.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConfbridgeJoinOption}
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object confbridgeId_ = "";
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The bridge.
+     * Id of the bridge.
      * </pre>
      *
      * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>

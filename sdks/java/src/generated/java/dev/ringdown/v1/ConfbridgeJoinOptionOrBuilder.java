@@ -10,7 +10,7 @@ public interface ConfbridgeJoinOptionOrBuilder extends
 
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface ConfbridgeJoinOptionOrBuilder extends
   boolean hasConfbridgeId();
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface ConfbridgeJoinOptionOrBuilder extends
   java.lang.String getConfbridgeId();
   /**
    * <pre>
-   * The bridge.
+   * Id of the bridge.
    * </pre>
    *
    * <code>optional string confbridge_id = 1 [json_name = "confbridgeId", (.ringdown.rest.v1.uuid) = true];</code>

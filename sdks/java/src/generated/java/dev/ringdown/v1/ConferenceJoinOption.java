@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Joins a conference until the call leaves it.
+ * Joins a conference and waits until the call leaves it.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConferenceJoinOption}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object conferenceId_ = "";
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -267,7 +267,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Joins a conference until the call leaves it.
+   * Joins a conference and waits until the call leaves it.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConferenceJoinOption}
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object conferenceId_ = "";
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conference.
+     * Id of the conference.
      * </pre>
      *
      * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>

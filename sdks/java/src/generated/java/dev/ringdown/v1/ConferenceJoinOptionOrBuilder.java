@@ -10,7 +10,7 @@ public interface ConferenceJoinOptionOrBuilder extends
 
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface ConferenceJoinOptionOrBuilder extends
   boolean hasConferenceId();
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface ConferenceJoinOptionOrBuilder extends
   java.lang.String getConferenceId();
   /**
    * <pre>
-   * The conference.
+   * Id of the conference.
    * </pre>
    *
    * <code>optional string conference_id = 1 [json_name = "conferenceId", (.ringdown.rest.v1.uuid) = true];</code>

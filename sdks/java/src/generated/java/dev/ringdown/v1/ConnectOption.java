@@ -6,9 +6,9 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Dials destinations, all at once, and bridges the call with the first that answers. Ends when either side hangs up. Sets
- * `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`), `voipbin.connect.call_id` and
- * `voipbin.connect.reason`.
+ * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
+ * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
+ * `voipbin.connect.call_id` and `voipbin.connect.reason`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConnectOption}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -91,7 +91,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -136,7 +136,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   private boolean earlyMedia_ = false;
   /**
    * <pre>
-   * Whether the caller hears the far end before it answers. Default: false.
+   * Whether the caller hears the remote party before it answers. Default: false.
    * </pre>
    *
    * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -163,7 +163,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller hears the far end before it answers. Default: false.
+   * Whether the caller hears the remote party before it answers. Default: false.
    * </pre>
    *
    * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -178,7 +178,7 @@ private static final long serialVersionUID = 0L;
   private boolean relayReason_ = false;
   /**
    * <pre>
-   * Whether the caller is hung up with the reason of the last destination. Default: false.
+   * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
    * </pre>
    *
    * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -190,7 +190,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller is hung up with the reason of the last destination. Default: false.
+   * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
    * </pre>
    *
    * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -206,7 +206,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object anonymous_ = "";
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -218,7 +218,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -239,7 +239,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   private int timeoutMs_ = 0;
   /**
    * <pre>
-   * How long to ring, in milliseconds. Default: 60,000.
+   * How long to let the destinations ring, in milliseconds. Default: 60,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -276,7 +276,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long to ring, in milliseconds. Default: 60,000.
+   * How long to let the destinations ring, in milliseconds. Default: 60,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -529,9 +529,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Dials destinations, all at once, and bridges the call with the first that answers. Ends when either side hangs up. Sets
-   * `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`), `voipbin.connect.call_id` and
-   * `voipbin.connect.reason`.
+   * Dials all destinations at the same time and bridges the call with the first one that answers. Ends when either side
+   * hangs up. Sets `voipbin.connect.status` (`answered`, `busy`, `noanswer`, `cancel` or `failed`),
+   * `voipbin.connect.call_id` and `voipbin.connect.reason`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConnectOption}
@@ -837,7 +837,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -848,7 +848,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -863,7 +863,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -883,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -901,7 +901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -926,7 +926,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -943,7 +943,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -955,7 +955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -970,7 +970,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls. Absent: the source of the call.
+     * The caller. If absent, the source of the current call.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1003,7 +1003,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1017,7 +1017,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1031,7 +1031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1045,7 +1045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1066,7 +1066,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1084,7 +1084,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1104,7 +1104,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1125,7 +1125,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1143,7 +1143,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1161,7 +1161,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1180,7 +1180,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1197,7 +1197,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1214,7 +1214,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1225,7 +1225,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1239,7 +1239,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1254,7 +1254,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1265,7 +1265,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1277,7 +1277,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called: 1 to 20.
+     * The addresses to dial: 1 to 20.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1304,7 +1304,7 @@ private static final long serialVersionUID = 0L;
     private boolean earlyMedia_ ;
     /**
      * <pre>
-     * Whether the caller hears the far end before it answers. Default: false.
+     * Whether the caller hears the remote party before it answers. Default: false.
      * </pre>
      *
      * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -1316,7 +1316,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller hears the far end before it answers. Default: false.
+     * Whether the caller hears the remote party before it answers. Default: false.
      * </pre>
      *
      * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -1328,7 +1328,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller hears the far end before it answers. Default: false.
+     * Whether the caller hears the remote party before it answers. Default: false.
      * </pre>
      *
      * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -1344,7 +1344,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller hears the far end before it answers. Default: false.
+     * Whether the caller hears the remote party before it answers. Default: false.
      * </pre>
      *
      * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -1360,7 +1360,7 @@ private static final long serialVersionUID = 0L;
     private boolean relayReason_ ;
     /**
      * <pre>
-     * Whether the caller is hung up with the reason of the last destination. Default: false.
+     * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
      * </pre>
      *
      * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -1372,7 +1372,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller is hung up with the reason of the last destination. Default: false.
+     * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
      * </pre>
      *
      * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -1384,7 +1384,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller is hung up with the reason of the last destination. Default: false.
+     * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
      * </pre>
      *
      * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -1400,7 +1400,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller is hung up with the reason of the last destination. Default: false.
+     * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
      * </pre>
      *
      * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -1416,7 +1416,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object anonymous_ = "";
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1427,7 +1427,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1447,7 +1447,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1468,7 +1468,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1485,7 +1485,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1499,7 +1499,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+     * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
      * </pre>
      *
      * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -1519,7 +1519,7 @@ private static final long serialVersionUID = 0L;
     private int timeoutMs_ ;
     /**
      * <pre>
-     * How long to ring, in milliseconds. Default: 60,000.
+     * How long to let the destinations ring, in milliseconds. Default: 60,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1531,7 +1531,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long to ring, in milliseconds. Default: 60,000.
+     * How long to let the destinations ring, in milliseconds. Default: 60,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1543,7 +1543,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long to ring, in milliseconds. Default: 60,000.
+     * How long to let the destinations ring, in milliseconds. Default: 60,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1559,7 +1559,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long to ring, in milliseconds. Default: 60,000.
+     * How long to let the destinations ring, in milliseconds. Default: 60,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>

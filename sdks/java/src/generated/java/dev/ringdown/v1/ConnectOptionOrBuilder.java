@@ -10,7 +10,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface ConnectOptionOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface ConnectOptionOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls. Absent: the source of the call.
+   * The caller. If absent, the source of the current call.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -46,7 +46,7 @@ public interface ConnectOptionOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -54,7 +54,7 @@ public interface ConnectOptionOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -62,7 +62,7 @@ public interface ConnectOptionOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -71,7 +71,7 @@ public interface ConnectOptionOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who is called: 1 to 20.
+   * The addresses to dial: 1 to 20.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -81,7 +81,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the caller hears the far end before it answers. Default: false.
+   * Whether the caller hears the remote party before it answers. Default: false.
    * </pre>
    *
    * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -90,7 +90,7 @@ public interface ConnectOptionOrBuilder extends
   boolean hasEarlyMedia();
   /**
    * <pre>
-   * Whether the caller hears the far end before it answers. Default: false.
+   * Whether the caller hears the remote party before it answers. Default: false.
    * </pre>
    *
    * <code>optional bool early_media = 3 [json_name = "earlyMedia"];</code>
@@ -100,7 +100,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the caller is hung up with the reason of the last destination. Default: false.
+   * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
    * </pre>
    *
    * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -109,7 +109,7 @@ public interface ConnectOptionOrBuilder extends
   boolean hasRelayReason();
   /**
    * <pre>
-   * Whether the caller is hung up with the reason of the last destination. Default: false.
+   * Whether to hang up the caller with the hang-up reason of the last destination. Default: false.
    * </pre>
    *
    * <code>optional bool relay_reason = 4 [json_name = "relayReason"];</code>
@@ -119,7 +119,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -128,7 +128,7 @@ public interface ConnectOptionOrBuilder extends
   boolean hasAnonymous();
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -137,7 +137,7 @@ public interface ConnectOptionOrBuilder extends
   java.lang.String getAnonymous();
   /**
    * <pre>
-   * Whether the caller's number is withheld: `auto`, `yes` or `no`. Default: `auto`.
+   * Whether to withhold the caller's number: `auto`, `yes` or `no`. Default: `auto`.
    * </pre>
    *
    * <code>optional string anonymous = 5 [json_name = "anonymous"];</code>
@@ -148,7 +148,7 @@ public interface ConnectOptionOrBuilder extends
 
   /**
    * <pre>
-   * How long to ring, in milliseconds. Default: 60,000.
+   * How long to let the destinations ring, in milliseconds. Default: 60,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -157,7 +157,7 @@ public interface ConnectOptionOrBuilder extends
   boolean hasTimeoutMs();
   /**
    * <pre>
-   * How long to ring, in milliseconds. Default: 60,000.
+   * How long to let the destinations ring, in milliseconds. Default: 60,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which activeflow to continue.
+ * The activeflow to continue.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ContinueActiveflowRequest}
@@ -98,7 +98,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object currentActionId_ = "";
   /**
    * <pre>
-   * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+   * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+   * continued and the request fails with `STALE_ACTION`.
    * </pre>
    *
    * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -119,7 +120,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+   * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+   * continued and the request fails with `STALE_ACTION`.
    * </pre>
    *
    * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -145,8 +147,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -167,8 +170,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -367,7 +371,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which activeflow to continue.
+   * The activeflow to continue.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ContinueActiveflowRequest}
@@ -662,7 +666,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object currentActionId_ = "";
     /**
      * <pre>
-     * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+     * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+     * continued and the request fails with `STALE_ACTION`.
      * </pre>
      *
      * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -682,7 +687,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+     * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+     * continued and the request fails with `STALE_ACTION`.
      * </pre>
      *
      * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -703,7 +709,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+     * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+     * continued and the request fails with `STALE_ACTION`.
      * </pre>
      *
      * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -720,7 +727,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+     * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+     * continued and the request fails with `STALE_ACTION`.
      * </pre>
      *
      * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -734,7 +742,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+     * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+     * continued and the request fails with `STALE_ACTION`.
      * </pre>
      *
      * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -754,8 +763,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -775,8 +785,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -797,8 +808,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -815,8 +827,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -830,8 +843,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

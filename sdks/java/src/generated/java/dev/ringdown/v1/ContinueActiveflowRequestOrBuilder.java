@@ -30,7 +30,8 @@ public interface ContinueActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+   * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+   * continued and the request fails with `STALE_ACTION`.
    * </pre>
    *
    * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +40,8 @@ public interface ContinueActiveflowRequestOrBuilder extends
   java.lang.String getCurrentActionId();
   /**
    * <pre>
-   * The `block` that it is at. If it is at another action by now it is not continued, and the answer is `STALE_ACTION`.
+   * Id of the `block` that the activeflow waits at. If the activeflow has moved on to another action, it is not
+   * continued and the request fails with `STALE_ACTION`.
    * </pre>
    *
    * <code>string current_action_id = 2 [json_name = "currentActionId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,8 +52,9 @@ public interface ContinueActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -60,8 +63,9 @@ public interface ContinueActiveflowRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Writes to a conversation.
+ * Sends a message to a conversation.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ConversationSendOption}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object conversationId_ = "";
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -84,7 +84,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -168,7 +168,7 @@ private static final long serialVersionUID = 0L;
   private boolean sync_ = false;
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -180,7 +180,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -386,7 +386,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Writes to a conversation.
+   * Sends a message to a conversation.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ConversationSendOption}
@@ -592,7 +592,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object conversationId_ = "";
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -603,7 +603,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -623,7 +623,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -661,7 +661,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -675,7 +675,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The conversation.
+     * Id of the conversation.
      * </pre>
      *
      * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -798,7 +798,7 @@ private static final long serialVersionUID = 0L;
     private boolean sync_ ;
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -810,7 +810,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -822,7 +822,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -838,7 +838,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for it. Default: false.
+     * Whether the flow waits until the action is done. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 3 [json_name = "sync"];</code>

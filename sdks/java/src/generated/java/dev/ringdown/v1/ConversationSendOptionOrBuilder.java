@@ -10,7 +10,7 @@ public interface ConversationSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface ConversationSendOptionOrBuilder extends
   boolean hasConversationId();
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface ConversationSendOptionOrBuilder extends
   java.lang.String getConversationId();
   /**
    * <pre>
-   * The conversation.
+   * Id of the conversation.
    * </pre>
    *
    * <code>optional string conversation_id = 1 [json_name = "conversationId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -68,7 +68,7 @@ public interface ConversationSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 3 [json_name = "sync"];</code>
@@ -77,7 +77,7 @@ public interface ConversationSendOptionOrBuilder extends
   boolean hasSync();
   /**
    * <pre>
-   * Whether the flow waits for it. Default: false.
+   * Whether the flow waits until the action is done. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 3 [json_name = "sync"];</code>

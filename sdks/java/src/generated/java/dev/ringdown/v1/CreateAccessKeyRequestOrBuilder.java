@@ -10,7 +10,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -19,7 +19,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -30,7 +30,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -39,7 +39,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -50,7 +50,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 3 [json_name = "tmExpire"];</code>
@@ -59,7 +59,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
   boolean hasTmExpire();
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 3 [json_name = "tmExpire"];</code>
@@ -68,7 +68,7 @@ public interface CreateAccessKeyRequestOrBuilder extends
   com.google.protobuf.Timestamp getTmExpire();
   /**
    * <pre>
-   * When it stops letting anyone in. Not set: never.
+   * When the key expires. Not set if it never expires.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_expire = 3 [json_name = "tmExpire"];</code>
@@ -77,8 +77,9 @@ public interface CreateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -87,8 +88,9 @@ public interface CreateAccessKeyRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The activeflow to start. Exactly one of `flow_id` and `actions` is given.
+ * The activeflow to start. Exactly one of `flow_id` and `actions` is required.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.CreateActiveflowRequest}
@@ -67,7 +67,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+   * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+   * creates one.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -88,7 +89,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+   * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+   * creates one.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -161,7 +163,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> actions_;
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -172,7 +174,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -184,7 +186,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -195,7 +197,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -206,7 +208,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -222,7 +224,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: the one that the flow names.
+   * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -243,7 +245,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: the one that the flow names.
+   * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -292,8 +294,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -314,8 +316,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -326,8 +328,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -345,8 +347,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -368,8 +370,8 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+   * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -390,8 +392,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+   * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -417,7 +419,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object webhookMethod_ = "";
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -438,7 +440,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -464,8 +466,9 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -486,8 +489,9 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -751,7 +755,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The activeflow to start. Exactly one of `flow_id` and `actions` is given.
+   * The activeflow to start. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.CreateActiveflowRequest}
@@ -1094,7 +1098,8 @@ java.lang.String defaultValue) {
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+     * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+     * creates one.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1114,7 +1119,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+     * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+     * creates one.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1135,7 +1141,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+     * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+     * creates one.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1152,7 +1159,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+     * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+     * creates one.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1166,7 +1174,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+     * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+     * creates one.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1289,7 +1298,7 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1303,7 +1312,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1317,7 +1326,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1331,7 +1340,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1352,7 +1361,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1370,7 +1379,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1390,7 +1399,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1411,7 +1420,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1429,7 +1438,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1447,7 +1456,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1466,7 +1475,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1483,7 +1492,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1500,7 +1509,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1511,7 +1520,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1525,7 +1534,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1540,7 +1549,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1551,7 +1560,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1563,7 +1572,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions to run. They become a flow that is in no list.
+     * The actions to run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1590,7 +1599,7 @@ java.lang.String defaultValue) {
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: the one that the flow names.
+     * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1610,7 +1619,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: the one that the flow names.
+     * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1631,7 +1640,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: the one that the flow names.
+     * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1648,7 +1657,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: the one that the flow names.
+     * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1662,7 +1671,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that runs when this one has ended. Empty: the one that the flow names.
+     * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1707,8 +1716,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1729,8 +1738,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1741,8 +1750,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1760,8 +1769,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1785,8 +1794,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1809,8 +1818,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1827,8 +1836,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+     * names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1844,8 +1853,8 @@ java.lang.String defaultValue) {
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+     * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1865,8 +1874,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+     * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1887,8 +1896,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+     * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1905,8 +1914,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+     * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1920,8 +1929,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+     * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -1941,7 +1950,7 @@ java.lang.String defaultValue) {
     private java.lang.Object webhookMethod_ = "";
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -1961,7 +1970,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -1982,7 +1991,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -1999,7 +2008,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -2013,7 +2022,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -2033,8 +2042,9 @@ java.lang.String defaultValue) {
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2054,8 +2064,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2076,8 +2087,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2094,8 +2106,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2109,8 +2122,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

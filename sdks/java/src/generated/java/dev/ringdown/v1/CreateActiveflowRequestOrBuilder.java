@@ -10,7 +10,8 @@ public interface CreateActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+   * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+   * creates one.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +20,8 @@ public interface CreateActiveflowRequestOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * The id that it gets, a UUID of your own; one that is taken is refused with `ID_TAKEN`. Empty: one is made.
+   * Id of the new activeflow, a UUID of your choice. An id that is in use fails with `ID_TAKEN`. If empty, the server
+   * creates one.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +52,7 @@ public interface CreateActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -59,7 +61,7 @@ public interface CreateActiveflowRequestOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -67,7 +69,7 @@ public interface CreateActiveflowRequestOrBuilder extends
   dev.ringdown.v1.Action getActions(int index);
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -75,7 +77,7 @@ public interface CreateActiveflowRequestOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -84,7 +86,7 @@ public interface CreateActiveflowRequestOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions to run. They become a flow that is in no list.
+   * The actions to run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -94,7 +96,7 @@ public interface CreateActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: the one that the flow names.
+   * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -103,7 +105,7 @@ public interface CreateActiveflowRequestOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when this one has ended. Empty: the one that the flow names.
+   * The flow to run when this activeflow has ended. If empty, the one that the flow specifies.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -114,8 +116,8 @@ public interface CreateActiveflowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -123,8 +125,8 @@ public interface CreateActiveflowRequestOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -139,8 +141,8 @@ public interface CreateActiveflowRequestOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -149,8 +151,8 @@ public interface CreateActiveflowRequestOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -162,8 +164,8 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Variables that it starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000
+   * names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -173,8 +175,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+   * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -183,8 +185,8 @@ java.lang.String defaultValue);
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where its events are sent: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives the events of this activeflow: an http or https address. If empty, there is none. An address
+   * inside the operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 6 [json_name = "webhookUri"];</code>
@@ -195,7 +197,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -204,7 +206,7 @@ java.lang.String defaultValue);
   java.lang.String getWebhookMethod();
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 7 [json_name = "webhookMethod"];</code>
@@ -215,8 +217,9 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -225,8 +228,9 @@ java.lang.String defaultValue);
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The calls to make. Exactly one of `flow_id` and `actions` is given.
+ * The calls to make. Exactly one of `flow_id` and `actions` is required.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.CreateCallsRequest}
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -103,7 +103,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -126,7 +126,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -137,7 +137,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -211,7 +211,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> actions_;
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -222,7 +222,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -234,7 +234,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -245,7 +245,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -256,7 +256,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -295,8 +295,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -317,8 +317,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -329,8 +329,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -348,8 +348,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -371,8 +371,9 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -393,8 +394,9 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -647,7 +649,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The calls to make. Exactly one of `flow_id` and `actions` is given.
+   * The calls to make. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.CreateCallsRequest}
@@ -1022,7 +1024,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1033,7 +1035,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1048,7 +1050,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1068,7 +1070,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1086,7 +1088,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1111,7 +1113,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1128,7 +1130,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1140,7 +1142,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1155,7 +1157,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -1188,7 +1190,7 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1202,7 +1204,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1216,7 +1218,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1230,7 +1232,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1251,7 +1253,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1269,7 +1271,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1289,7 +1291,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1310,7 +1312,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1328,7 +1330,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1346,7 +1348,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1365,7 +1367,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1382,7 +1384,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1399,7 +1401,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1410,7 +1412,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1424,7 +1426,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1439,7 +1441,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1450,7 +1452,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1462,7 +1464,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called: 1 to 20, a call each.
+     * The addresses to call: 1 to 20. Each gets its own call.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1592,7 +1594,7 @@ java.lang.String defaultValue) {
 
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1606,7 +1608,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1620,7 +1622,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1634,7 +1636,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1655,7 +1657,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1673,7 +1675,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1693,7 +1695,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1714,7 +1716,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1732,7 +1734,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1750,7 +1752,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1769,7 +1771,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1786,7 +1788,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1803,7 +1805,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1814,7 +1816,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1828,7 +1830,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1843,7 +1845,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1854,7 +1856,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1866,7 +1868,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The actions that the calls run. They become a flow that is in no list.
+     * The actions that the calls run. They become a flow that does not appear in lists.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1918,8 +1920,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1940,8 +1942,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1952,8 +1954,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1971,8 +1973,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -1996,8 +1998,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -2020,8 +2022,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -2038,8 +2040,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-     * 256 KiB in all.
+     * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+     * most 1,000 names, 32 KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -2055,8 +2057,9 @@ java.lang.String defaultValue) {
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2076,8 +2079,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2098,8 +2102,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2116,8 +2121,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -2131,8 +2137,9 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

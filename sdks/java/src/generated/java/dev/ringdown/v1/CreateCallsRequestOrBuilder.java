@@ -10,7 +10,7 @@ public interface CreateCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface CreateCallsRequestOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface CreateCallsRequestOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface CreateCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -46,7 +46,7 @@ public interface CreateCallsRequestOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -54,7 +54,7 @@ public interface CreateCallsRequestOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -62,7 +62,7 @@ public interface CreateCallsRequestOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -71,7 +71,7 @@ public interface CreateCallsRequestOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who is called: 1 to 20, a call each.
+   * The addresses to call: 1 to 20. Each gets its own call.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -101,7 +101,7 @@ public interface CreateCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -110,7 +110,7 @@ public interface CreateCallsRequestOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -118,7 +118,7 @@ public interface CreateCallsRequestOrBuilder extends
   dev.ringdown.v1.Action getActions(int index);
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -126,7 +126,7 @@ public interface CreateCallsRequestOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -135,7 +135,7 @@ public interface CreateCallsRequestOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions that the calls run. They become a flow that is in no list.
+   * The actions that the calls run. They become a flow that does not appear in lists.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -145,8 +145,8 @@ public interface CreateCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -154,8 +154,8 @@ public interface CreateCallsRequestOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -170,8 +170,8 @@ public interface CreateCallsRequestOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -180,8 +180,8 @@ public interface CreateCallsRequestOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -193,8 +193,8 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Variables that the flow starts with. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value,
-   * 256 KiB in all.
+   * The initial variables of the flow. Names that begin with `voipbin.` are reserved for the system and refused. At
+   * most 1,000 names, 32 KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 5 [json_name = "variables"];</code>
@@ -204,8 +204,9 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -214,8 +215,9 @@ java.lang.String defaultValue);
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -74,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> actions_;
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -158,7 +158,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -181,7 +181,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -192,7 +192,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -208,7 +208,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -229,7 +229,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -255,8 +255,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -277,8 +278,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -776,7 +778,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -796,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -817,7 +819,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -834,7 +836,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -848,7 +850,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -868,7 +870,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -888,7 +890,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -909,7 +911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -926,7 +928,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -940,7 +942,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -971,7 +973,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -985,7 +987,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -999,7 +1001,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1013,7 +1015,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1034,7 +1036,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1052,7 +1054,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1072,7 +1074,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1093,7 +1095,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1111,7 +1113,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1129,7 +1131,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1148,7 +1150,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1165,7 +1167,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1182,7 +1184,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1193,7 +1195,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1207,7 +1209,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1222,7 +1224,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1233,7 +1235,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1245,7 +1247,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -1272,7 +1274,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1292,7 +1294,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1313,7 +1315,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1330,7 +1332,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1344,7 +1346,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1364,8 +1366,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1385,8 +1388,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1407,8 +1411,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1425,8 +1430,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1440,8 +1446,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -10,7 +10,7 @@ public interface CreateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -19,7 +19,7 @@ public interface CreateFlowRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -30,7 +30,7 @@ public interface CreateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -39,7 +39,7 @@ public interface CreateFlowRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -50,7 +50,7 @@ public interface CreateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -59,7 +59,7 @@ public interface CreateFlowRequestOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -67,7 +67,7 @@ public interface CreateFlowRequestOrBuilder extends
   dev.ringdown.v1.Action getActions(int index);
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -75,7 +75,7 @@ public interface CreateFlowRequestOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -84,7 +84,7 @@ public interface CreateFlowRequestOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 3 [json_name = "actions"];</code>
@@ -94,7 +94,7 @@ public interface CreateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -103,7 +103,7 @@ public interface CreateFlowRequestOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -114,8 +114,9 @@ public interface CreateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -124,8 +125,9 @@ public interface CreateFlowRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object number_ = "";
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 1 [json_name = "number"];</code>
@@ -75,7 +75,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 1 [json_name = "number"];</code>
@@ -101,7 +101,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object callFlowId_ = "";
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object messageFlowId_ = "";
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -216,7 +216,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -263,7 +263,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -289,8 +289,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -311,8 +312,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -786,7 +788,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object number_ = "";
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 1 [json_name = "number"];</code>
@@ -806,7 +808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 1 [json_name = "number"];</code>
@@ -827,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 1 [json_name = "number"];</code>
@@ -844,7 +846,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 1 [json_name = "number"];</code>
@@ -858,7 +860,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 1 [json_name = "number"];</code>
@@ -878,7 +880,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object callFlowId_ = "";
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -898,7 +900,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -919,7 +921,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -936,7 +938,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -950,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -970,7 +972,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object messageFlowId_ = "";
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -990,7 +992,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1011,7 +1013,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1028,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1042,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1062,7 +1064,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1082,7 +1084,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1103,7 +1105,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1120,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1134,7 +1136,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1154,7 +1156,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1174,7 +1176,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1195,7 +1197,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1212,7 +1214,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1226,7 +1228,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1246,8 +1248,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1267,8 +1270,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1289,8 +1293,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1307,8 +1312,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1322,8 +1328,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -10,7 +10,7 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 1 [json_name = "number"];</code>
@@ -19,7 +19,7 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getNumber();
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 1 [json_name = "number"];</code>
@@ -30,7 +30,7 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getCallFlowId();
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getMessageFlowId();
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -79,7 +79,7 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -90,7 +90,7 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -99,7 +99,7 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -110,8 +110,9 @@ public interface CreateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -120,8 +121,9 @@ public interface CreateNumberRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 6 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

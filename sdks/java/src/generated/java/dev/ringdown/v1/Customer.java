@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Its name.
+   * The name of the customer.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its name.
+   * The name of the customer.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use.
+   * A note for your own use.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use.
+   * A note for your own use.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -196,7 +196,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+   * WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -217,7 +218,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+   * WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -243,7 +245,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookMethod_ = "";
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`.
+   * The HTTP method of webhooks: `POST` or `PUT`.
    * </pre>
    *
    * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -264,7 +266,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`.
+   * The HTTP method of webhooks: `POST` or `PUT`.
    * </pre>
    *
    * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -290,8 +292,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookSecret_ = "";
   /**
    * <pre>
-   * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-   * everywhere else.
+   * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+   * contains it, and it is empty everywhere else.
    * </pre>
    *
    * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -312,8 +314,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-   * everywhere else.
+   * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+   * contains it, and it is empty everywhere else.
    * </pre>
    *
    * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -338,7 +340,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -350,7 +352,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -362,7 +364,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -376,7 +378,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -388,7 +390,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -400,7 +402,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -414,7 +416,7 @@ private static final long serialVersionUID = 0L;
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -1077,7 +1079,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Its name.
+     * The name of the customer.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1097,7 +1099,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name.
+     * The name of the customer.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1118,7 +1120,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name.
+     * The name of the customer.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1135,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name.
+     * The name of the customer.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1149,7 +1151,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name.
+     * The name of the customer.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1169,7 +1171,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use.
+     * A note for your own use.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1189,7 +1191,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use.
+     * A note for your own use.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1210,7 +1212,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use.
+     * A note for your own use.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1227,7 +1229,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use.
+     * A note for your own use.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1241,7 +1243,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use.
+     * A note for your own use.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1261,7 +1263,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+     * WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1281,7 +1284,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+     * WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1302,7 +1306,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+     * WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1319,7 +1324,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+     * WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1333,7 +1339,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+     * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+     * WebhookService describes what is sent.
      * </pre>
      *
      * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -1353,7 +1360,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookMethod_ = "";
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`.
+     * The HTTP method of webhooks: `POST` or `PUT`.
      * </pre>
      *
      * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -1373,7 +1380,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`.
+     * The HTTP method of webhooks: `POST` or `PUT`.
      * </pre>
      *
      * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -1394,7 +1401,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`.
+     * The HTTP method of webhooks: `POST` or `PUT`.
      * </pre>
      *
      * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -1411,7 +1418,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`.
+     * The HTTP method of webhooks: `POST` or `PUT`.
      * </pre>
      *
      * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -1425,7 +1432,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`.
+     * The HTTP method of webhooks: `POST` or `PUT`.
      * </pre>
      *
      * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -1445,8 +1452,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookSecret_ = "";
     /**
      * <pre>
-     * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-     * everywhere else.
+     * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+     * contains it, and it is empty everywhere else.
      * </pre>
      *
      * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -1466,8 +1473,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-     * everywhere else.
+     * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+     * contains it, and it is empty everywhere else.
      * </pre>
      *
      * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -1488,8 +1495,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-     * everywhere else.
+     * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+     * contains it, and it is empty everywhere else.
      * </pre>
      *
      * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -1506,8 +1513,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-     * everywhere else.
+     * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+     * contains it, and it is empty everywhere else.
      * </pre>
      *
      * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -1521,8 +1528,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-     * everywhere else.
+     * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+     * contains it, and it is empty everywhere else.
      * </pre>
      *
      * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -1544,7 +1551,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1555,7 +1562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1570,7 +1577,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1590,7 +1597,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1608,7 +1615,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1633,7 +1640,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1650,7 +1657,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1662,7 +1669,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1677,7 +1684,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -1701,7 +1708,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1712,7 +1719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1727,7 +1734,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1747,7 +1754,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1765,7 +1772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1790,7 +1797,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1807,7 +1814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1819,7 +1826,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1834,7 +1841,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -1856,7 +1863,7 @@ private static final long serialVersionUID = 0L;
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -1868,7 +1875,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -1884,7 +1891,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

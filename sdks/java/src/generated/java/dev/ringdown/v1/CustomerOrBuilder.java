@@ -30,7 +30,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * Its name.
+   * The name of the customer.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -39,7 +39,7 @@ public interface CustomerOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Its name.
+   * The name of the customer.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -50,7 +50,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use.
+   * A note for your own use.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -59,7 +59,7 @@ public interface CustomerOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use.
+   * A note for your own use.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -70,7 +70,8 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+   * WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -79,7 +80,8 @@ public interface CustomerOrBuilder extends
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where the events of its calls, activeflows and messages are sent. Empty: nowhere. WebhookService says what is sent.
+   * The URL that receives the events of the customer's calls, activeflows and messages. Empty if there is none.
+   * WebhookService describes what is sent.
    * </pre>
    *
    * <code>string webhook_uri = 4 [json_name = "webhookUri"];</code>
@@ -90,7 +92,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`.
+   * The HTTP method of webhooks: `POST` or `PUT`.
    * </pre>
    *
    * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -99,7 +101,7 @@ public interface CustomerOrBuilder extends
   java.lang.String getWebhookMethod();
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`.
+   * The HTTP method of webhooks: `POST` or `PUT`.
    * </pre>
    *
    * <code>string webhook_method = 5 [json_name = "webhookMethod"];</code>
@@ -110,8 +112,8 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-   * everywhere else.
+   * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+   * contains it, and it is empty everywhere else.
    * </pre>
    *
    * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -120,8 +122,8 @@ public interface CustomerOrBuilder extends
   java.lang.String getWebhookSecret();
   /**
    * <pre>
-   * What webhooks are signed with, `whsec_…`: a secret. Only in the answer of the UpdateCustomer that made it, and empty
-   * everywhere else.
+   * The secret that webhooks are signed with, `whsec_…`. Only the response of the UpdateCustomer that created it
+   * contains it, and it is empty everywhere else.
    * </pre>
    *
    * <code>string webhook_secret = 6 [json_name = "webhookSecret"];</code>
@@ -132,7 +134,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -141,7 +143,7 @@ public interface CustomerOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -150,7 +152,7 @@ public interface CustomerOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 7 [json_name = "tmCreate"];</code>
@@ -159,7 +161,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -168,7 +170,7 @@ public interface CustomerOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -177,7 +179,7 @@ public interface CustomerOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 8 [json_name = "tmUpdate"];</code>
@@ -186,7 +188,7 @@ public interface CustomerOrBuilder extends
 
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 9 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * The customer that you are.
+ * Manages the customer that your credential belongs to.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -138,14 +138,14 @@ public final class CustomerServiceGrpc {
 
   /**
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Returns the customer whose credential you use, without the secret of its webhooks.
+     * Returns the customer that your credential belongs to, without the secret of its webhooks.
      * </pre>
      */
     default void getCustomer(dev.ringdown.v1.GetCustomerRequest request,
@@ -155,10 +155,10 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-     * makes a secret, which is in this answer and never shown again.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+     * `rotate_webhook_secret`, creates a secret. Only this response contains it.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     default void updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request,
@@ -170,7 +170,7 @@ public final class CustomerServiceGrpc {
   /**
    * Base class for the server implementation of the service CustomerService.
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public static abstract class CustomerServiceImplBase
@@ -184,7 +184,7 @@ public final class CustomerServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service CustomerService.
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public static final class CustomerServiceStub
@@ -202,7 +202,7 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Returns the customer whose credential you use, without the secret of its webhooks.
+     * Returns the customer that your credential belongs to, without the secret of its webhooks.
      * </pre>
      */
     public void getCustomer(dev.ringdown.v1.GetCustomerRequest request,
@@ -213,10 +213,10 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-     * makes a secret, which is in this answer and never shown again.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+     * `rotate_webhook_secret`, creates a secret. Only this response contains it.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public void updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request,
@@ -229,7 +229,7 @@ public final class CustomerServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service CustomerService.
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public static final class CustomerServiceBlockingV2Stub
@@ -247,7 +247,7 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Returns the customer whose credential you use, without the secret of its webhooks.
+     * Returns the customer that your credential belongs to, without the secret of its webhooks.
      * </pre>
      */
     public dev.ringdown.v1.GetCustomerResponse getCustomer(dev.ringdown.v1.GetCustomerRequest request) throws io.grpc.StatusException {
@@ -257,10 +257,10 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-     * makes a secret, which is in this answer and never shown again.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+     * `rotate_webhook_secret`, creates a secret. Only this response contains it.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateCustomerResponse updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request) throws io.grpc.StatusException {
@@ -272,7 +272,7 @@ public final class CustomerServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service CustomerService.
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public static final class CustomerServiceBlockingStub
@@ -290,7 +290,7 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Returns the customer whose credential you use, without the secret of its webhooks.
+     * Returns the customer that your credential belongs to, without the secret of its webhooks.
      * </pre>
      */
     public dev.ringdown.v1.GetCustomerResponse getCustomer(dev.ringdown.v1.GetCustomerRequest request) {
@@ -300,10 +300,10 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-     * makes a secret, which is in this answer and never shown again.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+     * `rotate_webhook_secret`, creates a secret. Only this response contains it.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateCustomerResponse updateCustomer(dev.ringdown.v1.UpdateCustomerRequest request) {
@@ -315,7 +315,7 @@ public final class CustomerServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service CustomerService.
    * <pre>
-   * The customer that you are.
+   * Manages the customer that your credential belongs to.
    * </pre>
    */
   public static final class CustomerServiceFutureStub
@@ -333,7 +333,7 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Returns the customer whose credential you use, without the secret of its webhooks.
+     * Returns the customer that your credential belongs to, without the secret of its webhooks.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.GetCustomerResponse> getCustomer(
@@ -344,10 +344,10 @@ public final class CustomerServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail and the webhook destination, all of them. The first destination, or `rotate_webhook_secret`,
-     * makes a secret, which is in this answer and never shown again.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail and webhook destination of the customer. Setting the first destination, or
+     * `rotate_webhook_secret`, creates a secret. Only this response contains it.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateCustomerResponse> updateCustomer(

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which access key to delete.
+ * The access key to delete.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DeleteAccessKeyRequest}
@@ -95,9 +95,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    * </pre>
    *
    * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -278,7 +279,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which access key to delete.
+   * The access key to delete.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DeleteAccessKeyRequest}
@@ -557,9 +558,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -571,9 +573,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -589,9 +592,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

@@ -30,9 +30,10 @@ public interface DeleteAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    * </pre>
    *
    * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which activeflow to delete.
+ * The activeflow to delete.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DeleteActiveflowRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which activeflow to delete.
+   * The activeflow to delete.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DeleteActiveflowRequest}

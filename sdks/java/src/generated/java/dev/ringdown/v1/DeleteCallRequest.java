@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which call to delete.
+ * The call to delete.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DeleteCallRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which call to delete.
+   * The call to delete.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DeleteCallRequest}

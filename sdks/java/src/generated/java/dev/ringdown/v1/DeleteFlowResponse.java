@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Flow flow_;
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Flow, dev.ringdown.v1.Flow.Builder, dev.ringdown.v1.FlowOrBuilder> flowBuilder_;
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, as it was.
+     * The flow, as it was before it was deleted.
      * </pre>
      *
      * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>

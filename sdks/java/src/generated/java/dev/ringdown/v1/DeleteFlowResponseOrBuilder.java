@@ -10,7 +10,7 @@ public interface DeleteFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -19,7 +19,7 @@ public interface DeleteFlowResponseOrBuilder extends
   boolean hasFlow();
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>
@@ -28,7 +28,7 @@ public interface DeleteFlowResponseOrBuilder extends
   dev.ringdown.v1.Flow getFlow();
   /**
    * <pre>
-   * The flow, as it was.
+   * The flow, as it was before it was deleted.
    * </pre>
    *
    * <code>.ringdown.v1.Flow flow = 1 [json_name = "flow"];</code>

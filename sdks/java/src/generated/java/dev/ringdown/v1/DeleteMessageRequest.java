@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which message to delete.
+ * The message to delete.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DeleteMessageRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which message to delete.
+   * The message to delete.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DeleteMessageRequest}

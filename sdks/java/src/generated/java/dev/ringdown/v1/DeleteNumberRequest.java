@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which number to delete.
+ * The number to delete.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DeleteNumberRequest}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -95,9 +95,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -278,7 +279,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which number to delete.
+   * The number to delete.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DeleteNumberRequest}
@@ -465,7 +466,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -485,7 +486,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -506,7 +507,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -523,7 +524,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -537,7 +538,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -557,9 +558,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -571,9 +573,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -589,9 +592,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 2 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which revisions to compare.
+ * The revisions to compare.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DiffFlowRevisionsRequest}
@@ -95,7 +95,7 @@ private static final long serialVersionUID = 0L;
   private long fromRevision_ = 0L;
   /**
    * <pre>
-   * The older revision. 0: the one before the newer.
+   * The older revision. 0 means the one before the newer revision.
    * </pre>
    *
    * <code>int64 from_revision = 2 [json_name = "fromRevision", (.ringdown.rest.v1.name) = "from"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private long toRevision_ = 0L;
   /**
    * <pre>
-   * The newer revision. 0: the flow's current one.
+   * The newer revision. 0 means the current revision of the flow.
    * </pre>
    *
    * <code>int64 to_revision = 3 [json_name = "toRevision", (.ringdown.rest.v1.name) = "to"];</code>
@@ -303,7 +303,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which revisions to compare.
+   * The revisions to compare.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DiffFlowRevisionsRequest}
@@ -594,7 +594,7 @@ private static final long serialVersionUID = 0L;
     private long fromRevision_ ;
     /**
      * <pre>
-     * The older revision. 0: the one before the newer.
+     * The older revision. 0 means the one before the newer revision.
      * </pre>
      *
      * <code>int64 from_revision = 2 [json_name = "fromRevision", (.ringdown.rest.v1.name) = "from"];</code>
@@ -606,7 +606,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The older revision. 0: the one before the newer.
+     * The older revision. 0 means the one before the newer revision.
      * </pre>
      *
      * <code>int64 from_revision = 2 [json_name = "fromRevision", (.ringdown.rest.v1.name) = "from"];</code>
@@ -622,7 +622,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The older revision. 0: the one before the newer.
+     * The older revision. 0 means the one before the newer revision.
      * </pre>
      *
      * <code>int64 from_revision = 2 [json_name = "fromRevision", (.ringdown.rest.v1.name) = "from"];</code>
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     private long toRevision_ ;
     /**
      * <pre>
-     * The newer revision. 0: the flow's current one.
+     * The newer revision. 0 means the current revision of the flow.
      * </pre>
      *
      * <code>int64 to_revision = 3 [json_name = "toRevision", (.ringdown.rest.v1.name) = "to"];</code>
@@ -650,7 +650,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The newer revision. 0: the flow's current one.
+     * The newer revision. 0 means the current revision of the flow.
      * </pre>
      *
      * <code>int64 to_revision = 3 [json_name = "toRevision", (.ringdown.rest.v1.name) = "to"];</code>
@@ -666,7 +666,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The newer revision. 0: the flow's current one.
+     * The newer revision. 0 means the current revision of the flow.
      * </pre>
      *
      * <code>int64 to_revision = 3 [json_name = "toRevision", (.ringdown.rest.v1.name) = "to"];</code>

@@ -30,7 +30,7 @@ public interface DiffFlowRevisionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The older revision. 0: the one before the newer.
+   * The older revision. 0 means the one before the newer revision.
    * </pre>
    *
    * <code>int64 from_revision = 2 [json_name = "fromRevision", (.ringdown.rest.v1.name) = "from"];</code>
@@ -40,7 +40,7 @@ public interface DiffFlowRevisionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The newer revision. 0: the flow's current one.
+   * The newer revision. 0 means the current revision of the flow.
    * </pre>
    *
    * <code>int64 to_revision = 3 [json_name = "toRevision", (.ringdown.rest.v1.name) = "to"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What two revisions differ in.
+ * The differences between two revisions.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DiffFlowRevisionsResponse}
@@ -79,7 +79,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.ActionDifference> actions_;
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -90,7 +91,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -102,7 +104,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -113,7 +116,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -124,7 +128,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -139,7 +144,7 @@ private static final long serialVersionUID = 0L;
   private boolean onCompleteChanged_ = false;
   /**
    * <pre>
-   * Whether another flow follows than did before.
+   * Whether `on_complete_flow_id` differs.
    * </pre>
    *
    * <code>bool on_complete_changed = 4 [json_name = "onCompleteChanged"];</code>
@@ -347,7 +352,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What two revisions differ in.
+   * The differences between two revisions.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DiffFlowRevisionsResponse}
@@ -702,7 +707,8 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -716,7 +722,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -730,7 +737,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -744,7 +752,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -765,7 +774,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -783,7 +793,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -803,7 +814,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -824,7 +836,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -842,7 +855,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -860,7 +874,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -879,7 +894,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -896,7 +912,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -913,7 +930,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -924,7 +942,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -938,7 +957,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -953,7 +973,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -964,7 +985,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -976,7 +998,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+     * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+     * revisions have the same actions.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -1003,7 +1026,7 @@ private static final long serialVersionUID = 0L;
     private boolean onCompleteChanged_ ;
     /**
      * <pre>
-     * Whether another flow follows than did before.
+     * Whether `on_complete_flow_id` differs.
      * </pre>
      *
      * <code>bool on_complete_changed = 4 [json_name = "onCompleteChanged"];</code>
@@ -1015,7 +1038,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether another flow follows than did before.
+     * Whether `on_complete_flow_id` differs.
      * </pre>
      *
      * <code>bool on_complete_changed = 4 [json_name = "onCompleteChanged"];</code>
@@ -1031,7 +1054,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether another flow follows than did before.
+     * Whether `on_complete_flow_id` differs.
      * </pre>
      *
      * <code>bool on_complete_changed = 4 [json_name = "onCompleteChanged"];</code>

@@ -30,7 +30,8 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
 
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -39,7 +40,8 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -47,7 +49,8 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
   dev.ringdown.v1.ActionDifference getActions(int index);
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -55,7 +58,8 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -64,7 +68,8 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions that differ: in the order of the newer revision, then what was removed. Empty: they have the same actions.
+   * The actions that differ: first in the order of the newer revision, then those that were removed. Empty if both
+   * revisions have the same actions.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionDifference actions = 3 [json_name = "actions"];</code>
@@ -74,7 +79,7 @@ public interface DiffFlowRevisionsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Whether another flow follows than did before.
+   * Whether `on_complete_flow_id` differs.
    * </pre>
    *
    * <code>bool on_complete_changed = 4 [json_name = "onCompleteChanged"];</code>

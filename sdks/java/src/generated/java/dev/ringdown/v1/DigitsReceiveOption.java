@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`.
+ * Collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DigitsReceiveOption}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private int length_ = 0;
   /**
    * <pre>
-   * How many digits to collect; 0: no limit. Default: 1.
+   * The number of digits to collect. 0 means no limit. Default: 1.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -61,7 +61,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How many digits to collect; 0: no limit. Default: 1.
+   * The number of digits to collect. 0 means no limit. Default: 1.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>
@@ -116,7 +116,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>
@@ -137,7 +137,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>
@@ -353,7 +353,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Collects digits until there are enough, or a key is pressed, or the time is up. Sets `voipbin.call.digits`.
+   * Collects digits until there are enough, an end key is pressed or the time is up. Sets `voipbin.call.digits`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DigitsReceiveOption}
@@ -557,7 +557,7 @@ private static final long serialVersionUID = 0L;
     private int length_ ;
     /**
      * <pre>
-     * How many digits to collect; 0: no limit. Default: 1.
+     * The number of digits to collect. 0 means no limit. Default: 1.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -569,7 +569,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many digits to collect; 0: no limit. Default: 1.
+     * The number of digits to collect. 0 means no limit. Default: 1.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -581,7 +581,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many digits to collect; 0: no limit. Default: 1.
+     * The number of digits to collect. 0 means no limit. Default: 1.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -597,7 +597,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many digits to collect; 0: no limit. Default: 1.
+     * The number of digits to collect. 0 means no limit. Default: 1.
      * </pre>
      *
      * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -669,7 +669,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>
@@ -680,7 +680,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>
@@ -700,7 +700,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>
@@ -721,7 +721,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>
@@ -738,7 +738,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>
@@ -752,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+     * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
      * </pre>
      *
      * <code>optional string key = 3 [json_name = "key"];</code>

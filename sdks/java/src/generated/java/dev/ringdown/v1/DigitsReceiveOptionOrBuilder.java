@@ -10,7 +10,7 @@ public interface DigitsReceiveOptionOrBuilder extends
 
   /**
    * <pre>
-   * How many digits to collect; 0: no limit. Default: 1.
+   * The number of digits to collect. 0 means no limit. Default: 1.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -19,7 +19,7 @@ public interface DigitsReceiveOptionOrBuilder extends
   boolean hasLength();
   /**
    * <pre>
-   * How many digits to collect; 0: no limit. Default: 1.
+   * The number of digits to collect. 0 means no limit. Default: 1.
    * </pre>
    *
    * <code>optional int32 length = 1 [json_name = "length"];</code>
@@ -48,7 +48,7 @@ public interface DigitsReceiveOptionOrBuilder extends
 
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>
@@ -57,7 +57,7 @@ public interface DigitsReceiveOptionOrBuilder extends
   boolean hasKey();
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>
@@ -66,7 +66,7 @@ public interface DigitsReceiveOptionOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * Keys that end it, and are kept in the result: a set of 0-9, A-D, `*` and `#`. Absent: none.
+   * Keys that end the collection and are kept in the result: a set of 0-9, A-D, `*` and `#`. If absent, none.
    * </pre>
    *
    * <code>optional string key = 3 [json_name = "key"];</code>

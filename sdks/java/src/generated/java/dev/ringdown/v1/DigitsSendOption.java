@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends digits to the far end.
+ * Sends digits to the remote party.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DigitsSendOption}
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -120,7 +120,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -135,7 +135,7 @@ private static final long serialVersionUID = 0L;
   private int interval_ = 0;
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -353,7 +353,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends digits to the far end.
+   * Sends digits to the remote party.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DigitsSendOption}
@@ -660,7 +660,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -672,7 +672,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -684,7 +684,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -700,7 +700,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -716,7 +716,7 @@ private static final long serialVersionUID = 0L;
     private int interval_ ;
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -740,7 +740,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -756,7 +756,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval = 3 [json_name = "interval"];</code>

@@ -39,7 +39,7 @@ public interface DigitsSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -48,7 +48,7 @@ public interface DigitsSendOptionOrBuilder extends
   boolean hasDuration();
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration = 2 [json_name = "duration"];</code>
@@ -58,7 +58,7 @@ public interface DigitsSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval = 3 [json_name = "interval"];</code>
@@ -67,7 +67,7 @@ public interface DigitsSendOptionOrBuilder extends
   boolean hasInterval();
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval = 3 [json_name = "interval"];</code>

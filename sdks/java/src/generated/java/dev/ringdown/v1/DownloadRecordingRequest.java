@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which bytes of a file to stream.
+ * The part of a file to stream.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DownloadRecordingRequest}
@@ -95,7 +95,7 @@ private static final long serialVersionUID = 0L;
   private long offset_ = 0L;
   /**
    * <pre>
-   * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+   * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
    * </pre>
    *
    * <code>int64 offset = 2 [json_name = "offset"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private long length_ = 0L;
   /**
    * <pre>
-   * At most this many bytes; 0: all that follow.
+   * The maximum number of bytes. 0 means all that follow.
    * </pre>
    *
    * <code>int64 length = 3 [json_name = "length"];</code>
@@ -303,7 +303,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which bytes of a file to stream.
+   * The part of a file to stream.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DownloadRecordingRequest}
@@ -594,7 +594,7 @@ private static final long serialVersionUID = 0L;
     private long offset_ ;
     /**
      * <pre>
-     * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+     * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
      * </pre>
      *
      * <code>int64 offset = 2 [json_name = "offset"];</code>
@@ -606,7 +606,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+     * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
      * </pre>
      *
      * <code>int64 offset = 2 [json_name = "offset"];</code>
@@ -622,7 +622,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+     * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
      * </pre>
      *
      * <code>int64 offset = 2 [json_name = "offset"];</code>
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     private long length_ ;
     /**
      * <pre>
-     * At most this many bytes; 0: all that follow.
+     * The maximum number of bytes. 0 means all that follow.
      * </pre>
      *
      * <code>int64 length = 3 [json_name = "length"];</code>
@@ -650,7 +650,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many bytes; 0: all that follow.
+     * The maximum number of bytes. 0 means all that follow.
      * </pre>
      *
      * <code>int64 length = 3 [json_name = "length"];</code>
@@ -666,7 +666,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many bytes; 0: all that follow.
+     * The maximum number of bytes. 0 means all that follow.
      * </pre>
      *
      * <code>int64 length = 3 [json_name = "length"];</code>

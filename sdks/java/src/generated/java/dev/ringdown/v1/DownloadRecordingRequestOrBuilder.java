@@ -30,7 +30,7 @@ public interface DownloadRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * How many bytes to leave out at the beginning: 0 to `size` of the recording. A download that broke goes on so.
+   * The number of bytes to skip: 0 to the `size` of the recording. Use it to resume an interrupted download.
    * </pre>
    *
    * <code>int64 offset = 2 [json_name = "offset"];</code>
@@ -40,7 +40,7 @@ public interface DownloadRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most this many bytes; 0: all that follow.
+   * The maximum number of bytes. 0 means all that follow.
    * </pre>
    *
    * <code>int64 length = 3 [json_name = "length"];</code>

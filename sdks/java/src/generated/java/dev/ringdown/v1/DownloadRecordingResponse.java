@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The next bytes of a file.
+ * A chunk of the file.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.DownloadRecordingResponse}
@@ -218,7 +218,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The next bytes of a file.
+   * A chunk of the file.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.DownloadRecordingResponse}

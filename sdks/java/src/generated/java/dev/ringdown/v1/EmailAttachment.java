@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A file that goes with a mail.
+ * A file that is attached to an email.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.EmailAttachment}
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object url_ = "";
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>
@@ -143,7 +143,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>
@@ -342,7 +342,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A file that goes with a mail.
+   * A file that is attached to an email.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.EmailAttachment}
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object url_ = "";
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>
@@ -649,7 +649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>
@@ -669,7 +669,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>
@@ -690,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>
@@ -707,7 +707,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>
@@ -721,7 +721,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it is.
+     * URL of the file.
      * </pre>
      *
      * <code>optional string url = 2 [json_name = "url"];</code>

@@ -39,7 +39,7 @@ public interface EmailAttachmentOrBuilder extends
 
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>
@@ -48,7 +48,7 @@ public interface EmailAttachmentOrBuilder extends
   boolean hasUrl();
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>
@@ -57,7 +57,7 @@ public interface EmailAttachmentOrBuilder extends
   java.lang.String getUrl();
   /**
    * <pre>
-   * Where it is.
+   * URL of the file.
    * </pre>
    *
    * <code>optional string url = 2 [json_name = "url"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends mail by SMTP.
+ * Sends an email by SMTP.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.EmailSendOption}
@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -232,7 +232,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.EmailAttachment> attachments_;
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -243,7 +243,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -255,7 +255,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -266,7 +266,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -277,7 +277,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -492,7 +492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends mail by SMTP.
+   * Sends an email by SMTP.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.EmailSendOption}
@@ -810,7 +810,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -824,7 +824,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -838,7 +838,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -852,7 +852,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -873,7 +873,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -891,7 +891,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -911,7 +911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -932,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -950,7 +950,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -968,7 +968,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -987,7 +987,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1004,7 +1004,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1021,7 +1021,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1032,7 +1032,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1046,7 +1046,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1061,7 +1061,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1072,7 +1072,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1084,7 +1084,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it goes to: addresses of type `email`.
+     * The recipients: addresses of type `email`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -1328,7 +1328,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1342,7 +1342,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1356,7 +1356,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1370,7 +1370,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1391,7 +1391,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1409,7 +1409,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1429,7 +1429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1450,7 +1450,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1468,7 +1468,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1486,7 +1486,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1505,7 +1505,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1522,7 +1522,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1539,7 +1539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1550,7 +1550,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1564,7 +1564,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1579,7 +1579,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1590,7 +1590,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -1602,7 +1602,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Files to go with it.
+     * The files to attach.
      * </pre>
      *
      * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>

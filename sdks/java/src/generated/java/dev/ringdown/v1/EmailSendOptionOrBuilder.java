@@ -10,7 +10,7 @@ public interface EmailSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -19,7 +19,7 @@ public interface EmailSendOptionOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -27,7 +27,7 @@ public interface EmailSendOptionOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -35,7 +35,7 @@ public interface EmailSendOptionOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -44,7 +44,7 @@ public interface EmailSendOptionOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who it goes to: addresses of type `email`.
+   * The recipients: addresses of type `email`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 1 [json_name = "destinations"];</code>
@@ -112,7 +112,7 @@ public interface EmailSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -121,7 +121,7 @@ public interface EmailSendOptionOrBuilder extends
       getAttachmentsList();
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -129,7 +129,7 @@ public interface EmailSendOptionOrBuilder extends
   dev.ringdown.v1.EmailAttachment getAttachments(int index);
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -137,7 +137,7 @@ public interface EmailSendOptionOrBuilder extends
   int getAttachmentsCount();
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>
@@ -146,7 +146,7 @@ public interface EmailSendOptionOrBuilder extends
       getAttachmentsOrBuilderList();
   /**
    * <pre>
-   * Files to go with it.
+   * The files to attach.
    * </pre>
    *
    * <code>repeated .ringdown.v1.EmailAttachment attachments = 4 [json_name = "attachments"];</code>

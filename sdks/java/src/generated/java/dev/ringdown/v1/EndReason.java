@@ -15,7 +15,7 @@ public enum EndReason
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * It has not.
+   * The activeflow has not ended.
    * </pre>
    *
    * <code>END_REASON_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum EndReason
   END_REASON_UNSPECIFIED(0),
   /**
    * <pre>
-   * It ran to its end, or to a `stop`.
+   * The activeflow reached the end of its flow, or a `stop`.
    * </pre>
    *
    * <code>END_REASON_FINISHED = 1;</code>
@@ -31,7 +31,7 @@ public enum EndReason
   END_REASON_FINISHED(1),
   /**
    * <pre>
-   * It was stopped from outside.
+   * A request stopped the activeflow.
    * </pre>
    *
    * <code>END_REASON_STOPPED = 2;</code>
@@ -39,7 +39,7 @@ public enum EndReason
   END_REASON_STOPPED(2),
   /**
    * <pre>
-   * Its call was over.
+   * The call of the activeflow ended.
    * </pre>
    *
    * <code>END_REASON_HANGUP = 3;</code>
@@ -47,7 +47,7 @@ public enum EndReason
   END_REASON_HANGUP(3),
   /**
    * <pre>
-   * An action failed that it cannot go on without.
+   * An action failed, and the activeflow cannot continue without it.
    * </pre>
    *
    * <code>END_REASON_FAILED = 4;</code>
@@ -55,7 +55,7 @@ public enum EndReason
   END_REASON_FAILED(4),
   /**
    * <pre>
-   * It ran into a limit, such as 10,000 actions in all.
+   * The activeflow reached a limit, such as 10,000 actions in total.
    * </pre>
    *
    * <code>END_REASON_LIMIT = 5;</code>
@@ -66,7 +66,7 @@ public enum EndReason
 
   /**
    * <pre>
-   * It has not.
+   * The activeflow has not ended.
    * </pre>
    *
    * <code>END_REASON_UNSPECIFIED = 0;</code>
@@ -74,7 +74,7 @@ public enum EndReason
   public static final int END_REASON_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It ran to its end, or to a `stop`.
+   * The activeflow reached the end of its flow, or a `stop`.
    * </pre>
    *
    * <code>END_REASON_FINISHED = 1;</code>
@@ -82,7 +82,7 @@ public enum EndReason
   public static final int END_REASON_FINISHED_VALUE = 1;
   /**
    * <pre>
-   * It was stopped from outside.
+   * A request stopped the activeflow.
    * </pre>
    *
    * <code>END_REASON_STOPPED = 2;</code>
@@ -90,7 +90,7 @@ public enum EndReason
   public static final int END_REASON_STOPPED_VALUE = 2;
   /**
    * <pre>
-   * Its call was over.
+   * The call of the activeflow ended.
    * </pre>
    *
    * <code>END_REASON_HANGUP = 3;</code>
@@ -98,7 +98,7 @@ public enum EndReason
   public static final int END_REASON_HANGUP_VALUE = 3;
   /**
    * <pre>
-   * An action failed that it cannot go on without.
+   * An action failed, and the activeflow cannot continue without it.
    * </pre>
    *
    * <code>END_REASON_FAILED = 4;</code>
@@ -106,7 +106,7 @@ public enum EndReason
   public static final int END_REASON_FAILED_VALUE = 4;
   /**
    * <pre>
-   * It ran into a limit, such as 10,000 actions in all.
+   * The activeflow reached a limit, such as 10,000 actions in total.
    * </pre>
    *
    * <code>END_REASON_LIMIT = 5;</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Copies the call's audio to a host on the allow-list.
+ * Starts streaming the call's audio to a host on the allow-list.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ExternalMediaStartOption}
@@ -58,7 +58,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object externalHost_ = "";
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -91,7 +91,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -117,7 +117,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object encapsulation_ = "";
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -129,7 +129,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -150,7 +150,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -176,7 +176,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object transport_ = "";
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -188,7 +188,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -209,7 +209,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object transportData_ = "";
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -247,7 +247,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -268,7 +268,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -294,7 +294,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object connectionType_ = "";
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -306,7 +306,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -327,7 +327,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -412,7 +412,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object directionListen_ = "";
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -424,7 +424,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -471,7 +471,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object directionSpeak_ = "";
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -483,7 +483,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -504,7 +504,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -530,7 +530,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object data_ = "";
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>
@@ -542,7 +542,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>
@@ -563,7 +563,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>
@@ -867,7 +867,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Copies the call's audio to a host on the allow-list.
+   * Starts streaming the call's audio to a host on the allow-list.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ExternalMediaStartOption}
@@ -1165,7 +1165,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object externalHost_ = "";
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1176,7 +1176,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1196,7 +1196,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1217,7 +1217,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1234,7 +1234,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1248,7 +1248,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The host and port, as `203.0.113.7:4000`.
+     * The host and port, for example `203.0.113.7:4000`.
      * </pre>
      *
      * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -1268,7 +1268,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object encapsulation_ = "";
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1279,7 +1279,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1299,7 +1299,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1320,7 +1320,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1337,7 +1337,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1351,7 +1351,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How the audio is wrapped. Default: `rtp`.
+     * How the audio is encapsulated. Default: `rtp`.
      * </pre>
      *
      * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -1371,7 +1371,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object transport_ = "";
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1382,7 +1382,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1402,7 +1402,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1423,7 +1423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1440,7 +1440,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1454,7 +1454,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The transport. Default: `udp`.
+     * The transport protocol. Default: `udp`.
      * </pre>
      *
      * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -1474,7 +1474,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object transportData_ = "";
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1485,7 +1485,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1505,7 +1505,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1526,7 +1526,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1543,7 +1543,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1557,7 +1557,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the transport needs besides. Absent: nothing.
+     * Additional data for the transport. If absent, none.
      * </pre>
      *
      * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -1577,7 +1577,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object connectionType_ = "";
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1588,7 +1588,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1608,7 +1608,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1629,7 +1629,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1646,7 +1646,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1660,7 +1660,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Which side connects. Default: `client`, this server.
+     * Which side opens the connection. Default: `client`, this server.
      * </pre>
      *
      * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -1783,7 +1783,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object directionListen_ = "";
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1794,7 +1794,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1814,7 +1814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1835,7 +1835,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1852,7 +1852,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1866,7 +1866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent: `both`, `in` or `out`. Absent: nothing.
+     * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
      * </pre>
      *
      * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -1886,7 +1886,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object directionSpeak_ = "";
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1897,7 +1897,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1917,7 +1917,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1938,7 +1938,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1955,7 +1955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1969,7 +1969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+     * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
      * </pre>
      *
      * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -1989,7 +1989,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object data_ = "";
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>
@@ -2000,7 +2000,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>
@@ -2020,7 +2020,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>
@@ -2041,7 +2041,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>
@@ -2058,7 +2058,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>
@@ -2072,7 +2072,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Text for the host. Absent: none.
+     * Text to pass to the host. If absent, none.
      * </pre>
      *
      * <code>optional string data = 9 [json_name = "data"];</code>

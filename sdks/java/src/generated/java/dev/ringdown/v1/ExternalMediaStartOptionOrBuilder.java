@@ -10,7 +10,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -19,7 +19,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasExternalHost();
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -28,7 +28,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getExternalHost();
   /**
    * <pre>
-   * The host and port, as `203.0.113.7:4000`.
+   * The host and port, for example `203.0.113.7:4000`.
    * </pre>
    *
    * <code>optional string external_host = 1 [json_name = "externalHost"];</code>
@@ -39,7 +39,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -48,7 +48,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasEncapsulation();
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -57,7 +57,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getEncapsulation();
   /**
    * <pre>
-   * How the audio is wrapped. Default: `rtp`.
+   * How the audio is encapsulated. Default: `rtp`.
    * </pre>
    *
    * <code>optional string encapsulation = 2 [json_name = "encapsulation"];</code>
@@ -68,7 +68,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -77,7 +77,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasTransport();
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -86,7 +86,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getTransport();
   /**
    * <pre>
-   * The transport. Default: `udp`.
+   * The transport protocol. Default: `udp`.
    * </pre>
    *
    * <code>optional string transport = 3 [json_name = "transport"];</code>
@@ -97,7 +97,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -106,7 +106,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasTransportData();
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -115,7 +115,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getTransportData();
   /**
    * <pre>
-   * What the transport needs besides. Absent: nothing.
+   * Additional data for the transport. If absent, none.
    * </pre>
    *
    * <code>optional string transport_data = 4 [json_name = "transportData"];</code>
@@ -126,7 +126,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -135,7 +135,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasConnectionType();
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -144,7 +144,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getConnectionType();
   /**
    * <pre>
-   * Which side connects. Default: `client`, this server.
+   * Which side opens the connection. Default: `client`, this server.
    * </pre>
    *
    * <code>optional string connection_type = 5 [json_name = "connectionType"];</code>
@@ -184,7 +184,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -193,7 +193,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasDirectionListen();
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -202,7 +202,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getDirectionListen();
   /**
    * <pre>
-   * What is sent: `both`, `in` or `out`. Absent: nothing.
+   * Which audio is sent to the host: `both`, `in` or `out`. If absent, none.
    * </pre>
    *
    * <code>optional string direction_listen = 7 [json_name = "directionListen"];</code>
@@ -213,7 +213,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -222,7 +222,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasDirectionSpeak();
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -231,7 +231,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getDirectionSpeak();
   /**
    * <pre>
-   * Where received audio is played: `both`, `in` or `out`. Absent: nowhere.
+   * Where audio from the host is played: `both`, `in` or `out`. If absent, nowhere.
    * </pre>
    *
    * <code>optional string direction_speak = 8 [json_name = "directionSpeak"];</code>
@@ -242,7 +242,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>
@@ -251,7 +251,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   boolean hasData();
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>
@@ -260,7 +260,7 @@ public interface ExternalMediaStartOptionOrBuilder extends
   java.lang.String getData();
   /**
    * <pre>
-   * Text for the host. Absent: none.
+   * Text to pass to the host. If absent, none.
    * </pre>
    *
    * <code>optional string data = 9 [json_name = "data"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Stops copying the call's audio.
+ * Stops streaming the call's audio.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ExternalMediaStopOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops copying the call's audio.
+   * Stops streaming the call's audio.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ExternalMediaStopOption}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Runs another flow as a part of this one, then comes back.
+ * Runs another flow as part of this one, then returns.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.FetchFlowOption}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -267,7 +267,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Runs another flow as a part of this one, then comes back.
+   * Runs another flow as part of this one, then returns.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.FetchFlowOption}
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow, in its newest revision.
+     * The flow to run, in its latest revision.
      * </pre>
      *
      * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface FetchFlowOptionOrBuilder extends
 
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface FetchFlowOptionOrBuilder extends
   boolean hasFlowId();
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface FetchFlowOptionOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * The flow, in its newest revision.
+   * The flow to run, in its latest revision.
    * </pre>
    *
    * <code>optional string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>

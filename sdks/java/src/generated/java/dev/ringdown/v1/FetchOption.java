@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
- * this flow, then comes back.
+ * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+ * `{activeflow, call, variables}`; the response contains the actions.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.FetchOption}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object eventUrl_ = "";
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -85,7 +85,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object eventMethod_ = "";
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -144,7 +144,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   private int timeoutMs_ = 0;
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -181,7 +181,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -386,8 +386,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Asks a web server for actions: sends it `{activeflow, call, variables}` and runs the actions in its answer as a part of
-   * this flow, then comes back.
+   * Fetches actions from a web server and runs them as part of this flow, then returns. The request contains
+   * `{activeflow, call, variables}`; the response contains the actions.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.FetchOption}
@@ -593,7 +593,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object eventUrl_ = "";
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -624,7 +624,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -645,7 +645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -662,7 +662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -676,7 +676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to ask.
+     * The URL to request.
      * </pre>
      *
      * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -696,7 +696,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object eventMethod_ = "";
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -707,7 +707,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -727,7 +727,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -765,7 +765,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -779,7 +779,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST` or `GET`. Default: `POST`.
+     * The HTTP method: `POST` or `GET`. Default: `POST`.
      * </pre>
      *
      * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -799,7 +799,7 @@ private static final long serialVersionUID = 0L;
     private int timeoutMs_ ;
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -823,7 +823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -839,7 +839,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>

@@ -10,7 +10,7 @@ public interface FetchOptionOrBuilder extends
 
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -19,7 +19,7 @@ public interface FetchOptionOrBuilder extends
   boolean hasEventUrl();
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -28,7 +28,7 @@ public interface FetchOptionOrBuilder extends
   java.lang.String getEventUrl();
   /**
    * <pre>
-   * Where to ask.
+   * The URL to request.
    * </pre>
    *
    * <code>optional string event_url = 1 [json_name = "eventUrl"];</code>
@@ -39,7 +39,7 @@ public interface FetchOptionOrBuilder extends
 
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -48,7 +48,7 @@ public interface FetchOptionOrBuilder extends
   boolean hasEventMethod();
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -57,7 +57,7 @@ public interface FetchOptionOrBuilder extends
   java.lang.String getEventMethod();
   /**
    * <pre>
-   * `POST` or `GET`. Default: `POST`.
+   * The HTTP method: `POST` or `GET`. Default: `POST`.
    * </pre>
    *
    * <code>optional string event_method = 2 [json_name = "eventMethod"];</code>
@@ -68,7 +68,7 @@ public interface FetchOptionOrBuilder extends
 
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>
@@ -77,7 +77,7 @@ public interface FetchOptionOrBuilder extends
   boolean hasTimeoutMs();
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 3 [json_name = "timeoutMs"];</code>

@@ -103,7 +103,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * Kind of the flow.
+   * The type of the flow.
    * </pre>
    *
    * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -160,7 +160,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Kind of the flow.
+   * The type of the flow.
    * </pre>
    *
    * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -176,7 +176,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -244,7 +244,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -331,7 +331,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -352,7 +352,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -377,7 +377,8 @@ private static final long serialVersionUID = 0L;
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+   * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+   * it started with.
    * </pre>
    *
    * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -392,7 +393,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -404,7 +405,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -416,7 +417,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -430,7 +431,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -442,7 +443,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -454,7 +455,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -468,7 +469,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -480,7 +481,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -492,7 +493,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -1263,7 +1264,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1283,7 +1284,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1304,7 +1305,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1321,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1335,7 +1336,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1355,7 +1356,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * Kind of the flow.
+     * The type of the flow.
      * </pre>
      *
      * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -1366,7 +1367,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the flow.
+     * The type of the flow.
      * </pre>
      *
      * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -1381,7 +1382,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the flow.
+     * The type of the flow.
      * </pre>
      *
      * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -1394,7 +1395,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the flow.
+     * The type of the flow.
      * </pre>
      *
      * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -1412,7 +1413,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the flow.
+     * The type of the flow.
      * </pre>
      *
      * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -1428,7 +1429,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1448,7 +1449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1469,7 +1470,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1486,7 +1487,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1500,7 +1501,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1520,7 +1521,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1540,7 +1541,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1561,7 +1562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1578,7 +1579,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1592,7 +1593,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1924,7 +1925,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1944,7 +1945,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1965,7 +1966,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1982,7 +1983,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1996,7 +1997,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2016,7 +2017,8 @@ private static final long serialVersionUID = 0L;
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+     * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+     * it started with.
      * </pre>
      *
      * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2028,7 +2030,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+     * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+     * it started with.
      * </pre>
      *
      * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2044,7 +2047,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+     * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+     * it started with.
      * </pre>
      *
      * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2062,7 +2066,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2073,7 +2077,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2088,7 +2092,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2108,7 +2112,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2126,7 +2130,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2151,7 +2155,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2168,7 +2172,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2180,7 +2184,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2195,7 +2199,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -2219,7 +2223,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2230,7 +2234,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2245,7 +2249,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2265,7 +2269,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2283,7 +2287,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2308,7 +2312,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2325,7 +2329,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2337,7 +2341,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2352,7 +2356,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -2376,7 +2380,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2387,7 +2391,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2402,7 +2406,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2422,7 +2426,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2440,7 +2444,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2465,7 +2469,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2482,7 +2486,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2494,7 +2498,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -2509,7 +2513,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>

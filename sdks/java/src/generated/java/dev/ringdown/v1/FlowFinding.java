@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Something about a flow that its author should know.
+ * A problem of a flow, or a warning about it.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.FlowFinding}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object field_ = "";
   /**
    * <pre>
-   * Path of the field, as `actions[2].option.duration`.
+   * Path of the field, for example `actions[2].option.duration`.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Path of the field, as `actions[2].option.duration`.
+   * Path of the field, for example `actions[2].option.duration`.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -98,8 +98,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object reason_ = "";
   /**
    * <pre>
-   * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-   * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+   * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+   * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+   * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
    * </pre>
    *
    * <code>string reason = 2 [json_name = "reason"];</code>
@@ -120,8 +121,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-   * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+   * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+   * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+   * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
    * </pre>
    *
    * <code>string reason = 2 [json_name = "reason"];</code>
@@ -147,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object description_ = "";
   /**
    * <pre>
-   * What it is, in a sentence.
+   * A description, in a sentence.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -168,7 +170,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is, in a sentence.
+   * A description, in a sentence.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -367,7 +369,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Something about a flow that its author should know.
+   * A problem of a flow, or a warning about it.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.FlowFinding}
@@ -570,7 +572,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object field_ = "";
     /**
      * <pre>
-     * Path of the field, as `actions[2].option.duration`.
+     * Path of the field, for example `actions[2].option.duration`.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -590,7 +592,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Path of the field, as `actions[2].option.duration`.
+     * Path of the field, for example `actions[2].option.duration`.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -611,7 +613,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Path of the field, as `actions[2].option.duration`.
+     * Path of the field, for example `actions[2].option.duration`.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -628,7 +630,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Path of the field, as `actions[2].option.duration`.
+     * Path of the field, for example `actions[2].option.duration`.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -642,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Path of the field, as `actions[2].option.duration`.
+     * Path of the field, for example `actions[2].option.duration`.
      * </pre>
      *
      * <code>string field = 1 [json_name = "field"];</code>
@@ -662,8 +664,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object reason_ = "";
     /**
      * <pre>
-     * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-     * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+     * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+     * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+     * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
      * </pre>
      *
      * <code>string reason = 2 [json_name = "reason"];</code>
@@ -683,8 +686,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-     * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+     * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+     * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+     * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
      * </pre>
      *
      * <code>string reason = 2 [json_name = "reason"];</code>
@@ -705,8 +709,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-     * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+     * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+     * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+     * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
      * </pre>
      *
      * <code>string reason = 2 [json_name = "reason"];</code>
@@ -723,8 +728,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-     * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+     * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+     * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+     * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
      * </pre>
      *
      * <code>string reason = 2 [json_name = "reason"];</code>
@@ -738,8 +744,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-     * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+     * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+     * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+     * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
      * </pre>
      *
      * <code>string reason = 2 [json_name = "reason"];</code>
@@ -759,7 +766,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object description_ = "";
     /**
      * <pre>
-     * What it is, in a sentence.
+     * A description, in a sentence.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -779,7 +786,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a sentence.
+     * A description, in a sentence.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -800,7 +807,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a sentence.
+     * A description, in a sentence.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -817,7 +824,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a sentence.
+     * A description, in a sentence.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>
@@ -831,7 +838,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it is, in a sentence.
+     * A description, in a sentence.
      * </pre>
      *
      * <code>string description = 3 [json_name = "description"];</code>

@@ -10,7 +10,7 @@ public interface FlowFindingOrBuilder extends
 
   /**
    * <pre>
-   * Path of the field, as `actions[2].option.duration`.
+   * Path of the field, for example `actions[2].option.duration`.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -19,7 +19,7 @@ public interface FlowFindingOrBuilder extends
   java.lang.String getField();
   /**
    * <pre>
-   * Path of the field, as `actions[2].option.duration`.
+   * Path of the field, for example `actions[2].option.duration`.
    * </pre>
    *
    * <code>string field = 1 [json_name = "field"];</code>
@@ -30,8 +30,9 @@ public interface FlowFindingOrBuilder extends
 
   /**
    * <pre>
-   * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-   * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+   * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+   * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+   * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
    * </pre>
    *
    * <code>string reason = 2 [json_name = "reason"];</code>
@@ -40,8 +41,9 @@ public interface FlowFindingOrBuilder extends
   java.lang.String getReason();
   /**
    * <pre>
-   * What it is, in a word to branch on. Problems carry the reason that CreateFlow would give, as `DANGLING_TARGET`.
-   * Warnings: `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`, `UNKNOWN_VARIABLE`, `NO_SUCH_FLOW`.
+   * The reason, a stable identifier to branch on. A problem has the reason that CreateFlow would return, such as
+   * `DANGLING_TARGET`. A warning has `UNREACHABLE_ACTION`, `BRANCH_WITHOUT_DEFAULT`, `ACTION_WITHOUT_CALL`,
+   * `UNKNOWN_VARIABLE` or `NO_SUCH_FLOW`.
    * </pre>
    *
    * <code>string reason = 2 [json_name = "reason"];</code>
@@ -52,7 +54,7 @@ public interface FlowFindingOrBuilder extends
 
   /**
    * <pre>
-   * What it is, in a sentence.
+   * A description, in a sentence.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>
@@ -61,7 +63,7 @@ public interface FlowFindingOrBuilder extends
   java.lang.String getDescription();
   /**
    * <pre>
-   * What it is, in a sentence.
+   * A description, in a sentence.
    * </pre>
    *
    * <code>string description = 3 [json_name = "description"];</code>

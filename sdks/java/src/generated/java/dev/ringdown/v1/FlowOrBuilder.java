@@ -30,7 +30,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface FlowOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * Kind of the flow.
+   * The type of the flow.
    * </pre>
    *
    * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -59,7 +59,7 @@ public interface FlowOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * Kind of the flow.
+   * The type of the flow.
    * </pre>
    *
    * <code>.ringdown.v1.FlowType type = 3 [json_name = "type"];</code>
@@ -69,7 +69,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -78,7 +78,7 @@ public interface FlowOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -89,7 +89,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -98,7 +98,7 @@ public interface FlowOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -153,7 +153,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -162,7 +162,7 @@ public interface FlowOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 7 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -173,7 +173,8 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * Counts the changes, from 1. An activeflow keeps running the revision that it started with.
+   * The revision of the flow. It starts at 1 and every change increases it by 1. An activeflow keeps the revision that
+   * it started with.
    * </pre>
    *
    * <code>int64 revision = 8 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -183,7 +184,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -192,7 +193,7 @@ public interface FlowOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -201,7 +202,7 @@ public interface FlowOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 9 [json_name = "tmCreate"];</code>
@@ -210,7 +211,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -219,7 +220,7 @@ public interface FlowOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -228,7 +229,7 @@ public interface FlowOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 10 [json_name = "tmUpdate"];</code>
@@ -237,7 +238,7 @@ public interface FlowOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -246,7 +247,7 @@ public interface FlowOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>
@@ -255,7 +256,7 @@ public interface FlowOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 11 [json_name = "tmDelete"];</code>

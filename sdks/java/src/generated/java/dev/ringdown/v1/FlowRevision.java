@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A flow as it was saved once.
+ * A saved revision of a flow.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.FlowRevision}
@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes of the flow, from 1.
+   * The number of the revision, from 1.
    * </pre>
    *
    * <code>int64 revision = 2 [json_name = "revision"];</code>
@@ -175,7 +175,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when an activeflow of this revision has ended. Empty: none.
+   * The flow to run when an activeflow of this revision has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -196,7 +196,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when an activeflow of this revision has ended. Empty: none.
+   * The flow to run when an activeflow of this revision has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -221,7 +221,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -233,7 +233,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -245,7 +245,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow as it was saved once.
+   * A saved revision of a flow.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.FlowRevision}
@@ -846,7 +846,7 @@ private static final long serialVersionUID = 0L;
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes of the flow, from 1.
+     * The number of the revision, from 1.
      * </pre>
      *
      * <code>int64 revision = 2 [json_name = "revision"];</code>
@@ -858,7 +858,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes of the flow, from 1.
+     * The number of the revision, from 1.
      * </pre>
      *
      * <code>int64 revision = 2 [json_name = "revision"];</code>
@@ -874,7 +874,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes of the flow, from 1.
+     * The number of the revision, from 1.
      * </pre>
      *
      * <code>int64 revision = 2 [json_name = "revision"];</code>
@@ -1202,7 +1202,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when an activeflow of this revision has ended. Empty: none.
+     * The flow to run when an activeflow of this revision has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1222,7 +1222,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this revision has ended. Empty: none.
+     * The flow to run when an activeflow of this revision has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1243,7 +1243,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this revision has ended. Empty: none.
+     * The flow to run when an activeflow of this revision has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1260,7 +1260,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this revision has ended. Empty: none.
+     * The flow to run when an activeflow of this revision has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1274,7 +1274,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this revision has ended. Empty: none.
+     * The flow to run when an activeflow of this revision has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1296,7 +1296,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1307,7 +1307,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1322,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1342,7 +1342,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1360,7 +1360,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1385,7 +1385,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1402,7 +1402,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1414,7 +1414,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -1429,7 +1429,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was saved.
+     * When the revision was saved.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>

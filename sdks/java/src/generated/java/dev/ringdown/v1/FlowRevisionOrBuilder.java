@@ -30,7 +30,7 @@ public interface FlowRevisionOrBuilder extends
 
   /**
    * <pre>
-   * Counts the changes of the flow, from 1.
+   * The number of the revision, from 1.
    * </pre>
    *
    * <code>int64 revision = 2 [json_name = "revision"];</code>
@@ -84,7 +84,7 @@ public interface FlowRevisionOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when an activeflow of this revision has ended. Empty: none.
+   * The flow to run when an activeflow of this revision has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -93,7 +93,7 @@ public interface FlowRevisionOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when an activeflow of this revision has ended. Empty: none.
+   * The flow to run when an activeflow of this revision has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 4 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -104,7 +104,7 @@ public interface FlowRevisionOrBuilder extends
 
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -113,7 +113,7 @@ public interface FlowRevisionOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>
@@ -122,7 +122,7 @@ public interface FlowRevisionOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was saved.
+   * When the revision was saved.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 5 [json_name = "tmCreate"];</code>

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Makes and changes flows.
+ * Creates, changes, checks and simulates flows.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -357,15 +357,16 @@ public final class FlowServiceGrpc {
 
   /**
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-     * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+     * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+     * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+     * returns the full warnings.
      * </pre>
      */
     default void createFlow(dev.ringdown.v1.CreateFlowRequest request,
@@ -395,10 +396,10 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-     * Warnings as with CreateFlow.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+     * Warnings are reported as by CreateFlow.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     default void updateFlow(dev.ringdown.v1.UpdateFlowRequest request,
@@ -408,7 +409,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a flow. What runs already is not changed.
+     * Deletes a flow. Running activeflows are not affected.
      * </pre>
      */
     default void deleteFlow(dev.ringdown.v1.DeleteFlowRequest request,
@@ -418,7 +419,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+     * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+     * actions that may have unexpected effects.
      * </pre>
      */
     default void validateFlow(dev.ringdown.v1.ValidateFlowRequest request,
@@ -428,7 +430,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+     * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+     * started with.
      * </pre>
      */
     default void listFlowRevisions(dev.ringdown.v1.ListFlowRevisionsRequest request,
@@ -438,7 +441,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Tells what two revisions of a flow differ in, action by action.
+     * Compares two revisions of a flow, action by action.
      * </pre>
      */
     default void diffFlowRevisions(dev.ringdown.v1.DiffFlowRevisionsRequest request,
@@ -448,8 +451,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-     * is sent and nothing is saved.
+     * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+     * happened. Nothing is sent and nothing is saved.
      * </pre>
      */
     default void simulateFlow(dev.ringdown.v1.SimulateFlowRequest request,
@@ -461,7 +464,7 @@ public final class FlowServiceGrpc {
   /**
    * Base class for the server implementation of the service FlowService.
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public static abstract class FlowServiceImplBase
@@ -475,7 +478,7 @@ public final class FlowServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service FlowService.
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public static final class FlowServiceStub
@@ -493,8 +496,9 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-     * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+     * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+     * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+     * returns the full warnings.
      * </pre>
      */
     public void createFlow(dev.ringdown.v1.CreateFlowRequest request,
@@ -527,10 +531,10 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-     * Warnings as with CreateFlow.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+     * Warnings are reported as by CreateFlow.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public void updateFlow(dev.ringdown.v1.UpdateFlowRequest request,
@@ -541,7 +545,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a flow. What runs already is not changed.
+     * Deletes a flow. Running activeflows are not affected.
      * </pre>
      */
     public void deleteFlow(dev.ringdown.v1.DeleteFlowRequest request,
@@ -552,7 +556,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+     * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+     * actions that may have unexpected effects.
      * </pre>
      */
     public void validateFlow(dev.ringdown.v1.ValidateFlowRequest request,
@@ -563,7 +568,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+     * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+     * started with.
      * </pre>
      */
     public void listFlowRevisions(dev.ringdown.v1.ListFlowRevisionsRequest request,
@@ -574,7 +580,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Tells what two revisions of a flow differ in, action by action.
+     * Compares two revisions of a flow, action by action.
      * </pre>
      */
     public void diffFlowRevisions(dev.ringdown.v1.DiffFlowRevisionsRequest request,
@@ -585,8 +591,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-     * is sent and nothing is saved.
+     * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+     * happened. Nothing is sent and nothing is saved.
      * </pre>
      */
     public void simulateFlow(dev.ringdown.v1.SimulateFlowRequest request,
@@ -599,7 +605,7 @@ public final class FlowServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service FlowService.
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public static final class FlowServiceBlockingV2Stub
@@ -617,8 +623,9 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-     * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+     * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+     * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+     * returns the full warnings.
      * </pre>
      */
     public dev.ringdown.v1.CreateFlowResponse createFlow(dev.ringdown.v1.CreateFlowRequest request) throws io.grpc.StatusException {
@@ -648,10 +655,10 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-     * Warnings as with CreateFlow.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+     * Warnings are reported as by CreateFlow.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateFlowResponse updateFlow(dev.ringdown.v1.UpdateFlowRequest request) throws io.grpc.StatusException {
@@ -661,7 +668,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a flow. What runs already is not changed.
+     * Deletes a flow. Running activeflows are not affected.
      * </pre>
      */
     public dev.ringdown.v1.DeleteFlowResponse deleteFlow(dev.ringdown.v1.DeleteFlowRequest request) throws io.grpc.StatusException {
@@ -671,7 +678,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+     * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+     * actions that may have unexpected effects.
      * </pre>
      */
     public dev.ringdown.v1.ValidateFlowResponse validateFlow(dev.ringdown.v1.ValidateFlowRequest request) throws io.grpc.StatusException {
@@ -681,7 +689,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+     * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+     * started with.
      * </pre>
      */
     public dev.ringdown.v1.ListFlowRevisionsResponse listFlowRevisions(dev.ringdown.v1.ListFlowRevisionsRequest request) throws io.grpc.StatusException {
@@ -691,7 +700,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Tells what two revisions of a flow differ in, action by action.
+     * Compares two revisions of a flow, action by action.
      * </pre>
      */
     public dev.ringdown.v1.DiffFlowRevisionsResponse diffFlowRevisions(dev.ringdown.v1.DiffFlowRevisionsRequest request) throws io.grpc.StatusException {
@@ -701,8 +710,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-     * is sent and nothing is saved.
+     * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+     * happened. Nothing is sent and nothing is saved.
      * </pre>
      */
     public dev.ringdown.v1.SimulateFlowResponse simulateFlow(dev.ringdown.v1.SimulateFlowRequest request) throws io.grpc.StatusException {
@@ -714,7 +723,7 @@ public final class FlowServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service FlowService.
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public static final class FlowServiceBlockingStub
@@ -732,8 +741,9 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-     * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+     * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+     * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+     * returns the full warnings.
      * </pre>
      */
     public dev.ringdown.v1.CreateFlowResponse createFlow(dev.ringdown.v1.CreateFlowRequest request) {
@@ -763,10 +773,10 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-     * Warnings as with CreateFlow.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+     * Warnings are reported as by CreateFlow.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateFlowResponse updateFlow(dev.ringdown.v1.UpdateFlowRequest request) {
@@ -776,7 +786,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a flow. What runs already is not changed.
+     * Deletes a flow. Running activeflows are not affected.
      * </pre>
      */
     public dev.ringdown.v1.DeleteFlowResponse deleteFlow(dev.ringdown.v1.DeleteFlowRequest request) {
@@ -786,7 +796,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+     * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+     * actions that may have unexpected effects.
      * </pre>
      */
     public dev.ringdown.v1.ValidateFlowResponse validateFlow(dev.ringdown.v1.ValidateFlowRequest request) {
@@ -796,7 +807,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+     * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+     * started with.
      * </pre>
      */
     public dev.ringdown.v1.ListFlowRevisionsResponse listFlowRevisions(dev.ringdown.v1.ListFlowRevisionsRequest request) {
@@ -806,7 +818,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Tells what two revisions of a flow differ in, action by action.
+     * Compares two revisions of a flow, action by action.
      * </pre>
      */
     public dev.ringdown.v1.DiffFlowRevisionsResponse diffFlowRevisions(dev.ringdown.v1.DiffFlowRevisionsRequest request) {
@@ -816,8 +828,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-     * is sent and nothing is saved.
+     * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+     * happened. Nothing is sent and nothing is saved.
      * </pre>
      */
     public dev.ringdown.v1.SimulateFlowResponse simulateFlow(dev.ringdown.v1.SimulateFlowRequest request) {
@@ -829,7 +841,7 @@ public final class FlowServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service FlowService.
    * <pre>
-   * Makes and changes flows.
+   * Creates, changes, checks and simulates flows.
    * </pre>
    */
   public static final class FlowServiceFutureStub
@@ -847,8 +859,9 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Creates a flow. It is refused, with every problem told, unless it can run. What runs but may surprise is named in the
-     * answer's metadata (REST: header) `x-ringdown-warnings`; ValidateFlow says it in full.
+     * Creates a flow. A flow that cannot run is refused, and all its problems are reported. If it can run but may have
+     * unexpected effects, the response metadata (REST: header) `x-ringdown-warnings` contains the reasons; ValidateFlow
+     * returns the full warnings.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateFlowResponse> createFlow(
@@ -881,10 +894,10 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Replaces name, detail, actions and on_complete_flow_id of a flow, all of them. What runs already is not changed.
-     * Warnings as with CreateFlow.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the name, detail, actions and on_complete_flow_id of a flow. Running activeflows are not affected.
+     * Warnings are reported as by CreateFlow.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateFlowResponse> updateFlow(
@@ -895,7 +908,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a flow. What runs already is not changed.
+     * Deletes a flow. Running activeflows are not affected.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteFlowResponse> deleteFlow(
@@ -906,7 +919,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Checks actions as CreateFlow does and saves nothing: tells all problems at once, and what runs but may surprise.
+     * Checks actions in the same way as CreateFlow, without saving them. Returns all problems at once, and warnings about
+     * actions that may have unexpected effects.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ValidateFlowResponse> validateFlow(
@@ -917,7 +931,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Lists the revisions of a flow, newest first. They never change, and activeflows keep to the one that they began with.
+     * Lists the revisions of a flow, newest first. Revisions never change, and an activeflow keeps the one that it
+     * started with.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ListFlowRevisionsResponse> listFlowRevisions(
@@ -928,7 +943,7 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Tells what two revisions of a flow differ in, action by action.
+     * Compares two revisions of a flow, action by action.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DiffFlowRevisionsResponse> diffFlowRevisions(
@@ -939,8 +954,8 @@ public final class FlowServiceGrpc {
 
     /**
      * <pre>
-     * Runs a flow against a script of what the far end does, in no time and without a phone, and tells what it did. Nothing
-     * is sent and nothing is saved.
+     * Runs a flow against a script of what the remote party does, without waiting and without a phone, and returns what
+     * happened. Nothing is sent and nothing is saved.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SimulateFlowResponse> simulateFlow(

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Kind of a flow.
+ * The type of a flow.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.FlowType}
@@ -15,7 +15,7 @@ public enum FlowType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>FLOW_TYPE_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum FlowType
   FLOW_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * A flow that a customer made.
+   * A flow that a customer created.
    * </pre>
    *
    * <code>FLOW_TYPE_FLOW = 1;</code>
@@ -34,7 +34,7 @@ public enum FlowType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>FLOW_TYPE_UNSPECIFIED = 0;</code>
@@ -42,7 +42,7 @@ public enum FlowType
   public static final int FLOW_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * A flow that a customer made.
+   * A flow that a customer created.
    * </pre>
    *
    * <code>FLOW_TYPE_FLOW = 1;</code>

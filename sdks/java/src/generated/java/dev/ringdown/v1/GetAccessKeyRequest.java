@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which access key to return.
+ * The access key to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetAccessKeyRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which access key to return.
+   * The access key to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetAccessKeyRequest}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Nothing to say: the credential says which customer.
+ * An empty request. The credential determines the customer.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetCustomerRequest}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Nothing to say: the credential says which customer.
+   * An empty request. The credential determines the customer.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetCustomerRequest}

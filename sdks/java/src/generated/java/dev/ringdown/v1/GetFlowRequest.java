@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which flow to return.
+ * The flow to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetFlowRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which flow to return.
+   * The flow to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetFlowRequest}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which number to return.
+ * The number to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetNumberRequest}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object id_ = "";
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which number to return.
+   * The number to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetNumberRequest}
@@ -424,7 +424,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object id_ = "";
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -444,7 +444,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -465,7 +465,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -482,7 +482,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -496,7 +496,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Id of the number, not the number itself.
+     * Id of the number, not the telephone number itself.
      * </pre>
      *
      * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface GetNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface GetNumberRequestOrBuilder extends
   java.lang.String getId();
   /**
    * <pre>
-   * Id of the number, not the number itself.
+   * Id of the number, not the telephone number itself.
    * </pre>
    *
    * <code>string id = 1 [json_name = "id", (.ringdown.rest.v1.uuid) = true];</code>

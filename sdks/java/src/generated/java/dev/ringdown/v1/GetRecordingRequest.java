@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which recording to return.
+ * The recording to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetRecordingRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which recording to return.
+   * The recording to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetRecordingRequest}

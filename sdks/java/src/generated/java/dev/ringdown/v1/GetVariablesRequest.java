@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Whose variables to return.
+ * The activeflow whose variables to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetVariablesRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whose variables to return.
+   * The activeflow whose variables to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetVariablesRequest}

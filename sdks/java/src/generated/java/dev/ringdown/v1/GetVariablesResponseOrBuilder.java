@@ -10,7 +10,7 @@ public interface GetVariablesResponseOrBuilder extends
 
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -18,7 +18,7 @@ public interface GetVariablesResponseOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -33,7 +33,7 @@ public interface GetVariablesResponseOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -42,7 +42,7 @@ public interface GetVariablesResponseOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -54,7 +54,7 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which delivery to return.
+ * The delivery to return.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GetWebhookDeliveryRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which delivery to return.
+   * The delivery to return.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GetWebhookDeliveryRequest}

@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.WebhookDelivery delivery_;
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.WebhookDelivery, dev.ringdown.v1.WebhookDelivery.Builder, dev.ringdown.v1.WebhookDeliveryOrBuilder> deliveryBuilder_;
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The delivery, with what it sends.
+     * The delivery, with its body.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>

@@ -10,7 +10,7 @@ public interface GetWebhookDeliveryResponseOrBuilder extends
 
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -19,7 +19,7 @@ public interface GetWebhookDeliveryResponseOrBuilder extends
   boolean hasDelivery();
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>
@@ -28,7 +28,7 @@ public interface GetWebhookDeliveryResponseOrBuilder extends
   dev.ringdown.v1.WebhookDelivery getDelivery();
   /**
    * <pre>
-   * The delivery, with what it sends.
+   * The delivery, with its body.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDelivery delivery = 1 [json_name = "delivery"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Jumps to an action, a number of times, then falls through to the next action.
+ * Jumps to an action a limited number of times, then continues with the next action.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.GotoOption}
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   private int loopCount_ = 0;
   /**
    * <pre>
-   * How often to jump, in the life of the list of actions that holds this one.
+   * The number of jumps, counted for each run of the list of actions that contains this one.
    * </pre>
    *
    * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -120,7 +120,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How often to jump, in the life of the list of actions that holds this one.
+   * The number of jumps, counted for each run of the list of actions that contains this one.
    * </pre>
    *
    * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -310,7 +310,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Jumps to an action, a number of times, then falls through to the next action.
+   * Jumps to an action a limited number of times, then continues with the next action.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.GotoOption}
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
     private int loopCount_ ;
     /**
      * <pre>
-     * How often to jump, in the life of the list of actions that holds this one.
+     * The number of jumps, counted for each run of the list of actions that contains this one.
      * </pre>
      *
      * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -616,7 +616,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often to jump, in the life of the list of actions that holds this one.
+     * The number of jumps, counted for each run of the list of actions that contains this one.
      * </pre>
      *
      * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -628,7 +628,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often to jump, in the life of the list of actions that holds this one.
+     * The number of jumps, counted for each run of the list of actions that contains this one.
      * </pre>
      *
      * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often to jump, in the life of the list of actions that holds this one.
+     * The number of jumps, counted for each run of the list of actions that contains this one.
      * </pre>
      *
      * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>

@@ -39,7 +39,7 @@ public interface GotoOptionOrBuilder extends
 
   /**
    * <pre>
-   * How often to jump, in the life of the list of actions that holds this one.
+   * The number of jumps, counted for each run of the list of actions that contains this one.
    * </pre>
    *
    * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>
@@ -48,7 +48,7 @@ public interface GotoOptionOrBuilder extends
   boolean hasLoopCount();
   /**
    * <pre>
-   * How often to jump, in the life of the list of actions that holds this one.
+   * The number of jumps, counted for each run of the list of actions that contains this one.
    * </pre>
    *
    * <code>optional int32 loop_count = 2 [json_name = "loopCount"];</code>

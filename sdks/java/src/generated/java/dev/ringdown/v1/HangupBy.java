@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which side hung up.
+ * The side that hung up.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.HangupBy}
@@ -15,7 +15,7 @@ public enum HangupBy
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * The call is not over.
+   * The call has not ended.
    * </pre>
    *
    * <code>HANGUP_BY_UNSPECIFIED = 0;</code>
@@ -31,7 +31,7 @@ public enum HangupBy
   HANGUP_BY_LOCAL(1),
   /**
    * <pre>
-   * The far end.
+   * The remote party.
    * </pre>
    *
    * <code>HANGUP_BY_REMOTE = 2;</code>
@@ -42,7 +42,7 @@ public enum HangupBy
 
   /**
    * <pre>
-   * The call is not over.
+   * The call has not ended.
    * </pre>
    *
    * <code>HANGUP_BY_UNSPECIFIED = 0;</code>
@@ -58,7 +58,7 @@ public enum HangupBy
   public static final int HANGUP_BY_LOCAL_VALUE = 1;
   /**
    * <pre>
-   * The far end.
+   * The remote party.
    * </pre>
    *
    * <code>HANGUP_BY_REMOTE = 2;</code>

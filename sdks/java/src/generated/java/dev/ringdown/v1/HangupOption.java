@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Hangs the call up, which ends the flow.
+ * Hangs up the call, which ends the flow.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.HangupOption}
@@ -51,7 +51,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object reason_ = "";
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -63,7 +64,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -84,7 +86,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -110,7 +113,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceId_ = "";
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -143,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -342,7 +345,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Hangs the call up, which ends the flow.
+   * Hangs up the call, which ends the flow.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.HangupOption}
@@ -535,7 +538,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object reason_ = "";
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -546,7 +550,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -566,7 +571,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -587,7 +593,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -604,7 +611,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -618,7 +626,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+     * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+     * `normal`.
      * </pre>
      *
      * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -638,7 +647,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object referenceId_ = "";
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -649,7 +658,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -669,7 +678,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -690,7 +699,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -707,7 +716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -721,7 +730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A call whose reason is taken instead. Absent: none.
+     * Id of a call whose hang-up reason is used instead. If absent, none.
      * </pre>
      *
      * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,8 @@ public interface HangupOptionOrBuilder extends
 
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -19,7 +20,8 @@ public interface HangupOptionOrBuilder extends
   boolean hasReason();
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -28,7 +30,8 @@ public interface HangupOptionOrBuilder extends
   java.lang.String getReason();
   /**
    * <pre>
-   * The reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default: `normal`.
+   * The hang-up reason: `normal`, `busy`, `noanswer`, `cancel`, `dialout`, `timeout`, `failed` or `amd`. Default:
+   * `normal`.
    * </pre>
    *
    * <code>optional string reason = 1 [json_name = "reason"];</code>
@@ -39,7 +42,7 @@ public interface HangupOptionOrBuilder extends
 
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -48,7 +51,7 @@ public interface HangupOptionOrBuilder extends
   boolean hasReferenceId();
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -57,7 +60,7 @@ public interface HangupOptionOrBuilder extends
   java.lang.String getReferenceId();
   /**
    * <pre>
-   * A call whose reason is taken instead. Absent: none.
+   * Id of a call whose hang-up reason is used instead. If absent, none.
    * </pre>
    *
    * <code>optional string reference_id = 2 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Why a call is over.
+ * Why a call ended.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.HangupReason}
@@ -15,7 +15,7 @@ public enum HangupReason
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * The call is not over.
+   * The call has not ended.
    * </pre>
    *
    * <code>HANGUP_REASON_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum HangupReason
   HANGUP_REASON_UNSPECIFIED(0),
   /**
    * <pre>
-   * It was answered, then either side hung up.
+   * The call was answered, then either side hung up.
    * </pre>
    *
    * <code>HANGUP_REASON_NORMAL = 1;</code>
@@ -31,7 +31,7 @@ public enum HangupReason
   HANGUP_REASON_NORMAL(1),
   /**
    * <pre>
-   * The far end was busy.
+   * The remote party was busy.
    * </pre>
    *
    * <code>HANGUP_REASON_BUSY = 2;</code>
@@ -39,7 +39,8 @@ public enum HangupReason
   HANGUP_REASON_BUSY(2),
   /**
    * <pre>
-   * The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
+   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+   * action `hangup` sets it.
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>
@@ -47,7 +48,7 @@ public enum HangupReason
   HANGUP_REASON_NOANSWER(3),
   /**
    * <pre>
-   * It was given up before an answer.
+   * The call was cancelled before it was answered.
    * </pre>
    *
    * <code>HANGUP_REASON_CANCEL = 4;</code>
@@ -55,7 +56,7 @@ public enum HangupReason
   HANGUP_REASON_CANCEL(4),
   /**
    * <pre>
-   * The far end did not answer in our time, 60 seconds.
+   * The remote party did not answer within this server's time limit of 60 seconds.
    * </pre>
    *
    * <code>HANGUP_REASON_DIALOUT = 5;</code>
@@ -63,7 +64,7 @@ public enum HangupReason
   HANGUP_REASON_DIALOUT(5),
   /**
    * <pre>
-   * It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
+   * The call exceeded the maximum duration of 4 hours. Silence alone does not end a call.
    * </pre>
    *
    * <code>HANGUP_REASON_TIMEOUT = 6;</code>
@@ -71,7 +72,7 @@ public enum HangupReason
   HANGUP_REASON_TIMEOUT(6),
   /**
    * <pre>
-   * Anything else: refused, unreachable, or the server died.
+   * Any other reason: the call was refused, the remote party was unreachable, or the server crashed.
    * </pre>
    *
    * <code>HANGUP_REASON_FAILED = 7;</code>
@@ -90,7 +91,7 @@ public enum HangupReason
 
   /**
    * <pre>
-   * The call is not over.
+   * The call has not ended.
    * </pre>
    *
    * <code>HANGUP_REASON_UNSPECIFIED = 0;</code>
@@ -98,7 +99,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It was answered, then either side hung up.
+   * The call was answered, then either side hung up.
    * </pre>
    *
    * <code>HANGUP_REASON_NORMAL = 1;</code>
@@ -106,7 +107,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_NORMAL_VALUE = 1;
   /**
    * <pre>
-   * The far end was busy.
+   * The remote party was busy.
    * </pre>
    *
    * <code>HANGUP_REASON_BUSY = 2;</code>
@@ -114,7 +115,8 @@ public enum HangupReason
   public static final int HANGUP_REASON_BUSY_VALUE = 2;
   /**
    * <pre>
-   * The far end did not answer in its time. Simulated phones never say so: with them only the action `hangup` gives it.
+   * The remote party did not answer within its own time limit. Simulated phones never report this; with them, only the
+   * action `hangup` sets it.
    * </pre>
    *
    * <code>HANGUP_REASON_NOANSWER = 3;</code>
@@ -122,7 +124,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_NOANSWER_VALUE = 3;
   /**
    * <pre>
-   * It was given up before an answer.
+   * The call was cancelled before it was answered.
    * </pre>
    *
    * <code>HANGUP_REASON_CANCEL = 4;</code>
@@ -130,7 +132,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_CANCEL_VALUE = 4;
   /**
    * <pre>
-   * The far end did not answer in our time, 60 seconds.
+   * The remote party did not answer within this server's time limit of 60 seconds.
    * </pre>
    *
    * <code>HANGUP_REASON_DIALOUT = 5;</code>
@@ -138,7 +140,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_DIALOUT_VALUE = 5;
   /**
    * <pre>
-   * It lasted longer than a call may, 4 hours. No call is ended because nothing is heard on it.
+   * The call exceeded the maximum duration of 4 hours. Silence alone does not end a call.
    * </pre>
    *
    * <code>HANGUP_REASON_TIMEOUT = 6;</code>
@@ -146,7 +148,7 @@ public enum HangupReason
   public static final int HANGUP_REASON_TIMEOUT_VALUE = 6;
   /**
    * <pre>
-   * Anything else: refused, unreachable, or the server died.
+   * Any other reason: the call was refused, the remote party was unreachable, or the server crashed.
    * </pre>
    *
    * <code>HANGUP_REASON_FAILED = 7;</code>

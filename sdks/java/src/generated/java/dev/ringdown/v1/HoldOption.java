@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Puts the far end on hold: it hears music or silence.
+ * Puts the remote party on hold. It hears music or silence.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.HoldOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Puts the far end on hold: it hears music or silence.
+   * Puts the remote party on hold. It hears music or silence.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.HoldOption}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What to list.
+ * An empty request.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListActionTypesRequest}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to list.
+   * An empty request.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListActionTypesRequest}

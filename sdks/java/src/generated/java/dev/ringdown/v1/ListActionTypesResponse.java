@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * All types of action.
+ * All types of actions.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListActionTypesResponse}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.ActionType> actionTypes_;
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -94,7 +94,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -266,7 +266,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All types of action.
+   * All types of actions.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListActionTypesResponse}
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -511,7 +511,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -525,7 +525,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -539,7 +539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -560,7 +560,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -578,7 +578,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -598,7 +598,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -619,7 +619,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -637,7 +637,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -655,7 +655,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -674,7 +674,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -691,7 +691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -719,7 +719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -733,7 +733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -759,7 +759,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The types, by name.
+     * The types, ordered by name.
      * </pre>
      *
      * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>

@@ -10,7 +10,7 @@ public interface ListActionTypesResponseOrBuilder extends
 
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -19,7 +19,7 @@ public interface ListActionTypesResponseOrBuilder extends
       getActionTypesList();
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -27,7 +27,7 @@ public interface ListActionTypesResponseOrBuilder extends
   dev.ringdown.v1.ActionType getActionTypes(int index);
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -35,7 +35,7 @@ public interface ListActionTypesResponseOrBuilder extends
   int getActionTypesCount();
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>
@@ -44,7 +44,7 @@ public interface ListActionTypesResponseOrBuilder extends
       getActionTypesOrBuilderList();
   /**
    * <pre>
-   * The types, by name.
+   * The types, ordered by name.
    * </pre>
    *
    * <code>repeated .ringdown.v1.ActionType action_types = 1 [json_name = "actionTypes", (.ringdown.rest.v1.name) = "result"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Whose events to list.
+ * The activeflow whose events to list.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListActiveflowEventsRequest}
@@ -96,7 +96,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 2 [json_name = "pageSize"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -333,7 +333,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whose events to list.
+   * The activeflow whose events to list.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListActiveflowEventsRequest}
@@ -626,7 +626,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 2 [json_name = "pageSize"];</code>
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 2 [json_name = "pageSize"];</code>
@@ -654,7 +654,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 2 [json_name = "pageSize"];</code>
@@ -670,7 +670,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -690,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -711,7 +711,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -742,7 +742,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 3 [json_name = "pageToken"];</code>

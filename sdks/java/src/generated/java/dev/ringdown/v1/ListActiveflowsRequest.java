@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which activeflows to list. A filter that is empty lets all through.
+ * The activeflows to list. An empty filter matches all.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListActiveflowsRequest}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -68,7 +68,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -89,7 +89,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Only activeflows with this status.
+   * Matches only activeflows with this status.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only activeflows with this status.
+   * Matches only activeflows with this status.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -141,7 +141,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -187,7 +187,7 @@ private static final long serialVersionUID = 0L;
   private int referenceType_ = 0;
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -198,7 +198,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -214,7 +214,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object referenceId_ = "";
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -465,7 +465,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which activeflows to list. A filter that is empty lets all through.
+   * The activeflows to list. An empty filter matches all.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListActiveflowsRequest}
@@ -704,7 +704,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -716,7 +716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -732,7 +732,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -768,7 +768,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -789,7 +789,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -806,7 +806,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -820,7 +820,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -840,7 +840,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Only activeflows with this status.
+     * Matches only activeflows with this status.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -851,7 +851,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows with this status.
+     * Matches only activeflows with this status.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -866,7 +866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows with this status.
+     * Matches only activeflows with this status.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -879,7 +879,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows with this status.
+     * Matches only activeflows with this status.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -897,7 +897,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows with this status.
+     * Matches only activeflows with this status.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -913,7 +913,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * Only activeflows of this flow.
+     * Matches only activeflows of this flow.
      * </pre>
      *
      * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -933,7 +933,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows of this flow.
+     * Matches only activeflows of this flow.
      * </pre>
      *
      * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows of this flow.
+     * Matches only activeflows of this flow.
      * </pre>
      *
      * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -971,7 +971,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows of this flow.
+     * Matches only activeflows of this flow.
      * </pre>
      *
      * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -985,7 +985,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows of this flow.
+     * Matches only activeflows of this flow.
      * </pre>
      *
      * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1005,7 +1005,7 @@ private static final long serialVersionUID = 0L;
     private int referenceType_ = 0;
     /**
      * <pre>
-     * Only activeflows that were started by this.
+     * Matches only activeflows that were started in this way.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -1016,7 +1016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by this.
+     * Matches only activeflows that were started in this way.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -1031,7 +1031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by this.
+     * Matches only activeflows that were started in this way.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -1044,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by this.
+     * Matches only activeflows that were started in this way.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -1062,7 +1062,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by this.
+     * Matches only activeflows that were started in this way.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -1078,7 +1078,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object referenceId_ = "";
     /**
      * <pre>
-     * Only activeflows that were started by the call or message with this id.
+     * Matches only activeflows that were started by the call or message with this id.
      * </pre>
      *
      * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1098,7 +1098,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by the call or message with this id.
+     * Matches only activeflows that were started by the call or message with this id.
      * </pre>
      *
      * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1119,7 +1119,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by the call or message with this id.
+     * Matches only activeflows that were started by the call or message with this id.
      * </pre>
      *
      * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1136,7 +1136,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by the call or message with this id.
+     * Matches only activeflows that were started by the call or message with this id.
      * </pre>
      *
      * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1150,7 +1150,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only activeflows that were started by the call or message with this id.
+     * Matches only activeflows that were started by the call or message with this id.
      * </pre>
      *
      * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>

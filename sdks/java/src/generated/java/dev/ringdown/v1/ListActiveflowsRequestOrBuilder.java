@@ -10,7 +10,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -20,7 +20,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -29,7 +29,7 @@ public interface ListActiveflowsRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -40,7 +40,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows with this status.
+   * Matches only activeflows with this status.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -49,7 +49,7 @@ public interface ListActiveflowsRequestOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Only activeflows with this status.
+   * Matches only activeflows with this status.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -59,7 +59,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -68,7 +68,7 @@ public interface ListActiveflowsRequestOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 4 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -79,7 +79,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -88,7 +88,7 @@ public interface ListActiveflowsRequestOrBuilder extends
   int getReferenceTypeValue();
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 5 [json_name = "referenceType"];</code>
@@ -98,7 +98,7 @@ public interface ListActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -107,7 +107,7 @@ public interface ListActiveflowsRequestOrBuilder extends
   java.lang.String getReferenceId();
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 6 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which calls to list. A filter that is empty lets all through.
+ * The calls to list. An empty filter matches all.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListCallsRequest}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -68,7 +68,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -89,7 +89,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Only calls with this status.
+   * Matches only calls with this status.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls with this status.
+   * Matches only calls with this status.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -140,7 +140,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -167,7 +167,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -188,7 +188,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -214,7 +214,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -465,7 +465,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which calls to list. A filter that is empty lets all through.
+   * The calls to list. An empty filter matches all.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListCallsRequest}
@@ -704,7 +704,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -716,7 +716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -732,7 +732,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -768,7 +768,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -789,7 +789,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -806,7 +806,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -820,7 +820,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -840,7 +840,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Only calls with this status.
+     * Matches only calls with this status.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -851,7 +851,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls with this status.
+     * Matches only calls with this status.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -866,7 +866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls with this status.
+     * Matches only calls with this status.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -879,7 +879,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls with this status.
+     * Matches only calls with this status.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -897,7 +897,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls with this status.
+     * Matches only calls with this status.
      * </pre>
      *
      * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -913,7 +913,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -924,7 +924,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -939,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -970,7 +970,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -986,7 +986,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1006,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1027,7 +1027,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1044,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1058,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1078,7 +1078,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1098,7 +1098,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1119,7 +1119,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1136,7 +1136,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1150,7 +1150,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -20,7 +20,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -29,7 +29,7 @@ public interface ListCallsRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -40,7 +40,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls with this status.
+   * Matches only calls with this status.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -49,7 +49,7 @@ public interface ListCallsRequestOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Only calls with this status.
+   * Matches only calls with this status.
    * </pre>
    *
    * <code>.ringdown.v1.CallStatus status = 3 [json_name = "status"];</code>
@@ -59,7 +59,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -68,7 +68,7 @@ public interface ListCallsRequestOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -78,7 +78,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -87,7 +87,7 @@ public interface ListCallsRequestOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 5 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -98,7 +98,7 @@ public interface ListCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -107,7 +107,7 @@ public interface ListCallsRequestOrBuilder extends
   java.lang.String getActiveflowId();
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 6 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>

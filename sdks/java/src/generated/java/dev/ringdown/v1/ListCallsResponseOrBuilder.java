@@ -54,7 +54,7 @@ public interface ListCallsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    * </pre>
    *
    * <code>string next_page_token = 2 [json_name = "nextPageToken"];</code>
@@ -63,7 +63,7 @@ public interface ListCallsResponseOrBuilder extends
   java.lang.String getNextPageToken();
   /**
    * <pre>
-   * Where the next page begins. Empty: this is the last one.
+   * The `page_token` of the next page. Empty on the last page.
    * </pre>
    *
    * <code>string next_page_token = 2 [json_name = "nextPageToken"];</code>

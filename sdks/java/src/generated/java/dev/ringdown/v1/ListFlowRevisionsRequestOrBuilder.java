@@ -30,7 +30,7 @@ public interface ListFlowRevisionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 2 [json_name = "pageSize"];</code>
@@ -40,7 +40,7 @@ public interface ListFlowRevisionsRequestOrBuilder extends
 
   /**
    * <pre>
-   * `next_page_token` of the page before: the number of its last revision. Empty: the first page.
+   * The `next_page_token` of the previous page: the number of its last revision. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>
@@ -49,7 +49,7 @@ public interface ListFlowRevisionsRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * `next_page_token` of the page before: the number of its last revision. Empty: the first page.
+   * The `next_page_token` of the previous page: the number of its last revision. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 3 [json_name = "pageToken"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which messages to list.
+ * The messages to list.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListMessagesRequest}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -66,7 +66,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * Only messages of this direction. Not set: all.
+   * Matches only messages in this direction. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only messages of this direction. Not set: all.
+   * Matches only messages in this direction. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -138,7 +138,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Only messages of this status. Not set: all.
+   * Matches only messages with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only messages of this status. Not set: all.
+   * Matches only messages with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -349,7 +349,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which messages to list.
+   * The messages to list.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListMessagesRequest}
@@ -560,7 +560,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -572,7 +572,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -588,7 +588,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -624,7 +624,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -645,7 +645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -662,7 +662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -676,7 +676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -696,7 +696,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * Only messages of this direction. Not set: all.
+     * Matches only messages in this direction. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -707,7 +707,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this direction. Not set: all.
+     * Matches only messages in this direction. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -722,7 +722,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this direction. Not set: all.
+     * Matches only messages in this direction. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -735,7 +735,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this direction. Not set: all.
+     * Matches only messages in this direction. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -753,7 +753,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this direction. Not set: all.
+     * Matches only messages in this direction. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -769,7 +769,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Only messages of this status. Not set: all.
+     * Matches only messages with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -780,7 +780,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this status. Not set: all.
+     * Matches only messages with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -795,7 +795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this status. Not set: all.
+     * Matches only messages with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -808,7 +808,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this status. Not set: all.
+     * Matches only messages with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -826,7 +826,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only messages of this status. Not set: all.
+     * Matches only messages with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>

@@ -10,7 +10,7 @@ public interface ListMessagesRequestOrBuilder extends
 
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -20,7 +20,7 @@ public interface ListMessagesRequestOrBuilder extends
 
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -29,7 +29,7 @@ public interface ListMessagesRequestOrBuilder extends
   java.lang.String getPageToken();
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -40,7 +40,7 @@ public interface ListMessagesRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only messages of this direction. Not set: all.
+   * Matches only messages in this direction. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -49,7 +49,7 @@ public interface ListMessagesRequestOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * Only messages of this direction. Not set: all.
+   * Matches only messages in this direction. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 3 [json_name = "direction"];</code>
@@ -59,7 +59,7 @@ public interface ListMessagesRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only messages of this status. Not set: all.
+   * Matches only messages with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>
@@ -68,7 +68,7 @@ public interface ListMessagesRequestOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Only messages of this status. Not set: all.
+   * Matches only messages with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 4 [json_name = "status"];</code>

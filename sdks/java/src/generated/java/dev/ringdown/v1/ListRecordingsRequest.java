@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which recordings to list. A filter that is empty lets all through.
+ * The recordings to list. An empty filter matches all.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListRecordingsRequest}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -67,7 +67,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -113,7 +113,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Only recordings with this status.
+   * Matches only recordings with this status.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only recordings with this status.
+   * Matches only recordings with this status.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -140,7 +140,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * Only recordings of this activeflow.
+   * Matches only recordings of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -161,7 +161,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only recordings of this activeflow.
+   * Matches only recordings of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -187,7 +187,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object callId_ = "";
   /**
    * <pre>
-   * Only recordings of this call.
+   * Matches only recordings of this call.
    * </pre>
    *
    * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -208,7 +208,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only recordings of this call.
+   * Matches only recordings of this call.
    * </pre>
    *
    * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -428,7 +428,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which recordings to list. A filter that is empty lets all through.
+   * The recordings to list. An empty filter matches all.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListRecordingsRequest}
@@ -655,7 +655,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -667,7 +667,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -683,7 +683,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -699,7 +699,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -719,7 +719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -740,7 +740,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -757,7 +757,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -791,7 +791,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Only recordings with this status.
+     * Matches only recordings with this status.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -802,7 +802,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings with this status.
+     * Matches only recordings with this status.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -817,7 +817,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings with this status.
+     * Matches only recordings with this status.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -830,7 +830,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings with this status.
+     * Matches only recordings with this status.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -848,7 +848,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings with this status.
+     * Matches only recordings with this status.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 3 [json_name = "status"];</code>
@@ -864,7 +864,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * Only recordings of this activeflow.
+     * Matches only recordings of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -884,7 +884,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this activeflow.
+     * Matches only recordings of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -905,7 +905,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this activeflow.
+     * Matches only recordings of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -922,7 +922,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this activeflow.
+     * Matches only recordings of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -936,7 +936,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this activeflow.
+     * Matches only recordings of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -956,7 +956,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object callId_ = "";
     /**
      * <pre>
-     * Only recordings of this call.
+     * Matches only recordings of this call.
      * </pre>
      *
      * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -976,7 +976,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this call.
+     * Matches only recordings of this call.
      * </pre>
      *
      * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -997,7 +997,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this call.
+     * Matches only recordings of this call.
      * </pre>
      *
      * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1014,7 +1014,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this call.
+     * Matches only recordings of this call.
      * </pre>
      *
      * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1028,7 +1028,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only recordings of this call.
+     * Matches only recordings of this call.
      * </pre>
      *
      * <code>string call_id = 5 [json_name = "callId", (.ringdown.rest.v1.uuid) = true];</code>

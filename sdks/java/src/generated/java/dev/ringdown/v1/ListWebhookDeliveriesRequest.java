@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which deliveries to list.
+ * The deliveries to list.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ListWebhookDeliveriesRequest}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private int pageSize_ = 0;
   /**
    * <pre>
-   * At most this many; 0: 100; more than 1,000 counts as 1,000.
+   * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
    * </pre>
    *
    * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -66,7 +66,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object pageToken_ = "";
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next_page_token` of the page before. Empty: the first page.
+   * The `next_page_token` of the previous page. Empty for the first page.
    * </pre>
    *
    * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Only deliveries of this status. Not set: all.
+   * Matches only deliveries with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only deliveries of this status. Not set: all.
+   * Matches only deliveries with this status. If not set, all.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * Only deliveries about this activeflow. Empty: all.
+   * Matches only deliveries about this activeflow. If empty, all.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -160,7 +160,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only deliveries about this activeflow. Empty: all.
+   * Matches only deliveries about this activeflow. If empty, all.
    * </pre>
    *
    * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -370,7 +370,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which deliveries to list.
+   * The deliveries to list.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ListWebhookDeliveriesRequest}
@@ -583,7 +583,7 @@ private static final long serialVersionUID = 0L;
     private int pageSize_ ;
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -595,7 +595,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -611,7 +611,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * At most this many; 0: 100; more than 1,000 counts as 1,000.
+     * The maximum number of results. 0 means 100, and values above 1,000 mean 1,000.
      * </pre>
      *
      * <code>int32 page_size = 1 [json_name = "pageSize"];</code>
@@ -627,7 +627,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object pageToken_ = "";
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -647,7 +647,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -668,7 +668,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -685,7 +685,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -699,7 +699,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next_page_token` of the page before. Empty: the first page.
+     * The `next_page_token` of the previous page. Empty for the first page.
      * </pre>
      *
      * <code>string page_token = 2 [json_name = "pageToken"];</code>
@@ -719,7 +719,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Only deliveries of this status. Not set: all.
+     * Matches only deliveries with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -730,7 +730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries of this status. Not set: all.
+     * Matches only deliveries with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -745,7 +745,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries of this status. Not set: all.
+     * Matches only deliveries with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -758,7 +758,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries of this status. Not set: all.
+     * Matches only deliveries with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -776,7 +776,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries of this status. Not set: all.
+     * Matches only deliveries with this status. If not set, all.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 3 [json_name = "status"];</code>
@@ -792,7 +792,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * Only deliveries about this activeflow. Empty: all.
+     * Matches only deliveries about this activeflow. If empty, all.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -812,7 +812,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries about this activeflow. Empty: all.
+     * Matches only deliveries about this activeflow. If empty, all.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -833,7 +833,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries about this activeflow. Empty: all.
+     * Matches only deliveries about this activeflow. If empty, all.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -850,7 +850,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries about this activeflow. Empty: all.
+     * Matches only deliveries about this activeflow. If empty, all.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -864,7 +864,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only deliveries about this activeflow. Empty: all.
+     * Matches only deliveries about this activeflow. If empty, all.
      * </pre>
      *
      * <code>string activeflow_id = 4 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>

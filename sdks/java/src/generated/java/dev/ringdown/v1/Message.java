@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * The activeflow that sent it, or that it started. Empty: none.
+   * The activeflow that sent the message, or that the message started. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow that sent it, or that it started. Empty: none.
+   * The activeflow that sent the message, or that the message started. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * Kind of the message.
+   * The type of the message.
    * </pre>
    *
    * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -208,7 +208,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Kind of the message.
+   * The type of the message.
    * </pre>
    *
    * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -247,7 +247,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -261,7 +261,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address destination_;
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -273,7 +273,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -285,7 +285,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -346,7 +346,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * Whether it came or goes.
+   * Whether the message is incoming or outgoing.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -357,7 +357,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether it came or goes.
+   * Whether the message is incoming or outgoing.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -372,7 +372,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -383,7 +383,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -399,7 +399,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+   * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
    * </pre>
    *
    * <code>string error = 10 [json_name = "error"];</code>
@@ -420,7 +420,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+   * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
    * </pre>
    *
    * <code>string error = 10 [json_name = "error"];</code>
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -457,7 +457,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -469,7 +469,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -483,7 +483,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -495,7 +495,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -507,7 +507,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -521,7 +521,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -533,7 +533,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -545,7 +545,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -1339,7 +1339,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1359,7 +1359,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1380,7 +1380,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1397,7 +1397,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1411,7 +1411,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1431,7 +1431,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * The activeflow that sent it, or that it started. Empty: none.
+     * The activeflow that sent the message, or that the message started. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1451,7 +1451,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that sent it, or that it started. Empty: none.
+     * The activeflow that sent the message, or that the message started. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1472,7 +1472,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that sent it, or that it started. Empty: none.
+     * The activeflow that sent the message, or that the message started. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1489,7 +1489,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that sent it, or that it started. Empty: none.
+     * The activeflow that sent the message, or that the message started. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1503,7 +1503,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that sent it, or that it started. Empty: none.
+     * The activeflow that sent the message, or that the message started. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1523,7 +1523,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * Kind of the message.
+     * The type of the message.
      * </pre>
      *
      * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -1534,7 +1534,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the message.
+     * The type of the message.
      * </pre>
      *
      * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -1549,7 +1549,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the message.
+     * The type of the message.
      * </pre>
      *
      * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -1562,7 +1562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the message.
+     * The type of the message.
      * </pre>
      *
      * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -1580,7 +1580,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Kind of the message.
+     * The type of the message.
      * </pre>
      *
      * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -1598,7 +1598,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1609,7 +1609,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1624,7 +1624,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1644,7 +1644,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1662,7 +1662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1687,7 +1687,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1704,7 +1704,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1716,7 +1716,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1731,7 +1731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends.
+     * The sender.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -1755,7 +1755,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> destinationBuilder_;
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1766,7 +1766,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1781,7 +1781,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1801,7 +1801,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1819,7 +1819,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1844,7 +1844,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1861,7 +1861,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1873,7 +1873,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -1888,7 +1888,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who receives.
+     * The recipient.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -2002,7 +2002,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * Whether it came or goes.
+     * Whether the message is incoming or outgoing.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -2013,7 +2013,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it came or goes.
+     * Whether the message is incoming or outgoing.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -2028,7 +2028,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it came or goes.
+     * Whether the message is incoming or outgoing.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -2041,7 +2041,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it came or goes.
+     * Whether the message is incoming or outgoing.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -2059,7 +2059,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether it came or goes.
+     * Whether the message is incoming or outgoing.
      * </pre>
      *
      * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -2075,7 +2075,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -2086,7 +2086,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -2101,7 +2101,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -2114,7 +2114,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -2132,7 +2132,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -2148,7 +2148,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+     * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
      * </pre>
      *
      * <code>string error = 10 [json_name = "error"];</code>
@@ -2168,7 +2168,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+     * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
      * </pre>
      *
      * <code>string error = 10 [json_name = "error"];</code>
@@ -2189,7 +2189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+     * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
      * </pre>
      *
      * <code>string error = 10 [json_name = "error"];</code>
@@ -2206,7 +2206,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+     * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
      * </pre>
      *
      * <code>string error = 10 [json_name = "error"];</code>
@@ -2220,7 +2220,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+     * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
      * </pre>
      *
      * <code>string error = 10 [json_name = "error"];</code>
@@ -2242,7 +2242,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2253,7 +2253,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2268,7 +2268,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2288,7 +2288,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2306,7 +2306,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2331,7 +2331,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2348,7 +2348,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2360,7 +2360,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2375,7 +2375,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -2399,7 +2399,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2410,7 +2410,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2425,7 +2425,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2445,7 +2445,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2463,7 +2463,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2488,7 +2488,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2505,7 +2505,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2517,7 +2517,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2532,7 +2532,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -2556,7 +2556,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2567,7 +2567,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2582,7 +2582,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2602,7 +2602,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2620,7 +2620,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2645,7 +2645,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2662,7 +2662,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2674,7 +2674,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -2689,7 +2689,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Whether a message came or goes.
+ * Whether a message is incoming or outgoing.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.MessageDirection}
@@ -15,7 +15,7 @@ public enum MessageDirection
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum MessageDirection
   MESSAGE_DIRECTION_UNSPECIFIED(0),
   /**
    * <pre>
-   * It arrived here.
+   * The message was received.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_INCOMING = 1;</code>
@@ -31,7 +31,7 @@ public enum MessageDirection
   MESSAGE_DIRECTION_INCOMING(1),
   /**
    * <pre>
-   * It is sent from here.
+   * The message is sent by this server.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_OUTGOING = 2;</code>
@@ -42,7 +42,7 @@ public enum MessageDirection
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_UNSPECIFIED = 0;</code>
@@ -50,7 +50,7 @@ public enum MessageDirection
   public static final int MESSAGE_DIRECTION_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It arrived here.
+   * The message was received.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_INCOMING = 1;</code>
@@ -58,7 +58,7 @@ public enum MessageDirection
   public static final int MESSAGE_DIRECTION_INCOMING_VALUE = 1;
   /**
    * <pre>
-   * It is sent from here.
+   * The message is sent by this server.
    * </pre>
    *
    * <code>MESSAGE_DIRECTION_OUTGOING = 2;</code>

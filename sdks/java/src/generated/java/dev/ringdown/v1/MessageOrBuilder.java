@@ -30,7 +30,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface MessageOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow that sent it, or that it started. Empty: none.
+   * The activeflow that sent the message, or that the message started. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface MessageOrBuilder extends
   java.lang.String getActiveflowId();
   /**
    * <pre>
-   * The activeflow that sent it, or that it started. Empty: none.
+   * The activeflow that sent the message, or that the message started. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * Kind of the message.
+   * The type of the message.
    * </pre>
    *
    * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -79,7 +79,7 @@ public interface MessageOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * Kind of the message.
+   * The type of the message.
    * </pre>
    *
    * <code>.ringdown.v1.MessageType type = 4 [json_name = "type"];</code>
@@ -89,7 +89,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -98,7 +98,7 @@ public interface MessageOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -107,7 +107,7 @@ public interface MessageOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who sends.
+   * The sender.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 5 [json_name = "source"];</code>
@@ -116,7 +116,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -125,7 +125,7 @@ public interface MessageOrBuilder extends
   boolean hasDestination();
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -134,7 +134,7 @@ public interface MessageOrBuilder extends
   dev.ringdown.v1.Address getDestination();
   /**
    * <pre>
-   * Who receives.
+   * The recipient.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 6 [json_name = "destination"];</code>
@@ -163,7 +163,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * Whether it came or goes.
+   * Whether the message is incoming or outgoing.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -172,7 +172,7 @@ public interface MessageOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * Whether it came or goes.
+   * Whether the message is incoming or outgoing.
    * </pre>
    *
    * <code>.ringdown.v1.MessageDirection direction = 8 [json_name = "direction"];</code>
@@ -182,7 +182,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -191,7 +191,7 @@ public interface MessageOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.MessageStatus status = 9 [json_name = "status"];</code>
@@ -201,7 +201,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+   * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
    * </pre>
    *
    * <code>string error = 10 [json_name = "error"];</code>
@@ -210,7 +210,7 @@ public interface MessageOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * Why it failed; `unknown: …` where it may have gone out and nobody can tell. Else empty.
+   * Why the message failed. `unknown: …` means that it may have been sent but the outcome is unknown. Otherwise empty.
    * </pre>
    *
    * <code>string error = 10 [json_name = "error"];</code>
@@ -221,7 +221,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -230,7 +230,7 @@ public interface MessageOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -239,7 +239,7 @@ public interface MessageOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 11 [json_name = "tmCreate"];</code>
@@ -248,7 +248,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -257,7 +257,7 @@ public interface MessageOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -266,7 +266,7 @@ public interface MessageOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 12 [json_name = "tmUpdate"];</code>
@@ -275,7 +275,7 @@ public interface MessageOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -284,7 +284,7 @@ public interface MessageOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>
@@ -293,7 +293,7 @@ public interface MessageOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 13 [json_name = "tmDelete"];</code>

@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -74,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -89,7 +89,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -134,7 +134,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -663,7 +663,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -674,7 +674,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -689,7 +689,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -709,7 +709,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -727,7 +727,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -752,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -769,7 +769,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -781,7 +781,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -796,7 +796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+     * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -843,7 +843,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -857,7 +857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -871,7 +871,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -892,7 +892,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -910,7 +910,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -930,7 +930,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -951,7 +951,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -987,7 +987,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1006,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1023,7 +1023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1040,7 +1040,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1051,7 +1051,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1065,7 +1065,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1080,7 +1080,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1091,7 +1091,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -1103,7 +1103,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one.
+     * The recipients. Each gets its own message.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>

@@ -10,7 +10,7 @@ public interface MessageSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface MessageSendOptionOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface MessageSendOptionOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who sends. Absent: our own side of the call or message, the number that was called or written to.
+   * The sender. If absent, your own side of the call or message, such as the number that was called or written to.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface MessageSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -46,7 +46,7 @@ public interface MessageSendOptionOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -54,7 +54,7 @@ public interface MessageSendOptionOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -62,7 +62,7 @@ public interface MessageSendOptionOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>
@@ -71,7 +71,7 @@ public interface MessageSendOptionOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who gets one.
+   * The recipients. Each gets its own message.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations"];</code>

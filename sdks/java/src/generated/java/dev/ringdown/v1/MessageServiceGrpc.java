@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Sends text messages and takes in those that arrive.
+ * Sends and receives text messages.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -231,15 +231,15 @@ public final class MessageServiceGrpc {
 
   /**
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-     * tell what became of them. A message that may have gone out is never sent again.
+     * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+     * their outcome. A message that may already have been sent is never sent again.
      * </pre>
      */
     default void sendMessage(dev.ringdown.v1.SendMessageRequest request,
@@ -249,8 +249,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-     * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+     * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+     * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
      * </pre>
      */
     default void receiveMessage(dev.ringdown.v1.ReceiveMessageRequest request,
@@ -280,7 +280,7 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a message: it is shown no more. One that is on its way goes all the same.
+     * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
      * </pre>
      */
     default void deleteMessage(dev.ringdown.v1.DeleteMessageRequest request,
@@ -292,7 +292,7 @@ public final class MessageServiceGrpc {
   /**
    * Base class for the server implementation of the service MessageService.
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public static abstract class MessageServiceImplBase
@@ -306,7 +306,7 @@ public final class MessageServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service MessageService.
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public static final class MessageServiceStub
@@ -324,8 +324,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-     * tell what became of them. A message that may have gone out is never sent again.
+     * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+     * their outcome. A message that may already have been sent is never sent again.
      * </pre>
      */
     public void sendMessage(dev.ringdown.v1.SendMessageRequest request,
@@ -336,8 +336,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-     * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+     * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+     * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
      * </pre>
      */
     public void receiveMessage(dev.ringdown.v1.ReceiveMessageRequest request,
@@ -370,7 +370,7 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a message: it is shown no more. One that is on its way goes all the same.
+     * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
      * </pre>
      */
     public void deleteMessage(dev.ringdown.v1.DeleteMessageRequest request,
@@ -383,7 +383,7 @@ public final class MessageServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service MessageService.
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public static final class MessageServiceBlockingV2Stub
@@ -401,8 +401,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-     * tell what became of them. A message that may have gone out is never sent again.
+     * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+     * their outcome. A message that may already have been sent is never sent again.
      * </pre>
      */
     public dev.ringdown.v1.SendMessageResponse sendMessage(dev.ringdown.v1.SendMessageRequest request) throws io.grpc.StatusException {
@@ -412,8 +412,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-     * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+     * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+     * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
      * </pre>
      */
     public dev.ringdown.v1.ReceiveMessageResponse receiveMessage(dev.ringdown.v1.ReceiveMessageRequest request) throws io.grpc.StatusException {
@@ -443,7 +443,7 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a message: it is shown no more. One that is on its way goes all the same.
+     * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
      * </pre>
      */
     public dev.ringdown.v1.DeleteMessageResponse deleteMessage(dev.ringdown.v1.DeleteMessageRequest request) throws io.grpc.StatusException {
@@ -455,7 +455,7 @@ public final class MessageServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service MessageService.
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public static final class MessageServiceBlockingStub
@@ -473,8 +473,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-     * tell what became of them. A message that may have gone out is never sent again.
+     * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+     * their outcome. A message that may already have been sent is never sent again.
      * </pre>
      */
     public dev.ringdown.v1.SendMessageResponse sendMessage(dev.ringdown.v1.SendMessageRequest request) {
@@ -484,8 +484,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-     * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+     * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+     * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
      * </pre>
      */
     public dev.ringdown.v1.ReceiveMessageResponse receiveMessage(dev.ringdown.v1.ReceiveMessageRequest request) {
@@ -515,7 +515,7 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a message: it is shown no more. One that is on its way goes all the same.
+     * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
      * </pre>
      */
     public dev.ringdown.v1.DeleteMessageResponse deleteMessage(dev.ringdown.v1.DeleteMessageRequest request) {
@@ -527,7 +527,7 @@ public final class MessageServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service MessageService.
    * <pre>
-   * Sends text messages and takes in those that arrive.
+   * Sends and receives text messages.
    * </pre>
    */
   public static final class MessageServiceFutureStub
@@ -545,8 +545,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Sends a text message to each destination. The answer comes when the messages are queued: GetMessage and the webhook
-     * tell what became of them. A message that may have gone out is never sent again.
+     * Sends a text message to each destination. The response arrives when the messages are queued; GetMessage reports
+     * their outcome. A message that may already have been sent is never sent again.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SendMessageResponse> sendMessage(
@@ -557,8 +557,8 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * A text message arrives at one of your numbers and starts the number's message flow, if it has one, with
-     * reference_type `sms`. For gateways of your own; providers use `POST /v1.0/providers/{name}/messages`.
+     * Receives a text message at one of your numbers and starts the number's message flow, if there is one, with
+     * reference_type `sms`. This is for your own gateways; providers use `POST /v1.0/providers/{name}/messages`.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.ReceiveMessageResponse> receiveMessage(
@@ -591,7 +591,7 @@ public final class MessageServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a message: it is shown no more. One that is on its way goes all the same.
+     * Deletes a message, so that it is no longer shown. A message that is already on its way is still sent.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteMessageResponse> deleteMessage(

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How far a message is.
+ * The status of a message.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.MessageStatus}
@@ -15,7 +15,7 @@ public enum MessageStatus
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_STATUS_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum MessageStatus
   MESSAGE_STATUS_UNSPECIFIED(0),
   /**
    * <pre>
-   * It waits to be handed to the provider.
+   * The message waits to be handed to the provider.
    * </pre>
    *
    * <code>MESSAGE_STATUS_QUEUED = 1;</code>
@@ -31,7 +31,7 @@ public enum MessageStatus
   MESSAGE_STATUS_QUEUED(1),
   /**
    * <pre>
-   * The provider has taken it.
+   * The provider has accepted the message.
    * </pre>
    *
    * <code>MESSAGE_STATUS_SENT = 2;</code>
@@ -39,7 +39,7 @@ public enum MessageStatus
   MESSAGE_STATUS_SENT(2),
   /**
    * <pre>
-   * It was not taken, or nobody knows; `error` says which.
+   * The message was not accepted, or its outcome is unknown. `error` describes which.
    * </pre>
    *
    * <code>MESSAGE_STATUS_FAILED = 3;</code>
@@ -47,7 +47,7 @@ public enum MessageStatus
   MESSAGE_STATUS_FAILED(3),
   /**
    * <pre>
-   * It arrived here.
+   * The message was received.
    * </pre>
    *
    * <code>MESSAGE_STATUS_RECEIVED = 4;</code>
@@ -58,7 +58,7 @@ public enum MessageStatus
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_STATUS_UNSPECIFIED = 0;</code>
@@ -66,7 +66,7 @@ public enum MessageStatus
   public static final int MESSAGE_STATUS_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It waits to be handed to the provider.
+   * The message waits to be handed to the provider.
    * </pre>
    *
    * <code>MESSAGE_STATUS_QUEUED = 1;</code>
@@ -74,7 +74,7 @@ public enum MessageStatus
   public static final int MESSAGE_STATUS_QUEUED_VALUE = 1;
   /**
    * <pre>
-   * The provider has taken it.
+   * The provider has accepted the message.
    * </pre>
    *
    * <code>MESSAGE_STATUS_SENT = 2;</code>
@@ -82,7 +82,7 @@ public enum MessageStatus
   public static final int MESSAGE_STATUS_SENT_VALUE = 2;
   /**
    * <pre>
-   * It was not taken, or nobody knows; `error` says which.
+   * The message was not accepted, or its outcome is unknown. `error` describes which.
    * </pre>
    *
    * <code>MESSAGE_STATUS_FAILED = 3;</code>
@@ -90,7 +90,7 @@ public enum MessageStatus
   public static final int MESSAGE_STATUS_FAILED_VALUE = 3;
   /**
    * <pre>
-   * It arrived here.
+   * The message was received.
    * </pre>
    *
    * <code>MESSAGE_STATUS_RECEIVED = 4;</code>

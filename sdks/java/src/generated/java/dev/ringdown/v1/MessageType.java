@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Kind of a message.
+ * The type of a message.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.MessageType}
@@ -15,7 +15,7 @@ public enum MessageType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_TYPE_UNSPECIFIED = 0;</code>
@@ -34,7 +34,7 @@ public enum MessageType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>MESSAGE_TYPE_UNSPECIFIED = 0;</code>

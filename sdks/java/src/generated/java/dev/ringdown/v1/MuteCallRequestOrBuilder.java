@@ -30,7 +30,7 @@ public interface MuteCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * What to mute. Not set: both ways.
+   * What to mute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -39,7 +39,7 @@ public interface MuteCallRequestOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * What to mute. Not set: both ways.
+   * What to mute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -49,8 +49,9 @@ public interface MuteCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -59,8 +60,9 @@ public interface MuteCallRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which way a call is muted.
+ * Which directions of a call are muted.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.MuteDirection}
@@ -15,7 +15,7 @@ public enum MuteDirection
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not muted; in a request: both.
+   * Not muted. In a request, both directions.
    * </pre>
    *
    * <code>MUTE_DIRECTION_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum MuteDirection
   MUTE_DIRECTION_UNSPECIFIED(0),
   /**
    * <pre>
-   * Both ways.
+   * Both directions.
    * </pre>
    *
    * <code>MUTE_DIRECTION_BOTH = 1;</code>
@@ -31,7 +31,7 @@ public enum MuteDirection
   MUTE_DIRECTION_BOTH(1),
   /**
    * <pre>
-   * What the far end says.
+   * What the remote party says.
    * </pre>
    *
    * <code>MUTE_DIRECTION_IN = 2;</code>
@@ -39,7 +39,7 @@ public enum MuteDirection
   MUTE_DIRECTION_IN(2),
   /**
    * <pre>
-   * What the far end hears.
+   * What the remote party hears.
    * </pre>
    *
    * <code>MUTE_DIRECTION_OUT = 3;</code>
@@ -50,7 +50,7 @@ public enum MuteDirection
 
   /**
    * <pre>
-   * Not muted; in a request: both.
+   * Not muted. In a request, both directions.
    * </pre>
    *
    * <code>MUTE_DIRECTION_UNSPECIFIED = 0;</code>
@@ -58,7 +58,7 @@ public enum MuteDirection
   public static final int MUTE_DIRECTION_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * Both ways.
+   * Both directions.
    * </pre>
    *
    * <code>MUTE_DIRECTION_BOTH = 1;</code>
@@ -66,7 +66,7 @@ public enum MuteDirection
   public static final int MUTE_DIRECTION_BOTH_VALUE = 1;
   /**
    * <pre>
-   * What the far end says.
+   * What the remote party says.
    * </pre>
    *
    * <code>MUTE_DIRECTION_IN = 2;</code>
@@ -74,7 +74,7 @@ public enum MuteDirection
   public static final int MUTE_DIRECTION_IN_VALUE = 2;
   /**
    * <pre>
-   * What the far end hears.
+   * What the remote party hears.
    * </pre>
    *
    * <code>MUTE_DIRECTION_OUT = 3;</code>

@@ -10,7 +10,7 @@ public interface MuteOptionOrBuilder extends
 
   /**
    * <pre>
-   * What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`.
+   * What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -19,7 +19,7 @@ public interface MuteOptionOrBuilder extends
   boolean hasDirection();
   /**
    * <pre>
-   * What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`.
+   * What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -28,7 +28,7 @@ public interface MuteOptionOrBuilder extends
   java.lang.String getDirection();
   /**
    * <pre>
-   * What is muted: `in` (what the far end says), `out` (what it hears) or `both`. Default: `both`.
+   * What to mute: `in` (what the remote party says), `out` (what it hears) or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A telephone number that leads to flows.
+ * A telephone number and the flows that it starts.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.Number}
@@ -103,7 +103,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -150,7 +150,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object number_ = "";
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 3 [json_name = "number"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 3 [json_name = "number"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object callFlowId_ = "";
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none; calls to it are not taken.
+   * The flow that incoming calls run. If empty, calls to the number are not accepted.
    * </pre>
    *
    * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -218,7 +218,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none; calls to it are not taken.
+   * The flow that incoming calls run. If empty, calls to the number are not accepted.
    * </pre>
    *
    * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -244,7 +244,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object messageFlowId_ = "";
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+   * The flow that incoming messages run. If empty, messages are stored and nothing runs.
    * </pre>
    *
    * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -265,7 +265,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+   * The flow that incoming messages run. If empty, messages are stored and nothing runs.
    * </pre>
    *
    * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -291,7 +291,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 6 [json_name = "name"];</code>
@@ -312,7 +312,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 6 [json_name = "name"];</code>
@@ -338,7 +338,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 7 [json_name = "detail"];</code>
@@ -359,7 +359,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 7 [json_name = "detail"];</code>
@@ -384,7 +384,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -396,7 +396,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -408,7 +408,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -422,7 +422,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -434,7 +434,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -446,7 +446,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -460,7 +460,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -472,7 +472,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -498,7 +498,7 @@ private static final long serialVersionUID = 0L;
   private long revision_ = 0L;
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 11 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -787,7 +787,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A telephone number that leads to flows.
+   * A telephone number and the flows that it starts.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.Number}
@@ -1223,7 +1223,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1243,7 +1243,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1264,7 +1264,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1281,7 +1281,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1295,7 +1295,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1315,7 +1315,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object number_ = "";
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 3 [json_name = "number"];</code>
@@ -1335,7 +1335,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 3 [json_name = "number"];</code>
@@ -1356,7 +1356,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 3 [json_name = "number"];</code>
@@ -1373,7 +1373,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 3 [json_name = "number"];</code>
@@ -1387,7 +1387,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number, E.164: `+` and 7 to 15 digits.
+     * The number in E.164: `+` and 7 to 15 digits.
      * </pre>
      *
      * <code>string number = 3 [json_name = "number"];</code>
@@ -1407,7 +1407,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object callFlowId_ = "";
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none; calls to it are not taken.
+     * The flow that incoming calls run. If empty, calls to the number are not accepted.
      * </pre>
      *
      * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1427,7 +1427,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none; calls to it are not taken.
+     * The flow that incoming calls run. If empty, calls to the number are not accepted.
      * </pre>
      *
      * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1448,7 +1448,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none; calls to it are not taken.
+     * The flow that incoming calls run. If empty, calls to the number are not accepted.
      * </pre>
      *
      * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1465,7 +1465,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none; calls to it are not taken.
+     * The flow that incoming calls run. If empty, calls to the number are not accepted.
      * </pre>
      *
      * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1479,7 +1479,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none; calls to it are not taken.
+     * The flow that incoming calls run. If empty, calls to the number are not accepted.
      * </pre>
      *
      * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1499,7 +1499,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object messageFlowId_ = "";
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+     * The flow that incoming messages run. If empty, messages are stored and nothing runs.
      * </pre>
      *
      * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1519,7 +1519,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+     * The flow that incoming messages run. If empty, messages are stored and nothing runs.
      * </pre>
      *
      * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1540,7 +1540,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+     * The flow that incoming messages run. If empty, messages are stored and nothing runs.
      * </pre>
      *
      * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1557,7 +1557,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+     * The flow that incoming messages run. If empty, messages are stored and nothing runs.
      * </pre>
      *
      * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1571,7 +1571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+     * The flow that incoming messages run. If empty, messages are stored and nothing runs.
      * </pre>
      *
      * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1591,7 +1591,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 6 [json_name = "name"];</code>
@@ -1611,7 +1611,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 6 [json_name = "name"];</code>
@@ -1632,7 +1632,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 6 [json_name = "name"];</code>
@@ -1649,7 +1649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 6 [json_name = "name"];</code>
@@ -1663,7 +1663,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 6 [json_name = "name"];</code>
@@ -1683,7 +1683,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 7 [json_name = "detail"];</code>
@@ -1703,7 +1703,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 7 [json_name = "detail"];</code>
@@ -1724,7 +1724,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 7 [json_name = "detail"];</code>
@@ -1741,7 +1741,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 7 [json_name = "detail"];</code>
@@ -1755,7 +1755,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 7 [json_name = "detail"];</code>
@@ -1777,7 +1777,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1788,7 +1788,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1803,7 +1803,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1823,7 +1823,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1841,7 +1841,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1866,7 +1866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1883,7 +1883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1895,7 +1895,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1910,7 +1910,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -1934,7 +1934,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -1945,7 +1945,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -1960,7 +1960,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -1980,7 +1980,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -1998,7 +1998,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -2023,7 +2023,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -2040,7 +2040,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -2052,7 +2052,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -2067,7 +2067,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was last changed. Not set: never.
+     * When the resource was last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -2091,7 +2091,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2102,7 +2102,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2117,7 +2117,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2137,7 +2137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2155,7 +2155,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2180,7 +2180,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2197,7 +2197,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2209,7 +2209,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2224,7 +2224,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -2246,7 +2246,7 @@ private static final long serialVersionUID = 0L;
     private long revision_ ;
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 11 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2258,7 +2258,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 11 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>
@@ -2274,7 +2274,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Counts the changes, from 1.
+     * The revision of the resource. It starts at 1 and every change increases it by 1.
      * </pre>
      *
      * <code>int64 revision = 11 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

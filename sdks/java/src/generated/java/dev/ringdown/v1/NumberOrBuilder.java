@@ -30,7 +30,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface NumberOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 3 [json_name = "number"];</code>
@@ -59,7 +59,7 @@ public interface NumberOrBuilder extends
   java.lang.String getNumber();
   /**
    * <pre>
-   * The number, E.164: `+` and 7 to 15 digits.
+   * The number in E.164: `+` and 7 to 15 digits.
    * </pre>
    *
    * <code>string number = 3 [json_name = "number"];</code>
@@ -70,7 +70,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none; calls to it are not taken.
+   * The flow that incoming calls run. If empty, calls to the number are not accepted.
    * </pre>
    *
    * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -79,7 +79,7 @@ public interface NumberOrBuilder extends
   java.lang.String getCallFlowId();
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none; calls to it are not taken.
+   * The flow that incoming calls run. If empty, calls to the number are not accepted.
    * </pre>
    *
    * <code>string call_flow_id = 4 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -90,7 +90,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+   * The flow that incoming messages run. If empty, messages are stored and nothing runs.
    * </pre>
    *
    * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -99,7 +99,7 @@ public interface NumberOrBuilder extends
   java.lang.String getMessageFlowId();
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none; messages to it are kept and nothing runs.
+   * The flow that incoming messages run. If empty, messages are stored and nothing runs.
    * </pre>
    *
    * <code>string message_flow_id = 5 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -110,7 +110,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 6 [json_name = "name"];</code>
@@ -119,7 +119,7 @@ public interface NumberOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 6 [json_name = "name"];</code>
@@ -130,7 +130,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 7 [json_name = "detail"];</code>
@@ -139,7 +139,7 @@ public interface NumberOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 7 [json_name = "detail"];</code>
@@ -150,7 +150,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -159,7 +159,7 @@ public interface NumberOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -168,7 +168,7 @@ public interface NumberOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 8 [json_name = "tmCreate"];</code>
@@ -177,7 +177,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -186,7 +186,7 @@ public interface NumberOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -195,7 +195,7 @@ public interface NumberOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it was last changed. Not set: never.
+   * When the resource was last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 9 [json_name = "tmUpdate"];</code>
@@ -204,7 +204,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -213,7 +213,7 @@ public interface NumberOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -222,7 +222,7 @@ public interface NumberOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 10 [json_name = "tmDelete"];</code>
@@ -231,7 +231,7 @@ public interface NumberOrBuilder extends
 
   /**
    * <pre>
-   * Counts the changes, from 1.
+   * The revision of the resource. It starts at 1 and every change increases it by 1.
    * </pre>
    *
    * <code>int64 revision = 11 [json_name = "revision", (.ringdown.rest.v1.etag) = true];</code>

@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+ * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -231,14 +231,15 @@ public final class NumberServiceGrpc {
 
   /**
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public interface AsyncService {
 
     /**
      * <pre>
-     * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+     * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+     * `NUMBER_TAKEN`.
      * </pre>
      */
     default void createNumber(dev.ringdown.v1.CreateNumberRequest request,
@@ -268,9 +269,9 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Replaces the flows, name and detail of a number, all of them. The number itself stays.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the flows, name and detail of a number. The number itself cannot change.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     default void updateNumber(dev.ringdown.v1.UpdateNumberRequest request,
@@ -280,7 +281,7 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a number: it leads nowhere from now on, and is free to be created again.
+     * Deletes a number. It no longer starts flows and can be created again.
      * </pre>
      */
     default void deleteNumber(dev.ringdown.v1.DeleteNumberRequest request,
@@ -292,7 +293,7 @@ public final class NumberServiceGrpc {
   /**
    * Base class for the server implementation of the service NumberService.
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public static abstract class NumberServiceImplBase
@@ -306,7 +307,7 @@ public final class NumberServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service NumberService.
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public static final class NumberServiceStub
@@ -324,7 +325,8 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+     * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+     * `NUMBER_TAKEN`.
      * </pre>
      */
     public void createNumber(dev.ringdown.v1.CreateNumberRequest request,
@@ -357,9 +359,9 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Replaces the flows, name and detail of a number, all of them. The number itself stays.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the flows, name and detail of a number. The number itself cannot change.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public void updateNumber(dev.ringdown.v1.UpdateNumberRequest request,
@@ -370,7 +372,7 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a number: it leads nowhere from now on, and is free to be created again.
+     * Deletes a number. It no longer starts flows and can be created again.
      * </pre>
      */
     public void deleteNumber(dev.ringdown.v1.DeleteNumberRequest request,
@@ -383,7 +385,7 @@ public final class NumberServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service NumberService.
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public static final class NumberServiceBlockingV2Stub
@@ -401,7 +403,8 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+     * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+     * `NUMBER_TAKEN`.
      * </pre>
      */
     public dev.ringdown.v1.CreateNumberResponse createNumber(dev.ringdown.v1.CreateNumberRequest request) throws io.grpc.StatusException {
@@ -431,9 +434,9 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Replaces the flows, name and detail of a number, all of them. The number itself stays.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the flows, name and detail of a number. The number itself cannot change.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateNumberResponse updateNumber(dev.ringdown.v1.UpdateNumberRequest request) throws io.grpc.StatusException {
@@ -443,7 +446,7 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a number: it leads nowhere from now on, and is free to be created again.
+     * Deletes a number. It no longer starts flows and can be created again.
      * </pre>
      */
     public dev.ringdown.v1.DeleteNumberResponse deleteNumber(dev.ringdown.v1.DeleteNumberRequest request) throws io.grpc.StatusException {
@@ -455,7 +458,7 @@ public final class NumberServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service NumberService.
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public static final class NumberServiceBlockingStub
@@ -473,7 +476,8 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+     * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+     * `NUMBER_TAKEN`.
      * </pre>
      */
     public dev.ringdown.v1.CreateNumberResponse createNumber(dev.ringdown.v1.CreateNumberRequest request) {
@@ -503,9 +507,9 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Replaces the flows, name and detail of a number, all of them. The number itself stays.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the flows, name and detail of a number. The number itself cannot change.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public dev.ringdown.v1.UpdateNumberResponse updateNumber(dev.ringdown.v1.UpdateNumberRequest request) {
@@ -515,7 +519,7 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a number: it leads nowhere from now on, and is free to be created again.
+     * Deletes a number. It no longer starts flows and can be created again.
      * </pre>
      */
     public dev.ringdown.v1.DeleteNumberResponse deleteNumber(dev.ringdown.v1.DeleteNumberRequest request) {
@@ -527,7 +531,7 @@ public final class NumberServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service NumberService.
    * <pre>
-   * Ties telephone numbers to flows: which one a call or a message that comes in starts.
+   * Assigns flows to telephone numbers. Incoming calls and messages start the flows of the number that they arrive at.
    * </pre>
    */
   public static final class NumberServiceFutureStub
@@ -545,7 +549,8 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Creates a number. It leads to one customer: one that is taken is ALREADY_EXISTS `NUMBER_TAKEN`.
+     * Creates a number. A number belongs to a single customer: one that is in use fails with ALREADY_EXISTS
+     * `NUMBER_TAKEN`.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.CreateNumberResponse> createNumber(
@@ -578,9 +583,9 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Replaces the flows, name and detail of a number, all of them. The number itself stays.
-     * With `update_mask` (REST: `PATCH`) only the named fields change. Concurrent updates are applied one after the other, and
-     * none of them is lost. With `expected_revision` the request is refused if another change came first.
+     * Replaces the flows, name and detail of a number. The number itself cannot change.
+     * With `update_mask` (REST: `PATCH`), only the named fields change. Concurrent updates are applied one after the
+     * other, and none is lost. With `expected_revision`, the request fails if another change came first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.UpdateNumberResponse> updateNumber(
@@ -591,7 +596,7 @@ public final class NumberServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a number: it leads nowhere from now on, and is free to be created again.
+     * Deletes a number. It no longer starts flows and can be created again.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteNumberResponse> deleteNumber(

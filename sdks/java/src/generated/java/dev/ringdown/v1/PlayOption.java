@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -74,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -86,7 +86,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -453,7 +453,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -466,7 +466,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -477,7 +477,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -489,7 +489,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -521,7 +521,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -539,7 +539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -557,7 +557,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -572,7 +572,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where they are: 1 to 20 URLs of WAV or MP3 files.
+     * The files to play: 1 to 20 URLs of WAV or MP3 files.
      * </pre>
      *
      * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>

@@ -10,7 +10,7 @@ public interface PlayOptionOrBuilder extends
 
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -20,7 +20,7 @@ public interface PlayOptionOrBuilder extends
       getStreamUrlsList();
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -29,7 +29,7 @@ public interface PlayOptionOrBuilder extends
   int getStreamUrlsCount();
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>
@@ -39,7 +39,7 @@ public interface PlayOptionOrBuilder extends
   java.lang.String getStreamUrls(int index);
   /**
    * <pre>
-   * Where they are: 1 to 20 URLs of WAV or MP3 files.
+   * The files to play: 1 to 20 URLs of WAV or MP3 files.
    * </pre>
    *
    * <code>repeated string stream_urls = 1 [json_name = "streamUrls"];</code>

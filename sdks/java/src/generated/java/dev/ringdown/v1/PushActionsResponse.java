@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The activeflow that actions were pushed onto.
+ * The activeflow that received the actions.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.PushActionsResponse}
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow that actions were pushed onto.
+   * The activeflow that received the actions.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.PushActionsResponse}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Waits in a queue, with the flow of the queue, until an agent answers.
+ * Waits in a queue, running the flow of the queue, until an agent answers.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.QueueJoinOption}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object queueId_ = "";
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -267,7 +267,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits in a queue, with the flow of the queue, until an agent answers.
+   * Waits in a queue, running the flow of the queue, until an agent answers.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.QueueJoinOption}
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object queueId_ = "";
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The queue.
+     * Id of the queue.
      * </pre>
      *
      * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>

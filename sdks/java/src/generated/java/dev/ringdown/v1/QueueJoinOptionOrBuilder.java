@@ -10,7 +10,7 @@ public interface QueueJoinOptionOrBuilder extends
 
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface QueueJoinOptionOrBuilder extends
   boolean hasQueueId();
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -28,7 +28,7 @@ public interface QueueJoinOptionOrBuilder extends
   java.lang.String getQueueId();
   /**
    * <pre>
-   * The queue.
+   * Id of the queue.
    * </pre>
    *
    * <code>optional string queue_id = 1 [json_name = "queueId", (.ringdown.rest.v1.uuid) = true];</code>

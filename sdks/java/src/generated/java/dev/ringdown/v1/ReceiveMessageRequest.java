@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The message that arrives.
+ * The message to receive.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ReceiveMessageRequest}
@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -74,7 +74,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address destination_;
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -174,8 +174,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -196,8 +197,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -418,7 +420,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The message that arrives.
+   * The message to receive.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ReceiveMessageRequest}
@@ -660,7 +662,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -671,7 +673,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -686,7 +688,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -706,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -724,7 +726,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -749,7 +751,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -766,7 +768,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -778,7 +780,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -793,7 +795,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sent it: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -817,7 +819,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> destinationBuilder_;
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -828,7 +830,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -843,7 +845,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -863,7 +865,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -881,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -906,7 +908,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -923,7 +925,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -935,7 +937,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -950,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who it is for: one of your numbers, as an address of type `tel`.
+     * The recipient: one of your numbers, as an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1064,8 +1066,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1085,8 +1088,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1107,8 +1111,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1125,8 +1130,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1140,8 +1146,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

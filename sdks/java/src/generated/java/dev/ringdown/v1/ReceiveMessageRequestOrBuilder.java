@@ -10,7 +10,7 @@ public interface ReceiveMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface ReceiveMessageRequestOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface ReceiveMessageRequestOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who sent it: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface ReceiveMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -46,7 +46,7 @@ public interface ReceiveMessageRequestOrBuilder extends
   boolean hasDestination();
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -55,7 +55,7 @@ public interface ReceiveMessageRequestOrBuilder extends
   dev.ringdown.v1.Address getDestination();
   /**
    * <pre>
-   * Who it is for: one of your numbers, as an address of type `tel`.
+   * The recipient: one of your numbers, as an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -84,8 +84,9 @@ public interface ReceiveMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -94,8 +95,9 @@ public interface ReceiveMessageRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

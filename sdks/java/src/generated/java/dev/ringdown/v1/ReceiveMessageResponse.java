@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The message that arrived.
+ * The message that was received.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ReceiveMessageResponse}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Message message_;
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The message that arrived.
+   * The message that was received.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ReceiveMessageResponse}
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Message, dev.ringdown.v1.Message.Builder, dev.ringdown.v1.MessageOrBuilder> messageBuilder_;
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The message; `activeflow_id` is the activeflow that it started.
+     * The message. `activeflow_id` is the activeflow that it started.
      * </pre>
      *
      * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>

@@ -10,7 +10,7 @@ public interface ReceiveMessageResponseOrBuilder extends
 
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -19,7 +19,7 @@ public interface ReceiveMessageResponseOrBuilder extends
   boolean hasMessage();
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>
@@ -28,7 +28,7 @@ public interface ReceiveMessageResponseOrBuilder extends
   dev.ringdown.v1.Message getMessage();
   /**
    * <pre>
-   * The message; `activeflow_id` is the activeflow that it started.
+   * The message. `activeflow_id` is the activeflow that it started.
    * </pre>
    *
    * <code>.ringdown.v1.Message message = 1 [json_name = "message"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What was heard on a call, both directions of it.
+ * A recording of both directions of a call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.Recording}
@@ -105,7 +105,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -126,7 +126,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -319,7 +319,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when it has ended. Empty: none.
+   * The flow to run when the recording has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -340,7 +340,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when it has ended. Empty: none.
+   * The flow to run when the recording has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -365,7 +365,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Whether there is a file yet.
+   * Whether the file is available.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -376,7 +376,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether there is a file yet.
+   * Whether the file is available.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -392,7 +392,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * Why it failed. Empty: it did not.
+   * Why the recording failed. Empty if it did not.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -413,7 +413,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why it failed. Empty: it did not.
+   * Why the recording failed. Empty if it did not.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+   * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
    * </pre>
    *
    * <code>int32 duration = 10 [json_name = "duration"];</code>
@@ -453,7 +453,7 @@ private static final long serialVersionUID = 0L;
   private long size_ = 0L;
   /**
    * <pre>
-   * Bytes of the file. 0: there is none.
+   * The size of the file in bytes. 0 if there is no file.
    * </pre>
    *
    * <code>int64 size = 11 [json_name = "size"];</code>
@@ -468,7 +468,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmStart_;
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -480,7 +480,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -492,7 +492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -506,7 +506,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmEnd_;
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -518,7 +518,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -530,7 +530,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -568,7 +568,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -582,7 +582,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -594,7 +594,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -606,7 +606,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -620,7 +620,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmDelete_;
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -632,7 +632,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -644,7 +644,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -995,7 +995,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was heard on a call, both directions of it.
+   * A recording of both directions of a call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.Recording}
@@ -1511,7 +1511,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1531,7 +1531,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1552,7 +1552,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1569,7 +1569,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1583,7 +1583,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1952,7 +1952,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when it has ended. Empty: none.
+     * The flow to run when the recording has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1972,7 +1972,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when it has ended. Empty: none.
+     * The flow to run when the recording has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1993,7 +1993,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when it has ended. Empty: none.
+     * The flow to run when the recording has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2010,7 +2010,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when it has ended. Empty: none.
+     * The flow to run when the recording has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2024,7 +2024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when it has ended. Empty: none.
+     * The flow to run when the recording has ended. Empty if there is none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2044,7 +2044,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * Whether there is a file yet.
+     * Whether the file is available.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -2055,7 +2055,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether there is a file yet.
+     * Whether the file is available.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -2070,7 +2070,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether there is a file yet.
+     * Whether the file is available.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -2083,7 +2083,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether there is a file yet.
+     * Whether the file is available.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -2101,7 +2101,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether there is a file yet.
+     * Whether the file is available.
      * </pre>
      *
      * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -2117,7 +2117,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * Why it failed. Empty: it did not.
+     * Why the recording failed. Empty if it did not.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2137,7 +2137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed. Empty: it did not.
+     * Why the recording failed. Empty if it did not.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2158,7 +2158,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed. Empty: it did not.
+     * Why the recording failed. Empty if it did not.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2175,7 +2175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed. Empty: it did not.
+     * Why the recording failed. Empty if it did not.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2189,7 +2189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it failed. Empty: it did not.
+     * Why the recording failed. Empty if it did not.
      * </pre>
      *
      * <code>string error = 9 [json_name = "error"];</code>
@@ -2209,7 +2209,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+     * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
      * </pre>
      *
      * <code>int32 duration = 10 [json_name = "duration"];</code>
@@ -2221,7 +2221,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+     * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
      * </pre>
      *
      * <code>int32 duration = 10 [json_name = "duration"];</code>
@@ -2237,7 +2237,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+     * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
      * </pre>
      *
      * <code>int32 duration = 10 [json_name = "duration"];</code>
@@ -2253,7 +2253,7 @@ private static final long serialVersionUID = 0L;
     private long size_ ;
     /**
      * <pre>
-     * Bytes of the file. 0: there is none.
+     * The size of the file in bytes. 0 if there is no file.
      * </pre>
      *
      * <code>int64 size = 11 [json_name = "size"];</code>
@@ -2265,7 +2265,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Bytes of the file. 0: there is none.
+     * The size of the file in bytes. 0 if there is no file.
      * </pre>
      *
      * <code>int64 size = 11 [json_name = "size"];</code>
@@ -2281,7 +2281,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Bytes of the file. 0: there is none.
+     * The size of the file in bytes. 0 if there is no file.
      * </pre>
      *
      * <code>int64 size = 11 [json_name = "size"];</code>
@@ -2299,7 +2299,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmStartBuilder_;
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2310,7 +2310,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2325,7 +2325,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2345,7 +2345,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2363,7 +2363,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2388,7 +2388,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2405,7 +2405,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2417,7 +2417,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2432,7 +2432,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was started.
+     * When it started.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -2456,7 +2456,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmEndBuilder_;
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2467,7 +2467,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2482,7 +2482,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2502,7 +2502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2520,7 +2520,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2545,7 +2545,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2562,7 +2562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2574,7 +2574,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2589,7 +2589,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was over and its file saved. Not set: it is not over.
+     * When the recording ended and its file was saved. Not set until then.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -2613,7 +2613,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2624,7 +2624,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2639,7 +2639,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2659,7 +2659,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2677,7 +2677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2702,7 +2702,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2719,7 +2719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2731,7 +2731,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2746,7 +2746,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2770,7 +2770,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2781,7 +2781,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2796,7 +2796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2816,7 +2816,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2834,7 +2834,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2859,7 +2859,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2876,7 +2876,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2888,7 +2888,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2903,7 +2903,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2927,7 +2927,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmDeleteBuilder_;
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -2938,7 +2938,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -2953,7 +2953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -2973,7 +2973,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -2991,7 +2991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -3016,7 +3016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -3033,7 +3033,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -3045,7 +3045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -3060,7 +3060,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was deleted. Not set: it was not.
+     * When the resource was deleted. Not set if it is not deleted.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>

@@ -30,7 +30,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface RecordingOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -129,7 +129,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when it has ended. Empty: none.
+   * The flow to run when the recording has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -138,7 +138,7 @@ public interface RecordingOrBuilder extends
   java.lang.String getOnEndFlowId();
   /**
    * <pre>
-   * The flow that runs when it has ended. Empty: none.
+   * The flow to run when the recording has ended. Empty if there is none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -149,7 +149,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * Whether there is a file yet.
+   * Whether the file is available.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -158,7 +158,7 @@ public interface RecordingOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Whether there is a file yet.
+   * Whether the file is available.
    * </pre>
    *
    * <code>.ringdown.v1.RecordingStatus status = 8 [json_name = "status"];</code>
@@ -168,7 +168,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * Why it failed. Empty: it did not.
+   * Why the recording failed. Empty if it did not.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -177,7 +177,7 @@ public interface RecordingOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * Why it failed. Empty: it did not.
+   * Why the recording failed. Empty if it did not.
    * </pre>
    *
    * <code>string error = 9 [json_name = "error"];</code>
@@ -188,7 +188,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * How long it is, in seconds, rounded. 0: it is not over, or shorter than half a second.
+   * The duration in seconds, rounded. 0 if the recording has not ended, or is shorter than half a second.
    * </pre>
    *
    * <code>int32 duration = 10 [json_name = "duration"];</code>
@@ -198,7 +198,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * Bytes of the file. 0: there is none.
+   * The size of the file in bytes. 0 if there is no file.
    * </pre>
    *
    * <code>int64 size = 11 [json_name = "size"];</code>
@@ -208,7 +208,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -217,7 +217,7 @@ public interface RecordingOrBuilder extends
   boolean hasTmStart();
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -226,7 +226,7 @@ public interface RecordingOrBuilder extends
   com.google.protobuf.Timestamp getTmStart();
   /**
    * <pre>
-   * When it was started.
+   * When it started.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_start = 12 [json_name = "tmStart"];</code>
@@ -235,7 +235,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -244,7 +244,7 @@ public interface RecordingOrBuilder extends
   boolean hasTmEnd();
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -253,7 +253,7 @@ public interface RecordingOrBuilder extends
   com.google.protobuf.Timestamp getTmEnd();
   /**
    * <pre>
-   * When it was over and its file saved. Not set: it is not over.
+   * When the recording ended and its file was saved. Not set until then.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_end = 13 [json_name = "tmEnd"];</code>
@@ -262,7 +262,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -271,7 +271,7 @@ public interface RecordingOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -280,7 +280,7 @@ public interface RecordingOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -289,7 +289,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -298,7 +298,7 @@ public interface RecordingOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -307,7 +307,7 @@ public interface RecordingOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -316,7 +316,7 @@ public interface RecordingOrBuilder extends
 
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -325,7 +325,7 @@ public interface RecordingOrBuilder extends
   boolean hasTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>
@@ -334,7 +334,7 @@ public interface RecordingOrBuilder extends
   com.google.protobuf.Timestamp getTmDelete();
   /**
    * <pre>
-   * When it was deleted. Not set: it was not.
+   * When the resource was deleted. Not set if it is not deleted.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_delete = 16 [json_name = "tmDelete"];</code>

@@ -4,8 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
- * CallService.StartRecording.
+ * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -201,8 +200,7 @@ public final class RecordingServiceGrpc {
 
   /**
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public interface AsyncService {
@@ -229,7 +227,7 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a recording and its file. One that is not over is refused: stop it first.
+     * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
      * </pre>
      */
     default void deleteRecording(dev.ringdown.v1.DeleteRecordingRequest request,
@@ -239,8 +237,8 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-     * `Range` says which part of it.
+     * Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+     * file, and `Range` selects a part of it.
      * </pre>
      */
     default void downloadRecording(dev.ringdown.v1.DownloadRecordingRequest request,
@@ -252,8 +250,7 @@ public final class RecordingServiceGrpc {
   /**
    * Base class for the server implementation of the service RecordingService.
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public static abstract class RecordingServiceImplBase
@@ -267,8 +264,7 @@ public final class RecordingServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service RecordingService.
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public static final class RecordingServiceStub
@@ -308,7 +304,7 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a recording and its file. One that is not over is refused: stop it first.
+     * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
      * </pre>
      */
     public void deleteRecording(dev.ringdown.v1.DeleteRecordingRequest request,
@@ -319,8 +315,8 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-     * `Range` says which part of it.
+     * Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+     * file, and `Range` selects a part of it.
      * </pre>
      */
     public void downloadRecording(dev.ringdown.v1.DownloadRecordingRequest request,
@@ -333,8 +329,7 @@ public final class RecordingServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service RecordingService.
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public static final class RecordingServiceBlockingV2Stub
@@ -372,7 +367,7 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a recording and its file. One that is not over is refused: stop it first.
+     * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteRecordingResponse deleteRecording(dev.ringdown.v1.DeleteRecordingRequest request) throws io.grpc.StatusException {
@@ -382,8 +377,8 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-     * `Range` says which part of it.
+     * Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+     * file, and `Range` selects a part of it.
      * </pre>
      */
     @io.grpc.ExperimentalApi("https://github.com/grpc/grpc-java/issues/10918")
@@ -397,8 +392,7 @@ public final class RecordingServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service RecordingService.
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public static final class RecordingServiceBlockingStub
@@ -436,7 +430,7 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a recording and its file. One that is not over is refused: stop it first.
+     * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
      * </pre>
      */
     public dev.ringdown.v1.DeleteRecordingResponse deleteRecording(dev.ringdown.v1.DeleteRecordingRequest request) {
@@ -446,8 +440,8 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Streams the file of a recording that has ended, from its first byte or from another. In REST the body is the file, and
-     * `Range` says which part of it.
+     * Streams the file of a recording that has ended, from its first byte or from an offset. In REST, the body is the
+     * file, and `Range` selects a part of it.
      * </pre>
      */
     public java.util.Iterator<dev.ringdown.v1.DownloadRecordingResponse> downloadRecording(
@@ -460,8 +454,7 @@ public final class RecordingServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service RecordingService.
    * <pre>
-   * Lists, gives out and deletes recordings. They are made by the action `recording_start` and by
-   * CallService.StartRecording.
+   * Lists, downloads and deletes recordings. The action `recording_start` and CallService.StartRecording create them.
    * </pre>
    */
   public static final class RecordingServiceFutureStub
@@ -501,7 +494,7 @@ public final class RecordingServiceGrpc {
 
     /**
      * <pre>
-     * Deletes a recording and its file. One that is not over is refused: stop it first.
+     * Deletes a recording and its file. A recording that is in progress is refused; stop it first.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.DeleteRecordingResponse> deleteRecording(

@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object format_ = "";
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -86,7 +86,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -111,7 +111,7 @@ private static final long serialVersionUID = 0L;
   private int endOfSilence_ = 0;
   /**
    * <pre>
-   * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+   * Seconds of silence that end the recording. If absent or 0, silence does not end it.
    * </pre>
    *
    * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+   * Seconds of silence that end the recording. If absent or 0, silence does not end it.
    * </pre>
    *
    * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object endOfKey_ = "";
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -197,7 +197,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -209,7 +209,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -224,7 +224,7 @@ private static final long serialVersionUID = 0L;
   private boolean beepStart_ = false;
   /**
    * <pre>
-   * Whether a beep tells that it starts. Default: false.
+   * Whether to play a beep when the recording starts. Default: false.
    * </pre>
    *
    * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -236,7 +236,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether a beep tells that it starts. Default: false.
+   * Whether to play a beep when the recording starts. Default: false.
    * </pre>
    *
    * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -252,7 +252,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -285,7 +285,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -796,7 +796,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object format_ = "";
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -807,7 +807,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -827,7 +827,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -848,7 +848,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -865,7 +865,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -879,7 +879,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Default: `wav`.
+     * The file format. Default: `wav`.
      * </pre>
      *
      * <code>optional string format = 1 [json_name = "format"];</code>
@@ -899,7 +899,7 @@ private static final long serialVersionUID = 0L;
     private int endOfSilence_ ;
     /**
      * <pre>
-     * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+     * Seconds of silence that end the recording. If absent or 0, silence does not end it.
      * </pre>
      *
      * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -911,7 +911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+     * Seconds of silence that end the recording. If absent or 0, silence does not end it.
      * </pre>
      *
      * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -923,7 +923,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+     * Seconds of silence that end the recording. If absent or 0, silence does not end it.
      * </pre>
      *
      * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -939,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+     * Seconds of silence that end the recording. If absent or 0, silence does not end it.
      * </pre>
      *
      * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -955,7 +955,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object endOfKey_ = "";
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -966,7 +966,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -986,7 +986,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -1007,7 +1007,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -1024,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -1038,7 +1038,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
      * </pre>
      *
      * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -1058,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1070,7 +1070,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1082,7 +1082,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1098,7 +1098,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds. Absent or 0: no limit.
+     * The maximum duration in seconds. If absent or 0, there is no limit.
      * </pre>
      *
      * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -1114,7 +1114,7 @@ private static final long serialVersionUID = 0L;
     private boolean beepStart_ ;
     /**
      * <pre>
-     * Whether a beep tells that it starts. Default: false.
+     * Whether to play a beep when the recording starts. Default: false.
      * </pre>
      *
      * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -1126,7 +1126,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether a beep tells that it starts. Default: false.
+     * Whether to play a beep when the recording starts. Default: false.
      * </pre>
      *
      * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -1138,7 +1138,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether a beep tells that it starts. Default: false.
+     * Whether to play a beep when the recording starts. Default: false.
      * </pre>
      *
      * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -1154,7 +1154,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether a beep tells that it starts. Default: false.
+     * Whether to play a beep when the recording starts. Default: false.
      * </pre>
      *
      * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -1170,7 +1170,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1181,7 +1181,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1201,7 +1201,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1222,7 +1222,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1239,7 +1239,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1253,7 +1253,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Absent: none.
+     * The flow to run when the recording has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -10,7 +10,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -19,7 +19,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasFormat();
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -28,7 +28,7 @@ public interface RecordingStartOptionOrBuilder extends
   java.lang.String getFormat();
   /**
    * <pre>
-   * The format. Default: `wav`.
+   * The file format. Default: `wav`.
    * </pre>
    *
    * <code>optional string format = 1 [json_name = "format"];</code>
@@ -39,7 +39,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+   * Seconds of silence that end the recording. If absent or 0, silence does not end it.
    * </pre>
    *
    * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -48,7 +48,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasEndOfSilence();
   /**
    * <pre>
-   * Ends after so many seconds of silence. Absent or 0: silence does not end it.
+   * Seconds of silence that end the recording. If absent or 0, silence does not end it.
    * </pre>
    *
    * <code>optional int32 end_of_silence = 2 [json_name = "endOfSilence"];</code>
@@ -58,7 +58,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -67,7 +67,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasEndOfKey();
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -76,7 +76,7 @@ public interface RecordingStartOptionOrBuilder extends
   java.lang.String getEndOfKey();
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Default: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. Default: `none`.
    * </pre>
    *
    * <code>optional string end_of_key = 3 [json_name = "endOfKey"];</code>
@@ -87,7 +87,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -96,7 +96,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasDuration();
   /**
    * <pre>
-   * Ends after so many seconds. Absent or 0: no limit.
+   * The maximum duration in seconds. If absent or 0, there is no limit.
    * </pre>
    *
    * <code>optional int32 duration = 4 [json_name = "duration"];</code>
@@ -106,7 +106,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether a beep tells that it starts. Default: false.
+   * Whether to play a beep when the recording starts. Default: false.
    * </pre>
    *
    * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -115,7 +115,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasBeepStart();
   /**
    * <pre>
-   * Whether a beep tells that it starts. Default: false.
+   * Whether to play a beep when the recording starts. Default: false.
    * </pre>
    *
    * <code>optional bool beep_start = 5 [json_name = "beepStart"];</code>
@@ -125,7 +125,7 @@ public interface RecordingStartOptionOrBuilder extends
 
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -134,7 +134,7 @@ public interface RecordingStartOptionOrBuilder extends
   boolean hasOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -143,7 +143,7 @@ public interface RecordingStartOptionOrBuilder extends
   java.lang.String getOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when the recording is over. Absent: none.
+   * The flow to run when the recording has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 6 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>

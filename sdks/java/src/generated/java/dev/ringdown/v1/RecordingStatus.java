@@ -15,7 +15,7 @@ public enum RecordingStatus
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>RECORDING_STATUS_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum RecordingStatus
   RECORDING_STATUS_UNSPECIFIED(0),
   /**
    * <pre>
-   * It is being made.
+   * The recording is in progress.
    * </pre>
    *
    * <code>RECORDING_STATUS_RECORDING = 1;</code>
@@ -31,7 +31,7 @@ public enum RecordingStatus
   RECORDING_STATUS_RECORDING(1),
   /**
    * <pre>
-   * Its file is whole.
+   * The file is complete.
    * </pre>
    *
    * <code>RECORDING_STATUS_ENDED = 2;</code>
@@ -39,7 +39,7 @@ public enum RecordingStatus
   RECORDING_STATUS_ENDED(2),
   /**
    * <pre>
-   * It has no file: the disk was full, say, or the server died.
+   * There is no file, for example because the disk was full or the server crashed.
    * </pre>
    *
    * <code>RECORDING_STATUS_FAILED = 3;</code>
@@ -50,7 +50,7 @@ public enum RecordingStatus
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>RECORDING_STATUS_UNSPECIFIED = 0;</code>
@@ -58,7 +58,7 @@ public enum RecordingStatus
   public static final int RECORDING_STATUS_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It is being made.
+   * The recording is in progress.
    * </pre>
    *
    * <code>RECORDING_STATUS_RECORDING = 1;</code>
@@ -66,7 +66,7 @@ public enum RecordingStatus
   public static final int RECORDING_STATUS_RECORDING_VALUE = 1;
   /**
    * <pre>
-   * Its file is whole.
+   * The file is complete.
    * </pre>
    *
    * <code>RECORDING_STATUS_ENDED = 2;</code>
@@ -74,7 +74,7 @@ public enum RecordingStatus
   public static final int RECORDING_STATUS_ENDED_VALUE = 2;
   /**
    * <pre>
-   * It has no file: the disk was full, say, or the server died.
+   * There is no file, for example because the disk was full or the server crashed.
    * </pre>
    *
    * <code>RECORDING_STATUS_FAILED = 3;</code>

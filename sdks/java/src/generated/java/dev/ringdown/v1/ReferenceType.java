@@ -15,7 +15,7 @@ public enum ReferenceType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>REFERENCE_TYPE_UNSPECIFIED = 0;</code>
@@ -50,7 +50,7 @@ public enum ReferenceType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>REFERENCE_TYPE_UNSPECIFIED = 0;</code>

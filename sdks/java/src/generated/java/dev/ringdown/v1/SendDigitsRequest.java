@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The digits to send, and on which call.
+ * The digits to send, and the call to send them on.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SendDigitsRequest}
@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   private int durationMs_ = 0;
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -157,7 +157,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   private int intervalMs_ = 0;
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -184,7 +184,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -200,8 +200,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -222,8 +223,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -454,7 +456,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The digits to send, and on which call.
+   * The digits to send, and the call to send them on.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SendDigitsRequest}
@@ -869,7 +871,7 @@ private static final long serialVersionUID = 0L;
     private int durationMs_ ;
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -881,7 +883,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -893,7 +895,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -909,7 +911,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+     * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
      * </pre>
      *
      * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -925,7 +927,7 @@ private static final long serialVersionUID = 0L;
     private int intervalMs_ ;
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -937,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -949,7 +951,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -965,7 +967,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+     * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
      * </pre>
      *
      * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -981,8 +983,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1002,8 +1005,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1024,8 +1028,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1042,8 +1047,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1057,8 +1063,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

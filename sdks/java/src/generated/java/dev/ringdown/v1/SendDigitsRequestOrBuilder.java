@@ -50,7 +50,7 @@ public interface SendDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -59,7 +59,7 @@ public interface SendDigitsRequestOrBuilder extends
   boolean hasDurationMs();
   /**
    * <pre>
-   * How long each sounds, in milliseconds: 100 to 1,000. Default: 250.
+   * How long each digit sounds, in milliseconds: 100 to 1,000. Default: 250.
    * </pre>
    *
    * <code>optional int32 duration_ms = 3 [json_name = "durationMs"];</code>
@@ -69,7 +69,7 @@ public interface SendDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -78,7 +78,7 @@ public interface SendDigitsRequestOrBuilder extends
   boolean hasIntervalMs();
   /**
    * <pre>
-   * The pause between them, in milliseconds: 0 to 5,000. Default: 100.
+   * The pause between digits, in milliseconds: 0 to 5,000. Default: 100.
    * </pre>
    *
    * <code>optional int32 interval_ms = 4 [json_name = "intervalMs"];</code>
@@ -88,8 +88,9 @@ public interface SendDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -98,8 +99,9 @@ public interface SendDigitsRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call that digits are sent on.
+ * The call on which the digits are sent.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SendDigitsResponse}
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that digits are sent on.
+   * The call on which the digits are sent.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SendDigitsResponse}

@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -75,7 +75,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -90,7 +90,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Address> destinations_;
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -101,7 +102,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -113,7 +115,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -124,7 +127,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -135,7 +139,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -198,8 +203,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -220,8 +226,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -719,7 +726,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -730,7 +737,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -745,7 +752,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -765,7 +772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -783,7 +790,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -808,7 +815,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -825,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -837,7 +844,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -852,7 +859,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who sends: an address of type `tel`.
+     * The sender: an address of type `tel`.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -885,7 +892,8 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -899,7 +907,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -913,7 +922,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -927,7 +937,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -948,7 +959,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -966,7 +978,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -986,7 +999,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1007,7 +1021,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1025,7 +1040,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1043,7 +1059,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1062,7 +1079,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1079,7 +1097,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1096,7 +1115,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1107,7 +1127,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1121,7 +1142,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1136,7 +1158,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1147,7 +1170,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1159,7 +1183,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+     * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+     * given as `destination`.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -1278,8 +1303,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1299,8 +1325,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1321,8 +1348,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1339,8 +1367,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1354,8 +1383,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

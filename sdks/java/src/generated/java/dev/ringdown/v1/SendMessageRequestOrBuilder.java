@@ -10,7 +10,7 @@ public interface SendMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface SendMessageRequestOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface SendMessageRequestOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who sends: an address of type `tel`.
+   * The sender: an address of type `tel`.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,8 @@ public interface SendMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -46,7 +47,8 @@ public interface SendMessageRequestOrBuilder extends
       getDestinationsList();
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -54,7 +56,8 @@ public interface SendMessageRequestOrBuilder extends
   dev.ringdown.v1.Address getDestinations(int index);
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -62,7 +65,8 @@ public interface SendMessageRequestOrBuilder extends
   int getDestinationsCount();
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -71,7 +75,8 @@ public interface SendMessageRequestOrBuilder extends
       getDestinationsOrBuilderList();
   /**
    * <pre>
-   * Who gets one each: 1 to 100 addresses of type `tel`. In REST one may be given as `destination`.
+   * The recipients, each of which gets one message: 1 to 100 addresses of type `tel`. In REST, a single one can be
+   * given as `destination`.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Address destinations = 2 [json_name = "destinations", (.ringdown.rest.v1.single) = "destination"];</code>
@@ -101,8 +106,9 @@ public interface SendMessageRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -111,8 +117,9 @@ public interface SendMessageRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 4 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Message> messages_;
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -94,7 +94,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -511,7 +511,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -525,7 +525,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -539,7 +539,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -560,7 +560,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -578,7 +578,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -598,7 +598,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -619,7 +619,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -637,7 +637,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -655,7 +655,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -674,7 +674,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -691,7 +691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -719,7 +719,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -733,7 +733,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -759,7 +759,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -771,7 +771,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A message for each destination, in their order.
+     * The messages, one for each destination and in the same order.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>

@@ -10,7 +10,7 @@ public interface SendMessageResponseOrBuilder extends
 
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -19,7 +19,7 @@ public interface SendMessageResponseOrBuilder extends
       getMessagesList();
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -27,7 +27,7 @@ public interface SendMessageResponseOrBuilder extends
   dev.ringdown.v1.Message getMessages(int index);
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -35,7 +35,7 @@ public interface SendMessageResponseOrBuilder extends
   int getMessagesCount();
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>
@@ -44,7 +44,7 @@ public interface SendMessageResponseOrBuilder extends
       getMessagesOrBuilderList();
   /**
    * <pre>
-   * A message for each destination, in their order.
+   * The messages, one for each destination and in the same order.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Message messages = 1 [json_name = "messages"];</code>

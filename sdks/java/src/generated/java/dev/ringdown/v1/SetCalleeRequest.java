@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a number is to do.
+ * The number, and its new behaviour.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SetCalleeRequest}
@@ -98,8 +98,8 @@ private static final long serialVersionUID = 0L;
   private int ringMs_ = 0;
   /**
    * <pre>
-   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-   * rejects. One that never answers rings until the call is given up.
+   * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+   * is busy or rejects the call. A number that never answers rings until the caller gives up.
    * </pre>
    *
    * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   private int answer_ = 0;
   /**
    * <pre>
-   * What it does then. Not set: it answers.
+   * How the number responds after ringing. If not set, it answers.
    * </pre>
    *
    * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does then. Not set: it answers.
+   * How the number responds after ringing. If not set, it answers.
    * </pre>
    *
    * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -142,10 +142,10 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -157,10 +157,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -171,10 +171,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -186,10 +186,10 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -397,7 +397,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What a number is to do.
+   * The number, and its new behaviour.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SetCalleeRequest}
@@ -710,8 +710,8 @@ private static final long serialVersionUID = 0L;
     private int ringMs_ ;
     /**
      * <pre>
-     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-     * rejects. One that never answers rings until the call is given up.
+     * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+     * is busy or rejects the call. A number that never answers rings until the caller gives up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -723,8 +723,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-     * rejects. One that never answers rings until the call is given up.
+     * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+     * is busy or rejects the call. A number that never answers rings until the caller gives up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -740,8 +740,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-     * rejects. One that never answers rings until the call is given up.
+     * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+     * is busy or rejects the call. A number that never answers rings until the caller gives up.
      * </pre>
      *
      * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -757,7 +757,7 @@ private static final long serialVersionUID = 0L;
     private int answer_ = 0;
     /**
      * <pre>
-     * What it does then. Not set: it answers.
+     * How the number responds after ringing. If not set, it answers.
      * </pre>
      *
      * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -768,7 +768,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does then. Not set: it answers.
+     * How the number responds after ringing. If not set, it answers.
      * </pre>
      *
      * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -783,7 +783,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does then. Not set: it answers.
+     * How the number responds after ringing. If not set, it answers.
      * </pre>
      *
      * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -796,7 +796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does then. Not set: it answers.
+     * How the number responds after ringing. If not set, it answers.
      * </pre>
      *
      * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -814,7 +814,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does then. Not set: it answers.
+     * How the number responds after ringing. If not set, it answers.
      * </pre>
      *
      * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -837,10 +837,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -853,10 +853,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -867,10 +867,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -882,10 +882,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -898,10 +898,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -920,10 +920,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -941,10 +941,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -962,10 +962,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -980,10 +980,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-     * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-     * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-     * does not answer.
+     * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+     * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+     * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+     * steps and 4,096 bytes; none if the number does not answer.
      * </pre>
      *
      * <code>repeated string steps = 4 [json_name = "steps"];</code>

@@ -30,8 +30,8 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * How long it rings, in milliseconds, at most 3,600,000. 0: 200 ms before it answers; not at all before it is busy or
-   * rejects. One that never answers rings until the call is given up.
+   * How long the number rings, in milliseconds: at most 3,600,000. 0 means 200 ms if it answers, and not at all if it
+   * is busy or rejects the call. A number that never answers rings until the caller gives up.
    * </pre>
    *
    * <code>int32 ring_ms = 2 [json_name = "ringMs"];</code>
@@ -41,7 +41,7 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * What it does then. Not set: it answers.
+   * How the number responds after ringing. If not set, it answers.
    * </pre>
    *
    * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -50,7 +50,7 @@ public interface SetCalleeRequestOrBuilder extends
   int getAnswerValue();
   /**
    * <pre>
-   * What it does then. Not set: it answers.
+   * How the number responds after ringing. If not set, it answers.
    * </pre>
    *
    * <code>.ringdown.v1.CalleeAnswer answer = 3 [json_name = "answer"];</code>
@@ -60,10 +60,10 @@ public interface SetCalleeRequestOrBuilder extends
 
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -73,10 +73,10 @@ public interface SetCalleeRequestOrBuilder extends
       getStepsList();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -85,10 +85,10 @@ public interface SetCalleeRequestOrBuilder extends
   int getStepsCount();
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>
@@ -98,10 +98,10 @@ public interface SetCalleeRequestOrBuilder extends
   java.lang.String getSteps(int index);
   /**
    * <pre>
-   * What it does once it has answered, a line a step: `wait_prompt` (waits until the prompt that plays, or the next one, is over),
-   * `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last one `hangup` or `repeat` (begins
-   * anew, and needs a `wait_prompt` before it). After the last step it listens. At most 100 steps and 4,096 bytes; none where it
-   * does not answer.
+   * What the number does after it has answered, one step per string: `wait_prompt` (waits until the current or next
+   * prompt ends), `digits "12#"` (presses 1 to 64 keys), `silence 2s`, `speak 2s`, `beep`, and as the last step
+   * `hangup` or `repeat` (starts over; requires an earlier `wait_prompt`). After the last step it listens. At most 100
+   * steps and 4,096 bytes; none if the number does not answer.
    * </pre>
    *
    * <code>repeated string steps = 4 [json_name = "steps"];</code>

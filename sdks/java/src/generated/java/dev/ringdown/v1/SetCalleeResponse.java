@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What the number does from now on.
+ * The behaviour of the number from now on.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SetCalleeResponse}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Callee callee_;
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What the number does from now on.
+   * The behaviour of the number from now on.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SetCalleeResponse}
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Callee, dev.ringdown.v1.Callee.Builder, dev.ringdown.v1.CalleeOrBuilder> calleeBuilder_;
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The number and what it does.
+     * The number and its behaviour.
      * </pre>
      *
      * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>

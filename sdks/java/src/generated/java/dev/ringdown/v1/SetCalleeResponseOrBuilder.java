@@ -10,7 +10,7 @@ public interface SetCalleeResponseOrBuilder extends
 
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -19,7 +19,7 @@ public interface SetCalleeResponseOrBuilder extends
   boolean hasCallee();
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>
@@ -28,7 +28,7 @@ public interface SetCalleeResponseOrBuilder extends
   dev.ringdown.v1.Callee getCallee();
   /**
    * <pre>
-   * The number and what it does.
+   * The number and its behaviour.
    * </pre>
    *
    * <code>.ringdown.v1.Callee callee = 1 [json_name = "callee"];</code>

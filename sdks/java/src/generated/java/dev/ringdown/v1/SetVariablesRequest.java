@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The variables to set, and of which activeflow.
+ * The variables to set, and the activeflow to set them in.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SetVariablesRequest}
@@ -131,7 +131,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -152,7 +153,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -163,7 +165,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -181,7 +184,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -378,7 +382,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The variables to set, and of which activeflow.
+   * The variables to set, and the activeflow to set them in.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SetVariablesRequest}
@@ -709,7 +713,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -730,7 +735,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -741,7 +747,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -759,7 +766,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -783,7 +791,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -806,7 +815,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -823,7 +833,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+     * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+     * KiB per value and 256 KiB in total.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>

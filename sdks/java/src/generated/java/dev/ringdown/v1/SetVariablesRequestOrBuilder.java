@@ -30,7 +30,8 @@ public interface SetVariablesRequestOrBuilder extends
 
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -38,7 +39,8 @@ public interface SetVariablesRequestOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -53,7 +55,8 @@ public interface SetVariablesRequestOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -62,7 +65,8 @@ public interface SetVariablesRequestOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>
@@ -74,7 +78,8 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * The variables. `voipbin.` names are the system's and refused. At most 1,000 names, 32 KiB a value, 256 KiB in all.
+   * The variables. Names that begin with `voipbin.` are reserved for the system and refused. At most 1,000 names, 32
+   * KiB per value and 256 KiB in total.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 2 [json_name = "variables"];</code>

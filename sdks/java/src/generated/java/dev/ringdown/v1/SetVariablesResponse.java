@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The variables as they are now.
+ * The variables after the change.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SetVariablesResponse}
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -104,7 +104,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -115,7 +115,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -133,7 +133,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * All variables, the system's too.
+   * All variables, including those of the system.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -320,7 +320,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The variables as they are now.
+   * The variables after the change.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SetVariablesResponse}
@@ -545,7 +545,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -566,7 +566,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -577,7 +577,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -595,7 +595,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -619,7 +619,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -642,7 +642,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>
@@ -659,7 +659,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * All variables, the system's too.
+     * All variables, including those of the system.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 1 [json_name = "variables"];</code>

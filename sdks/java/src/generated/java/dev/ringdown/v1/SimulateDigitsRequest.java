@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The digits that the far end presses.
+ * The digits for the remote party to press.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulateDigitsRequest}
@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object digits_ = "";
   /**
    * <pre>
-   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -119,7 +119,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -145,8 +145,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -167,8 +168,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -367,7 +369,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The digits that the far end presses.
+   * The digits for the remote party to press.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulateDigitsRequest}
@@ -662,7 +664,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object digits_ = "";
     /**
      * <pre>
-     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -682,7 +684,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -703,7 +705,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -720,7 +722,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -734,7 +736,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+     * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
      * </pre>
      *
      * <code>string digits = 2 [json_name = "digits"];</code>
@@ -754,8 +756,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -775,8 +778,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -797,8 +801,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -815,8 +820,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -830,8 +836,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -30,7 +30,7 @@ public interface SimulateDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -39,7 +39,7 @@ public interface SimulateDigitsRequestOrBuilder extends
   java.lang.String getDigits();
   /**
    * <pre>
-   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that it has still to press they are at most 64.
+   * The digits: 1 to 64 of 0-9, A-D, `*` and `#`. Together with those that are still to be pressed, at most 64.
    * </pre>
    *
    * <code>string digits = 2 [json_name = "digits"];</code>
@@ -50,8 +50,9 @@ public interface SimulateDigitsRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -60,8 +61,9 @@ public interface SimulateDigitsRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 3 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call whose far end presses digits.
+ * The call whose remote party presses the digits.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulateDigitsResponse}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Call call_;
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call whose far end presses digits.
+   * The call whose remote party presses the digits.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulateDigitsResponse}
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Call, dev.ringdown.v1.Call.Builder, dev.ringdown.v1.CallOrBuilder> callBuilder_;
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call, as it was before.
+     * The call, as it was before the request.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>

@@ -10,7 +10,7 @@ public interface SimulateDigitsResponseOrBuilder extends
 
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -19,7 +19,7 @@ public interface SimulateDigitsResponseOrBuilder extends
   boolean hasCall();
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -28,7 +28,7 @@ public interface SimulateDigitsResponseOrBuilder extends
   dev.ringdown.v1.Call getCall();
   /**
    * <pre>
-   * The call, as it was before.
+   * The call, as it was before the request.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>

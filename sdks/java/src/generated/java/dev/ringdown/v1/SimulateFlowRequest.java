@@ -6,53 +6,54 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What to simulate.
+ * The flow and the script to simulate.
  *
- * A script is a list of lines that happen one after the other. `#` outside quotes begins a comment, empty lines count for
- * nothing, text stands in double quotes (`&#92;"`, `&#92;&#92;` and `&#92;n` inside).
+ * A script has one instruction per line, performed in order. `#` outside quotes begins a comment, and empty lines are
+ * ignored. Text is in double quotes, with `&#92;"`, `&#92;&#92;` and `&#92;n` as escapes.
  *
- * First, in any order, how it begins:
+ * The setup lines come first, in any order:
  *
  *     start incoming            # or outgoing (the default), api, sms "the text"
- *     from +15551234567         # who calls or writes
- *     to +15557654321           # who is called or written to
- *     clock 2026-01-05 12:00:00 # when it begins, UTC; default: that Monday
- *     set name "value"          # a variable of the caller's
+ *     from +15551234567         # the caller or sender
+ *     to +15557654321           # the number called or written to
+ *     clock 2026-01-05 12:00:00 # the start time in UTC; this Monday by default
+ *     set name "value"          # an initial variable
  *
- * Then what the far end and the rest of the world do:
+ * The next lines are what the remote party and other systems do:
  *
  *     ring, answer, busy, reject, no_answer, hangup, early_media   # of a call
  *     digits "12#"              # presses keys, 100 ms each
- *     speak 2s                  # talks; silence 2s does not
- *     human, machine            # what an amd hears
- *     leave                     # the room that the call is in
- *     http 200 {"a": 1}         # answers the request that waits: a fetch or a webhook_send with sync
- *     http fails "refused"      # or does not
- *     continue, stop            # of an activeflow; set name "value" sets a variable of it
- *     push [{"type": "beep"}]   # actions; push interrupt [...] at once
+ *     speak 2s                  # speaks; silence 2s is silent
+ *     human, machine            # the result of answering-machine detection
+ *     leave                     # leaves the room that the call is in
+ *     http 200 {"a": 1}         # answers the pending request of fetch, or of webhook_send with sync
+ *     http fails "refused"      # makes that request fail
+ *     continue, stop            # continues or stops the activeflow; set name "value" sets a variable of it
+ *     push [{"type": "beep"}]   # pushes actions; push interrupt [...] interrupts the current one
  *     wait 5s                   # lets time pass: ms, s, m, h or d
- *     wait_prompt               # lets what is being said end
+ *     wait_prompt               # waits until the current prompt ends
  *
- * `leg 2 busy` is of the second call that a connect has dialled; `run 2 answer` is of the second activeflow, as a `call`
- * action or on_complete begins it. Without these a line is of the first activeflow and its call.
+ * A line applies to the first activeflow and its call. `leg 2 busy` applies to the second call that a `connect`
+ * dialled. `run 2 answer` applies to the second activeflow, which a `call` action or on_complete started.
  *
- * Speech takes 60 ms a character, a file 2 s, all else what it says. Before a line happens, what is being said is said and
- * sleeps are slept: it happens when the flow waits for someone. A line right after `wait` happens at that very moment.
+ * Speech takes 60 ms per character and a file 2 s. Everything else takes the time that it states. Before a line is
+ * performed, prompts finish and sleeps pass: the line is performed when the flow waits for someone. A line directly
+ * after `wait` is performed at exactly that moment.
  *
- * And what is to be seen:
+ * Expectations are lines as well:
  *
- *     expect talk "Welcome"             # an action, with this text in its option
- *     expect digits_receive timeout     # an action that came out so: done, skipped, failed, timeout, gone
- *     expect fetch failed "500"         # with this in its error
+ *     expect talk "Welcome"             # an action with this text in its option
+ *     expect digits_receive timeout     # an action with this outcome: done, skipped, failed, timeout, gone
+ *     expect fetch failed "500"         # with this text in its error
  *     expect not connect                # no such action so far
  *     expect variable order.id "17"     # a variable, now or later
- *     expect call hangup busy           # a call: its status, and why it was hung up; expect leg 1 progressing
- *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: to whom, and what
+ *     expect call hangup busy           # a call's status and hang-up reason; expect leg 1 progressing
+ *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: recipient and content
  *     expect ended finished             # how an activeflow ended: finished, stopped, hangup, failed, limit
  *     expect run 2 talk "Bye"           # of another activeflow
  *
- * Each is looked for after what the one before it has found; where it is not yet there, time passes until it is. After the
- * last line time goes on until nothing is left to happen, for a year at most.
+ * Each expectation is searched for after the match of the previous one. If it is not met yet, time passes until it is.
+ * After the last line, the simulation continues until nothing is left to happen, for a year at most.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulateFlowRequest}
@@ -113,7 +114,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+   * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -134,7 +135,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+   * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -221,7 +222,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that follows `actions`. Empty: none.
+   * The flow to run after `actions`. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -242,7 +243,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that follows `actions`. Empty: none.
+   * The flow to run after `actions`. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -291,7 +292,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -312,7 +313,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -323,7 +324,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -341,7 +342,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -364,7 +365,8 @@ java.lang.String defaultValue) {
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -376,7 +378,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -387,7 +390,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -399,7 +403,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -415,7 +420,7 @@ java.lang.String defaultValue) {
   private int start_ = 0;
   /**
    * <pre>
-   * How it begins. Not set: with an outgoing call.
+   * How the simulation begins. If not set, with an outgoing call.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -426,7 +431,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * How it begins. Not set: with an outgoing call.
+   * How the simulation begins. If not set, with an outgoing call.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -441,7 +446,7 @@ java.lang.String defaultValue) {
   private com.google.protobuf.Timestamp clock_;
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -453,7 +458,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -465,7 +470,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -479,7 +484,7 @@ java.lang.String defaultValue) {
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -491,7 +496,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -503,7 +508,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -517,7 +522,7 @@ java.lang.String defaultValue) {
   private dev.ringdown.v1.Address destination_;
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -529,7 +534,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -541,7 +546,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -829,53 +834,54 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * What to simulate.
+   * The flow and the script to simulate.
    *
-   * A script is a list of lines that happen one after the other. `#` outside quotes begins a comment, empty lines count for
-   * nothing, text stands in double quotes (`&#92;"`, `&#92;&#92;` and `&#92;n` inside).
+   * A script has one instruction per line, performed in order. `#` outside quotes begins a comment, and empty lines are
+   * ignored. Text is in double quotes, with `&#92;"`, `&#92;&#92;` and `&#92;n` as escapes.
    *
-   * First, in any order, how it begins:
+   * The setup lines come first, in any order:
    *
    *     start incoming            # or outgoing (the default), api, sms "the text"
-   *     from +15551234567         # who calls or writes
-   *     to +15557654321           # who is called or written to
-   *     clock 2026-01-05 12:00:00 # when it begins, UTC; default: that Monday
-   *     set name "value"          # a variable of the caller's
+   *     from +15551234567         # the caller or sender
+   *     to +15557654321           # the number called or written to
+   *     clock 2026-01-05 12:00:00 # the start time in UTC; this Monday by default
+   *     set name "value"          # an initial variable
    *
-   * Then what the far end and the rest of the world do:
+   * The next lines are what the remote party and other systems do:
    *
    *     ring, answer, busy, reject, no_answer, hangup, early_media   # of a call
    *     digits "12#"              # presses keys, 100 ms each
-   *     speak 2s                  # talks; silence 2s does not
-   *     human, machine            # what an amd hears
-   *     leave                     # the room that the call is in
-   *     http 200 {"a": 1}         # answers the request that waits: a fetch or a webhook_send with sync
-   *     http fails "refused"      # or does not
-   *     continue, stop            # of an activeflow; set name "value" sets a variable of it
-   *     push [{"type": "beep"}]   # actions; push interrupt [...] at once
+   *     speak 2s                  # speaks; silence 2s is silent
+   *     human, machine            # the result of answering-machine detection
+   *     leave                     # leaves the room that the call is in
+   *     http 200 {"a": 1}         # answers the pending request of fetch, or of webhook_send with sync
+   *     http fails "refused"      # makes that request fail
+   *     continue, stop            # continues or stops the activeflow; set name "value" sets a variable of it
+   *     push [{"type": "beep"}]   # pushes actions; push interrupt [...] interrupts the current one
    *     wait 5s                   # lets time pass: ms, s, m, h or d
-   *     wait_prompt               # lets what is being said end
+   *     wait_prompt               # waits until the current prompt ends
    *
-   * `leg 2 busy` is of the second call that a connect has dialled; `run 2 answer` is of the second activeflow, as a `call`
-   * action or on_complete begins it. Without these a line is of the first activeflow and its call.
+   * A line applies to the first activeflow and its call. `leg 2 busy` applies to the second call that a `connect`
+   * dialled. `run 2 answer` applies to the second activeflow, which a `call` action or on_complete started.
    *
-   * Speech takes 60 ms a character, a file 2 s, all else what it says. Before a line happens, what is being said is said and
-   * sleeps are slept: it happens when the flow waits for someone. A line right after `wait` happens at that very moment.
+   * Speech takes 60 ms per character and a file 2 s. Everything else takes the time that it states. Before a line is
+   * performed, prompts finish and sleeps pass: the line is performed when the flow waits for someone. A line directly
+   * after `wait` is performed at exactly that moment.
    *
-   * And what is to be seen:
+   * Expectations are lines as well:
    *
-   *     expect talk "Welcome"             # an action, with this text in its option
-   *     expect digits_receive timeout     # an action that came out so: done, skipped, failed, timeout, gone
-   *     expect fetch failed "500"         # with this in its error
+   *     expect talk "Welcome"             # an action with this text in its option
+   *     expect digits_receive timeout     # an action with this outcome: done, skipped, failed, timeout, gone
+   *     expect fetch failed "500"         # with this text in its error
    *     expect not connect                # no such action so far
    *     expect variable order.id "17"     # a variable, now or later
-   *     expect call hangup busy           # a call: its status, and why it was hung up; expect leg 1 progressing
-   *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: to whom, and what
+   *     expect call hangup busy           # a call's status and hang-up reason; expect leg 1 progressing
+   *     expect sent message "+1555" "hi"  # or webhook, request, mail, recording: recipient and content
    *     expect ended finished             # how an activeflow ended: finished, stopped, hangup, failed, limit
    *     expect run 2 talk "Bye"           # of another activeflow
    *
-   * Each is looked for after what the one before it has found; where it is not yet there, time passes until it is. After the
-   * last line time goes on until nothing is left to happen, for a year at most.
+   * Each expectation is searched for after the match of the previous one. If it is not met yet, time passes until it is.
+   * After the last line, the simulation continues until nothing is left to happen, for a year at most.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulateFlowRequest}
@@ -1270,7 +1276,7 @@ java.lang.String defaultValue) {
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+     * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
      * </pre>
      *
      * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1290,7 +1296,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+     * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
      * </pre>
      *
      * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1311,7 +1317,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+     * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
      * </pre>
      *
      * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1328,7 +1334,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+     * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
      * </pre>
      *
      * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1342,7 +1348,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+     * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
      * </pre>
      *
      * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1674,7 +1680,7 @@ java.lang.String defaultValue) {
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that follows `actions`. Empty: none.
+     * The flow to run after `actions`. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1694,7 +1700,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that follows `actions`. Empty: none.
+     * The flow to run after `actions`. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1715,7 +1721,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that follows `actions`. Empty: none.
+     * The flow to run after `actions`. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1732,7 +1738,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that follows `actions`. Empty: none.
+     * The flow to run after `actions`. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1746,7 +1752,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that follows `actions`. Empty: none.
+     * The flow to run after `actions`. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1791,7 +1797,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1812,7 +1818,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1823,7 +1829,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1841,7 +1847,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1865,7 +1871,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1888,7 +1894,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1905,7 +1911,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Variables that it begins with.
+     * The initial variables.
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -1928,7 +1934,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -1941,7 +1948,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -1952,7 +1960,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -1964,7 +1973,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -1977,7 +1987,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -1996,7 +2007,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -2014,7 +2026,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -2032,7 +2045,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -2047,7 +2061,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+     * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+     * below.
      * </pre>
      *
      * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -2068,7 +2083,7 @@ java.lang.String defaultValue) {
     private int start_ = 0;
     /**
      * <pre>
-     * How it begins. Not set: with an outgoing call.
+     * How the simulation begins. If not set, with an outgoing call.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -2079,7 +2094,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it begins. Not set: with an outgoing call.
+     * How the simulation begins. If not set, with an outgoing call.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -2094,7 +2109,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it begins. Not set: with an outgoing call.
+     * How the simulation begins. If not set, with an outgoing call.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -2107,7 +2122,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it begins. Not set: with an outgoing call.
+     * How the simulation begins. If not set, with an outgoing call.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -2125,7 +2140,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it begins. Not set: with an outgoing call.
+     * How the simulation begins. If not set, with an outgoing call.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -2143,7 +2158,7 @@ java.lang.String defaultValue) {
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> clockBuilder_;
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2154,7 +2169,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2169,7 +2184,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2189,7 +2204,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2207,7 +2222,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2232,7 +2247,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2249,7 +2264,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2261,7 +2276,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2276,7 +2291,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+     * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -2300,7 +2315,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2311,7 +2326,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2326,7 +2341,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2346,7 +2361,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2364,7 +2379,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2389,7 +2404,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2406,7 +2421,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2418,7 +2433,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2433,7 +2448,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who calls. Not set: +15550000009.
+     * The caller. If not set, +15550000009.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -2457,7 +2472,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> destinationBuilder_;
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2468,7 +2483,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2483,7 +2498,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2503,7 +2518,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2521,7 +2536,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2546,7 +2561,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2563,7 +2578,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2575,7 +2590,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -2590,7 +2605,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Who is called. Not set: +15550000001.
+     * The called party. If not set, +15550000001.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>

@@ -10,7 +10,7 @@ public interface SimulateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+   * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -19,7 +19,7 @@ public interface SimulateFlowRequestOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * The flow, in its current revision. Exactly one of `flow_id` and `actions` is given.
+   * The flow to simulate, in its current revision. Exactly one of `flow_id` and `actions` is required.
    * </pre>
    *
    * <code>string flow_id = 1 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -74,7 +74,7 @@ public interface SimulateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that follows `actions`. Empty: none.
+   * The flow to run after `actions`. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -83,7 +83,7 @@ public interface SimulateFlowRequestOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that follows `actions`. Empty: none.
+   * The flow to run after `actions`. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 3 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -94,7 +94,7 @@ public interface SimulateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -102,7 +102,7 @@ public interface SimulateFlowRequestOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -117,7 +117,7 @@ public interface SimulateFlowRequestOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -126,7 +126,7 @@ public interface SimulateFlowRequestOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -138,7 +138,7 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * Variables that it begins with.
+   * The initial variables.
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 4 [json_name = "variables"];</code>
@@ -148,7 +148,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -158,7 +159,8 @@ java.lang.String defaultValue);
       getScriptList();
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -167,7 +169,8 @@ java.lang.String defaultValue);
   int getScriptCount();
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -177,7 +180,8 @@ java.lang.String defaultValue);
   java.lang.String getScript(int index);
   /**
    * <pre>
-   * The lines of the script, at most 1,000 of 4,096 characters. What it says of its beginning counts before the fields below.
+   * The lines of the script: at most 1,000, of up to 4,096 characters. Its setup lines take precedence over the fields
+   * below.
    * </pre>
    *
    * <code>repeated string script = 5 [json_name = "script"];</code>
@@ -189,7 +193,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * How it begins. Not set: with an outgoing call.
+   * How the simulation begins. If not set, with an outgoing call.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -198,7 +202,7 @@ java.lang.String defaultValue);
   int getStartValue();
   /**
    * <pre>
-   * How it begins. Not set: with an outgoing call.
+   * How the simulation begins. If not set, with an outgoing call.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStart start = 6 [json_name = "start"];</code>
@@ -208,7 +212,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -217,7 +221,7 @@ java.lang.String defaultValue);
   boolean hasClock();
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -226,7 +230,7 @@ java.lang.String defaultValue);
   com.google.protobuf.Timestamp getClock();
   /**
    * <pre>
-   * When it begins. Not set: 2026-01-05 12:00:00 UTC, a Monday.
+   * The start time. If not set, 2026-01-05 12:00:00 UTC, a Monday.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp clock = 7 [json_name = "clock"];</code>
@@ -235,7 +239,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -244,7 +248,7 @@ java.lang.String defaultValue);
   boolean hasSource();
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -253,7 +257,7 @@ java.lang.String defaultValue);
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls. Not set: +15550000009.
+   * The caller. If not set, +15550000009.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 8 [json_name = "source"];</code>
@@ -262,7 +266,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -271,7 +275,7 @@ java.lang.String defaultValue);
   boolean hasDestination();
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>
@@ -280,7 +284,7 @@ java.lang.String defaultValue);
   dev.ringdown.v1.Address getDestination();
   /**
    * <pre>
-   * Who is called. Not set: +15550000001.
+   * The called party. If not set, +15550000001.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 9 [json_name = "destination"];</code>

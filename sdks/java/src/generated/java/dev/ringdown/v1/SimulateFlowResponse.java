@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private boolean passed_ = false;
   /**
    * <pre>
-   * Everything that was expected was found, and every line of the script could happen.
+   * Whether all expectations were met and every line of the script was possible.
    * </pre>
    *
    * <code>bool passed = 1 [json_name = "passed"];</code>
@@ -67,7 +67,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.SimulationFailure> failures_;
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -78,7 +78,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -90,7 +90,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -101,7 +101,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -128,7 +128,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.SimulationStep> steps_;
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -139,7 +139,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -189,7 +189,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.SimulationRun> runs_;
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -200,7 +200,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -212,7 +212,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -234,7 +234,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -250,7 +250,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object limit_ = "";
   /**
    * <pre>
-   * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+   * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
    * </pre>
    *
    * <code>string limit = 5 [json_name = "limit"];</code>
@@ -271,7 +271,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+   * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
    * </pre>
    *
    * <code>string limit = 5 [json_name = "limit"];</code>
@@ -857,7 +857,7 @@ private static final long serialVersionUID = 0L;
     private boolean passed_ ;
     /**
      * <pre>
-     * Everything that was expected was found, and every line of the script could happen.
+     * Whether all expectations were met and every line of the script was possible.
      * </pre>
      *
      * <code>bool passed = 1 [json_name = "passed"];</code>
@@ -869,7 +869,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that was expected was found, and every line of the script could happen.
+     * Whether all expectations were met and every line of the script was possible.
      * </pre>
      *
      * <code>bool passed = 1 [json_name = "passed"];</code>
@@ -885,7 +885,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Everything that was expected was found, and every line of the script could happen.
+     * Whether all expectations were met and every line of the script was possible.
      * </pre>
      *
      * <code>bool passed = 1 [json_name = "passed"];</code>
@@ -912,7 +912,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -926,7 +926,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -940,7 +940,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -975,7 +975,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -993,7 +993,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1013,7 +1013,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1034,7 +1034,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1052,7 +1052,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1070,7 +1070,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1089,7 +1089,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1106,7 +1106,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1123,7 +1123,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1134,7 +1134,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1148,7 +1148,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1163,7 +1163,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1174,7 +1174,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1186,7 +1186,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was not, by the lines of the script.
+     * The expectations and lines that failed, in the order of the script.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -1224,7 +1224,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1238,7 +1238,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1252,7 +1252,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1266,7 +1266,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1287,7 +1287,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1305,7 +1305,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1325,7 +1325,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1346,7 +1346,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1364,7 +1364,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1382,7 +1382,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1401,7 +1401,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1418,7 +1418,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1435,7 +1435,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1446,7 +1446,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1460,7 +1460,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1475,7 +1475,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1486,7 +1486,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1498,7 +1498,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened, in order of time; an action stands where it began.
+     * What happened, ordered by time. An action appears at the time when it started.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -1536,7 +1536,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1550,7 +1550,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1564,7 +1564,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1578,7 +1578,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1599,7 +1599,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1617,7 +1617,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1637,7 +1637,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1658,7 +1658,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1676,7 +1676,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1694,7 +1694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1713,7 +1713,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1730,7 +1730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1747,7 +1747,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1758,7 +1758,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1772,7 +1772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1787,7 +1787,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1798,7 +1798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1810,7 +1810,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflows, as they were at the end.
+     * The activeflows, in their final state.
      * </pre>
      *
      * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -1837,7 +1837,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object limit_ = "";
     /**
      * <pre>
-     * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+     * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
      * </pre>
      *
      * <code>string limit = 5 [json_name = "limit"];</code>
@@ -1857,7 +1857,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+     * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
      * </pre>
      *
      * <code>string limit = 5 [json_name = "limit"];</code>
@@ -1878,7 +1878,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+     * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
      * </pre>
      *
      * <code>string limit = 5 [json_name = "limit"];</code>
@@ -1895,7 +1895,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+     * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
      * </pre>
      *
      * <code>string limit = 5 [json_name = "limit"];</code>
@@ -1909,7 +1909,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+     * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
      * </pre>
      *
      * <code>string limit = 5 [json_name = "limit"];</code>

@@ -10,7 +10,7 @@ public interface SimulateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * Everything that was expected was found, and every line of the script could happen.
+   * Whether all expectations were met and every line of the script was possible.
    * </pre>
    *
    * <code>bool passed = 1 [json_name = "passed"];</code>
@@ -20,7 +20,7 @@ public interface SimulateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -29,7 +29,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getFailuresList();
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -37,7 +37,7 @@ public interface SimulateFlowResponseOrBuilder extends
   dev.ringdown.v1.SimulationFailure getFailures(int index);
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -45,7 +45,7 @@ public interface SimulateFlowResponseOrBuilder extends
   int getFailuresCount();
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -54,7 +54,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getFailuresOrBuilderList();
   /**
    * <pre>
-   * What was not, by the lines of the script.
+   * The expectations and lines that failed, in the order of the script.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationFailure failures = 2 [json_name = "failures"];</code>
@@ -64,7 +64,7 @@ public interface SimulateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -73,7 +73,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getStepsList();
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -81,7 +81,7 @@ public interface SimulateFlowResponseOrBuilder extends
   dev.ringdown.v1.SimulationStep getSteps(int index);
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -89,7 +89,7 @@ public interface SimulateFlowResponseOrBuilder extends
   int getStepsCount();
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -98,7 +98,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getStepsOrBuilderList();
   /**
    * <pre>
-   * What happened, in order of time; an action stands where it began.
+   * What happened, ordered by time. An action appears at the time when it started.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationStep steps = 3 [json_name = "steps"];</code>
@@ -108,7 +108,7 @@ public interface SimulateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -117,7 +117,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getRunsList();
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -125,7 +125,7 @@ public interface SimulateFlowResponseOrBuilder extends
   dev.ringdown.v1.SimulationRun getRuns(int index);
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -133,7 +133,7 @@ public interface SimulateFlowResponseOrBuilder extends
   int getRunsCount();
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -142,7 +142,7 @@ public interface SimulateFlowResponseOrBuilder extends
       getRunsOrBuilderList();
   /**
    * <pre>
-   * The activeflows, as they were at the end.
+   * The activeflows, in their final state.
    * </pre>
    *
    * <code>repeated .ringdown.v1.SimulationRun runs = 4 [json_name = "runs"];</code>
@@ -152,7 +152,7 @@ public interface SimulateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+   * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
    * </pre>
    *
    * <code>string limit = 5 [json_name = "limit"];</code>
@@ -161,7 +161,7 @@ public interface SimulateFlowResponseOrBuilder extends
   java.lang.String getLimit();
   /**
    * <pre>
-   * Why it was broken off: it is bounded in steps, activeflows and size. Empty: it was not.
+   * Why the simulation was aborted: steps, activeflows and size are limited. Empty if it was not.
    * </pre>
    *
    * <code>string limit = 5 [json_name = "limit"];</code>

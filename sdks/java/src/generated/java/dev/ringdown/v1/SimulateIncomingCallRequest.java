@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call that comes in. At most one of `flow_id` and `actions` is given; without either the destination is one of your
- * numbers, and its call flow runs.
+ * The call to simulate. At most one of `flow_id` and `actions` can be set. Without them, the destination must be one of
+ * your numbers, and its call flow runs.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulateIncomingCallRequest}
@@ -52,7 +52,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address source_;
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -64,7 +64,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -90,7 +90,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Address destination_;
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -237,8 +237,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -259,8 +260,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -494,8 +496,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that comes in. At most one of `flow_id` and `actions` is given; without either the destination is one of your
-   * numbers, and its call flow runs.
+   * The call to simulate. At most one of `flow_id` and `actions` can be set. Without them, the destination must be one of
+   * your numbers, and its call flow runs.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulateIncomingCallRequest}
@@ -797,7 +799,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> sourceBuilder_;
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -808,7 +810,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -823,7 +825,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -843,7 +845,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -861,7 +863,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -886,7 +888,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -903,7 +905,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -915,7 +917,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -930,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who calls.
+     * The caller.
      * </pre>
      *
      * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -954,7 +956,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Address, dev.ringdown.v1.Address.Builder, dev.ringdown.v1.AddressOrBuilder> destinationBuilder_;
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -965,7 +967,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -980,7 +982,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1000,7 +1002,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1018,7 +1020,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1043,7 +1045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1060,7 +1062,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1072,7 +1074,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1087,7 +1089,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is called.
+     * The called party.
      * </pre>
      *
      * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -1513,8 +1515,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1534,8 +1537,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1556,8 +1560,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1574,8 +1579,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1589,8 +1595,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -10,7 +10,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -19,7 +19,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
   boolean hasSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -28,7 +28,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
   dev.ringdown.v1.Address getSource();
   /**
    * <pre>
-   * Who calls.
+   * The caller.
    * </pre>
    *
    * <code>.ringdown.v1.Address source = 1 [json_name = "source"];</code>
@@ -37,7 +37,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -46,7 +46,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
   boolean hasDestination();
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -55,7 +55,7 @@ public interface SimulateIncomingCallRequestOrBuilder extends
   dev.ringdown.v1.Address getDestination();
   /**
    * <pre>
-   * Who is called.
+   * The called party.
    * </pre>
    *
    * <code>.ringdown.v1.Address destination = 2 [json_name = "destination"];</code>
@@ -128,8 +128,9 @@ public interface SimulateIncomingCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -138,8 +139,9 @@ public interface SimulateIncomingCallRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 5 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

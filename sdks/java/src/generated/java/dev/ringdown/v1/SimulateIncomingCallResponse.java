@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call that came in.
+ * The incoming call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulateIncomingCallResponse}
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that came in.
+   * The incoming call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulateIncomingCallResponse}

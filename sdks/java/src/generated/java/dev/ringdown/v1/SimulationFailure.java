@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A line of the script that did not hold.
+ * A line of the script that failed.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SimulationFailure}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private int line_ = 0;
   /**
    * <pre>
-   * Its number, from 1.
+   * The number, from 1.
    * </pre>
    *
    * <code>int32 line = 1 [json_name = "line"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object message_ = "";
   /**
    * <pre>
-   * What was there instead.
+   * What happened instead.
    * </pre>
    *
    * <code>string message = 3 [json_name = "message"];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was there instead.
+   * What happened instead.
    * </pre>
    *
    * <code>string message = 3 [json_name = "message"];</code>
@@ -333,7 +333,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A line of the script that did not hold.
+   * A line of the script that failed.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SimulationFailure}
@@ -534,7 +534,7 @@ private static final long serialVersionUID = 0L;
     private int line_ ;
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 line = 1 [json_name = "line"];</code>
@@ -546,7 +546,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 line = 1 [json_name = "line"];</code>
@@ -562,7 +562,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 line = 1 [json_name = "line"];</code>
@@ -670,7 +670,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object message_ = "";
     /**
      * <pre>
-     * What was there instead.
+     * What happened instead.
      * </pre>
      *
      * <code>string message = 3 [json_name = "message"];</code>
@@ -690,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was there instead.
+     * What happened instead.
      * </pre>
      *
      * <code>string message = 3 [json_name = "message"];</code>
@@ -711,7 +711,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was there instead.
+     * What happened instead.
      * </pre>
      *
      * <code>string message = 3 [json_name = "message"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was there instead.
+     * What happened instead.
      * </pre>
      *
      * <code>string message = 3 [json_name = "message"];</code>
@@ -742,7 +742,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What was there instead.
+     * What happened instead.
      * </pre>
      *
      * <code>string message = 3 [json_name = "message"];</code>

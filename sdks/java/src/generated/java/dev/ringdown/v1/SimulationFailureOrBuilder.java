@@ -10,7 +10,7 @@ public interface SimulationFailureOrBuilder extends
 
   /**
    * <pre>
-   * Its number, from 1.
+   * The number, from 1.
    * </pre>
    *
    * <code>int32 line = 1 [json_name = "line"];</code>
@@ -40,7 +40,7 @@ public interface SimulationFailureOrBuilder extends
 
   /**
    * <pre>
-   * What was there instead.
+   * What happened instead.
    * </pre>
    *
    * <code>string message = 3 [json_name = "message"];</code>
@@ -49,7 +49,7 @@ public interface SimulationFailureOrBuilder extends
   java.lang.String getMessage();
   /**
    * <pre>
-   * What was there instead.
+   * What happened instead.
    * </pre>
    *
    * <code>string message = 3 [json_name = "message"];</code>

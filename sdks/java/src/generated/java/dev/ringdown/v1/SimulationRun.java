@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   private int run_ = 0;
   /**
    * <pre>
-   * Its number, from 1.
+   * The number, from 1.
    * </pre>
    *
    * <code>int32 run = 1 [json_name = "run"];</code>
@@ -79,7 +79,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * The flow that it ran. Empty: the actions of the request.
+   * The flow that it ran. Empty for the actions of the request.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that it ran. Empty: the actions of the request.
+   * The flow that it ran. Empty for the actions of the request.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * Whether it still ran at the end.
+   * Whether it was still running at the end.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -136,7 +136,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether it still ran at the end.
+   * Whether it was still running at the end.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -151,7 +151,7 @@ private static final long serialVersionUID = 0L;
   private int endReason_ = 0;
   /**
    * <pre>
-   * How it ended. Not set: it did not.
+   * How it ended. Not set if it did not end.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How it ended. Not set: it did not.
+   * How it ended. Not set if it did not end.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -178,7 +178,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * What went wrong. Empty: nothing.
+   * The error. Empty if there is none.
    * </pre>
    *
    * <code>string error = 5 [json_name = "error"];</code>
@@ -199,7 +199,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What went wrong. Empty: nothing.
+   * The error. Empty if there is none.
    * </pre>
    *
    * <code>string error = 5 [json_name = "error"];</code>
@@ -800,7 +800,7 @@ java.lang.String defaultValue) {
     private int run_ ;
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 run = 1 [json_name = "run"];</code>
@@ -812,7 +812,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 run = 1 [json_name = "run"];</code>
@@ -828,7 +828,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Its number, from 1.
+     * The number, from 1.
      * </pre>
      *
      * <code>int32 run = 1 [json_name = "run"];</code>
@@ -844,7 +844,7 @@ java.lang.String defaultValue) {
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * The flow that it ran. Empty: the actions of the request.
+     * The flow that it ran. Empty for the actions of the request.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -864,7 +864,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it ran. Empty: the actions of the request.
+     * The flow that it ran. Empty for the actions of the request.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -885,7 +885,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it ran. Empty: the actions of the request.
+     * The flow that it ran. Empty for the actions of the request.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -902,7 +902,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it ran. Empty: the actions of the request.
+     * The flow that it ran. Empty for the actions of the request.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -916,7 +916,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The flow that it ran. Empty: the actions of the request.
+     * The flow that it ran. Empty for the actions of the request.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -936,7 +936,7 @@ java.lang.String defaultValue) {
     private int status_ = 0;
     /**
      * <pre>
-     * Whether it still ran at the end.
+     * Whether it was still running at the end.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -947,7 +947,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it still ran at the end.
+     * Whether it was still running at the end.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -962,7 +962,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it still ran at the end.
+     * Whether it was still running at the end.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -975,7 +975,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it still ran at the end.
+     * Whether it was still running at the end.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -993,7 +993,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whether it still ran at the end.
+     * Whether it was still running at the end.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -1009,7 +1009,7 @@ java.lang.String defaultValue) {
     private int endReason_ = 0;
     /**
      * <pre>
-     * How it ended. Not set: it did not.
+     * How it ended. Not set if it did not end.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -1020,7 +1020,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it did not.
+     * How it ended. Not set if it did not end.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -1035,7 +1035,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it did not.
+     * How it ended. Not set if it did not end.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -1048,7 +1048,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it did not.
+     * How it ended. Not set if it did not end.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -1066,7 +1066,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it ended. Not set: it did not.
+     * How it ended. Not set if it did not end.
      * </pre>
      *
      * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -1082,7 +1082,7 @@ java.lang.String defaultValue) {
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * What went wrong. Empty: nothing.
+     * The error. Empty if there is none.
      * </pre>
      *
      * <code>string error = 5 [json_name = "error"];</code>
@@ -1102,7 +1102,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong. Empty: nothing.
+     * The error. Empty if there is none.
      * </pre>
      *
      * <code>string error = 5 [json_name = "error"];</code>
@@ -1123,7 +1123,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong. Empty: nothing.
+     * The error. Empty if there is none.
      * </pre>
      *
      * <code>string error = 5 [json_name = "error"];</code>
@@ -1140,7 +1140,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong. Empty: nothing.
+     * The error. Empty if there is none.
      * </pre>
      *
      * <code>string error = 5 [json_name = "error"];</code>
@@ -1154,7 +1154,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong. Empty: nothing.
+     * The error. Empty if there is none.
      * </pre>
      *
      * <code>string error = 5 [json_name = "error"];</code>

@@ -10,7 +10,7 @@ public interface SimulationRunOrBuilder extends
 
   /**
    * <pre>
-   * Its number, from 1.
+   * The number, from 1.
    * </pre>
    *
    * <code>int32 run = 1 [json_name = "run"];</code>
@@ -20,7 +20,7 @@ public interface SimulationRunOrBuilder extends
 
   /**
    * <pre>
-   * The flow that it ran. Empty: the actions of the request.
+   * The flow that it ran. Empty for the actions of the request.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -29,7 +29,7 @@ public interface SimulationRunOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * The flow that it ran. Empty: the actions of the request.
+   * The flow that it ran. Empty for the actions of the request.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -40,7 +40,7 @@ public interface SimulationRunOrBuilder extends
 
   /**
    * <pre>
-   * Whether it still ran at the end.
+   * Whether it was still running at the end.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -49,7 +49,7 @@ public interface SimulationRunOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * Whether it still ran at the end.
+   * Whether it was still running at the end.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowStatus status = 3 [json_name = "status"];</code>
@@ -59,7 +59,7 @@ public interface SimulationRunOrBuilder extends
 
   /**
    * <pre>
-   * How it ended. Not set: it did not.
+   * How it ended. Not set if it did not end.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -68,7 +68,7 @@ public interface SimulationRunOrBuilder extends
   int getEndReasonValue();
   /**
    * <pre>
-   * How it ended. Not set: it did not.
+   * How it ended. Not set if it did not end.
    * </pre>
    *
    * <code>.ringdown.v1.EndReason end_reason = 4 [json_name = "endReason"];</code>
@@ -78,7 +78,7 @@ public interface SimulationRunOrBuilder extends
 
   /**
    * <pre>
-   * What went wrong. Empty: nothing.
+   * The error. Empty if there is none.
    * </pre>
    *
    * <code>string error = 5 [json_name = "error"];</code>
@@ -87,7 +87,7 @@ public interface SimulationRunOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * What went wrong. Empty: nothing.
+   * The error. Empty if there is none.
    * </pre>
    *
    * <code>string error = 5 [json_name = "error"];</code>

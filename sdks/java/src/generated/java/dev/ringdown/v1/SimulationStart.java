@@ -23,7 +23,7 @@ public enum SimulationStart
   SIMULATION_START_UNSPECIFIED(0),
   /**
    * <pre>
-   * With a call that comes in.
+   * With an incoming call.
    * </pre>
    *
    * <code>SIMULATION_START_INCOMING = 1;</code>
@@ -31,7 +31,7 @@ public enum SimulationStart
   SIMULATION_START_INCOMING(1),
   /**
    * <pre>
-   * With a call that is dialled: the flow begins when it is answered.
+   * With an outgoing call. The flow starts when the call is answered.
    * </pre>
    *
    * <code>SIMULATION_START_OUTGOING = 2;</code>
@@ -39,7 +39,7 @@ public enum SimulationStart
   SIMULATION_START_OUTGOING(2),
   /**
    * <pre>
-   * By a request to the API: there is no call.
+   * With a request to the API, without a call.
    * </pre>
    *
    * <code>SIMULATION_START_API = 3;</code>
@@ -47,7 +47,7 @@ public enum SimulationStart
   SIMULATION_START_API(3),
   /**
    * <pre>
-   * With a text message that comes in.
+   * With an incoming text message.
    * </pre>
    *
    * <code>SIMULATION_START_SMS = 4;</code>
@@ -66,7 +66,7 @@ public enum SimulationStart
   public static final int SIMULATION_START_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * With a call that comes in.
+   * With an incoming call.
    * </pre>
    *
    * <code>SIMULATION_START_INCOMING = 1;</code>
@@ -74,7 +74,7 @@ public enum SimulationStart
   public static final int SIMULATION_START_INCOMING_VALUE = 1;
   /**
    * <pre>
-   * With a call that is dialled: the flow begins when it is answered.
+   * With an outgoing call. The flow starts when the call is answered.
    * </pre>
    *
    * <code>SIMULATION_START_OUTGOING = 2;</code>
@@ -82,7 +82,7 @@ public enum SimulationStart
   public static final int SIMULATION_START_OUTGOING_VALUE = 2;
   /**
    * <pre>
-   * By a request to the API: there is no call.
+   * With a request to the API, without a call.
    * </pre>
    *
    * <code>SIMULATION_START_API = 3;</code>
@@ -90,7 +90,7 @@ public enum SimulationStart
   public static final int SIMULATION_START_API_VALUE = 3;
   /**
    * <pre>
-   * With a text message that comes in.
+   * With an incoming text message.
    * </pre>
    *
    * <code>SIMULATION_START_SMS = 4;</code>

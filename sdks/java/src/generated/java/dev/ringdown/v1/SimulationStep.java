@@ -68,7 +68,7 @@ private static final long serialVersionUID = 0L;
   private long timeMs_ = 0L;
   /**
    * <pre>
-   * When, in milliseconds from the beginning.
+   * The time since the start, in milliseconds.
    * </pre>
    *
    * <code>int64 time_ms = 1 [json_name = "timeMs"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   private int run_ = 0;
   /**
    * <pre>
-   * In which activeflow, from 1.
+   * The number of the activeflow, from 1.
    * </pre>
    *
    * <code>int32 run = 2 [json_name = "run"];</code>
@@ -98,7 +98,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * What it is.
+   * The kind of step.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -109,7 +109,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What it is.
+   * The kind of step.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object text_ = "";
   /**
    * <pre>
-   * What happened, in a few words.
+   * A short description of what happened.
    * </pre>
    *
    * <code>string text = 4 [json_name = "text"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened, in a few words.
+   * A short description of what happened.
    * </pre>
    *
    * <code>string text = 4 [json_name = "text"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   private int line_ = 0;
   /**
    * <pre>
-   * The line of the script that made it happen (script). Else 0.
+   * The number of the script line that caused the step (script). Otherwise 0.
    * </pre>
    *
    * <code>int32 line = 5 [json_name = "line"];</code>
@@ -186,7 +186,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Action action_;
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -198,7 +198,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -210,7 +210,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -224,7 +224,7 @@ private static final long serialVersionUID = 0L;
   private int outcome_ = 0;
   /**
    * <pre>
-   * How it came out (action). Not set: it was not over.
+   * The outcome of the action (action). Not set if it did not finish.
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How it came out (action). Not set: it was not over.
+   * The outcome of the action (action). Not set if it did not finish.
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -251,7 +251,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object error_ = "";
   /**
    * <pre>
-   * What went wrong (action, ended). Empty: nothing.
+   * The error (action, ended). Empty if there is none.
    * </pre>
    *
    * <code>string error = 8 [json_name = "error"];</code>
@@ -272,7 +272,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What went wrong (action, ended). Empty: nothing.
+   * The error (action, ended). Empty if there is none.
    * </pre>
    *
    * <code>string error = 8 [json_name = "error"];</code>
@@ -297,7 +297,7 @@ private static final long serialVersionUID = 0L;
   private long durationMs_ = 0L;
   /**
    * <pre>
-   * How long it took, in milliseconds (action).
+   * How long the action took, in milliseconds (action).
    * </pre>
    *
    * <code>int64 duration_ms = 9 [json_name = "durationMs"];</code>
@@ -336,7 +336,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -357,7 +357,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -368,7 +368,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -386,7 +386,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -408,7 +408,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object targetId_ = "";
   /**
    * <pre>
-   * The action that it jumped to (action). Empty: none.
+   * The action that it jumped to (action). Empty if there is none.
    * </pre>
    *
    * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -429,7 +429,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * The action that it jumped to (action). Empty: none.
+   * The action that it jumped to (action). Empty if there is none.
    * </pre>
    *
    * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -455,7 +455,8 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object sent_ = "";
   /**
    * <pre>
-   * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+   * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+   * `recording`.
    * </pre>
    *
    * <code>string sent = 12 [json_name = "sent"];</code>
@@ -476,7 +477,8 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+   * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+   * `recording`.
    * </pre>
    *
    * <code>string sent = 12 [json_name = "sent"];</code>
@@ -502,7 +504,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object sentTo_ = "";
   /**
    * <pre>
-   * Whom it went to (sent).
+   * The recipient (sent).
    * </pre>
    *
    * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -523,7 +525,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * Whom it went to (sent).
+   * The recipient (sent).
    * </pre>
    *
    * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -549,7 +551,7 @@ java.lang.String defaultValue) {
   private volatile java.lang.Object sentText_ = "";
   /**
    * <pre>
-   * What it said (sent).
+   * The content (sent).
    * </pre>
    *
    * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -570,7 +572,7 @@ java.lang.String defaultValue) {
   }
   /**
    * <pre>
-   * What it said (sent).
+   * The content (sent).
    * </pre>
    *
    * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -1288,7 +1290,7 @@ java.lang.String defaultValue) {
     private long timeMs_ ;
     /**
      * <pre>
-     * When, in milliseconds from the beginning.
+     * The time since the start, in milliseconds.
      * </pre>
      *
      * <code>int64 time_ms = 1 [json_name = "timeMs"];</code>
@@ -1300,7 +1302,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When, in milliseconds from the beginning.
+     * The time since the start, in milliseconds.
      * </pre>
      *
      * <code>int64 time_ms = 1 [json_name = "timeMs"];</code>
@@ -1316,7 +1318,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * When, in milliseconds from the beginning.
+     * The time since the start, in milliseconds.
      * </pre>
      *
      * <code>int64 time_ms = 1 [json_name = "timeMs"];</code>
@@ -1332,7 +1334,7 @@ java.lang.String defaultValue) {
     private int run_ ;
     /**
      * <pre>
-     * In which activeflow, from 1.
+     * The number of the activeflow, from 1.
      * </pre>
      *
      * <code>int32 run = 2 [json_name = "run"];</code>
@@ -1344,7 +1346,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * In which activeflow, from 1.
+     * The number of the activeflow, from 1.
      * </pre>
      *
      * <code>int32 run = 2 [json_name = "run"];</code>
@@ -1360,7 +1362,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * In which activeflow, from 1.
+     * The number of the activeflow, from 1.
      * </pre>
      *
      * <code>int32 run = 2 [json_name = "run"];</code>
@@ -1376,7 +1378,7 @@ java.lang.String defaultValue) {
     private int type_ = 0;
     /**
      * <pre>
-     * What it is.
+     * The kind of step.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -1387,7 +1389,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it is.
+     * The kind of step.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -1402,7 +1404,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it is.
+     * The kind of step.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -1415,7 +1417,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it is.
+     * The kind of step.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -1433,7 +1435,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it is.
+     * The kind of step.
      * </pre>
      *
      * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -1449,7 +1451,7 @@ java.lang.String defaultValue) {
     private java.lang.Object text_ = "";
     /**
      * <pre>
-     * What happened, in a few words.
+     * A short description of what happened.
      * </pre>
      *
      * <code>string text = 4 [json_name = "text"];</code>
@@ -1469,7 +1471,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What happened, in a few words.
+     * A short description of what happened.
      * </pre>
      *
      * <code>string text = 4 [json_name = "text"];</code>
@@ -1490,7 +1492,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What happened, in a few words.
+     * A short description of what happened.
      * </pre>
      *
      * <code>string text = 4 [json_name = "text"];</code>
@@ -1507,7 +1509,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What happened, in a few words.
+     * A short description of what happened.
      * </pre>
      *
      * <code>string text = 4 [json_name = "text"];</code>
@@ -1521,7 +1523,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What happened, in a few words.
+     * A short description of what happened.
      * </pre>
      *
      * <code>string text = 4 [json_name = "text"];</code>
@@ -1541,7 +1543,7 @@ java.lang.String defaultValue) {
     private int line_ ;
     /**
      * <pre>
-     * The line of the script that made it happen (script). Else 0.
+     * The number of the script line that caused the step (script). Otherwise 0.
      * </pre>
      *
      * <code>int32 line = 5 [json_name = "line"];</code>
@@ -1553,7 +1555,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The line of the script that made it happen (script). Else 0.
+     * The number of the script line that caused the step (script). Otherwise 0.
      * </pre>
      *
      * <code>int32 line = 5 [json_name = "line"];</code>
@@ -1569,7 +1571,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The line of the script that made it happen (script). Else 0.
+     * The number of the script line that caused the step (script). Otherwise 0.
      * </pre>
      *
      * <code>int32 line = 5 [json_name = "line"];</code>
@@ -1587,7 +1589,7 @@ java.lang.String defaultValue) {
         dev.ringdown.v1.Action, dev.ringdown.v1.Action.Builder, dev.ringdown.v1.ActionOrBuilder> actionBuilder_;
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1598,7 +1600,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1613,7 +1615,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1633,7 +1635,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1651,7 +1653,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1676,7 +1678,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1693,7 +1695,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1705,7 +1707,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1720,7 +1722,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action, as it ran: with its variables filled in (action).
+     * The action as it ran, with its variables filled in (action).
      * </pre>
      *
      * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -1742,7 +1744,7 @@ java.lang.String defaultValue) {
     private int outcome_ = 0;
     /**
      * <pre>
-     * How it came out (action). Not set: it was not over.
+     * The outcome of the action (action). Not set if it did not finish.
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -1753,7 +1755,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it came out (action). Not set: it was not over.
+     * The outcome of the action (action). Not set if it did not finish.
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -1768,7 +1770,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it came out (action). Not set: it was not over.
+     * The outcome of the action (action). Not set if it did not finish.
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -1781,7 +1783,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it came out (action). Not set: it was not over.
+     * The outcome of the action (action). Not set if it did not finish.
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -1799,7 +1801,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How it came out (action). Not set: it was not over.
+     * The outcome of the action (action). Not set if it did not finish.
      * </pre>
      *
      * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -1815,7 +1817,7 @@ java.lang.String defaultValue) {
     private java.lang.Object error_ = "";
     /**
      * <pre>
-     * What went wrong (action, ended). Empty: nothing.
+     * The error (action, ended). Empty if there is none.
      * </pre>
      *
      * <code>string error = 8 [json_name = "error"];</code>
@@ -1835,7 +1837,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong (action, ended). Empty: nothing.
+     * The error (action, ended). Empty if there is none.
      * </pre>
      *
      * <code>string error = 8 [json_name = "error"];</code>
@@ -1856,7 +1858,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong (action, ended). Empty: nothing.
+     * The error (action, ended). Empty if there is none.
      * </pre>
      *
      * <code>string error = 8 [json_name = "error"];</code>
@@ -1873,7 +1875,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong (action, ended). Empty: nothing.
+     * The error (action, ended). Empty if there is none.
      * </pre>
      *
      * <code>string error = 8 [json_name = "error"];</code>
@@ -1887,7 +1889,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went wrong (action, ended). Empty: nothing.
+     * The error (action, ended). Empty if there is none.
      * </pre>
      *
      * <code>string error = 8 [json_name = "error"];</code>
@@ -1907,7 +1909,7 @@ java.lang.String defaultValue) {
     private long durationMs_ ;
     /**
      * <pre>
-     * How long it took, in milliseconds (action).
+     * How long the action took, in milliseconds (action).
      * </pre>
      *
      * <code>int64 duration_ms = 9 [json_name = "durationMs"];</code>
@@ -1919,7 +1921,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How long it took, in milliseconds (action).
+     * How long the action took, in milliseconds (action).
      * </pre>
      *
      * <code>int64 duration_ms = 9 [json_name = "durationMs"];</code>
@@ -1935,7 +1937,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * How long it took, in milliseconds (action).
+     * How long the action took, in milliseconds (action).
      * </pre>
      *
      * <code>int64 duration_ms = 9 [json_name = "durationMs"];</code>
@@ -1976,7 +1978,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -1997,7 +1999,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2008,7 +2010,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2026,7 +2028,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2050,7 +2052,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2073,7 +2075,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2090,7 +2092,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The variables that it changed, with their new values (action, variables).
+     * The variables that changed, with their new values (action, variables).
      * </pre>
      *
      * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -2106,7 +2108,7 @@ java.lang.String defaultValue) {
     private java.lang.Object targetId_ = "";
     /**
      * <pre>
-     * The action that it jumped to (action). Empty: none.
+     * The action that it jumped to (action). Empty if there is none.
      * </pre>
      *
      * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2126,7 +2128,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (action). Empty: none.
+     * The action that it jumped to (action). Empty if there is none.
      * </pre>
      *
      * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2147,7 +2149,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (action). Empty: none.
+     * The action that it jumped to (action). Empty if there is none.
      * </pre>
      *
      * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2164,7 +2166,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (action). Empty: none.
+     * The action that it jumped to (action). Empty if there is none.
      * </pre>
      *
      * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2178,7 +2180,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * The action that it jumped to (action). Empty: none.
+     * The action that it jumped to (action). Empty if there is none.
      * </pre>
      *
      * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -2198,7 +2200,8 @@ java.lang.String defaultValue) {
     private java.lang.Object sent_ = "";
     /**
      * <pre>
-     * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+     * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+     * `recording`.
      * </pre>
      *
      * <code>string sent = 12 [json_name = "sent"];</code>
@@ -2218,7 +2221,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+     * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+     * `recording`.
      * </pre>
      *
      * <code>string sent = 12 [json_name = "sent"];</code>
@@ -2239,7 +2243,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+     * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+     * `recording`.
      * </pre>
      *
      * <code>string sent = 12 [json_name = "sent"];</code>
@@ -2256,7 +2261,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+     * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+     * `recording`.
      * </pre>
      *
      * <code>string sent = 12 [json_name = "sent"];</code>
@@ -2270,7 +2276,8 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+     * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+     * `recording`.
      * </pre>
      *
      * <code>string sent = 12 [json_name = "sent"];</code>
@@ -2290,7 +2297,7 @@ java.lang.String defaultValue) {
     private java.lang.Object sentTo_ = "";
     /**
      * <pre>
-     * Whom it went to (sent).
+     * The recipient (sent).
      * </pre>
      *
      * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -2310,7 +2317,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whom it went to (sent).
+     * The recipient (sent).
      * </pre>
      *
      * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -2331,7 +2338,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whom it went to (sent).
+     * The recipient (sent).
      * </pre>
      *
      * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -2348,7 +2355,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whom it went to (sent).
+     * The recipient (sent).
      * </pre>
      *
      * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -2362,7 +2369,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * Whom it went to (sent).
+     * The recipient (sent).
      * </pre>
      *
      * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -2382,7 +2389,7 @@ java.lang.String defaultValue) {
     private java.lang.Object sentText_ = "";
     /**
      * <pre>
-     * What it said (sent).
+     * The content (sent).
      * </pre>
      *
      * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -2402,7 +2409,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it said (sent).
+     * The content (sent).
      * </pre>
      *
      * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -2423,7 +2430,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it said (sent).
+     * The content (sent).
      * </pre>
      *
      * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -2440,7 +2447,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it said (sent).
+     * The content (sent).
      * </pre>
      *
      * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -2454,7 +2461,7 @@ java.lang.String defaultValue) {
     }
     /**
      * <pre>
-     * What it said (sent).
+     * The content (sent).
      * </pre>
      *
      * <code>string sent_text = 14 [json_name = "sentText"];</code>

@@ -10,7 +10,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * When, in milliseconds from the beginning.
+   * The time since the start, in milliseconds.
    * </pre>
    *
    * <code>int64 time_ms = 1 [json_name = "timeMs"];</code>
@@ -20,7 +20,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * In which activeflow, from 1.
+   * The number of the activeflow, from 1.
    * </pre>
    *
    * <code>int32 run = 2 [json_name = "run"];</code>
@@ -30,7 +30,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * What it is.
+   * The kind of step.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -39,7 +39,7 @@ public interface SimulationStepOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * What it is.
+   * The kind of step.
    * </pre>
    *
    * <code>.ringdown.v1.SimulationStepType type = 3 [json_name = "type"];</code>
@@ -49,7 +49,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * What happened, in a few words.
+   * A short description of what happened.
    * </pre>
    *
    * <code>string text = 4 [json_name = "text"];</code>
@@ -58,7 +58,7 @@ public interface SimulationStepOrBuilder extends
   java.lang.String getText();
   /**
    * <pre>
-   * What happened, in a few words.
+   * A short description of what happened.
    * </pre>
    *
    * <code>string text = 4 [json_name = "text"];</code>
@@ -69,7 +69,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * The line of the script that made it happen (script). Else 0.
+   * The number of the script line that caused the step (script). Otherwise 0.
    * </pre>
    *
    * <code>int32 line = 5 [json_name = "line"];</code>
@@ -79,7 +79,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -88,7 +88,7 @@ public interface SimulationStepOrBuilder extends
   boolean hasAction();
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -97,7 +97,7 @@ public interface SimulationStepOrBuilder extends
   dev.ringdown.v1.Action getAction();
   /**
    * <pre>
-   * The action, as it ran: with its variables filled in (action).
+   * The action as it ran, with its variables filled in (action).
    * </pre>
    *
    * <code>.ringdown.v1.Action action = 6 [json_name = "action"];</code>
@@ -106,7 +106,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * How it came out (action). Not set: it was not over.
+   * The outcome of the action (action). Not set if it did not finish.
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -115,7 +115,7 @@ public interface SimulationStepOrBuilder extends
   int getOutcomeValue();
   /**
    * <pre>
-   * How it came out (action). Not set: it was not over.
+   * The outcome of the action (action). Not set if it did not finish.
    * </pre>
    *
    * <code>.ringdown.v1.ActionOutcome outcome = 7 [json_name = "outcome"];</code>
@@ -125,7 +125,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * What went wrong (action, ended). Empty: nothing.
+   * The error (action, ended). Empty if there is none.
    * </pre>
    *
    * <code>string error = 8 [json_name = "error"];</code>
@@ -134,7 +134,7 @@ public interface SimulationStepOrBuilder extends
   java.lang.String getError();
   /**
    * <pre>
-   * What went wrong (action, ended). Empty: nothing.
+   * The error (action, ended). Empty if there is none.
    * </pre>
    *
    * <code>string error = 8 [json_name = "error"];</code>
@@ -145,7 +145,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * How long it took, in milliseconds (action).
+   * How long the action took, in milliseconds (action).
    * </pre>
    *
    * <code>int64 duration_ms = 9 [json_name = "durationMs"];</code>
@@ -155,7 +155,7 @@ public interface SimulationStepOrBuilder extends
 
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -163,7 +163,7 @@ public interface SimulationStepOrBuilder extends
   int getVariablesCount();
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -178,7 +178,7 @@ public interface SimulationStepOrBuilder extends
   getVariables();
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -187,7 +187,7 @@ public interface SimulationStepOrBuilder extends
   getVariablesMap();
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -199,7 +199,7 @@ java.lang.String getVariablesOrDefault(
 java.lang.String defaultValue);
   /**
    * <pre>
-   * The variables that it changed, with their new values (action, variables).
+   * The variables that changed, with their new values (action, variables).
    * </pre>
    *
    * <code>map&lt;string, string&gt; variables = 10 [json_name = "variables"];</code>
@@ -209,7 +209,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * The action that it jumped to (action). Empty: none.
+   * The action that it jumped to (action). Empty if there is none.
    * </pre>
    *
    * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -218,7 +218,7 @@ java.lang.String defaultValue);
   java.lang.String getTargetId();
   /**
    * <pre>
-   * The action that it jumped to (action). Empty: none.
+   * The action that it jumped to (action). Empty if there is none.
    * </pre>
    *
    * <code>string target_id = 11 [json_name = "targetId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -229,7 +229,8 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+   * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+   * `recording`.
    * </pre>
    *
    * <code>string sent = 12 [json_name = "sent"];</code>
@@ -238,7 +239,8 @@ java.lang.String defaultValue);
   java.lang.String getSent();
   /**
    * <pre>
-   * What went out (sent): `message`, `webhook`, `request` (whose answer the flow waited for), `mail` or `recording`.
+   * What would have been sent (sent): `message`, `webhook`, `request` (the flow waited for its response), `mail` or
+   * `recording`.
    * </pre>
    *
    * <code>string sent = 12 [json_name = "sent"];</code>
@@ -249,7 +251,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * Whom it went to (sent).
+   * The recipient (sent).
    * </pre>
    *
    * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -258,7 +260,7 @@ java.lang.String defaultValue);
   java.lang.String getSentTo();
   /**
    * <pre>
-   * Whom it went to (sent).
+   * The recipient (sent).
    * </pre>
    *
    * <code>string sent_to = 13 [json_name = "sentTo"];</code>
@@ -269,7 +271,7 @@ java.lang.String defaultValue);
 
   /**
    * <pre>
-   * What it said (sent).
+   * The content (sent).
    * </pre>
    *
    * <code>string sent_text = 14 [json_name = "sentText"];</code>
@@ -278,7 +280,7 @@ java.lang.String defaultValue);
   java.lang.String getSentText();
   /**
    * <pre>
-   * What it said (sent).
+   * The content (sent).
    * </pre>
    *
    * <code>string sent_text = 14 [json_name = "sentText"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a step of a simulation is.
+ * The kind of a step of a simulation.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.SimulationStepType}
@@ -15,7 +15,7 @@ public enum SimulationStepType
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum SimulationStepType
   SIMULATION_STEP_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * A line of the script happened.
+   * A line of the script was performed.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_SCRIPT = 1;</code>
@@ -47,7 +47,7 @@ public enum SimulationStepType
   SIMULATION_STEP_TYPE_CALL(3),
   /**
    * <pre>
-   * Something would have gone out.
+   * Something would have been sent.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_SENT = 4;</code>
@@ -63,7 +63,7 @@ public enum SimulationStepType
   SIMULATION_STEP_TYPE_VARIABLES(5),
   /**
    * <pre>
-   * Another activeflow began.
+   * Another activeflow started.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_STARTED = 6;</code>
@@ -71,7 +71,7 @@ public enum SimulationStepType
   SIMULATION_STEP_TYPE_STARTED(6),
   /**
    * <pre>
-   * Something else worth telling.
+   * Another notable event.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_NOTED = 7;</code>
@@ -90,7 +90,7 @@ public enum SimulationStepType
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_UNSPECIFIED = 0;</code>
@@ -98,7 +98,7 @@ public enum SimulationStepType
   public static final int SIMULATION_STEP_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * A line of the script happened.
+   * A line of the script was performed.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_SCRIPT = 1;</code>
@@ -122,7 +122,7 @@ public enum SimulationStepType
   public static final int SIMULATION_STEP_TYPE_CALL_VALUE = 3;
   /**
    * <pre>
-   * Something would have gone out.
+   * Something would have been sent.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_SENT = 4;</code>
@@ -138,7 +138,7 @@ public enum SimulationStepType
   public static final int SIMULATION_STEP_TYPE_VARIABLES_VALUE = 5;
   /**
    * <pre>
-   * Another activeflow began.
+   * Another activeflow started.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_STARTED = 6;</code>
@@ -146,7 +146,7 @@ public enum SimulationStepType
   public static final int SIMULATION_STEP_TYPE_STARTED_VALUE = 6;
   /**
    * <pre>
-   * Something else worth telling.
+   * Another notable event.
    * </pre>
    *
    * <code>SIMULATION_STEP_TYPE_NOTED = 7;</code>

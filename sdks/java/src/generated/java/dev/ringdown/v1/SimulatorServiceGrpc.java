@@ -4,7 +4,7 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+ * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
  * FAILED_PRECONDITION `NOT_SIMULATED`.
  * </pre>
  */
@@ -201,7 +201,7 @@ public final class SimulatorServiceGrpc {
 
   /**
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -209,9 +209,10 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-     * until the number is set anew. At most 10,000 numbers can be set.
+     * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+     * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+     * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+     * set.
      * </pre>
      */
     default void setCallee(dev.ringdown.v1.SetCalleeRequest request,
@@ -221,7 +222,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * A call comes in and runs a flow.
+     * Simulates an incoming call that runs a flow.
      * </pre>
      */
     default void simulateIncomingCall(dev.ringdown.v1.SimulateIncomingCallRequest request,
@@ -231,8 +232,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-     * pressed: what comes of them is told by events. The call must have been answered.
+     * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+     * arrives before the digits are pressed; events report their effects. The call must have been answered.
      * </pre>
      */
     default void simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request,
@@ -242,7 +243,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call hangs up.
+     * Makes the remote party of a call hang up.
      * </pre>
      */
     default void simulateHangup(dev.ringdown.v1.SimulateHangupRequest request,
@@ -254,7 +255,7 @@ public final class SimulatorServiceGrpc {
   /**
    * Base class for the server implementation of the service SimulatorService.
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -269,7 +270,7 @@ public final class SimulatorServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service SimulatorService.
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -288,9 +289,10 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-     * until the number is set anew. At most 10,000 numbers can be set.
+     * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+     * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+     * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+     * set.
      * </pre>
      */
     public void setCallee(dev.ringdown.v1.SetCalleeRequest request,
@@ -301,7 +303,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * A call comes in and runs a flow.
+     * Simulates an incoming call that runs a flow.
      * </pre>
      */
     public void simulateIncomingCall(dev.ringdown.v1.SimulateIncomingCallRequest request,
@@ -312,8 +314,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-     * pressed: what comes of them is told by events. The call must have been answered.
+     * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+     * arrives before the digits are pressed; events report their effects. The call must have been answered.
      * </pre>
      */
     public void simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request,
@@ -324,7 +326,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call hangs up.
+     * Makes the remote party of a call hang up.
      * </pre>
      */
     public void simulateHangup(dev.ringdown.v1.SimulateHangupRequest request,
@@ -337,7 +339,7 @@ public final class SimulatorServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service SimulatorService.
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -356,9 +358,10 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-     * until the number is set anew. At most 10,000 numbers can be set.
+     * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+     * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+     * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+     * set.
      * </pre>
      */
     public dev.ringdown.v1.SetCalleeResponse setCallee(dev.ringdown.v1.SetCalleeRequest request) throws io.grpc.StatusException {
@@ -368,7 +371,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * A call comes in and runs a flow.
+     * Simulates an incoming call that runs a flow.
      * </pre>
      */
     public dev.ringdown.v1.SimulateIncomingCallResponse simulateIncomingCall(dev.ringdown.v1.SimulateIncomingCallRequest request) throws io.grpc.StatusException {
@@ -378,8 +381,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-     * pressed: what comes of them is told by events. The call must have been answered.
+     * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+     * arrives before the digits are pressed; events report their effects. The call must have been answered.
      * </pre>
      */
     public dev.ringdown.v1.SimulateDigitsResponse simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request) throws io.grpc.StatusException {
@@ -389,7 +392,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call hangs up.
+     * Makes the remote party of a call hang up.
      * </pre>
      */
     public dev.ringdown.v1.SimulateHangupResponse simulateHangup(dev.ringdown.v1.SimulateHangupRequest request) throws io.grpc.StatusException {
@@ -401,7 +404,7 @@ public final class SimulatorServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service SimulatorService.
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -420,9 +423,10 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-     * until the number is set anew. At most 10,000 numbers can be set.
+     * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+     * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+     * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+     * set.
      * </pre>
      */
     public dev.ringdown.v1.SetCalleeResponse setCallee(dev.ringdown.v1.SetCalleeRequest request) {
@@ -432,7 +436,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * A call comes in and runs a flow.
+     * Simulates an incoming call that runs a flow.
      * </pre>
      */
     public dev.ringdown.v1.SimulateIncomingCallResponse simulateIncomingCall(dev.ringdown.v1.SimulateIncomingCallRequest request) {
@@ -442,8 +446,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-     * pressed: what comes of them is told by events. The call must have been answered.
+     * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+     * arrives before the digits are pressed; events report their effects. The call must have been answered.
      * </pre>
      */
     public dev.ringdown.v1.SimulateDigitsResponse simulateDigits(dev.ringdown.v1.SimulateDigitsRequest request) {
@@ -453,7 +457,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call hangs up.
+     * Makes the remote party of a call hang up.
      * </pre>
      */
     public dev.ringdown.v1.SimulateHangupResponse simulateHangup(dev.ringdown.v1.SimulateHangupRequest request) {
@@ -465,7 +469,7 @@ public final class SimulatorServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service SimulatorService.
    * <pre>
-   * Plays the far end of simulated phones, for development and tests. With real telephony every RPC answers
+   * Controls the remote parties of simulated phones, for development and tests. With real telephony, every RPC fails with
    * FAILED_PRECONDITION `NOT_SIMULATED`.
    * </pre>
    */
@@ -484,9 +488,10 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * Sets what a number does, for your calls only, from the next one on: those that reach it, and those that it makes
-     * (SimulateIncomingCall), in which it begins its steps when it is answered. It is kept, also when the server is started again,
-     * until the number is set anew. At most 10,000 numbers can be set.
+     * Sets the behaviour of a number, for your calls only and from the next call on. It applies to calls that reach the
+     * number and to calls that the number makes (SimulateIncomingCall); in the latter, its steps begin when the call is
+     * answered. The behaviour persists across restarts of the server until it is set again. At most 10,000 numbers can be
+     * set.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SetCalleeResponse> setCallee(
@@ -497,7 +502,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * A call comes in and runs a flow.
+     * Simulates an incoming call that runs a flow.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SimulateIncomingCallResponse> simulateIncomingCall(
@@ -508,8 +513,8 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call presses digits, 100 ms each, after those that it has still to press. Answers before they are
-     * pressed: what comes of them is told by events. The call must have been answered.
+     * Makes the remote party of a call press digits, 100 ms each, after those that it has yet to press. The response
+     * arrives before the digits are pressed; events report their effects. The call must have been answered.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SimulateDigitsResponse> simulateDigits(
@@ -520,7 +525,7 @@ public final class SimulatorServiceGrpc {
 
     /**
      * <pre>
-     * The far end of a call hangs up.
+     * Makes the remote party of a call hang up.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.SimulateHangupResponse> simulateHangup(

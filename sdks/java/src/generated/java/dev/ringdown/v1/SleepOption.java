@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Waits. The wait outlives a restart of the server.
+ * Waits for a fixed time. The wait survives a restart of the server.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.SleepOption}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * How long, in milliseconds.
+   * The duration in milliseconds.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long, in milliseconds.
+   * The duration in milliseconds.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Waits. The wait outlives a restart of the server.
+   * Waits for a fixed time. The wait survives a restart of the server.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.SleepOption}
@@ -411,7 +411,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * How long, in milliseconds.
+     * The duration in milliseconds.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -423,7 +423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds.
+     * The duration in milliseconds.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -435,7 +435,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds.
+     * The duration in milliseconds.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -451,7 +451,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds.
+     * The duration in milliseconds.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>

@@ -10,7 +10,7 @@ public interface SleepOptionOrBuilder extends
 
   /**
    * <pre>
-   * How long, in milliseconds.
+   * The duration in milliseconds.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -19,7 +19,7 @@ public interface SleepOptionOrBuilder extends
   boolean hasDuration();
   /**
    * <pre>
-   * How long, in milliseconds.
+   * The duration in milliseconds.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>

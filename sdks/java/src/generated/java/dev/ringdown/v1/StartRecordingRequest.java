@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which call to record, and until when. The call's end always ends its recording.
+ * The call to record, and what ends the recording. The end of the call always ends it.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.StartRecordingRequest}
@@ -100,7 +100,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object format_ = "";
   /**
    * <pre>
-   * The format. Empty: `wav`, the only one.
+   * The file format. If empty, `wav`, which is the only one.
    * </pre>
    *
    * <code>string format = 2 [json_name = "format"];</code>
@@ -121,7 +121,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The format. Empty: `wav`, the only one.
+   * The file format. If empty, `wav`, which is the only one.
    * </pre>
    *
    * <code>string format = 2 [json_name = "format"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   private int endOfSilence_ = 0;
   /**
    * <pre>
-   * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+   * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
    * </pre>
    *
    * <code>int32 end_of_silence = 3 [json_name = "endOfSilence"];</code>
@@ -162,7 +162,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object endOfKey_ = "";
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
    * </pre>
    *
    * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -183,7 +183,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
    * </pre>
    *
    * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -208,7 +208,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * Ends after so many seconds, up to 14,400. 0: as late as possible.
+   * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
    * </pre>
    *
    * <code>int32 duration = 5 [json_name = "duration"];</code>
@@ -223,7 +223,7 @@ private static final long serialVersionUID = 0L;
   private boolean beepStart_ = false;
   /**
    * <pre>
-   * Whether a beep tells that it starts.
+   * Whether to play a beep when the recording starts.
    * </pre>
    *
    * <code>bool beep_start = 6 [json_name = "beepStart"];</code>
@@ -239,7 +239,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * A flow that runs when the recording is over. Empty: none.
+   * The flow to run when the recording has ended. If empty, none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -260,7 +260,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when the recording is over. Empty: none.
+   * The flow to run when the recording has ended. If empty, none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -286,8 +286,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -308,8 +309,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -562,7 +564,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which call to record, and until when. The call's end always ends its recording.
+   * The call to record, and what ends the recording. The end of the call always ends it.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.StartRecordingRequest}
@@ -921,7 +923,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object format_ = "";
     /**
      * <pre>
-     * The format. Empty: `wav`, the only one.
+     * The file format. If empty, `wav`, which is the only one.
      * </pre>
      *
      * <code>string format = 2 [json_name = "format"];</code>
@@ -941,7 +943,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Empty: `wav`, the only one.
+     * The file format. If empty, `wav`, which is the only one.
      * </pre>
      *
      * <code>string format = 2 [json_name = "format"];</code>
@@ -962,7 +964,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Empty: `wav`, the only one.
+     * The file format. If empty, `wav`, which is the only one.
      * </pre>
      *
      * <code>string format = 2 [json_name = "format"];</code>
@@ -979,7 +981,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Empty: `wav`, the only one.
+     * The file format. If empty, `wav`, which is the only one.
      * </pre>
      *
      * <code>string format = 2 [json_name = "format"];</code>
@@ -993,7 +995,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The format. Empty: `wav`, the only one.
+     * The file format. If empty, `wav`, which is the only one.
      * </pre>
      *
      * <code>string format = 2 [json_name = "format"];</code>
@@ -1013,7 +1015,7 @@ private static final long serialVersionUID = 0L;
     private int endOfSilence_ ;
     /**
      * <pre>
-     * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+     * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
      * </pre>
      *
      * <code>int32 end_of_silence = 3 [json_name = "endOfSilence"];</code>
@@ -1025,7 +1027,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+     * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
      * </pre>
      *
      * <code>int32 end_of_silence = 3 [json_name = "endOfSilence"];</code>
@@ -1041,7 +1043,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+     * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
      * </pre>
      *
      * <code>int32 end_of_silence = 3 [json_name = "endOfSilence"];</code>
@@ -1057,7 +1059,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object endOfKey_ = "";
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
      * </pre>
      *
      * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -1077,7 +1079,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
      * </pre>
      *
      * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -1098,7 +1100,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
      * </pre>
      *
      * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -1115,7 +1117,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
      * </pre>
      *
      * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -1129,7 +1131,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+     * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
      * </pre>
      *
      * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -1149,7 +1151,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * Ends after so many seconds, up to 14,400. 0: as late as possible.
+     * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
      * </pre>
      *
      * <code>int32 duration = 5 [json_name = "duration"];</code>
@@ -1161,7 +1163,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds, up to 14,400. 0: as late as possible.
+     * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
      * </pre>
      *
      * <code>int32 duration = 5 [json_name = "duration"];</code>
@@ -1177,7 +1179,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Ends after so many seconds, up to 14,400. 0: as late as possible.
+     * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
      * </pre>
      *
      * <code>int32 duration = 5 [json_name = "duration"];</code>
@@ -1193,7 +1195,7 @@ private static final long serialVersionUID = 0L;
     private boolean beepStart_ ;
     /**
      * <pre>
-     * Whether a beep tells that it starts.
+     * Whether to play a beep when the recording starts.
      * </pre>
      *
      * <code>bool beep_start = 6 [json_name = "beepStart"];</code>
@@ -1205,7 +1207,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether a beep tells that it starts.
+     * Whether to play a beep when the recording starts.
      * </pre>
      *
      * <code>bool beep_start = 6 [json_name = "beepStart"];</code>
@@ -1221,7 +1223,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether a beep tells that it starts.
+     * Whether to play a beep when the recording starts.
      * </pre>
      *
      * <code>bool beep_start = 6 [json_name = "beepStart"];</code>
@@ -1237,7 +1239,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * A flow that runs when the recording is over. Empty: none.
+     * The flow to run when the recording has ended. If empty, none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1257,7 +1259,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Empty: none.
+     * The flow to run when the recording has ended. If empty, none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1278,7 +1280,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Empty: none.
+     * The flow to run when the recording has ended. If empty, none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1295,7 +1297,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Empty: none.
+     * The flow to run when the recording has ended. If empty, none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1309,7 +1311,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when the recording is over. Empty: none.
+     * The flow to run when the recording has ended. If empty, none.
      * </pre>
      *
      * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1329,8 +1331,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1350,8 +1353,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1372,8 +1376,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1390,8 +1395,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1405,8 +1411,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -30,7 +30,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * The format. Empty: `wav`, the only one.
+   * The file format. If empty, `wav`, which is the only one.
    * </pre>
    *
    * <code>string format = 2 [json_name = "format"];</code>
@@ -39,7 +39,7 @@ public interface StartRecordingRequestOrBuilder extends
   java.lang.String getFormat();
   /**
    * <pre>
-   * The format. Empty: `wav`, the only one.
+   * The file format. If empty, `wav`, which is the only one.
    * </pre>
    *
    * <code>string format = 2 [json_name = "format"];</code>
@@ -50,7 +50,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * Ends after so many seconds of silence, up to 3,600. 0: silence does not end it.
+   * Seconds of silence that end the recording, up to 3,600. If 0, silence does not end it.
    * </pre>
    *
    * <code>int32 end_of_silence = 3 [json_name = "endOfSilence"];</code>
@@ -60,7 +60,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
    * </pre>
    *
    * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -69,7 +69,7 @@ public interface StartRecordingRequestOrBuilder extends
   java.lang.String getEndOfKey();
   /**
    * <pre>
-   * The key that ends it: `none`, `any`, `*` or `#`. Empty: `none`.
+   * The key that ends the recording: `none`, `any`, `*` or `#`. If empty, `none`.
    * </pre>
    *
    * <code>string end_of_key = 4 [json_name = "endOfKey"];</code>
@@ -80,7 +80,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * Ends after so many seconds, up to 14,400. 0: as late as possible.
+   * The maximum duration in seconds, up to 14,400. If 0, the longest possible.
    * </pre>
    *
    * <code>int32 duration = 5 [json_name = "duration"];</code>
@@ -90,7 +90,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * Whether a beep tells that it starts.
+   * Whether to play a beep when the recording starts.
    * </pre>
    *
    * <code>bool beep_start = 6 [json_name = "beepStart"];</code>
@@ -100,7 +100,7 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * A flow that runs when the recording is over. Empty: none.
+   * The flow to run when the recording has ended. If empty, none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -109,7 +109,7 @@ public interface StartRecordingRequestOrBuilder extends
   java.lang.String getOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when the recording is over. Empty: none.
+   * The flow to run when the recording has ended. If empty, none.
    * </pre>
    *
    * <code>string on_end_flow_id = 7 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -120,8 +120,9 @@ public interface StartRecordingRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -130,8 +131,9 @@ public interface StartRecordingRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 8 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

@@ -10,7 +10,7 @@ public interface StartRecordingResponseOrBuilder extends
 
   /**
    * <pre>
-   * The call. `recording_id` names the recording.
+   * The call. `recording_id` is the id of the recording.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -19,7 +19,7 @@ public interface StartRecordingResponseOrBuilder extends
   boolean hasCall();
   /**
    * <pre>
-   * The call. `recording_id` names the recording.
+   * The call. `recording_id` is the id of the recording.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -28,7 +28,7 @@ public interface StartRecordingResponseOrBuilder extends
   dev.ringdown.v1.Call getCall();
   /**
    * <pre>
-   * The call. `recording_id` names the recording.
+   * The call. `recording_id` is the id of the recording.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>

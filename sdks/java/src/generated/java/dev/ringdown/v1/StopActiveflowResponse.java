@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Activeflow activeflow_;
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Activeflow, dev.ringdown.v1.Activeflow.Builder, dev.ringdown.v1.ActiveflowOrBuilder> activeflowBuilder_;
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow, ended. `current_action` is the action that it was at.
+     * The activeflow, ended. `current_action` is the action where it was stopped.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>

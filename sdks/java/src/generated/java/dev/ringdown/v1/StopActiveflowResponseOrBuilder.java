@@ -10,7 +10,7 @@ public interface StopActiveflowResponseOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -19,7 +19,7 @@ public interface StopActiveflowResponseOrBuilder extends
   boolean hasActiveflow();
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>
@@ -28,7 +28,7 @@ public interface StopActiveflowResponseOrBuilder extends
   dev.ringdown.v1.Activeflow getActiveflow();
   /**
    * <pre>
-   * The activeflow, ended. `current_action` is the action that it was at.
+   * The activeflow, ended. `current_action` is the action where it was stopped.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 1 [json_name = "activeflow"];</code>

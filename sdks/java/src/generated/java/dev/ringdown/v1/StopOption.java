@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Ends the activeflow as `finished`, and hangs its call up.
+ * Ends the activeflow as `finished` and hangs up its call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.StopOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Ends the activeflow as `finished`, and hangs its call up.
+   * Ends the activeflow as `finished` and hangs up its call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.StopOption}

@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Call call_;
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Call, dev.ringdown.v1.Call.Builder, dev.ringdown.v1.CallOrBuilder> callBuilder_;
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call. Its recording is over a moment later, when the file is saved.
+     * The call. Its recording ends a moment later, when the file has been saved.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>

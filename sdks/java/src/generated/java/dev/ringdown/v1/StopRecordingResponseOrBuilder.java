@@ -10,7 +10,7 @@ public interface StopRecordingResponseOrBuilder extends
 
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -19,7 +19,7 @@ public interface StopRecordingResponseOrBuilder extends
   boolean hasCall();
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>
@@ -28,7 +28,7 @@ public interface StopRecordingResponseOrBuilder extends
   dev.ringdown.v1.Call getCall();
   /**
    * <pre>
-   * The call. Its recording is over a moment later, when the file is saved.
+   * The call. Its recording ends a moment later, when the file has been saved.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 1 [json_name = "call"];</code>

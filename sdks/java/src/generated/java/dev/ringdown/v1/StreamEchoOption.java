@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends the caller's audio and digits back.
+ * Plays the caller's audio and digits back.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.StreamEchoOption}
@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private int duration_ = 0;
   /**
    * <pre>
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -235,7 +235,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends the caller's audio and digits back.
+   * Plays the caller's audio and digits back.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.StreamEchoOption}
@@ -411,7 +411,7 @@ private static final long serialVersionUID = 0L;
     private int duration_ ;
     /**
      * <pre>
-     * How long, in milliseconds. Default: 180,000.
+     * The duration in milliseconds. Default: 180,000.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -423,7 +423,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds. Default: 180,000.
+     * The duration in milliseconds. Default: 180,000.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -435,7 +435,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds. Default: 180,000.
+     * The duration in milliseconds. Default: 180,000.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -451,7 +451,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How long, in milliseconds. Default: 180,000.
+     * The duration in milliseconds. Default: 180,000.
      * </pre>
      *
      * <code>optional int32 duration = 1 [json_name = "duration"];</code>

@@ -10,7 +10,7 @@ public interface StreamEchoOptionOrBuilder extends
 
   /**
    * <pre>
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>
@@ -19,7 +19,7 @@ public interface StreamEchoOptionOrBuilder extends
   boolean hasDuration();
   /**
    * <pre>
-   * How long, in milliseconds. Default: 180,000.
+   * The duration in milliseconds. Default: 180,000.
    * </pre>
    *
    * <code>optional int32 duration = 1 [json_name = "duration"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What to speak, and on which call.
+ * The text to speak, and the call to speak it on.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.TalkCallRequest}
@@ -102,7 +102,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object text_ = "";
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>string text = 2 [json_name = "text"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>string text = 2 [json_name = "text"];</code>
@@ -149,7 +149,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object gender_ = "";
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
    * </pre>
    *
    * <code>string gender = 3 [json_name = "gender"];</code>
@@ -170,7 +170,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
    * </pre>
    *
    * <code>string gender = 3 [json_name = "gender"];</code>
@@ -196,7 +196,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object language_ = "";
   /**
    * <pre>
-   * Language, as `en-US`. Empty: the provider's default.
+   * The language, such as `en-US`. If empty, the provider's default.
    * </pre>
    *
    * <code>string language = 4 [json_name = "language"];</code>
@@ -217,7 +217,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Empty: the provider's default.
+   * The language, such as `en-US`. If empty, the provider's default.
    * </pre>
    *
    * <code>string language = 4 [json_name = "language"];</code>
@@ -243,7 +243,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object provider_ = "";
   /**
    * <pre>
-   * The speech provider. Empty: the server's default.
+   * The speech provider. If empty, the server's default.
    * </pre>
    *
    * <code>string provider = 5 [json_name = "provider"];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The speech provider. Empty: the server's default.
+   * The speech provider. If empty, the server's default.
    * </pre>
    *
    * <code>string provider = 5 [json_name = "provider"];</code>
@@ -290,7 +290,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object voiceId_ = "";
   /**
    * <pre>
-   * The provider's voice. Empty: by language and gender.
+   * The provider's voice. If empty, it is chosen by language and gender.
    * </pre>
    *
    * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -311,7 +311,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider's voice. Empty: by language and gender.
+   * The provider's voice. If empty, it is chosen by language and gender.
    * </pre>
    *
    * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -337,8 +337,9 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object idempotencyKey_ = "";
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -359,8 +360,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -599,7 +601,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to speak, and on which call.
+   * The text to speak, and the call to speak it on.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.TalkCallRequest}
@@ -950,7 +952,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object text_ = "";
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>string text = 2 [json_name = "text"];</code>
@@ -970,7 +972,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>string text = 2 [json_name = "text"];</code>
@@ -991,7 +993,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>string text = 2 [json_name = "text"];</code>
@@ -1008,7 +1010,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>string text = 2 [json_name = "text"];</code>
@@ -1022,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>string text = 2 [json_name = "text"];</code>
@@ -1042,7 +1044,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object gender_ = "";
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
      * </pre>
      *
      * <code>string gender = 3 [json_name = "gender"];</code>
@@ -1062,7 +1064,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
      * </pre>
      *
      * <code>string gender = 3 [json_name = "gender"];</code>
@@ -1083,7 +1085,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
      * </pre>
      *
      * <code>string gender = 3 [json_name = "gender"];</code>
@@ -1100,7 +1102,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
      * </pre>
      *
      * <code>string gender = 3 [json_name = "gender"];</code>
@@ -1114,7 +1116,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
      * </pre>
      *
      * <code>string gender = 3 [json_name = "gender"];</code>
@@ -1134,7 +1136,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object language_ = "";
     /**
      * <pre>
-     * Language, as `en-US`. Empty: the provider's default.
+     * The language, such as `en-US`. If empty, the provider's default.
      * </pre>
      *
      * <code>string language = 4 [json_name = "language"];</code>
@@ -1154,7 +1156,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Empty: the provider's default.
+     * The language, such as `en-US`. If empty, the provider's default.
      * </pre>
      *
      * <code>string language = 4 [json_name = "language"];</code>
@@ -1175,7 +1177,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Empty: the provider's default.
+     * The language, such as `en-US`. If empty, the provider's default.
      * </pre>
      *
      * <code>string language = 4 [json_name = "language"];</code>
@@ -1192,7 +1194,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Empty: the provider's default.
+     * The language, such as `en-US`. If empty, the provider's default.
      * </pre>
      *
      * <code>string language = 4 [json_name = "language"];</code>
@@ -1206,7 +1208,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Empty: the provider's default.
+     * The language, such as `en-US`. If empty, the provider's default.
      * </pre>
      *
      * <code>string language = 4 [json_name = "language"];</code>
@@ -1226,7 +1228,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object provider_ = "";
     /**
      * <pre>
-     * The speech provider. Empty: the server's default.
+     * The speech provider. If empty, the server's default.
      * </pre>
      *
      * <code>string provider = 5 [json_name = "provider"];</code>
@@ -1246,7 +1248,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Empty: the server's default.
+     * The speech provider. If empty, the server's default.
      * </pre>
      *
      * <code>string provider = 5 [json_name = "provider"];</code>
@@ -1267,7 +1269,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Empty: the server's default.
+     * The speech provider. If empty, the server's default.
      * </pre>
      *
      * <code>string provider = 5 [json_name = "provider"];</code>
@@ -1284,7 +1286,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Empty: the server's default.
+     * The speech provider. If empty, the server's default.
      * </pre>
      *
      * <code>string provider = 5 [json_name = "provider"];</code>
@@ -1298,7 +1300,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Empty: the server's default.
+     * The speech provider. If empty, the server's default.
      * </pre>
      *
      * <code>string provider = 5 [json_name = "provider"];</code>
@@ -1318,7 +1320,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object voiceId_ = "";
     /**
      * <pre>
-     * The provider's voice. Empty: by language and gender.
+     * The provider's voice. If empty, it is chosen by language and gender.
      * </pre>
      *
      * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -1338,7 +1340,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Empty: by language and gender.
+     * The provider's voice. If empty, it is chosen by language and gender.
      * </pre>
      *
      * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -1359,7 +1361,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Empty: by language and gender.
+     * The provider's voice. If empty, it is chosen by language and gender.
      * </pre>
      *
      * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -1376,7 +1378,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Empty: by language and gender.
+     * The provider's voice. If empty, it is chosen by language and gender.
      * </pre>
      *
      * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -1390,7 +1392,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Empty: by language and gender.
+     * The provider's voice. If empty, it is chosen by language and gender.
      * </pre>
      *
      * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -1410,8 +1412,9 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object idempotencyKey_ = "";
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1431,8 +1434,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1453,8 +1457,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1471,8 +1476,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -1486,8 +1492,9 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-     * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+     * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+     * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+     * repetition. In REST, it is the header `Idempotency-Key`.
      * </pre>
      *
      * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

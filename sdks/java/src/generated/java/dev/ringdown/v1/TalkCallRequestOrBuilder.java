@@ -30,7 +30,7 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>string text = 2 [json_name = "text"];</code>
@@ -39,7 +39,7 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getText();
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>string text = 2 [json_name = "text"];</code>
@@ -50,7 +50,7 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
    * </pre>
    *
    * <code>string gender = 3 [json_name = "gender"];</code>
@@ -59,7 +59,7 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getGender();
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Empty: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If empty, the provider chooses.
    * </pre>
    *
    * <code>string gender = 3 [json_name = "gender"];</code>
@@ -70,7 +70,7 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * Language, as `en-US`. Empty: the provider's default.
+   * The language, such as `en-US`. If empty, the provider's default.
    * </pre>
    *
    * <code>string language = 4 [json_name = "language"];</code>
@@ -79,7 +79,7 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getLanguage();
   /**
    * <pre>
-   * Language, as `en-US`. Empty: the provider's default.
+   * The language, such as `en-US`. If empty, the provider's default.
    * </pre>
    *
    * <code>string language = 4 [json_name = "language"];</code>
@@ -90,7 +90,7 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The speech provider. Empty: the server's default.
+   * The speech provider. If empty, the server's default.
    * </pre>
    *
    * <code>string provider = 5 [json_name = "provider"];</code>
@@ -99,7 +99,7 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getProvider();
   /**
    * <pre>
-   * The speech provider. Empty: the server's default.
+   * The speech provider. If empty, the server's default.
    * </pre>
    *
    * <code>string provider = 5 [json_name = "provider"];</code>
@@ -110,7 +110,7 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The provider's voice. Empty: by language and gender.
+   * The provider's voice. If empty, it is chosen by language and gender.
    * </pre>
    *
    * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -119,7 +119,7 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getVoiceId();
   /**
    * <pre>
-   * The provider's voice. Empty: by language and gender.
+   * The provider's voice. If empty, it is chosen by language and gender.
    * </pre>
    *
    * <code>string voice_id = 6 [json_name = "voiceId"];</code>
@@ -130,8 +130,9 @@ public interface TalkCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>
@@ -140,8 +141,9 @@ public interface TalkCallRequestOrBuilder extends
   java.lang.String getIdempotencyKey();
   /**
    * <pre>
-   * The same key with the same request does nothing again and gives the first answer, for 24 hours. 1 to 128 visible
-   * characters; empty: no such protection. In REST it is the header `Idempotency-Key`.
+   * The idempotency key of the request. For 24 hours, a request with the same key and the same content has no further
+   * effect and returns the first response. 1 to 128 visible characters. If empty, the request is not protected against
+   * repetition. In REST, it is the header `Idempotency-Key`.
    * </pre>
    *
    * <code>string idempotency_key = 7 [json_name = "idempotencyKey", (.ringdown.rest.v1.header) = "Idempotency-Key"];</code>

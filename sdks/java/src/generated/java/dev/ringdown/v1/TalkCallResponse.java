@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call that is spoken to.
+ * The call on which the text is spoken.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.TalkCallResponse}
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that is spoken to.
+   * The call on which the text is spoken.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.TalkCallResponse}

@@ -55,7 +55,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object text_ = "";
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -67,7 +67,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object gender_ = "";
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -126,7 +126,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object language_ = "";
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -185,7 +185,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -206,7 +206,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -232,7 +232,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object provider_ = "";
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -244,7 +244,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -265,7 +265,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -291,7 +291,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object voiceId_ = "";
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -303,7 +303,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -324,7 +324,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -350,7 +350,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object digitsHandle_ = "";
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -362,7 +363,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -383,7 +385,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -408,7 +411,7 @@ private static final long serialVersionUID = 0L;
   private boolean async_ = false;
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -420,7 +423,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -952,7 +955,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object text_ = "";
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -963,7 +966,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -983,7 +986,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -1004,7 +1007,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -1021,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -1035,7 +1038,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The text, plain or SSML: 1 to 5,000 characters.
+     * The text to speak, plain or SSML: 1 to 5,000 characters.
      * </pre>
      *
      * <code>optional string text = 1 [json_name = "text"];</code>
@@ -1055,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object gender_ = "";
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1066,7 +1069,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1086,7 +1089,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1107,7 +1110,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1124,7 +1127,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1138,7 +1141,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+     * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
      * </pre>
      *
      * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -1158,7 +1161,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object language_ = "";
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1169,7 +1172,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1189,7 +1192,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1210,7 +1213,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1227,7 +1230,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1241,7 +1244,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 3 [json_name = "language"];</code>
@@ -1261,7 +1264,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object provider_ = "";
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1272,7 +1275,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1292,7 +1295,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1313,7 +1316,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1330,7 +1333,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1344,7 +1347,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The speech provider. Absent: the server's default.
+     * The speech provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -1364,7 +1367,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object voiceId_ = "";
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1375,7 +1378,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1395,7 +1398,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1416,7 +1419,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1433,7 +1436,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1447,7 +1450,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider's voice. Absent: by language and gender.
+     * The provider's voice. If absent, it is chosen by language and gender.
      * </pre>
      *
      * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -1467,7 +1470,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object digitsHandle_ = "";
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1478,7 +1482,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1498,7 +1503,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1519,7 +1525,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1536,7 +1543,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1550,7 +1558,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+     * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+     * do not interrupt the speech.
      * </pre>
      *
      * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -1570,7 +1579,7 @@ private static final long serialVersionUID = 0L;
     private boolean async_ ;
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -1582,7 +1591,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -1594,7 +1603,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -1610,7 +1619,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow goes on meanwhile. Default: false.
+     * Whether the flow continues in the meantime. Default: false.
      * </pre>
      *
      * <code>optional bool async = 7 [json_name = "async"];</code>

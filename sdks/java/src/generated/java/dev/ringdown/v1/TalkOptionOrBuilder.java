@@ -10,7 +10,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -19,7 +19,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasText();
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -28,7 +28,7 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getText();
   /**
    * <pre>
-   * The text, plain or SSML: 1 to 5,000 characters.
+   * The text to speak, plain or SSML: 1 to 5,000 characters.
    * </pre>
    *
    * <code>optional string text = 1 [json_name = "text"];</code>
@@ -39,7 +39,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -48,7 +48,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasGender();
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -57,7 +57,7 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getGender();
   /**
    * <pre>
-   * Gender of the voice, as `female`, `male` or `neutral`. Absent: the provider's choice.
+   * Gender of the voice, such as `female`, `male` or `neutral`. If absent, the provider chooses.
    * </pre>
    *
    * <code>optional string gender = 2 [json_name = "gender"];</code>
@@ -68,7 +68,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -77,7 +77,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasLanguage();
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -86,7 +86,7 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getLanguage();
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 3 [json_name = "language"];</code>
@@ -97,7 +97,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -106,7 +106,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasProvider();
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -115,7 +115,7 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getProvider();
   /**
    * <pre>
-   * The speech provider. Absent: the server's default.
+   * The speech provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 4 [json_name = "provider"];</code>
@@ -126,7 +126,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -135,7 +135,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasVoiceId();
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -144,7 +144,7 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getVoiceId();
   /**
    * <pre>
-   * The provider's voice. Absent: by language and gender.
+   * The provider's voice. If absent, it is chosen by language and gender.
    * </pre>
    *
    * <code>optional string voice_id = 5 [json_name = "voiceId"];</code>
@@ -155,7 +155,8 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -164,7 +165,8 @@ public interface TalkOptionOrBuilder extends
   boolean hasDigitsHandle();
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -173,7 +175,8 @@ public interface TalkOptionOrBuilder extends
   java.lang.String getDigitsHandle();
   /**
    * <pre>
-   * `next`: the first digit cuts the speech off and counts for what comes next. Empty or absent: digits do not disturb.
+   * If `next`, the first digit stops the speech and counts as input of the following action. If empty or absent, digits
+   * do not interrupt the speech.
    * </pre>
    *
    * <code>optional string digits_handle = 6 [json_name = "digitsHandle"];</code>
@@ -184,7 +187,7 @@ public interface TalkOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 7 [json_name = "async"];</code>
@@ -193,7 +196,7 @@ public interface TalkOptionOrBuilder extends
   boolean hasAsync();
   /**
    * <pre>
-   * Whether the flow goes on meanwhile. Default: false.
+   * Whether the flow continues in the meantime. Default: false.
    * </pre>
    *
    * <code>optional bool async = 7 [json_name = "async"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Turns the call's recordings into text.
+ * Transcribes the recordings of the call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.TranscribeRecordingOption}
@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object language_ = "";
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -86,7 +86,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object provider_ = "";
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -124,7 +124,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -145,7 +145,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -171,7 +171,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object direction_ = "";
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -183,7 +183,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -204,7 +204,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -230,7 +230,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -263,7 +263,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -492,7 +492,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Turns the call's recordings into text.
+   * Transcribes the recordings of the call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.TranscribeRecordingOption}
@@ -715,7 +715,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object language_ = "";
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -726,7 +726,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -746,7 +746,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -767,7 +767,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -784,7 +784,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -798,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -818,7 +818,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object provider_ = "";
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -829,7 +829,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -849,7 +849,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -870,7 +870,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -887,7 +887,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -901,7 +901,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -921,7 +921,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object direction_ = "";
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -932,7 +932,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -952,7 +952,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -973,7 +973,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -990,7 +990,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -1004,7 +1004,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -1024,7 +1024,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1035,7 +1035,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1055,7 +1055,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1076,7 +1076,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1093,7 +1093,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1107,7 +1107,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is done. Absent: none.
+     * The flow to run when the transcript is complete. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>

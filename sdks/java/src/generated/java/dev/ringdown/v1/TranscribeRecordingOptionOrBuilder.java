@@ -10,7 +10,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
 
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -19,7 +19,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   boolean hasLanguage();
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -28,7 +28,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   java.lang.String getLanguage();
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -39,7 +39,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
 
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -48,7 +48,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   boolean hasProvider();
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -57,7 +57,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   java.lang.String getProvider();
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -68,7 +68,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
 
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -77,7 +77,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   boolean hasDirection();
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -86,7 +86,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   java.lang.String getDirection();
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -97,7 +97,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
 
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -106,7 +106,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   boolean hasOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -115,7 +115,7 @@ public interface TranscribeRecordingOptionOrBuilder extends
   java.lang.String getOnEndFlowId();
   /**
    * <pre>
-   * A flow that runs when it is done. Absent: none.
+   * The flow to run when the transcript is complete. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+ * Starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
  * `voipbin.transcribe.direction`.
  * </pre>
  *
@@ -54,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object language_ = "";
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -66,7 +66,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -87,7 +87,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Language, as `en-US`. Absent: the provider's default.
+   * The language, such as `en-US`. If absent, the provider's default.
    * </pre>
    *
    * <code>optional string language = 1 [json_name = "language"];</code>
@@ -113,7 +113,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object provider_ = "";
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -125,7 +125,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -146,7 +146,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The provider. Absent: the server's default.
+   * The provider. If absent, the server's default.
    * </pre>
    *
    * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -172,7 +172,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object direction_ = "";
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -184,7 +184,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -205,7 +205,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+   * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -231,7 +231,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onEndFlowId_ = "";
   /**
    * <pre>
-   * A flow that runs when it is over. Absent: none.
+   * The flow to run when the transcription has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -243,7 +243,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when it is over. Absent: none.
+   * The flow to run when the transcription has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -264,7 +264,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A flow that runs when it is over. Absent: none.
+   * The flow to run when the transcription has ended. If absent, none.
    * </pre>
    *
    * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -493,7 +493,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Starts turning speech into text. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
+   * Starts transcribing the call. Sets `voipbin.transcribe.id`, `voipbin.transcribe.language` and
    * `voipbin.transcribe.direction`.
    * </pre>
    *
@@ -717,7 +717,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object language_ = "";
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -748,7 +748,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -769,7 +769,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -786,7 +786,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -800,7 +800,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Language, as `en-US`. Absent: the provider's default.
+     * The language, such as `en-US`. If absent, the provider's default.
      * </pre>
      *
      * <code>optional string language = 1 [json_name = "language"];</code>
@@ -820,7 +820,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object provider_ = "";
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -831,7 +831,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -851,7 +851,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -872,7 +872,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -889,7 +889,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -903,7 +903,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The provider. Absent: the server's default.
+     * The provider. If absent, the server's default.
      * </pre>
      *
      * <code>optional string provider = 2 [json_name = "provider"];</code>
@@ -923,7 +923,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object direction_ = "";
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -934,7 +934,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -954,7 +954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -975,7 +975,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -992,7 +992,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -1006,7 +1006,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Who is transcribed: `both`, `in` or `out`. Default: `both`.
+     * Which side to transcribe: `both`, `in` or `out`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 3 [json_name = "direction"];</code>
@@ -1026,7 +1026,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onEndFlowId_ = "";
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1037,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1057,7 +1057,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1078,7 +1078,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1095,7 +1095,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1109,7 +1109,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * A flow that runs when it is over. Absent: none.
+     * The flow to run when the transcription has ended. If absent, none.
      * </pre>
      *
      * <code>optional string on_end_flow_id = 4 [json_name = "onEndFlowId", (.ringdown.rest.v1.uuid) = true];</code>

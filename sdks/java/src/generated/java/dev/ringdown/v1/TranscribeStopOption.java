@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Stops turning speech into text.
+ * Stops transcribing the call.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.TranscribeStopOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Stops turning speech into text.
+   * Stops transcribing the call.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.TranscribeStopOption}

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which call to take off hold.
+ * The call to take off hold.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UnholdCallRequest}
@@ -249,7 +249,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which call to take off hold.
+   * The call to take off hold.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UnholdCallRequest}

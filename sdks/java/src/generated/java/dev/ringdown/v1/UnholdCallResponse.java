@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * The call that is on hold no longer.
+ * The call that is no longer on hold.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UnholdCallResponse}
@@ -246,7 +246,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call that is on hold no longer.
+   * The call that is no longer on hold.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UnholdCallResponse}

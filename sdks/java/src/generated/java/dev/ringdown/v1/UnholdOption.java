@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Takes the far end off hold.
+ * Takes the remote party off hold.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UnholdOption}
@@ -191,7 +191,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Takes the far end off hold.
+   * Takes the remote party off hold.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UnholdOption}

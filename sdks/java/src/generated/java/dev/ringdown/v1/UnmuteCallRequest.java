@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which call to unmute.
+ * The call to unmute.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UnmuteCallRequest}
@@ -96,7 +96,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * What to unmute. Not set: both ways.
+   * What to unmute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -107,7 +107,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to unmute. Not set: both ways.
+   * What to unmute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -286,7 +286,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which call to unmute.
+   * The call to unmute.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UnmuteCallRequest}
@@ -565,7 +565,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * What to unmute. Not set: both ways.
+     * What to unmute. If not set, both directions.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -576,7 +576,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to unmute. Not set: both ways.
+     * What to unmute. If not set, both directions.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -591,7 +591,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to unmute. Not set: both ways.
+     * What to unmute. If not set, both directions.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to unmute. Not set: both ways.
+     * What to unmute. If not set, both directions.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -622,7 +622,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What to unmute. Not set: both ways.
+     * What to unmute. If not set, both directions.
      * </pre>
      *
      * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>

@@ -30,7 +30,7 @@ public interface UnmuteCallRequestOrBuilder extends
 
   /**
    * <pre>
-   * What to unmute. Not set: both ways.
+   * What to unmute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>
@@ -39,7 +39,7 @@ public interface UnmuteCallRequestOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * What to unmute. Not set: both ways.
+   * What to unmute. If not set, both directions.
    * </pre>
    *
    * <code>.ringdown.v1.MuteDirection direction = 2 [json_name = "direction"];</code>

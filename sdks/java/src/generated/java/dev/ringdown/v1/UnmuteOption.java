@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object direction_ = "";
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -62,7 +62,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -83,7 +83,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -445,7 +445,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object direction_ = "";
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -456,7 +456,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -476,7 +476,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -497,7 +497,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -514,7 +514,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -528,7 +528,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is unmuted: `in`, `out` or `both`. Default: `both`.
+     * What to unmute: `in`, `out` or `both`. Default: `both`.
      * </pre>
      *
      * <code>optional string direction = 1 [json_name = "direction"];</code>

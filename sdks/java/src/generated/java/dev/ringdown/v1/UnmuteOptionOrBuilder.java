@@ -10,7 +10,7 @@ public interface UnmuteOptionOrBuilder extends
 
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -19,7 +19,7 @@ public interface UnmuteOptionOrBuilder extends
   boolean hasDirection();
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>
@@ -28,7 +28,7 @@ public interface UnmuteOptionOrBuilder extends
   java.lang.String getDirection();
   /**
    * <pre>
-   * What is unmuted: `in`, `out` or `both`. Default: `both`.
+   * What to unmute: `in`, `out` or `both`. Default: `both`.
    * </pre>
    *
    * <code>optional string direction = 1 [json_name = "direction"];</code>

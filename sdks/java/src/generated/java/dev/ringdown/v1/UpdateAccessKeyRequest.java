@@ -6,7 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of an access key. Without `update_mask`, all fields are replaced: a field that is left out becomes
+ * empty.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UpdateAccessKeyRequest}
@@ -99,7 +100,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -120,7 +121,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -146,7 +147,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -167,7 +168,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -192,8 +193,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.FieldMask updateMask_;
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -205,8 +206,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -218,8 +219,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -233,9 +234,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    * </pre>
    *
    * <code>int64 expected_revision = 5 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -452,7 +454,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What an access key becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+   * The new values of an access key. Without `update_mask`, all fields are replaced: a field that is left out becomes
+   * empty.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UpdateAccessKeyRequest}
@@ -788,7 +791,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -808,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -829,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -846,7 +849,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -860,7 +863,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -880,7 +883,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -900,7 +903,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -921,7 +924,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -938,7 +941,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -952,7 +955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -974,8 +977,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -986,8 +989,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1002,8 +1005,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1023,8 +1026,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1042,8 +1045,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1068,8 +1071,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1086,8 +1089,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1099,8 +1102,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1115,8 +1118,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-     * no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+     * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -1138,9 +1141,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 5 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1152,9 +1156,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 5 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1170,9 +1175,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+     * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+     * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+     * status 412.
      * </pre>
      *
      * <code>int64 expected_revision = 5 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

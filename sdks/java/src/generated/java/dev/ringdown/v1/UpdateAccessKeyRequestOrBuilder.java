@@ -30,7 +30,7 @@ public interface UpdateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -39,7 +39,7 @@ public interface UpdateAccessKeyRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -50,7 +50,7 @@ public interface UpdateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -59,7 +59,7 @@ public interface UpdateAccessKeyRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -70,8 +70,8 @@ public interface UpdateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -80,8 +80,8 @@ public interface UpdateAccessKeyRequestOrBuilder extends
   boolean hasUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -90,8 +90,8 @@ public interface UpdateAccessKeyRequestOrBuilder extends
   com.google.protobuf.FieldMask getUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name`. The other fields keep their values. Not set, or `*`: all fields are replaced. REST has
-   * no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name`. The other fields keep their values. If not set or `*`, all fields are
+   * replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 4 [json_name = "updateMask"];</code>
@@ -100,9 +100,10 @@ public interface UpdateAccessKeyRequestOrBuilder extends
 
   /**
    * <pre>
-   * The revision that the access key must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the access key must have. If it has another one, nothing changes and the request fails with
+   * ABORTED `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST,
+   * the header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP
+   * status 412.
    * </pre>
    *
    * <code>int64 expected_revision = 5 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

@@ -6,7 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
+ * empty.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UpdateCustomerRequest}
@@ -53,7 +54,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Its name. At most 255 characters.
+   * The name of the customer. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -74,7 +75,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Its name. At most 255 characters.
+   * The name of the customer. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -100,7 +101,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -121,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -147,8 +148,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookUri_ = "";
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+   * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -169,8 +170,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+   * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -196,7 +197,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object webhookMethod_ = "";
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -217,7 +218,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -242,7 +243,7 @@ private static final long serialVersionUID = 0L;
   private boolean rotateWebhookSecret_ = false;
   /**
    * <pre>
-   * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+   * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
    * </pre>
    *
    * <code>bool rotate_webhook_secret = 5 [json_name = "rotateWebhookSecret"];</code>
@@ -257,8 +258,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.FieldMask updateMask_;
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -270,8 +271,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -283,8 +284,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -298,9 +299,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -539,7 +541,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What the customer becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+   * The new values of the customer. Without `update_mask`, all fields are replaced: a field that is left out becomes
+   * empty.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UpdateCustomerRequest}
@@ -809,7 +812,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Its name. At most 255 characters.
+     * The name of the customer. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -829,7 +832,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name. At most 255 characters.
+     * The name of the customer. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -850,7 +853,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name. At most 255 characters.
+     * The name of the customer. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -867,7 +870,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name. At most 255 characters.
+     * The name of the customer. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -881,7 +884,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Its name. At most 255 characters.
+     * The name of the customer. At most 255 characters.
      * </pre>
      *
      * <code>string name = 1 [json_name = "name"];</code>
@@ -901,7 +904,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -921,7 +924,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -942,7 +945,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -959,7 +962,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -973,7 +976,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 2 [json_name = "detail"];</code>
@@ -993,8 +996,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookUri_ = "";
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+     * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -1014,8 +1017,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+     * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -1036,8 +1039,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+     * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -1054,8 +1057,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+     * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -1069,8 +1072,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-     * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+     * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+     * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
      * </pre>
      *
      * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -1090,7 +1093,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object webhookMethod_ = "";
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -1110,7 +1113,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -1131,7 +1134,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -1148,7 +1151,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -1162,7 +1165,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How they are sent: `POST` or `PUT`. Empty: `POST`.
+     * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
      * </pre>
      *
      * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -1182,7 +1185,7 @@ private static final long serialVersionUID = 0L;
     private boolean rotateWebhookSecret_ ;
     /**
      * <pre>
-     * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+     * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
      * </pre>
      *
      * <code>bool rotate_webhook_secret = 5 [json_name = "rotateWebhookSecret"];</code>
@@ -1194,7 +1197,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+     * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
      * </pre>
      *
      * <code>bool rotate_webhook_secret = 5 [json_name = "rotateWebhookSecret"];</code>
@@ -1210,7 +1213,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+     * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
      * </pre>
      *
      * <code>bool rotate_webhook_secret = 5 [json_name = "rotateWebhookSecret"];</code>
@@ -1228,8 +1231,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1240,8 +1243,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1256,8 +1259,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1277,8 +1280,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1296,8 +1299,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1322,8 +1325,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1340,8 +1343,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1353,8 +1356,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1369,8 +1372,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1392,9 +1395,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1406,9 +1410,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1424,9 +1429,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

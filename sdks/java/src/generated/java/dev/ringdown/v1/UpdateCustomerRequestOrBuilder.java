@@ -10,7 +10,7 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * Its name. At most 255 characters.
+   * The name of the customer. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -19,7 +19,7 @@ public interface UpdateCustomerRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Its name. At most 255 characters.
+   * The name of the customer. At most 255 characters.
    * </pre>
    *
    * <code>string name = 1 [json_name = "name"];</code>
@@ -30,7 +30,7 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -39,7 +39,7 @@ public interface UpdateCustomerRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 2 [json_name = "detail"];</code>
@@ -50,8 +50,8 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+   * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -60,8 +60,8 @@ public interface UpdateCustomerRequestOrBuilder extends
   java.lang.String getWebhookUri();
   /**
    * <pre>
-   * Where events are sent from now on: an http or https address. Empty: nowhere. One inside the operator's network is refused
-   * (`DESTINATION_NOT_ALLOWED`) unless `--outbound-allow` allows it.
+   * The URL that receives events from now on: an http or https address. If empty, there is none. An address inside the
+   * operator's network fails with `DESTINATION_NOT_ALLOWED` unless `--outbound-allow` allows it.
    * </pre>
    *
    * <code>string webhook_uri = 3 [json_name = "webhookUri"];</code>
@@ -72,7 +72,7 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -81,7 +81,7 @@ public interface UpdateCustomerRequestOrBuilder extends
   java.lang.String getWebhookMethod();
   /**
    * <pre>
-   * How they are sent: `POST` or `PUT`. Empty: `POST`.
+   * The HTTP method of webhooks: `POST` or `PUT`. If empty, `POST`.
    * </pre>
    *
    * <code>string webhook_method = 4 [json_name = "webhookMethod"];</code>
@@ -92,7 +92,7 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * Makes a new secret. Webhooks are signed with the new one and, for 24 hours, with the old one too.
+   * Creates a new secret. Webhooks are signed with the new secret and, for 24 hours, with the old one as well.
    * </pre>
    *
    * <code>bool rotate_webhook_secret = 5 [json_name = "rotateWebhookSecret"];</code>
@@ -102,8 +102,8 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -112,8 +112,8 @@ public interface UpdateCustomerRequestOrBuilder extends
   boolean hasUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -122,8 +122,8 @@ public interface UpdateCustomerRequestOrBuilder extends
   com.google.protobuf.FieldMask getUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name,webhook_uri`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,webhook_uri`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -132,9 +132,10 @@ public interface UpdateCustomerRequestOrBuilder extends
 
   /**
    * <pre>
-   * The revision that the customer must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the customer must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

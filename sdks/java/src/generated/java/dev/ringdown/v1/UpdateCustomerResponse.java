@@ -48,7 +48,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Customer customer_;
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -60,7 +60,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -438,7 +438,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Customer, dev.ringdown.v1.Customer.Builder, dev.ringdown.v1.CustomerOrBuilder> customerBuilder_;
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -449,7 +449,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -464,7 +464,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -484,7 +484,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -502,7 +502,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -527,7 +527,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -544,7 +544,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -556,7 +556,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -571,7 +571,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer; with the secret of its webhooks, if this made it.
+     * The customer, with the secret of its webhooks if this request created it.
      * </pre>
      *
      * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>

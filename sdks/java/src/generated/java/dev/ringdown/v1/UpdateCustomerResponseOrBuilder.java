@@ -10,7 +10,7 @@ public interface UpdateCustomerResponseOrBuilder extends
 
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -19,7 +19,7 @@ public interface UpdateCustomerResponseOrBuilder extends
   boolean hasCustomer();
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>
@@ -28,7 +28,7 @@ public interface UpdateCustomerResponseOrBuilder extends
   dev.ringdown.v1.Customer getCustomer();
   /**
    * <pre>
-   * The customer; with the secret of its webhooks, if this made it.
+   * The customer, with the secret of its webhooks if this request created it.
    * </pre>
    *
    * <code>.ringdown.v1.Customer customer = 1 [json_name = "customer"];</code>

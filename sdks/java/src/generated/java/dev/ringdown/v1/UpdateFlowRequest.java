@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of a flow. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UpdateFlowRequest}
@@ -101,7 +101,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.Action> actions_;
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -206,7 +206,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -218,7 +218,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -229,7 +229,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -240,7 +240,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -256,7 +256,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -277,7 +277,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -302,8 +302,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.FieldMask updateMask_;
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -315,8 +315,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -328,8 +328,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -343,9 +343,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -585,7 +586,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What a flow becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+   * The new values of a flow. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UpdateFlowRequest}
@@ -995,7 +996,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1015,7 +1016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1036,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1053,7 +1054,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1067,7 +1068,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 2 [json_name = "name"];</code>
@@ -1087,7 +1088,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1107,7 +1108,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1128,7 +1129,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1145,7 +1146,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1159,7 +1160,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 3 [json_name = "detail"];</code>
@@ -1190,7 +1191,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1204,7 +1205,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1218,7 +1219,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1232,7 +1233,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1253,7 +1254,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1271,7 +1272,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1291,7 +1292,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1312,7 +1313,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1330,7 +1331,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1348,7 +1349,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1367,7 +1368,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1384,7 +1385,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1401,7 +1402,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1412,7 +1413,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1426,7 +1427,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1441,7 +1442,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1452,7 +1453,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1464,7 +1465,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The actions, 1 to 1,000. Ids that are missing are made.
+     * The actions, 1 to 1,000. The server creates the ids that are missing.
      * </pre>
      *
      * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -1491,7 +1492,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1511,7 +1512,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1532,7 +1533,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1549,7 +1550,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1563,7 +1564,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that runs when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1585,8 +1586,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1597,8 +1598,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1613,8 +1614,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1634,8 +1635,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1653,8 +1654,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1679,8 +1680,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1697,8 +1698,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1710,8 +1711,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1726,8 +1727,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-     * REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+     * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1749,9 +1750,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1763,9 +1765,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1781,9 +1784,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-     * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-     * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

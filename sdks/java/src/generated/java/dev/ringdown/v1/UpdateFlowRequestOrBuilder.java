@@ -30,7 +30,7 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -39,7 +39,7 @@ public interface UpdateFlowRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 2 [json_name = "name"];</code>
@@ -50,7 +50,7 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -59,7 +59,7 @@ public interface UpdateFlowRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 3 [json_name = "detail"];</code>
@@ -70,7 +70,7 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -79,7 +79,7 @@ public interface UpdateFlowRequestOrBuilder extends
       getActionsList();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -87,7 +87,7 @@ public interface UpdateFlowRequestOrBuilder extends
   dev.ringdown.v1.Action getActions(int index);
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -95,7 +95,7 @@ public interface UpdateFlowRequestOrBuilder extends
   int getActionsCount();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -104,7 +104,7 @@ public interface UpdateFlowRequestOrBuilder extends
       getActionsOrBuilderList();
   /**
    * <pre>
-   * The actions, 1 to 1,000. Ids that are missing are made.
+   * The actions, 1 to 1,000. The server creates the ids that are missing.
    * </pre>
    *
    * <code>repeated .ringdown.v1.Action actions = 4 [json_name = "actions"];</code>
@@ -114,7 +114,7 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -123,7 +123,7 @@ public interface UpdateFlowRequestOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that runs when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 5 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -134,8 +134,8 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -144,8 +144,8 @@ public interface UpdateFlowRequestOrBuilder extends
   boolean hasUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -154,8 +154,8 @@ public interface UpdateFlowRequestOrBuilder extends
   com.google.protobuf.FieldMask getUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `name,actions`. The other fields keep their values. Not set, or `*`: all fields are replaced.
-   * REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `name,actions`. The other fields keep their values. If not set or `*`, all fields
+   * are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -164,9 +164,10 @@ public interface UpdateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The revision that the flow must have. If it has another one, nothing changes and the answer is ABORTED `STALE_REVISION`,
-   * with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match` may hold it
-   * instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the flow must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+ * The new values of a number. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.UpdateNumberRequest}
@@ -101,7 +101,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object callFlowId_ = "";
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -148,7 +148,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object messageFlowId_ = "";
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -195,7 +195,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object name_ = "";
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -216,7 +216,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -242,7 +242,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -263,7 +263,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -288,8 +288,8 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.FieldMask updateMask_;
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -301,8 +301,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -314,8 +314,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -329,9 +329,10 @@ private static final long serialVersionUID = 0L;
   private long expectedRevision_ = 0L;
   /**
    * <pre>
-   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -568,7 +569,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What a number becomes. Without `update_mask` everything is replaced: what is left out becomes empty.
+   * The new values of a number. Without `update_mask`, all fields are replaced: a field that is left out becomes empty.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.UpdateNumberRequest}
@@ -932,7 +933,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object callFlowId_ = "";
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -952,7 +953,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -973,7 +974,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -990,7 +991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1004,7 +1005,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a call to it runs. Empty: none.
+     * The flow that incoming calls run. If empty, none.
      * </pre>
      *
      * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1024,7 +1025,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object messageFlowId_ = "";
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1044,7 +1045,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1065,7 +1066,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1082,7 +1083,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1096,7 +1097,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that a message to it runs. Empty: none.
+     * The flow that incoming messages run. If empty, none.
      * </pre>
      *
      * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1116,7 +1117,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object name_ = "";
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1136,7 +1137,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1157,7 +1158,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1174,7 +1175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1188,7 +1189,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name for your own use. At most 255 characters.
+     * A name for your own use. At most 255 characters.
      * </pre>
      *
      * <code>string name = 4 [json_name = "name"];</code>
@@ -1208,7 +1209,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1228,7 +1229,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1249,7 +1250,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1266,7 +1267,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1280,7 +1281,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Note for your own use. At most 1,000 characters.
+     * A note for your own use. At most 1,000 characters.
      * </pre>
      *
      * <code>string detail = 5 [json_name = "detail"];</code>
@@ -1302,8 +1303,8 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.FieldMask, com.google.protobuf.FieldMask.Builder, com.google.protobuf.FieldMaskOrBuilder> updateMaskBuilder_;
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1314,8 +1315,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1330,8 +1331,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1351,8 +1352,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1370,8 +1371,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1396,8 +1397,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1414,8 +1415,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1427,8 +1428,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1443,8 +1444,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-     * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+     * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+     * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
      * </pre>
      *
      * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -1466,9 +1467,10 @@ private static final long serialVersionUID = 0L;
     private long expectedRevision_ ;
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1480,9 +1482,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>
@@ -1498,9 +1501,10 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-     * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-     * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+     * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+     * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+     * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+     * 412.
      * </pre>
      *
      * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

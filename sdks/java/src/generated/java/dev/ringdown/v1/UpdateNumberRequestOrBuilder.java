@@ -30,7 +30,7 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface UpdateNumberRequestOrBuilder extends
   java.lang.String getCallFlowId();
   /**
    * <pre>
-   * The flow that a call to it runs. Empty: none.
+   * The flow that incoming calls run. If empty, none.
    * </pre>
    *
    * <code>string call_flow_id = 2 [json_name = "callFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface UpdateNumberRequestOrBuilder extends
   java.lang.String getMessageFlowId();
   /**
    * <pre>
-   * The flow that a message to it runs. Empty: none.
+   * The flow that incoming messages run. If empty, none.
    * </pre>
    *
    * <code>string message_flow_id = 3 [json_name = "messageFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -79,7 +79,7 @@ public interface UpdateNumberRequestOrBuilder extends
   java.lang.String getName();
   /**
    * <pre>
-   * Name for your own use. At most 255 characters.
+   * A name for your own use. At most 255 characters.
    * </pre>
    *
    * <code>string name = 4 [json_name = "name"];</code>
@@ -90,7 +90,7 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -99,7 +99,7 @@ public interface UpdateNumberRequestOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Note for your own use. At most 1,000 characters.
+   * A note for your own use. At most 1,000 characters.
    * </pre>
    *
    * <code>string detail = 5 [json_name = "detail"];</code>
@@ -110,8 +110,8 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -120,8 +120,8 @@ public interface UpdateNumberRequestOrBuilder extends
   boolean hasUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -130,8 +130,8 @@ public interface UpdateNumberRequestOrBuilder extends
   com.google.protobuf.FieldMask getUpdateMask();
   /**
    * <pre>
-   * The fields to change, as `call_flow_id,name`. The other fields keep their values. Not set, or `*`: all fields are
-   * replaced. REST has no such key: there `PATCH` changes the fields that its body holds.
+   * The fields to change, for example `call_flow_id,name`. The other fields keep their values. If not set or `*`, all
+   * fields are replaced. REST has no such key: there, `PATCH` changes the fields that its body contains.
    * </pre>
    *
    * <code>.google.protobuf.FieldMask update_mask = 6 [json_name = "updateMask"];</code>
@@ -140,9 +140,10 @@ public interface UpdateNumberRequestOrBuilder extends
 
   /**
    * <pre>
-   * The revision that the number must have. If it has another one, nothing changes and the answer is ABORTED
-   * `STALE_REVISION`, with the current revision in the metadata of the error. 0: any revision. In REST the header `If-Match`
-   * may hold it instead, as the `ETag` of an earlier answer; a mismatch is then the HTTP status 412.
+   * The revision that the number must have. If it has another one, nothing changes and the request fails with ABORTED
+   * `STALE_REVISION`, with the current revision in the metadata of the error. 0 accepts any revision. In REST, the
+   * header `If-Match` can hold the `ETag` of an earlier response instead; a mismatch then answers with the HTTP status
+   * 412.
    * </pre>
    *
    * <code>int64 expected_revision = 7 [json_name = "expectedRevision", (.ringdown.rest.v1.if_match) = true];</code>

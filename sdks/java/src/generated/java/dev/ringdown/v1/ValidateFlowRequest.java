@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What to check.
+ * The flow to check.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ValidateFlowRequest}
@@ -112,7 +112,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object onCompleteFlowId_ = "";
   /**
    * <pre>
-   * The flow that is to run when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -133,7 +133,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The flow that is to run when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -158,7 +158,7 @@ private static final long serialVersionUID = 0L;
   private int referenceType_ = 0;
   /**
    * <pre>
-   * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+   * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -169,7 +169,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+   * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -361,7 +361,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What to check.
+   * The flow to check.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ValidateFlowRequest}
@@ -919,7 +919,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object onCompleteFlowId_ = "";
     /**
      * <pre>
-     * The flow that is to run when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -939,7 +939,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that is to run when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -960,7 +960,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that is to run when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -977,7 +977,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that is to run when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -991,7 +991,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The flow that is to run when an activeflow of this one has ended. Empty: none.
+     * The flow to run when an activeflow of this one has ended. If empty, none.
      * </pre>
      *
      * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1011,7 +1011,7 @@ private static final long serialVersionUID = 0L;
     private int referenceType_ = 0;
     /**
      * <pre>
-     * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+     * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -1022,7 +1022,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+     * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -1037,7 +1037,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+     * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -1050,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+     * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -1068,7 +1068,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+     * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
      * </pre>
      *
      * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>

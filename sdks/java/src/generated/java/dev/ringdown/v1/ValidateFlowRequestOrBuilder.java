@@ -54,7 +54,7 @@ public interface ValidateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * The flow that is to run when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -63,7 +63,7 @@ public interface ValidateFlowRequestOrBuilder extends
   java.lang.String getOnCompleteFlowId();
   /**
    * <pre>
-   * The flow that is to run when an activeflow of this one has ended. Empty: none.
+   * The flow to run when an activeflow of this one has ended. If empty, none.
    * </pre>
    *
    * <code>string on_complete_flow_id = 2 [json_name = "onCompleteFlowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -74,7 +74,7 @@ public interface ValidateFlowRequestOrBuilder extends
 
   /**
    * <pre>
-   * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+   * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -83,7 +83,7 @@ public interface ValidateFlowRequestOrBuilder extends
   int getReferenceTypeValue();
   /**
    * <pre>
-   * What will start it: where that is no call, actions that need one are warned of. Not set: a call.
+   * What will start the flow. If it is not a call, actions that need one produce a warning. If not set, a call.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What was found.
+ * The result of the check.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.ValidateFlowResponse}
@@ -49,7 +49,7 @@ private static final long serialVersionUID = 0L;
   private boolean valid_ = false;
   /**
    * <pre>
-   * Whether CreateFlow would take it.
+   * Whether CreateFlow would accept the flow.
    * </pre>
    *
    * <code>bool valid = 1 [json_name = "valid"];</code>
@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.FlowFinding> problems_;
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -76,7 +76,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -88,7 +88,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -99,7 +99,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -126,7 +126,8 @@ private static final long serialVersionUID = 0L;
   private java.util.List<dev.ringdown.v1.FlowFinding> warnings_;
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -137,7 +138,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -149,7 +151,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -160,7 +163,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -171,7 +175,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -368,7 +373,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What was found.
+   * The result of the check.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.ValidateFlowResponse}
@@ -655,7 +660,7 @@ private static final long serialVersionUID = 0L;
     private boolean valid_ ;
     /**
      * <pre>
-     * Whether CreateFlow would take it.
+     * Whether CreateFlow would accept the flow.
      * </pre>
      *
      * <code>bool valid = 1 [json_name = "valid"];</code>
@@ -667,7 +672,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether CreateFlow would take it.
+     * Whether CreateFlow would accept the flow.
      * </pre>
      *
      * <code>bool valid = 1 [json_name = "valid"];</code>
@@ -683,7 +688,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether CreateFlow would take it.
+     * Whether CreateFlow would accept the flow.
      * </pre>
      *
      * <code>bool valid = 1 [json_name = "valid"];</code>
@@ -710,7 +715,7 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -724,7 +729,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -738,7 +743,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -752,7 +757,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -773,7 +778,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -791,7 +796,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -811,7 +816,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -832,7 +837,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -850,7 +855,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -868,7 +873,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -887,7 +892,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -904,7 +909,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -921,7 +926,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -932,7 +937,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -946,7 +951,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -961,7 +966,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -972,7 +977,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -984,7 +989,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is wrong, in the order of the actions; at most 1,000.
+     * The problems, in the order of the actions; at most 1,000.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -1022,7 +1027,8 @@ private static final long serialVersionUID = 0L;
 
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1036,7 +1042,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1050,7 +1057,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1064,7 +1072,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1085,7 +1094,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1103,7 +1113,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1123,7 +1134,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1144,7 +1156,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1162,7 +1175,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1180,7 +1194,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1199,7 +1214,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1216,7 +1232,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1233,7 +1250,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1244,7 +1262,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1258,7 +1277,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1273,7 +1293,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1284,7 +1305,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -1296,7 +1318,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+     * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+     * there are no problems.
      * </pre>
      *
      * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>

@@ -10,7 +10,7 @@ public interface ValidateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * Whether CreateFlow would take it.
+   * Whether CreateFlow would accept the flow.
    * </pre>
    *
    * <code>bool valid = 1 [json_name = "valid"];</code>
@@ -20,7 +20,7 @@ public interface ValidateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -29,7 +29,7 @@ public interface ValidateFlowResponseOrBuilder extends
       getProblemsList();
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -37,7 +37,7 @@ public interface ValidateFlowResponseOrBuilder extends
   dev.ringdown.v1.FlowFinding getProblems(int index);
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -45,7 +45,7 @@ public interface ValidateFlowResponseOrBuilder extends
   int getProblemsCount();
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -54,7 +54,7 @@ public interface ValidateFlowResponseOrBuilder extends
       getProblemsOrBuilderList();
   /**
    * <pre>
-   * What is wrong, in the order of the actions; at most 1,000.
+   * The problems, in the order of the actions; at most 1,000.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding problems = 2 [json_name = "problems"];</code>
@@ -64,7 +64,8 @@ public interface ValidateFlowResponseOrBuilder extends
 
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -73,7 +74,8 @@ public interface ValidateFlowResponseOrBuilder extends
       getWarningsList();
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -81,7 +83,8 @@ public interface ValidateFlowResponseOrBuilder extends
   dev.ringdown.v1.FlowFinding getWarnings(int index);
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -89,7 +92,8 @@ public interface ValidateFlowResponseOrBuilder extends
   int getWarningsCount();
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>
@@ -98,7 +102,8 @@ public interface ValidateFlowResponseOrBuilder extends
       getWarningsOrBuilderList();
   /**
    * <pre>
-   * What runs but may surprise; at most 1,000. Looked for once nothing is wrong.
+   * Warnings about actions that can run but may have unexpected effects; at most 1,000. They are looked for only if
+   * there are no problems.
    * </pre>
    *
    * <code>repeated .ringdown.v1.FlowFinding warnings = 3 [json_name = "warnings"];</code>

@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object key_ = "";
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -63,7 +63,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -84,7 +84,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -110,7 +110,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object value_ = "";
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>
@@ -122,7 +122,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>
@@ -143,7 +143,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>
@@ -535,7 +535,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object key_ = "";
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -546,7 +546,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -566,7 +566,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -587,7 +587,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -604,7 +604,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -618,7 +618,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Name of the variable. `voipbin.` names are the system's and cannot be set.
+     * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
      * </pre>
      *
      * <code>optional string key = 1 [json_name = "key"];</code>
@@ -638,7 +638,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object value_ = "";
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>
@@ -649,7 +649,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>
@@ -669,7 +669,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>
@@ -690,7 +690,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>
@@ -707,7 +707,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>
@@ -721,7 +721,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The value; at most 32 KiB.
+     * The value. At most 32 KiB.
      * </pre>
      *
      * <code>optional string value = 2 [json_name = "value"];</code>

@@ -10,7 +10,7 @@ public interface VariableSetOptionOrBuilder extends
 
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -19,7 +19,7 @@ public interface VariableSetOptionOrBuilder extends
   boolean hasKey();
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -28,7 +28,7 @@ public interface VariableSetOptionOrBuilder extends
   java.lang.String getKey();
   /**
    * <pre>
-   * Name of the variable. `voipbin.` names are the system's and cannot be set.
+   * Name of the variable. Names that begin with `voipbin.` are reserved for the system and cannot be set.
    * </pre>
    *
    * <code>optional string key = 1 [json_name = "key"];</code>
@@ -39,7 +39,7 @@ public interface VariableSetOptionOrBuilder extends
 
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>
@@ -48,7 +48,7 @@ public interface VariableSetOptionOrBuilder extends
   boolean hasValue();
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>
@@ -57,7 +57,7 @@ public interface VariableSetOptionOrBuilder extends
   java.lang.String getValue();
   /**
    * <pre>
-   * The value; at most 32 KiB.
+   * The value. At most 32 KiB.
    * </pre>
    *
    * <code>optional string value = 2 [json_name = "value"];</code>

@@ -10,7 +10,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only these activeflows. At most 1,000.
+   * Matches only these activeflows. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -20,7 +20,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
       getIdsList();
   /**
    * <pre>
-   * Only these activeflows. At most 1,000.
+   * Matches only these activeflows. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -29,7 +29,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   int getIdsCount();
   /**
    * <pre>
-   * Only these activeflows. At most 1,000.
+   * Matches only these activeflows. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -39,7 +39,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   java.lang.String getIds(int index);
   /**
    * <pre>
-   * Only these activeflows. At most 1,000.
+   * Matches only these activeflows. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -51,7 +51,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -60,7 +60,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * Only activeflows of this flow.
+   * Matches only activeflows of this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -71,7 +71,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -80,7 +80,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   int getReferenceTypeValue();
   /**
    * <pre>
-   * Only activeflows that were started by this.
+   * Matches only activeflows that were started in this way.
    * </pre>
    *
    * <code>.ringdown.v1.ReferenceType reference_type = 3 [json_name = "referenceType"];</code>
@@ -90,7 +90,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 4 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -99,7 +99,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   java.lang.String getReferenceId();
   /**
    * <pre>
-   * Only activeflows that were started by the call or message with this id.
+   * Matches only activeflows that were started by the call or message with this id.
    * </pre>
    *
    * <code>string reference_id = 4 [json_name = "referenceId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -110,7 +110,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -119,7 +119,7 @@ public interface WatchActiveflowsRequestOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -130,8 +130,8 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * First tell the present state of all activeflows that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-   * how such a watch is resumed before its first `PROGRESS`.
+   * First send the current state of all activeflows that match, then all later events, without a gap.
+   * `WATCH_TYPE_SNAPSHOT` describes how to resume such a watch before its first `PROGRESS`.
    * </pre>
    *
    * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -141,7 +141,8 @@ public interface WatchActiveflowsRequestOrBuilder extends
 
   /**
    * <pre>
-   * End the stream when every activeflow in `ids` has ended and was told. Needs `ids`, and tells the present state first.
+   * End the stream when every activeflow in `ids` has ended and its end has been sent. Requires `ids`, and sends the
+   * current state first.
    * </pre>
    *
    * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * One thing that a watch of activeflows tells.
+ * A message of a watch of activeflows.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WatchActiveflowsResponse}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object resumeToken_ = "";
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -97,7 +97,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -123,8 +123,8 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Activeflow activeflow_;
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -136,8 +136,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -149,8 +149,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -164,7 +164,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.ActiveflowEvent event_;
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -176,7 +176,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -188,7 +188,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -398,7 +398,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One thing that a watch of activeflows tells.
+   * A message of a watch of activeflows.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WatchActiveflowsResponse}
@@ -636,7 +636,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object resumeToken_ = "";
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -656,7 +656,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -677,7 +677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -694,7 +694,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -708,7 +708,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -728,7 +728,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -739,7 +739,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -754,7 +754,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -767,7 +767,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -785,7 +785,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -803,8 +803,8 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Activeflow, dev.ringdown.v1.Activeflow.Builder, dev.ringdown.v1.ActiveflowOrBuilder> activeflowBuilder_;
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -815,8 +815,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -831,8 +831,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -852,8 +852,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -871,8 +871,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -897,8 +897,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -915,8 +915,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -928,8 +928,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -944,8 +944,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-     * Not set with progress.
+     * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+     * variables. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.ActiveflowEvent, dev.ringdown.v1.ActiveflowEvent.Builder, dev.ringdown.v1.ActiveflowEventOrBuilder> eventBuilder_;
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -980,7 +980,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -995,7 +995,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1015,7 +1015,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1033,7 +1033,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1058,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1075,7 +1075,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1087,7 +1087,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -1102,7 +1102,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>

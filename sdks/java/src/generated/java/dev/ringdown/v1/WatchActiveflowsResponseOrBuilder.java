@@ -10,7 +10,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -19,7 +19,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -30,7 +30,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
 
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -39,7 +39,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -49,8 +49,8 @@ public interface WatchActiveflowsResponseOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -59,8 +59,8 @@ public interface WatchActiveflowsResponseOrBuilder extends
   boolean hasActiveflow();
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -69,8 +69,8 @@ public interface WatchActiveflowsResponseOrBuilder extends
   dev.ringdown.v1.Activeflow getActiveflow();
   /**
    * <pre>
-   * The activeflow as of the event, or as it is now in a snapshot, without executed_actions, pending_actions and variables.
-   * Not set with progress.
+   * The activeflow as of the event, or its current state in a snapshot, without executed_actions, pending_actions and
+   * variables. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Activeflow activeflow = 3 [json_name = "activeflow", (.ringdown.rest.v1.listed) = true];</code>
@@ -79,7 +79,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
 
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -88,7 +88,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
   boolean hasEvent();
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>
@@ -97,7 +97,7 @@ public interface WatchActiveflowsResponseOrBuilder extends
   dev.ringdown.v1.ActiveflowEvent getEvent();
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.ActiveflowEvent event = 4 [json_name = "event"];</code>

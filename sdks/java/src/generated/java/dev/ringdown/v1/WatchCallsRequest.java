@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Which calls to watch. A filter that is empty lets all through.
+ * The calls to watch. An empty filter matches all.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WatchCallsRequest}
@@ -55,7 +55,7 @@ private static final long serialVersionUID = 0L;
       com.google.protobuf.LazyStringArrayList.emptyList();
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -67,7 +67,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -78,7 +78,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -90,7 +90,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -107,7 +107,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object flowId_ = "";
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -128,7 +128,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -154,7 +154,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -175,7 +175,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -200,7 +200,7 @@ private static final long serialVersionUID = 0L;
   private int direction_ = 0;
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -211,7 +211,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -227,7 +227,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object resumeToken_ = "";
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -248,7 +248,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -273,8 +273,8 @@ private static final long serialVersionUID = 0L;
   private boolean includeSnapshot_ = false;
   /**
    * <pre>
-   * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-   * how such a watch is resumed before its first `PROGRESS`.
+   * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+   * describes how to resume such a watch before its first `PROGRESS`.
    * </pre>
    *
    * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -289,7 +289,8 @@ private static final long serialVersionUID = 0L;
   private boolean untilEnded_ = false;
   /**
    * <pre>
-   * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+   * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+   * state first.
    * </pre>
    *
    * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>
@@ -529,7 +530,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Which calls to watch. A filter that is empty lets all through.
+   * The calls to watch. An empty filter matches all.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WatchCallsRequest}
@@ -797,7 +798,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -810,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -821,7 +822,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -833,7 +834,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -846,7 +847,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -865,7 +866,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -883,7 +884,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -901,7 +902,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -916,7 +917,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only these calls. At most 1,000.
+     * Matches only these calls. At most 1,000.
      * </pre>
      *
      * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -937,7 +938,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object flowId_ = "";
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -957,7 +958,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -978,7 +979,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -995,7 +996,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1009,7 +1010,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls that run this flow.
+     * Matches only calls that run this flow.
      * </pre>
      *
      * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1029,7 +1030,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1049,7 +1050,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1070,7 +1071,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1087,7 +1088,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1101,7 +1102,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls of this activeflow.
+     * Matches only calls of this activeflow.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1121,7 +1122,7 @@ private static final long serialVersionUID = 0L;
     private int direction_ = 0;
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -1132,7 +1133,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -1147,7 +1148,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -1160,7 +1161,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -1178,7 +1179,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Only calls in this direction.
+     * Matches only calls in this direction.
      * </pre>
      *
      * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -1194,7 +1195,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object resumeToken_ = "";
     /**
      * <pre>
-     * Go on after the response that carried this token. Empty: from now on.
+     * Continue after the response that contained this token. If empty, the watch begins now.
      * </pre>
      *
      * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -1214,7 +1215,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Go on after the response that carried this token. Empty: from now on.
+     * Continue after the response that contained this token. If empty, the watch begins now.
      * </pre>
      *
      * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -1235,7 +1236,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Go on after the response that carried this token. Empty: from now on.
+     * Continue after the response that contained this token. If empty, the watch begins now.
      * </pre>
      *
      * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -1252,7 +1253,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Go on after the response that carried this token. Empty: from now on.
+     * Continue after the response that contained this token. If empty, the watch begins now.
      * </pre>
      *
      * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -1266,7 +1267,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Go on after the response that carried this token. Empty: from now on.
+     * Continue after the response that contained this token. If empty, the watch begins now.
      * </pre>
      *
      * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -1286,8 +1287,8 @@ private static final long serialVersionUID = 0L;
     private boolean includeSnapshot_ ;
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-     * how such a watch is resumed before its first `PROGRESS`.
+     * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+     * describes how to resume such a watch before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1299,8 +1300,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-     * how such a watch is resumed before its first `PROGRESS`.
+     * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+     * describes how to resume such a watch before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1316,8 +1317,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-     * how such a watch is resumed before its first `PROGRESS`.
+     * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+     * describes how to resume such a watch before its first `PROGRESS`.
      * </pre>
      *
      * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -1333,7 +1334,8 @@ private static final long serialVersionUID = 0L;
     private boolean untilEnded_ ;
     /**
      * <pre>
-     * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+     * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+     * state first.
      * </pre>
      *
      * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>
@@ -1345,7 +1347,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+     * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+     * state first.
      * </pre>
      *
      * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>
@@ -1361,7 +1364,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+     * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+     * state first.
      * </pre>
      *
      * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>

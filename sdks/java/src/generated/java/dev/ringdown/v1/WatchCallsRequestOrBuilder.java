@@ -10,7 +10,7 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -20,7 +20,7 @@ public interface WatchCallsRequestOrBuilder extends
       getIdsList();
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -29,7 +29,7 @@ public interface WatchCallsRequestOrBuilder extends
   int getIdsCount();
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -39,7 +39,7 @@ public interface WatchCallsRequestOrBuilder extends
   java.lang.String getIds(int index);
   /**
    * <pre>
-   * Only these calls. At most 1,000.
+   * Matches only these calls. At most 1,000.
    * </pre>
    *
    * <code>repeated string ids = 1 [json_name = "ids"];</code>
@@ -51,7 +51,7 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -60,7 +60,7 @@ public interface WatchCallsRequestOrBuilder extends
   java.lang.String getFlowId();
   /**
    * <pre>
-   * Only calls that run this flow.
+   * Matches only calls that run this flow.
    * </pre>
    *
    * <code>string flow_id = 2 [json_name = "flowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -71,7 +71,7 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -80,7 +80,7 @@ public interface WatchCallsRequestOrBuilder extends
   java.lang.String getActiveflowId();
   /**
    * <pre>
-   * Only calls of this activeflow.
+   * Matches only calls of this activeflow.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -91,7 +91,7 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -100,7 +100,7 @@ public interface WatchCallsRequestOrBuilder extends
   int getDirectionValue();
   /**
    * <pre>
-   * Only calls in this direction.
+   * Matches only calls in this direction.
    * </pre>
    *
    * <code>.ringdown.v1.CallDirection direction = 4 [json_name = "direction"];</code>
@@ -110,7 +110,7 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -119,7 +119,7 @@ public interface WatchCallsRequestOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * Go on after the response that carried this token. Empty: from now on.
+   * Continue after the response that contained this token. If empty, the watch begins now.
    * </pre>
    *
    * <code>string resume_token = 5 [json_name = "resumeToken"];</code>
@@ -130,8 +130,8 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * First tell the present state of all calls that match, then what follows, without a gap. `WATCH_TYPE_SNAPSHOT` says
-   * how such a watch is resumed before its first `PROGRESS`.
+   * First send the current state of all calls that match, then all later events, without a gap. `WATCH_TYPE_SNAPSHOT`
+   * describes how to resume such a watch before its first `PROGRESS`.
    * </pre>
    *
    * <code>bool include_snapshot = 6 [json_name = "includeSnapshot"];</code>
@@ -141,7 +141,8 @@ public interface WatchCallsRequestOrBuilder extends
 
   /**
    * <pre>
-   * End the stream when every call in `ids` is over and was told. Needs `ids`, and tells the present state first.
+   * End the stream when every call in `ids` has ended and its end has been sent. Requires `ids`, and sends the current
+   * state first.
    * </pre>
    *
    * <code>bool until_ended = 7 [json_name = "untilEnded"];</code>

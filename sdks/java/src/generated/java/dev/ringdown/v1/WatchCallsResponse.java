@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * One thing that a watch of calls tells.
+ * A message of a watch of calls.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WatchCallsResponse}
@@ -51,7 +51,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object resumeToken_ = "";
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -72,7 +72,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -97,7 +97,7 @@ private static final long serialVersionUID = 0L;
   private int type_ = 0;
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -108,7 +108,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -123,7 +123,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.Call call_;
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -135,7 +135,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -147,7 +147,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -161,7 +161,7 @@ private static final long serialVersionUID = 0L;
   private dev.ringdown.v1.CallEvent event_;
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -185,7 +185,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -395,7 +395,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * One thing that a watch of calls tells.
+   * A message of a watch of calls.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WatchCallsResponse}
@@ -633,7 +633,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object resumeToken_ = "";
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -653,7 +653,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -674,7 +674,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -691,7 +691,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -705,7 +705,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+     * The token of this message. A watch that resumes with it continues after this message. Opaque.
      * </pre>
      *
      * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -725,7 +725,7 @@ private static final long serialVersionUID = 0L;
     private int type_ = 0;
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -736,7 +736,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -751,7 +751,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -764,7 +764,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -782,7 +782,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is told.
+     * The kind of message.
      * </pre>
      *
      * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -800,7 +800,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.Call, dev.ringdown.v1.Call.Builder, dev.ringdown.v1.CallOrBuilder> callBuilder_;
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -811,7 +811,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -826,7 +826,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -846,7 +846,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -864,7 +864,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -889,7 +889,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -906,7 +906,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -918,7 +918,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -933,7 +933,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The call as of the event, or as it is now in a snapshot. Not set with progress.
+     * The call as of the event, or its current state in a snapshot. Not set with progress.
      * </pre>
      *
      * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -957,7 +957,7 @@ private static final long serialVersionUID = 0L;
         dev.ringdown.v1.CallEvent, dev.ringdown.v1.CallEvent.Builder, dev.ringdown.v1.CallEventOrBuilder> eventBuilder_;
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -968,7 +968,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -983,7 +983,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1003,7 +1003,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1021,7 +1021,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1046,7 +1046,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1063,7 +1063,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1075,7 +1075,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -1090,7 +1090,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What happened. Not set with a snapshot or progress.
+     * The event. Not set with a snapshot or progress.
      * </pre>
      *
      * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>

@@ -10,7 +10,7 @@ public interface WatchCallsResponseOrBuilder extends
 
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -19,7 +19,7 @@ public interface WatchCallsResponseOrBuilder extends
   java.lang.String getResumeToken();
   /**
    * <pre>
-   * Where to go on from: a watch with this token tells what comes after this response. Opaque.
+   * The token of this message. A watch that resumes with it continues after this message. Opaque.
    * </pre>
    *
    * <code>string resume_token = 1 [json_name = "resumeToken"];</code>
@@ -30,7 +30,7 @@ public interface WatchCallsResponseOrBuilder extends
 
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -39,7 +39,7 @@ public interface WatchCallsResponseOrBuilder extends
   int getTypeValue();
   /**
    * <pre>
-   * What is told.
+   * The kind of message.
    * </pre>
    *
    * <code>.ringdown.v1.WatchType type = 2 [json_name = "type"];</code>
@@ -49,7 +49,7 @@ public interface WatchCallsResponseOrBuilder extends
 
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -58,7 +58,7 @@ public interface WatchCallsResponseOrBuilder extends
   boolean hasCall();
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -67,7 +67,7 @@ public interface WatchCallsResponseOrBuilder extends
   dev.ringdown.v1.Call getCall();
   /**
    * <pre>
-   * The call as of the event, or as it is now in a snapshot. Not set with progress.
+   * The call as of the event, or its current state in a snapshot. Not set with progress.
    * </pre>
    *
    * <code>.ringdown.v1.Call call = 3 [json_name = "call", (.ringdown.rest.v1.listed) = true];</code>
@@ -76,7 +76,7 @@ public interface WatchCallsResponseOrBuilder extends
 
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -85,7 +85,7 @@ public interface WatchCallsResponseOrBuilder extends
   boolean hasEvent();
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>
@@ -94,7 +94,7 @@ public interface WatchCallsResponseOrBuilder extends
   dev.ringdown.v1.CallEvent getEvent();
   /**
    * <pre>
-   * What happened. Not set with a snapshot or progress.
+   * The event. Not set with a snapshot or progress.
    * </pre>
    *
    * <code>.ringdown.v1.CallEvent event = 4 [json_name = "event"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * What a message of a watch tells.
+ * The kind of a message of a watch.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.WatchType}
@@ -23,9 +23,10 @@ public enum WatchType
   WATCH_TYPE_UNSPECIFIED(0),
   /**
    * <pre>
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+   * The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+   * watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+   * `PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+   * revision may be sent twice, but none is left out.
    * </pre>
    *
    * <code>WATCH_TYPE_SNAPSHOT = 1;</code>
@@ -49,7 +50,7 @@ public enum WatchType
   WATCH_TYPE_UPDATED(3),
   /**
    * <pre>
-   * The resource was deleted; nothing more is told of it.
+   * The resource was deleted. No further messages about it follow.
    * </pre>
    *
    * <code>WATCH_TYPE_DELETED = 4;</code>
@@ -57,8 +58,8 @@ public enum WatchType
   WATCH_TYPE_DELETED(4),
   /**
    * <pre>
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-   * end of a snapshot, and after every idle interval of 10 seconds.
+   * Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+   * starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
    * </pre>
    *
    * <code>WATCH_TYPE_PROGRESS = 5;</code>
@@ -77,9 +78,10 @@ public enum WatchType
   public static final int WATCH_TYPE_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * The state of a resource that was there before the watch began. Only with a snapshot, and before all else. A watch that is
-   * resumed within the snapshot shows it again. One that is resumed before the first `PROGRESS` tells as events everything
-   * since the snapshot began, also what the snapshot shows already: a revision may come twice, and none is left out.
+   * The state of a resource that existed before the watch began. Sent only in a snapshot, before everything else. A
+   * watch that is resumed within the snapshot sends the snapshot again. A watch that is resumed before the first
+   * `PROGRESS` sends all events since the snapshot began, including those that the snapshot already reflects: a
+   * revision may be sent twice, but none is left out.
    * </pre>
    *
    * <code>WATCH_TYPE_SNAPSHOT = 1;</code>
@@ -103,7 +105,7 @@ public enum WatchType
   public static final int WATCH_TYPE_UPDATED_VALUE = 3;
   /**
    * <pre>
-   * The resource was deleted; nothing more is told of it.
+   * The resource was deleted. No further messages about it follow.
    * </pre>
    *
    * <code>WATCH_TYPE_DELETED = 4;</code>
@@ -111,8 +113,8 @@ public enum WatchType
   public static final int WATCH_TYPE_DELETED_VALUE = 4;
   /**
    * <pre>
-   * Nothing happened: up to the token, nothing is still to come for you. Sent at the beginning of a watch from now on, at the
-   * end of a snapshot, and after every idle interval of 10 seconds.
+   * Nothing happened: every message that matches has been sent up to this token. Sent at the beginning of a watch that
+   * starts now, at the end of a snapshot, and after every idle interval of 10 seconds.
    * </pre>
    *
    * <code>WATCH_TYPE_PROGRESS = 5;</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * A webhook on its way to one destination.
+ * The delivery of a webhook to a destination.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WebhookDelivery}
@@ -106,7 +106,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object customerId_ = "";
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -127,7 +127,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -153,7 +153,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object activeflowId_ = "";
   /**
    * <pre>
-   * The activeflow that it is about. Empty: none.
+   * The activeflow that the webhook is about. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -174,7 +174,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The activeflow that it is about. Empty: none.
+   * The activeflow that the webhook is about. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -200,7 +200,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object eventId_ = "";
   /**
    * <pre>
-   * The header `webhook-id`: the id of the event. Two destinations get the same.
+   * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
    * </pre>
    *
    * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -221,7 +221,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The header `webhook-id`: the id of the event. Two destinations get the same.
+   * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
    * </pre>
    *
    * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -247,7 +247,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object eventType_ = "";
   /**
    * <pre>
-   * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+   * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
    * </pre>
    *
    * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -268,7 +268,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+   * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
    * </pre>
    *
    * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -294,7 +294,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object uri_ = "";
   /**
    * <pre>
-   * Where it goes.
+   * The destination.
    * </pre>
    *
    * <code>string uri = 6 [json_name = "uri"];</code>
@@ -315,7 +315,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where it goes.
+   * The destination.
    * </pre>
    *
    * <code>string uri = 6 [json_name = "uri"];</code>
@@ -341,7 +341,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object method_ = "";
   /**
    * <pre>
-   * How it is sent.
+   * The HTTP method.
    * </pre>
    *
    * <code>string method = 7 [json_name = "method"];</code>
@@ -362,7 +362,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How it is sent.
+   * The HTTP method.
    * </pre>
    *
    * <code>string method = 7 [json_name = "method"];</code>
@@ -387,7 +387,7 @@ private static final long serialVersionUID = 0L;
   private int status_ = 0;
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -398,7 +398,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -413,7 +413,7 @@ private static final long serialVersionUID = 0L;
   private int attempts_ = 0;
   /**
    * <pre>
-   * How often it was tried; a redelivery counts from 0 again.
+   * The number of attempts so far. A redelivery starts again at 0.
    * </pre>
    *
    * <code>int32 attempts = 9 [json_name = "attempts"];</code>
@@ -428,7 +428,7 @@ private static final long serialVersionUID = 0L;
   private int lastStatus_ = 0;
   /**
    * <pre>
-   * What the receiver answered last, an HTTP status. 0: nothing.
+   * The latest HTTP status of the receiver. 0 if there was none.
    * </pre>
    *
    * <code>int32 last_status = 10 [json_name = "lastStatus"];</code>
@@ -444,7 +444,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object lastError_ = "";
   /**
    * <pre>
-   * What went wrong last. Empty: nothing.
+   * The latest error. Empty if there was none.
    * </pre>
    *
    * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -465,7 +465,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What went wrong last. Empty: nothing.
+   * The latest error. Empty if there was none.
    * </pre>
    *
    * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -491,7 +491,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object body_ = "";
   /**
    * <pre>
-   * What is sent. Absent in lists.
+   * The body of the webhook. Absent in lists.
    * </pre>
    *
    * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -512,7 +512,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * What is sent. Absent in lists.
+   * The body of the webhook. Absent in lists.
    * </pre>
    *
    * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -537,7 +537,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmNext_;
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -549,7 +549,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -561,7 +561,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -575,7 +575,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmCreate_;
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -587,7 +587,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -599,7 +599,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -613,7 +613,7 @@ private static final long serialVersionUID = 0L;
   private com.google.protobuf.Timestamp tmUpdate_;
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -625,7 +625,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -637,7 +637,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -965,7 +965,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * A webhook on its way to one destination.
+   * The delivery of a webhook to a destination.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WebhookDelivery}
@@ -1453,7 +1453,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object customerId_ = "";
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1473,7 +1473,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1494,7 +1494,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1511,7 +1511,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1525,7 +1525,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The customer that it belongs to.
+     * Id of the customer that owns the resource.
      * </pre>
      *
      * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1545,7 +1545,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object activeflowId_ = "";
     /**
      * <pre>
-     * The activeflow that it is about. Empty: none.
+     * The activeflow that the webhook is about. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1565,7 +1565,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it is about. Empty: none.
+     * The activeflow that the webhook is about. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1586,7 +1586,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it is about. Empty: none.
+     * The activeflow that the webhook is about. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1603,7 +1603,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it is about. Empty: none.
+     * The activeflow that the webhook is about. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1617,7 +1617,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The activeflow that it is about. Empty: none.
+     * The activeflow that the webhook is about. Empty if there is none.
      * </pre>
      *
      * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -1637,7 +1637,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object eventId_ = "";
     /**
      * <pre>
-     * The header `webhook-id`: the id of the event. Two destinations get the same.
+     * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
      * </pre>
      *
      * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -1657,7 +1657,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The header `webhook-id`: the id of the event. Two destinations get the same.
+     * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
      * </pre>
      *
      * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -1678,7 +1678,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The header `webhook-id`: the id of the event. Two destinations get the same.
+     * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
      * </pre>
      *
      * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -1695,7 +1695,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The header `webhook-id`: the id of the event. Two destinations get the same.
+     * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
      * </pre>
      *
      * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -1709,7 +1709,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The header `webhook-id`: the id of the event. Two destinations get the same.
+     * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
      * </pre>
      *
      * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -1729,7 +1729,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object eventType_ = "";
     /**
      * <pre>
-     * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+     * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
      * </pre>
      *
      * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -1749,7 +1749,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+     * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
      * </pre>
      *
      * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -1770,7 +1770,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+     * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
      * </pre>
      *
      * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -1787,7 +1787,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+     * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
      * </pre>
      *
      * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -1801,7 +1801,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+     * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
      * </pre>
      *
      * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -1821,7 +1821,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object uri_ = "";
     /**
      * <pre>
-     * Where it goes.
+     * The destination.
      * </pre>
      *
      * <code>string uri = 6 [json_name = "uri"];</code>
@@ -1841,7 +1841,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it goes.
+     * The destination.
      * </pre>
      *
      * <code>string uri = 6 [json_name = "uri"];</code>
@@ -1862,7 +1862,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it goes.
+     * The destination.
      * </pre>
      *
      * <code>string uri = 6 [json_name = "uri"];</code>
@@ -1879,7 +1879,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it goes.
+     * The destination.
      * </pre>
      *
      * <code>string uri = 6 [json_name = "uri"];</code>
@@ -1893,7 +1893,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where it goes.
+     * The destination.
      * </pre>
      *
      * <code>string uri = 6 [json_name = "uri"];</code>
@@ -1913,7 +1913,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object method_ = "";
     /**
      * <pre>
-     * How it is sent.
+     * The HTTP method.
      * </pre>
      *
      * <code>string method = 7 [json_name = "method"];</code>
@@ -1933,7 +1933,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it is sent.
+     * The HTTP method.
      * </pre>
      *
      * <code>string method = 7 [json_name = "method"];</code>
@@ -1954,7 +1954,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it is sent.
+     * The HTTP method.
      * </pre>
      *
      * <code>string method = 7 [json_name = "method"];</code>
@@ -1971,7 +1971,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it is sent.
+     * The HTTP method.
      * </pre>
      *
      * <code>string method = 7 [json_name = "method"];</code>
@@ -1985,7 +1985,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How it is sent.
+     * The HTTP method.
      * </pre>
      *
      * <code>string method = 7 [json_name = "method"];</code>
@@ -2005,7 +2005,7 @@ private static final long serialVersionUID = 0L;
     private int status_ = 0;
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -2016,7 +2016,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -2031,7 +2031,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -2044,7 +2044,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -2062,7 +2062,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How far it is.
+     * The status.
      * </pre>
      *
      * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -2078,7 +2078,7 @@ private static final long serialVersionUID = 0L;
     private int attempts_ ;
     /**
      * <pre>
-     * How often it was tried; a redelivery counts from 0 again.
+     * The number of attempts so far. A redelivery starts again at 0.
      * </pre>
      *
      * <code>int32 attempts = 9 [json_name = "attempts"];</code>
@@ -2090,7 +2090,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often it was tried; a redelivery counts from 0 again.
+     * The number of attempts so far. A redelivery starts again at 0.
      * </pre>
      *
      * <code>int32 attempts = 9 [json_name = "attempts"];</code>
@@ -2106,7 +2106,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * How often it was tried; a redelivery counts from 0 again.
+     * The number of attempts so far. A redelivery starts again at 0.
      * </pre>
      *
      * <code>int32 attempts = 9 [json_name = "attempts"];</code>
@@ -2122,7 +2122,7 @@ private static final long serialVersionUID = 0L;
     private int lastStatus_ ;
     /**
      * <pre>
-     * What the receiver answered last, an HTTP status. 0: nothing.
+     * The latest HTTP status of the receiver. 0 if there was none.
      * </pre>
      *
      * <code>int32 last_status = 10 [json_name = "lastStatus"];</code>
@@ -2134,7 +2134,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the receiver answered last, an HTTP status. 0: nothing.
+     * The latest HTTP status of the receiver. 0 if there was none.
      * </pre>
      *
      * <code>int32 last_status = 10 [json_name = "lastStatus"];</code>
@@ -2150,7 +2150,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What the receiver answered last, an HTTP status. 0: nothing.
+     * The latest HTTP status of the receiver. 0 if there was none.
      * </pre>
      *
      * <code>int32 last_status = 10 [json_name = "lastStatus"];</code>
@@ -2166,7 +2166,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object lastError_ = "";
     /**
      * <pre>
-     * What went wrong last. Empty: nothing.
+     * The latest error. Empty if there was none.
      * </pre>
      *
      * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -2186,7 +2186,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What went wrong last. Empty: nothing.
+     * The latest error. Empty if there was none.
      * </pre>
      *
      * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -2207,7 +2207,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What went wrong last. Empty: nothing.
+     * The latest error. Empty if there was none.
      * </pre>
      *
      * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -2224,7 +2224,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What went wrong last. Empty: nothing.
+     * The latest error. Empty if there was none.
      * </pre>
      *
      * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -2238,7 +2238,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What went wrong last. Empty: nothing.
+     * The latest error. Empty if there was none.
      * </pre>
      *
      * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -2258,7 +2258,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object body_ = "";
     /**
      * <pre>
-     * What is sent. Absent in lists.
+     * The body of the webhook. Absent in lists.
      * </pre>
      *
      * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -2278,7 +2278,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent. Absent in lists.
+     * The body of the webhook. Absent in lists.
      * </pre>
      *
      * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -2299,7 +2299,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent. Absent in lists.
+     * The body of the webhook. Absent in lists.
      * </pre>
      *
      * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -2316,7 +2316,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent. Absent in lists.
+     * The body of the webhook. Absent in lists.
      * </pre>
      *
      * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -2330,7 +2330,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * What is sent. Absent in lists.
+     * The body of the webhook. Absent in lists.
      * </pre>
      *
      * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -2352,7 +2352,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmNextBuilder_;
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2363,7 +2363,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2378,7 +2378,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2398,7 +2398,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2416,7 +2416,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2441,7 +2441,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2458,7 +2458,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2470,7 +2470,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2485,7 +2485,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it is tried next. Not set: not any more.
+     * When the next attempt is due. Not set if there are no more attempts.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -2509,7 +2509,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmCreateBuilder_;
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2520,7 +2520,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2535,7 +2535,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2555,7 +2555,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2573,7 +2573,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2598,7 +2598,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2615,7 +2615,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2627,7 +2627,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2642,7 +2642,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it was created.
+     * When the resource was created.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -2666,7 +2666,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.Timestamp, com.google.protobuf.Timestamp.Builder, com.google.protobuf.TimestampOrBuilder> tmUpdateBuilder_;
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2677,7 +2677,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2692,7 +2692,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2712,7 +2712,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2730,7 +2730,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2755,7 +2755,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2772,7 +2772,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2784,7 +2784,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -2799,7 +2799,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * When it last changed. Not set: never.
+     * When the resource last changed. Not set if it never changed.
      * </pre>
      *
      * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>

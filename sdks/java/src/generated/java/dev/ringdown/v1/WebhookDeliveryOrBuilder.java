@@ -30,7 +30,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -39,7 +39,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getCustomerId();
   /**
    * <pre>
-   * The customer that it belongs to.
+   * Id of the customer that owns the resource.
    * </pre>
    *
    * <code>string customer_id = 2 [json_name = "customerId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -50,7 +50,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * The activeflow that it is about. Empty: none.
+   * The activeflow that the webhook is about. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -59,7 +59,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getActiveflowId();
   /**
    * <pre>
-   * The activeflow that it is about. Empty: none.
+   * The activeflow that the webhook is about. Empty if there is none.
    * </pre>
    *
    * <code>string activeflow_id = 3 [json_name = "activeflowId", (.ringdown.rest.v1.uuid) = true];</code>
@@ -70,7 +70,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * The header `webhook-id`: the id of the event. Two destinations get the same.
+   * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
    * </pre>
    *
    * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -79,7 +79,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getEventId();
   /**
    * <pre>
-   * The header `webhook-id`: the id of the event. Two destinations get the same.
+   * The header `webhook-id`: the id of the event. Deliveries of an event to two destinations have the same one.
    * </pre>
    *
    * <code>string event_id = 4 [json_name = "eventId"];</code>
@@ -90,7 +90,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+   * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
    * </pre>
    *
    * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -99,7 +99,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getEventType();
   /**
    * <pre>
-   * The type of the event, such as `call_created`. Empty: it is a request that a flow made by `webhook_send`.
+   * The type of the event, such as `call_created`. Empty for a request that a flow made with `webhook_send`.
    * </pre>
    *
    * <code>string event_type = 5 [json_name = "eventType"];</code>
@@ -110,7 +110,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * Where it goes.
+   * The destination.
    * </pre>
    *
    * <code>string uri = 6 [json_name = "uri"];</code>
@@ -119,7 +119,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getUri();
   /**
    * <pre>
-   * Where it goes.
+   * The destination.
    * </pre>
    *
    * <code>string uri = 6 [json_name = "uri"];</code>
@@ -130,7 +130,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * How it is sent.
+   * The HTTP method.
    * </pre>
    *
    * <code>string method = 7 [json_name = "method"];</code>
@@ -139,7 +139,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getMethod();
   /**
    * <pre>
-   * How it is sent.
+   * The HTTP method.
    * </pre>
    *
    * <code>string method = 7 [json_name = "method"];</code>
@@ -150,7 +150,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -159,7 +159,7 @@ public interface WebhookDeliveryOrBuilder extends
   int getStatusValue();
   /**
    * <pre>
-   * How far it is.
+   * The status.
    * </pre>
    *
    * <code>.ringdown.v1.WebhookDeliveryStatus status = 8 [json_name = "status"];</code>
@@ -169,7 +169,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * How often it was tried; a redelivery counts from 0 again.
+   * The number of attempts so far. A redelivery starts again at 0.
    * </pre>
    *
    * <code>int32 attempts = 9 [json_name = "attempts"];</code>
@@ -179,7 +179,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * What the receiver answered last, an HTTP status. 0: nothing.
+   * The latest HTTP status of the receiver. 0 if there was none.
    * </pre>
    *
    * <code>int32 last_status = 10 [json_name = "lastStatus"];</code>
@@ -189,7 +189,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * What went wrong last. Empty: nothing.
+   * The latest error. Empty if there was none.
    * </pre>
    *
    * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -198,7 +198,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getLastError();
   /**
    * <pre>
-   * What went wrong last. Empty: nothing.
+   * The latest error. Empty if there was none.
    * </pre>
    *
    * <code>string last_error = 11 [json_name = "lastError"];</code>
@@ -209,7 +209,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * What is sent. Absent in lists.
+   * The body of the webhook. Absent in lists.
    * </pre>
    *
    * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -218,7 +218,7 @@ public interface WebhookDeliveryOrBuilder extends
   java.lang.String getBody();
   /**
    * <pre>
-   * What is sent. Absent in lists.
+   * The body of the webhook. Absent in lists.
    * </pre>
    *
    * <code>string body = 12 [json_name = "body", (.ringdown.rest.v1.detail) = true];</code>
@@ -229,7 +229,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -238,7 +238,7 @@ public interface WebhookDeliveryOrBuilder extends
   boolean hasTmNext();
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -247,7 +247,7 @@ public interface WebhookDeliveryOrBuilder extends
   com.google.protobuf.Timestamp getTmNext();
   /**
    * <pre>
-   * When it is tried next. Not set: not any more.
+   * When the next attempt is due. Not set if there are no more attempts.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_next = 13 [json_name = "tmNext"];</code>
@@ -256,7 +256,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -265,7 +265,7 @@ public interface WebhookDeliveryOrBuilder extends
   boolean hasTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -274,7 +274,7 @@ public interface WebhookDeliveryOrBuilder extends
   com.google.protobuf.Timestamp getTmCreate();
   /**
    * <pre>
-   * When it was created.
+   * When the resource was created.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_create = 14 [json_name = "tmCreate"];</code>
@@ -283,7 +283,7 @@ public interface WebhookDeliveryOrBuilder extends
 
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -292,7 +292,7 @@ public interface WebhookDeliveryOrBuilder extends
   boolean hasTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>
@@ -301,7 +301,7 @@ public interface WebhookDeliveryOrBuilder extends
   com.google.protobuf.Timestamp getTmUpdate();
   /**
    * <pre>
-   * When it last changed. Not set: never.
+   * When the resource last changed. Not set if it never changed.
    * </pre>
    *
    * <code>.google.protobuf.Timestamp tm_update = 15 [json_name = "tmUpdate"];</code>

@@ -6,7 +6,7 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * How far a delivery is.
+ * The status of a delivery.
  * </pre>
  *
  * Protobuf enum {@code ringdown.v1.WebhookDeliveryStatus}
@@ -15,7 +15,7 @@ public enum WebhookDeliveryStatus
     implements com.google.protobuf.ProtocolMessageEnum {
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_UNSPECIFIED = 0;</code>
@@ -23,7 +23,7 @@ public enum WebhookDeliveryStatus
   WEBHOOK_DELIVERY_STATUS_UNSPECIFIED(0),
   /**
    * <pre>
-   * It is tried, or will be.
+   * The delivery is being attempted, or will be.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_WAITING = 1;</code>
@@ -31,7 +31,7 @@ public enum WebhookDeliveryStatus
   WEBHOOK_DELIVERY_STATUS_WAITING(1),
   /**
    * <pre>
-   * The receiver has taken it.
+   * The receiver has accepted the webhook.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_DELIVERED = 2;</code>
@@ -39,7 +39,7 @@ public enum WebhookDeliveryStatus
   WEBHOOK_DELIVERY_STATUS_DELIVERED(2),
   /**
    * <pre>
-   * It is not tried any more.
+   * The delivery is no longer attempted.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_DEAD = 3;</code>
@@ -50,7 +50,7 @@ public enum WebhookDeliveryStatus
 
   /**
    * <pre>
-   * Not told.
+   * Not specified.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_UNSPECIFIED = 0;</code>
@@ -58,7 +58,7 @@ public enum WebhookDeliveryStatus
   public static final int WEBHOOK_DELIVERY_STATUS_UNSPECIFIED_VALUE = 0;
   /**
    * <pre>
-   * It is tried, or will be.
+   * The delivery is being attempted, or will be.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_WAITING = 1;</code>
@@ -66,7 +66,7 @@ public enum WebhookDeliveryStatus
   public static final int WEBHOOK_DELIVERY_STATUS_WAITING_VALUE = 1;
   /**
    * <pre>
-   * The receiver has taken it.
+   * The receiver has accepted the webhook.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_DELIVERED = 2;</code>
@@ -74,7 +74,7 @@ public enum WebhookDeliveryStatus
   public static final int WEBHOOK_DELIVERY_STATUS_DELIVERED_VALUE = 2;
   /**
    * <pre>
-   * It is not tried any more.
+   * The delivery is no longer attempted.
    * </pre>
    *
    * <code>WEBHOOK_DELIVERY_STATUS_DEAD = 3;</code>

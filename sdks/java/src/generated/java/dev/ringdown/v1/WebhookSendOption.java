@@ -6,8 +6,8 @@ package dev.ringdown.v1;
 
 /**
  * <pre>
- * Sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
- * from a JSON answer `{"variables": {…}}`, those variables.
+ * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+ * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
  * </pre>
  *
  * Protobuf type {@code ringdown.v1.WebhookSendOption}
@@ -53,7 +53,7 @@ private static final long serialVersionUID = 0L;
   private boolean sync_ = false;
   /**
    * <pre>
-   * Whether the flow waits for the answer. Default: false.
+   * Whether the flow waits for the response. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -65,7 +65,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Whether the flow waits for the answer. Default: false.
+   * Whether the flow waits for the response. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -81,7 +81,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object uri_ = "";
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -93,7 +93,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -114,7 +114,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -140,7 +140,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object method_ = "";
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -152,7 +152,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -173,7 +173,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -199,7 +199,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object dataType_ = "";
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -211,7 +211,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -232,7 +232,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -316,7 +316,7 @@ private static final long serialVersionUID = 0L;
   private int timeoutMs_ = 0;
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -328,7 +328,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -580,8 +580,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Sends a web request. With `sync` it waits for the answer and sets `voipbin.webhook.status`, `voipbin.webhook.body` and,
-   * from a JSON answer `{"variables": {…}}`, those variables.
+   * Sends an HTTP request. With `sync`, it waits for the response and sets `voipbin.webhook.status`,
+   * `voipbin.webhook.body` and the variables in a JSON response of the form `{"variables": {…}}`.
    * </pre>
    *
    * Protobuf type {@code ringdown.v1.WebhookSendOption}
@@ -830,7 +830,7 @@ private static final long serialVersionUID = 0L;
     private boolean sync_ ;
     /**
      * <pre>
-     * Whether the flow waits for the answer. Default: false.
+     * Whether the flow waits for the response. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -842,7 +842,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for the answer. Default: false.
+     * Whether the flow waits for the response. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -854,7 +854,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for the answer. Default: false.
+     * Whether the flow waits for the response. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -870,7 +870,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Whether the flow waits for the answer. Default: false.
+     * Whether the flow waits for the response. Default: false.
      * </pre>
      *
      * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -886,7 +886,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object uri_ = "";
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -897,7 +897,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -917,7 +917,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -938,7 +938,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -955,7 +955,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -969,7 +969,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Where to send it.
+     * The URL to send the request to.
      * </pre>
      *
      * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -989,7 +989,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object method_ = "";
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1000,7 +1000,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1020,7 +1020,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1041,7 +1041,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1058,7 +1058,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1072,7 +1072,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+     * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
      * </pre>
      *
      * <code>optional string method = 3 [json_name = "method"];</code>
@@ -1092,7 +1092,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object dataType_ = "";
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1103,7 +1103,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1123,7 +1123,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1144,7 +1144,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1161,7 +1161,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1175,7 +1175,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Content type of the data. Default: `application/json`.
+     * Content type of the body. Default: `application/json`.
      * </pre>
      *
      * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -1298,7 +1298,7 @@ private static final long serialVersionUID = 0L;
     private int timeoutMs_ ;
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1310,7 +1310,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1322,7 +1322,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -1338,7 +1338,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Longest wait in milliseconds. Default: 10,000.
+     * The maximum wait in milliseconds. Default: 10,000.
      * </pre>
      *
      * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>

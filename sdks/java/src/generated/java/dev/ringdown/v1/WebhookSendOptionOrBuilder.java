@@ -10,7 +10,7 @@ public interface WebhookSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Whether the flow waits for the answer. Default: false.
+   * Whether the flow waits for the response. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -19,7 +19,7 @@ public interface WebhookSendOptionOrBuilder extends
   boolean hasSync();
   /**
    * <pre>
-   * Whether the flow waits for the answer. Default: false.
+   * Whether the flow waits for the response. Default: false.
    * </pre>
    *
    * <code>optional bool sync = 1 [json_name = "sync"];</code>
@@ -29,7 +29,7 @@ public interface WebhookSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -38,7 +38,7 @@ public interface WebhookSendOptionOrBuilder extends
   boolean hasUri();
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -47,7 +47,7 @@ public interface WebhookSendOptionOrBuilder extends
   java.lang.String getUri();
   /**
    * <pre>
-   * Where to send it.
+   * The URL to send the request to.
    * </pre>
    *
    * <code>optional string uri = 2 [json_name = "uri"];</code>
@@ -58,7 +58,7 @@ public interface WebhookSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -67,7 +67,7 @@ public interface WebhookSendOptionOrBuilder extends
   boolean hasMethod();
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -76,7 +76,7 @@ public interface WebhookSendOptionOrBuilder extends
   java.lang.String getMethod();
   /**
    * <pre>
-   * `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
+   * The HTTP method: `POST`, `GET`, `PUT` or `DELETE`. Default: `POST`.
    * </pre>
    *
    * <code>optional string method = 3 [json_name = "method"];</code>
@@ -87,7 +87,7 @@ public interface WebhookSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -96,7 +96,7 @@ public interface WebhookSendOptionOrBuilder extends
   boolean hasDataType();
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -105,7 +105,7 @@ public interface WebhookSendOptionOrBuilder extends
   java.lang.String getDataType();
   /**
    * <pre>
-   * Content type of the data. Default: `application/json`.
+   * Content type of the body. Default: `application/json`.
    * </pre>
    *
    * <code>optional string data_type = 4 [json_name = "dataType"];</code>
@@ -145,7 +145,7 @@ public interface WebhookSendOptionOrBuilder extends
 
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>
@@ -154,7 +154,7 @@ public interface WebhookSendOptionOrBuilder extends
   boolean hasTimeoutMs();
   /**
    * <pre>
-   * Longest wait in milliseconds. Default: 10,000.
+   * The maximum wait in milliseconds. Default: 10,000.
    * </pre>
    *
    * <code>optional int32 timeout_ms = 6 [json_name = "timeoutMs"];</code>

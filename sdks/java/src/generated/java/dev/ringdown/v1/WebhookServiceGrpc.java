@@ -4,15 +4,16 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 
 /**
  * <pre>
- * Shows what becomes of webhooks, and sends them again.
- * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
- * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+ * Lists deliveries of webhooks and sends them again.
+ * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+ * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
  * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
- * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
- * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
- * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
- * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
- * and this server did not hear so; the id tells. They may come in another order than that of the log.
+ * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+ * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+ * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+ * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+ * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+ * identifies duplicates. Webhooks can arrive in a different order than the events happened.
  * </pre>
  */
 @io.grpc.stub.annotations.GrpcGenerated
@@ -177,15 +178,16 @@ public final class WebhookServiceGrpc {
 
   /**
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public interface AsyncService {
@@ -202,7 +204,7 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Returns a delivery with what it sends.
+     * Returns a delivery with its body.
      * </pre>
      */
     default void getWebhookDelivery(dev.ringdown.v1.GetWebhookDeliveryRequest request,
@@ -212,7 +214,8 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+     * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+     * that is still waiting is attempted immediately.
      * </pre>
      */
     default void redeliverWebhook(dev.ringdown.v1.RedeliverWebhookRequest request,
@@ -224,15 +227,16 @@ public final class WebhookServiceGrpc {
   /**
    * Base class for the server implementation of the service WebhookService.
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public static abstract class WebhookServiceImplBase
@@ -246,15 +250,16 @@ public final class WebhookServiceGrpc {
   /**
    * A stub to allow clients to do asynchronous rpc calls to service WebhookService.
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public static final class WebhookServiceStub
@@ -283,7 +288,7 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Returns a delivery with what it sends.
+     * Returns a delivery with its body.
      * </pre>
      */
     public void getWebhookDelivery(dev.ringdown.v1.GetWebhookDeliveryRequest request,
@@ -294,7 +299,8 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+     * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+     * that is still waiting is attempted immediately.
      * </pre>
      */
     public void redeliverWebhook(dev.ringdown.v1.RedeliverWebhookRequest request,
@@ -307,15 +313,16 @@ public final class WebhookServiceGrpc {
   /**
    * A stub to allow clients to do synchronous rpc calls to service WebhookService.
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public static final class WebhookServiceBlockingV2Stub
@@ -343,7 +350,7 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Returns a delivery with what it sends.
+     * Returns a delivery with its body.
      * </pre>
      */
     public dev.ringdown.v1.GetWebhookDeliveryResponse getWebhookDelivery(dev.ringdown.v1.GetWebhookDeliveryRequest request) throws io.grpc.StatusException {
@@ -353,7 +360,8 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+     * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+     * that is still waiting is attempted immediately.
      * </pre>
      */
     public dev.ringdown.v1.RedeliverWebhookResponse redeliverWebhook(dev.ringdown.v1.RedeliverWebhookRequest request) throws io.grpc.StatusException {
@@ -365,15 +373,16 @@ public final class WebhookServiceGrpc {
   /**
    * A stub to allow clients to do limited synchronous rpc calls to service WebhookService.
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public static final class WebhookServiceBlockingStub
@@ -401,7 +410,7 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Returns a delivery with what it sends.
+     * Returns a delivery with its body.
      * </pre>
      */
     public dev.ringdown.v1.GetWebhookDeliveryResponse getWebhookDelivery(dev.ringdown.v1.GetWebhookDeliveryRequest request) {
@@ -411,7 +420,8 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+     * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+     * that is still waiting is attempted immediately.
      * </pre>
      */
     public dev.ringdown.v1.RedeliverWebhookResponse redeliverWebhook(dev.ringdown.v1.RedeliverWebhookRequest request) {
@@ -423,15 +433,16 @@ public final class WebhookServiceGrpc {
   /**
    * A stub to allow clients to do ListenableFuture-style rpc calls to service WebhookService.
    * <pre>
-   * Shows what becomes of webhooks, and sends them again.
-   * Every event of the log goes to the customer's destination (CustomerService) and to that of the activeflow
-   * (`webhook_uri`), as JSON: `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. Types are
+   * Lists deliveries of webhooks and sends them again.
+   * Every event is sent as JSON to the customer's destination (CustomerService) and to that of the activeflow
+   * (`webhook_uri`): `{"type": "call_created", "timestamp": "2023-04-02T13:43:30.576077Z", "data": {…}}`. The types are
    * `call_created`, `call_updated`, `call_hangup`, `activeflow_created`, `activeflow_updated`, `activeflow_ended`,
-   * `message_received` and `recording_finished`; `data` is what REST shows in a list of such, as of that event.
-   * They are signed as the Standard Webhooks specification says: `webhook-id` (the id of the event; the same however often
-   * it is sent), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret). Any answer from 200 to 299
-   * takes one. What is not taken is tried again for 24 hours, then it is dead. One may come twice where its receiver took it
-   * and this server did not hear so; the id tells. They may come in another order than that of the log.
+   * `message_received` and `recording_finished`. `data` is the resource as of that event, as REST shows it in a list.
+   * Webhooks are signed as defined by the Standard Webhooks specification, with the headers `webhook-id` (the id of the
+   * event, the same in every attempt), `webhook-timestamp` and `webhook-signature` (`v1,…`, by the customer's secret).
+   * Any response from 200 to 299 accepts a webhook. A webhook that is not accepted is retried for 24 hours and is then
+   * dead. A webhook can arrive twice if its receiver accepted it and this server did not get the response; the id
+   * identifies duplicates. Webhooks can arrive in a different order than the events happened.
    * </pre>
    */
   public static final class WebhookServiceFutureStub
@@ -460,7 +471,7 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Returns a delivery with what it sends.
+     * Returns a delivery with its body.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.GetWebhookDeliveryResponse> getWebhookDelivery(
@@ -471,7 +482,8 @@ public final class WebhookServiceGrpc {
 
     /**
      * <pre>
-     * Sends it again, at once and as often as at first, under the same `webhook-id`. One that still waits is tried at once.
+     * Sends a webhook again, immediately and with as many attempts as at first, under the same `webhook-id`. A delivery
+     * that is still waiting is attempted immediately.
      * </pre>
      */
     public com.google.common.util.concurrent.ListenableFuture<dev.ringdown.v1.RedeliverWebhookResponse> redeliverWebhook(

@@ -29,7 +29,8 @@ public final class RestProto {
   public static final int UUID_FIELD_NUMBER = 50501;
   /**
    * <pre>
-   * The string is a UUID: REST writes `00000000-0000-0000-0000-000000000000` for an empty one and reads that as empty.
+   * The string is a UUID. REST writes an empty one as `00000000-0000-0000-0000-000000000000` and reads that value as
+   * empty.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -44,7 +45,7 @@ public final class RestProto {
   public static final int NAME_FIELD_NUMBER = 50502;
   /**
    * <pre>
-   * The key of the field in REST JSON, where it is not the name of the field.
+   * The key of the field in REST JSON, if it differs from the name of the field.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -59,7 +60,7 @@ public final class RestProto {
   public static final int HEADER_FIELD_NUMBER = 50503;
   /**
    * <pre>
-   * The field comes from this header of the HTTP request, and is no key of the JSON body.
+   * In REST, this HTTP request header sets the field. The field is not a key of the JSON body.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -74,7 +75,8 @@ public final class RestProto {
   public static final int SINGLE_FIELD_NUMBER = 50504;
   /**
    * <pre>
-   * The list may also be given as one element under this key; the answer is then one element too, not a list of one.
+   * The list can also be given as a single element under this key. The response then contains a single element instead
+   * of a list.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -89,7 +91,7 @@ public final class RestProto {
   public static final int JSON_FIELD_NUMBER = 50505;
   /**
    * <pre>
-   * The string holds JSON text, which REST shows as the JSON it is.
+   * The string holds JSON text. REST embeds it as JSON.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -104,7 +106,7 @@ public final class RestProto {
   public static final int LISTED_FIELD_NUMBER = 50506;
   /**
    * <pre>
-   * What stands in this field is shown as in a list: its fields marked `detail` are absent.
+   * The resources in this field are shown as in a list: fields that are marked `detail` are absent.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -119,7 +121,7 @@ public final class RestProto {
   public static final int DETAIL_FIELD_NUMBER = 50507;
   /**
    * <pre>
-   * The field is shown with a single resource and is absent in lists and watches.
+   * The field is present in a response with a single resource and absent in lists and watches.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -134,7 +136,8 @@ public final class RestProto {
   public static final int ETAG_FIELD_NUMBER = 50508;
   /**
    * <pre>
-   * The field is the revision of its resource. REST also sends it as the header `ETag` with a resource that stands alone.
+   * The field is the revision of its resource. In a response with a single resource, REST also sends it as the header
+   * `ETag`.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -149,7 +152,7 @@ public final class RestProto {
   public static final int IF_MATCH_FIELD_NUMBER = 50509;
   /**
    * <pre>
-   * The field is the revision that the caller expects. In REST the header `If-Match` sets it, too.
+   * The field is the revision that the caller expects. In REST, the header `If-Match` sets it as well.
    * </pre>
    *
    * <code>extend .google.protobuf.FieldOptions { ... }</code>
@@ -164,7 +167,7 @@ public final class RestProto {
   public static final int BRIEF_FIELD_NUMBER = 50501;
   /**
    * <pre>
-   * Inside the option of an action, empty fields of this message are absent. Everywhere else all its fields are shown.
+   * Inside the option of an action, empty fields of this message are absent. Everywhere else all fields are present.
    * </pre>
    *
    * <code>extend .google.protobuf.MessageOptions { ... }</code>
@@ -179,7 +182,7 @@ public final class RestProto {
   public static final int TAGGED_FIELD_NUMBER = 50501;
   /**
    * <pre>
-   * REST shows the oneof as two keys: one names the member, one holds its message.
+   * REST represents the oneof as two keys: one holds the name of the member, the other its message.
    * </pre>
    *
    * <code>extend .google.protobuf.OneofOptions { ... }</code>

@@ -50,7 +50,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object tag_ = "";
   /**
    * <pre>
-   * The key that holds the member's name.
+   * The key that holds the name of the member.
    * </pre>
    *
    * <code>string tag = 1 [json_name = "tag"];</code>
@@ -71,7 +71,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key that holds the member's name.
+   * The key that holds the name of the member.
    * </pre>
    *
    * <code>string tag = 1 [json_name = "tag"];</code>
@@ -97,7 +97,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object content_ = "";
   /**
    * <pre>
-   * The key that holds the member's message.
+   * The key that holds the message of the member.
    * </pre>
    *
    * <code>string content = 2 [json_name = "content"];</code>
@@ -118,7 +118,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The key that holds the member's message.
+   * The key that holds the message of the member.
    * </pre>
    *
    * <code>string content = 2 [json_name = "content"];</code>
@@ -496,7 +496,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object tag_ = "";
     /**
      * <pre>
-     * The key that holds the member's name.
+     * The key that holds the name of the member.
      * </pre>
      *
      * <code>string tag = 1 [json_name = "tag"];</code>
@@ -516,7 +516,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's name.
+     * The key that holds the name of the member.
      * </pre>
      *
      * <code>string tag = 1 [json_name = "tag"];</code>
@@ -537,7 +537,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's name.
+     * The key that holds the name of the member.
      * </pre>
      *
      * <code>string tag = 1 [json_name = "tag"];</code>
@@ -554,7 +554,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's name.
+     * The key that holds the name of the member.
      * </pre>
      *
      * <code>string tag = 1 [json_name = "tag"];</code>
@@ -568,7 +568,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's name.
+     * The key that holds the name of the member.
      * </pre>
      *
      * <code>string tag = 1 [json_name = "tag"];</code>
@@ -588,7 +588,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object content_ = "";
     /**
      * <pre>
-     * The key that holds the member's message.
+     * The key that holds the message of the member.
      * </pre>
      *
      * <code>string content = 2 [json_name = "content"];</code>
@@ -608,7 +608,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's message.
+     * The key that holds the message of the member.
      * </pre>
      *
      * <code>string content = 2 [json_name = "content"];</code>
@@ -629,7 +629,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's message.
+     * The key that holds the message of the member.
      * </pre>
      *
      * <code>string content = 2 [json_name = "content"];</code>
@@ -646,7 +646,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's message.
+     * The key that holds the message of the member.
      * </pre>
      *
      * <code>string content = 2 [json_name = "content"];</code>
@@ -660,7 +660,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The key that holds the member's message.
+     * The key that holds the message of the member.
      * </pre>
      *
      * <code>string content = 2 [json_name = "content"];</code>

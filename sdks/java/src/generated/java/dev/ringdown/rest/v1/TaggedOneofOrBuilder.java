@@ -10,7 +10,7 @@ public interface TaggedOneofOrBuilder extends
 
   /**
    * <pre>
-   * The key that holds the member's name.
+   * The key that holds the name of the member.
    * </pre>
    *
    * <code>string tag = 1 [json_name = "tag"];</code>
@@ -19,7 +19,7 @@ public interface TaggedOneofOrBuilder extends
   java.lang.String getTag();
   /**
    * <pre>
-   * The key that holds the member's name.
+   * The key that holds the name of the member.
    * </pre>
    *
    * <code>string tag = 1 [json_name = "tag"];</code>
@@ -30,7 +30,7 @@ public interface TaggedOneofOrBuilder extends
 
   /**
    * <pre>
-   * The key that holds the member's message.
+   * The key that holds the message of the member.
    * </pre>
    *
    * <code>string content = 2 [json_name = "content"];</code>
@@ -39,7 +39,7 @@ public interface TaggedOneofOrBuilder extends
   java.lang.String getContent();
   /**
    * <pre>
-   * The key that holds the member's message.
+   * The key that holds the message of the member.
    * </pre>
    *
    * <code>string content = 2 [json_name = "content"];</code>
