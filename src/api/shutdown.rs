@@ -16,11 +16,11 @@ use crate::supervisor::Stage;
 use std::time::Duration;
 
 impl App {
-    /// Rejects new calls and activeflows, and waits until all calls have ended or `patience` is over; then hangs up the
+    /// Rejects new calls and activeflows, and waits until all calls have ended or `timeout` is over; then hangs up the
     /// remaining calls. The streams end after the last commit.
-    pub async fn drain(&self, patience: Duration) {
+    pub async fn drain(&self, timeout: Duration) {
         self.draining.send_replace(true);
-        let idle = tokio::time::timeout(patience, self.runner.idle());
+        let idle = tokio::time::timeout(timeout, self.runner.idle());
         let _ = tokio::join!(self.supervisor.stop(Stage::Background), idle);
         self.runner.end_calls().await;
         self.telephony.close().await;

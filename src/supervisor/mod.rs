@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// How long the tasks of a stage may take to end after they were told to. Then they are aborted.
-const PATIENCE: Duration = Duration::from_secs(5);
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Locks a mutex, poisoned or not. For state that is consistent between any two statements of its holders: a panic in one
 /// of them must not take down the others, or the task that is restarted.
@@ -87,7 +87,7 @@ impl Supervisor {
         tasks.closing.cancel();
         let mut running = std::mem::take(&mut *lock(&tasks.running));
         let ended = async { while running.join_next().await.is_some() {} };
-        if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+        if tokio::time::timeout(STOP_TIMEOUT, ended).await.is_err() {
             tracing::warn!(?stage, left = running.len(), "tasks do not end; they are aborted");
         }
     }
