@@ -26,11 +26,11 @@ fn what_cannot_be_read_names_its_line() {
     );
     unreadable(
         "wait 5",
-        "line 1: expected a time of at most a year, as `200ms`, `5s`, `2m`, `8h` or `1d`, found `wait 5`",
+        "line 1: expected a time of at most a year, such as `200ms`, `5s`, `2m`, `8h` or `1d`, found `wait 5`",
     );
     unreadable(
         "wait 366d",
-        "line 1: expected a time of at most a year, as `200ms`, `5s`, `2m`, `8h` or `1d`, found `wait 366d`",
+        "line 1: expected a time of at most a year, such as `200ms`, `5s`, `2m`, `8h` or `1d`, found `wait 366d`",
     );
     unreadable("expect talk \"Hi", "line 1: expected a closing quote, found `expect talk \"Hi`");
     unreadable("leg 0 answer", "line 1: expected `leg` and its number, from 1, found `leg 0 answer`");

@@ -108,6 +108,7 @@ async fn take_over() {
         ids.push(text(&rest.ok("POST", "/v1.0/activeflows", Some(sleep)).await, "id"));
     }
     one.kill();
+    witness.sender_killed = true;
     witness.see_end(&ids.into_iter().collect()).await;
     witness.see_webhooks().await;
     restarted(&two, "take_over").await;

@@ -24,7 +24,7 @@ async fn goes_on(task: &str) {
     witness.see_a_round(&server).await;
     assert!(server.stop().success());
     let log = home.log();
-    assert!(log.contains("is started again") && log.contains(task), "{log}");
+    assert!(log.contains("it is restarted") && log.contains(task), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
