@@ -1,6 +1,6 @@
 //! The web pages of other origins that may call the API.
 
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderName, HeaderValue, Method, Request, header};
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -32,6 +32,16 @@ const RESPONSE_HEADERS: [HeaderName; 6] = [
     HeaderName::from_static("x-ringdown-warnings"),
 ];
 
+/// Whether a request can come from a web page. A browser sends `Origin` or speaks REST; native gRPC is neither, and its
+/// responses go without the headers for browsers.
+pub fn concerns<B>(request: &Request<B>) -> bool {
+    let native = |kind: &HeaderValue| {
+        let kind = kind.as_bytes().strip_prefix(b"application/grpc");
+        kind.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+"))
+    };
+    request.headers().contains_key(header::ORIGIN) || !request.headers().get(header::CONTENT_TYPE).is_some_and(native)
+}
+
 /// Lets pages of these origins call; none: of no other origin. `*` means any.
 ///
 /// Cookies are not shared (`Access-Control-Allow-Credentials` is not sent), since they are ignored for other origins
@@ -47,4 +57,23 @@ pub fn layer(origins: &[String]) -> CorsLayer {
         .allow_headers(REQUEST_HEADERS)
         .expose_headers(RESPONSE_HEADERS)
         .max_age(MAX_AGE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn native_grpc_is_no_web_page() {
+        let concerns = |headers: &[(&str, &str)]| {
+            let request =
+                headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+            concerns(&request.body(()).unwrap())
+        };
+        assert!(!concerns(&[("content-type", "application/grpc")]));
+        assert!(!concerns(&[("content-type", "application/grpc+proto")]));
+        assert!(concerns(&[("content-type", "application/grpc"), ("origin", "https://a.example")]));
+        assert!(concerns(&[("content-type", "application/grpc-web+proto")]));
+        assert!(concerns(&[("content-type", "application/json")]) && concerns(&[]));
+    }
 }

@@ -93,7 +93,10 @@ impl Service<Request<Incoming>> for ConnectionService {
         let mut within = self.within.clone();
         Box::pin(async move {
             let answer = native_errors::within(request, |request| async move {
-                let Ok(response) = within.call(request).await;
+                let Ok(response) = match cors::concerns(&request) {
+                    true => within.call(request).await,
+                    false => within.get_mut().call(request).await,
+                };
                 response
             });
             Ok(answer.await)
