@@ -1,4 +1,4 @@
-//! The addresses that nothing is sent to: those inside the operator's network, which a customer's URL must not reach.
+//! The addresses that requests are not sent to: those inside the operator's network, which a customer's URL must not reach.
 //!
 //! The guard checks addresses, not names: a name may resolve to any address, and to another one a moment later. So it
 //! checks the addresses that a name was resolved to, and the connection goes to exactly the address that passed.

@@ -13,7 +13,7 @@ pub enum Failure {
     BadUrl(&'static str),
     #[error("The header {0} contains characters that a header cannot contain.")]
     BadHeader(String),
-    #[error("{host} leads to an address that nothing is sent to ({range}). --outbound-allow lets it pass.")]
+    #[error("Requests to {host} are refused ({range} address). --outbound-allow permits them.")]
     RefusedAddress { host: String, range: Range },
     #[error("Too many requests were under way, and none ended in time.")]
     Busy,
