@@ -66,7 +66,7 @@ impl App {
             ..Play::new(revision, it.script)
         };
         // The semaphore is never closed.
-        let _place = SIMULATIONS.acquire().await.map_err(Error::internal)?;
+        let _permit = SIMULATIONS.acquire().await.map_err(Error::internal)?;
         loop {
             let (played, back) =
                 tokio::task::spawn_blocking(move || (simulation::play(&play), play)).await.map_err(Error::internal)?;

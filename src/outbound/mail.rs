@@ -81,7 +81,7 @@ impl Mail {
         let deadline = Instant::now() + self.timeout;
         let written = write::write(&self.from, message)?;
         let permit = timeout_at(deadline, self.request_limits.acquire()).await.map_err(|_| Failure::Busy)?;
-        let _place = permit.expect("never closed");
+        let _permit = permit.expect("never closed");
         // A permit may become free at the last moment because other mails timed out too; then there is no time left to
         // send.
         if Instant::now() >= deadline {

@@ -41,7 +41,7 @@ struct Pull {
     told_at: Instant,
     head: watch::Receiver<Position>,
     closing: watch::Receiver<bool>,
-    _place: WatcherPermit,
+    _permit: WatcherPermit,
 }
 
 impl Hub {
@@ -81,7 +81,7 @@ impl Hub {
             told_at: Instant::now(),
             head: self.head_here(),
             closing: self.closing(),
-            _place: place,
+            _permit: place,
         };
         let resumed = match watch.resume_token.as_str() {
             "" => None,

@@ -33,7 +33,7 @@ impl Lookup for System {
         let ask = move || {
             // The permit is released together with the thread, which may be long after the request timed out:
             // unresponsive name servers then delay other lookups only, and not everything else that needs a thread.
-            let _place = permit;
+            let _permit = permit;
             Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect())
         };
         tokio::task::spawn_blocking(ask).await.map_err(io::Error::other)?

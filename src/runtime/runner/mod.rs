@@ -162,7 +162,7 @@ impl Runner {
         view: ResponseView,
     ) -> Result<Reply> {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are in progress; try again");
-        let _place = self.0.requests.try_acquire().map_err(|_| busy())?;
+        let _permit = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
         self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
