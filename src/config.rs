@@ -1,10 +1,12 @@
 //! The configuration of a server: one struct. Every option of `ringdown serve` can also be set in the environment, as
 //! `RINGDOWN_` followed by its name in capitals. The command line takes precedence.
 
+mod customers;
 mod limits;
 pub mod renamed;
 mod values;
 
+pub use customers::CustomerOptions;
 pub use limits::Limits;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -117,9 +119,8 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_MAX_CALLS", default_value = "10000", value_name = "N")]
     pub max_calls: usize,
 
-    /// Maximum number of concurrent calls per customer.
-    #[arg(long, env = "RINGDOWN_MAX_CALLS_PER_CUSTOMER", default_value = "10000", value_name = "N")]
-    pub max_calls_per_customer: usize,
+    #[command(flatten)]
+    pub customers: CustomerOptions,
 
     /// Maximum number of running activeflows.
     #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS", default_value = "1000000", value_name = "N")]
@@ -128,10 +129,6 @@ pub struct Config {
     /// Maximum number of open watches.
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS", default_value = "10000", value_name = "N")]
     pub max_watchers: usize,
-
-    /// Maximum number of open watches per customer.
-    #[arg(long, env = "RINGDOWN_MAX_WATCHERS_PER_CUSTOMER", default_value = "1000", value_name = "N")]
-    pub max_watchers_per_customer: usize,
 
     /// Internal address, network (10.1.0.0/16) or host name that flows and webhooks may reach. By default, requests to
     /// loopback, private, link-local and metadata addresses are refused. Repeatable.
@@ -219,10 +216,8 @@ impl Config {
         let limits = [
             ("--database-connections", self.database_connections),
             ("--max-calls", self.max_calls),
-            ("--max-calls-per-customer", self.max_calls_per_customer),
             ("--max-activeflows", self.max_activeflows),
             ("--max-watchers", self.max_watchers),
-            ("--max-watchers-per-customer", self.max_watchers_per_customer),
         ];
         for (option, _) in limits.into_iter().filter(|(_, limit)| *limit == 0) {
             problems.push(format!("{option} must be at least 1."));

@@ -46,7 +46,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, 1, 0)?;
+        self.runner.admit(customer_id, 1, 0).await?;
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", new.on_complete_flow_id).await;
         let ready = self.ready_program(customer_id, new.program, now).await;
         let destination = self.check_destination("webhook_uri", &new.webhook_uri);

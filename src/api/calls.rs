@@ -45,7 +45,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, new.destinations.len(), new.destinations.len())?;
+        self.runner.admit(customer_id, new.destinations.len(), new.destinations.len()).await?;
         let ready = self.ready_program(customer_id, new.program, now).await?;
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         let mut runs: Vec<(Run, Output)> = Vec::with_capacity(new.destinations.len());

@@ -103,7 +103,7 @@ impl App {
             return Ok(None);
         }
         let Some(revision) = self.revisions.current(customer_id, flow_id).await? else { return Ok(None) };
-        self.runner.admit(customer_id, 1, 0)?;
+        self.runner.admit(customer_id, 1, 0).await?;
         let start = Start {
             id: Clock::id(Clock::now()),
             customer_id,

@@ -117,7 +117,7 @@ impl App {
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits).await?;
-        let customers = Arc::new(Customers::new(store.clone()));
+        let customers = Arc::new(Customers::new(store.clone(), limits.customer));
         let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone(), supervisor.clone());
         let deps = runner::Dependencies {
             store: store.clone(),

@@ -72,7 +72,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, 1, 1)?;
+        self.runner.admit(customer_id, 1, 1).await?;
         let program = match program {
             Some(program) => program,
             None => self.flow_of_number(customer_id, &destination.target).await?,

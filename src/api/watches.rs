@@ -20,6 +20,7 @@ impl App {
         watch: Watch,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
         self.admit()?;
-        self.hub.watch(self.runner.present(), customer_id, watch).await
+        let limits = self.customers.limits(customer_id).await?;
+        self.hub.watch(self.runner.present(), (customer_id, limits.watches), watch).await
     }
 }

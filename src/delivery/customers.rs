@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::error::{Error, Reason, Result};
 use crate::model::codec::to_bytes;
+use crate::model::limits::{CustomerLimits, LimitChanges};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto;
@@ -34,6 +35,8 @@ pub struct Profile {
     secret: String,
     old_secret: Option<(String, Time)>,
     tm_update: Option<Time>,
+    /// Set by an operator.
+    limits: LimitChanges,
 }
 
 /// Where a customer's events are sent.
@@ -62,10 +65,13 @@ pub struct Current {
     row: store::Customer,
     profile: Profile,
     generation: u64,
+    limits: CustomerLimits,
 }
 
 pub struct Customers {
     store: Arc<dyn Store>,
+    /// The limits of customers for which no operator has set others.
+    limits: CustomerLimits,
     known: Mutex<Known>,
 }
 
@@ -129,13 +135,13 @@ impl Current {
     }
 
     pub fn show(&self) -> proto::Customer {
-        show(&self.row, &self.profile)
+        show(&self.row, &self.profile, self.limits)
     }
 }
 
 impl Customers {
-    pub fn new(store: Arc<dyn Store>) -> Customers {
-        Customers { store, known: Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) }) }
+    pub fn new(store: Arc<dyn Store>, limits: CustomerLimits) -> Customers {
+        Customers { store, limits, known: Mutex::new(Known { generation: 0, profiles: LruCache::new(KEPT) }) }
     }
 
     /// Empties the cache: another node may have changed a customer.
@@ -160,13 +166,24 @@ impl Customers {
         }
     }
 
+    /// Returns the limits of a customer.
+    pub async fn limits(&self, id: Uuid) -> Result<CustomerLimits> {
+        Ok(self.limits.with(&self.profile(id).await?.limits))
+    }
+
+    /// Returns the limits that apply to a profile.
+    pub fn limits_of(&self, profile: &Profile) -> CustomerLimits {
+        self.limits.with(&profile.limits)
+    }
+
     /// Reads a customer in order to show or change it.
     pub async fn current(&self, id: Uuid) -> Result<Current> {
         let generation = self.known().generation;
         let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
         let profile = read(&row)?;
-        Ok(Current { row, profile, generation })
+        let limits = self.limits_of(&profile);
+        Ok(Current { row, profile, generation, limits })
     }
 
     /// Changes what was read. A secret that this creates is in the response, and in no other. Returns None if another
@@ -180,7 +197,8 @@ impl Customers {
         profile.change(change, Clock::now())?;
         let secret = if profile.secret == before { String::new() } else { profile.secret.clone() };
         let written = self.write(&mut row, &profile).await?;
-        Ok(written.then(|| proto::Customer { webhook_secret: secret, ..show(&row, &profile) }))
+        Ok(written
+            .then(|| proto::Customer { webhook_secret: secret, ..show(&row, &profile, self.limits_of(&profile)) }))
     }
 
     /// Returns the secrets that webhooks of a customer are signed with; there is always one. A customer without a
@@ -191,7 +209,7 @@ impl Customers {
             return Ok(secrets);
         }
         for _ in 0..TRIES {
-            let Current { mut row, mut profile, generation } = self.current(id).await?;
+            let Current { mut row, mut profile, generation, .. } = self.current(id).await?;
             if profile.secret.is_empty() {
                 profile.secret = new_secret();
                 if !self.write(&mut row, &profile).await? {
@@ -258,7 +276,7 @@ fn read(row: &store::Customer) -> Result<Profile> {
     }
 }
 
-fn show(row: &store::Customer, profile: &Profile) -> proto::Customer {
+fn show(row: &store::Customer, profile: &Profile, limits: CustomerLimits) -> proto::Customer {
     let webhook = profile.webhook.as_ref();
     proto::Customer {
         id: view::id(row.id),
@@ -270,6 +288,7 @@ fn show(row: &store::Customer, profile: &Profile) -> proto::Customer {
         tm_create: view::time(Time(row.tm_create)),
         tm_update: profile.tm_update.and_then(view::time),
         revision: row.revision.cast_signed(),
+        limits: Some(limits.to_proto()),
     }
 }
 
@@ -337,7 +356,7 @@ mod tests {
     async fn what_was_read_before_a_change_is_neither_written_nor_cached() {
         use crate::store::sqlite::{Config, Location, Sqlite};
         let store: Arc<dyn Store> = Arc::new(Sqlite::open(Config::new(Location::Memory)).await.unwrap());
-        let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone()));
+        let (id, customers) = (Uuid::from_u128(7), Customers::new(store.clone(), CustomerLimits::default()));
         let row = store::Customer { id, name: "a".to_owned(), revision: 0, tm_create: 1, body: Vec::new() };
         let key = store::AccessKey {
             id,

@@ -4,6 +4,7 @@ pub mod call;
 pub mod codec;
 pub mod event;
 pub mod flow;
+pub mod limits;
 pub mod outcome;
 pub mod outgoing;
 pub mod program;

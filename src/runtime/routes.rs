@@ -29,10 +29,10 @@ impl Routes {
 
     /// Refuses more calls above the limits. Concurrent callers may exceed a limit by what they add at that moment, which is
     /// bounded by the requests in flight.
-    pub fn admit(&self, customer_id: Uuid, more: usize) -> Result<()> {
+    pub fn admit(&self, customer_id: Uuid, more: usize, limit: u64) -> Result<()> {
         let table = lock(&self.table);
         let own = table.per_customer.get(&customer_id).copied().unwrap_or_default();
-        if table.runs.len() + more > self.limits.calls || own + more > self.limits.calls_per_customer {
+        if table.runs.len() + more > self.limits.calls || (own + more) as u64 > limit {
             return Err(Error::new(Reason::TooManyCalls, "too many calls are in progress; try again later"));
         }
         Ok(())

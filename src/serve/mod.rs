@@ -201,10 +201,9 @@ async fn start(
     };
     let limits = Limits {
         calls: config.max_calls,
-        calls_per_customer: config.max_calls_per_customer,
         activeflows: config.max_activeflows,
         watchers: config.max_watchers,
-        watchers_per_customer: config.max_watchers_per_customer,
+        customer: config.customers.limits(),
     };
     Ok(App::start(ports, limits).await?)
 }

@@ -179,10 +179,15 @@ impl Hub {
     }
 
     /// Admits a watcher within the limits. Dropping the permit makes room for another one.
-    pub(super) fn admit(self: &Arc<Hub>, customer_id: Uuid, resource: &'static str) -> Result<WatcherPermit> {
+    pub(super) fn admit(
+        self: &Arc<Hub>,
+        customer_id: Uuid,
+        limit: u64,
+        resource: &'static str,
+    ) -> Result<WatcherPermit> {
         let mut watchers = lock(&self.watchers);
         let own = watchers.per_customer.get(&customer_id).copied().unwrap_or_default();
-        if watchers.count >= self.limits.watchers || own >= self.limits.watchers_per_customer {
+        if watchers.count >= self.limits.watchers || own as u64 >= limit {
             return Err(Error::new(Reason::TooManyWatchers, "too many watches are open; try again later"));
         }
         watchers.count += 1;

@@ -53,14 +53,15 @@ impl Hub {
         }
     }
 
-    /// Returns encoded frames (`ActiveflowFrame` or `CallFrame`) in the order of the log.
+    /// Returns encoded frames (`ActiveflowFrame` or `CallFrame`) in the order of the log. The customer may have `limit`
+    /// watches.
     pub async fn watch(
         self: &Arc<Hub>,
         present: Arc<dyn Present>,
-        customer_id: Uuid,
+        (customer_id, limit): (Uuid, u64),
         watch: Watch,
     ) -> Result<impl Stream<Item = Result<Bytes>> + Send + 'static + use<>> {
-        let place = self.admit(customer_id, watch.subject.word())?;
+        let place = self.admit(customer_id, limit, watch.subject.word())?;
         let (gone, head) = self.store.log_bounds().await?;
         let mut pull = Pull {
             present,

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const MAP: &[(&str, &[&str])] = &[
     ("proto", &[]),
     // Options that are read as what they mean.
-    ("config", &["outbound::guard::Allowed", "outbound::mail::Server"]),
+    ("config", &["outbound::guard::Allowed", "outbound::mail::Server", "model::limits"]),
     ("telemetry", &["config"]),
     ("failpoint", &[]),
     ("supervisor", &["failpoint", "telemetry"]),

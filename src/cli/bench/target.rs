@@ -35,7 +35,8 @@ impl Target {
         let child_server = ChildServer::start(database.unwrap_or(&file), |command| {
             command.args(["--recordings".as_ref(), directory.path().as_os_str()]);
             // One customer has all watchers, and those of the previous measurement may still be closing.
-            command.args(["--max-watchers", WATCHERS, "--max-watchers-per-customer", WATCHERS]);
+            command.args(["--max-watchers", WATCHERS, "--customer-limit", &format!("watches={WATCHERS}")]);
+            command.args(["--customer-limit", "requests_per_second=1000000000"]);
             command.stderr(Stdio::null());
         });
         let child_server = child_server.await?;

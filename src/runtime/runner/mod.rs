@@ -169,9 +169,10 @@ impl Runner {
     }
 
     /// Refuses more runs and calls above the limits.
-    pub fn admit(&self, customer_id: Uuid, runs: usize, calls: usize) -> Result<()> {
+    pub async fn admit(&self, customer_id: Uuid, runs: usize, calls: usize) -> Result<()> {
         if calls > 0 {
-            self.0.routes.admit(customer_id, calls)?;
+            let limits = self.0.deps.customers.limits(customer_id).await?;
+            self.0.routes.admit(customer_id, calls, limits.calls)?;
         }
         if self.0.running.load(Ordering::Relaxed) + runs > self.0.deps.limits.activeflows {
             let message = "too many activeflows are running; try again later";
