@@ -7,6 +7,7 @@ mod document;
 mod fake;
 mod faults;
 mod grpc;
+mod mutations;
 mod requests;
 mod resources;
 mod watches;

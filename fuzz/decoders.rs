@@ -1,0 +1,159 @@
+//! Everything that reads a stranger's bytes, or bytes that may be damaged, one after the other. Nothing may panic, hang or
+//! allocate more than the bytes justify; what is read must be what it says when it is written again.
+
+use prost::Message;
+use ringdown::api::page::Page;
+use ringdown::engine::{Ids, answers};
+use ringdown::model::codec::{from_bytes, run_info_of, to_bytes};
+use ringdown::model::event::Record;
+use ringdown::model::flow::{Flow, Revision};
+use ringdown::model::limits::LimitChanges;
+use ringdown::model::outgoing::OutboxPayload;
+use ringdown::model::recording::Recording;
+use ringdown::model::run::Run;
+use ringdown::model::time::Time;
+use ringdown::outbound::guard::Allowed;
+use ringdown::outbound::{mail, message, webhook};
+use ringdown::proto;
+use ringdown::simulation::Script;
+use ringdown::telephony::simulated::Speed;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Debug;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// A decoder and what it is fed.
+pub struct Decoder {
+    pub name: &'static str,
+    pub read: fn(&[u8]),
+    /// Valid input, to be spoiled.
+    pub seeds: &'static [&'static [u8]],
+}
+
+pub const DECODERS: &[Decoder] = &[
+    Decoder { name: "rest_json", read: rest_json, seeds: &[JSON_CALLS, JSON_FLOW] },
+    Decoder { name: "grpc_requests", read: grpc_requests, seeds: &[b"\x0a\x03abc\x12\x02de", b""] },
+    Decoder {
+        name: "page_tokens",
+        read: page_tokens,
+        seeds: &[b"2023-04-02 13:43:30.576077", b"2023-04-02 13:43:30.576077.ab"],
+    },
+    Decoder { name: "idempotency_keys", read: idempotency_keys, seeds: &[b"a-key"] },
+    Decoder { name: "fetched_actions", read: fetched_actions, seeds: &[JSON_FLOW, b"{\"actions\": []}", b"[]"] },
+    Decoder { name: "sent_answers", read: sent_answers, seeds: &[b"{\"variables\": {\"a\": \"b\"}}"] },
+    Decoder { name: "stored_rows", read: stored_rows, seeds: &[b"\x80", b"\x81\xa2id\xa1a"] },
+    Decoder {
+        name: "addresses",
+        read: addresses,
+        seeds: &[b"127.0.0.1", b"10.0.0.0/8", b"[::1]:8080", b"a.example:443"],
+    },
+    Decoder { name: "signatures", read: signatures, seeds: &[b"1700000000,sha256=00", b"whsec_AAAA"] },
+    Decoder {
+        name: "options",
+        read: options,
+        seeds: &[b"smtp://a:b@c.example?tls=none", b"sqlite://a.db", b"calls=7", b"0.5"],
+    },
+    Decoder { name: "scripts", read: scripts, seeds: &[b"0s +15550000001 answers\n", b"expect talk"] },
+];
+
+const JSON_CALLS: &[u8] = br#"{"source": {"type": "tel", "target": "+15550001111"}, "destinations": [{"type": "tel", "target":
+    "+15550002222"}], "flow_id": "00000000-0000-0000-0000-000000000000", "actions": [{"type": "talk", "option": {"text": "Hi"}}]}"#;
+const JSON_FLOW: &[u8] = br#"[{"id": "menu", "type": "digits_receive", "option": {"duration": 5000, "length": 1}}, {"type": "branch",
+    "option": {"default_target_id": "menu", "target_ids": {"1": "menu"}}}, {"type": "call", "option": {"actions": [{"type": "hangup"}]}}]"#;
+
+fn rest_json(data: &[u8]) {
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(data) else { return };
+    fn read<T: DeserializeOwned>(value: &serde_json::Value) {
+        drop(proto::json::read::<T>(value.clone()));
+    }
+    read::<proto::CreateCallsRequest>(&value);
+    read::<proto::CreateFlowRequest>(&value);
+    read::<proto::CreateActiveflowRequest>(&value);
+    read::<proto::PushActionsRequest>(&value);
+    read::<proto::SendMessageRequest>(&value);
+    read::<proto::UpdateCustomerRequest>(&value);
+    read::<proto::SetCalleeRequest>(&value);
+    read::<Vec<proto::Action>>(&value);
+}
+
+fn grpc_requests(data: &[u8]) {
+    fn read<T: Message + Default + PartialEq + Debug>(data: &[u8]) {
+        if let Ok(message) = T::decode(data) {
+            let again = T::decode(message.encode_to_vec().as_slice()).expect("what was written is read");
+            assert_eq!(again.encode_to_vec(), message.encode_to_vec());
+        }
+    }
+    read::<proto::CreateCallsRequest>(data);
+    read::<proto::CreateFlowRequest>(data);
+    read::<proto::CreateActiveflowRequest>(data);
+    read::<proto::WatchActiveflowsRequest>(data);
+    read::<proto::SimulateFlowRequest>(data);
+}
+
+fn page_tokens(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    drop(Page::of(10, &text));
+    drop(Page::of(i32::from_be_bytes([data.first().copied().unwrap_or_default(); 4]), ""));
+}
+
+fn idempotency_keys(data: &[u8]) {
+    let mut request = proto::CreateFlowRequest {
+        idempotency_key: String::from_utf8_lossy(data).into_owned(),
+        ..proto::CreateFlowRequest::default()
+    };
+    let taken = ringdown::api::IdempotentRequest::take(Uuid::nil(), "/rpc", &mut request, |it| &mut it.idempotency_key);
+    if let Ok(Some(taken)) = taken {
+        assert!((1..=128).contains(&taken.key.len()));
+    }
+}
+
+fn fetched_actions(data: &[u8]) {
+    let mut ids = Ids::new(Time(0), 7);
+    drop(answers::fetched(200, data, &mut ids));
+}
+
+fn sent_answers(data: &[u8]) {
+    drop(answers::sent(200, data));
+}
+
+fn stored_rows(data: &[u8]) {
+    fn read<T: DeserializeOwned + Serialize>(data: &[u8]) {
+        if let Ok(value) = from_bytes::<T>(data) {
+            let bytes = to_bytes(&value);
+            assert!(from_bytes::<T>(&bytes).is_ok(), "what was written is read");
+        }
+    }
+    read::<Run>(data);
+    read::<Record>(data);
+    read::<Flow>(data);
+    read::<Recording>(data);
+    read::<OutboxPayload>(data);
+    read::<LimitChanges>(data);
+    drop(run_info_of(data));
+    drop(Revision::from_bytes(Uuid::nil(), Uuid::nil(), 1, data));
+}
+
+fn addresses(data: &[u8]) {
+    drop(Allowed::from_str(&String::from_utf8_lossy(data)));
+}
+
+fn signatures(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (timestamp, signature) = text.split_once(',').unwrap_or((&text, ""));
+    drop(message::inbound::verify(b"a secret of some bytes", timestamp, signature, data, 1_700_000_000));
+    drop(webhook::Secret::from_str(&text));
+}
+
+fn options(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    drop(mail::Server::from_str(&text));
+    drop(Speed::from_str(&text));
+    drop(ringdown::store::sqlite::Location::from_str(&text));
+    drop(ringdown::store::postgres::Location::from_str(&text));
+    drop(ringdown::config::LimitSetting::from_str(&text));
+}
+
+fn scripts(data: &[u8]) {
+    drop(Script::read(&String::from_utf8_lossy(data)));
+}
