@@ -7,6 +7,7 @@
 mod bare;
 mod load;
 mod memory;
+mod neighbours;
 mod reads;
 mod report;
 mod target;
@@ -23,7 +24,11 @@ use target::Target;
 const LONGEST: u64 = 600;
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    #[command(subcommand)]
+    measure: Option<Measure>,
+
     #[command(flatten)]
     server: Server,
 
@@ -60,6 +65,16 @@ pub struct Args {
     json: bool,
 }
 
+/// Measurements with options of their own.
+#[derive(clap::Subcommand)]
+enum Measure {
+    /// Measures what a customer feels while another customer does its worst
+    Neighbours(neighbours::Args),
+    /// Does its worst, for `neighbours`
+    #[command(hide = true)]
+    Attack(neighbours::Attack),
+}
+
 /// The available measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Measurement {
@@ -90,6 +105,11 @@ const ALL: [Measurement; 7] = [
 ];
 
 pub async fn run(args: Args) -> Result<(), Failure> {
+    match args.measure {
+        Some(Measure::Neighbours(args)) => return neighbours::run(args).await,
+        Some(Measure::Attack(attack)) => return attack.run().await,
+        None => {}
+    }
     let measurements = if args.only.is_empty() { ALL.to_vec() } else { args.only.clone() };
     let seconds = Duration::from_secs(args.seconds);
     let target = match args.start {

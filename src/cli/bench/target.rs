@@ -8,6 +8,7 @@ use ringdown::proto::activeflow_service_client::ActiveflowServiceClient;
 use ringdown::proto::flow_service_client::FlowServiceClient;
 use std::process::Stdio;
 use tempfile::TempDir;
+use tokio::process::Command;
 use tonic::metadata::{Ascii, MetadataValue};
 
 /// The watcher limit of a server that we start: more than the options can request.
@@ -28,21 +29,43 @@ impl Target {
         Ok(Target { server, child_server: None })
     }
 
-    /// Starts a server in a separate process, so that its memory can be measured separately.
+    /// Starts a server in a separate process, so that its memory can be measured separately. Its limits are not met.
     pub async fn start(database: Option<&str>) -> Result<Target, Failure> {
+        // One customer has all watchers, and those of the previous measurement may still be closing.
+        let watches = format!("watches={WATCHERS}");
+        let limits = ["--max-watchers", WATCHERS, "--customer-limit", &watches];
+        Target::start_child(database, &[&limits[..], &["--customer-limit", "requests_per_second=1000000000"]].concat())
+            .await
+    }
+
+    /// Starts a server with the limits that it has by default.
+    pub async fn start_with_limits() -> Result<Target, Failure> {
+        Target::start_child(None, &[]).await
+    }
+
+    async fn start_child(database: Option<&str>, arguments: &[&str]) -> Result<Target, Failure> {
         let directory = TempDir::with_prefix("ringdown-bench-")?;
-        let file = format!("sqlite://{}", directory.path().join("bench.db").display());
+        let file = database_in(&directory);
         let child_server = ChildServer::start(database.unwrap_or(&file), |command| {
             command.args(["--recordings".as_ref(), directory.path().as_os_str()]);
-            // One customer has all watchers, and those of the previous measurement may still be closing.
-            command.args(["--max-watchers", WATCHERS, "--customer-limit", &format!("watches={WATCHERS}")]);
-            command.args(["--customer-limit", "requests_per_second=1000000000"]);
-            command.stderr(Stdio::null());
+            command.args(arguments).stderr(Stdio::null());
         });
         let child_server = child_server.await?;
         let key = child_server.first_key.clone();
         let key = key.ok_or("the database is not new, so its first key is not shown; choose an empty one")?;
         Ok(Target { server: Server::new(child_server.url.clone(), key), child_server: Some((child_server, directory)) })
+    }
+
+    /// Creates another customer on a server that was started with its own file, and returns its key.
+    pub async fn another_customer(&self) -> Result<String, Failure> {
+        let (_, directory) =
+            self.child_server.as_ref().ok_or("only a server that was started here has two customers")?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["customer", "create", "another"]).env("RINGDOWN_DATABASE", database_in(directory));
+        let output = command.output().await?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let key = text.split_whitespace().find(|word| word.starts_with("rd_")).map(str::to_owned);
+        Ok(key.ok_or_else(|| format!("no customer was created: {}", String::from_utf8_lossy(&output.stderr)))?)
     }
 
     pub fn url(&self) -> &str {
@@ -80,4 +103,8 @@ impl Target {
         let Some((mut child_server, _directory)) = self.child_server else { return Ok(()) };
         child_server.kill().await
     }
+}
+
+fn database_in(directory: &TempDir) -> String {
+    format!("sqlite://{}", directory.path().join("bench.db").display())
 }
