@@ -14,7 +14,7 @@ pub const DOMAIN: &str = "ringdown";
 /// The key of a resource's current revision in the metadata of `ErrorInfo`.
 pub const REVISION: &str = "revision";
 
-/// The delay after which a caller may retry when the server is unavailable.
+/// The delay after which a caller may retry when the server is unavailable, or when it sent too many requests.
 pub const RETRY: Duration = Duration::from_secs(1);
 
 /// The limits of a status: the number of violations, and the total bytes of their paths and descriptions. They are sent
@@ -37,7 +37,7 @@ impl From<Error> for Status {
         for Violation { field, description } in shown(error.violations) {
             details.add_bad_request_violation(field, description);
         }
-        if error.reason.code() == Code::Unavailable {
+        if error.reason.code() == Code::Unavailable || error.reason == Reason::TooManyRequests {
             details.set_retry_info(Some(RETRY));
         }
         if let Some(id) = id {

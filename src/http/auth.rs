@@ -9,6 +9,7 @@ use axum::extract::{OriginalUri, Request};
 use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use http::uri::PathAndQuery;
 use http::{Extensions, HeaderMap, HeaderName, Uri};
+use uuid::Uuid;
 
 /// The most bytes of names and values in a request's headers.
 pub const MAX_HEADER_BYTES: usize = 16 << 10;
@@ -65,6 +66,19 @@ pub async fn admit(authenticator: &Authenticator, request: &mut Request) {
         };
         request.extensions_mut().insert(Admission(outcome.map_err(Refusal::from)));
     }
+}
+
+/// Returns the customer that an authenticated request belongs to.
+pub fn customer(request: &Request) -> Option<Uuid> {
+    match request.extensions().get::<Admission>() {
+        Some(Admission(Ok(caller))) => Some(caller.customer_id),
+        _ => None,
+    }
+}
+
+/// Refuses a request that was authenticated.
+pub fn refuse(request: &mut Request, error: Error) {
+    request.extensions_mut().insert(Admission(Err(error.into())));
 }
 
 /// Returns whether a path needs no credential.

@@ -5,6 +5,7 @@
 
 pub mod available;
 pub mod idempotency;
+pub mod rates;
 pub mod recordings;
 pub mod recovery;
 pub mod refusal;

@@ -59,8 +59,9 @@ impl Routes {
         self.count.send_replace(table.runs.len());
     }
 
-    pub fn run_of(&self, call_id: Uuid) -> Option<Uuid> {
-        lock(&self.table).runs.get(&call_id).map(|(run_id, _)| *run_id)
+    /// Returns the run of a call, and its customer.
+    pub fn run_of(&self, call_id: Uuid) -> Option<(Uuid, Uuid)> {
+        lock(&self.table).runs.get(&call_id).copied()
     }
 
     /// Returns the runs that have calls.

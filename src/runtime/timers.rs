@@ -17,17 +17,19 @@ pub struct Timers {
 #[derive(Default)]
 struct Table {
     order: BTreeSet<(Time, Uuid)>,
-    due: HashMap<Uuid, Time>,
+    /// With the customers of the runs; nil where it is not known.
+    due: HashMap<Uuid, (Time, Uuid)>,
 }
 
 impl Timers {
     /// Sets the only time at which a run wakes up; None removes it.
-    pub fn set(&self, run_id: Uuid, due: Option<Time>) {
+    pub fn set(&self, run_id: Uuid, customer_id: Uuid, due: Option<Time>) {
         let mut table = lock(&self.table);
         let before = match due {
-            Some(due) => table.due.insert(run_id, due),
+            Some(due) => table.due.insert(run_id, (due, customer_id)),
             None => table.due.remove(&run_id),
         };
+        let before = before.map(|(time, _)| time);
         if before == due {
             return;
         }
@@ -50,8 +52,8 @@ impl Timers {
             && let Some((time, run_id)) = table.order.first().copied().filter(|(time, _)| *time <= now)
         {
             table.order.remove(&(time, run_id));
-            table.due.remove(&run_id);
-            due.push_back((time, run_id));
+            let customer_id = table.due.remove(&run_id).map(|(_, customer_id)| customer_id);
+            due.push_back((time, run_id, customer_id.unwrap_or_default()));
         }
         let next = table.order.first().map(|(time, _)| *time);
         drop(table);
@@ -67,7 +69,7 @@ impl Timers {
 /// Runs that are due. Those that are not taken before this is dropped, for example by a panic, stay due.
 pub struct Due<'a> {
     timers: &'a Timers,
-    left: VecDeque<(Time, Uuid)>,
+    left: VecDeque<(Time, Uuid, Uuid)>,
 }
 
 impl Due<'_> {
@@ -77,19 +79,20 @@ impl Due<'_> {
 }
 
 impl Iterator for Due<'_> {
-    type Item = Uuid;
+    /// A run and its customer.
+    type Item = (Uuid, Uuid);
 
-    fn next(&mut self) -> Option<Uuid> {
-        self.left.pop_front().map(|(_, run_id)| run_id)
+    fn next(&mut self) -> Option<(Uuid, Uuid)> {
+        self.left.pop_front().map(|(_, run_id, customer_id)| (run_id, customer_id))
     }
 }
 
 impl Drop for Due<'_> {
     fn drop(&mut self) {
-        for (time, run_id) in self.left.drain(..) {
+        for (time, run_id, customer_id) in self.left.drain(..) {
             // One that was set in the meantime is newer.
             if !lock(&self.timers.table).due.contains_key(&run_id) {
-                self.timers.set(run_id, Some(time));
+                self.timers.set(run_id, customer_id, Some(time));
             }
         }
     }
@@ -99,18 +102,20 @@ impl Drop for Due<'_> {
 mod tests {
     use super::*;
 
+    const CUSTOMER: Uuid = Uuid::from_u128(99);
+
     fn take_due(timers: &Timers, now: Time) -> (Vec<Uuid>, Option<Time>) {
         let (due, next) = timers.take_due(now, 9);
-        (due.collect(), next)
+        (due.map(|(run_id, _)| run_id).collect(), next)
     }
 
     #[test]
     fn due_runs_that_are_not_taken_stay_due() {
         let timers = Timers::default();
-        (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
+        (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), CUSTOMER, Some(Time(n as i64))));
         let (mut due, _) = timers.take_due(Time(9), 9);
-        assert_eq!(due.next(), Some(Uuid::from_u128(1)));
-        timers.set(Uuid::from_u128(3), Some(Time(50)));
+        assert_eq!(due.next(), Some((Uuid::from_u128(1), CUSTOMER)));
+        timers.set(Uuid::from_u128(3), CUSTOMER, Some(Time(50)));
         drop(due);
         assert_eq!(take_due(&timers, Time(9)), (vec![Uuid::from_u128(2)], Some(Time(50))));
     }
@@ -119,19 +124,19 @@ mod tests {
     fn a_run_has_one_time_and_is_taken_once() {
         let timers = Timers::default();
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        timers.set(a, Some(Time(50)));
-        timers.set(b, Some(Time(20)));
-        timers.set(a, Some(Time(10)));
+        timers.set(a, CUSTOMER, Some(Time(50)));
+        timers.set(b, CUSTOMER, Some(Time(20)));
+        timers.set(a, CUSTOMER, Some(Time(10)));
         assert_eq!(take_due(&timers, Time(5)), (vec![], Some(Time(10))));
         assert_eq!(take_due(&timers, Time(15)), (vec![a], Some(Time(20))));
-        timers.set(b, None);
+        timers.set(b, CUSTOMER, None);
         assert_eq!(take_due(&timers, Time(99)), (vec![], None));
     }
 
     #[test]
     fn no_more_are_taken_than_the_limit() {
         let timers = Timers::default();
-        (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), Some(Time(n as i64))));
+        (1..=3).for_each(|n| timers.set(Uuid::from_u128(n), CUSTOMER, Some(Time(n as i64))));
         let (due, next) = timers.take_due(Time(9), 2);
         assert_eq!((due.count(), next), (2, Some(Time(3))));
     }

@@ -5,6 +5,7 @@
 //! and together they would cost more than most responses.
 
 use super::{Components, panics};
+use crate::api::App;
 use crate::auth::Authenticator;
 use crate::grpc::native_errors;
 use crate::http::{auth, cors, deadline, metrics};
@@ -44,6 +45,7 @@ pub struct ServiceFactory(Cors<ProtocolSwitch>);
 struct ProtocolSwitch(Arc<Protocols>);
 
 struct Protocols {
+    app: Arc<App>,
     authenticator: Arc<Authenticator>,
     metrics: Arc<Metrics>,
     grpc: GrpcWebService<Rpcs>,
@@ -69,7 +71,14 @@ impl ServiceFactory {
     ) -> ServiceFactory {
         let metrics = components.metrics.clone();
         let grpc = GrpcWebLayer::new().layer(Rpcs { router: grpc, metrics: metrics.clone() });
-        let protocols = Protocols { authenticator: components.authenticator.clone(), metrics, grpc, services, rest };
+        let protocols = Protocols {
+            app: components.app.clone(),
+            authenticator: components.authenticator.clone(),
+            metrics,
+            grpc,
+            services,
+            rest,
+        };
         ServiceFactory(cors::layer(cors_origins).layer(ProtocolSwitch(Arc::new(protocols))))
     }
 
@@ -122,6 +131,11 @@ impl Service<Request> for ProtocolSwitch {
 impl Protocols {
     async fn answer(&self, mut request: Request) -> Response {
         auth::admit(&self.authenticator, &mut request).await;
+        if let Some(customer_id) = auth::customer(&request)
+            && let Err(error) = self.app.admit_request(customer_id).await
+        {
+            auth::refuse(&mut request, error);
+        }
         panics::caught(is_grpc(&request), self.shown(request)).await
     }
 

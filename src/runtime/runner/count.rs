@@ -1,10 +1,11 @@
 //! Counts for metrics: calls and activeflows by status and state, actions by outcome.
 
 use super::Runner;
+use crate::engine::{Effect, Output};
 use crate::model::event::{Kind, Record};
 use crate::model::run::{Run, WaitKind};
 use crate::proto::ACTION_TYPES;
-use crate::store::Commit;
+use crate::store::{Amounts, Commit};
 use crate::telemetry::{Metrics, Moved};
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,6 +48,18 @@ pub fn records(commit: &Commit) -> Vec<Arc<Record>> {
 }
 
 impl Runner {
+    /// Counts what a step uses of the customer's daily budgets and does not write: requests that it sends and waits for,
+    /// and files of recordings.
+    pub(super) fn count_usage(&self, run: &Run, output: &Output) {
+        let sent = |effect: &&Effect| matches!(effect, Effect::Fetch { .. } | Effect::Send { .. });
+        let requests = output.effects.iter().filter(sent).count() as u64;
+        let recording_bytes = output.recordings.iter().map(|recording| recording.size).sum();
+        let used = Amounts { requests, recording_bytes, ..Amounts::default() };
+        if !used.is_empty() {
+            self.0.deps.usage.add(run.info.customer_id, used);
+        }
+    }
+
     /// Counts the actions that ended.
     pub(super) fn count_actions(&self, records: &[Arc<Record>]) {
         for event in records.iter().flat_map(|record| &record.events) {

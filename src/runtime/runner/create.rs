@@ -30,7 +30,7 @@ pub struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         if self.runner.0.mailboxes.release(self.run_id) {
-            self.runner.employ(self.run_id);
+            self.runner.employ(self.run_id, Uuid::nil());
         }
     }
 }

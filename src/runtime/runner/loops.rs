@@ -1,6 +1,7 @@
 //! The runner's tasks: runs that wait for a worker, signals of the telephone network, timers.
 
 use super::Runner;
+use super::mailbox::Item;
 use crate::clock::Clock;
 use crate::engine::Input;
 use crate::model::time::Time;
@@ -33,13 +34,12 @@ impl<R, T> Received<R, T> {
 
 impl Runner {
     /// Hands runs that found all workers busy to workers that become free.
-    pub(super) async fn dispatch(self, queued: Shared<mpsc::UnboundedReceiver<Uuid>, Uuid>, task: Task) {
-        let mut queued = queued.lock().await;
-        let Received { channel, next } = &mut *queued;
+    pub(super) async fn dispatch(self, next: Arc<Mutex<Option<Uuid>>>, task: Task) {
+        let mut next = next.lock().await;
         loop {
             if next.is_none() {
                 *next = tokio::select! {
-                    run_id = channel.recv() => run_id,
+                    run_id = self.0.waiting.next() => Some(run_id),
                     () = task.closing() => return,
                 };
             }
@@ -48,7 +48,7 @@ impl Runner {
                 permit = self.0.workers.clone().acquire_owned() => permit,
                 () = task.closing() => return,
             };
-            // The semaphore is never closed, and the sender lives in self.
+            // The semaphore is never closed.
             if let (Ok(permit), Some(run_id)) = (permit, next.take()) {
                 tokio::spawn(self.clone().worker(run_id, permit));
             }
@@ -72,7 +72,9 @@ impl Runner {
                 return task.closing().await;
             };
             match self.0.routes.run_of(call_id) {
-                Some(run_id) => self.send_input(run_id, Input::Signal { call_id, signal }),
+                Some((run_id, customer_id)) => {
+                    self.post(run_id, customer_id, Item::Input(Input::Signal { call_id, signal }));
+                }
                 None => tracing::debug!(%call_id, ?signal, "a signal for an unknown call"),
             }
         }
@@ -89,7 +91,7 @@ impl Runner {
                     Some(next.map_or(LOOK_AGAIN, until).min(LOOK_AGAIN))
                 } else {
                     task.failpoint().await;
-                    due.for_each(|run_id| self.send_input(run_id, Input::Tick));
+                    due.for_each(|(run_id, customer_id)| self.post(run_id, customer_id, Item::Input(Input::Tick)));
                     None
                 }
             };

@@ -11,6 +11,7 @@ mod loops;
 mod mailbox;
 mod perform;
 mod present;
+mod waiting;
 mod web;
 mod work;
 
@@ -37,6 +38,7 @@ use crate::store::{Committed, Loaded, Store};
 use crate::supervisor::{Stage, Supervisor, lock};
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Telephony};
+use crate::usage::DailyUsage;
 use futures::FutureExt;
 use loops::Received;
 use lru::LruCache;
@@ -50,6 +52,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+use waiting::WaitingRuns;
 
 /// Runs that are worked on at the same time. More than one group of commits takes would gain nothing.
 const WORKERS: usize = 512;
@@ -65,6 +68,7 @@ pub struct Dependencies {
     pub http: Arc<Http>,
     pub available: Available,
     pub customers: Arc<Customers>,
+    pub usage: Arc<DailyUsage>,
     pub deliverer: Deliverer,
     /// The right to act for the runs of this node.
     pub lease: Arc<Lease>,
@@ -87,15 +91,14 @@ struct Inner {
     requests: Semaphore,
     closing: CancellationToken,
     workers: Arc<Semaphore>,
-    /// Runs that found all workers busy, each at most once: bounded by the mailboxes.
-    queue: mpsc::UnboundedSender<Uuid>,
+    /// Runs that found all workers busy.
+    waiting: Arc<WaitingRuns>,
 }
 
 impl Runner {
     /// Starts the tasks: workers for runs that have work, and the receiver of signals from the telephone network. The
     /// timers start with [`Runner::wake_up`].
     pub fn start(deps: Dependencies, signals: mpsc::Receiver<CallSignal>) -> Runner {
-        let (queue, queued) = mpsc::unbounded_channel();
         let (supervisor, closing) = (deps.supervisor.clone(), deps.supervisor.closing(Stage::Runs));
         let runner = Runner(Arc::new(Inner {
             routes: Routes::new(deps.limits),
@@ -107,28 +110,32 @@ impl Runner {
             requests: Semaphore::new(REQUESTS),
             closing,
             workers: Arc::new(Semaphore::new(WORKERS)),
-            queue,
+            waiting: Arc::default(),
         }));
-        let (dispatching, queued) = (runner.clone(), Received::new(queued));
-        supervisor.spawn(Stage::Runs, "run_dispatcher", move |task| dispatching.clone().dispatch(queued.clone(), task));
+        let (dispatching, next) = (runner.clone(), Arc::default());
+        supervisor
+            .spawn(Stage::Runs, "run_dispatcher", move |task| dispatching.clone().dispatch(Arc::clone(&next), task));
         let (listening, signals) = (runner.clone(), Received::new(signals));
         supervisor.spawn(Stage::Runs, "call_signals", move |task| listening.clone().listen(signals.clone(), task));
         runner
     }
 
-    /// Adds an item to the mailbox of a run, and starts a worker if needed.
-    fn post(&self, run_id: Uuid, item: Item) {
+    /// Adds an item to the mailbox of a run, and starts a worker if needed. `customer_id` may be nil if it is not known.
+    fn post(&self, run_id: Uuid, customer_id: Uuid, item: Item) {
         if self.0.mailboxes.post(run_id, item) {
-            self.employ(run_id);
+            self.employ(run_id, customer_id);
         }
     }
 
     /// Hands a run to a free worker, or queues it for one.
-    fn employ(&self, run_id: Uuid) {
+    fn employ(&self, run_id: Uuid, customer_id: Uuid) {
         match (self.0.workers.clone().try_acquire_owned(), Handle::try_current()) {
             (Ok(permit), Ok(here)) => drop(here.spawn(self.clone().worker(run_id, permit))),
-            // This fails only when the dispatcher has ended, and the server with it.
-            _ => drop(self.0.queue.send(run_id)),
+            _ => {
+                let cached = || lock(&self.0.cache).peek(&run_id).map(|loaded| loaded.run.info.customer_id);
+                let known = Some(customer_id).filter(|id| !id.is_nil()).or_else(cached);
+                self.0.waiting.push(known.unwrap_or_default(), run_id);
+            }
         }
     }
 
@@ -150,7 +157,7 @@ impl Runner {
 
     /// Delivers an input to a run. It is not lost unless the process dies.
     pub fn send_input(&self, run_id: Uuid, input: Input) {
-        self.post(run_id, Item::Input(input));
+        self.post(run_id, Uuid::nil(), Item::Input(input));
     }
 
     /// Sends a request to a run and waits until it is durable or refused.
@@ -164,7 +171,7 @@ impl Runner {
         let busy = || Error::new(Reason::TooManyRequests, "too many requests are in progress; try again");
         let _permit = self.0.requests.try_acquire().map_err(|_| busy())?;
         let (reply, answered) = oneshot::channel();
-        self.post(run_id, Item::Request { request: Box::new(request), idempotency, view, reply });
+        self.post(run_id, Uuid::nil(), Item::Request { request: Box::new(request), idempotency, view, reply });
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
@@ -192,7 +199,7 @@ impl Runner {
             let loaded = Arc::new(Loaded { key, owner: self.0.deps.lease.node, run });
             self.settled(None, &loaded);
             if self.0.mailboxes.begin(loaded.run.info.id, Item::Begin { effects: output.effects }) {
-                self.employ(loaded.run.info.id);
+                self.employ(loaded.run.info.id, loaded.run.info.customer_id);
             }
             loaded
         });
@@ -217,7 +224,7 @@ impl Runner {
             _ => {}
         }
         count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
-        self.0.timers.set(run.info.id, run.due());
+        self.0.timers.set(run.info.id, run.info.customer_id, run.due());
         lock(&self.0.cache).put(run.info.id, now.clone());
     }
 
@@ -244,14 +251,14 @@ impl Runner {
     /// Sets the timer of a run that was found in the store.
     pub fn sleeping(&self, run_id: Uuid, due: Option<Time>) {
         count::found_waiting(&self.0.deps.metrics);
-        self.0.timers.set(run_id, due);
+        self.0.timers.set(run_id, Uuid::nil(), due);
         self.0.running.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Ends the calls of an earlier process and resumes its unfinished work. Returns when that is durable.
     pub async fn recover(&self, run_id: Uuid) {
         let (done, recovered) = oneshot::channel();
-        self.post(run_id, Item::Recover { done });
+        self.post(run_id, Uuid::nil(), Item::Recover { done });
         // Dropped without a reply only when the server closes.
         let _ = recovered.await;
     }

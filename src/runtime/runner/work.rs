@@ -134,7 +134,7 @@ impl Runner {
                 return Err(Error::new(Reason::ActiveflowNotFound, "the activeflow does not exist"));
             };
             if loaded.owner != self.0.deps.lease.node {
-                self.0.timers.set(run_id, None);
+                self.0.timers.set(run_id, Uuid::nil(), None);
                 return Ok(Stepped::Elsewhere);
             }
             let now = Clock::after(loaded.run.tm_update);
@@ -142,7 +142,7 @@ impl Runner {
             let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
             let mut output = stepped.map_err(refusal::to_error)?;
             if !output.changed {
-                self.0.timers.set(run_id, run.due());
+                self.0.timers.set(run_id, run.info.customer_id, run.due());
                 return Ok(Stepped::Same(loaded));
             }
             let mut commit = Commit::default();
@@ -170,6 +170,7 @@ impl Runner {
                     let next = Arc::new(Loaded { key: loaded.key, owner: loaded.owner, run });
                     self.settled(Some(&loaded), &next);
                     self.count_actions(&records);
+                    self.count_usage(&next.run, &output);
                     if sends {
                         self.0.deps.deliverer.wake();
                     }
