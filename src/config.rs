@@ -2,11 +2,14 @@
 //! `RINGDOWN_` followed by its name in capitals. The command line takes precedence.
 
 mod customers;
+mod disk;
 mod limits;
 pub mod renamed;
+mod size;
 mod values;
 
-pub use customers::CustomerOptions;
+pub use customers::{CustomerOptions, LimitSetting};
+pub use disk::DiskOptions;
 pub use limits::Limits;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -121,6 +124,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub customers: CustomerOptions,
+
+    #[command(flatten)]
+    pub disk: DiskOptions,
 
     /// Maximum number of running activeflows.
     #[arg(long, env = "RINGDOWN_MAX_ACTIVEFLOWS", default_value = "1000000", value_name = "N")]

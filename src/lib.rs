@@ -16,6 +16,7 @@
 //! | [`telephony`] | the telephone network port and its adapter `simulated` | model |
 //! | [`outbound`] | requests to external servers: HTTP with its address guard, webhook signatures, mail, text messages | model |
 //! | [`watch`] | delivers the log to watchers: hub, subscription, snapshot, resume token | model, store |
+//! | [`usage`] | what customers use each day, counted against their daily budgets | model, store |
 //! | [`delivery`] | delivers webhooks, messages and mail to external servers, through the outbox | model, store, outbound, watch |
 //! | [`runtime`] | executes runs: runner, mailboxes, timers, recovery, idempotency, caches | engine, the ports, delivery, watch |
 //! | [`cluster`] | several servers on one database: membership, lease, forwarded commands, the leader's tasks | runtime, delivery, store |
@@ -78,6 +79,7 @@ pub mod store;
 pub mod supervisor;
 pub mod telemetry;
 pub mod telephony;
+pub mod usage;
 pub mod watch;
 
 pub use serve::{Failure, Ready, run};

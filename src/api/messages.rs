@@ -45,6 +45,11 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
+        let limits = self.customers.limits(customer_id).await?;
+        if self.usage.left(customer_id, &limits).await?.messages < destinations.len() as u64 {
+            let message = "the customer's text messages of the day are used up (daily_messages)";
+            return Err(Error::new(Reason::BudgetUsedUp, message));
+        }
         let mut commit = Commit::default();
         let mut messages = Vec::with_capacity(destinations.len());
         for destination in destinations {

@@ -20,6 +20,7 @@ pub mod messages;
 pub mod numbers;
 pub mod page;
 pub mod recordings;
+mod request_rate;
 mod shutdown;
 pub mod simulate;
 pub mod simulator;
@@ -41,6 +42,7 @@ use crate::delivery::outbox::{Deliverer, Transport};
 use crate::error::{Error, Reason, Result};
 use crate::outbound::http::Http;
 use crate::runtime::available::Available;
+use crate::runtime::rates::Rates;
 use crate::runtime::recordings::Files;
 use crate::runtime::recovery;
 use crate::runtime::revisions::Revisions;
@@ -49,6 +51,7 @@ use crate::store::{Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use crate::telephony::{CallSignal, Simulator, Telephony};
+use crate::usage::{Counts, DailyUsage};
 use crate::watch::Hub;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
@@ -67,6 +70,8 @@ pub struct Ports {
     /// Runs the tasks that live as long as the server.
     pub supervisor: Supervisor,
     pub metrics: Arc<Metrics>,
+    /// Counts what the store is given to write.
+    pub counts: Arc<Counts>,
     /// The directory in which the telephone network saves recordings.
     pub recordings: PathBuf,
     /// The events of the telephone network.
@@ -87,6 +92,8 @@ pub struct App {
     runner: Runner,
     hub: Arc<Hub>,
     customers: Arc<Customers>,
+    usage: Arc<DailyUsage>,
+    request_rates: Rates,
     pub available: Available,
     deliverer: Deliverer,
     /// Checks the destinations that customers set.
@@ -109,7 +116,7 @@ impl App {
     /// continue. Returns when every call of an earlier process is hung up, so that no dead call is shown as active.
     pub async fn start(ports: Ports, limits: Limits) -> Result<Arc<App>> {
         let Ports { store, nodes, telephony, simulator, http, .. } = ports;
-        let Ports { supervisor, metrics, recordings, signals, available, transport, retention, .. } = ports;
+        let Ports { supervisor, metrics, counts, recordings, signals, available, transport, retention, .. } = ports;
         let membership = match nodes {
             Some((nodes, name)) => Some(Membership::join(nodes, &name, supervisor.clone()).await?),
             None => None,
@@ -117,6 +124,7 @@ impl App {
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());
         let revisions = Arc::new(Revisions::new(store.clone()));
         let hub = Hub::start(store.clone(), supervisor.clone(), metrics.clone(), limits).await?;
+        let usage = DailyUsage::start(store.clone(), counts, &supervisor);
         let customers = Arc::new(Customers::new(store.clone(), limits.customer));
         let deliverer = Deliverer::new(store.clone(), customers.clone(), transport, lease.clone(), supervisor.clone());
         let deps = runner::Dependencies {
@@ -126,6 +134,7 @@ impl App {
             http: http.clone(),
             available,
             customers: customers.clone(),
+            usage: usage.clone(),
             deliverer: deliverer.clone(),
             lease: lease.clone(),
             supervisor: supervisor.clone(),
@@ -144,6 +153,7 @@ impl App {
             store: store.clone(),
             hub: hub.clone(),
             customers: customers.clone(),
+            usage: usage.clone(),
             deliverer: deliverer.clone(),
             runner: runner.clone(),
             recordings: recordings.clone(),
@@ -159,6 +169,8 @@ impl App {
             runner,
             hub,
             customers,
+            usage,
+            request_rates: Rates::new(request_rate::BURST),
             available,
             deliverer,
             http,

@@ -10,6 +10,7 @@ use crate::runtime::recordings::Files;
 use crate::runtime::runner::Runner;
 use crate::store::Store;
 use crate::supervisor::{Stage, Supervisor, Task};
+use crate::usage::DailyUsage;
 use crate::watch::Hub;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,6 +23,7 @@ pub struct LeaderTasks {
     pub store: Arc<dyn Store>,
     pub hub: Arc<Hub>,
     pub customers: Arc<Customers>,
+    pub usage: Arc<DailyUsage>,
     pub deliverer: Deliverer,
     pub runner: Runner,
     /// Deletes the files of recordings that the pruner deletes.
@@ -68,7 +70,8 @@ impl LeaderTasks {
     /// `alone`: no other node changes the customers' settings.
     async fn take_up(&self, alone: bool) -> Result<()> {
         self.deliverer.settle_started().await?;
-        let (store, hub, customers) = (self.store.clone(), self.hub.clone(), self.customers.clone());
+        let (store, hub) = (self.store.clone(), self.hub.clone());
+        let customers = (self.customers.clone(), self.usage.clone());
         let delivered =
             Dispatcher::start(store, hub, customers, self.deliverer.clone(), alone, &self.supervisor).await?;
         // Nothing below can fail, so a retry never starts a task twice.

@@ -26,6 +26,9 @@ const PAUSE: Duration = Duration::from_millis(25);
 const MARKS: &str = "log_marks";
 /// The most marks that are kept. Fewer marks delay pruning; they do not reduce it.
 const MOST_MARKS: usize = 2_000;
+/// How long it is kept what customers used on a day.
+const USAGE_KEPT: Duration = Duration::from_secs(400 * 24 * 3_600);
+const DAY_US: i64 = 24 * 3_600 * 1_000_000;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// How long things are kept. Zero means for ever.
@@ -102,6 +105,10 @@ impl Pruner {
                 tokio::time::sleep(PAUSE).await;
             }
             self.forget_history(now, before).await?;
+        }
+        let first_day = i32::try_from(before(now, USAGE_KEPT).map_or(0, |it| it.0 / DAY_US)).unwrap_or_default();
+        while self.store.forget_usage(first_day, ROWS).await? == ROWS {
+            tokio::time::sleep(PAUSE).await;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The options that set the default limits of customers.
 
+use super::size::number;
 use crate::model::limits::CustomerLimits;
 use clap::Args;
 use std::str::FromStr;
@@ -54,14 +55,6 @@ impl FromStr for LimitSetting {
             false => Err(format!("there is no limit {name:?}; the limits are {}", CustomerLimits::NAMES.join(", "))),
         }
     }
-}
-
-/// Reads a whole number with an optional binary unit.
-fn number(text: &str) -> Option<u64> {
-    let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("TiB", 40)];
-    let unit = units.iter().find_map(|(unit, shift)| text.strip_suffix(unit).map(|digits| (digits, *shift)));
-    let (digits, shift) = unit.unwrap_or((text, 0));
-    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
 }
 
 #[cfg(test)]

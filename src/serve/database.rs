@@ -4,7 +4,7 @@ use super::Failure;
 use crate::config::{Config, Durability};
 use crate::store::postgres::{self, Postgres};
 use crate::store::sqlite::{self, Sqlite};
-use crate::store::{Groups, Nodes, Store};
+use crate::store::{Groups, Meter, Nodes, Store};
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
 use std::sync::Arc;
@@ -16,13 +16,19 @@ pub struct Database {
     pub nodes: Option<Arc<dyn Nodes>>,
 }
 
-pub async fn open(config: &Config, supervisor: Supervisor, metrics: Arc<Metrics>) -> Result<Database, Failure> {
+pub async fn open(
+    config: &Config,
+    supervisor: Supervisor,
+    metrics: Arc<Metrics>,
+    meter: Meter,
+) -> Result<Database, Failure> {
     let groups = Some(Groups(Arc::new(move |commits| metrics.committed(commits))));
+    let meter = Some(meter);
     let unreadable = |problem: String| Failure::Config(vec![problem]);
     if postgres::Location::is_meant_by(&config.database) {
         let usual = postgres::Config::new(config.database.parse().map_err(unreadable)?);
         let (readers, statement_timeout) = (config.database_connections, config.database_statement_timeout);
-        let config = postgres::Config { readers, statement_timeout, groups, supervisor, ..usual };
+        let config = postgres::Config { readers, statement_timeout, groups, meter, supervisor, ..usual };
         let store = Arc::new(Postgres::open(config).await?);
         return Ok(Database { store: store.clone(), nodes: Some(store) });
     }
@@ -31,6 +37,6 @@ pub async fn open(config: &Config, supervisor: Supervisor, metrics: Arc<Metrics>
         Durability::PowerLoss => sqlite::Synchronous::Full,
         Durability::ProcessCrash => sqlite::Synchronous::Normal,
     };
-    let config = sqlite::Config { synchronous, groups, supervisor, ..usual };
+    let config = sqlite::Config { synchronous, groups, meter, supervisor, ..usual };
     Ok(Database { store: Arc::new(Sqlite::open(config).await?), nodes: None })
 }

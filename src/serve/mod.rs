@@ -24,7 +24,9 @@ use crate::runtime::available::Available;
 use crate::store;
 use crate::supervisor::Supervisor;
 use crate::telemetry::Metrics;
+use crate::telephony::disk::Disk;
 use crate::telephony::simulated::{self, Simulated, Speed};
+use crate::usage::Counts;
 use database::Database;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -106,10 +108,17 @@ pub async fn run(
     let metrics_listener = listen::metrics_listener(&config)?;
     let metrics = Arc::new(Metrics::new());
     let supervisor = Supervisor::new(metrics.clone());
-    let database = database::open(&config, supervisor.clone(), metrics.clone()).await?;
+    let counts = Arc::new(Counts::default());
+    let database = database::open(&config, supervisor.clone(), metrics.clone(), counts.meter()).await?;
     let store = database.store.clone();
-    let outcome =
-        on(&config, (database, supervisor.clone(), metrics), (listener, tls, metrics_listener), shutdown, ready).await;
+    let outcome = on(
+        &config,
+        (database, supervisor.clone(), metrics, counts),
+        (listener, tls, metrics_listener),
+        shutdown,
+        ready,
+    )
+    .await;
     supervisor.stop_all().await;
     store.close().await;
     outcome
@@ -118,7 +127,7 @@ pub async fn run(
 /// Runs the server on an open store, and does not close it.
 async fn on(
     config: &Config,
-    (database, supervisor, metrics): (Database, Supervisor, Arc<Metrics>),
+    (database, supervisor, metrics, counts): (Database, Supervisor, Arc<Metrics>, Arc<Counts>),
     (listener, tls, metrics_listener): (TcpListener, Option<listen::Tls>, Option<TcpListener>),
     shutdown: impl Future<Output = ()> + Send,
     ready: impl FnOnce(Ready),
@@ -133,7 +142,7 @@ async fn on(
     };
     let recordings = recordings::recording_directory(config)?;
     let app = tokio::select! {
-        app = start(config, database, (supervisor.clone(), metrics.clone()), recordings.path()) => app?,
+        app = start(config, database, (supervisor.clone(), metrics.clone(), counts), recordings.path()) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
@@ -168,14 +177,15 @@ async fn on(
 async fn start(
     config: &Config,
     Database { store, nodes }: Database,
-    (supervisor, metrics): (Supervisor, Arc<Metrics>),
+    (supervisor, metrics, counts): (Supervisor, Arc<Metrics>, Arc<Counts>),
     recordings: &Path,
 ) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
     let Telephony::Simulated = config.telephony;
     let speed = Speed::new(config.sim_speed).map_err(|problem| Failure::Config(vec![problem]))?;
     let recordings = recordings.to_owned();
-    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(recordings.clone()) };
+    let disk = Disk { directory: recordings.clone(), min_free: config.disk.recordings_min_free };
+    let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(disk) };
     let phones = Simulated::new(phones, sender);
     let allow = config.outbound_allow.clone();
     let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
@@ -193,6 +203,7 @@ async fn start(
         http,
         supervisor,
         metrics,
+        counts,
         recordings,
         signals,
         available: Available { mail: config.smtp_url.is_some() },

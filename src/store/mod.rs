@@ -8,15 +8,19 @@ mod loaded;
 mod migration;
 mod node;
 mod outgoing;
+mod page;
 pub mod postgres;
 mod queue;
 mod recording;
 pub mod sqlite;
+mod usage;
 
 pub use loaded::Loaded;
 pub use node::{ALONE, ChangeHints, CommandId, NodeId, Nodes};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
+pub use page::{CallFilter, MessageFilter, Page, RunFilter};
 pub use recording::{Recording, RecordingFilter};
+pub use usage::{Amounts, Meter, Usage};
 
 use crate::model::event::Record;
 use async_trait::async_trait;
@@ -320,43 +324,6 @@ pub struct WorkingRun {
     pub due: Option<Micros>,
 }
 
-/// A page of a list, newest first by `(tm_create, id)`, without deleted rows.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Page {
-    pub customer_id: Uuid,
-    /// Only rows strictly older than this pair. With a nil id: strictly older than this time.
-    pub before: Option<(Micros, Uuid)>,
-    /// The maximum number of rows.
-    pub limit: u32,
-    /// The page ends with the row whose state or body brings the total to this many bytes. 0 for no limit.
-    pub max_bytes: usize,
-}
-
-/// Filters of a list of runs; `None` and 0 do not filter.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RunFilter {
-    pub status: i32,
-    pub flow_id: Option<Uuid>,
-    pub reference_type: i32,
-    pub reference_id: Option<Uuid>,
-}
-
-/// Filters of a list of calls; `None` and 0 do not filter.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct CallFilter {
-    pub status: i32,
-    pub direction: i32,
-    pub flow_id: Option<Uuid>,
-    pub activeflow_id: Option<Uuid>,
-}
-
-/// Filters of a list of messages; 0 does not filter.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct MessageFilter {
-    pub direction: i32,
-    pub status: i32,
-}
-
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Applies the commit completely or not at all, and returns when it is durable. Commits that wait at the same time
@@ -491,6 +458,14 @@ pub trait Store: Send + Sync {
     async fn set_callee(&self, customer_id: Uuid, number: &str, script: &[u8]) -> Result<()>;
     /// Returns all scripts of simulated numbers: (customer, number, script).
     async fn callees(&self) -> Result<Vec<(Uuid, String, Vec<u8>)>>;
+
+    /// Adds to what customers used, completely or not at all, and returns their new totals, in any order. `usage` names
+    /// each customer and day at most once. After an error that leaves the outcome unknown it may have been added.
+    async fn add_usage(&self, usage: Vec<Usage>) -> Result<Vec<Usage>>;
+    /// Returns what a customer used on a day (days since 1970-01-01, UTC).
+    async fn usage(&self, customer_id: Uuid, day: i32) -> Result<Amounts>;
+    /// Deletes the usage of days before this one, at most `limit` rows, and returns how many it deleted.
+    async fn forget_usage(&self, before: i32, limit: u32) -> Result<u32>;
 
     /// Succeeds when the store can be read and written.
     async fn ping(&self) -> Result<()>;

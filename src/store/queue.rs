@@ -2,7 +2,7 @@
 //! would wait for each other inside the database, which detects a deadlock only after a second.
 
 use super::unavailable;
-use crate::store::{Commit, Committed, Error, Result, RunKey, RunWrite};
+use crate::store::{Commit, Committed, Error, Meter, Result, RunKey, RunWrite};
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,6 +33,7 @@ pub(in crate::store) struct Queue {
     permits: Arc<Semaphore>,
     /// How long a commit waits while the database is unavailable.
     timeout: Duration,
+    meter: Option<Meter>,
 }
 
 #[derive(Default)]
@@ -71,9 +72,9 @@ impl Drop for WriteTurn {
 }
 
 impl Queue {
-    pub fn new(timeout: Duration) -> Arc<Queue> {
+    pub fn new(timeout: Duration, meter: Option<Meter>) -> Arc<Queue> {
         let permits = Arc::new(Semaphore::new(WAITING));
-        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, timeout })
+        Arc::new(Queue { inner: Mutex::default(), changed: Notify::new(), permits, timeout, meter })
     }
 
     /// Adds a commit and waits until it is durable. The commit completes even if the caller stops waiting.
@@ -98,6 +99,10 @@ impl Queue {
         let until = Instant::now() + self.timeout;
         let permit = timeout_at(until, self.permits.clone().acquire_owned()).await;
         let permit = permit.map_err(|_| unavailable("too many commits are waiting"))?.map_err(|_| closed())?;
+        // A commit that fails is counted as well: what is counted bounds what is written.
+        if let Some(Meter(count)) = &self.meter {
+            count(&commit);
+        }
         let (reply, answer) = oneshot::channel();
         let mut inner = self.lock();
         if inner.closed {
@@ -303,7 +308,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_turn_is_free_when_no_commit_waits() {
-        let queue = Queue::new(Duration::from_secs(9));
+        let queue = Queue::new(Duration::from_secs(9), None);
         let (_a, write_turn) = queue.put(setting("a")).await.unwrap();
         let (_b, no_turn) = queue.put(setting("b")).await.unwrap();
         assert!(write_turn.is_some() && no_turn.is_none() && queue.goes_on());
@@ -315,7 +320,7 @@ mod tests {
 
     #[tokio::test]
     async fn commits_on_the_same_row_wait() {
-        let queue = Queue::new(Duration::from_secs(9));
+        let queue = Queue::new(Duration::from_secs(9), None);
         let waiting: Vec<_> = ["a", "b", "a", "c", "a"]
             .into_iter()
             .map(|name| {

@@ -6,6 +6,7 @@
 //! not answered) is reported as [`Signal::Finished`] with an error, whatever signal its success would have been. The
 //! exception is a recording that cannot be made: it is reported as [`Signal::Recorded`], like one that fails later.
 
+pub mod disk;
 pub mod simulated;
 
 use crate::model::telephony::{Command, OperationId, Signal};

@@ -1,7 +1,7 @@
 //! Idempotency keys, flow revisions, customers and their keys, settings.
 
 use super::*;
-use ringdown::store::{ANSWERS_KEPT, Error, MessageFilter, RunFilter};
+use ringdown::store::{ANSWERS_KEPT, Amounts, Error, MessageFilter, RunFilter, Usage};
 
 pub async fn a_key_answers_once(store: &dyn Store) {
     let customer_id = id();
@@ -265,4 +265,29 @@ pub async fn a_closed_store_says_so(store: &dyn Store) {
     let commit = Commit { runs: vec![write], ..Commit::default() };
     assert!(matches!(store.commit(commit).await, Err(Error::Unavailable(_))));
     store.close().await;
+}
+
+pub async fn usage_adds_up(store: &dyn Store) {
+    let (one, other) = (id(), id());
+    let used = |customer_id, day, mails| Usage {
+        customer_id,
+        day,
+        amounts: Amounts { mails, history_bytes: 1 << 40, ..Amounts::default() },
+    };
+    assert_eq!(store.usage(one, 20_000).await.unwrap(), Amounts::default());
+    let first = vec![used(one, 20_000, 1), used(other, 20_000, 5), used(one, 20_001, 7)];
+    let mut totals = store.add_usage(first.clone()).await.unwrap();
+    totals.sort_by_key(|it| it.amounts.mails);
+    assert_eq!(totals, [first[0], first[1], first[2]]);
+    let totals = store.add_usage(vec![used(one, 20_000, 2)]).await.unwrap();
+    let expected = Amounts { mails: 3, history_bytes: 2 << 40, ..Amounts::default() };
+    assert_eq!((totals[0].amounts, store.usage(one, 20_000).await.unwrap()), (expected, expected));
+    let racers = (0..10).map(|_| store.add_usage(vec![used(other, 20_000, 1), used(one, 20_001, 1)]));
+    assert!(futures::future::join_all(racers).await.iter().all(Result::is_ok));
+    assert_eq!(store.usage(other, 20_000).await.unwrap().mails, 15);
+    assert_eq!(store.add_usage(Vec::new()).await.unwrap(), []);
+    assert_eq!(store.forget_usage(20_001, 1).await.unwrap(), 1);
+    assert_eq!(store.forget_usage(20_001, 9).await.unwrap(), 1);
+    assert_eq!(store.forget_usage(20_001, 9).await.unwrap(), 0);
+    assert_eq!(store.usage(one, 20_001).await.unwrap().mails, 17);
 }

@@ -3,6 +3,7 @@
 use super::bench::{Bench, RemoteParty, tel};
 use async_trait::async_trait;
 use ringdown::model::call::Address;
+use ringdown::telephony::disk::Disk;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use ringdown::telephony::{Simulator, Telephony};
 use std::path::Path;
@@ -25,7 +26,11 @@ pub fn in_time() -> Bench {
 fn bench(speed: Speed, patience: Duration) -> Bench {
     let (signals, told) = mpsc::channel(64);
     let recordings = tempfile::tempdir().expect("a directory");
-    let config = Config { speed, max_calls: 10_000, recordings: Some(recordings.path().to_owned()) };
+    let config = Config {
+        speed,
+        max_calls: 10_000,
+        recordings: Some(Disk { directory: recordings.path().to_owned(), min_free: 0 }),
+    };
     let simulated = Simulated::new(config, signals);
     Bench::new(simulated.clone(), Arc::new(Scripted(simulated, recordings)), told, patience)
 }

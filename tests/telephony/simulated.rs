@@ -3,6 +3,7 @@
 use super::bench::{command, line, speech, tel};
 use ringdown::model::call::HangupReason;
 use ringdown::model::telephony::{Command, Signal};
+use ringdown::telephony::disk::Disk;
 use ringdown::telephony::simulated::{Config, Simulated, Speed};
 use ringdown::telephony::{CallSignal, Gone, Refused, Simulator, Telephony};
 use std::collections::HashMap;
@@ -305,9 +306,14 @@ async fn a_machine_is_told_after_two_seconds() {
 
 /// Records a call on which a second of speech is heard, and shows what was told of the recording.
 async fn record(speed: f64, recordings: Option<&Path>) -> Signal {
+    let disk = |directory: &Path| Disk { directory: directory.to_owned(), min_free: 0 };
+    record_on(speed, recordings.map(disk)).await
+}
+
+async fn record_on(speed: f64, recordings: Option<Disk>) -> Signal {
     let (signals, mut told) = mpsc::channel(8);
     let speed = Speed::new(speed).unwrap();
-    let phones = Simulated::new(Config { speed, max_calls: 1, recordings: recordings.map(Path::to_owned) }, signals);
+    let phones = Simulated::new(Config { speed, max_calls: 1, recordings }, signals);
     phones.perform(CALL, 1, dial("+15550000001")).await.unwrap();
     while told.recv().await.unwrap().signal != Signal::Answered {}
     phones.perform(CALL, 2, command("record", "", &HashMap::new())).await.unwrap();
@@ -333,6 +339,16 @@ async fn a_recording_is_as_long_as_it_would_have_been() {
         let expected = Signal::Recorded { recording_id: Uuid::nil(), duration_ms: 1_000, size: 16_044, error: None };
         assert_eq!(record(speed, Some(directory.path())).await, expected, "{speed}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_with_too_little_free_space_records_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let disk = Disk { directory: directory.path().to_owned(), min_free: u64::MAX };
+    let error = Some("the disk for recordings has too little free space".to_owned());
+    let expected = Signal::Recorded { recording_id: Uuid::nil(), duration_ms: 0, size: 0, error };
+    assert_eq!(record_on(1.0, Some(disk)).await, expected);
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,6 +26,7 @@ const MAP: &[(&str, &[&str])] = &[
     ("store", &["model", "config", "supervisor", "telemetry"]),
     ("telephony", &["model", "config", "telemetry"]),
     ("outbound", &["model", "config", "telemetry"]),
+    ("usage", &["model", "error", "store", "clock", "supervisor"]),
     ("watch", &["model", "error", "proto", "store", "clock", "config", "supervisor", "telemetry"]),
     // Whoever acts for a node asks its lease first.
     (
@@ -36,6 +37,7 @@ const MAP: &[(&str, &[&str])] = &[
             "proto",
             "store",
             "outbound",
+            "usage",
             "watch",
             "cluster::lease",
             "clock",
@@ -53,6 +55,7 @@ const MAP: &[(&str, &[&str])] = &[
             "store",
             "telephony",
             "outbound",
+            "usage",
             "watch",
             "delivery",
             "cluster::lease",
@@ -63,7 +66,7 @@ const MAP: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("cluster", &["model", "error", "engine", "store", "watch", "delivery", "runtime", "clock", "supervisor"]),
+    ("cluster", &["model", "error", "engine", "store", "usage", "watch", "delivery", "runtime", "clock", "supervisor"]),
     ("auth", &["model", "error", "proto", "store", "clock"]),
     (
         "api",
@@ -76,6 +79,7 @@ const MAP: &[(&str, &[&str])] = &[
             "store",
             "telephony",
             "outbound",
+            "usage",
             "watch",
             "delivery",
             "runtime",
@@ -123,6 +127,7 @@ const MAP: &[(&str, &[&str])] = &[
             "store",
             "telephony",
             "outbound",
+            "usage",
             "model",
             "error",
             "proto",

@@ -24,6 +24,7 @@ pub fn ports(store: Arc<dyn Store>, max_calls: usize) -> (Ports, Arc<Simulated>)
         http: Arc::new(Http::new(http::Config::default())),
         supervisor: Default::default(),
         metrics: Default::default(),
+        counts: Default::default(),
         // Nothing is recorded; a directory that is not there has nothing left in it.
         recordings: PathBuf::new(),
         available: Available { mail: true },

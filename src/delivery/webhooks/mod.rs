@@ -15,6 +15,7 @@ use crate::model::outgoing::{EventWebhook, OutboxPayload, Outgoing};
 use crate::model::run::RunInfo;
 use crate::store::{Commit, Position, Store};
 use crate::supervisor::{Stage, Supervisor, Task};
+use crate::usage::DailyUsage;
 use crate::watch::{Entry, Hub};
 use events::WebhookEvent;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub struct Dispatcher {
     store: Arc<dyn Store>,
     hub: Arc<Hub>,
     customers: Arc<Customers>,
+    usage: Arc<DailyUsage>,
     deliverer: Deliverer,
     /// No other node changes the customers' settings.
     alone: bool,
@@ -51,7 +53,7 @@ impl Dispatcher {
     pub async fn start(
         store: Arc<dyn Store>,
         hub: Arc<Hub>,
-        customers: Arc<Customers>,
+        (customers, usage): (Arc<Customers>, Arc<DailyUsage>),
         deliverer: Deliverer,
         alone: bool,
         supervisor: &Supervisor,
@@ -61,7 +63,8 @@ impl Dispatcher {
         if position < gone {
             tracing::warn!("the log was pruned before all of its webhooks were made");
         }
-        let dispatcher = Dispatcher { store, hub, customers, deliverer, alone, kept: watch::Sender::new(position) };
+        let dispatcher =
+            Dispatcher { store, hub, customers, usage, deliverer, alone, kept: watch::Sender::new(position) };
         let kept = dispatcher.kept.subscribe();
         let dispatcher = Arc::new(dispatcher);
         supervisor.spawn(Stage::Log, "event_projector", move |task| dispatcher.clone().follow(task));
@@ -161,6 +164,11 @@ impl Dispatcher {
         let info = &record.info;
         let profile = self.customers.profile(info.customer_id).await?;
         if info.webhook_uri.is_empty() && profile.destination(record.at()).is_none() {
+            return Ok(0);
+        }
+        let limits = self.customers.limits_of(&profile);
+        if self.usage.left(info.customer_id, &limits).await?.requests == 0 {
+            tracing::debug!(customer_id = %info.customer_id, "no webhooks: the customer's daily_requests are used up");
             return Ok(0);
         }
         let mut bytes = 0;

@@ -23,10 +23,11 @@ mod rows;
 mod schema;
 mod server_lock;
 mod statements;
+mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Error, Groups, Result, unavailable};
+use super::{Error, Groups, Meter, Result, unavailable};
 use crate::supervisor::{Stage, Supervisor};
 use connections::Connections;
 use group::{Mark, Texts};
@@ -66,6 +67,8 @@ pub struct Config {
     pub serves: bool,
     /// Receives the number of commits in each durable transaction.
     pub groups: Option<Groups>,
+    /// Receives every commit.
+    pub meter: Option<Meter>,
     /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
@@ -80,6 +83,7 @@ impl Config {
             timeout: Duration::from_secs(5),
             serves: true,
             groups: None,
+            meter: None,
             supervisor: Supervisor::default(),
         }
     }
@@ -107,7 +111,7 @@ impl Postgres {
         let connector = Connector::new(&config).map_err(named)?;
         let (server_lock, log_name) = ServerLock::open(&config, &connector).await.map_err(named)?;
         let connections = Arc::new(Connections::new(&config, &connector, server_lock.held()));
-        let (queue, newest) = (Queue::new(config.timeout), Arc::<AtomicU64>::default());
+        let (queue, newest) = (Queue::new(config.timeout, config.meter), Arc::<AtomicU64>::default());
         let peers = Peers::new();
         if config.serves {
             let (listening, connector) = (peers.clone(), connector.clone());

@@ -2,7 +2,7 @@
 
 use super::connections::Query;
 use super::peers::CALLEES;
-use super::{Postgres, lists, outbox, prune, rows};
+use super::{Postgres, lists, outbox, prune, rows, usage};
 use crate::store::*;
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
@@ -301,6 +301,18 @@ impl Store for Postgres {
         let sql = "select customer_id, number, script from callee order by customer_id, number";
         let read = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
         self.connections.all(query(sql), read).await
+    }
+
+    async fn add_usage(&self, used: Vec<Usage>) -> Result<Vec<Usage>> {
+        usage::add(&self.connections, used).await
+    }
+
+    async fn usage(&self, customer_id: Uuid, day: i32) -> Result<Amounts> {
+        usage::of(&self.connections, customer_id, day).await
+    }
+
+    async fn forget_usage(&self, before: i32, limit: u32) -> Result<u32> {
+        usage::forget(&self.connections, before, limit).await
     }
 
     async fn ping(&self) -> Result<()> {

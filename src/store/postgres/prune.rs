@@ -38,7 +38,7 @@ pub(super) async fn messages(connections: &Connections, before: Micros, limit: u
     count(connections, query(sql).bind(before).bind(i64::from(limit))).await
 }
 
-async fn count(connections: &Connections, query: Query) -> Result<u32> {
+pub(super) async fn count(connections: &Connections, query: Query) -> Result<u32> {
     let gone = connections.one(query, rows::number_of).await?;
     Ok(u32::try_from(gone.unwrap_or_default()).unwrap_or(u32::MAX))
 }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 3, sql: include_str!("../../../migrations/postgres/0004_versions.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0005_groups.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0006_revisions.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/postgres/0007_usage.sql") },
 ];
 
 /// The oldest supported PostgreSQL, as in `server_version_num`.

@@ -18,10 +18,11 @@ mod rows;
 mod schema;
 mod settings;
 mod tail;
+mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Call, Error, Flow, Groups, Result, StoredRun, unavailable};
+use super::{Call, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
 use crate::supervisor::Supervisor;
 use checkpoint::Checkpoints;
 pub use location::Location;
@@ -57,6 +58,8 @@ pub struct Config {
     pub max_pages: Option<u32>,
     /// Receives the number of commits in each durable transaction.
     pub groups: Option<Groups>,
+    /// Receives every commit.
+    pub meter: Option<Meter>,
     /// Runs the store's tasks, and is notified when the store cannot continue.
     pub supervisor: Supervisor,
 }
@@ -71,6 +74,7 @@ impl Config {
             exclusive: true,
             max_pages: None,
             groups: None,
+            meter: None,
             supervisor: Supervisor::default(),
         }
     }
@@ -156,7 +160,7 @@ impl Sqlite {
         let writing =
             Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn, failed, supervisor };
         Ok(Sqlite {
-            writer: Writer::new(Queue::new(TIMEOUT), writing)?,
+            writer: Writer::new(Queue::new(TIMEOUT, config.meter), writing)?,
             readers,
             runs: Lookup::new(rows::RUN_AND_VARIABLES, "run left join variables on run = key", rows::whole_run, |it| {
                 it.run.id

@@ -1,6 +1,6 @@
 //! Implements the port: writes go to the writer, reads to the readers.
 
-use super::{Sqlite, lists, outbox, prune, rows, settings};
+use super::{Sqlite, lists, outbox, prune, rows, settings, usage};
 use crate::store::*;
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -273,6 +273,19 @@ impl Store for Sqlite {
         let sql = "select customer_id, number, script from callee order by customer_id, number";
         let read = |row: &SqliteRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
         self.readers.all(sqlx::query(sql), read).await
+    }
+
+    async fn add_usage(&self, used: Vec<Usage>) -> Result<Vec<Usage>> {
+        self.writer.write(move |db| usage::add(db, used).boxed()).await
+    }
+
+    async fn usage(&self, customer_id: Uuid, day: i32) -> Result<Amounts> {
+        let select = sqlx::query(usage::SELECT).bind(customer_id).bind(day);
+        Ok(self.readers.one(select, usage::amounts).await?.unwrap_or_default())
+    }
+
+    async fn forget_usage(&self, before: i32, limit: u32) -> Result<u32> {
+        self.writer.write(move |db| usage::forget(db, before, limit).boxed()).await
     }
 
     async fn ping(&self) -> Result<()> {

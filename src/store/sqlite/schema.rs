@@ -16,6 +16,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { oldest: 3, sql: include_str!("../../../migrations/sqlite/0004_versions.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0005_groups.sql") },
     Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0006_revisions.sql") },
+    Migration { oldest: 4, sql: include_str!("../../../migrations/sqlite/0007_usage.sql") },
 ];
 
 /// The first migration that the file describes in its table `migration`.

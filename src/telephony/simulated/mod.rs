@@ -29,12 +29,12 @@ pub use script::Script;
 use super::{CallSignal, Gone, Refused, Simulator, Telephony};
 use crate::model::sound;
 use crate::model::telephony::{Command, OperationId};
+use crate::telephony::disk::Disk;
 use async_trait::async_trait;
 use callees::Callees;
 use exchange::{Exchange, Input, MAX_KEYS, PhoneLine};
 use phone::{Phone, PhoneContext, Stage};
 use saving::RecordingWriter;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
@@ -44,8 +44,8 @@ pub struct Config {
     pub speed: Speed,
     /// The maximum number of calls held at a time; more are refused.
     pub max_calls: usize,
-    /// The directory of recordings, created when the first one is saved. Without it, nothing can be recorded.
-    pub recordings: Option<PathBuf>,
+    /// Where recordings are saved. Without it, nothing can be recorded.
+    pub recordings: Option<Disk>,
 }
 
 pub struct Simulated {
@@ -65,7 +65,7 @@ impl Simulated {
             speed: config.speed,
             callees: Callees::default(),
             exchange: Arc::new(Exchange::new(config.max_calls)),
-            recording_writer: config.recordings.map(|directory| Arc::new(RecordingWriter::new(directory))),
+            recording_writer: config.recordings.map(|disk| Arc::new(RecordingWriter::new(disk))),
             signals,
             closing: watch::Sender::new(false),
         })

@@ -4,8 +4,8 @@
 use super::recorder::FinishedRecording;
 use super::wav;
 use crate::model::telephony::Signal;
+use crate::telephony::disk::{self, Disk};
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Writes recordings into one directory.
 pub struct RecordingWriter {
-    directory: PathBuf,
+    disk: Disk,
     writers: Arc<Semaphore>,
 }
 
@@ -33,12 +33,20 @@ pub struct Saving {
 }
 
 impl RecordingWriter {
-    pub fn new(directory: PathBuf) -> RecordingWriter {
-        RecordingWriter { directory, writers: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub fn new(disk: Disk) -> RecordingWriter {
+        RecordingWriter { disk, writers: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Returns why nothing can be recorded now.
+    pub async fn problem(&self) -> Option<&'static str> {
+        let disk = self.disk.clone();
+        let checked = tokio::task::spawn_blocking(move || disk.check(0)).await;
+        let below = matches!(checked, Ok(Err(error)) if disk::is_below_floor(&error));
+        below.then_some("the disk for recordings has too little free space")
     }
 
     pub fn save(&self, recording: FinishedRecording) -> Saving {
-        let (directory, writers) = (self.directory.clone(), self.writers.clone());
+        let (disk, writers) = (self.disk.clone(), self.writers.clone());
         let needed = Arc::new(AtomicBool::new(true));
         let still_needed = needed.clone();
         let (recording_id, duration_ms) = (recording.id, wav::millis(recording.length).cast_signed());
@@ -47,7 +55,8 @@ impl RecordingWriter {
             let written = tokio::task::spawn_blocking(move || {
                 // Released when the disk operation ends, even if nobody waits for it any more.
                 let _hand = writer;
-                wav::save(&directory, &recording, &still_needed)
+                disk.check(wav::size(&recording))?;
+                wav::save(&disk.directory, &recording, &still_needed)
             });
             written.await.map_err(io::Error::other)?
         };
@@ -83,6 +92,7 @@ fn recorded(recording_id: Uuid, duration_ms: i64, written: io::Result<u64>) -> S
         Err(error) => {
             tracing::error!(%recording_id, %error, "cannot save a recording");
             let reason = match error.kind() {
+                _ if disk::is_below_floor(&error) => "the disk for recordings has too little free space",
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk for recordings is full",
                 ErrorKind::TimedOut => "the disk for recordings takes too long",
                 _ => "the file of the recording cannot be written",

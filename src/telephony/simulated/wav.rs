@@ -44,6 +44,11 @@ pub fn save(directory: &Path, recording: &FinishedRecording, needed: &AtomicBool
     written
 }
 
+/// Returns the size of the file of a recording.
+pub fn size(recording: &FinishedRecording) -> u64 {
+    u64::from(HEADER) + millis(recording.length) * SAMPLES_PER_MS * 2
+}
+
 /// Only the owner may read the directory: recordings are private conversations.
 fn make_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -32,6 +32,10 @@ impl Phone {
             (_, None, None) => None,
             _ => Some("another recording of the call is not over"),
         };
+        let problem = match (problem, &self.context.recording_writer) {
+            (None, Some(writer)) => writer.problem().await,
+            _ => problem,
+        };
         if let Some(problem) = problem {
             let error = Some(problem.to_owned());
             return self.report(Signal::Recorded { recording_id, duration_ms: 0, size: 0, error }).await;

@@ -1,0 +1,41 @@
+//! What customers use each day.
+
+use crate::store::{Amounts, Error, Result, Usage};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+const ADD: &str = "insert into usage (customer_id, day, history_bytes, recording_bytes, messages, mails, requests) \
+    values (?, ?, ?, ?, ?, ?, ?) on conflict (customer_id, day) do update set \
+        history_bytes = history_bytes + excluded.history_bytes, \
+        recording_bytes = recording_bytes + excluded.recording_bytes, messages = messages + excluded.messages, \
+        mails = mails + excluded.mails, requests = requests + excluded.requests \
+    returning history_bytes, recording_bytes, messages, mails, requests";
+
+pub(super) const SELECT: &str = "select history_bytes, recording_bytes, messages, mails, requests from usage \
+    where customer_id = ? and day = ?";
+
+pub(super) async fn add(db: &mut SqliteConnection, usage: Vec<Usage>) -> Result<Vec<Usage>> {
+    let mut totals = Vec::with_capacity(usage.len());
+    for used in usage {
+        let add = sqlx::query(ADD).bind(used.customer_id).bind(used.day);
+        let row = used.amounts.columns().into_iter().fold(add, |add, amount| add.bind(amount));
+        let amounts = amounts(&row.fetch_one(&mut *db).await?)?;
+        totals.push(Usage { amounts, ..used });
+    }
+    Ok(totals)
+}
+
+pub(super) async fn forget(db: &mut SqliteConnection, before: i32, limit: u32) -> Result<u32> {
+    let sql = "delete from usage where (customer_id, day) in \
+               (select customer_id, day from usage where day < ? order by day limit ?)";
+    let done = sqlx::query(sql).bind(before).bind(limit).execute(db).await?;
+    u32::try_from(done.rows_affected()).map_err(|error| Error::Broken(error.to_string()))
+}
+
+pub(super) fn amounts(row: &SqliteRow) -> Result<Amounts> {
+    let mut columns = [0; 5];
+    for (index, column) in columns.iter_mut().enumerate() {
+        *column = row.try_get(index)?;
+    }
+    Ok(Amounts::from_columns(columns))
+}
