@@ -151,7 +151,8 @@ fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
     let (mut run, mut output) = start(of(revision, seed), now, seed);
     while run.is_running() {
         now = now.plus_ms(1);
-        output = step(&mut run, Input::Tick, now, seed).expect("a tick is not refused");
+        let tick = Input::tick(&run, now);
+        output = step(&mut run, tick, now, seed).expect("a tick is not refused");
     }
     (run, output)
 }

@@ -1,35 +1,60 @@
 //! Time and randomness. No other part of the library reads the system clock or the system's randomness, so that
 //! everything else can be replayed.
+//!
+//! There are two kinds of time. [`Time`] is wall time: it is stored, shown and compared with other machines' times, and
+//! the system's clock may be set at any moment. [`Uptime`] cannot be set: timers and leases count by it.
+
+mod throttle;
+mod timeline;
+mod uptime;
+
+pub use throttle::Throttle;
+pub use timeline::HOLD;
+pub use uptime::Uptime;
 
 use crate::model::time::Time;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
+use timeline::{Change, Sample, Timeline};
 
-/// The latest time that was returned.
-static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
-/// When this process first read the time, by the system clock and by a monotonic clock.
-static BEGAN: LazyLock<(i64, Instant)> = LazyLock::new(|| (chrono::Utc::now().timestamp_micros(), Instant::now()));
+static TIMELINE: Timeline = Timeline::new();
+/// A stored time that is ahead of this machine's clock by more than this is logged, in microseconds.
+const AHEAD: i64 = 1_000_000;
+/// The system's clock and the uptime are read within this time, in microseconds, or once more.
+const TOGETHER: i64 = 200;
+const READINGS: u32 = 5;
 
 pub struct Clock;
 
 impl Clock {
-    /// Returns the current time, at least a microsecond later than the previous result: later events of this process
-    /// carry later times even when the system clock is set back, and no two steps share a time. A clock that is set
-    /// back does not delay timers: time continues at the same rate.
+    /// Returns the current time, at least a microsecond later than the previous result. It follows the system's clock;
+    /// how it does when that clock is set is described in `clock/timeline.rs`. After a step backward results repeat, so
+    /// whoever needs increasing times for one object uses [`Clock::after`].
     pub fn now() -> Time {
-        let (began, since) = *BEGAN;
-        let passed = i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let machine = chrono::Utc::now().timestamp_micros().max(began.saturating_add(passed));
-        Time(latest(&LATEST, machine))
+        let (now, change) = TIMELINE.now(Uptime::now(), sample);
+        if let Some(change) = change {
+            report(change);
+        }
+        Time(now)
     }
 
-    /// Returns the current time, later than a time from another process: the clocks of machines differ, but the times
-    /// of a run must only increase.
-    pub fn after(time: Option<Time>) -> Time {
-        let Some(time) = time else { return Clock::now() };
-        LATEST.fetch_max(time.0, Ordering::Relaxed);
-        Clock::now()
+    /// Returns the current time, or the least time after `last` if that is later. The times of a run only increase, also
+    /// when its last one comes from a machine whose clock was ahead. Such a time changes nothing but the run's own
+    /// times: this process's clock is not moved by what is stored.
+    pub fn after(last: Time) -> Time {
+        static AHEAD_OF_US: Throttle = Throttle::new();
+        let now = Clock::now();
+        if last.0.saturating_sub(now.0) > AHEAD && AHEAD_OF_US.permits() {
+            let seconds = last.0.saturating_sub(now.0) as f64 / 1e6;
+            tracing::warn!(
+                seconds,
+                "a stored time is ahead of this machine's clock; was a clock wrong, or is this one?"
+            );
+        }
+        now.max(Time(last.0.saturating_add(1)))
+    }
+
+    /// Returns what the system's clock says, even if [`Clock::now`] does not follow it yet.
+    pub fn system() -> Time {
+        Time(chrono::Utc::now().timestamp_micros())
     }
 
     /// Returns the seed from which a step of the engine derives its ids.
@@ -50,10 +75,37 @@ impl Clock {
     }
 }
 
-fn latest(last: &AtomicI64, machine: i64) -> i64 {
-    let later = |last: i64| Some(machine.max(last.saturating_add(1)));
-    let before = last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later).unwrap_or_else(|last| last);
-    machine.max(before.saturating_add(1))
+/// Compares the system's clock with the uptime.
+fn sample() -> Sample {
+    let mut last = Sample { offset: 0, sure: false };
+    for _ in 0..READINGS {
+        let before = Uptime::now();
+        let system = Clock::system();
+        let took = Uptime::now().since(before);
+        last = Sample { offset: system.0.saturating_sub(before.0 + took / 2), sure: took <= TOGETHER };
+        if last.sure {
+            break;
+        }
+    }
+    last
+}
+
+fn report(change: Change) {
+    static DOUBTED: Throttle = Throttle::new();
+    match change {
+        Change::Doubted(by) if DOUBTED.permits() => {
+            let (seconds, hold) = (by as f64 / 1e6, HOLD / 1_000_000);
+            tracing::warn!(seconds, "the system's clock jumped; it is followed if it stays so for {hold} seconds");
+        }
+        Change::Followed(by) => {
+            let seconds = by as f64 / 1e6;
+            tracing::warn!(
+                seconds,
+                "the system's clock was set, and this server's time with it; timers are not affected"
+            );
+        }
+        Change::Doubted(_) | Change::Corrected => {}
+    }
 }
 
 #[cfg(test)]
@@ -62,10 +114,18 @@ mod tests {
 
     #[test]
     fn time_always_goes_on() {
-        let last = AtomicI64::new(i64::MIN);
-        let seen = [5, 7, 3, 6, 8].map(|machine| latest(&last, machine));
-        assert_eq!(seen, [5, 7, 8, 9, 10]);
         assert!(Clock::now() < Clock::now());
+        let off = Clock::now().0 - Clock::system().0;
+        assert!(off.abs() < AHEAD, "{off}");
+    }
+
+    #[test]
+    fn a_stored_time_does_not_move_the_clock() {
+        let ahead = Clock::now().plus_ms(3_600_000);
+        assert_eq!(Clock::after(ahead), Time(ahead.0 + 1));
+        assert!(Clock::now() < ahead);
+        let past = Clock::now();
+        assert!(Clock::after(past) > past);
     }
 
     #[test]

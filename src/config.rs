@@ -3,6 +3,7 @@
 
 mod customers;
 mod disk;
+mod clocks;
 mod limits;
 pub mod renamed;
 mod size;
@@ -10,6 +11,7 @@ mod values;
 
 pub use customers::{CustomerOptions, LimitSetting};
 pub use disk::DiskOptions;
+pub use clocks::Clocks;
 pub use limits::Limits;
 pub use values::{Durability, LogFormat, MessageProvider, Secret, Telephony, Token};
 
@@ -60,6 +62,9 @@ pub struct Config {
     /// Without a name it waits until the lease of its predecessor expires.
     #[arg(long, env = "RINGDOWN_NODE_NAME", default_value = "", hide_default_value = true, value_name = "NAME")]
     pub node_name: String,
+
+    #[command(flatten)]
+    pub clocks: Clocks,
 
     /// SQLite: what committed data survives. With process-crash commits are faster, and a power loss can lose the latest.
     #[arg(long, alias = "synchronous", env = "RINGDOWN_DURABILITY", value_enum, default_value = "power-loss")]

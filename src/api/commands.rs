@@ -1,6 +1,7 @@
 //! Routes requests to runs and to remote parties to the node that owns the run.
 
 use super::App;
+use crate::cluster::lease::Loss;
 use crate::cluster::{ForwardedCommand, Handler};
 use crate::engine::Request;
 use crate::error::{Error, Result};
@@ -83,8 +84,8 @@ impl App {
         membership.forward(owner, command).await
     }
 
-    /// Returns when this node has lost its lease: other nodes take over its runs, so it must stop.
-    pub async fn given_up(&self) {
+    /// Returns when this node has lost its lease, and why: other nodes take over its runs, so it must stop.
+    pub async fn given_up(&self) -> Loss {
         match &self.membership {
             Some(membership) => membership.lease.lost().await,
             None => std::future::pending().await,

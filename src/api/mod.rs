@@ -35,7 +35,7 @@ pub use crate::watch::{Filter, Subject, Watch};
 use crate::cluster::leader::LeaderTasks;
 use crate::cluster::lease::Lease;
 use crate::cluster::retention::Retention;
-use crate::cluster::{Handler, Membership};
+use crate::cluster::{Handler, Joining, Membership};
 use crate::config::Limits;
 use crate::delivery::customers::Customers;
 use crate::delivery::outbox::{Deliverer, Transport};
@@ -60,8 +60,8 @@ use tokio::sync::mpsc;
 /// The dependencies of an [`App`].
 pub struct Ports {
     pub store: Arc<dyn Store>,
-    /// Set if several nodes share the store: the store's interface for nodes, and this node's name.
-    pub nodes: Option<(Arc<dyn Nodes>, String)>,
+    /// Set if several nodes share the store: the store's interface for nodes, and how this node joins them.
+    pub nodes: Option<(Arc<dyn Nodes>, Joining)>,
     pub telephony: Arc<dyn Telephony>,
     /// The remote parties, if telephony is simulated.
     pub simulator: Option<Arc<dyn Simulator>>,
@@ -118,7 +118,9 @@ impl App {
         let Ports { store, nodes, telephony, simulator, http, .. } = ports;
         let Ports { supervisor, metrics, counts, recordings, signals, available, transport, retention, .. } = ports;
         let membership = match nodes {
-            Some((nodes, name)) => Some(Membership::join(nodes, &name, supervisor.clone()).await?),
+            Some((nodes, joining)) => {
+                Some(Membership::join(nodes, joining, supervisor.clone(), metrics.clone()).await?)
+            }
             None => None,
         };
         let lease = membership.as_ref().map_or_else(Lease::alone, |membership| membership.lease.clone());

@@ -77,7 +77,8 @@ impl LeaderTasks {
         // Nothing below can fail, so a retry never starts a task twice.
         self.deliverer.start();
         let (store, runner, recordings) = (self.store.clone(), self.runner.clone(), self.recordings.clone());
-        Pruner { store, runner, recordings, retention: self.retention, delivered }.start(&self.supervisor);
+        let trust = Default::default();
+        Pruner { store, runner, recordings, retention: self.retention, delivered, trust }.start(&self.supervisor);
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod commands;
 pub mod leader;
 pub mod lease;
 pub mod retention;
+mod skew;
 
 pub use commands::{Act, ForwardedCommand, Handler};
 
@@ -18,7 +19,9 @@ use crate::runtime::recovery;
 use crate::runtime::runner::{Runner, moved};
 use crate::store::{CommandId, NodeId, Nodes};
 use crate::supervisor::{Stage, Supervisor, Task, lock};
+use crate::telemetry::Metrics;
 use lease::Lease;
+use skew::Skew;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
@@ -32,6 +35,15 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Pause before reading the behaviour of simulated numbers is retried.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// How a node joins the others on its database.
+#[derive(Debug, Clone)]
+pub struct Joining {
+    /// For operators; a node with the name of an earlier one takes over from it at once. May be empty.
+    pub name: String,
+    /// The largest difference between this node's clock and the database's with which it takes part.
+    pub max_clock_offset: Duration,
+}
 
 /// This node as one of several on a database.
 pub struct Membership {
@@ -48,10 +60,16 @@ pub struct Membership {
 }
 
 impl Membership {
-    pub async fn join(nodes: Arc<dyn Nodes>, name: &str, supervisor: Supervisor) -> Result<Arc<Membership>> {
-        let lease = Lease::join(&*nodes, name).await?;
+    pub async fn join(
+        nodes: Arc<dyn Nodes>,
+        joining: Joining,
+        supervisor: Supervisor,
+        metrics: Arc<Metrics>,
+    ) -> Result<Arc<Membership>> {
+        let skew = Arc::new(Skew { max: joining.max_clock_offset, metrics });
+        let lease = Lease::join(&*nodes, &joining.name, &skew).await?;
         let (kept, of) = (lease.clone(), nodes.clone());
-        supervisor.spawn(Stage::Cluster, "lease", move |task| kept.clone().keep(of.clone(), task));
+        supervisor.spawn(Stage::Cluster, "lease", move |task| kept.clone().keep(of.clone(), skew.clone(), task));
         let leads = watch::Sender::new(false);
         let (living, taken, unfinished) = Default::default();
         Ok(Arc::new(Membership { nodes, lease, living, leads, taken, unfinished, supervisor }))

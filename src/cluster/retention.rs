@@ -5,17 +5,20 @@
 //! The store does not know how old a row of the log is, and reading rows to find out would cost what pruning saves. So each
 //! round notes where the log ends; once a note is old enough, everything before its position is too.
 
-use crate::clock::Clock;
+mod trust;
+
+use crate::clock::{Clock, Uptime};
 use crate::error::{Error, Result};
 use crate::model::codec;
 use crate::model::time::Time;
 use crate::runtime::recordings::Files;
 use crate::runtime::runner::Runner;
 use crate::store::{ANSWERS_KEPT, Commit, Position, Store};
-use crate::supervisor::{Stage, Supervisor, Task};
-use std::sync::Arc;
+use crate::supervisor::{Stage, Supervisor, Task, lock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
+use trust::Trust;
 
 /// How many rows are deleted in one transaction, and the pause after it.
 const ROWS: u32 = 500;
@@ -24,6 +27,8 @@ const FILES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(25);
 /// The name of the setting that holds the marks.
 const MARKS: &str = "log_marks";
+/// The name of the setting that holds the time of the last round, in microseconds, as eight bytes; empty before the first.
+const LAST_ROUND: &str = "last_pruning";
 /// The most marks that are kept. Fewer marks delay pruning; they do not reduce it.
 const MOST_MARKS: usize = 2_000;
 /// How long it is kept what customers used on a day.
@@ -49,6 +54,8 @@ pub struct Pruner {
     pub retention: Retention,
     /// The position up to which webhooks have been made from the log: events after it are kept.
     pub delivered: watch::Receiver<Position>,
+    /// Whether the clock may decide what is deleted.
+    pub trust: Mutex<Trust>,
 }
 
 /// Where the log ended at a time.
@@ -88,6 +95,10 @@ impl Pruner {
 
     async fn round(&self) -> Result<()> {
         let now = Clock::now();
+        if !self.believes(now).await? {
+            tracing::warn!("the clock disagrees with the time of the last pruning; nothing is deleted for an hour");
+            return Ok(());
+        }
         let answers = now.0 - ANSWERS_KEPT;
         while self.store.forget_answers(answers, ROWS).await? == ROWS {
             tokio::time::sleep(PAUSE).await;
@@ -113,6 +124,18 @@ impl Pruner {
         Ok(())
     }
 
+    /// Returns whether the clock may decide what is deleted, and notes the time of this round if so.
+    async fn believes(&self, now: Time) -> Result<bool> {
+        let noted = self.store.setting(LAST_ROUND, Vec::new()).await?;
+        let noted = noted.try_into().ok().map(|bytes| Time(i64::from_be_bytes(bytes)));
+        if !lock(&self.trust).believes(now, Uptime::now(), noted) {
+            return Ok(false);
+        }
+        let settings = vec![(LAST_ROUND.to_owned(), now.0.to_be_bytes().to_vec())];
+        self.store.commit(Commit { settings, ..Commit::default() }).await?;
+        Ok(true)
+    }
+
     /// Deletes files before their rows: a file without a row would stay for ever. A file that cannot be removed keeps its
     /// row and is retried in the next round.
     async fn forget_recordings(&self, before: Time) -> Result<()> {
@@ -134,6 +157,7 @@ impl Pruner {
 
     async fn forget_history(&self, now: Time, before: Time) -> Result<()> {
         let mut marks = read_marks(&self.store.setting(MARKS, write_marks(&[])).await?)?;
+        mend(&mut marks, now);
         let old = marks.iter().rev().find(|(at, _)| *at <= before).copied();
         if let Some((at, position)) = old {
             let up_to = position.min(*self.delivered.borrow());
@@ -169,6 +193,15 @@ impl Pruner {
 fn before(now: Time, kept: Duration) -> Option<Time> {
     let ms = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
     (!kept.is_zero()).then(|| now.plus_ms(-ms))
+}
+
+/// Corrects marks that a wrong clock made. What is written was written before now, and after what was written before it.
+fn mend(marks: &mut [Mark], now: Time) {
+    let mut latest = Time(i64::MIN);
+    for (at, _) in marks {
+        *at = (*at).min(now).max(latest);
+        latest = *at;
+    }
 }
 
 /// Adds a mark. If there are too many, drops every other one but keeps the newest and the oldest.
@@ -209,6 +242,14 @@ mod tests {
         assert_eq!((marks[0], *marks.last().unwrap()), (mark(0), mark(9_999)));
         assert!(marks.is_sorted());
         assert_eq!(read_marks(&write_marks(&marks)).unwrap(), marks);
+    }
+
+    #[test]
+    fn marks_of_a_wrong_clock_are_corrected() {
+        let mark = |at: i64, sequence| (Time(at), Position { epoch: 0, sequence });
+        let mut marks = vec![mark(50, 1), mark(10, 2), mark(900, 3), mark(70, 4)];
+        mend(&mut marks, Time(100));
+        assert_eq!(marks, [mark(50, 1), mark(50, 2), mark(100, 3), mark(100, 4)]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::model::flow::{Revision, reserved};
 use crate::model::program::ActionRef;
 use crate::model::run::{EndReason, MAX_EXECUTED as SHOWN, PendingFlow, Status, Wait, WaitKind};
 use crate::model::telephony::OperationId;
+use crate::model::time::Time;
 use crate::proto;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -242,9 +243,9 @@ impl Machine<'_> {
     }
 
     /// Handles due times that have passed: the action's, or a call's.
-    pub fn tick(&mut self) {
-        signals::expire(self);
-        let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| due <= self.now));
+    pub fn tick(&mut self, passed: &[Time]) {
+        signals::expire(self, passed);
+        let expired = self.run.wait.as_ref().is_some_and(|wait| wait.due.is_some_and(|due| passed.contains(&due)));
         if expired && let Some(wait) = self.run.wait.take() {
             let control = actions::expired(self, wait.kind);
             self.conclude(control);

@@ -65,8 +65,9 @@ pub enum Input {
     Signal { call_id: Uuid, signal: Signal },
     /// The driver has no call for this command.
     Gone { call_id: Uuid, operation: OperationId, was_dial: bool },
-    /// A due time has passed.
-    Tick,
+    /// These due times of the run have passed. Whoever drives the run decides that, because a due time is wall time, and
+    /// the clock may have been set since it was computed.
+    Tick { passed: Vec<Time> },
     /// The requested flow; None when the flow does not exist.
     Loaded { operation: OperationId, revision: Option<Arc<Revision>> },
     /// The actions that a web server returned to a `fetch`, checked; or the reason why there are none.
@@ -81,6 +82,13 @@ pub enum Input {
     Died,
     /// A request from outside.
     Request(Request),
+}
+
+impl Input {
+    /// Returns the tick of a run whose clock is never set, such as a simulated one.
+    pub fn tick(run: &Run, now: Time) -> Input {
+        Input::Tick { passed: run.dues().filter(|due| *due <= now).collect() }
+    }
 }
 
 /// The response of a web server to a `webhook_send` that waits for it.
@@ -228,7 +236,7 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
     match input {
         Input::Signal { call_id, signal } => signals::signal(&mut machine, call_id, signal),
         Input::Gone { call_id, operation, was_dial } => signals::gone(&mut machine, call_id, operation, was_dial),
-        Input::Tick => machine.tick(),
+        Input::Tick { passed } => machine.tick(&passed),
         Input::Loaded { operation, revision } => machine.loaded(operation, revision),
         Input::Fetched { operation, answer } => actions::fetch::fetched(&mut machine, operation, answer),
         Input::Sent { operation, answer } => actions::webhook_send::sent(&mut machine, operation, answer),

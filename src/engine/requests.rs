@@ -159,6 +159,7 @@ fn delete_call(machine: &mut Machine, stored: Call) {
         None => {
             let call = Box::new(Call { tm_delete: Some(now), tm_update: Some(now), ..stored });
             machine.event(Kind::Call { call, kind: CallKind::Deleted });
+            machine.run.tm_gone = Some(now);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::model::call::{Direction, HangupBy, HangupReason, Status};
 use crate::model::event::CallKind;
 use crate::model::run::{EndReason, Leg, MAX_GONE_LEGS, WaitKind};
 use crate::model::telephony::{OperationId, Signal};
+use crate::model::time::Time;
 use uuid::Uuid;
 
 /// Applies a signal of the network to a call.
@@ -107,6 +108,7 @@ fn forget_gone(machine: &mut Machine) {
     if gone > MAX_GONE_LEGS {
         let oldest = |leg: &Leg| !leg.call.is_alive() && Some(leg.call.id) != call_id;
         if let Some(at) = machine.run.legs.iter().position(oldest) {
+            machine.run.tm_gone = Some(machine.run.last());
             machine.run.legs.remove(at);
         }
     }
@@ -139,10 +141,9 @@ pub fn died(machine: &mut Machine) {
     machine.drop_commands();
 }
 
-/// Hangs up or ends the calls whose deadline has passed.
-pub fn expire(machine: &mut Machine) {
-    let now = machine.now;
-    let due = |leg: &&Leg| leg.due.is_some_and(|due| due <= now);
+/// Hangs up or ends the calls whose deadline is one of those that have passed.
+pub fn expire(machine: &mut Machine, passed: &[Time]) {
+    let due = |leg: &&Leg| leg.due.is_some_and(|due| passed.contains(&due));
     let expired: Vec<(Uuid, Status, Direction)> =
         machine.run.legs.iter().filter(due).map(|leg| (leg.call.id, leg.call.status, leg.call.direction)).collect();
     for (id, status, direction) in expired {

@@ -152,6 +152,7 @@ fn new_run(info: RunInfo, revision: Arc<Revision>, variables: Variables) -> Run 
         outcome: None,
         tm_update: None,
         tm_delete: None,
+        tm_gone: None,
         variables,
     }
 }

@@ -122,6 +122,9 @@ pub struct Run {
     pub outcome: Option<Outcome>,
     pub tm_update: Option<Time>,
     pub tm_delete: Option<Time>,
+    /// The latest time of an event about a call that the state no longer holds; see [`Run::last`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tm_gone: Option<Time>,
     pub variables: Variables,
 }
 
@@ -330,8 +333,20 @@ impl Run {
 
     /// Returns the earliest time at which the engine must wake up.
     pub fn due(&self) -> Option<Time> {
+        self.dues().min()
+    }
+
+    /// Returns all times at which the engine must wake up, in no order.
+    pub fn dues(&self) -> impl Iterator<Item = Time> + Clone {
         let wait = self.wait.as_ref().and_then(|wait| wait.due);
-        self.legs.iter().filter_map(|leg| leg.due).chain(wait).min()
+        self.legs.iter().filter_map(|leg| leg.due).chain(wait)
+    }
+
+    /// Returns the time of the latest event of the run. The next one must be later.
+    pub fn last(&self) -> Time {
+        let calls = self.legs.iter().map(|leg| leg.call.tm_update.unwrap_or(leg.call.tm_create));
+        let own = [self.tm_update, self.tm_delete, self.tm_gone].into_iter().flatten();
+        calls.chain(own).fold(self.info.tm_create, Time::max)
     }
 
     /// Returns whether the state refers to this slot of the program.

@@ -14,6 +14,8 @@ mod transport;
 use crate::api::access_keys::AccessKeys;
 use crate::api::{App, Ports};
 use crate::auth::Authenticator;
+use crate::cluster::Joining;
+use crate::cluster::lease::Loss;
 use crate::cluster::retention::Retention;
 use crate::config::{Config, Limits, MessageProvider, Telephony};
 use crate::error::Error;
@@ -70,6 +72,10 @@ pub enum Failure {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the other nodes considered this one dead and took over its work; restart it")]
     GivenUp,
+    #[error(
+        "this server's clock is {0}: other nodes take over its work; synchronize both clocks (NTP), then restart it"
+    )]
+    Clock(String),
     #[error("the server cannot continue: {0}; restart it, and it continues from the stored state")]
     Failed(String),
     #[error("the listener failed: {0}")]
@@ -153,9 +159,12 @@ async fn on(
     ready(Ready { address: servers.address(), customer_id, first_key: first.map(|it| it.key) });
     tokio::select! {
         () = shutdown => tracing::info!(calls_may_go_on_for = ?config.drain_timeout, "shutting down"),
-        () = app.given_up() => {
+        loss = app.given_up() => {
             app.abandon().await;
-            return Err(Failure::GivenUp);
+            return Err(match loss {
+                Loss::Dead => Failure::GivenUp,
+                Loss::Clock(offset) => Failure::Clock(offset.words()),
+            });
         }
         why = supervisor.failed() => {
             router::not_serving(&health).await;
@@ -195,9 +204,10 @@ async fn start(
         deliveries: config.retain_deliveries,
         recordings: config.retain_recordings,
     };
+    let joining = Joining { name: config.node_name.clone(), max_clock_offset: config.clocks.max_clock_offset };
     let ports = Ports {
         store,
-        nodes: nodes.map(|nodes| (nodes, config.node_name.clone())),
+        nodes: nodes.map(|nodes| (nodes, joining)),
         telephony: phones.clone(),
         simulator: Some(phones),
         http,

@@ -241,7 +241,7 @@ impl<'a> Stage<'a> {
             }
             (_, Some((due, at))) if !phone_first && due <= until => {
                 self.now = self.now.max(due);
-                self.bring(at, Input::Tick);
+                self.bring(at, Input::tick(&self.actors[at].run, self.now));
                 true
             }
             _ => {

@@ -1,7 +1,7 @@
 //! Several servers on one database: which are alive, who owns which runs, and the commands that they forward to each
 //! other.
 
-use super::{Result, RunKey, Working, WorkingRun};
+use super::{Micros, Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -37,15 +37,19 @@ pub trait Nodes: Send + Sync {
     /// Joins as a new incarnation with a lease that lasts `ttl` by the database's clock. From then on the commits of
     /// this store are this node's. `name` is for operators.
     async fn join(&self, name: &str, ttl: Duration) -> Result<NodeId>;
-    /// Renews the lease. Returns false when the node was declared dead, which is final.
-    async fn renew(&self, ttl: Duration) -> Result<bool>;
+    /// Returns the time by the database's clock. A node compares its own with it.
+    async fn time(&self) -> Result<Micros>;
+    /// Renews the lease and returns the time by the database's clock. Returns None when the node was declared dead, which
+    /// is final.
+    async fn renew(&self, ttl: Duration) -> Result<Option<Micros>>;
     /// Leaves the cluster: other nodes can take over the remaining runs at once.
     async fn leave(&self) -> Result<()>;
     /// Leaves the leader's tasks to the other nodes. Must not be called once this node has begun them.
     async fn retire(&self) -> Result<()>;
     /// Declares nodes with an expired lease dead, provided that this node's own lease has been valid without a gap for
-    /// `steady`: after a database outage all leases have expired, and every node gets time to renew. Returns the living
-    /// nodes, oldest first, with retired nodes last.
+    /// `steady`: after a database outage all leases have expired, and every node gets time to renew. Shortens leases that
+    /// end much later than they can, which happens when the database's clock is set back. Returns the living nodes,
+    /// oldest first, with retired nodes last.
     async fn living(&self, steady: Duration) -> Result<Vec<NodeId>>;
     /// Takes over runs of dead nodes that have this `working` value (above `No`) and returns them; empty when there are
     /// no more.

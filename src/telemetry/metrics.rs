@@ -6,6 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 const PREFIX: &str = "ringdown";
@@ -23,6 +24,7 @@ pub const RPCS: &str = "rpcs";
 pub const RPC_DURATION: &str = "rpc_duration";
 pub const TASK_RESTARTS: &str = "task_restarts";
 pub const TASKS_DOWN: &str = "tasks_down";
+pub const CLOCK_OFFSET: &str = "clock_offset";
 
 /// The value of the header `Content-Type` for `text`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -93,6 +95,7 @@ pub struct Metrics {
     rpc_duration: Family<Method, Histogram>,
     task_restarts: Family<Task, Counter>,
     tasks_down: Family<Task, Gauge>,
+    clock_offset: Gauge<f64, AtomicU64>,
 }
 
 impl Default for Metrics {
@@ -129,6 +132,7 @@ impl Metrics {
             rpc_duration: Family::new_with_constructor(short),
             task_restarts: Family::default(),
             tasks_down: Family::default(),
+            clock_offset: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -161,6 +165,8 @@ impl Metrics {
         it.register(TASK_RESTARTS, about, self.task_restarts.clone());
         let about = "Tasks of the server that are down and wait for their restart, by task";
         it.register(TASKS_DOWN, about, self.tasks_down.clone());
+        let about = "Difference between this server's clock and the database's, positive if this server is ahead";
+        it.register_with_unit(CLOCK_OFFSET, about, Unit::Seconds, self.clock_offset.clone());
     }
 
     /// Records that a call changed its status. The last status (`hangup`) is only counted; the gauge leaves it out.
@@ -242,6 +248,11 @@ impl Metrics {
     /// Records that a task was restarted.
     pub fn task_restarted(&self, task: &'static str) {
         self.task_restarts.get_or_create(&Task { task }).inc();
+    }
+
+    /// Records the difference between this server's clock and the database's, in seconds.
+    pub fn clock_offset(&self, seconds: f64) {
+        self.clock_offset.set(seconds);
     }
 
     /// Returns all metrics in the format of Prometheus ([`CONTENT_TYPE`]).

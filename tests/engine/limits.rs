@@ -73,7 +73,7 @@ fn ten_thousand_actions_in_all() {
     let (mut world, mut output) = World::start(start(revision(flow, 0)), START, 1);
     while let Some(due) = world.run.due() {
         world.now = due;
-        output = world.step(Input::Tick).unwrap();
+        output = world.step(Input::tick(&world.run, due)).unwrap();
     }
     assert_eq!(world.run.executed_count, 10_000);
     let ended = Kind::Ended { reason: EndReason::Limit, error: "over 10000 actions".to_owned() };

@@ -274,7 +274,7 @@ impl Case<'_> {
 
     fn pass(&mut self, until: ringdown::model::time::Time) {
         self.world.now = self.world.now.max(until);
-        self.input(Input::Tick);
+        self.input(Input::tick(&self.world.run, self.world.now));
     }
 
     fn request(&self, act: &Act) -> Option<Request> {

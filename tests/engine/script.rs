@@ -310,7 +310,7 @@ impl Stage {
         let until = self.world.now.plus_ms(time[..split].parse::<i64>().expect("a number") * unit_ms);
         while let Some(due) = self.world.run.due().filter(|due| *due <= until) {
             self.world.now = due.max(self.world.now);
-            self.input(Input::Tick);
+            self.input(Input::tick(&self.world.run, self.world.now));
         }
         self.world.now = until;
     }

@@ -66,7 +66,10 @@ const MAP: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
-    ("cluster", &["model", "error", "engine", "store", "usage", "watch", "delivery", "runtime", "clock", "supervisor"]),
+    (
+        "cluster",
+        &["model", "error", "engine", "store", "usage", "watch", "delivery", "runtime", "clock", "supervisor", "telemetry"],
+    ),
     ("auth", &["model", "error", "proto", "store", "clock"]),
     (
         "api",

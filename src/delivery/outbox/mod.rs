@@ -48,6 +48,8 @@ const SLOW: Duration = Duration::from_secs(2);
 const PARTITIONS_PER_READ: u32 = 512;
 /// Wake-ups within this time are combined.
 const GATHER: Duration = Duration::from_millis(5);
+/// The longest time after which the due times are compared with the clock again: it may be set, or the machine may sleep.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 /// Pause before an access to the store that failed is retried.
 const RETRY: Duration = Duration::from_millis(500);
 /// How long a closing server waits for attempts in progress.
@@ -124,7 +126,7 @@ impl Deliverer {
     async fn run(self, task: Task) {
         loop {
             let pause = match self.look(&task).await {
-                Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64),
+                Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64).min(LOOK_AGAIN),
                 Ok(None) => Duration::from_secs(3_600),
                 Err(error) => {
                     tracing::warn!(%error, "the outbox cannot be read; retrying");

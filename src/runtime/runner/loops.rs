@@ -2,9 +2,8 @@
 
 use super::Runner;
 use super::mailbox::Item;
-use crate::clock::Clock;
+use crate::clock::Uptime;
 use crate::engine::Input;
-use crate::model::time::Time;
 use crate::supervisor::Task;
 use crate::telephony::CallSignal;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 /// Timers that are fired at a time.
 const DUE_AT_ONCE: usize = 1_024;
-/// The timers check the clock at least this often: it may be set, or advance while the machine sleeps.
+/// The timers check the uptime at least this often: it advances while the machine sleeps.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// The receiving end of a channel. It outlives the task that uses it: an item that was received and not passed on is there
@@ -83,15 +82,15 @@ impl Runner {
     /// Wakes up the runs that are due.
     pub(super) async fn wake(self, task: Task) {
         loop {
-            let now = Clock::now();
+            let now = Uptime::now();
             let pause = {
                 let (due, next) = self.0.timers.take_due(now, DUE_AT_ONCE);
                 if due.is_empty() {
-                    let until = |next: Time| Duration::from_micros((next.0 - now.0).max(0) as u64);
+                    let until = |next: Uptime| Duration::from_micros(next.since(now).max(0) as u64);
                     Some(next.map_or(LOOK_AGAIN, until).min(LOOK_AGAIN))
                 } else {
                     task.failpoint().await;
-                    due.for_each(|(run_id, customer_id)| self.post(run_id, customer_id, Item::Input(Input::Tick)));
+                    due.for_each(|run_id| self.post(run_id, Uuid::nil(), Item::Due));
                     None
                 }
             };

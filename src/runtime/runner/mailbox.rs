@@ -27,6 +27,8 @@ pub enum Reply {
 /// An item of a mailbox.
 pub enum Item {
     Input(Input),
+    /// A timer of the run has passed.
+    Due,
     /// The run was created by the commit of another run or a request; these are the effects of its first step.
     Begin {
         effects: Effects,
@@ -188,7 +190,7 @@ mod tests {
     use super::*;
 
     fn tick(mailboxes: &Mailboxes, run_id: Uuid) -> bool {
-        mailboxes.post(run_id, Item::Input(Input::Tick))
+        mailboxes.post(run_id, Item::Due)
     }
 
     #[test]
@@ -210,7 +212,7 @@ mod tests {
         assert!(!mailboxes.begin(run_id, Item::Begin { effects: Vec::new() }));
         assert!(mailboxes.release(run_id));
         assert!(matches!(mailboxes.next(run_id), Some(Item::Begin { .. })));
-        assert!(matches!(mailboxes.next(run_id), Some(Item::Input(Input::Tick))));
+        assert!(matches!(mailboxes.next(run_id), Some(Item::Due)));
         assert!(mailboxes.next(run_id).is_none());
     }
 

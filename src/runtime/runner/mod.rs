@@ -22,7 +22,7 @@ pub use work::moved;
 use super::available::Available;
 use super::revisions::Revisions;
 use super::routes::Routes;
-use super::timers::Timers;
+use super::timers::{Moment, Timers};
 use crate::cluster::lease::Lease;
 use crate::config::Limits;
 use crate::delivery::customers::Customers;
@@ -224,7 +224,7 @@ impl Runner {
             _ => {}
         }
         count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
-        self.0.timers.set(run.info.id, run.info.customer_id, run.due());
+        self.0.timers.set(run.info.id, run.dues(), || Moment::of_run(run.last()));
         lock(&self.0.cache).put(run.info.id, now.clone());
     }
 
@@ -251,7 +251,7 @@ impl Runner {
     /// Sets the timer of a run that was found in the store.
     pub fn sleeping(&self, run_id: Uuid, due: Option<Time>) {
         count::found_waiting(&self.0.deps.metrics);
-        self.0.timers.set(run_id, Uuid::nil(), due);
+        self.0.timers.set(run_id, due.into_iter(), Moment::now);
         self.0.running.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -3,13 +3,16 @@
 use super::create::Held;
 use super::mailbox::{Item, Reply};
 use super::{Runner, count};
-use crate::clock::Clock;
+use crate::clock::{Clock, Uptime};
 use crate::delivery::webhooks::{add_event, events};
 use crate::engine::{self, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
 use crate::failpoint;
+use crate::model::run::Run;
+use crate::model::time::Time;
 use crate::runtime::idempotency::{self, IdempotentRequest};
 use crate::runtime::response::ResponseView;
+use crate::runtime::timers::Moment;
 use crate::runtime::{refusal, rows};
 use crate::store::{self, Commit, Loaded};
 use std::sync::Arc;
@@ -18,6 +21,8 @@ use uuid::Uuid;
 
 /// How often a step is repeated because the run has changed. Only its owner changes a run, so this is rare.
 const CONFLICTS: u32 = 10;
+/// How far wall time and a timer may disagree, in microseconds, without a clock that was set.
+const DISAGREEMENT: i64 = 1_000_000;
 /// Pause before the first retry of a commit that the store could not take, and the longest pause.
 const RETRY_MS: (u64, u64) = (20, 1_000);
 
@@ -38,6 +43,10 @@ impl Runner {
         while let Some(item) = self.0.mailboxes.next(run_id) {
             match item {
                 Item::Input(input) => self.bring(run_id, input).await,
+                Item::Due => {
+                    let passed = self.0.timers.passed(run_id, Uptime::now());
+                    self.bring(run_id, Input::Tick { passed }).await;
+                }
                 Item::Begin { effects } => self.perform(run_id, effects).await,
                 Item::Recover { done } => {
                     self.begin_again(run_id).await;
@@ -134,15 +143,15 @@ impl Runner {
                 return Err(Error::new(Reason::ActiveflowNotFound, "the activeflow does not exist"));
             };
             if loaded.owner != self.0.deps.lease.node {
-                self.0.timers.set(run_id, Uuid::nil(), None);
+                self.0.timers.remove(run_id);
                 return Ok(Stepped::Elsewhere);
             }
-            let now = Clock::after(loaded.run.tm_update);
+            let now = time_of(&loaded.run, input);
             let mut run = loaded.run.clone();
             let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
             let mut output = stepped.map_err(refusal::to_error)?;
             if !output.changed {
-                self.0.timers.set(run_id, run.info.customer_id, run.due());
+                self.0.timers.set(run_id, run.dues(), || Moment::of_run(run.last()));
                 return Ok(Stepped::Same(loaded));
             }
             let mut commit = Commit::default();
@@ -234,6 +243,15 @@ impl Runner {
         self.perform(run_id, engine::unfinished(&loaded.run)).await;
         Ok(())
     }
+}
+
+/// Returns the time of a run's next step: later than its latest event. What was due happens at its due time at the
+/// earliest, unless the clock was set meanwhile: the uptime that timers count by and wall time never agree entirely.
+fn time_of(run: &Run, input: &Input) -> Time {
+    let now = Clock::after(run.last());
+    let Input::Tick { passed } = input else { return now };
+    let near = |due: &&Time| due.0.saturating_sub(now.0) <= DISAGREEMENT;
+    passed.iter().filter(near).max().map_or(now, |due| now.max(*due))
 }
 
 /// Logs that the server closes while the store is unavailable. The next owner continues from the stored state.

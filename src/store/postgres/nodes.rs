@@ -2,13 +2,16 @@
 
 use super::peers::COMMANDS;
 use super::{Postgres, only, rows, schema};
-use crate::store::{ChangeHints, CommandId, NodeId, Nodes, Result, RunKey, Working, WorkingRun};
+use crate::store::{ChangeHints, CommandId, Micros, NodeId, Nodes, Result, RunKey, Working, WorkingRun};
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Row, query};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use uuid::Uuid;
+
+/// The database's time in microseconds since 1970.
+const MICROS: &str = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
 
 /// How long after a node was declared dead its runs are still taken over. A paused node may still write for a while,
 /// and the runs that it creates then have no living owner.
@@ -23,18 +26,27 @@ impl Nodes for Postgres {
         let joining = query(sql).bind(name).bind(ttl.as_secs_f64());
         let node = only(&self.connections.once(joining, rows::number_of).await?)?;
         self.peers.node.store(node, Ordering::Release);
+        self.peers.lease_for(ttl);
         Ok(node)
     }
 
-    /// Also returns false once the tables no longer permit this version.
-    async fn renew(&self, ttl: Duration) -> Result<bool> {
-        let sql = "update node set lease = clock_timestamp() + make_interval(secs => $2), \
-                     since = case when lease < clock_timestamp() then clock_timestamp() else since end \
-                   where id = $1 and gone is null \
-                     and not exists (select from migration where number > $3 and coalesce(oldest, number) > $3) returning id";
+    async fn time(&self) -> Result<Micros> {
+        let sql = format!("select {MICROS}");
+        only(&self.connections.steady(query(AssertSqlSafe(sql)), rows::number_of).await?)
+    }
+
+    /// Also returns None once the tables no longer permit this version. A lease without a gap begins anew when the
+    /// database's clock is set back: otherwise this node would declare no other dead until the clock has caught up.
+    async fn renew(&self, ttl: Duration) -> Result<Option<Micros>> {
+        let sql = format!(
+            "update node set lease = clock_timestamp() + make_interval(secs => $2), \
+               since = case when lease < clock_timestamp() or since > clock_timestamp() then clock_timestamp() else since end \
+             where id = $1 and gone is null \
+               and not exists (select from migration where number > $3 and coalesce(oldest, number) > $3) returning {MICROS}"
+        );
         let known = schema::as_number(schema::known());
-        let renewing = query(sql).bind(self.peers.node()).bind(ttl.as_secs_f64()).bind(known);
-        Ok(!self.connections.steady(renewing, rows::number_of).await?.is_empty())
+        let renewing = query(AssertSqlSafe(sql)).bind(self.peers.node()).bind(ttl.as_secs_f64()).bind(known);
+        Ok(self.connections.steady(renewing, rows::number_of).await?.pop())
     }
 
     async fn leave(&self) -> Result<()> {
@@ -51,10 +63,12 @@ impl Nodes for Postgres {
         let sql = "with own as (select from node where id = $2 and gone is null and lease > clock_timestamp() \
                      and since <= clock_timestamp() - make_interval(secs => $1)), \
                    dead as (update node set gone = now() where exists (select from own) \
-                     and gone is null and lease < clock_timestamp() and id <> $2 returning id) \
+                     and gone is null and lease < clock_timestamp() and id <> $2 returning id), \
+                   far as (update node set lease = clock_timestamp() + make_interval(secs => $3) where gone is null \
+                     and id <> $2 and lease > clock_timestamp() + 2 * make_interval(secs => $3)) \
                    select id from node where gone is null and id not in (select id from dead) order by retired, id";
         let node = self.peers.node();
-        let living = query(sql).bind(steady.as_secs_f64()).bind(node);
+        let living = query(sql).bind(steady.as_secs_f64()).bind(node).bind(self.peers.lease().as_secs_f64());
         let living = self.connections.steady(living, rows::number_of).await?;
         self.peers.others.store(living.iter().any(|id| *id != node), Ordering::Release);
         Ok(living)

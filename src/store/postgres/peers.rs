@@ -11,7 +11,7 @@ use super::unavailable;
 use crate::store::{ALONE, ChangeHints, NodeId, Result};
 use crate::supervisor::Task;
 use sqlx::query;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -30,6 +30,8 @@ const PING: Duration = Duration::from_secs(30);
 pub(super) struct Peers {
     /// This server's number; [`ALONE`] until it has joined.
     pub node: AtomicI64,
+    /// How long a lease lasts, in milliseconds. Equal on all servers.
+    lease_ms: AtomicU64,
     /// Whether other servers exist that need hints.
     pub others: AtomicBool,
     /// The token of a takeover whose response was lost.
@@ -44,6 +46,7 @@ impl Peers {
     pub fn new() -> Arc<Peers> {
         Arc::new(Peers {
             node: AtomicI64::new(ALONE),
+            lease_ms: AtomicU64::new(0),
             others: AtomicBool::new(false),
             taking: Mutex::default(),
             log: watch::Sender::new(0),
@@ -55,6 +58,16 @@ impl Peers {
 
     pub fn node(&self) -> NodeId {
         self.node.load(Ordering::Acquire)
+    }
+
+    /// Notes how long a lease lasts.
+    pub fn lease_for(&self, ttl: Duration) {
+        self.lease_ms.store(u64::try_from(ttl.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Returns how long a lease lasts.
+    pub fn lease(&self) -> Duration {
+        Duration::from_millis(self.lease_ms.load(Ordering::Relaxed))
     }
 
     /// Returns the text of a hint from this server.
