@@ -5,7 +5,7 @@
 //! that read it from the database was an hour ahead as well, so that its sleep of 50 minutes fired at once.
 
 use crate::binary::{Home, Rest, Server, http, postgres, text, until};
-use chrono::{DateTime, Utc};
+use chrono::{NaiveDateTime, Utc};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,19 @@ async fn sleep(rest: &Rest, seconds: &[u64]) -> String {
     text(&rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": actions}))).await, "id")
 }
 
+/// Starts an activeflow that waits for a word and then sleeps for a second. Returns it.
+async fn block(rest: &Rest) -> Value {
+    let block = json!({"actions": [{"type": "block"}, {"type": "sleep", "option": {"duration": 1_000}}]});
+    rest.ok("POST", "/v1.0/activeflows", Some(block)).await
+}
+
+/// Gives it that word, as soon as its owner takes it.
+async fn goes_on(rest: &Rest, blocked: &Value) {
+    let path = format!("/v1.0/activeflows/{}/continue", text(blocked, "id"));
+    let body = json!({"current_action_id": text(&blocked["current_action"], "id")});
+    until("that it is continued", async || (rest.post(&path, body.clone()).await.0 == 200).then_some(())).await;
+}
+
 async fn get(rest: &Rest, id: &str) -> Value {
     rest.ok("GET", &format!("/v1.0/activeflows/{id}"), None).await
 }
@@ -90,8 +103,8 @@ fn sleeps(activeflow: &Value) {
 
 /// How many seconds a time of an activeflow is ahead of the true time.
 fn ahead(activeflow: &Value, name: &str) -> i64 {
-    let time = DateTime::parse_from_rfc3339(&text(activeflow, name)).unwrap();
-    (time.with_timezone(&Utc) - Utc::now()).num_seconds()
+    let time = NaiveDateTime::parse_from_str(&text(activeflow, name), "%Y-%m-%d %H:%M:%S%.f").unwrap();
+    (time.and_utc() - Utc::now()).num_seconds()
 }
 
 /// Asserts that an activeflow began and changed in the last minutes, by the true time.
@@ -200,17 +213,15 @@ async fn a_month_ahead_in_the_database() {
     let home = on_sqlite();
     let Some(clock) = Wrong::new(home.path(), 30 * 24 * 3_600) else { return };
     let server = clock.start(&home);
-    let block = json!({"actions": [{"type": "block"}, {"type": "sleep", "option": {"duration": 1_000}}]});
-    let blocked = server.rest().ok("POST", "/v1.0/activeflows", Some(block)).await;
+    let blocked = block(&server.rest()).await;
     assert!(ahead(&blocked, "tm_create") > 3_600);
     let sleeping = sleep(&server.rest(), &[3_000]).await;
     server.kill();
     clock.set(0);
     let server = clock.start(&home);
     let rest = server.rest();
-    let id = text(&blocked, "id");
-    rest.ok("POST", &format!("/v1.0/activeflows/{id}/continue"), None).await;
-    let done = ended(&rest, &id).await;
+    goes_on(&rest, &blocked).await;
+    let done = ended(&rest, &text(&blocked, "id")).await;
     assert!(text(&blocked, "tm_update") < text(&done, "tm_update"), "its times increase: {done}");
     is_sane(&ended(&rest, &sleep(&rest, &[1]).await).await);
     sleeps(&get(&rest, &sleeping).await);
@@ -226,16 +237,11 @@ async fn a_node_does_not_catch_the_time_of_another() {
     let right = home.start();
     let long = sleep(&right.rest(), &[3_000]).await;
     let wrong = clock.start(&home);
-    let block = json!({"actions": [{"type": "block"}, {"type": "sleep", "option": {"duration": 1_000}}]});
-    let id = text(&wrong.rest().ok("POST", "/v1.0/activeflows", Some(block)).await, "id");
+    let blocked = block(&wrong.rest()).await;
     wrong.kill();
     let rest = right.rest();
-    until("that the other node continues it", async || {
-        let (status, _) = rest.send("POST", &format!("/v1.0/activeflows/{id}/continue"), None).await;
-        (status == 200).then_some(())
-    })
-    .await;
-    let done = ended(&rest, &id).await;
+    goes_on(&rest, &blocked).await;
+    let done = ended(&rest, &text(&blocked, "id")).await;
     assert!(ahead(&done, "tm_update") > 3_000 && text(&done, "tm_create") < text(&done, "tm_update"), "{done}");
     is_sane(&ended(&rest, &sleep(&rest, &[1]).await).await);
     sleeps(&get(&rest, &long).await);
