@@ -1,5 +1,6 @@
 //! Outbox items and text messages as rows.
 
+use crate::clock::Clock;
 use crate::model::call::Address;
 use crate::model::codec::to_bytes;
 use crate::model::outgoing::{OutboxPayload, Outgoing};
@@ -23,7 +24,8 @@ pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid,
         activeflow_id,
         kind: outgoing.payload.kind(),
         partition: partition(customer_id, &outgoing.payload),
-        due: now.0,
+        // At once. A run that goes on after a wrong clock may have times in the future.
+        due: now.min(Clock::now()).0,
         tm_create: now.0,
         body: to_bytes(&outgoing.payload),
     });

@@ -75,10 +75,26 @@ async fn sleep(rest: &Rest, seconds: &[u64]) -> String {
     text(&rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": actions}))).await, "id")
 }
 
-/// Starts an activeflow that waits for a word and then sleeps for a second. Returns it.
+/// Starts an activeflow that waits for a word, sends a message and then sleeps for a second. Returns it.
 async fn block(rest: &Rest) -> Value {
-    let block = json!({"actions": [{"type": "block"}, {"type": "sleep", "option": {"duration": 1_000}}]});
-    rest.ok("POST", "/v1.0/activeflows", Some(block)).await
+    let address = |target| json!({"type": "tel", "target": target});
+    let message =
+        json!({"source": address("+15550001000"), "destinations": [address("+15551230001")], "text": "Good day."});
+    let actions = json!([
+        {"type": "block"},
+        {"type": "message_send", "option": message},
+        {"type": "sleep", "option": {"duration": 1_000}},
+    ]);
+    rest.ok("POST", "/v1.0/activeflows", Some(json!({"actions": actions}))).await
+}
+
+/// Waits until its message was sent. Before: when the clock had reached the time of the activeflow.
+async fn sends(rest: &Rest) {
+    until("that the message is sent", async || {
+        let messages = rest.ok("GET", "/v1.0/messages", None).await;
+        (messages["result"][0]["status"] == "sent").then_some(())
+    })
+    .await;
 }
 
 /// Gives it that word, as soon as its owner takes it.
@@ -223,6 +239,7 @@ async fn a_month_ahead_in_the_database() {
     goes_on(&rest, &blocked).await;
     let done = ended(&rest, &text(&blocked, "id")).await;
     assert!(text(&blocked, "tm_update") < text(&done, "tm_update"), "its times increase: {done}");
+    sends(&rest).await;
     is_sane(&ended(&rest, &sleep(&rest, &[1]).await).await);
     sleeps(&get(&rest, &sleeping).await);
     answers(&rest).await;
@@ -242,6 +259,7 @@ async fn a_node_does_not_catch_the_time_of_another() {
     let rest = right.rest();
     goes_on(&rest, &blocked).await;
     let done = ended(&rest, &text(&blocked, "id")).await;
+    sends(&rest).await;
     assert!(ahead(&done, "tm_update") > 3_000 && text(&done, "tm_create") < text(&done, "tm_update"), "{done}");
     is_sane(&ended(&rest, &sleep(&rest, &[1]).await).await);
     sleeps(&get(&rest, &long).await);
