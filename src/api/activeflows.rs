@@ -49,7 +49,7 @@ impl App {
         self.runner.admit(customer_id, 1, 0).await?;
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", new.on_complete_flow_id).await;
         let ready = self.ready_program(customer_id, new.program, now).await;
-        let destination = self.check_destination("webhook_uri", &new.webhook_uri);
+        let destination = self.check_destination(customer_id, "webhook_uri", &new.webhook_uri).await;
         let ((), ready, ()) = all((on_complete, ready, destination))?;
         let start = Start {
             id: new.id.unwrap_or_else(|| Clock::id(Clock::now())),
@@ -132,7 +132,7 @@ impl App {
             return Ok(response);
         }
         self.runner.run_of(customer_id, id).await?;
-        let actions = self.check(&actions)?;
+        let actions = self.check_for(customer_id, &actions).await?;
         let revision = Arc::new(Revision::new(Clock::id(Clock::now()), Uuid::nil(), 0, Uuid::nil(), actions));
         let response = |run: &Run| proto::PushActionsResponse { activeflow: Some(detail(run)) };
         self.apply(id, Request::Push { revision, interrupt }, idempotency, ResponseView::Activeflow, response).await

@@ -20,7 +20,7 @@ impl App {
         expected: Expected,
     ) -> Result<proto::Customer> {
         if let Some(uri) = &change.webhook_uri {
-            self.check_destination("webhook_uri", uri)?;
+            self.check_destination(customer_id, "webhook_uri", uri).await?;
         }
         let mut tries = Tries::default();
         loop {

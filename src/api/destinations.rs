@@ -4,15 +4,26 @@
 use super::App;
 use crate::engine::check::{Problem, ProblemKind};
 use crate::error::{Error, Reason, Result};
+use crate::outbound::guard::Allowed;
 use crate::proto::action::Option as Opt;
+use std::sync::Arc;
+use uuid::Uuid;
 
 impl App {
     /// Checks a field that holds a URL to send to; "" is no URL.
-    pub fn check_destination(&self, field: &str, url: &str) -> Result<()> {
-        match self.http.refuses(url) {
+    pub async fn check_destination(&self, customer_id: Uuid, field: &str, url: &str) -> Result<()> {
+        if url.is_empty() {
+            return Ok(());
+        }
+        match self.http.refuses(url, &self.allowed_to(customer_id).await?) {
             Some(why) => Err(Error::field(Reason::DestinationNotAllowed, field, why.to_string())),
             None => Ok(()),
         }
+    }
+
+    /// Returns the internal destinations that are allowed to a customer alone.
+    pub(super) async fn allowed_to(&self, customer_id: Uuid) -> Result<Arc<[Allowed]>> {
+        Ok(self.customers.account(customer_id).await?.allow)
     }
 
     /// Returns the actions of a list, and of its nested lists, whose destinations the guard refuses. A host that is
@@ -21,20 +32,21 @@ impl App {
         &self,
         path: &str,
         options: impl Iterator<Item = Option<&'a Opt>>,
+        allow: &[Allowed],
     ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (at, option) in options.enumerate() {
             let Some(option) = option else { continue };
             let path = format!("{path}[{at}].option");
             for (field, url) in destinations(option) {
-                if let Some(why) = self.http.refuses(url) {
+                if let Some(why) = self.http.refuses(url, allow) {
                     let (path, description) = (format!("{path}.{field}"), why.to_string());
                     problems.push(Problem { path, fault: ProblemKind::Destination, description });
                 }
             }
             if let Opt::Call(call) = option {
                 let within: Vec<Option<&Opt>> = call.actions.iter().map(|action| action.option.as_ref()).collect();
-                problems.extend(self.refused_destinations(&format!("{path}.actions"), within.into_iter()));
+                problems.extend(self.refused_destinations(&format!("{path}.actions"), within.into_iter(), allow));
             }
         }
         problems

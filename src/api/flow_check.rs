@@ -26,7 +26,7 @@ impl App {
         on_complete_flow_id: Uuid,
         with_call: bool,
     ) -> Result<proto::ValidateFlowResponse> {
-        let checked = self.checked(actions);
+        let checked = self.checked(actions, &self.allowed_to(customer_id).await?);
         let mut problems: Vec<proto::FlowFinding> = match &checked {
             Ok(_) => Vec::new(),
             Err(problems) => {

@@ -9,6 +9,7 @@ use crate::error::{Error, Reason, Result, all};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
+use crate::outbound::guard::Allowed;
 use crate::proto;
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::runtime::{refusal, revisions, rows};
@@ -61,7 +62,7 @@ impl App {
             return Ok(response);
         }
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", draft.on_complete_flow_id).await;
-        let ((), (flow, revision)) = all((on_complete, self.new_flow(customer_id, draft, true, now)))?;
+        let ((), (flow, revision)) = all((on_complete, self.new_flow(customer_id, draft, true, now).await))?;
         let response = proto::CreateFlowResponse { flow: Some(view::flow(&flow, &revision)) };
         let commit = Commit {
             flows: vec![rows::flow_row(&flow)],
@@ -110,7 +111,10 @@ impl App {
     ) -> Result<proto::Flow> {
         let on_complete = change.on_complete_flow_id.unwrap_or_default();
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", on_complete).await;
-        let actions = change.actions.as_ref().map(|actions| self.check(actions)).transpose();
+        let actions = match &change.actions {
+            Some(actions) => self.check_for(customer_id, actions).await.map(Some),
+            None => Ok(None),
+        };
         let ((), checked) = all((on_complete, actions))?;
         let mut tries = Tries::default();
         loop {
@@ -173,17 +177,28 @@ impl App {
         Err(Error::field(Reason::FlowNotFound, field, format!("flow {id} does not exist")))
     }
 
-    /// Checks the actions of a request and generates missing ids.
+    /// Checks the actions of a request and generates missing ids. Does not know what is allowed to the customer alone, so
+    /// it is for requests that fail for another reason, which is told first.
     pub fn check(&self, actions: &[proto::Action]) -> Result<Vec<Action>> {
-        self.checked(actions).map_err(refusal::problems)
+        self.checked(actions, &[]).map_err(refusal::problems)
     }
 
-    /// Like [`App::check`], but returns all problems.
-    pub(super) fn checked(&self, actions: &[proto::Action]) -> std::result::Result<Vec<Action>, Vec<Problem>> {
+    /// Checks the actions of a customer's request and generates missing ids.
+    pub(super) async fn check_for(&self, customer_id: Uuid, actions: &[proto::Action]) -> Result<Vec<Action>> {
+        let allow = self.allowed_to(customer_id).await?;
+        self.checked(actions, &allow).map_err(refusal::problems)
+    }
+
+    /// Like [`App::check`], but returns all problems. `allow`: what is allowed to the customer alone.
+    pub(super) fn checked(
+        &self,
+        actions: &[proto::Action],
+        allow: &[Allowed],
+    ) -> std::result::Result<Vec<Action>, Vec<Problem>> {
         let mut ids = crate::engine::Ids::new(Clock::now(), Clock::seed());
         let checked = check_actions(actions, "actions", || ids.next_id());
         let options = || actions.iter().map(|action| action.option.as_ref());
-        let mut missing = self.refused_destinations("actions", options());
+        let mut missing = self.refused_destinations("actions", options(), allow);
         missing.extend(self.available.problems("actions", options()));
         match checked {
             Ok(actions) if missing.is_empty() => Ok(actions),
@@ -192,8 +207,14 @@ impl App {
         }
     }
 
-    fn new_flow(&self, customer_id: Uuid, draft: Draft, listed: bool, now: Time) -> Result<(Flow, Arc<Revision>)> {
-        let actions = self.check(&draft.actions)?;
+    async fn new_flow(
+        &self,
+        customer_id: Uuid,
+        draft: Draft,
+        listed: bool,
+        now: Time,
+    ) -> Result<(Flow, Arc<Revision>)> {
+        let actions = self.check_for(customer_id, &draft.actions).await?;
         let (id, revision_id) = (Clock::id(Clock::now()), Clock::id(Clock::now()));
         let revision = Arc::new(Revision::new(revision_id, id, 1, draft.on_complete_flow_id, actions));
         let flow = Flow {
@@ -223,7 +244,7 @@ impl App {
             }
         };
         let draft = Draft { name: String::new(), detail: String::new(), actions, on_complete_flow_id: Uuid::nil() };
-        let (flow, revision) = self.new_flow(customer_id, draft, false, now)?;
+        let (flow, revision) = self.new_flow(customer_id, draft, false, now).await?;
         self.revisions.keep(&revision);
         let revisions = vec![revisions::revision_row(&revision, now)];
         Ok(Ready { flows: vec![rows::flow_row(&flow)], revisions, revision })

@@ -6,6 +6,8 @@ use crate::model::codec::to_bytes;
 use crate::model::limits::{CustomerLimits, LimitChanges};
 use crate::model::time::Time;
 use crate::model::view;
+use crate::outbound::guard::Allowed;
+use crate::outbound::http::Account;
 use crate::proto;
 use crate::store::{self, Commit, Store};
 use crate::supervisor::lock;
@@ -25,6 +27,9 @@ const TRIES: u32 = 8;
 /// How long a replaced secret still signs: long enough for receivers to switch to the new one.
 const OLD_SECRET_KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// The most internal destinations that can be allowed to one customer.
+pub const MAX_OUTBOUND_ALLOW: usize = 100;
+
 /// A customer's settings, as they are stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -37,6 +42,8 @@ pub struct Profile {
     tm_update: Option<Time>,
     /// Set by an operator.
     limits: LimitChanges,
+    /// Internal destinations that the customer may reach in addition to those of `--outbound-allow`. Set by an operator.
+    outbound_allow: Vec<String>,
 }
 
 /// Where a customer's events are sent.
@@ -99,6 +106,11 @@ impl Profile {
     pub fn secrets(&self, now: Time) -> Vec<String> {
         let old = self.old_secret.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret);
         [Some(&self.secret).filter(|secret| !secret.is_empty()), old].into_iter().flatten().cloned().collect()
+    }
+
+    /// Returns the internal destinations that an operator has allowed to this customer.
+    pub fn outbound_allow(&self) -> &[String] {
+        &self.outbound_allow
     }
 
     fn change(&mut self, change: Change, now: Time) -> Result<()> {
@@ -174,6 +186,37 @@ impl Customers {
     /// Returns the limits that apply to a profile.
     pub fn limits_of(&self, profile: &Profile) -> CustomerLimits {
         self.limits.with(&profile.limits)
+    }
+
+    /// Returns on whose behalf requests of a customer are sent.
+    pub async fn account(&self, id: Uuid) -> Result<Account> {
+        Ok(self.account_of(id, &*self.profile(id).await?))
+    }
+
+    /// Returns on whose behalf requests of the customer with this profile are sent.
+    pub fn account_of(&self, customer_id: Uuid, profile: &Profile) -> Account {
+        let max_under_way = usize::try_from(self.limits_of(profile).outbound_requests).unwrap_or(usize::MAX);
+        // A destination that only a later version can read opens nothing.
+        let allow = profile.outbound_allow.iter().filter_map(|allowed| allowed.parse().ok()).collect();
+        Account { customer_id, max_under_way, allow }
+    }
+
+    /// Sets the internal destinations that a customer may reach in addition to those of `--outbound-allow`. Only for
+    /// operators. Fails if there are more than [`MAX_OUTBOUND_ALLOW`].
+    pub async fn set_outbound_allow(&self, id: Uuid, allow: &[Allowed]) -> Result<()> {
+        if allow.len() > MAX_OUTBOUND_ALLOW {
+            let description = format!("expected at most {MAX_OUTBOUND_ALLOW} destinations");
+            return Err(Error::field(Reason::InvalidArgument, "outbound_allow", description));
+        }
+        for _ in 0..TRIES {
+            let Current { mut row, mut profile, .. } = self.current(id).await?;
+            profile.outbound_allow = allow.iter().map(ToString::to_string).collect();
+            profile.tm_update = Some(Clock::now());
+            if self.write(&mut row, &profile).await? {
+                return Ok(());
+            }
+        }
+        Err(Error::new(Reason::StaleRevision, "the customer was changed by others at the same time; try again"))
     }
 
     /// Reads a customer in order to show or change it.

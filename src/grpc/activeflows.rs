@@ -28,7 +28,7 @@ impl ActiveflowService for Activeflows {
         let mut request = request.into_inner();
         const RPC: &str = "/ringdown.v1.ActiveflowService/CreateActiveflow";
         let idempotency = IdempotentRequest::take(customer_id, RPC, &mut request, |it| &mut it.idempotency_key);
-        let destination = self.0.check_destination("webhook_uri", &request.webhook_uri);
+        let destination = self.0.check_destination(customer_id, "webhook_uri", &request.webhook_uri).await;
         let checked = all((
             idempotency,
             convert::webhook(request.webhook_uri, request.webhook_method),

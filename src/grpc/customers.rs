@@ -50,7 +50,7 @@ impl CustomerService for Customers {
     ) -> Result<Response<UpdateCustomerResponse>, Status> {
         let (caller, request) = (caller(&request)?, request.into_inner());
         let destination = match Mask::of(request.update_mask.clone(), FIELDS)?.has("webhook_uri") {
-            true => self.0.check_destination("webhook_uri", &request.webhook_uri),
+            true => self.0.check_destination(caller.customer_id, "webhook_uri", &request.webhook_uri).await,
             false => Ok(()),
         };
         let checked = all((convert::expected(request.expected_revision), change(request)));

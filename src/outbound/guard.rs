@@ -3,83 +3,48 @@
 //! The guard checks addresses, not names: a name may resolve to any address, and to another one a moment later. So it
 //! checks the addresses that a name was resolved to, and the connection goes to exactly the address that passed.
 
-use ipnet::{IpNet, Ipv4Net, Ipv6Net};
-use std::collections::HashSet;
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
-use url::Host;
+mod allowed;
 
-/// An internal destination that the operator allows: one value of `--outbound-allow`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Allowed {
-    /// Every address of a network.
-    Network(IpNet),
-    /// Any address that this host name, and only this name, resolves to. Lower case, without a trailing dot.
-    Host(String),
-}
+pub use allowed::{Allowed, Ports};
 
-impl FromStr for Allowed {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Allowed, String> {
-        let wrong = || format!("{text:?} is neither a network (10.1.0.0/16), nor an address, nor a host name");
-        if text.contains('/') {
-            let net: IpNet = text.parse().map_err(|_| wrong())?;
-            // 10.1.2.3/8 may mean one address or sixteen million.
-            return match net.trunc() == net {
-                true => Ok(Allowed::Network(net)),
-                false => Err(format!("{text} has bits set after its prefix; the network is {}", net.trunc())),
-            };
-        }
-        if let Ok(address) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            return Ok(Allowed::Network(address.into()));
-        }
-        let name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        match Host::parse(text) {
-            Ok(Host::Domain(host)) if text.chars().all(name) => Ok(Allowed::Host(canonical(&host))),
-            _ => Err(wrong()),
-        }
-    }
-}
-
-impl fmt::Display for Allowed {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Allowed::Network(net) => net.fmt(f),
-            Allowed::Host(host) => host.fmt(f),
-        }
-    }
-}
+use ipnet::{Ipv4Net, Ipv6Net};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 /// The reason why an address is refused: the kind of range that contains it, in a word or two.
 pub type Range = &'static str;
 
+/// The "range" of the addresses that this server itself listens on.
+pub const OWN: Range = "this server's own";
+
 /// Decides which addresses may be connected to.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub struct Guard {
-    networks: Vec<IpNet>,
-    hosts: HashSet<String>,
+    allowed: Vec<Allowed>,
+    /// The addresses that this server listens on, which are refused whatever is allowed: a request that comes from the
+    /// server itself passes what protects them, such as a firewall or a listener on loopback.
+    own: Vec<SocketAddr>,
 }
 
 impl Guard {
-    pub fn new(allow: impl IntoIterator<Item = Allowed>) -> Guard {
-        let mut guard = Guard { networks: Vec::new(), hosts: HashSet::new() };
-        for allowed in allow {
-            match allowed {
-                Allowed::Network(net) => guard.networks.push(net),
-                Allowed::Host(host) => _ = guard.hosts.insert(host),
-            }
-        }
-        guard
+    pub fn new(allowed: impl IntoIterator<Item = Allowed>, own: Vec<SocketAddr>) -> Guard {
+        Guard { allowed: allowed.into_iter().collect(), own }
     }
 
-    /// Checks whether `host`, as written in the URL, may be reached at `address`.
-    pub fn check(&self, host: &str, address: IpAddr) -> Result<(), Range> {
-        let Some(range) = range(address) else { return Ok(()) };
-        // A connection to ::ffff:10.0.0.1 goes to 10.0.0.1, so that is the address to look for in the allowed networks.
+    /// Returns a guard that allows these destinations too: those of one customer.
+    pub fn and(&self, more: &[Allowed]) -> Guard {
+        Guard { allowed: self.allowed.iter().chain(more).cloned().collect(), own: self.own.clone() }
+    }
+
+    /// Checks whether `host`, as written in the URL, may be reached at this address and port.
+    pub fn check(&self, host: &str, address: IpAddr, port: u16) -> Result<(), Range> {
+        // A connection to ::ffff:10.0.0.1 goes to 10.0.0.1, so that is the address to look for.
         let plain = address.to_canonical();
-        match self.networks.iter().any(|net| net.contains(&plain)) || self.hosts.contains(&canonical(host)) {
+        if self.own.iter().any(|own| own.port() == port && listens(own.ip(), plain)) {
+            return Err(OWN);
+        }
+        let Some(range) = range(address) else { return Ok(()) };
+        match self.allowed.iter().any(|allowed| allowed.permits(host, plain, port)) {
             true => Ok(()),
             false => Err(range),
         }
@@ -87,14 +52,45 @@ impl Guard {
 
     /// Checks a name before it is resolved. Every name passes except `localhost` and its subdomains: they always
     /// mean this machine (RFC 6761 §6.3), and pass only if its loopback address is allowed.
-    pub fn check_name(&self, name: &str) -> Result<(), Range> {
+    pub fn check_name(&self, name: &str, port: u16) -> Result<(), Range> {
         match canonical(name).rsplit('.').next() == Some("localhost") {
-            true => {
-                self.check(name, Ipv4Addr::LOCALHOST.into()).or_else(|_| self.check(name, Ipv6Addr::LOCALHOST.into()))
-            }
+            true => self
+                .check(name, Ipv4Addr::LOCALHOST.into(), port)
+                .or_else(|_| self.check(name, Ipv6Addr::LOCALHOST.into(), port)),
             false => Ok(()),
         }
     }
+
+    /// Returns a port for which this guard decides like for `port`: `port` itself if it is mentioned anywhere, 0 for all
+    /// others. So there are only as many different ports as the operator has mentioned.
+    pub fn port_class(&self, port: u16) -> u16 {
+        let mentioned = Ports::WEB.contains(&port)
+            || self.own.iter().any(|own| own.port() == port)
+            || self.allowed.iter().any(|allowed| allowed.ports == Ports::One(port));
+        if mentioned { port } else { 0 }
+    }
+}
+
+/// Returns whether a listener on the address `own` accepts connections to `address`.
+fn listens(own: IpAddr, address: IpAddr) -> bool {
+    let own = own.to_canonical();
+    // A connection to 0.0.0.0 goes to 127.0.0.1, on most systems.
+    let address = match embedded(address) {
+        _ if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        Some(inner) => IpAddr::V4(inner),
+        None => address,
+    };
+    match own.is_unspecified() {
+        true => is_local(address),
+        false => own == address,
+    }
+}
+
+/// Returns whether an address is one of this machine, or that cannot be found out. A socket can be bound to those only.
+/// Nothing is sent.
+fn is_local(address: IpAddr) -> bool {
+    let bound = || UdpSocket::bind((address, 0));
+    address.is_loopback() || !bound().is_err_and(|error| error.kind() == ErrorKind::AddrNotAvailable)
 }
 
 /// Returns a host name in the form of the list. `host.` and `host` are the same name.
@@ -184,7 +180,8 @@ fn range_v6(address: Ipv6Addr) -> Option<Range> {
 
 /// Returns the IPv4 address that a packet to this address ends up at: IPv4-mapped (RFC 4291 §2.5.5.2), NAT64 (RFC 6052)
 /// and 6to4 (RFC 3056). The IPv4-compatible form is not included: it is obsolete and refused as a whole.
-fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
+fn embedded(address: impl Into<IpAddr>) -> Option<Ipv4Addr> {
+    let IpAddr::V6(address) = address.into() else { return None };
     let of = |high: u16, low: u16| Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)));
     match address.segments() {
         [0, 0, 0, 0, 0, 0xffff, high, low] => of(high, low),

@@ -2,9 +2,10 @@
 //!
 //! Every request follows these rules:
 //!
-//! - It goes to a public address, or to one that the operator allows ([`guard`](super::guard)). The client connects to
-//!   exactly the address that was checked. It reuses a connection only for the same scheme, host and port, and the
-//!   address was checked for that host: a name that resolves differently since then changes nothing.
+//! - It goes to a public address, or to one that the operator allows ([`guard`](super::guard)), and never to this server.
+//!   The client connects to exactly the address that was checked. It reuses a connection only for the same scheme, host
+//!   and port, and the same list of allowed destinations: a name that resolves differently since then changes nothing.
+//! - The customers share the places fairly ([`shares`]).
 //! - One time limit covers everything, from waiting for a permit to the last byte of the response.
 //! - The size of the response body is limited while it is read. The body is never decompressed, because the client
 //!   offers no encoding.
@@ -12,31 +13,35 @@
 //!   named, a redirected POST becomes a different request, and the customer can easily correct the URL.
 //! - No proxy, cookie or credential is taken from the environment.
 
+mod clients;
 mod failure;
-mod request_limits;
+mod hosts;
 mod resolver;
+mod shares;
 
 pub use failure::Failure;
 pub use resolver::{Lookup, System};
+pub use shares::Purpose;
 
-use super::guard::{Allowed, Guard};
+use super::guard::Allowed;
 use bytes::{Bytes, BytesMut};
+use clients::Clients;
+use hosts::Hosts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use request_limits::RequestLimits;
-use resolver::Resolver;
 use rustls::pki_types::CertificateDer;
-use std::net::IpAddr;
+use shares::{Limits, Shares};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
+use uuid::Uuid;
 
-/// The time limit for one attempt to connect, so that an unreachable address leaves time for the host's next one.
-const CONNECT: Duration = Duration::from_secs(10);
-
-/// How long an idle connection is kept. Shorter than in most servers, so that few requests use a connection that the
-/// server is about to close.
-const IDLE: Duration = Duration::from_secs(15);
+/// The most requests that are under way at the same time, of all customers.
+pub const MAX_UNDER_WAY: usize = 1_024;
+/// The most requests that wait for a place, of one customer and of all. They hold little more than their URL.
+pub const MAX_WAITING_PER_CUSTOMER: usize = 4_096;
+pub const MAX_WAITING: usize = 16_384;
 
 /// The longest URL of a request, and the longest header value that is passed on.
 const LONGEST_URL: usize = 8_192;
@@ -46,9 +51,13 @@ const LONGEST_VALUE: usize = 1_024;
 pub struct Config {
     /// The internal destinations that are allowed.
     pub allow: Vec<Allowed>,
-    /// The maximum number of concurrent requests, in total and per host. Further ones wait within their time limit.
-    pub max_in_flight: usize,
-    pub max_in_flight_per_host: usize,
+    /// The addresses that this server listens on. Nothing is sent to them.
+    pub own: Vec<SocketAddr>,
+    /// The maximum number of concurrent requests. Further ones wait within their time limit.
+    pub max_under_way: usize,
+    /// The maximum number of requests that wait, per customer and in total. Further ones fail with [`Failure::Busy`].
+    pub max_waiting_per_customer: usize,
+    pub max_waiting: usize,
     /// Certificate authorities in addition to the machine's.
     pub authorities: Vec<CertificateDer<'static>>,
     /// Resolves host names.
@@ -57,14 +66,44 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Config {
-        let lookup = Arc::new(System::default());
-        Config { allow: Vec::new(), max_in_flight: 1_024, max_in_flight_per_host: 64, authorities: Vec::new(), lookup }
+        Config {
+            allow: Vec::new(),
+            own: Vec::new(),
+            max_under_way: MAX_UNDER_WAY,
+            max_waiting_per_customer: MAX_WAITING_PER_CUSTOMER,
+            max_waiting: MAX_WAITING,
+            authorities: Vec::new(),
+            lookup: Arc::new(System::default()),
+        }
+    }
+}
+
+/// The customer that a request is sent for.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub customer_id: Uuid,
+    /// How many of its requests may be under way at the same time. Three quarters of them may go to one host.
+    pub max_under_way: usize,
+    /// Internal destinations that it may reach in addition to those that all may.
+    pub allow: Arc<[Allowed]>,
+}
+
+impl Account {
+    /// The operator, who chose the URL of the message provider.
+    pub fn operator() -> Account {
+        Account { customer_id: Uuid::nil(), max_under_way: 64, allow: Arc::default() }
+    }
+
+    fn max_per_host(&self) -> usize {
+        (self.max_under_way - self.max_under_way / 4).max(1)
     }
 }
 
 /// A request.
 #[derive(Debug, Clone)]
 pub struct Request {
+    pub account: Account,
+    pub purpose: Purpose,
     pub method: Method,
     pub url: String,
     pub headers: Vec<(HeaderName, String)>,
@@ -96,52 +135,76 @@ pub struct Response {
     pub cut: bool,
 }
 
+/// What is written of a request when it has a place: its headers and its body.
+pub struct Content {
+    pub headers: Vec<(HeaderName, String)>,
+    pub body: Bytes,
+}
+
 pub struct Http {
-    guard: Arc<Guard>,
-    request_limits: RequestLimits,
-    client: reqwest::Client,
+    clients: Clients,
+    shares: Arc<Shares>,
+    hosts: Hosts,
 }
 
 impl Http {
     pub fn new(config: Config) -> Http {
-        let guard = Arc::new(Guard::new(config.allow));
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(super::tls::client(&config.authorities))
-            .dns_resolver(Resolver { guard: Arc::clone(&guard), lookup: config.lookup })
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .user_agent(concat!("Ringdown/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(8)
-            .build()
-            .expect("nothing in this configuration comes from outside");
-        Http { guard, request_limits: RequestLimits::new(config.max_in_flight, config.max_in_flight_per_host), client }
+        let limits = Limits {
+            under_way: config.max_under_way,
+            waiting_per_customer: config.max_waiting_per_customer,
+            waiting: config.max_waiting,
+        };
+        Http { shares: Shares::new(limits), hosts: Hosts::default(), clients: Clients::new(config) }
     }
 
     /// Sends a request and waits for the complete response. Dropping the future cancels the request.
-    pub async fn send(&self, request: Request) -> Result<Response, Failure> {
-        let deadline = Instant::now() + request.timeout;
-        let (url, host) = self.target(&request.url)?;
-        let headers = headers(&request.headers)?;
-        let permit = timeout_at(deadline, self.request_limits.take(&host)).await.map_err(|_| Failure::Busy)?;
-        // A permit may become free at the last moment because other requests timed out too; then there is no time left
-        // to send.
-        if Instant::now() >= deadline {
-            return Err(Failure::Busy);
-        }
-        let answer = self.exchange(request, url, &host, headers, deadline).await;
-        drop(permit);
-        answer
+    pub async fn send(&self, mut request: Request) -> Result<Response, Failure> {
+        let (headers, body) = (std::mem::take(&mut request.headers), std::mem::take(&mut request.body));
+        self.send_prepared(request, async { Ok(Content { headers, body }) }).await
     }
 
-    /// Returns why requests to a URL would be refused, as far as that is known without resolving its name. Returns
-    /// `None` for an invalid URL: its validation reports that.
-    pub fn refuses(&self, url: &str) -> Option<Failure> {
-        match self.target(url) {
-            Ok((_, host)) => self.guard.check_name(&host).err().map(|range| Failure::RefusedAddress { host, range }),
+    /// Like [`Http::send`], but makes the headers and the body when the request has a place: requests that wait hold no
+    /// memory for them, and a signature is as young as can be. Fails with what `prepare` fails with.
+    pub async fn send_prepared<E: From<Failure>>(
+        &self,
+        request: Request,
+        prepare: impl Future<Output = Result<Content, E>>,
+    ) -> Result<Response, E> {
+        let deadline = Instant::now() + request.timeout;
+        let (url, host) = self.target(&request.url, &request.account.allow)?;
+        headers(&request.headers)?;
+        let Account { customer_id, max_under_way, .. } = request.account;
+        let place = async {
+            let waiting = self.shares.enter(customer_id, max_under_way)?;
+            // The host's place comes first: a request that waits for a slow host holds nothing that others wait for.
+            let of_host = self.hosts.place(customer_id, &host, request.account.max_per_host()).await;
+            Some((of_host, waiting.place(request.purpose).await))
+        };
+        let place = timeout_at(deadline, place).await.ok().flatten().ok_or(Failure::Busy)?;
+        let content = match timeout_at(deadline, prepare).await {
+            Ok(content) => content?,
+            Err(_) => return Err(Failure::Timeout { after: request.timeout }.into()),
+        };
+        // A place may become free at the last moment because other requests timed out too; then there is no time left
+        // to send.
+        if Instant::now() >= deadline {
+            return Err(Failure::Busy.into());
+        }
+        let answer = self.exchange(request, url, &host, content, deadline).await;
+        drop(place);
+        Ok(answer?)
+    }
+
+    /// Returns why requests to a URL would be refused, as far as that is known without resolving its name. `more` are
+    /// the destinations that are allowed to the customer alone. Returns `None` for an invalid URL: its validation reports
+    /// that.
+    pub fn refuses(&self, url: &str, more: &[Allowed]) -> Option<Failure> {
+        match self.target(url, more) {
+            Ok((url, host)) => {
+                let port = url.port_or_known_default().unwrap_or_default();
+                let refused = self.clients.check(more, |guard| guard.check_name(&host, port)).err();
+                refused.map(|range| Failure::RefusedAddress { host, port, range })
+            }
             Err(refused @ Failure::RefusedAddress { .. }) => Some(refused),
             Err(_) => None,
         }
@@ -149,7 +212,7 @@ impl Http {
 
     /// Parses a URL and checks its address, if it contains one. Such an address never reaches the resolver, so it is
     /// checked here, after parsing it like the operating system would: `0x7f.1` and `2130706433` are 127.0.0.1.
-    fn target(&self, url: &str) -> Result<(Url, String), Failure> {
+    fn target(&self, url: &str, more: &[Allowed]) -> Result<(Url, String), Failure> {
         if url.len() > LONGEST_URL {
             return Err(Failure::BadUrl("is too long"));
         }
@@ -166,8 +229,9 @@ impl Http {
             Some(Host::Ipv4(address)) => (address.to_string(), Some(IpAddr::V4(address))),
             Some(Host::Ipv6(address)) => (address.to_string(), Some(IpAddr::V6(address))),
         };
-        match literal.map(|address| self.guard.check(&host, address)) {
-            Some(Err(range)) => Err(Failure::RefusedAddress { host, range }),
+        let port = url.port_or_known_default().unwrap_or_default();
+        match literal.map(|address| self.clients.check(more, |guard| guard.check(&host, address, port))) {
+            Some(Err(range)) => Err(Failure::RefusedAddress { host, port, range }),
             _ => Ok((url, host)),
         }
     }
@@ -177,15 +241,18 @@ impl Http {
         request: Request,
         url: Url,
         host: &str,
-        headers: HeaderMap,
+        content: Content,
         deadline: Instant,
     ) -> Result<Response, Failure> {
         let late = |_| Failure::Timeout { after: request.timeout };
-        let mut call = self.client.request(request.method.clone(), url).headers(headers);
-        if !request.body.is_empty() || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
-            call = call.body(request.body);
+        let port = url.port_or_known_default().unwrap_or_default();
+        let client = self.clients.of(&request.account.allow, port);
+        let mut call = client.request(request.method.clone(), url).headers(headers(&content.headers)?);
+        if !content.body.is_empty() || matches!(request.method, Method::POST | Method::PUT | Method::PATCH) {
+            call = call.body(content.body);
         }
-        let answer = timeout_at(deadline, call.send()).await.map_err(late)?.map_err(|error| failed(&error, host))?;
+        let failed = |error| failed(&error, host, port);
+        let answer = timeout_at(deadline, call.send()).await.map_err(late)?.map_err(failed)?;
         let status = answer.status().as_u16();
         if matches!(status, 301 | 302 | 303 | 307 | 308) {
             let location = text(answer.headers(), header::LOCATION).unwrap_or_default();
@@ -195,7 +262,7 @@ impl Http {
         let retry_after = text(answer.headers(), header::RETRY_AFTER);
         let mut body = BytesMut::new();
         let limit = request.max_response_bytes;
-        let whole = timeout_at(deadline, read(answer, host, limit, &mut body)).await.map_err(late).flatten();
+        let whole = timeout_at(deadline, read(answer, limit, &mut body, failed)).await.map_err(late).flatten();
         let cut = match (whole, request.oversize) {
             (Ok(()), _) => false,
             (Err(_), Oversize::Cut) => true,
@@ -207,8 +274,13 @@ impl Http {
 
 /// Reads a body into `body`, up to its limit. A connection whose response was not read completely is closed, not
 /// reused.
-async fn read(mut answer: reqwest::Response, host: &str, limit: usize, body: &mut BytesMut) -> Result<(), Failure> {
-    while let Some(chunk) = answer.chunk().await.map_err(|error| failed(&error, host))? {
+async fn read(
+    mut answer: reqwest::Response,
+    limit: usize,
+    body: &mut BytesMut,
+    failed: impl Fn(reqwest::Error) -> Failure,
+) -> Result<(), Failure> {
+    while let Some(chunk) = answer.chunk().await.map_err(&failed)? {
         let room = limit - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if chunk.len() > room {
@@ -218,8 +290,8 @@ async fn read(mut answer: reqwest::Response, host: &str, limit: usize, body: &mu
     Ok(())
 }
 
-fn failed(error: &reqwest::Error, host: &str) -> Failure {
-    let failure = Failure::of(error, host);
+fn failed(error: &reqwest::Error, host: &str, port: u16) -> Failure {
+    let failure = Failure::of(error, host, port);
     tracing::debug!(host, failure = failure.word(), error = error as &dyn std::error::Error, "a web request failed");
     failure
 }

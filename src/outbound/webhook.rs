@@ -29,6 +29,12 @@ impl Secret {
         Secret(random.to_vec())
     }
 
+    /// Parses all secrets of a customer. Returns `None` if there is none, or if one is malformed.
+    pub fn all(secrets: &[String]) -> Option<Vec<Secret>> {
+        let secrets: Vec<Secret> = secrets.iter().map(|secret| secret.parse()).collect::<Result<_, _>>().ok()?;
+        (!secrets.is_empty()).then_some(secrets)
+    }
+
     /// Returns the secret as it is shown to the customer, for use with a library of the specification.
     pub fn reveal(&self) -> String {
         format!("{PREFIX}{}", STANDARD.encode(&self.0))

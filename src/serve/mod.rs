@@ -147,8 +147,10 @@ async fn on(
         (None, customer) => customer.map(|it| it.id).unwrap_or_default(),
     };
     let recordings = recordings::recording_directory(config)?;
+    let listeners = std::iter::once(&listener).chain(&metrics_listener);
+    let own = listeners.map(TcpListener::local_addr).collect::<Result<_, _>>()?;
     let app = tokio::select! {
-        app = start(config, database, (supervisor.clone(), metrics.clone(), counts), recordings.path()) => app?,
+        app = start(config, database, (supervisor.clone(), metrics.clone(), counts), recordings.path(), own) => app?,
         why = supervisor.failed() => return Err(Failure::Failed(why)),
     };
     let keys = Arc::new(AccessKeys::new(store, authenticator.clone()));
@@ -188,6 +190,7 @@ async fn start(
     Database { store, nodes }: Database,
     (supervisor, metrics, counts): (Supervisor, Arc<Metrics>, Arc<Counts>),
     recordings: &Path,
+    own: Vec<SocketAddr>,
 ) -> Result<Arc<App>, Failure> {
     let (sender, signals) = mpsc::channel(SIGNALS);
     let Telephony::Simulated = config.telephony;
@@ -197,7 +200,7 @@ async fn start(
     let phones = simulated::Config { speed, max_calls: config.max_calls, recordings: Some(disk) };
     let phones = Simulated::new(phones, sender);
     let allow = config.outbound_allow.clone();
-    let http = Arc::new(Http::new(http::Config { allow, ..http::Config::default() }));
+    let http = Arc::new(Http::new(http::Config { allow, own, ..http::Config::default() }));
     let transport = Arc::new(transport(config, http.clone())?);
     let retention = Retention {
         history: config.retain_history,

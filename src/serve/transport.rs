@@ -3,7 +3,7 @@
 use crate::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 use crate::model::outgoing::Attachment;
 use crate::model::time::Time;
-use crate::outbound::http::{Http, Oversize, Request};
+use crate::outbound::http::{Account, Http, Oversize, Purpose, Request};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Provider, Sms};
 use crate::outbound::webhook::{self, Secret};
@@ -33,9 +33,9 @@ impl Transport for Outbound {
         let Ok(method) = Method::from_bytes(post.method.as_bytes()) else {
             return Verdict::failed(Outcome::Refused, 0, "There is no such method.");
         };
-        let secrets = match secrets.iter().map(|secret| secret.parse()).collect::<Result<Vec<Secret>, _>>() {
-            Ok(secrets) if !secrets.is_empty() => secrets,
-            _ => return Verdict::failed(Outcome::Refused, 0, "The customer has no secret to sign it with."),
+        let secrets = match Secret::all(secrets) {
+            Some(secrets) => secrets,
+            None => return Verdict::failed(Outcome::Refused, 0, "The customer has no secret to sign it with."),
         };
         let body = if method == Method::GET { "" } else { post.data };
         let seconds = at.0.div_euclid(1_000_000);
@@ -44,6 +44,8 @@ impl Transport for Outbound {
             headers.push((header::CONTENT_TYPE, post.data_type.to_owned()));
         }
         let request = Request {
+            account: post.account.clone(),
+            purpose: Purpose::Delivery,
             method,
             url: post.uri.to_owned(),
             headers,
@@ -90,7 +92,7 @@ impl Transport for Outbound {
         let Some(mail) = &self.mail else {
             return Verdict::failed(Outcome::Refused, 0, "No mail server is configured (--smtp-url).");
         };
-        let attachments = match self.attachments(message.attachments).await {
+        let attachments = match self.attachments(message.account, message.attachments).await {
             Ok(attachments) => attachments,
             Err(verdict) => return verdict,
         };
@@ -122,13 +124,19 @@ impl Transport for Outbound {
 
 impl Outbound {
     /// Downloads the attachments of a mail. If one fails, the mail is not sent, because its text refers to them.
-    async fn attachments(&self, requested: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
+    async fn attachments(
+        &self,
+        account: &Account,
+        requested: &[Attachment],
+    ) -> Result<Vec<mail::Attachment>, Verdict> {
         let (mut fetched, mut left) = (Vec::with_capacity(requested.len()), ATTACHMENTS);
         for attachment in requested {
             let failed = |outcome, status, why: String| {
                 Verdict::failed(outcome, status, format!("attachment: {}: {why}", attachment.name))
             };
             let request = Request {
+                account: account.clone(),
+                purpose: Purpose::Delivery,
                 method: Method::GET,
                 url: attachment.url.clone(),
                 headers: Vec::new(),

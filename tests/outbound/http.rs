@@ -4,11 +4,12 @@ use crate::server::{Reply, Server, answer};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Method, header};
-use ringdown::outbound::http::{Config, Failure, Http, Lookup, Oversize, Request, Response};
+use ringdown::outbound::http::{Account, Config, Failure, Http, Lookup, Oversize, Purpose, Request, Response};
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Host names as a test wants them: the n-th look-up gets the n-th answer, and the last one from then on.
 pub struct Names {
@@ -52,8 +53,15 @@ fn local() -> Http {
     Http::new(config("127.0.0.1", &Names::new(&["fail"])))
 }
 
+/// A customer without limits that a test meets.
+pub fn account(number: u128) -> Account {
+    Account { customer_id: Uuid::from_u128(number), max_under_way: 64, allow: Arc::default() }
+}
+
 pub fn get(url: impl Into<String>) -> Request {
     Request {
+        account: account(1),
+        purpose: Purpose::Flow,
         method: Method::GET,
         url: url.into(),
         headers: Vec::new(),
@@ -146,7 +154,7 @@ async fn urls_that_lead_nowhere_good_are_refused() {
         for url in urls.split('|') {
             assert_eq!(word(&http, get(url)).await, expect, "{url:?}");
             // What is known of it before it is sent.
-            let refused = http.refuses(url).map(|failure| failure.word());
+            let refused = http.refuses(url, &[]).map(|failure| failure.word());
             assert_eq!(refused, Some(expect).filter(|word| *word == "refused_address"), "{url:?}");
         }
     }

@@ -6,6 +6,7 @@ use crate::delivery::rows;
 use crate::error::{Error, Reason, Result};
 use crate::model::outgoing::OutboxPayload;
 use crate::model::time::Time;
+use crate::outbound::http::Account;
 use crate::store::{self, Commit, Settled, State, StoredOutgoing};
 use crate::supervisor::panic_message;
 use crate::{failpoint, proto};
@@ -80,8 +81,10 @@ impl Deliverer {
             }
         };
         let id = stored.outgoing.id.to_string();
+        let account = &self.0.customers.account(stored.outgoing.customer_id).await?;
         let post = match &payload {
             OutboxPayload::Event(event) => Post {
+                account,
                 id: &event.id,
                 method: &event.method,
                 uri: &event.uri,
@@ -90,6 +93,7 @@ impl Deliverer {
                 timeout: WEBHOOK_TIMEOUT,
             },
             OutboxPayload::Webhook(request) => Post {
+                account,
                 id: &id,
                 method: &request.method,
                 uri: &request.uri,
@@ -98,7 +102,7 @@ impl Deliverer {
                 timeout: Duration::from_millis(request.timeout_ms.max(1) as u64),
             },
             OutboxPayload::Message { .. } | OutboxPayload::Mail { .. } => {
-                return self.send_once(stored, &payload).await;
+                return self.send_once(stored, &payload, account).await;
             }
         };
         self.allowed().await?;
@@ -115,7 +119,12 @@ impl Deliverer {
     }
 
     /// Sends an item that must not be delivered twice.
-    async fn send_once(&self, stored: &StoredOutgoing, payload: &OutboxPayload) -> Result<AttemptResult> {
+    async fn send_once(
+        &self,
+        stored: &StoredOutgoing,
+        payload: &OutboxPayload,
+        account: &Account,
+    ) -> Result<AttemptResult> {
         failpoint::reach("before_mark").await;
         let Some(begun) = self.mark(stored).await? else { return Ok(AttemptResult::Well) };
         failpoint::reach("before_delivery").await;
@@ -127,7 +136,7 @@ impl Deliverer {
             }
             OutboxPayload::Mail { destinations, subject, content, attachments } => {
                 let date = Time(stored.outgoing.tm_create);
-                carried(transport.mail(MailMessage { id, date, destinations, subject, content, attachments })).await
+                carried(transport.mail(MailMessage { account, id, date, destinations, subject, content, attachments })).await
             }
             OutboxPayload::Event(_) | OutboxPayload::Webhook(_) => unreachable!("they may come twice"),
         };

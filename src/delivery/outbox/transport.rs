@@ -3,6 +3,7 @@
 use crate::model::call::Address;
 use crate::model::outgoing::Attachment;
 use crate::model::time::Time;
+use crate::outbound::http::Account;
 use async_trait::async_trait;
 use std::time::Duration;
 use uuid::Uuid;
@@ -32,6 +33,8 @@ pub enum Outcome {
 /// A web request.
 #[derive(Debug, Clone, Copy)]
 pub struct Post<'a> {
+    /// The customer that sends it.
+    pub account: &'a Account,
     /// The header `webhook-id`.
     pub id: &'a str,
     /// POST, GET, PUT or DELETE.
@@ -55,6 +58,8 @@ pub struct Text<'a> {
 /// A mail.
 #[derive(Debug, Clone, Copy)]
 pub struct MailMessage<'a> {
+    /// The customer that sends it, which fetches the attachments.
+    pub account: &'a Account,
     pub id: Uuid,
     pub date: Time,
     pub destinations: &'a [String],

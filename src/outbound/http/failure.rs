@@ -1,6 +1,6 @@
 //! Why a request has no response.
 
-use super::super::guard::Range;
+use super::super::guard::{OWN, Ports, Range};
 use super::resolver::Refused;
 use std::error::Error;
 use std::io;
@@ -13,8 +13,8 @@ pub enum Failure {
     BadUrl(&'static str),
     #[error("The header {0} contains characters that a header cannot contain.")]
     BadHeader(String),
-    #[error("Requests to {host} are refused ({range} address). --outbound-allow permits them.")]
-    RefusedAddress { host: String, range: Range },
+    #[error("Requests to {host} are refused ({range} address){}", permission(.port, .range))]
+    RefusedAddress { host: String, port: u16, range: Range },
     #[error("Too many requests were under way, and none ended in time.")]
     Busy,
     #[error("{host} could not be resolved.")]
@@ -33,6 +33,15 @@ pub enum Failure {
     Broken,
     #[error("The answer was not HTTP.")]
     Protocol,
+}
+
+/// Returns what would permit a request that is refused: the end of the sentence.
+fn permission(port: &u16, range: &Range) -> String {
+    match *range {
+        OWN => ".".to_owned(),
+        _ if Ports::WEB.contains(port) => ". --outbound-allow permits them.".to_owned(),
+        _ => format!(". --outbound-allow permits them, together with the port {port}."),
+    }
 }
 
 impl Failure {
@@ -66,10 +75,10 @@ impl Failure {
     }
 
     /// Classifies an error of the client. The cause is somewhere in its chain of sources.
-    pub(super) fn of(error: &reqwest::Error, host: &str) -> Failure {
+    pub(super) fn of(error: &reqwest::Error, host: &str, port: u16) -> Failure {
         let host = host.to_owned();
         if let Some(Refused { range }) = find(error) {
-            return Failure::RefusedAddress { host, range };
+            return Failure::RefusedAddress { host, port, range };
         }
         if error.is_dns() {
             return Failure::Dns { host };
@@ -93,6 +102,13 @@ impl Failure {
             true => Failure::Protocol,
             false => Failure::Broken,
         }
+    }
+}
+
+/// The failure as flows see it: a word to branch on, and a sentence.
+impl From<Failure> for String {
+    fn from(failure: Failure) -> String {
+        format!("{}: {failure}", failure.word())
     }
 }
 

@@ -52,27 +52,29 @@ pub struct Refused {
 pub struct Resolver {
     pub guard: Arc<Guard>,
     pub lookup: Arc<dyn Lookup>,
+    /// The class of the ports that the client connects to ([`Guard::port_class`]).
+    pub port: u16,
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (guard, lookup) = (Arc::clone(&self.guard), Arc::clone(&self.lookup));
+        let (guard, lookup, port) = (Arc::clone(&self.guard), Arc::clone(&self.lookup), self.port);
         Box::pin(async move {
             let found = lookup.lookup(name.as_str()).await?;
             if found.is_empty() {
                 return Err(io::Error::from(io::ErrorKind::NotFound).into());
             }
-            Ok(admitted(&guard, name.as_str(), found)?)
+            Ok(admitted(&guard, name.as_str(), port, found)?)
         })
     }
 }
 
 /// Returns the addresses that pass the guard. A name with a public and an internal address is reached at the public
 /// one.
-fn admitted(guard: &Guard, host: &str, found: Vec<IpAddr>) -> Result<Addrs, Refused> {
+fn admitted(guard: &Guard, host: &str, port: u16, found: Vec<IpAddr>) -> Result<Addrs, Refused> {
     let (mut passed, mut refused) = (Vec::new(), None);
     for address in found {
-        match guard.check(host, address) {
+        match guard.check(host, address, port) {
             // The client replaces port 0 by the port of the URL.
             Ok(()) => passed.push(SocketAddr::new(address, 0)),
             Err(range) => {

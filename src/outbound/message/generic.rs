@@ -5,7 +5,7 @@
 //! provider's id of the message. The operator chooses the URL, but the guard applies to it as to those of customers: an
 //! internal gateway must be allowed.
 
-use super::super::http::{Http, Oversize, Request, Response};
+use super::super::http::{Account, Http, Oversize, Purpose, Request, Response};
 use super::{Failure, Provider, ProviderId, Sms};
 use async_trait::async_trait;
 use http::{HeaderName, Method, header};
@@ -53,6 +53,8 @@ impl Provider for Generic {
             vec![(header::CONTENT_TYPE, "application/json".to_owned()), (IDEMPOTENCY_KEY, id.to_string())];
         headers.extend(self.config.token.iter().map(|token| (header::AUTHORIZATION, format!("Bearer {token}"))));
         let request = Request {
+            account: Account::operator(),
+            purpose: Purpose::Delivery,
             method: Method::POST,
             url: self.config.url.clone(),
             headers,

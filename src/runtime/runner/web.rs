@@ -1,17 +1,19 @@
-//! HTTP requests of runs: `fetch`, and the `webhook_send` that waits. Each request has an id that stays the same when it is
-//! repeated after a crash.
+//! HTTP requests of runs: `fetch`, and the `webhook_send` that waits. They are signed like webhooks. Each has an id that stays
+//! the same when it is repeated after a crash.
 
 use super::Runner;
 use crate::clock::Clock;
 use crate::engine::check::MAX_JSON;
 use crate::engine::{Ids, Input, answers, variables};
+use crate::error::Error;
 use crate::model::flow::Revision;
 use crate::model::outgoing::HttpRequest;
-use crate::model::run::Run;
+use crate::model::run::{Run, WaitKind};
 use crate::model::telephony::OperationId;
 use crate::model::variables::MAX_VALUE;
 use crate::model::view;
-use crate::outbound::http::{Failure, Oversize, Request, Response};
+use crate::outbound::http::{Content, Oversize, Purpose, Request, Response};
+use crate::outbound::webhook::{self, Secret};
 use bytes::Bytes;
 use http::{HeaderName, Method, header};
 use serde_json::{Value, json};
@@ -35,7 +37,7 @@ impl Runner {
     pub(super) fn send(&self, run_id: Uuid, operation: OperationId, request: HttpRequest) {
         let runner = self.clone();
         tokio::spawn(async move {
-            let answer = runner.exchange(run_id, operation, &request, Oversize::Cut, MAX_VALUE).await;
+            let answer = runner.exchange(run_id, operation, request, Oversize::Cut, MAX_VALUE).await;
             runner.send_input(
                 run_id,
                 Input::Sent { operation, answer: answer.map(|it| answers::sent(it.status, &it.body)) },
@@ -47,13 +49,9 @@ impl Runner {
         &self,
         run_id: Uuid,
         operation: OperationId,
-        mut request: HttpRequest,
+        request: HttpRequest,
     ) -> Result<Arc<Revision>, String> {
-        if request.method != "GET" {
-            let loaded = self.load(run_id).await.ok().flatten().ok_or("gone: the activeflow no longer exists")?;
-            request.data = describe(&loaded.run).to_string();
-        }
-        let response = self.exchange(run_id, operation, &request, Oversize::Refuse, 2 * MAX_JSON).await?;
+        let response = self.exchange(run_id, operation, request, Oversize::Refuse, 2 * MAX_JSON).await?;
         let mut ids = Ids::new(Clock::now(), Clock::seed());
         let revision = answers::fetched(response.status, &response.body, &mut ids)?;
         let missing = self.0.deps.available.problems("actions", revision.actions.iter().map(|it| Some(&it.option)));
@@ -67,28 +65,72 @@ impl Runner {
         &self,
         run_id: Uuid,
         operation: OperationId,
-        request: &HttpRequest,
+        request: HttpRequest,
         oversize: Oversize,
         max_response_bytes: usize,
     ) -> Result<Response, String> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(|_| "bad_method".to_owned())?;
-        let mut headers = vec![(REQUEST_ID, format!("{run_id}-{operation}"))];
-        let bodiless = method == Method::GET || method == Method::HEAD;
-        if !bodiless && !request.data_type.is_empty() {
-            headers.push((header::CONTENT_TYPE, request.data_type.clone()));
-        }
+        let loaded = self.load(run_id).await.ok().flatten().ok_or(GONE)?;
+        let customer_id = loaded.run.info.customer_id;
+        let account = self.0.deps.customers.account(customer_id).await.map_err(unavailable)?;
+        let (data_type, bodiless) = (request.data_type, method == Method::GET || method == Method::HEAD);
         let request = Request {
+            account,
+            purpose: Purpose::Flow,
             method,
-            url: request.uri.clone(),
-            headers,
-            body: if bodiless { Bytes::new() } else { request.data.clone().into() },
+            url: request.uri,
+            headers: Vec::new(),
+            body: Bytes::new(),
             timeout: Duration::from_millis(request.timeout_ms.max(1) as u64),
             max_response_bytes,
             oversize,
         };
-        let describe = |failure: Failure| format!("{}: {failure}", failure.word());
-        self.0.deps.http.send(request).await.map_err(describe)
+        // Thousands may wait for their turn: they do so without their bodies.
+        drop(loaded);
+        let prepare = async {
+            let body = if bodiless { Bytes::new() } else { self.body(run_id, operation).await? };
+            let content_type = Some(data_type).filter(|it| !bodiless && !it.is_empty());
+            self.signed(customer_id, format!("{run_id}-{operation}"), content_type, body).await
+        };
+        self.0.deps.http.send_prepared(request, prepare).await
     }
+
+    /// Returns the body of the request that a run waits for.
+    async fn body(&self, run_id: Uuid, operation: OperationId) -> Result<Bytes, String> {
+        let loaded = self.load(run_id).await.ok().flatten().ok_or(GONE)?;
+        match loaded.run.wait.as_ref().map(|wait| &wait.kind) {
+            Some(WaitKind::Fetch { operation: awaited, .. }) if *awaited == operation => {
+                Ok(describe(&loaded.run).to_string().into())
+            }
+            Some(WaitKind::Send { operation: awaited, request }) if *awaited == operation => {
+                Ok(request.data.clone().into())
+            }
+            _ => Err("gone: the activeflow no longer waits for the response".to_owned()),
+        }
+    }
+
+    /// Signs a request like a webhook. Its id is the same each time it is sent.
+    async fn signed(
+        &self,
+        customer_id: Uuid,
+        id: String,
+        content_type: Option<String>,
+        body: Bytes,
+    ) -> Result<Content, String> {
+        let now = Clock::now();
+        let secrets = self.0.deps.customers.secrets(customer_id, now).await.map_err(unavailable)?;
+        let secrets = Secret::all(&secrets).ok_or("unavailable: the customer has no secret to sign it with")?;
+        let mut headers = webhook::headers(&secrets, &id, now.0.div_euclid(1_000_000), &body);
+        headers.push((REQUEST_ID, id));
+        headers.extend(content_type.map(|content_type| (header::CONTENT_TYPE, content_type)));
+        Ok(Content { headers, body })
+    }
+}
+
+const GONE: &str = "gone: the activeflow no longer exists";
+
+fn unavailable(error: Error) -> String {
+    format!("unavailable: {error}")
 }
 
 /// Returns the body of a `fetch` request: the activeflow, its call and its variables, as REST shows them.
