@@ -141,8 +141,9 @@ pub struct Config {
     #[arg(long, env = "RINGDOWN_MAX_WATCHERS", default_value = "10000", value_name = "N")]
     pub max_watchers: usize,
 
-    /// Internal address, network (10.1.0.0/16) or host name that flows and webhooks may reach. By default, requests to
-    /// loopback, private, link-local and metadata addresses are refused. Repeatable.
+    /// Internal host name, address or network (10.1.0.0/16) that flows and webhooks may reach, with an optional :PORT or :*
+    /// for all ports; ports 80 and 443 by default. Otherwise requests to loopback, private, link-local and metadata
+    /// addresses are refused. This server's own listeners always are. Repeatable.
     #[arg(long, env = "RINGDOWN_OUTBOUND_ALLOW", value_name = "DESTINATION", value_delimiter = ',')]
     pub outbound_allow: Vec<Allowed>,
 

@@ -29,7 +29,7 @@ macro_rules! suite {
             rest::a_closed_store_says_so,
             rest::numbers_lead_to_one_customer, rest::messages_are_listed, rest::customers_change,
             rest::changes_compare_the_revision, rest::usage_adds_up,
-            outbox::it_goes_with_its_commit, outbox::what_is_due_is_found_by_lane, outbox::lanes_are_looked_at_in_pieces,
+            outbox::it_goes_with_its_commit, outbox::what_is_due_is_found_by_lane, outbox::lanes_are_looked_at_in_pieces, outbox::a_customer_with_many_lanes_is_passed_over,
             outbox::a_settlement_is_once, outbox::lists_are_filtered, outbox::a_cursor_moves_with_its_work,
             prune::the_log_forgets_its_beginning, prune::runs_go_with_all_that_is_theirs,
             prune::only_what_is_done_is_forgotten,

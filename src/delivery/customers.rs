@@ -422,5 +422,16 @@ mod tests {
         customers.forget();
         customers.know(generation, id, 9, Profile::default());
         assert!(known().await.is_some(), "what was read before is not cached");
+
+        let account = async || customers.account(id).await.unwrap();
+        assert!(account().await.allow.is_empty());
+        let allow: Vec<Allowed> = ["10.0.0.0/8:8080", "a.internal"].map(|it| it.parse().unwrap()).to_vec();
+        customers.set_outbound_allow(id, &allow).await.unwrap();
+        assert_eq!((&account().await.allow[..], account().await.max_under_way), (&allow[..], 64));
+        assert!(known().await.is_some(), "the rest stays");
+        let many = vec![allow[0].clone(); MAX_OUTBOUND_ALLOW + 1];
+        assert_eq!(customers.set_outbound_allow(id, &many).await.unwrap_err().reason, Reason::InvalidArgument);
+        customers.set_outbound_allow(id, &[]).await.unwrap();
+        assert!(customers.profile(id).await.unwrap().outbound_allow().is_empty());
     }
 }

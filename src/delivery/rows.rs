@@ -7,7 +7,7 @@ use crate::model::outgoing::{OutboxPayload, Outgoing};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{self, MessageDirection, MessageStatus};
-use crate::store::{self, Commit};
+use crate::store::{self, Commit, partitions};
 use prost::Message;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -32,7 +32,7 @@ pub fn add_outgoing(commit: &mut Commit, outgoing: &Outgoing, customer_id: Uuid,
 }
 
 /// Returns the partition of an item: everything that a customer sends to one web server, to the message provider or to the
-/// mail server. Two customers never share a partition, so neither delays the other.
+/// mail server. The partitions of a customer are a group, and the groups take turns.
 fn partition(customer_id: Uuid, payload: &OutboxPayload) -> i64 {
     let receiver = match payload {
         OutboxPayload::Webhook(request) => origin(&request.uri).to_ascii_lowercase(),
@@ -42,9 +42,11 @@ fn partition(customer_id: Uuid, payload: &OutboxPayload) -> i64 {
     };
     let mut hash = Sha256::new();
     hash.update(customer_id.as_bytes());
+    let customer = hash.clone().finalize();
     hash.update(receiver);
-    let bytes = hash.finalize();
-    i64::from_be_bytes(std::array::from_fn(|at| bytes[at]))
+    let receiver = hash.finalize();
+    let number = |hash: &[u8]| u32::from_be_bytes(std::array::from_fn(|at| hash[at]));
+    partitions::partition(number(&customer), number(&receiver))
 }
 
 /// Returns scheme, host and port of an address.

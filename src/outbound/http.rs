@@ -17,7 +17,7 @@ mod clients;
 mod failure;
 mod hosts;
 mod resolver;
-mod shares;
+pub mod shares;
 
 pub use failure::Failure;
 pub use resolver::{Lookup, System};
@@ -252,7 +252,8 @@ impl Http {
             call = call.body(content.body);
         }
         let failed = |error| failed(&error, host, port);
-        let answer = timeout_at(deadline, call.send()).await.map_err(late)?.map_err(failed)?;
+        let answer = timeout_at(deadline, resolver::CUSTOMER.scope(request.account.customer_id, call.send()));
+        let answer = answer.await.map_err(late)?.map_err(failed)?;
         let status = answer.status().as_u16();
         if matches!(status, 301 | 302 | 303 | 307 | 308) {
             let location = text(answer.headers(), header::LOCATION).unwrap_or_default();

@@ -252,5 +252,5 @@ fn transport(config: &Config, http: Arc<Http>) -> Result<Outbound, Failure> {
         };
         Mail::new(config).map_err(|problem| Failure::Config(vec![format!("--mail-from or --smtp-url: {problem}")]))
     });
-    Ok(Outbound { http, provider, mail: mail.transpose()? })
+    Ok(Outbound::new(http, provider, mail.transpose()?))
 }

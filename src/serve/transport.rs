@@ -3,6 +3,7 @@
 use crate::delivery::outbox::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 use crate::model::outgoing::Attachment;
 use crate::model::time::Time;
+use crate::outbound::http::shares::{Limits, Permit, Shares};
 use crate::outbound::http::{Account, Http, Oversize, Purpose, Request};
 use crate::outbound::mail::{self, Mail};
 use crate::outbound::message::{self, Provider, Sms};
@@ -12,6 +13,7 @@ use bytes::Bytes;
 use http::{Method, header};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// The number of bytes read of a receiver's response body, which is ignored.
 const ANSWER: usize = 1_024;
@@ -20,11 +22,18 @@ const ATTACHMENTS: usize = 20 << 20;
 /// The time limit for downloading one attachment.
 const ATTACHMENT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Mails whose attachments are in memory, three quarters of which are used, and those of one customer.
+const ATTACHING: Limits = Limits { under_way: 8, waiting_per_customer: 64, waiting: 1_024 };
+const ATTACHING_OF_CUSTOMER: usize = 2;
+/// How long a mail waits until those of others have been sent.
+const ATTACHING_TIMEOUT: Duration = Duration::from_secs(60);
+
 pub struct Outbound {
-    pub http: Arc<Http>,
-    pub provider: Box<dyn Provider>,
+    attaching: Arc<Shares>,
+    http: Arc<Http>,
+    provider: Box<dyn Provider>,
     /// `None` if no mail server is configured.
-    pub mail: Option<Mail>,
+    mail: Option<Mail>,
 }
 
 #[async_trait]
@@ -92,6 +101,10 @@ impl Transport for Outbound {
         let Some(mail) = &self.mail else {
             return Verdict::failed(Outcome::Refused, 0, "No mail server is configured (--smtp-url).");
         };
+        let _place = match self.place(&message).await {
+            Ok(place) => place,
+            Err(verdict) => return verdict,
+        };
         let attachments = match self.attachments(message.account, message.attachments).await {
             Ok(attachments) => attachments,
             Err(verdict) => return verdict,
@@ -123,12 +136,28 @@ impl Transport for Outbound {
 }
 
 impl Outbound {
+    pub fn new(http: Arc<Http>, provider: Box<dyn Provider>, mail: Option<Mail>) -> Outbound {
+        Outbound { http, provider, mail, attaching: Shares::new(ATTACHING) }
+    }
+
+    /// Waits until there is memory for the attachments of a mail. The customers take turns.
+    async fn place(&self, message: &MailMessage<'_>) -> Result<Option<Permit>, Verdict> {
+        if message.attachments.is_empty() {
+            return Ok(None);
+        }
+        let place = async {
+            let waiting = self.attaching.enter(message.account.customer_id, ATTACHING_OF_CUSTOMER)?;
+            Some(waiting.place(Purpose::Delivery).await)
+        };
+        let place = timeout(ATTACHING_TIMEOUT, place).await.ok().flatten();
+        place.map(Some).ok_or_else(|| {
+            let why = "attachment: too many mails with attachments were under way, and none ended in time";
+            Verdict::failed(Outcome::Again { after: None }, 0, why)
+        })
+    }
+
     /// Downloads the attachments of a mail. If one fails, the mail is not sent, because its text refers to them.
-    async fn attachments(
-        &self,
-        account: &Account,
-        requested: &[Attachment],
-    ) -> Result<Vec<mail::Attachment>, Verdict> {
+    async fn attachments(&self, account: &Account, requested: &[Attachment]) -> Result<Vec<mail::Attachment>, Verdict> {
         let (mut fetched, mut left) = (Vec::with_capacity(requested.len()), ATTACHMENTS);
         for attachment in requested {
             let failed = |outcome, status, why: String| {

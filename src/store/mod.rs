@@ -9,6 +9,7 @@ mod migration;
 mod node;
 mod outgoing;
 mod page;
+pub mod partitions;
 pub mod postgres;
 mod queue;
 mod recording;
@@ -19,6 +20,7 @@ pub use loaded::Loaded;
 pub use node::{ALONE, ChangeHints, CommandId, NodeId, Nodes};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
 pub use page::{CallFilter, MessageFilter, Page, RunFilter};
+pub use partitions::{PartitionScan, ScannedPartitions};
 pub use recording::{Recording, RecordingFilter};
 pub use usage::{Amounts, Meter, Usage};
 
@@ -418,9 +420,8 @@ pub trait Store: Send + Sync {
     /// Returns a delivery in any state.
     async fn outgoing(&self, id: Uuid) -> Result<Option<StoredOutgoing>>;
     async fn outgoings(&self, page: Page, filter: OutgoingFilter) -> Result<Vec<StoredOutgoing>>;
-    /// Returns partitions above `after` (`None`: from the lowest) that have a waiting row that is due, in order. Looks
-    /// at no more than `limit` partitions; the second value is the last of them, `None` when there are no more.
-    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)>;
+    /// Returns partitions that have a waiting row that is due.
+    async fn due_partitions(&self, now: Micros, scan: PartitionScan) -> Result<ScannedPartitions>;
     /// Returns the waiting rows of a partition that are due, earliest first.
     async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>>;
     /// Returns the next due time after `now`.

@@ -3,4 +3,8 @@
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod binary;
+mod outbound;
+#[allow(dead_code)]
+#[path = "../outbox/receiver.rs"]
+mod receiver;
 mod time;

@@ -38,7 +38,7 @@ async fn die_at(fixture: &Fixture, point: &str, lead: impl AsyncFn()) -> super::
 
 async fn webhooks_at(point: &str) {
     let (fixture, receiver) =
-        (Fixture::with(&["--outbound-allow", "127.0.0.1"]), Receiver::start(Mode::Answer(204)).await);
+        (Fixture::with(&["--outbound-allow", "127.0.0.1:*"]), Receiver::start(Mode::Answer(204)).await);
     let life = fixture.start(None).await.unwrap();
     let request = UpdateCustomerRequest { webhook_uri: receiver.url.clone(), ..Default::default() };
     let ask = |mut grpc: Grpc, request| async move { grpc.customers.update_customer(request).await };
@@ -96,7 +96,7 @@ async fn between_a_webhook_and_its_note() {
 /// Sends a message through a server that dies at this point, and gives what became of it and how often it was sent.
 async fn message_at(point: &str) -> (Message, usize) {
     let provider = Receiver::start(Mode::Answer(200)).await;
-    let options = ["--outbound-allow", "127.0.0.1", "--message-provider", "http", "--message-url", &provider.url];
+    let options = ["--outbound-allow", "127.0.0.1:*", "--message-provider", "http", "--message-url", &provider.url];
     let fixture = Fixture::with(&options);
     let request = SendMessageRequest {
         source: Some(tel("+15550000009")),

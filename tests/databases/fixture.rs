@@ -85,8 +85,9 @@ impl Copied {
         // Nothing is too old to be kept.
         let mut args = vec!["--retain-history", "0", "--retain-deliveries", "0", "--retain-recordings", "0"];
         let provider = format!("http://{}:{PROVIDER}/", expected.address);
+        let allowed = format!("{}:*", expected.address);
         if reach == Reach::Receivers {
-            args.extend(["--outbound-allow", &expected.address]);
+            args.extend(["--outbound-allow", &allowed]);
             args.extend(["--message-provider", "http", "--message-url", &provider]);
         }
         let home = Home::on(dir, database, &args).env(NODE.0, NODE.1);

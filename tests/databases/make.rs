@@ -47,7 +47,7 @@ impl Stage {
         let receiver = async |port, mode| Receiver::start_at((&address, port), mode).await;
         let (hooks, provider) = (receiver(HOOKS, Mode::Answer(204)).await, receiver(PROVIDER, Mode::Answer(200)).await);
         receiver(ANSWERS, Mode::Hang).await;
-        let args = ["--outbound-allow", "127.0.0.0/8", "--message-provider", "http", "--message-url", &provider.url];
+        let args = ["--outbound-allow", "127.0.0.0/8:*", "--message-provider", "http", "--message-url", &provider.url];
         let home = Home::on(dir, database, &args).by(binary).env(NODE.0, NODE.1);
         let server = home.start();
         let mut expected = Expected { address, ..Expected::default() };

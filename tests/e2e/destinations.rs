@@ -68,7 +68,7 @@ async fn what_is_allowed_or_known_only_when_it_is_sent_is_taken() {
 #[tokio::test]
 async fn flows_that_are_there_go_on() {
     let home = Home::new(&["--sim-speed", "0"]);
-    let server = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1")]);
+    let server = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1:*")]);
     let actions = json!([{"type": "webhook_send", "option": {"uri": "http://127.0.0.1:9/", "sync": true}},
         {"type": "variable_set", "option": {"key": "error", "value": "${voipbin.action.error}"}}]);
     let flow = text(&server.rest().ok("POST", "/v1.0/flows", Some(json!({"actions": actions}))).await, "id");

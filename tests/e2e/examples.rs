@@ -36,7 +36,7 @@ fn read(file: &str) -> String {
 async fn every_example_does_live_what_it_does_dry() {
     let office = PostOffice::open().await;
     let mail = format!("smtp://{}?tls=none", office.address);
-    let home = Home::new(&["--sim-speed", "1000", "--outbound-allow", "127.0.0.1", "--mail-from", "us@acme.example"])
+    let home = Home::new(&["--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*", "--mail-from", "us@acme.example"])
         .env("RINGDOWN_SMTP_URL", &mail);
     let (server, office) = (home.start(), Arc::new(office));
     let mut plays = tokio::task::JoinSet::new();

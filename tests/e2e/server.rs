@@ -280,7 +280,7 @@ impl Common {
         if let Some(common) = common.upgrade() {
             return common;
         }
-        let home = Home::new(&["--outbound-allow", "127.0.0.1"]);
+        let home = Home::new(&["--outbound-allow", "127.0.0.1:*"]);
         let fresh = Arc::new(Common { server: home.start(), home });
         *common = Arc::downgrade(&fresh);
         fresh

@@ -1,6 +1,6 @@
 //! Which addresses are refused, and what the operator may write to let one pass.
 
-use ringdown::outbound::guard::{Allowed, Guard, range};
+use ringdown::outbound::guard::{Allowed, Guard, OWN, range};
 
 #[test]
 fn addresses_inside_are_refused_by_range() {
@@ -42,7 +42,7 @@ fn addresses_of_the_public_internet_pass() {
 }
 
 fn guard(allow: &str) -> Guard {
-    Guard::new(allow.split_whitespace().map(|allowed| allowed.parse().unwrap()))
+    Guard::new(allow.split_whitespace().map(|allowed| allowed.parse().unwrap()), Vec::new())
 }
 
 #[test]
@@ -69,7 +69,11 @@ fn what_the_operator_lists_passes_and_nothing_beside_it() {
         ("0.0.0.0/0 ::/0", "a.example", "169.254.169.254", true),
     ];
     for (allow, host, address, passes) in table {
-        assert_eq!(guard(allow).check(host, address.parse().unwrap()).is_ok(), passes, "{allow}: {host} at {address}");
+        assert_eq!(
+            guard(allow).check(host, address.parse().unwrap(), 443).is_ok(),
+            passes,
+            "{allow}: {host} at {address}"
+        );
     }
 }
 
@@ -89,22 +93,122 @@ fn names_are_judged_when_they_are_resolved_but_for_this_machines_own() {
         ("10.0.0.0/8", "localhost", false),
     ];
     for (allow, name, passes) in table {
-        assert_eq!(guard(allow).check_name(name).is_ok(), passes, "{allow}: {name}");
+        assert_eq!(guard(allow).check_name(name, 80).is_ok(), passes, "{allow}: {name}");
+    }
+}
+
+#[test]
+fn ports_are_those_of_web_servers_unless_they_are_named() {
+    // allowed; ports that pass; ports that do not
+    let table: [(&str, &[u16], &[u16]); 10] = [
+        ("10.0.0.1", &[80, 443], &[1, 5432, 8080, 9090, 65_535]),
+        ("10.0.0.0/8", &[80, 443], &[8080]),
+        ("inside.example", &[80, 443], &[8080]),
+        ("10.0.0.1:8080", &[8080], &[80, 443, 8081]),
+        ("10.0.0.0/8:8080", &[8080], &[80]),
+        ("inside.example:8080", &[8080], &[80]),
+        ("10.0.0.1:*", &[1, 80, 65_535], &[]),
+        ("10.0.0.0/8:*", &[1, 80, 65_535], &[]),
+        ("inside.example:*", &[1, 80, 65_535], &[]),
+        ("10.0.0.1:8080 inside.example:9090 10.0.0.1", &[80, 443, 8080, 9090], &[81]),
+    ];
+    for (allow, pass, refused) in table {
+        let guard = guard(allow);
+        let check = |port| guard.check("inside.example", "10.0.0.1".parse().unwrap(), port).is_ok();
+        assert!(pass.iter().all(|port| check(*port)) && !refused.iter().any(|port| check(*port)), "{allow}");
+        // Ports that are not mentioned are all alike.
+        for port in pass.iter().chain(refused) {
+            assert_eq!(check(guard.port_class(*port)), check(*port), "{allow}: {port}");
+        }
+    }
+    let six = guard("[fd00::1]:8080 [fd01::/16]:9 fd02::/16:7 fd03::1");
+    for (address, port, passes) in [
+        ("fd00::1", 8080, true),
+        ("fd00::1", 80, false),
+        ("fd01::2", 9, true),
+        ("fd02::2", 7, true),
+        ("fd03::1", 443, true),
+        ("fd03::1", 444, false),
+    ] {
+        assert_eq!(six.check("a.example", address.parse().unwrap(), port).is_ok(), passes, "{address} {port}");
+    }
+}
+
+#[test]
+fn a_server_is_closed_to_itself_whatever_is_allowed() {
+    // listens on; address; whether it is refused
+    let table = [
+        ("127.0.0.1:9", "127.0.0.1", true),
+        ("127.0.0.1:9", "::ffff:127.0.0.1", true),
+        ("127.0.0.1:9", "0.0.0.0", true),
+        ("127.0.0.1:9", "64:ff9b::127.0.0.1", true),
+        ("127.0.0.1:9", "127.0.0.2", false),
+        ("[::1]:9", "::1", true),
+        ("0.0.0.0:9", "127.3.2.1", true),
+        ("0.0.0.0:9", "::1", true),
+        ("[::]:9", "127.0.0.1", true),
+        ("[::]:9", "10.255.255.254", false),
+        // A public address of this machine would be as bad.
+        ("8.8.8.8:9", "8.8.8.8", true),
+        ("[::]:9", "8.8.8.8", false),
+    ];
+    for (listens, address, refused) in table {
+        let guard = Guard::new(["0.0.0.0/0:*", "::/0:*"].map(|it| it.parse().unwrap()), vec![listens.parse().unwrap()]);
+        let guard = guard.and(&["127.0.0.1:9".parse().unwrap()]);
+        let address = address.parse().unwrap();
+        assert_eq!(guard.check("a.example", address, 9) == Err(OWN), refused, "{listens}: {address}");
+        assert_eq!(guard.check("a.example", address, 10), Ok(()), "another port");
+        assert_eq!(guard.port_class(9), 9);
     }
 }
 
 #[test]
 fn a_slip_in_the_list_is_told() {
-    for slip in
-        ["", "10.0.0.0/33", "10.1.2.3/8", "fd00::1/8", "*.internal", "http://inside", "inside:80", "in side", "/"]
-    {
+    for slip in [
+        "",
+        "10.0.0.0/33",
+        "10.1.2.3/8",
+        "fd00::1/8",
+        "*.internal",
+        "http://inside",
+        "in side",
+        "/",
+        ":80",
+        "inside:",
+        "inside:0",
+        "inside:65536",
+        "inside:+80",
+        "inside:80:80",
+        "[127.0.0.1]:80",
+        "[::1",
+        "::1]",
+        "[::1]80",
+        "[inside]:80",
+        "10.0.0.0/8:",
+        "10.0.0.0:80/8",
+        "fe80::1%eth0",
+        "inside:http",
+        "10.0.0.1:**",
+    ] {
         assert!(slip.parse::<Allowed>().is_err(), "{slip:?}");
     }
     assert_eq!(
         "10.1.2.3/8".parse::<Allowed>().unwrap_err(),
         "10.1.2.3/8 has bits set after its prefix; the network is 10.0.0.0/8"
     );
-    for fine in ["10.0.0.0/8", "127.0.0.1/32", "::1/128", "hooks.internal", "under_score", "xn--bcher-kva.example"] {
+    for fine in [
+        "10.0.0.0/8",
+        "127.0.0.1/32",
+        "::1/128",
+        "hooks.internal",
+        "under_score",
+        "xn--bcher-kva.example",
+        "10.0.0.0/8:8080",
+        "127.0.0.1/32:*",
+        "[::1/128]:65535",
+        "hooks.internal:*",
+        "hooks.internal:1",
+    ] {
         assert_eq!(fine.parse::<Allowed>().unwrap().to_string(), fine);
     }
 }

@@ -29,7 +29,7 @@ impl Names {
 
 #[async_trait]
 impl Lookup for Names {
-    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+    async fn lookup(&self, host: &str, _customer_id: Uuid) -> io::Result<Vec<IpAddr>> {
         let number = {
             let mut asked = self.asked.lock().unwrap();
             asked.push(host.to_owned());
@@ -50,7 +50,7 @@ pub fn config(allow: &str, names: &Arc<Names>) -> Config {
 
 /// A client that may reach 127.0.0.1, by address alone.
 fn local() -> Http {
-    Http::new(config("127.0.0.1", &Names::new(&["fail"])))
+    Http::new(config("127.0.0.1:*", &Names::new(&["fail"])))
 }
 
 /// A customer without limits that a test meets.
@@ -190,7 +190,7 @@ async fn the_connection_goes_to_the_address_that_was_checked() {
 
     // The name moves behind the guard right after it was looked up: nobody looks again for this connection.
     let names = Names::new(&["127.0.0.1", evil]);
-    let http = Http::new(config("127.0.0.1", &names));
+    let http = Http::new(config("127.0.0.1:*", &names));
     assert_eq!(http.send(get(&url)).await.unwrap().body, "good");
     assert_eq!(names.asked(), ["a.example"]);
     // The connection that is kept goes where it went. A new one is checked anew.
@@ -201,7 +201,7 @@ async fn the_connection_goes_to_the_address_that_was_checked() {
 
     // Of a name with addresses on both sides only the good one is used, in whatever order they come.
     for both in ["127.0.0.2 127.0.0.1", "127.0.0.1 127.0.0.2"] {
-        let http = Http::new(config("127.0.0.1", &Names::new(&[both])));
+        let http = Http::new(config("127.0.0.1:*", &Names::new(&[both])));
         assert_eq!(http.send(get(&url)).await.unwrap().body, "good");
     }
     assert_eq!(trap.connections(), 0);
@@ -210,7 +210,7 @@ async fn the_connection_goes_to_the_address_that_was_checked() {
 #[tokio::test]
 async fn an_allowed_name_opens_no_door_for_others() {
     let server = Server::always(answer("200 OK", "", "in")).await;
-    let http = Http::new(config("inside.example", &Names::new(&["127.0.0.1"])));
+    let http = Http::new(config("inside.example:*", &Names::new(&["127.0.0.1"])));
     let url = |host: &str| server.url("/").replace("127.0.0.1", host);
     assert_eq!(http.send(get(url("inside.example"))).await.unwrap().body, "in");
     // A connection to that very address is kept, and is not theirs.
@@ -292,26 +292,125 @@ async fn names_that_are_nothing_or_take_for_ever() {
 async fn a_dead_host_leaves_the_others_their_places() {
     let dead = Server::always(Reply::Hang(String::new())).await;
     let alive = Server::start("127.0.0.3:0", |_| answer("200 OK", "", "")).await;
-    let names = Names::new(&["fail"]);
-    let http = Config { max_in_flight: 4, max_in_flight_per_host: 2, ..config("127.0.0.0/8", &names) };
-    let http = Arc::new(Http::new(http));
+    let http = Arc::new(Http::new(config("127.0.0.0/8:*", &Names::new(&["fail"]))));
+    // Six of eight places may be of one host.
+    let account = Account { max_under_way: 8, ..account(1) };
     let tasks: Vec<_> = (0..10)
         .map(|_| {
-            let (http, url) = (Arc::clone(&http), dead.url("/"));
-            let request = Request { timeout: Duration::from_millis(400), ..get(url) };
+            let (http, url, account) = (Arc::clone(&http), dead.url("/"), account.clone());
+            let request = Request { account, timeout: Duration::from_secs(1), ..get(url) };
             tokio::spawn(async move { word(&http, request).await })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let started = Instant::now();
+    reached(&dead, 6).await;
     for _ in 0..20 {
-        http.send(get(alive.url("/"))).await.unwrap();
+        http.send(Request { account: account.clone(), ..get(alive.url("/")) }).await.unwrap();
     }
-    assert!(started.elapsed() < Duration::from_millis(250), "{:?}", started.elapsed());
-    assert_eq!(dead.connections(), 2);
+    assert_eq!(dead.connections(), 6);
     let mut words = Vec::new();
     for task in tasks {
         words.push(task.await.unwrap());
     }
     assert!(words.iter().all(|word| ["timeout", "busy"].contains(word)) && words.contains(&"busy"), "{words:?}");
+}
+
+/// Waits until this many connections have come.
+async fn reached(server: &Server, connections: usize) {
+    while server.connections() < connections {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_customer_leaves_the_others_their_places() {
+    let dead = Server::start("0.0.0.0:0", |_| Reply::Hang(String::new())).await;
+    let alive = Server::always(answer("200 OK", "", "")).await;
+    let http = Config { max_waiting_per_customer: 50, ..config("127.0.0.0/8:*", &Names::new(&["fail"])) };
+    let http = Arc::new(Http::new(http));
+    let account = Account { max_under_way: 16, ..account(1) };
+    // As many hosts as the customer likes: they share its places. 14 of them are for flows, and 50 more may wait.
+    let mut waiting = tokio::task::JoinSet::new();
+    for number in 0..70 {
+        let url = format!("http://127.0.1.{number}:{}/", dead.address.port());
+        let request = Request { account: account.clone(), timeout: Duration::from_secs(60), ..get(url) };
+        let http = Arc::clone(&http);
+        waiting.spawn(async move { word(&http, request).await });
+    }
+    for _ in 0..6 {
+        assert_eq!(waiting.join_next().await.unwrap().unwrap(), "busy", "at once");
+    }
+    reached(&dead, 14).await;
+    assert_eq!(dead.connections(), 14);
+    // Its own deliveries have places that its flows cannot take, and others do not notice.
+    let delivery = Request { account, purpose: Purpose::Delivery, ..get(alive.url("/")) };
+    assert_eq!(http.send(delivery).await.unwrap().status, 200);
+    for purpose in [Purpose::Flow, Purpose::Delivery] {
+        let other = Request { account: crate::http::account(2), purpose, ..get(alive.url("/")) };
+        assert_eq!(http.send(other).await.unwrap().status, 200);
+    }
+    // A customer that may have none.
+    let none = Account { max_under_way: 0, ..crate::http::account(3) };
+    assert_eq!(word(&http, Request { account: none, ..get(alive.url("/")) }).await, "busy");
+}
+
+#[tokio::test]
+async fn what_a_customer_may_reach_is_closed_to_others() {
+    let server = Server::always(answer("200 OK", "", "in")).await;
+    let port = server.address.port();
+    let http = Http::new(config("", &Names::new(&["127.0.0.1"])));
+    let allow = |allowed: String| Account { allow: Arc::new([allowed.parse().unwrap()]), ..account(1) };
+    let to = |host: &str, account: Account| Request { account, ..get(format!("http://{host}:{port}/")) };
+    for allowed in [format!("127.0.0.1:{port}"), "127.0.0.0/8:*".to_owned(), format!("a.example:{port}")] {
+        let request = to("a.example", allow(allowed.clone()));
+        assert_eq!(http.refuses(&request.url, &request.account.allow), None);
+        assert_eq!(http.send(request).await.unwrap().body, "in", "{allowed}");
+        // The connection to that very host is kept, and is not theirs.
+        assert_eq!(word(&http, to("a.example", account(2))).await, "refused_address");
+        assert_eq!(word(&http, to("a.example", allow("b.example:*".to_owned()))).await, "refused_address");
+    }
+    let literal = to("127.0.0.1", allow("127.0.0.1:*".to_owned()));
+    assert!(http.refuses(&literal.url, &[]).is_some() && http.refuses(&literal.url, &literal.account.allow).is_none());
+    assert_eq!(http.send(literal).await.unwrap().body, "in");
+    assert_eq!(word(&http, to("127.0.0.1", account(2))).await, "refused_address");
+}
+
+#[tokio::test]
+async fn without_a_port_only_web_servers_are_allowed() {
+    let server = Server::always(answer("200 OK", "", "in")).await;
+    let port = server.address.port();
+    for allowed in ["127.0.0.1", "127.0.0.0/8", "a.example", "127.0.0.1:1", "a.example:1"] {
+        let http = Http::new(config(allowed, &Names::new(&["127.0.0.1"])));
+        for host in ["127.0.0.1", "a.example"] {
+            let failure = http.send(get(format!("http://{host}:{port}/"))).await.unwrap_err();
+            assert_eq!(failure.word(), "refused_address", "{allowed}: {host}");
+            assert!(failure.to_string().contains(&format!("together with the port {port}")), "{failure}");
+        }
+    }
+    let names = Names::new(&["127.0.0.1"]);
+    let http = Http::new(config("127.0.0.1", &names));
+    for url in ["http://a.example/", "https://a.example/", "http://a.example:80/", "https://a.example:443/"] {
+        // Nothing listens there, or something that is not ours.
+        assert!(http.send(get(url)).await.err().is_none_or(|it| it.word() != "refused_address"), "{url}");
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_to_this_server() {
+    let server = Server::always(answer("200 OK", "", "metrics")).await;
+    let port = server.address.port();
+    for listens in ["127.0.0.1", "0.0.0.0", "::"] {
+        let own = vec![std::net::SocketAddr::new(listens.parse().unwrap(), port)];
+        let names = Names::new(&["127.0.0.1"]);
+        let config = Config { own, ..config("0.0.0.0/0:* ::/0:* a.example:* localhost:*", &names) };
+        let http = Http::new(config);
+        let hosts = ["127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "0.0.0.0", "a.example", "localhost"];
+        for host in hosts.into_iter().chain(["[64:ff9b::127.0.0.1]", "[2002:7f00:1::]"]) {
+            let url = format!("http://{host}:{port}/");
+            let failure = http.send(get(&url)).await.unwrap_err();
+            assert_eq!(failure.word(), "refused_address", "{listens}: {url}");
+            assert!(failure.to_string().contains("this server's own"), "{failure}");
+        }
+    }
+    assert_eq!(server.connections(), 0);
 }

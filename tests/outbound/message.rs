@@ -18,7 +18,7 @@ fn sms() -> Sms {
 }
 
 fn provider(url: String) -> Generic {
-    let http = Arc::new(Http::new(config("127.0.0.1", &Names::new(&["fail"]))));
+    let http = Arc::new(Http::new(config("127.0.0.1:*", &Names::new(&["fail"]))));
     Generic::new(http, Config { url, token: Some("t0ken".to_owned()), timeout: Duration::from_millis(500) })
 }
 

@@ -42,13 +42,13 @@ async fn a_server_is_believed_by_its_name() {
     let (certificate, served) = identity("a.example");
     let port = server(served).await.port();
     let names = Names::new(&["127.0.0.1"]);
-    let http = Config { authorities: vec![certificate], ..config("127.0.0.1", &names) };
+    let http = Config { authorities: vec![certificate], ..config("127.0.0.1:*", &names) };
     let http = Http::new(http);
     assert_eq!(http.send(get(format!("https://a.example:{port}/"))).await.unwrap().body, "ok");
 
     let failure = http.send(get(format!("https://b.example:{port}/"))).await.unwrap_err();
     assert_eq!(failure.word(), "tls", "{failure}");
-    let stranger = Http::new(config("127.0.0.1", &names));
+    let stranger = Http::new(config("127.0.0.1:*", &names));
     let failure = stranger.send(get(format!("https://a.example:{port}/"))).await.unwrap_err();
     assert_eq!(failure.word(), "tls", "{failure}");
     assert!(!failure.may_have_gone_out());
@@ -56,7 +56,7 @@ async fn a_server_is_believed_by_its_name() {
 
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_is_told() {
-    let http = Http::new(config("127.0.0.1", &Names::new(&["127.0.0.1"])));
+    let http = Http::new(config("127.0.0.1:*", &Names::new(&["127.0.0.1"])));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {

@@ -50,7 +50,7 @@ async fn a_bad_receiver_delays_nobody_else() {
 async fn nothing_is_sent_inside_unless_it_is_allowed() {
     let (home, receiver) = (crate::server::Home::new(&[]), Receiver::start(Mode::Answer(200)).await);
     // It was allowed when it was set, and is not any more.
-    let server = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1")]);
+    let server = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1:*")]);
     destination(&mut server.grpc().await, &receiver.url).await;
     assert!(server.stop().success());
     let server = home.start();

@@ -14,6 +14,7 @@ mod retention;
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod server;
+mod signed;
 mod trouble;
 
 use ringdown::proto::*;
@@ -25,7 +26,7 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A server that may send to this machine, with phones that need no time.
 pub fn home(more: &[&str]) -> Home {
-    let mut args = vec!["--outbound-allow", "127.0.0.1", "--sim-speed", "0"];
+    let mut args = vec!["--outbound-allow", "127.0.0.1:*", "--sim-speed", "0"];
     args.extend(more);
     Home::new(&args)
 }

@@ -120,7 +120,10 @@ async fn a_webhook_that_is_waited_for_fails_and_the_flow_goes_on() {
 /// More receivers hang than there are places, and then the server is started again among them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_receivers_that_hang_delay_nobody() {
-    let (home, good) = (home(&["--outbound-allow", "127.0.0.0/8"]), Receiver::start(Mode::Answer(204)).await);
+    let (home, good) = (
+        home(&["--outbound-allow", "127.0.0.0/8:*", "--customer-limit", "outbound_requests=200"]),
+        Receiver::start(Mode::Answer(204)).await,
+    );
     let mut server = home.start();
     let mut grpc = server.grpc().await;
     for host in 1..=100 {

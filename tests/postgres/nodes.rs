@@ -240,7 +240,7 @@ async fn a_node_that_drains_takes_up_no_duties() {
     let receiver = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (one, mut two) = (home.start(), home.start());
     // The only one that may send to this machine.
-    let three = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1")]);
+    let three = home.start_with(&[("RINGDOWN_OUTBOUND_ALLOW", "127.0.0.1:*")]);
     let forever = json!([{"type": "echo", "option": {"duration": 3_600_000}}]);
     let call = two.rest().call_at(forever, "echo").await;
     two.terminate();

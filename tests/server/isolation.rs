@@ -69,7 +69,7 @@ impl Customer {
 async fn two() -> (Server, Customer, Customer, tempfile::TempDir) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("ringdown.db");
-    let outbound_allow = vec!["127.0.0.1".parse().unwrap()];
+    let outbound_allow = vec!["127.0.0.1:*".parse().unwrap()];
     let database = format!("sqlite://{}", path.display());
     let server = Server::with(Config { database, outbound_allow, ..config() }).await;
     let beside = sqlite::Config { exclusive: false, ..sqlite::Config::new(Location::File(path)) };

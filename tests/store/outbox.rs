@@ -1,7 +1,8 @@
 //! What goes outside: written with the step that asks for it, found by its receiver, settled once.
 
 use super::*;
-use ringdown::store::{Error, OutgoingFilter, Settled, State, StoredOutgoing};
+use ringdown::store::partitions::partition;
+use ringdown::store::{Error, OutgoingFilter, PartitionScan, ScannedPartitions, Settled, State, StoredOutgoing};
 
 async fn put_outgoing(store: &dyn Store, outgoing: &[Outgoing]) {
     store.commit(Commit { outgoing: outgoing.to_vec(), ..Commit::default() }).await.expect("committed");
@@ -43,9 +44,10 @@ pub async fn what_is_due_is_found_by_lane(store: &dyn Store) {
     }
     rows[2].due = NOW + 50;
     put_outgoing(store, &rows).await;
-    assert_eq!(store.due_partitions(NOW - 1, None, 100).await.unwrap(), (vec![], None));
-    assert_eq!(store.due_partitions(NOW, None, 100).await.unwrap(), (vec![i64::MIN, 0], None));
-    assert_eq!(store.due_partitions(NOW + 1, None, 100).await.unwrap(), (vec![i64::MIN, 0, i64::MAX], None));
+    let partitions = async |now| store.due_partitions(now, PartitionScan::ALL).await.unwrap().due;
+    assert_eq!(partitions(NOW - 1).await, Vec::<i64>::new());
+    assert_eq!(partitions(NOW).await, [i64::MIN, 0]);
+    assert_eq!(partitions(NOW + 1).await, [i64::MIN, 0, i64::MAX]);
     let due = store.due_outgoing(0, NOW + 2, 10).await.unwrap();
     assert_eq!(ids(&due), [rows[1].id, rows[4].id, rows[7].id]);
     assert_eq!(ids(&store.due_outgoing(0, NOW + 9, 2).await.unwrap()), [rows[1].id, rows[4].id]);
@@ -66,16 +68,40 @@ pub async fn lanes_are_looked_at_in_pieces(store: &dyn Store) {
         }
     }
     put_outgoing(store, &rows).await;
-    let (mut found, mut after) = (Vec::new(), None);
+    let mut found = Vec::new();
+    let mut scan = PartitionScan { limit: 7, ..PartitionScan::ALL };
     loop {
-        let (partitions, last) = store.due_partitions(NOW, after, 7).await.unwrap();
-        found.extend(partitions);
-        if last.is_none() {
-            break;
-        }
-        after = last;
+        let scanned = store.due_partitions(NOW, scan).await.unwrap();
+        found.extend(scanned.due);
+        let Some(next) = scanned.next else { break };
+        scan.from = next;
     }
     assert_eq!(found, (0..20).step_by(2).collect::<Vec<_>>());
+}
+
+pub async fn a_customer_with_many_lanes_is_passed_over(store: &dyn Store) {
+    let lanes = |customer: u32, count: u32| (0..count).map(move |receiver| partition(customer, receiver));
+    // As the index sorts them: the third is negative.
+    let all = lanes(u32::MAX, 3).chain(lanes(1, 50)).chain(lanes(2, 2));
+    let rows: Vec<_> = all.map(|lane| new_outgoing(id(), lane)).collect();
+    put_outgoing(store, &rows).await;
+    let third = |receiver| partition(u32::MAX, receiver);
+    let scan = PartitionScan { per_group: 3, ..PartitionScan::ALL };
+    let scanned = store.due_partitions(NOW, scan).await.unwrap();
+    let expected: Vec<_> = lanes(u32::MAX, 3).chain(lanes(1, 3)).chain(lanes(2, 2)).collect();
+    assert_eq!(scanned, ScannedPartitions { due: expected, cut: vec![third(2), partition(1, 2)], next: None });
+    // A read that ends with a group that was cut continues with the next one.
+    let first = store.due_partitions(NOW, PartitionScan { limit: 3, ..scan }).await.unwrap();
+    assert_eq!((first.due.len(), first.next), (3, Some(partition(0, 0))));
+    let first = store.due_partitions(NOW, PartitionScan { limit: 4, ..scan }).await.unwrap();
+    assert_eq!((first.due.len(), first.next), (4, Some(partition(1, 1))));
+    // The rest of a group.
+    let rest = PartitionScan { from: partition(1, 3), to: partition(1, u32::MAX), per_group: 100, limit: 40 };
+    let scanned = store.due_partitions(NOW, rest).await.unwrap();
+    assert_eq!((scanned.due, scanned.next), (lanes(1, 50).skip(3).take(40).collect(), Some(partition(1, 43))));
+    let rest = PartitionScan { from: partition(1, 43), ..rest };
+    let scanned = store.due_partitions(NOW, rest).await.unwrap();
+    assert_eq!((scanned.due.len(), scanned.next), (7, None));
 }
 
 pub async fn a_settlement_is_once(store: &dyn Store) {
@@ -96,7 +122,7 @@ pub async fn a_settlement_is_once(store: &dyn Store) {
     assert_eq!(store.due_outgoing(3, NOW + 5, 10).await.unwrap(), std::slice::from_ref(&stored));
 
     settle(store, stored.settle(State::Started, NOW + 6)).await.expect("begun");
-    assert_eq!(store.due_partitions(NOW + 9, None, 9).await.unwrap(), (vec![], None));
+    assert_eq!(store.due_partitions(NOW + 9, PartitionScan::ALL).await.unwrap().due, Vec::<i64>::new());
     let begun = read(store, row.id).await;
     assert_eq!(store.started_outgoing(10).await.unwrap(), std::slice::from_ref(&begun));
     assert!(

@@ -10,7 +10,7 @@ fn home() -> Option<(Home, String)> {
     let server = postgres::server()?;
     let url = server.database();
     let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap().to_owned();
-    let args = &["--outbound-allow", "127.0.0.1", "--sim-speed", "20"];
+    let args = &["--outbound-allow", "127.0.0.1:*", "--sim-speed", "20"];
     Some((Home::on(tempfile::tempdir().unwrap(), url, args), name))
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
-const ARGS: &[&str] = &["--outbound-allow", "127.0.0.1", "--sim-speed", "20"];
+const ARGS: &[&str] = &["--outbound-allow", "127.0.0.1:*", "--sim-speed", "20"];
 
 fn start(home: &Home, failpoint: &str) -> Server {
     home.start_with(&[("RINGDOWN_FAILPOINT", failpoint)])

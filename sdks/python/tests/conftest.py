@@ -11,7 +11,7 @@ import ringdown.aio
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    with Server("--sim-speed", "1000", "--outbound-allow", "127.0.0.1") as server:
+    with Server("--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*") as server:
         yield server
 
 

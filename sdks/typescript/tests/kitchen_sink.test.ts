@@ -36,7 +36,7 @@ describe("every RPC", () => {
   let client: Client;
 
   before(async () => {
-    server = await Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1");
+    server = await Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*");
     client = server.client({
       interceptors: [
         (next) => (request) => {

@@ -2,8 +2,8 @@
 
 use crate::cli::Failure;
 use ringdown::auth::{Authenticator, NewCustomer};
-use ringdown::store::Store;
 use ringdown::store::postgres::{Config, Location, Postgres};
+use ringdown::store::{PartitionScan, Store};
 use std::sync::Arc;
 
 /// The name of the customers created for failover tests.
@@ -30,7 +30,7 @@ async fn make_customer(store: &Arc<Postgres>) -> Result<NewCustomer, Failure> {
         return Err("a server uses this database; use a separate database for the test".into());
     }
     let waits = !store.working_set(0, 1).await?.is_empty()
-        || !store.due_partitions(i64::MAX, None, 1).await?.0.is_empty()
+        || !store.due_partitions(i64::MAX, PartitionScan { limit: 1, ..PartitionScan::ALL }).await?.due.is_empty()
         || !store.started_outgoing(1).await?.is_empty();
     if waits {
         let message =

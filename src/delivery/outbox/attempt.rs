@@ -136,7 +136,8 @@ impl Deliverer {
             }
             OutboxPayload::Mail { destinations, subject, content, attachments } => {
                 let date = Time(stored.outgoing.tm_create);
-                carried(transport.mail(MailMessage { account, id, date, destinations, subject, content, attachments })).await
+                carried(transport.mail(MailMessage { account, id, date, destinations, subject, content, attachments }))
+                    .await
             }
             OutboxPayload::Event(_) | OutboxPayload::Webhook(_) => unreachable!("they may come twice"),
         };

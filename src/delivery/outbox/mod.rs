@@ -5,11 +5,15 @@
 //! have their own permits, and a partition that turns out to be slow returns its permit while it waits. So however many
 //! receivers are down, the others soon get a permit.
 //!
+//! The customers take turns ([`turns`]), and each has a limit of permits: however many receivers one has and however slow
+//! they are, the others are served.
+//!
 //! A webhook is retried under one id until it is accepted or given up. A message or a mail is marked as started before it
 //! is sent; one that is found started when the server begins may have been sent, and is not sent again.
 
 mod attempt;
 mod transport;
+mod turns;
 
 pub use transport::{MailMessage, Outcome, Post, Text, Transport, Verdict};
 
@@ -23,29 +27,20 @@ use crate::supervisor::{Stage, Supervisor, Task, lock, panic_message};
 use attempt::AttemptResult;
 use futures::FutureExt;
 use futures::future::join_all;
-use lru::LruCache;
-use std::collections::HashSet;
-use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
+use turns::{Begun, PartitionPermit, Partitions};
 
-/// Partitions that are worked on at the same time: healthy ones, and those that failed or are slow.
-const PARTITIONS: usize = 64;
-const SUSPECTS: usize = 64;
 /// The most concurrent attempts in one partition.
 const WIDTH: usize = 16;
 /// After this many items a partition makes room for another one.
 const PARTITION_BATCH: usize = 512;
-/// Partitions whose last attempt failed that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(65_536).expect("it is not zero");
 /// A receiver that takes longer is slow.
 const SLOW: Duration = Duration::from_secs(2);
-/// Partitions that are checked in one read.
-const PARTITIONS_PER_READ: u32 = 512;
 /// Wake-ups within this time are combined.
 const GATHER: Duration = Duration::from_millis(5);
 /// The longest time after which the due times are compared with the clock again: it may be set, or the machine may sleep.
@@ -65,20 +60,11 @@ struct Inner {
     /// Nothing is sent without it.
     lease: Arc<Lease>,
     wake: Notify,
-    partitions: Mutex<Partitions>,
+    partitions: Arc<Mutex<Partitions>>,
     /// How many partitions are worked on, for waiting until there are none.
     busy: watch::Sender<usize>,
-    well: Arc<Semaphore>,
-    suspects: Arc<Semaphore>,
     supervisor: Supervisor,
     closing: CancellationToken,
-}
-
-struct Partitions {
-    busy: HashSet<i64>,
-    suspect: LruCache<i64, ()>,
-    /// The partition that was started last: the next round continues after it.
-    last: i64,
 }
 
 impl Deliverer {
@@ -89,17 +75,14 @@ impl Deliverer {
         lease: Arc<Lease>,
         supervisor: Supervisor,
     ) -> Deliverer {
-        let partitions = Partitions { busy: HashSet::new(), suspect: LruCache::new(REMEMBERED), last: i64::MIN };
         Deliverer(Arc::new(Inner {
             store,
             customers,
             transport,
             lease,
             wake: Notify::new(),
-            partitions: Mutex::new(partitions),
+            partitions: Arc::default(),
             busy: watch::Sender::new(0),
-            well: Arc::new(Semaphore::new(PARTITIONS)),
-            suspects: Arc::new(Semaphore::new(SUSPECTS)),
             closing: supervisor.closing(Stage::Outbox),
             supervisor,
         }))
@@ -124,8 +107,9 @@ impl Deliverer {
     }
 
     async fn run(self, task: Task) {
+        let mut round = turns::Round::default();
         loop {
-            let pause = match self.look(&task).await {
+            let pause = match self.look(&mut round, &task).await {
                 Ok(Some(due)) => Duration::from_micros((due - Clock::now().0).max(0) as u64).min(LOOK_AGAIN),
                 Ok(None) => Duration::from_secs(3_600),
                 Err(error) => {
@@ -133,53 +117,29 @@ impl Deliverer {
                     RETRY
                 }
             };
+            let pause = if round.is_unfinished() { pause.min(turns::PAUSE) } else { pause };
             tokio::select! {
-                _ = self.0.wake.notified() => {}
-                _ = tokio::time::sleep(pause) => {}
+                _ = self.0.wake.notified() => round.renew(),
+                _ = tokio::time::sleep(pause) => if !round.is_unfinished() { round.renew() },
                 () = task.closing() => return,
             }
             tokio::time::sleep(GATHER).await;
         }
     }
 
-    /// Starts work on the partitions that have due items, as far as there are permits. Returns when the next item is due.
-    async fn look(&self, task: &Task) -> Result<Option<Micros>> {
-        let now = Clock::now().0;
-        let (mut due, mut after) = (Vec::new(), None);
-        loop {
-            let (partitions, last) = self.0.store.due_partitions(now, after, PARTITIONS_PER_READ).await?;
-            due.extend(partitions);
-            match last {
-                Some(last) => after = Some(last),
-                None => break,
-            }
-        }
-        if !due.is_empty() {
-            task.failpoint().await;
-        }
-        let last = lock(&self.0.partitions).last;
-        let next = due.partition_point(|partition| *partition <= last);
-        due.rotate_left(next);
-        due.into_iter().for_each(|partition| self.begin(partition));
-        Ok(self.0.store.next_due(now).await?)
-    }
-
-    fn begin(&self, partition: i64) {
+    /// Starts work on a partition, if there are permits.
+    fn begin(&self, partition: i64) -> Begun {
         let mut partitions = lock(&self.0.partitions);
-        if partitions.busy.contains(&partition) {
-            return;
+        let begun = partitions.begin(partition);
+        if let Begun::Now { suspect } = begun {
+            self.0.busy.send_replace(partitions.busy());
+            let permit = PartitionPermit::new(self.0.partitions.clone(), partition, suspect);
+            tokio::spawn(self.clone().work(partition, suspect, permit));
         }
-        let suspect = partitions.suspect.contains(&partition);
-        let permits = if suspect { &self.0.suspects } else { &self.0.well };
-        // Without a permit it waits for the next round, which comes when a partition is done.
-        let Ok(permit) = permits.clone().try_acquire_owned() else { return };
-        partitions.busy.insert(partition);
-        partitions.last = partition;
-        self.0.busy.send_replace(partitions.busy.len());
-        tokio::spawn(self.clone().work(partition, suspect, permit));
+        begun
     }
 
-    async fn work(self, partition: i64, suspect: bool, permit: OwnedSemaphorePermit) {
+    async fn work(self, partition: i64, suspect: bool, permit: PartitionPermit) {
         let mut permit = Some(permit);
         // A panic ends only the turn of this partition.
         let sending = AssertUnwindSafe(self.send_all(partition, suspect, &mut permit)).catch_unwind().await;
@@ -196,20 +156,15 @@ impl Deliverer {
                 Some(false)
             }
         };
-        let mut partitions = lock(&self.0.partitions);
-        match result {
-            Some(true) => drop(partitions.suspect.pop(&partition)),
-            Some(false) => drop(partitions.suspect.put(partition, ())),
-            None => {}
-        }
-        partitions.busy.remove(&partition);
-        self.0.busy.send_replace(partitions.busy.len());
         drop(permit);
+        let mut partitions = lock(&self.0.partitions);
+        partitions.end(partition, result);
+        self.0.busy.send_replace(partitions.busy());
         self.wake();
     }
 
     /// Sends due items of a partition for a while. Returns whether the partition is healthy.
-    async fn send_all(&self, partition: i64, suspect: bool, permit: &mut Option<OwnedSemaphorePermit>) -> Result<bool> {
+    async fn send_all(&self, partition: i64, suspect: bool, permit: &mut Option<PartitionPermit>) -> Result<bool> {
         let (mut width, mut sent, mut well) = (1, 0, !suspect);
         while sent < PARTITION_BATCH && !self.0.closing.is_cancelled() {
             let due = self.0.store.due_outgoing(partition, Clock::now().0, width as u32).await?;

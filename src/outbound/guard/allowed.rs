@@ -60,7 +60,9 @@ impl FromStr for Allowed {
 
     fn from_str(text: &str) -> Result<Allowed, String> {
         let wrong = || {
-            format!("{text:?} is neither a host name, nor an address, nor a network (10.1.0.0/16), with or without a :port")
+            format!(
+                "{text:?} is neither a host name, nor an address, nor a network (10.1.0.0/16), with or without a :port"
+            )
         };
         let (place, port) = split(text).ok_or_else(wrong)?;
         let ports = match port {

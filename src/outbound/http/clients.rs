@@ -2,8 +2,8 @@
 
 use super::super::guard::{Allowed, Guard};
 use super::super::tls;
-use super::resolver::{Lookup, Resolver};
 use super::Config;
+use super::resolver::{Lookup, Resolver};
 use lru::LruCache;
 use rustls::ClientConfig;
 use std::num::NonZeroUsize;

@@ -1,38 +1,50 @@
 //! Resolves host names to the addresses that may be connected to.
 
 use super::super::guard::{Guard, Range};
+use super::MAX_UNDER_WAY;
+use super::shares::{Limits, Purpose, Shares};
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+tokio::task_local! {
+    /// The customer whose request is being sent: the client tells its resolver only the name.
+    pub(super) static CUSTOMER: Uuid;
+}
 
 /// Looks up the addresses of a host.
 #[async_trait]
 pub trait Lookup: Send + Sync {
-    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
+    async fn lookup(&self, host: &str, customer_id: Uuid) -> io::Result<Vec<IpAddr>>;
 }
 
-/// The maximum number of concurrent lookups. Each occupies a thread that cannot be cancelled.
+/// The maximum number of concurrent lookups, three quarters of which are used, and of those of one customer. Each
+/// occupies a thread that cannot be cancelled.
 const LOOKUPS: usize = 64;
+const LOOKUPS_OF_CUSTOMER: usize = 16;
 
-/// The resolver of the machine: its hosts file, search domains and name servers.
-pub struct System(Arc<Semaphore>);
+/// The resolver of the machine: its hosts file, search domains and name servers. The customers take turns.
+pub struct System(Arc<Shares>);
 
 impl Default for System {
     fn default() -> System {
-        System(Arc::new(Semaphore::new(LOOKUPS)))
+        let limits = Limits { under_way: LOOKUPS, waiting_per_customer: MAX_UNDER_WAY, waiting: MAX_UNDER_WAY };
+        System(Shares::new(limits))
     }
 }
 
 #[async_trait]
 impl Lookup for System {
-    async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>> {
-        let (host, permit) = (host.to_owned(), Arc::clone(&self.0).acquire_owned().await.map_err(io::Error::other)?);
+    async fn lookup(&self, host: &str, customer_id: Uuid) -> io::Result<Vec<IpAddr>> {
+        let waiting = self.0.enter(customer_id, LOOKUPS_OF_CUSTOMER).ok_or(io::ErrorKind::QuotaExceeded)?;
+        let (host, permit) = (host.to_owned(), waiting.place(Purpose::Flow).await);
         let ask = move || {
             // The permit is released together with the thread, which may be long after the request timed out:
-            // unresponsive name servers then delay other lookups only, and not everything else that needs a thread.
+            // unresponsive name servers then delay other lookups of the customer, and not everything else that needs a
+            // thread.
             let _permit = permit;
             Ok((host.as_str(), 0).to_socket_addrs()?.map(|address| address.ip()).collect())
         };
@@ -59,8 +71,9 @@ pub struct Resolver {
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (guard, lookup, port) = (Arc::clone(&self.guard), Arc::clone(&self.lookup), self.port);
+        let customer_id = CUSTOMER.try_with(|id| *id).unwrap_or_default();
         Box::pin(async move {
-            let found = lookup.lookup(name.as_str()).await?;
+            let found = lookup.lookup(name.as_str(), customer_id).await?;
             if found.is_empty() {
                 return Err(io::Error::from(io::ErrorKind::NotFound).into());
             }

@@ -135,7 +135,8 @@ impl Shares {
             // The purpose that has fewer places comes first.
             let [flows, deliveries] = state.under_way;
             let order = if flows <= deliveries { PURPOSES } else { [Purpose::Delivery, Purpose::Flow] };
-            let next = order.into_iter().find_map(|purpose| Some((state.next(self.limits.under_way, purpose)?, purpose)));
+            let next =
+                order.into_iter().find_map(|purpose| Some((state.next(self.limits.under_way, purpose)?, purpose)));
             let Some(((customer, sender), purpose)) = next else { break };
             dealt.push((sender, Permit { shares: self.clone(), customer, purpose }));
         }

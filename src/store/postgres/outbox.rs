@@ -2,31 +2,33 @@
 
 use super::connections::Connections;
 use super::rows;
-use crate::store::{Micros, Result, StoredOutgoing};
+use crate::store::{Micros, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row, query};
 
 /// Jumps from partition to partition along the index, so a partition with a million rows costs as little as one with a
-/// single row.
+/// single row; and from group to group, so neither does a customer with a million partitions cost more than its share.
+/// `nth` is the number of a partition within its group.
 pub(super) async fn due_partitions(
     connections: &Connections,
     now: Micros,
-    after: Option<i64>,
-    limit: u32,
-) -> Result<(Vec<i64>, Option<i64>)> {
+    scan: PartitionScan,
+) -> Result<ScannedPartitions> {
     let sql = "with recursive lanes as ( \
-                 (select lane, due, 1::bigint as number from outgoing \
-                   where state = 1 and (lane > $1 or $2) and $3 > 0::bigint order by lane, due limit 1) \
+                 (select lane, due, 1::bigint as nth, 1::bigint as number from outgoing \
+                   where state = 1 and lane >= $1 and lane <= $4 and $2 > 0::bigint order by lane, due limit 1) \
                  union all \
-                 select next.lane, next.due, lanes.number + 1 from lanes, lateral \
-                   (select lane, due from outgoing where state = 1 and lane > lanes.lane order by lane, due limit 1) \
-                   as next where lanes.number < $3 \
+                 select next.lane, next.due, \
+                   case when (next.lane >> 32) = (lanes.lane >> 32) then lanes.nth + 1 else 1::bigint end, \
+                   lanes.number + 1 from lanes, lateral \
+                   (select lane, due from outgoing where state = 1 and lane <= $4 and lane > \
+                     case when lanes.nth < $3 then lanes.lane else lanes.lane | 4294967295 end \
+                     order by lane, due limit 1) \
+                   as next where lanes.number < $2 \
                ) select lane, due from lanes order by number";
-    let partitions = query(sql).bind(after.unwrap_or(i64::MIN)).bind(after.is_none()).bind(i64::from(limit));
+    let scanned = query(sql).bind(scan.from).bind(i64::from(scan.limit)).bind(i64::from(scan.per_group)).bind(scan.to);
     let read = |row: &PgRow| Ok((row.try_get::<i64, _>(0)?, row.try_get::<Micros, _>(1)?));
-    let found = connections.all(partitions, read).await?;
-    let last = found.last().map(|(partition, _)| *partition).filter(|_| found.len() == limit as usize);
-    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(partition, _)| partition).collect(), last))
+    Ok(ScannedPartitions::of(&connections.all(scanned, read).await?, now, scan))
 }
 
 pub(super) async fn due(

@@ -219,8 +219,8 @@ impl Store for Postgres {
         lists::outgoings(&self.connections, page, filter).await
     }
 
-    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
-        outbox::due_partitions(&self.connections, now, after, limit).await
+    async fn due_partitions(&self, now: Micros, scan: PartitionScan) -> Result<ScannedPartitions> {
+        outbox::due_partitions(&self.connections, now, scan).await
     }
 
     async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {

@@ -2,36 +2,31 @@
 
 use super::readers::Readers;
 use super::rows;
-use crate::store::{Micros, Result, StoredOutgoing};
+use crate::store::{Micros, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 /// Jumps from partition to partition along the index, so a partition with a million rows costs as little as one with a
-/// single row.
-pub(super) async fn due_partitions(
-    readers: &Readers,
-    now: Micros,
-    after: Option<i64>,
-    limit: u32,
-) -> Result<(Vec<i64>, Option<i64>)> {
-    let sql = "with recursive lanes (lane, number) as ( \
+/// single row; and from group to group, so neither does a customer with a million partitions cost more than its share.
+/// `before` is the partition before, and `nth` its number within its group.
+pub(super) async fn due_partitions(readers: &Readers, now: Micros, scan: PartitionScan) -> Result<ScannedPartitions> {
+    let sql = "with recursive lanes (lane, before, nth, number) as ( \
                  select (select min(lane) from outgoing indexed by outgoing_lane \
-                   where state = 1 and lane >= ?1), 1 where ?2 > 0 \
+                   where state = 1 and lane >= ?1 and lane <= ?4), null, 0, 1 where ?2 > 0 \
                  union all \
-                 select (select min(lane) from outgoing indexed by outgoing_lane where state = 1 and lane > lanes.lane), \
+                 select (select min(lane) from outgoing indexed by outgoing_lane \
+                     where state = 1 and lane <= ?4 and lane > case \
+                       when case when (lanes.before >> 32) = (lanes.lane >> 32) then lanes.nth + 1 else 1 end < ?3 \
+                       then lanes.lane else lanes.lane | 4294967295 end), \
+                   lanes.lane, \
+                   case when (lanes.before >> 32) = (lanes.lane >> 32) then lanes.nth + 1 else 1 end, \
                    number + 1 from lanes where lanes.lane is not null and number < ?2 \
                ) select lane, (select min(due) from outgoing indexed by outgoing_lane \
                    where state = 1 and outgoing.lane = lanes.lane) \
                from lanes where lane is not null order by number";
-    let from = match after {
-        None => i64::MIN,
-        Some(i64::MAX) => return Ok((Vec::new(), None)),
-        Some(after) => after + 1,
-    };
     let read = |row: &SqliteRow| Ok((row.try_get::<i64, _>(0)?, row.try_get::<Micros, _>(1)?));
-    let found = readers.all(sqlx::query(sql).bind(from).bind(limit), read).await?;
-    let last = found.last().map(|(partition, _)| *partition).filter(|_| found.len() == limit as usize);
-    Ok((found.into_iter().filter(|(_, due)| *due <= now).map(|(partition, _)| partition).collect(), last))
+    let scanned = sqlx::query(sql).bind(scan.from).bind(scan.limit).bind(scan.per_group).bind(scan.to);
+    Ok(ScannedPartitions::of(&readers.all(scanned, read).await?, now, scan))
 }
 
 pub(super) async fn due(readers: &Readers, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {

@@ -193,8 +193,8 @@ impl Store for Sqlite {
         lists::outgoings(&self.readers, page, filter).await
     }
 
-    async fn due_partitions(&self, now: Micros, after: Option<i64>, limit: u32) -> Result<(Vec<i64>, Option<i64>)> {
-        outbox::due_partitions(&self.readers, now, after, limit).await
+    async fn due_partitions(&self, now: Micros, scan: PartitionScan) -> Result<ScannedPartitions> {
+        outbox::due_partitions(&self.readers, now, scan).await
     }
 
     async fn due_outgoing(&self, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {

@@ -51,7 +51,7 @@ impl Drop for Reader {
 
 impl Reader {
     pub async fn new() -> Reader {
-        let home = Home::new(&["--outbound-allow", "127.0.0.1"]);
+        let home = Home::new(&["--outbound-allow", "127.0.0.1:*"]);
         let server = home.start();
         let rest = server.rest();
         // The contract and the examples lie in a checkout.

@@ -47,7 +47,7 @@ class KitchenSinkTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1");
+        server = Server.start("--sim-speed", "1000", "--outbound-allow", "127.0.0.1:*");
         client = server.client(it -> it.intercept(new ClientInterceptor() {
             @Override
             public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
