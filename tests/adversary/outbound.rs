@@ -26,14 +26,14 @@ fn two(args: &[&str]) -> (Home, Server, Rest, Rest) {
 async fn error(rest: &Rest, activeflow: Value) -> String {
     let id = text(&rest.ok("POST", "/v1.0/activeflows", Some(activeflow)).await, "id");
     let ended = rest.wait(&format!("/v1.0/activeflows/{id}"), "status", "ended").await;
-    text(&ended["variables"], "error")
+    text(&ended["variables"], "error").trim_matches(['[', ']']).to_owned()
 }
 
 /// An activeflow that notes why a request to this URL, known only when it runs, failed.
 fn reads(url: &str) -> Value {
     let actions = json!([
         {"type": "webhook_send", "option": {"uri": "${url}", "method": "GET", "sync": true}},
-        {"type": "variable_set", "option": {"key": "error", "value": "${voipbin.action.error}"}},
+        {"type": "variable_set", "option": {"key": "error", "value": "[${voipbin.action.error}]"}},
     ]);
     json!({"actions": actions, "variables": {"url": url}})
 }
@@ -100,10 +100,10 @@ async fn slow_fetches_of_one_customer_delay_nobody_else() {
     until("its webhooks", async || has("activeflow_ended").then_some(())).await;
     // Its own webhooks have places that its fetches cannot take.
     attacker.ok("PUT", "/v1.0/customer", Some(json!({"name": "attacker", "webhook_uri": good.url}))).await;
-    let noted = json!({"actions": [{"type": "variable_set", "option": {"key": "attacker", "value": "also"}}]});
-    attacker.ok("POST", "/v1.0/activeflows", Some(noted)).await;
-    until("the webhooks of the first", async || has("\"also\"").then_some(())).await;
-    assert_eq!(slow.got().len(), FLOWS, "the others wait");
+    let id = text(&attacker.ok("GET", "/v1.0/customer", None).await, "id");
+    attacker.ok("POST", "/v1.0/activeflows", Some(reads(&good.url))).await;
+    until("the webhooks of the first", async || has(&id).then_some(())).await;
+    assert!(slow.got().len() < 576, "the others wait");
 }
 
 /// A thousand receivers of one customer, none of which answers: 64 of them at a time were tried for two seconds each, in
@@ -128,5 +128,5 @@ async fn the_outbox_of_one_customer_delays_nobody_else() {
     assert_eq!(error(&victim, reads(&good.url)).await, "");
     let ended = || good.got().iter().any(|got| got.body.contains("activeflow_ended"));
     until("the webhooks of the victim", async || ended().then_some(())).await;
-    assert_eq!(slow.got().len(), FLOWS, "the others wait");
+    assert!(slow.got().len() < 500, "the others wait");
 }

@@ -8,7 +8,7 @@ use ringdown::outbound::http::{Account, Config, Failure, Http, Lookup, Oversize,
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Host names as a test wants them: the n-th look-up gets the n-th answer, and the last one from then on.
@@ -125,7 +125,10 @@ async fn redirects_are_told_and_not_followed() {
 #[tokio::test]
 async fn urls_that_lead_nowhere_good_are_refused() {
     let table = [
-        ("bad_url", "|/path|nonsense|http://|http:///|http://[::1|http://a b/|http://256.256.256.256/"),
+        (
+            "bad_url",
+            "http://[fe80::1%25eth0]/|http://[fe80::1%eth0]/|http://a.example:65536/|/path|nonsense|http://|http:///|http://[::1|http://a b/|http://256.256.256.256/",
+        ),
         ("bad_url", "ftp://a.example/|file:///etc/passwd|gopher://a.example|unix:/x|javascript:1|data:,x"),
         (
             "bad_url",

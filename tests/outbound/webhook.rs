@@ -72,7 +72,7 @@ fn outcomes_are_judged_as_the_specification_advises() {
         (Err(Failure::Timeout { after: LIFETIME }), later(false)),
         (Err(Failure::Connect { host: String::new(), why: String::new() }), later(false)),
         (Err(Failure::Dns { host: String::new() }), later(false)),
-        (Err(Failure::RefusedAddress { host: String::new(), range: "private" }), later(false)),
+        (Err(Failure::RefusedAddress { host: String::new(), port: 80, range: "private" }), later(false)),
         (Err(Failure::Broken), later(false)),
         (Err(Failure::Busy), later(false)),
         (Err(Failure::BadUrl("has no host")), Verdict::Dead),
