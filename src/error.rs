@@ -6,6 +6,7 @@
 mod store;
 mod together;
 
+pub use store::unless_damaged;
 pub use together::{Checks, all, each};
 
 use serde::{Deserialize, Serialize};

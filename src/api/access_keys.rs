@@ -4,7 +4,7 @@ use crate::api::changes::{Expected, Tries, written};
 use crate::api::page::Page;
 use crate::auth::{Authenticator, Caller};
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto::{AccessKey, CreateAccessKeyResponse};
@@ -48,7 +48,7 @@ impl AccessKeys {
         }
         AccessKeys::check_expire(new.expire)?;
         let (key, row) = self.authenticator.new_key(caller.customer_id, &new.name, &new.detail, new.expire, now);
-        let access_key = AccessKey { revision: 1, ..read(&row)? };
+        let access_key = AccessKey { revision: 1, ..read(&row, self.store.damage())? };
         let response = CreateAccessKeyResponse { access_key: Some(access_key.clone()) };
         let commit = Commit { access_keys: vec![row], ..Commit::default() };
         match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await? {
@@ -66,14 +66,15 @@ impl AccessKeys {
     }
 
     pub async fn get(&self, caller: Caller, id: Uuid) -> Result<AccessKey> {
-        read(&self.row(caller, id).await?)
+        read(&self.row(caller, id).await?, self.store.damage())
     }
 
     /// Returns a page of keys and the token of the next page.
     pub async fn list(&self, caller: Caller, page: Page) -> Result<(Vec<AccessKey>, String)> {
         let rows = self.store.access_keys(page.rows(caller.customer_id)).await?;
         let (rows, token) = page.cut(rows, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
-        Ok((rows.iter().map(read).collect::<Result<_>>()?, token))
+        let read = |row| unless_damaged(read(row, self.store.damage())).transpose();
+        Ok((rows.iter().filter_map(read).collect::<Result<_>>()?, token))
     }
 
     pub async fn update(&self, caller: Caller, id: Uuid, change: Change, expected: Expected) -> Result<AccessKey> {
@@ -99,7 +100,8 @@ impl AccessKeys {
         loop {
             let row = self.row(caller, id).await?;
             expected.check(row.revision)?;
-            let mut key = AccessKey { tm_update: view::time(Clock::now()), revision: 0, ..read(&row)? };
+            let mut key =
+                AccessKey { tm_update: view::time(Clock::now()), revision: 0, ..read(&row, self.store.damage())? };
             change(&mut key);
             let tm_delete = key.tm_delete.as_ref().map(|time| time_of(time).0);
             let revision = row.revision + 1;
@@ -132,8 +134,8 @@ impl AccessKeys {
 }
 
 /// The revision is kept in a separate column, which the store increments.
-fn read(row: &store::AccessKey) -> Result<AccessKey> {
-    let key = AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+fn read(row: &store::AccessKey, damage: &store::Damage) -> Result<AccessKey> {
+    let key = AccessKey::decode(row.body.as_slice()).map_err(|why| damage.found("access_key", row.id, why))?;
     Ok(AccessKey { revision: row.revision.cast_signed(), ..key })
 }
 

@@ -5,7 +5,7 @@ use super::flows::Program;
 use super::page::Page;
 use crate::clock::Clock;
 use crate::engine::{self, Request, Start, variables};
-use crate::error::{Result, all};
+use crate::error::{Result, all, unless_damaged};
 use crate::model::flow::Revision;
 use crate::model::run::Run;
 use crate::model::time::Time;
@@ -84,8 +84,8 @@ impl App {
         let (found, next_page_token) = page.cut(found, |row| row.run.state.len(), sort_key);
         let mut activeflows = Vec::with_capacity(found.len());
         for row in found {
-            let loaded = self.runner.read(row).await?;
-            activeflows.push(view::listed(&loaded.run));
+            let loaded = unless_damaged(self.runner.read(row).await)?;
+            activeflows.extend(loaded.map(|loaded| view::listed(&loaded.run)));
         }
         Ok(proto::ListActiveflowsResponse { activeflows, next_page_token })
     }

@@ -5,7 +5,7 @@ use super::flows::Program;
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::{self, Output, Request, Start};
-use crate::error::Result;
+use crate::error::{Result, unless_damaged};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::run::Run;
 use crate::model::time::Time;
@@ -91,8 +91,9 @@ impl App {
 
     pub async fn get_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.runner.call_of(customer_id, id).await?;
-        let loaded = self.runner.load(row.activeflow_id).await?;
-        Ok(show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?.1)
+        // Without its run, a call is shown without its current action.
+        let loaded = unless_damaged(self.runner.load(row.activeflow_id).await)?.flatten();
+        Ok(show_row(&row, loaded.as_ref().map(|loaded| &loaded.run), self.store.damage())?.1)
     }
 
     pub async fn list_calls(
@@ -108,27 +109,28 @@ impl App {
         // A row is small, but the current action of its run may be large.
         for row in found {
             if let Entry::Vacant(sort_key) = runs.entry(row.activeflow_id) {
-                sort_key.insert(self.runner.load(row.activeflow_id).await?);
+                sort_key.insert(unless_damaged(self.runner.load(row.activeflow_id).await)?.flatten());
             }
             let run = runs.get(&row.activeflow_id).and_then(Option::as_ref).map(|loaded| &loaded.run);
-            let (_, call) = show_row(&row, run)?;
-            total += call.encoded_len();
+            let call = unless_damaged(show_row(&row, run, self.store.damage()))?.map(|(_, call)| call);
+            total += call.as_ref().map_or(0, Message::encoded_len);
             shown.push((row, call));
             if total > MAX_BYTES {
                 break;
             }
         }
         let sort_key = |(row, _): &(store::Call, _)| (Time(row.tm_create), row.id);
-        let (shown, next_page_token) = page.cut(shown, |(_, call)| call.encoded_len(), sort_key);
+        let size = |(_, call): &(_, Option<proto::Call>)| call.as_ref().map_or(0, Message::encoded_len);
+        let (shown, next_page_token) = page.cut(shown, size, sort_key);
         // A call that has changed since the query may no longer match the filter.
-        let calls = shown.into_iter().map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
+        let calls = shown.into_iter().filter_map(|(_, call)| call).filter(|call| status == 0 || call.status == status);
         Ok(proto::ListCallsResponse { calls: calls.collect(), next_page_token })
     }
 
     /// Deletes a call, hanging it up first if it has not ended.
     pub async fn delete_call(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Call> {
         let row = self.runner.call_of(customer_id, id).await?;
-        let call = Box::new(read_call(&row)?);
+        let call = Box::new(read_call(&row, self.store.damage())?);
         let gone = Call { tm_delete: Some(Clock::now()), ..(*call).clone() };
         let view = ResponseView::Call(Box::new(gone.clone()));
         let response = |run: &Run| proto::DeleteCallResponse {
@@ -151,7 +153,7 @@ impl App {
             return Ok(response);
         }
         let row = self.runner.call_of(customer_id, id).await?;
-        let stored = read_call(&row)?;
+        let stored = read_call(&row, self.store.damage())?;
         let view = ResponseView::Call(Box::new(stored.clone()));
         let response = |run: &Run| wrap(call_of(run, run.leg(id).map_or(&stored, |leg| &leg.call)));
         self.apply(row.activeflow_id, request, idempotency, view, response).await
@@ -165,6 +167,7 @@ mod tests {
 
     #[test]
     fn a_call_and_its_action_are_of_one_moment() {
+        let damage = store::Damage::new(Default::default());
         let call = Call { id: Uuid::from_u128(1), status: Status::Ringing, ..Call::blank() };
         let start = Start {
             id: Uuid::from_u128(2),
@@ -181,12 +184,12 @@ mod tests {
         let mut commit = Commit::default();
         rows::add_step(&mut commit, None, &mut run, &mut output, Time(1));
         let row = commit.runs.pop().and_then(|mut write| write.calls.pop()).expect("the row of the call");
-        let (read, shown) = show_row(&row, None).unwrap();
+        let (read, shown) = show_row(&row, None, &damage).unwrap();
         assert!(read == call && shown.status() == proto::CallStatus::Ringing);
         // The run continues between the two reads.
         run.legs[0].call.status = Status::Progressing;
         run.legs[0].call.recording_id = Uuid::from_u128(6);
-        let (read, shown) = show_row(&row, Some(&run)).unwrap();
+        let (read, shown) = show_row(&row, Some(&run), &damage).unwrap();
         assert_eq!(read, run.legs[0].call);
         assert!(shown.status() == proto::CallStatus::Progressing && !shown.recording_id.is_empty());
     }

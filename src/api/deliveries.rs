@@ -3,7 +3,7 @@
 use super::App;
 use super::page::Page;
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::outgoing::{EventWebhook, HttpRequest, OutboxPayload};
 use crate::model::time::Time;
 use crate::model::view;
@@ -35,12 +35,13 @@ impl App {
         let found = self.store.outgoings(page.rows(customer_id), filter).await?;
         let at = |row: &StoredOutgoing| (Time(row.outgoing.tm_create), row.outgoing.id);
         let (found, next_page_token) = page.cut(found, |row| row.outgoing.body.len(), at);
-        let deliveries = found.iter().map(|row| show(row, false)).collect::<Result<_>>()?;
+        let show = |row| unless_damaged(show(row, false, self.store.damage())).transpose();
+        let deliveries = found.iter().filter_map(show).collect::<Result<_>>()?;
         Ok(proto::ListWebhookDeliveriesResponse { deliveries, next_page_token })
     }
 
     pub async fn get_webhook_delivery(&self, customer_id: Uuid, id: Uuid) -> Result<WebhookDelivery> {
-        show(&self.find_delivery(customer_id, id).await?, true)
+        show(&self.find_delivery(customer_id, id).await?, true, self.store.damage())
     }
 
     /// Restarts a finished delivery from its first attempt; makes a waiting one due immediately.
@@ -64,7 +65,8 @@ impl App {
             let mut waiting = stored;
             (waiting.state, waiting.attempts, waiting.since) = (State::Waiting, settled.attempts, settled.since);
             (waiting.outgoing.due, waiting.tm_update) = (now.0, Some(now.0));
-            let response = proto::RedeliverWebhookResponse { delivery: Some(show(&waiting, true)?) };
+            let response =
+                proto::RedeliverWebhookResponse { delivery: Some(show(&waiting, true, self.store.damage())?) };
             let commit = Commit { settled: vec![settled], ..Commit::default() };
             match idempotency::commit(&*self.store, &idempotency, commit, &response, now).await {
                 Ok(Done::Now(_)) => {
@@ -87,9 +89,9 @@ impl App {
     }
 }
 
-fn show(stored: &StoredOutgoing, whole: bool) -> Result<WebhookDelivery> {
+fn show(stored: &StoredOutgoing, whole: bool, damage: &store::Damage) -> Result<WebhookDelivery> {
     let outgoing = &stored.outgoing;
-    let event = match rmp_serde::from_slice(&outgoing.body).map_err(Error::internal)? {
+    let event = match damage.read("outgoing", outgoing.id, &outgoing.body)? {
         OutboxPayload::Event(event) => event,
         OutboxPayload::Webhook(HttpRequest { method, uri, data, .. }) => {
             EventWebhook { id: outgoing.id.to_string(), event_type: String::new(), method, uri, data }

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::page::{MAX_BYTES, Page};
-use crate::error::{Error, Reason, Result, all};
+use crate::error::{Error, Reason, Result, all, unless_damaged};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
@@ -58,7 +58,7 @@ impl App {
                     return Ok(proto::ListFlowRevisionsResponse { revisions, next_page_token: before.to_string() });
                 }
                 before = row.number;
-                revisions.push(changes(&row)?);
+                revisions.extend(unless_damaged(changes(&row, self.store.damage()))?);
             }
             before = last;
         }
@@ -100,8 +100,8 @@ impl App {
     }
 }
 
-fn changes(row: &store::Revision) -> Result<proto::FlowRevision> {
-    let revision = revisions::read_revision(row)?;
+fn changes(row: &store::Revision, damage: &store::Damage) -> Result<proto::FlowRevision> {
+    let revision = revisions::read_revision(row, damage)?;
     Ok(proto::FlowRevision {
         flow_id: view::id(revision.flow_id),
         revision: revision.number.into(),

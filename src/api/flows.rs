@@ -5,7 +5,7 @@ use super::changes::{Expected, Tries, written};
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
 use crate::engine::check::{Problem, check_actions};
-use crate::error::{Error, Reason, Result, all};
+use crate::error::{Error, Reason, Result, all, unless_damaged};
 use crate::model::flow::{Action, Flow, Revision};
 use crate::model::time::Time;
 use crate::model::view;
@@ -87,18 +87,24 @@ impl App {
         let (mut shown, mut total) = (Vec::with_capacity(found.len()), 0);
         // A row is small, but its actions may be large.
         for row in found {
-            let flow = crate::runtime::revisions::read_flow(&row)?;
-            let revision = self.revisions.get(flow.revision_id).await?;
-            let flow = view::flow(&flow, &revision);
-            total += flow.encoded_len();
+            let flow = unless_damaged(self.show_flow(&row).await)?;
+            total += flow.as_ref().map_or(0, Message::encoded_len);
             shown.push((row, flow));
             if total > MAX_BYTES {
                 break;
             }
         }
         let sort_key = |(row, _): &(store::Flow, _)| (Time(row.tm_create), row.id);
-        let (shown, next_page_token) = page.cut(shown, |(_, flow)| flow.encoded_len(), sort_key);
-        Ok(proto::ListFlowsResponse { flows: shown.into_iter().map(|(_, flow)| flow).collect(), next_page_token })
+        let size = |(_, flow): &(_, Option<proto::Flow>)| flow.as_ref().map_or(0, Message::encoded_len);
+        let (shown, next_page_token) = page.cut(shown, size, sort_key);
+        let flows = shown.into_iter().filter_map(|(_, flow)| flow).collect();
+        Ok(proto::ListFlowsResponse { flows, next_page_token })
+    }
+
+    async fn show_flow(&self, row: &store::Flow) -> Result<proto::Flow> {
+        let flow = revisions::read_flow(row, self.store.damage())?;
+        let revision = self.revisions.get(flow.revision_id).await?;
+        Ok(view::flow(&flow, &revision))
     }
 
     /// Creates the flow's next revision. Activeflows that are already running keep theirs.

@@ -2,7 +2,7 @@
 
 use super::App;
 use super::page::{MAX_BYTES, Page};
-use crate::error::{Error, Reason, Result, all};
+use crate::error::{Error, Reason, Result, all, unless_damaged};
 use crate::model::view;
 use crate::proto;
 use crate::store::Position;
@@ -54,7 +54,7 @@ impl App {
             let page = self.store.history(loaded.key, before, ROWS, BYTES).await?;
             let Some(last) = page.last().map(|row| row.position) else { break };
             for row in &page {
-                let record = read_record(&row.record)?;
+                let Some(record) = unless_damaged(read_record(row, self.store.damage()))? else { continue };
                 let limit = match from {
                     Some(page_token) if page_token.position == row.position => page_token.at,
                     _ => record.events.len(),

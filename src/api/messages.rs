@@ -7,7 +7,7 @@ use crate::delivery::rows as delivery;
 use crate::delivery::webhooks;
 use crate::delivery::webhooks::events::WebhookEvent;
 use crate::engine::{self, Arrived, Output, Start};
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::call::Address;
 use crate::model::outgoing::{OutboxPayload, Outgoing};
 use crate::model::run::Run;
@@ -146,7 +146,8 @@ impl App {
     ) -> Result<proto::ListMessagesResponse> {
         let found = self.store.messages(page.rows(customer_id), filter).await?;
         let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
-        let messages = found.iter().map(read).collect::<Result<_>>()?;
+        let read = |row| unless_damaged(read(row, self.store.damage())).transpose();
+        let messages = found.iter().filter_map(read).collect::<Result<_>>()?;
         Ok(proto::ListMessagesResponse { messages, next_page_token })
     }
 
@@ -163,7 +164,7 @@ impl App {
         let row = self.store.message(id).await?;
         let own = |row: &store::Message| row.customer_id == customer_id && row.tm_delete.is_none();
         let missing = || Error::new(Reason::MessageNotFound, format!("message {id} does not exist"));
-        read(&row.filter(own).ok_or_else(missing)?)
+        read(&row.filter(own).ok_or_else(missing)?, self.store.damage())
     }
 }
 
@@ -179,6 +180,6 @@ fn target(address: &Option<proto::Address>) -> &str {
     address.as_ref().map_or("", |address| address.target.as_str())
 }
 
-fn read(row: &store::Message) -> Result<proto::Message> {
-    proto::Message::decode(row.body.as_slice()).map_err(Error::internal)
+fn read(row: &store::Message, damage: &store::Damage) -> Result<proto::Message> {
+    Ok(proto::Message::decode(row.body.as_slice()).map_err(|why| damage.found("message", row.id, why))?)
 }

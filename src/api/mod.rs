@@ -204,6 +204,11 @@ impl App {
         Ok(self.store.ping().await?)
     }
 
+    /// Returns what an operator should know although the server can serve requests, as sentences.
+    pub fn notes(&self) -> Vec<String> {
+        self.store.notes()
+    }
+
     fn admit(&self) -> Result<()> {
         match *self.draining.borrow() {
             true => {

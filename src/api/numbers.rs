@@ -4,7 +4,7 @@ use super::App;
 use super::changes::{Expected, Tries, written};
 use super::page::Page;
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result, all};
+use crate::error::{Error, Reason, Result, all, unless_damaged};
 use crate::model::time::Time;
 use crate::model::view::{self, time_of};
 use crate::proto;
@@ -57,13 +57,14 @@ impl App {
         let row = self.store.number(id).await?;
         let own = |row: &store::Number| row.customer_id == customer_id && row.tm_delete.is_none();
         let missing = || Error::new(Reason::NumberNotFound, format!("number {id} does not exist"));
-        read(&row.filter(own).ok_or_else(missing)?)
+        read(&row.filter(own).ok_or_else(missing)?, self.store.damage())
     }
 
     pub async fn list_numbers(&self, customer_id: Uuid, page: Page) -> Result<proto::ListNumbersResponse> {
         let found = self.store.numbers(page.rows(customer_id)).await?;
         let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
-        let numbers = found.iter().map(read).collect::<Result<_>>()?;
+        let read = |row| unless_damaged(read(row, self.store.damage())).transpose();
+        let numbers = found.iter().filter_map(read).collect::<Result<_>>()?;
         Ok(proto::ListNumbersResponse { numbers, next_page_token })
     }
 
@@ -109,7 +110,7 @@ impl App {
     pub(super) async fn number_called(&self, customer_id: Uuid, number: &str) -> Result<proto::Number> {
         let row = self.store.number_called(number).await?.filter(|row| row.customer_id == customer_id);
         let missing = || Error::new(Reason::NumberNotFound, format!("{number} is not one of your numbers"));
-        read(&row.ok_or_else(missing)?)
+        read(&row.ok_or_else(missing)?, self.store.damage())
     }
 
     async fn check_flows(&self, customer_id: Uuid, leads: &Leads) -> Result<()> {
@@ -146,7 +147,7 @@ fn row(number: &proto::Number) -> store::Number {
     }
 }
 
-fn read(row: &store::Number) -> Result<proto::Number> {
-    let number = proto::Number::decode(row.body.as_slice()).map_err(Error::internal)?;
+fn read(row: &store::Number, damage: &store::Damage) -> Result<proto::Number> {
+    let number = proto::Number::decode(row.body.as_slice()).map_err(|why| damage.found("number", row.id, why))?;
     Ok(proto::Number { revision: row.revision.cast_signed(), ..number })
 }

@@ -5,7 +5,7 @@ use super::App;
 use super::page::Page;
 use crate::clock::Clock;
 use crate::engine::Request;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::recording::{Recording, Status};
 use crate::model::time::Time;
 use crate::model::view;
@@ -29,8 +29,9 @@ impl App {
     ) -> Result<proto::ListRecordingsResponse> {
         let found = self.store.recordings(page.rows(customer_id), filter).await?;
         let (found, next_page_token) = page.cut(found, |row| row.body.len(), |row| (Time(row.tm_create), row.id));
-        let recordings =
-            found.iter().map(|row| Ok(view::recording(&rows::read_recording(row)?))).collect::<Result<_>>()?;
+        let read = |row| unless_damaged(rows::read_recording(row, self.store.damage())).transpose();
+        let recordings = found.iter().filter_map(read).map(|read| Ok(view::recording(&read?)));
+        let recordings = recordings.collect::<Result<_>>()?;
         Ok(proto::ListRecordingsResponse { recordings, next_page_token })
     }
 
@@ -101,6 +102,6 @@ impl App {
         let row = self.store.recording(id).await?;
         let own = row.filter(|row| row.customer_id == customer_id && row.tm_delete.is_none());
         let missing = || Error::new(Reason::RecordingNotFound, format!("recording {id} does not exist"));
-        rows::read_recording(&own.ok_or_else(missing)?)
+        rows::read_recording(&own.ok_or_else(missing)?, self.store.damage())
     }
 }

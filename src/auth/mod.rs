@@ -188,7 +188,8 @@ impl Authenticator {
                 if !bool::from(row.hash.ct_eq(&hash)) || row.tm_delete.is_some() {
                     return Err(refused());
                 }
-                let access_key = proto::AccessKey::decode(row.body.as_slice()).map_err(Error::internal)?;
+                let access_key = proto::AccessKey::decode(row.body.as_slice());
+                let access_key = access_key.map_err(|why| self.store.damage().found("access_key", row.id, why))?;
                 let known = Known {
                     customer_id: row.customer_id,
                     expire: access_key.tm_expire.as_ref().map(crate::model::view::time_of),

@@ -99,24 +99,43 @@ impl Pruner {
             tracing::warn!("the clock disagrees with the time of the last pruning; nothing is deleted for an hour");
             return Ok(());
         }
-        let answers = now.0 - ANSWERS_KEPT;
-        while self.store.forget_answers(answers, ROWS).await? == ROWS {
-            tokio::time::sleep(PAUSE).await;
-        }
+        // A table that cannot be pruned, as one that is damaged, does not keep the others from it.
+        let mut outcome = self.forget_answers(now).await;
         if let Some(before) = before(now, self.retention.deliveries) {
-            while self.store.forget_outgoing(before.0, ROWS).await? == ROWS {
-                tokio::time::sleep(PAUSE).await;
-            }
+            outcome = outcome.and(self.forget_deliveries(before).await);
         }
         if let Some(before) = before(now, self.retention.recordings) {
-            self.forget_recordings(before).await?;
+            outcome = outcome.and(self.forget_recordings(before).await);
         }
         if let Some(before) = before(now, self.retention.history) {
-            while self.store.forget_messages(before.0, ROWS).await? == ROWS {
-                tokio::time::sleep(PAUSE).await;
-            }
-            self.forget_history(now, before).await?;
+            outcome = outcome.and(self.forget_messages(before).await);
+            outcome = outcome.and(self.forget_history(now, before).await);
         }
+        outcome.and(self.forget_usage(now).await)
+    }
+
+    async fn forget_answers(&self, now: Time) -> Result<()> {
+        while self.store.forget_answers(now.0 - ANSWERS_KEPT, ROWS).await? == ROWS {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    async fn forget_deliveries(&self, before: Time) -> Result<()> {
+        while self.store.forget_outgoing(before.0, ROWS).await? == ROWS {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    async fn forget_messages(&self, before: Time) -> Result<()> {
+        while self.store.forget_messages(before.0, ROWS).await? == ROWS {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    async fn forget_usage(&self, now: Time) -> Result<()> {
         let first_day = i32::try_from(before(now, USAGE_KEPT).map_or(0, |it| it.0 / DAY_US)).unwrap_or_default();
         while self.store.forget_usage(first_day, ROWS).await? == ROWS {
             tokio::time::sleep(PAUSE).await;
@@ -156,7 +175,10 @@ impl Pruner {
     }
 
     async fn forget_history(&self, now: Time, before: Time) -> Result<()> {
-        let mut marks = read_marks(&self.store.setting(MARKS, write_marks(&[])).await?)?;
+        let marks = self.store.setting(MARKS, write_marks(&[])).await?;
+        // Without the marks pruning begins anew: it is delayed, and nothing is lost.
+        let marks = read_marks(&marks).map_err(|why| self.store.damage().found("setting", MARKS, why));
+        let mut marks = marks.unwrap_or_default();
         mend(&mut marks, now);
         let old = marks.iter().rev().find(|(at, _)| *at <= before).copied();
         if let Some((at, position)) = old {
@@ -222,8 +244,8 @@ fn write_marks(marks: &[Mark]) -> Vec<u8> {
     codec::to_bytes(&plain)
 }
 
-fn read_marks(bytes: &[u8]) -> Result<Vec<Mark>> {
-    let plain: Vec<(i64, u64, u64)> = rmp_serde::from_slice(bytes).map_err(Error::internal)?;
+fn read_marks(bytes: &[u8]) -> Result<Vec<Mark>, rmp_serde::decode::Error> {
+    let plain: Vec<(i64, u64, u64)> = codec::from_bytes(bytes)?;
     Ok(plain.into_iter().map(|(at, epoch, sequence)| (Time(at), Position { epoch, sequence })).collect())
 }
 

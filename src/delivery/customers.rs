@@ -9,7 +9,7 @@ use crate::model::view;
 use crate::outbound::guard::Allowed;
 use crate::outbound::http::Account;
 use crate::proto;
-use crate::store::{self, Commit, Store};
+use crate::store::{self, Commit, Damage, Store};
 use crate::supervisor::lock;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -173,7 +173,7 @@ impl Customers {
             known.generation
         };
         match self.store.customer(id).await? {
-            Some(row) => Ok(self.know(generation, id, row.revision, read(&row)?)),
+            Some(row) => Ok(self.know(generation, id, row.revision, read(&row, self.store.damage())?)),
             None => Ok(Arc::default()),
         }
     }
@@ -224,7 +224,7 @@ impl Customers {
         let generation = self.known().generation;
         let missing = || Error::new(Reason::CustomerNotFound, format!("customer {id} does not exist"));
         let row = self.store.customer(id).await?.ok_or_else(missing)?;
-        let profile = read(&row)?;
+        let profile = read(&row, self.store.damage())?;
         let limits = self.limits_of(&profile);
         Ok(Current { row, profile, generation, limits })
     }
@@ -312,10 +312,10 @@ fn new_secret() -> String {
     format!("whsec_{}", STANDARD.encode(Clock::secret()))
 }
 
-fn read(row: &store::Customer) -> Result<Profile> {
+fn read(row: &store::Customer, damage: &Damage) -> Result<Profile> {
     match row.body.is_empty() {
         true => Ok(Profile::default()),
-        false => rmp_serde::from_slice(&row.body).map_err(Error::internal),
+        false => Ok(damage.read("customer", row.id, &row.body)?),
     }
 }
 

@@ -15,6 +15,14 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     rmp_serde::from_slice(bytes)
 }
 
+/// Returns whether the bytes are one complete encoded value, whatever it means. Data that is whole but cannot be decoded
+/// was written by a newer version; data that is not whole is damaged.
+pub fn is_whole(bytes: &[u8]) -> bool {
+    let mut rest = std::io::Cursor::new(bytes);
+    let value = rmp_serde::from_read::<_, serde::de::IgnoredAny>(&mut rest);
+    value.is_ok() && rest.position() == bytes.len() as u64
+}
+
 /// Reads only the run's info from a record that cannot be read as a whole.
 pub fn run_info_of(record: &[u8]) -> Result<RunInfo, Error> {
     #[derive(Deserialize)]

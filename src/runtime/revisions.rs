@@ -4,9 +4,11 @@ use crate::error::{Error, Result};
 use crate::model::flow::{Flow, Revision};
 use crate::model::run::Run;
 use crate::model::time::Time;
-use crate::store::{self, Store};
+use crate::proto;
+use crate::store::{self, Damage, Store};
 use crate::supervisor::lock;
 use lru::LruCache;
+use prost::Message;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -24,6 +26,11 @@ impl Revisions {
         Revisions { store, kept: Mutex::new(LruCache::new(KEPT)) }
     }
 
+    /// Reports rows that cannot be read.
+    pub fn damage(&self) -> &Damage {
+        self.store.damage()
+    }
+
     /// Caches a revision that was just created.
     pub fn keep(&self, revision: &Arc<Revision>) {
         lock(&self.kept).put(revision.id, revision.clone());
@@ -35,7 +42,7 @@ impl Revisions {
         }
         let row = self.store.revision(id).await?;
         let row = row.ok_or_else(|| Error::internal(format!("the revision {id} is not in the store")))?;
-        let revision = Arc::new(read_revision(&row)?);
+        let revision = Arc::new(read_revision(&row, self.damage())?);
         self.keep(&revision);
         Ok(revision)
     }
@@ -53,7 +60,7 @@ impl Revisions {
     pub async fn flow(&self, customer_id: Uuid, id: Uuid) -> Result<Option<Flow>> {
         let row = self.store.flow(id).await?;
         let row = row.filter(|row| row.customer_id == customer_id && row.tm_delete.is_none());
-        row.map(|row| read_flow(&row)).transpose()
+        row.map(|row| read_flow(&row, self.damage())).transpose()
     }
 
     /// Returns the current revision of a flow of this customer.
@@ -65,8 +72,8 @@ impl Revisions {
     }
 }
 
-pub fn read_flow(row: &store::Flow) -> Result<Flow> {
-    rmp_serde::from_slice(&row.body).map_err(Error::internal)
+pub fn read_flow(row: &store::Flow, damage: &Damage) -> Result<Flow> {
+    Ok(damage.read("flow", row.id, &row.body)?)
 }
 
 pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
@@ -79,6 +86,12 @@ pub fn revision_row(revision: &Revision, now: Time) -> store::Revision {
     }
 }
 
-pub fn read_revision(row: &store::Revision) -> Result<Revision> {
-    Revision::from_bytes(row.id, row.flow_id, row.number, &row.body).map_err(Error::internal)
+pub fn read_revision(row: &store::Revision, damage: &Damage) -> Result<Revision> {
+    let read = Revision::from_bytes(row.id, row.flow_id, row.number, &row.body);
+    // A revision of a newer version can be decoded, but holds actions that this version does not know.
+    let newer = || proto::Flow::decode(row.body.as_slice()).is_ok();
+    read.map_err(|why| match newer() {
+        true => Error::newer(why),
+        false => damage.found("revision", row.id, why).into(),
+    })
 }

@@ -3,9 +3,9 @@
 use super::revisions::{Revisions, revision_row};
 use crate::delivery::rows::add_outgoing;
 use crate::engine::Output;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::call::Call;
-use crate::model::codec::{from_bytes, to_bytes};
+use crate::model::codec::to_bytes;
 use crate::model::event::{Event, Kind, Record, Shown};
 use crate::model::flow::Flow;
 use crate::model::recording::Recording;
@@ -13,7 +13,7 @@ use crate::model::run::{Run, RunInfo, Status};
 use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
-use crate::store::{self, Commit, Loaded, LogRecord, RunWrite, StoredRun, Working};
+use crate::store::{self, Commit, Damage, Loaded, LogRecord, RunWrite, StoredRun, Working};
 use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -144,14 +144,15 @@ pub fn flow_row(flow: &Flow) -> store::Flow {
 /// Reads a run and adds the revisions that it refers to.
 pub async fn read_run(stored: StoredRun, revisions: &Revisions) -> Result<Arc<Loaded>> {
     let StoredRun { key, owner, run, variables } = stored;
-    let mut read: Run = from_bytes(&run.state).map_err(Error::newer)?;
+    let damage = revisions.damage();
+    let mut read: Run = damage.read("run", run.id, &run.state)?;
     if let Some(bytes) = variables {
-        read.variables = from_bytes(&bytes).map_err(Error::newer)?;
+        read.variables = damage.read("variables", run.id, &bytes)?;
     }
     revisions.fill(&mut read).await?;
     Ok(Arc::new(Loaded { key, owner, run: read }))
 }
 
-pub fn read_recording(row: &store::Recording) -> Result<Recording> {
-    from_bytes(&row.body).map_err(Error::newer)
+pub fn read_recording(row: &store::Recording, damage: &Damage) -> Result<Recording> {
+    Ok(damage.read("recording", row.id, &row.body)?)
 }

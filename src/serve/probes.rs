@@ -6,7 +6,7 @@ use crate::error::{Error, Reason};
 use crate::rest::Envelope;
 use crate::telemetry::{CONTENT_TYPE, Metrics};
 use axum::Router;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, header};
@@ -33,8 +33,14 @@ pub fn metrics_for_anyone(metrics: Arc<Metrics>) -> Router {
         .with_state(metrics)
 }
 
-async fn ready(State(app): State<Arc<App>>) -> Response {
+/// With `?verbose` also tells what is wrong although the server is ready, a sentence a line.
+async fn ready(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    let verbose = query.is_some_and(|query| query.split('&').any(|it| it == "verbose" || it.starts_with("verbose=")));
     match app.ready().await {
+        Ok(()) if verbose => {
+            let lines = ["ready".to_owned()].into_iter().chain(app.notes());
+            lines.map(|line| line + "\n").collect::<String>().into_response()
+        }
         Ok(()) => "ready\n".into_response(),
         Err(error) => Envelope::of(error.into()).into_response(),
     }

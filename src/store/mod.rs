@@ -4,6 +4,8 @@
 //! compared, sorted, filtered or counted have columns. `commit` is the only way to write runs. It applies a [`Commit`]
 //! completely or not at all, compares every expected revision first, and returns when the rows are durable.
 
+mod damage;
+mod error;
 mod loaded;
 mod migration;
 mod node;
@@ -16,6 +18,8 @@ mod recording;
 pub mod sqlite;
 mod usage;
 
+pub use damage::Damage;
+pub use error::{Error, Result};
 pub use loaded::Loaded;
 pub use node::{ALONE, ChangeHints, CommandId, NodeId, Nodes};
 pub use outgoing::{Outgoing, OutgoingFilter, Settled, State, StoredOutgoing};
@@ -27,6 +31,7 @@ pub use usage::{Amounts, Meter, Usage};
 use crate::model::event::Record;
 use async_trait::async_trait;
 use bytes::Bytes;
+use error::unavailable;
 use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -50,30 +55,6 @@ pub struct Position {
     pub sequence: u64,
 }
 
-/// Why a store operation failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A run, a customer, an access key or a number is not at the revision that the commit expected, or the number of a
-    /// flow's new revision is already used. Load it again and decide anew.
-    #[error("a row to be changed was changed concurrently")]
-    Conflict,
-    /// The id of a new object is in use, or the object to be changed belongs to another customer.
-    #[error("the id {0} is already in use")]
-    IdTaken(Uuid),
-    /// The idempotency key was used before. Holds the answer given then.
-    #[error("the idempotency key was already used")]
-    KeyUsed(Box<Answer>),
-    /// The telephone number is already in use.
-    #[error("the number {0} is already in use")]
-    NumberTaken(String),
-    /// The database cannot be reached, is full or is closing. Nothing was written.
-    #[error("the store is unavailable: {0}")]
-    Unavailable(String),
-    /// A stored value is not one that this version writes, or a statement failed.
-    #[error("the store failed: {0}")]
-    Broken(String),
-}
-
 /// A callback that receives the number of commits in each durable transaction. The writer calls it: it must not block.
 #[derive(Clone)]
 pub struct Groups(pub Arc<dyn Fn(usize) + Send + Sync>);
@@ -82,12 +63,6 @@ impl std::fmt::Debug for Groups {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Groups")
     }
-}
-
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-fn unavailable(sentence: impl Into<String>) -> Error {
-    Error::Unavailable(sentence.into())
 }
 
 /// A set of writes that is applied completely or not at all.
@@ -470,6 +445,12 @@ pub trait Store: Send + Sync {
 
     /// Succeeds when the store can be read and written.
     async fn ping(&self) -> Result<()>;
+    /// Reports rows that cannot be read.
+    fn damage(&self) -> &Damage;
+    /// Returns what an operator should know although the store can be read and written, as sentences.
+    fn notes(&self) -> Vec<String> {
+        self.damage().note().into_iter().collect()
+    }
     /// Finishes the waiting commits, then closes. Later calls fail with `Unavailable`.
     async fn close(&self);
 }

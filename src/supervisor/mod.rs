@@ -63,6 +63,11 @@ impl Supervisor {
         Supervisor(Arc::new(Inner { health: Arc::new(health), stages: Default::default() }))
     }
 
+    /// Returns the metrics of the server.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.0.health.metrics
+    }
+
     /// Runs a task on the runtime of the caller until its stage is stopped. `start` is called again after each failure. A
     /// task that is told to stop ([`Task::closing`]) must end soon.
     pub fn spawn<F>(&self, stage: Stage, name: &'static str, start: impl FnMut(Task) -> F + Send + 'static)

@@ -25,6 +25,8 @@ pub const RPC_DURATION: &str = "rpc_duration";
 pub const TASK_RESTARTS: &str = "task_restarts";
 pub const TASKS_DOWN: &str = "tasks_down";
 pub const CLOCK_OFFSET: &str = "clock_offset";
+pub const DAMAGED_ROWS: &str = "damaged_rows";
+pub const LOG_HORIZON_LAG: &str = "log_horizon_lag";
 
 /// The value of the header `Content-Type` for `text`.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -71,6 +73,11 @@ struct Task {
     task: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Table {
+    table: &'static str,
+}
+
 /// A change of state. `from` is None for something new, `to` for something that no longer exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moved {
@@ -96,6 +103,8 @@ pub struct Metrics {
     task_restarts: Family<Task, Counter>,
     tasks_down: Family<Task, Gauge>,
     clock_offset: Gauge<f64, AtomicU64>,
+    damaged_rows: Family<Table, Counter>,
+    log_horizon_lag: Gauge<f64, AtomicU64>,
 }
 
 impl Default for Metrics {
@@ -133,6 +142,8 @@ impl Metrics {
             task_restarts: Family::default(),
             tasks_down: Family::default(),
             clock_offset: Gauge::default(),
+            damaged_rows: Family::default(),
+            log_horizon_lag: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -167,6 +178,10 @@ impl Metrics {
         it.register(TASKS_DOWN, about, self.tasks_down.clone());
         let about = "Difference between this server's clock and the database's, positive if this server is ahead";
         it.register_with_unit(CLOCK_OFFSET, about, Unit::Seconds, self.clock_offset.clone());
+        let about = "Rows of the database that this server found damaged, each counted once, by table";
+        it.register(DAMAGED_ROWS, about, self.damaged_rows.clone());
+        let about = "Time for which a transaction of a database session has held back watches and webhooks";
+        it.register_with_unit(LOG_HORIZON_LAG, about, Unit::Seconds, self.log_horizon_lag.clone());
     }
 
     /// Records that a call changed its status. The last status (`hangup`) is only counted; the gauge leaves it out.
@@ -253,6 +268,16 @@ impl Metrics {
     /// Records the difference between this server's clock and the database's, in seconds.
     pub fn clock_offset(&self, seconds: f64) {
         self.clock_offset.set(seconds);
+    }
+
+    /// Records that a row of a table was found damaged.
+    pub fn damaged_row(&self, table: &'static str) {
+        self.damaged_rows.get_or_create(&Table { table }).inc();
+    }
+
+    /// Records how long the log has been held back, zero if it is not.
+    pub fn log_held_back(&self, lag: Duration) {
+        self.log_horizon_lag.set(lag.as_secs_f64());
     }
 
     /// Returns all metrics in the format of Prometheus ([`CONTENT_TYPE`]).

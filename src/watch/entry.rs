@@ -9,7 +9,7 @@ use crate::model::run::RunInfo;
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, WatchType};
-use crate::store::{LogRecord, LogRow, Position};
+use crate::store::{self, Damage, LogRow, Position};
 use bytes::Bytes;
 use prost::Message;
 use std::sync::{Arc, OnceLock};
@@ -26,8 +26,14 @@ pub struct ActiveflowFrame {
 /// What could be decoded of a row.
 enum Read {
     Record(Arc<Record>),
-    /// A newer version wrote it: only its run is known, if even that, and why it cannot be decoded.
-    Unreadable(Option<Box<RunInfo>>, String),
+    /// A newer version wrote it, or it is damaged: only its run is known, if even that.
+    Unreadable(Option<Box<RunInfo>>, Unreadable),
+}
+
+/// Why a row cannot be decoded.
+enum Unreadable {
+    Newer(String),
+    Damaged { key: String, why: String },
 }
 
 /// A frame of a watch of calls.
@@ -51,20 +57,27 @@ pub struct Entry {
 }
 
 /// Returns the record of a row of the log. Decodes it unless this process has just written it.
-pub fn read_record(record: &LogRecord) -> Result<Arc<Record>> {
-    match &record.decoded {
+pub fn read_record(row: &LogRow, damage: &Damage) -> Result<Arc<Record>> {
+    match &row.record.decoded {
         Some(decoded) => Ok(decoded.clone()),
-        None => codec::from_bytes(&record.bytes).map(Arc::new).map_err(Error::newer),
+        None => {
+            let key = format_args!("{}/{}", row.position.epoch, row.position.sequence);
+            Ok(Arc::new(damage.read("log", key, &row.record.bytes)?))
+        }
     }
 }
 
 impl Entry {
     /// Reads a row. One that cannot be decoded becomes an entry too, so that watchers of other runs continue.
-    pub fn read(row: &LogRow, log: Uuid) -> Entry {
-        let read = match read_record(&row.record) {
+    pub fn read(row: &LogRow, log: Uuid, damage: &Damage) -> Entry {
+        let read = match read_record(row, damage) {
             Ok(record) => Read::Record(record),
             Err(error) => {
-                let why = error.source.map(|it| it.to_string()).unwrap_or_default();
+                let why = error.source.as_ref().map(|it| it.to_string()).unwrap_or_default();
+                let why = match error.is_damage() {
+                    true => Unreadable::Damaged { key: row.position.sequence.to_string(), why },
+                    false => Unreadable::Newer(why),
+                };
                 Read::Unreadable(codec::run_info_of(&row.record.bytes).ok().map(Box::new), why)
             }
         };
@@ -72,11 +85,15 @@ impl Entry {
         Entry { position: row.position, size: row.record.bytes.len(), read, log, activeflows, calls }
     }
 
-    /// Returns the record. Fails if a newer version wrote it: a watcher that it is for must not skip it.
+    /// Returns the record. Fails if a newer version wrote it: a watcher that it is for must not skip it. Fails with
+    /// [`Error::is_damage`] if it is damaged: nobody will ever read it, so everybody passes over it.
     pub fn record(&self) -> Result<&Record> {
         match &self.read {
             Read::Record(record) => Ok(record),
-            Read::Unreadable(_, why) => Err(Error::newer(why.clone())),
+            Read::Unreadable(_, Unreadable::Newer(why)) => Err(Error::newer(why.clone())),
+            Read::Unreadable(_, Unreadable::Damaged { key, why }) => {
+                Err(store::Error::Damaged { table: "log", key: key.clone(), why: why.clone() }.into())
+            }
         }
     }
 

@@ -122,7 +122,7 @@ impl Hub {
         if rows.is_empty() {
             return Ok(false);
         }
-        self.keep(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect());
+        self.keep(rows.iter().map(|row| Arc::new(Entry::read(row, self.log, self.store.damage()))).collect());
         task.failpoint().await;
         self.tell_head();
         Ok(true)
@@ -153,7 +153,7 @@ impl Hub {
             return Ok(rows);
         }
         let rows = self.store.log(after, BATCH, BATCH_BYTES).await?;
-        Ok(rows.iter().map(|row| Arc::new(Entry::read(row, self.log))).collect())
+        Ok(rows.iter().map(|row| Arc::new(Entry::read(row, self.log, self.store.damage()))).collect())
     }
 
     fn recent_after(&self, after: Position) -> Option<Vec<Arc<Entry>>> {

@@ -3,11 +3,11 @@
 use super::present::{Present, show_row};
 use super::subscription::{Subject, Subscription, encode};
 use super::token::Token;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::time::Time;
 use crate::model::view;
 use crate::proto::{self, WatchType};
-use crate::store::{Call, CallFilter, Position, Store, StoredRun};
+use crate::store::{Call, CallFilter, Damage, Position, Store, StoredRun};
 use bytes::Bytes;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -133,8 +133,9 @@ impl Snapshot {
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.key;
         for row in page {
-            let loaded = present.read(row).await?;
-            self.show_run(subscription, &loaded.run);
+            if let Some(loaded) = unless_damaged(present.read(row).await)? {
+                self.show_run(subscription, &loaded.run);
+            }
         }
         Ok(true)
     }
@@ -172,7 +173,7 @@ impl Snapshot {
         if let Some(ids) = &mut self.ids {
             let Some(id) = ids.pop() else { return Ok(false) };
             match present.call_of(subscription.customer_id, id).await {
-                Ok(row) => self.show_call(subscription, present, row).await?,
+                Ok(row) => self.show_call(subscription, present, (row, store.damage())).await?,
                 Err(Error { reason: Reason::CallNotFound, .. }) => {}
                 Err(error) => return Err(error),
             }
@@ -188,12 +189,17 @@ impl Snapshot {
         let Some(last) = page.last() else { return Ok(false) };
         self.after = last.0;
         for (_, row) in page {
-            self.show_call(subscription, present, row).await?;
+            unless_damaged(self.show_call(subscription, present, (row, store.damage())).await)?;
         }
         Ok(true)
     }
 
-    async fn show_call(&mut self, subscription: &mut Subscription, present: &dyn Present, row: Call) -> Result<()> {
+    async fn show_call(
+        &mut self,
+        subscription: &mut Subscription,
+        present: &dyn Present,
+        (row, damage): (Call, &Damage),
+    ) -> Result<()> {
         let filter = &subscription.filter;
         let matches = filter.flow_id.is_none_or(|id| id == row.flow_id)
             && filter.activeflow_id.is_none_or(|id| id == row.activeflow_id)
@@ -202,8 +208,8 @@ impl Snapshot {
             subscription.has_ended(row.id);
             return Ok(());
         }
-        let loaded = present.run(row.activeflow_id).await?;
-        let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run))?;
+        let loaded = unless_damaged(present.run(row.activeflow_id).await)?.flatten();
+        let (call, shown) = show_row(&row, loaded.as_ref().map(|loaded| &loaded.run), damage)?;
         let r#type = WatchType::Snapshot.into();
         self.show(subscription, Frame::Call(proto::CallFrame { r#type, call: Some(shown), ..Default::default() }));
         if let Some(shown) = &mut self.shown {

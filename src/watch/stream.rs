@@ -7,7 +7,7 @@ use super::snapshot::{Shown, Snapshot};
 use super::subscription::{Subject, Subscription, Watch, encode};
 use super::token::{self, Token};
 use crate::clock::Clock;
-use crate::error::{Error, Reason, Result};
+use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::event::Record;
 use crate::model::view;
 use crate::proto::{self, WatchType};
@@ -37,6 +37,8 @@ struct Pull {
     /// If the next row has this position, this many of its events have been delivered.
     delivered: Option<(Position, u32)>,
     over: bool,
+    /// A damaged row of the log was passed over.
+    skipped: bool,
     /// When the last frame was delivered: the idle interval counts from here, whatever happens to other watchers.
     told_at: Instant,
     head: watch::Receiver<Position>,
@@ -79,6 +81,7 @@ impl Hub {
             after: head,
             delivered: None,
             over: false,
+            skipped: false,
             told_at: Instant::now(),
             head: self.head_here(),
             closing: self.closing(),
@@ -195,6 +198,9 @@ impl Pull {
                         Err(error) => return Err(error),
                     }
                 }
+                if std::mem::take(&mut self.skipped) {
+                    self.find_ended().await?;
+                }
                 if self.is_idle() {
                     self.progress();
                 }
@@ -244,7 +250,8 @@ impl Pull {
     /// Takes the matching events of a row. A row that cannot be decoded is an error, unless it certainly does not match.
     fn take(&mut self, row: &Entry) -> Result<()> {
         let matches = row.info().is_none_or(|info| self.subscription.matches_run(info));
-        let record = if matches { Some(row.record()?) } else { None };
+        let record = if matches { unless_damaged(row.record())? } else { None };
+        self.skipped |= matches && record.is_none();
         let delivered =
             self.delivered.take().filter(|(position, _)| *position == row.position).map_or(0, |(_, events)| events);
         self.after = row.position;
@@ -290,6 +297,21 @@ impl Pull {
         }
     }
 
+    /// Removes the ids that have ended by now: a damaged row of the log, which was passed over, may have been their end.
+    async fn find_ended(&mut self) -> Result<()> {
+        for id in self.subscription.unended.clone().into_iter().flatten() {
+            let Some(loaded) = unless_damaged(self.run_of(id).await)? else { continue };
+            let ended = match self.subscription.subject {
+                Subject::Activeflows => !loaded.run.is_running(),
+                Subject::Calls => loaded.run.leg(id).is_none_or(|leg| !leg.call.is_alive()),
+            };
+            if ended {
+                self.subscription.has_ended(id);
+            }
+        }
+        Ok(())
+    }
+
     /// Removes the ids whose end a resumed `until_ended` watch need not wait for: their end was delivered before the token,
     /// or the filter excludes them.
     async fn forget_ended(&mut self, position: Position, events: u32) -> Result<()> {
@@ -330,9 +352,10 @@ impl Pull {
             let rows = self.hub.store.history(run, older, 64, BATCH_BYTES).await?;
             let Some(last) = rows.last().map(|row| row.position) else { return Ok(end) };
             for row in &rows {
-                let entry = Entry::read(row, self.hub.log);
+                let entry = Entry::read(row, self.hub.log, self.hub.store.damage());
                 // Going back in time, the end is the oldest frame of the ended state.
-                for (events, ended) in self.ends(&entry, id)?.into_iter().rev() {
+                let ends = unless_damaged(self.ends(&entry, id))?.unwrap_or_default();
+                for (events, ended) in ends.into_iter().rev() {
                     match ended {
                         true => end = Some((entry.position, events)),
                         false => return Ok(end),

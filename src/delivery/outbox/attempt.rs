@@ -70,8 +70,13 @@ impl Deliverer {
     }
 
     pub(super) async fn attempt(&self, stored: &StoredOutgoing) -> Result<AttemptResult> {
-        let payload: OutboxPayload = match rmp_serde::from_slice(&stored.outgoing.body) {
+        let payload = self.0.store.damage().read("outgoing", stored.outgoing.id, &stored.outgoing.body);
+        let payload: OutboxPayload = match payload {
             Ok(payload) => payload,
+            Err(store::Error::Damaged { .. }) => {
+                let verdict = Verdict::failed(Outcome::Refused, 0, "its stored content is damaged");
+                return self.settle(stored, verdict, Clock::now()).await;
+            }
             Err(error) => {
                 // A newer version wrote it; a server of that version may become the leader.
                 tracing::error!(id = %stored.outgoing.id, %error, "an outbox item cannot be decoded; retrying");
@@ -191,7 +196,7 @@ impl Deliverer {
             match self.0.store.commit(commit.clone()).await {
                 // A conflict: its owner requested a retry meanwhile.
                 Ok(_) | Err(store::Error::Conflict) => return Ok(result),
-                Err(store::Error::Unavailable(error)) if !self.0.closing.is_cancelled() => {
+                Err(store::Error::Unavailable(error) | store::Error::Full(error)) if !self.0.closing.is_cancelled() => {
                     tracing::warn!(error, "the result of a delivery cannot be stored; retrying");
                     tokio::time::sleep(super::RETRY).await;
                 }
@@ -226,7 +231,13 @@ impl Deliverer {
             return Ok(());
         }
         let Some(row) = self.0.store.message(stored.outgoing.id).await? else { return Ok(()) };
-        let mut message = proto::Message::decode(row.body.as_slice()).map_err(Error::internal)?;
+        let mut message = match proto::Message::decode(row.body.as_slice()) {
+            Ok(message) => message,
+            Err(why) => {
+                self.0.store.damage().found("message", row.id, why);
+                return Ok(());
+            }
+        };
         rows::settle(&mut message, status, error, now);
         commit.messages.push(rows::message_row(&message));
         Ok(())

@@ -10,7 +10,7 @@ use super::customers::{Customers, Profile};
 use crate::clock::Clock;
 use crate::delivery::outbox::Deliverer;
 use crate::delivery::rows;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, unless_damaged};
 use crate::model::outgoing::{EventWebhook, OutboxPayload, Outgoing};
 use crate::model::run::RunInfo;
 use crate::store::{Commit, Position, Store};
@@ -160,9 +160,10 @@ impl Dispatcher {
 
     /// Adds the webhooks of a row of the log, and returns their size in bytes.
     async fn add(&self, commit: &mut Commit, entry: &Entry) -> Result<usize> {
-        let record = entry.record()?;
+        // A damaged row costs its own webhooks, and a damaged customer the customer's.
+        let Some(record) = unless_damaged(entry.record())? else { return Ok(0) };
         let info = &record.info;
-        let profile = self.customers.profile(info.customer_id).await?;
+        let profile = unless_damaged(self.customers.profile(info.customer_id).await)?.unwrap_or_default();
         if info.webhook_uri.is_empty() && profile.destination(record.at()).is_none() {
             return Ok(0);
         }
@@ -219,7 +220,7 @@ pub async fn add_event(
     activeflow: Option<&RunInfo>,
     event: &WebhookEvent,
 ) -> Result<()> {
-    let profile = customers.profile(customer_id).await?;
+    let profile = unless_damaged(customers.profile(customer_id).await)?.unwrap_or_default();
     let about = activeflow.map_or(Uuid::nil(), |info| info.id);
     for outgoing in to_destinations(event, &profile, activeflow) {
         rows::add_outgoing(commit, &outgoing, customer_id, about, event.at);

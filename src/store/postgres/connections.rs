@@ -3,7 +3,7 @@
 use super::errors::{is_lost, to_error};
 use super::pool::{Connector, Pool};
 use super::{Config, unavailable};
-use crate::store::{Error, Result};
+use crate::store::{Damage, Error, Result};
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Execute, Postgres};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use uuid::Uuid;
 const WAY: Duration = Duration::from_secs(5);
 /// The number of tries of a read: a connection may have closed since its last use.
 const TRIES: u32 = 3;
+/// The maximum number of damaged rows that a read passes over.
+const DAMAGED: usize = 10_000;
 pub(super) type Query = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(super) struct Connections {
@@ -27,13 +29,15 @@ pub(super) struct Connections {
     pub limit: Duration,
     /// Whether this process may write.
     held: Arc<AtomicBool>,
+    damage: Arc<Damage>,
 }
 
 impl Connections {
-    pub fn new(config: &Config, connector: &Connector, held: Arc<AtomicBool>) -> Connections {
+    pub fn new(config: &Config, connector: &Connector, held: Arc<AtomicBool>, damage: Arc<Damage>) -> Connections {
         let pool = |size| Pool::new(connector.clone(), size, config.timeout);
         let (reading, steady) = (pool(config.readers.max(1)), pool(1));
-        Connections { connector: connector.clone(), reading, steady, limit: config.statement_timeout + WAY, held }
+        let limit = config.statement_timeout + WAY;
+        Connections { connector: connector.clone(), reading, steady, limit, held, damage }
     }
 
     /// Fails unless this process holds the database lock and so may write.
@@ -97,9 +101,32 @@ impl Connections {
         each(&self.rows(query).await?, read)
     }
 
+    /// Returns the rows that can be read, at most `limit`. `query` selects a number of rows; more are selected in place of
+    /// damaged ones, so that fewer than `limit` rows mean that there are no more.
+    pub async fn sound<T>(
+        &self,
+        limit: u32,
+        query: impl Fn(i64) -> Query,
+        read: impl Fn(&PgRow) -> sqlx::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut wanted = i64::from(limit);
+        loop {
+            let found = self.rows(query(wanted)).await?;
+            let mut sound = self.damage.sound(found.iter().map(|row| read(row).map_err(|error| to_error(&error))))?;
+            let damaged = found.len() - sound.len();
+            let more = sound.len() < limit as usize && found.len() as i64 == wanted && damaged < DAMAGED;
+            if damaged == 0 || !more {
+                sound.truncate(limit as usize);
+                return Ok(sound);
+            }
+            wanted = i64::from(limit) + damaged as i64;
+        }
+    }
+
     /// Returns at most one row.
     pub async fn one<T>(&self, query: Query, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Option<T>> {
-        self.rows(query).await?.first().map(|row| read(row).map_err(|error| to_error(&error))).transpose()
+        let row = self.rows(query).await?.first().map(|row| read(row).map_err(|error| to_error(&error))).transpose();
+        row.inspect_err(|error| self.damage.report(error))
     }
 
     pub async fn close(&self) {

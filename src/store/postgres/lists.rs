@@ -11,6 +11,7 @@ use sqlx::{Arguments, AssertSqlSafe, Encode, Postgres, Row, Type, query};
 use uuid::Uuid;
 
 /// A statement that grows with the filters that are set. Few combinations occur, so each is prepared only once.
+#[derive(Clone)]
 struct Query {
     columns: &'static str,
     /// The column whose size counts towards `max_bytes`.
@@ -57,19 +58,25 @@ impl Query {
             let (time, id) = (self.value(time), self.value(id));
             self.sql += &format!(" and (tm_create, id) < ({time}, {id})");
         }
-        let limit = self.value(i64::from(page.limit));
-        self.sql += &format!(" order by tm_create desc, id desc limit {limit}");
-        if page.max_bytes > 0 {
-            let bytes = self.value(max_bytes(page.max_bytes));
-            let (columns, sized) = (self.columns, self.sized);
-            self.sql = format!(
-                "select {columns} from (select *, sum(octet_length({sized})) over (order by tm_create desc, id desc) \
-                 - octet_length({sized}) as before from ({}) as page) as bounded where before < {bytes} \
-                 order by tm_create desc, id desc",
-                self.sql
-            );
-        }
-        self.rows(connections, read).await
+        let rows = |wanted| {
+            let mut query = self.clone();
+            let limit = query.value(wanted);
+            query.sql += &format!(" order by tm_create desc, id desc limit {limit}");
+            if page.max_bytes > 0 {
+                // Damaged rows, which are replaced by others, need space too.
+                let room = if wanted > i64::from(page.limit) { 2 } else { 1 };
+                let bytes = query.value(max_bytes(page.max_bytes.saturating_mul(room)));
+                let (columns, sized) = (query.columns, query.sized);
+                query.sql = format!(
+                    "select {columns} from (select *, sum(octet_length({sized})) over (order by tm_create desc, id desc) \
+                     - octet_length({sized}) as before from ({}) as page) as bounded where before < {bytes} \
+                     order by tm_create desc, id desc",
+                    query.sql
+                );
+            }
+            query.statement()
+        };
+        connections.sound(page.limit, rows, read).await
     }
 
     /// Returns the rows after a key, ordered by key.
@@ -81,13 +88,17 @@ impl Query {
         read: impl Fn(&PgRow) -> sqlx::Result<T>,
     ) -> Result<Vec<T>> {
         self.and("key >", after);
-        let limit = self.value(i64::from(limit));
-        self.sql += &format!(" order by key limit {limit}");
-        self.rows(connections, read).await
+        let rows = |wanted| {
+            let mut query = self.clone();
+            let limit = query.value(wanted);
+            query.sql += &format!(" order by key limit {limit}");
+            query.statement()
+        };
+        connections.sound(limit, rows, read).await
     }
 
-    async fn rows<T>(self, connections: &Connections, read: impl Fn(&PgRow) -> sqlx::Result<T>) -> Result<Vec<T>> {
-        connections.all(sqlx::query_with(AssertSqlSafe(self.sql), self.values), read).await
+    fn statement(self) -> super::connections::Query {
+        sqlx::query_with(AssertSqlSafe(self.sql), self.values)
     }
 }
 
@@ -229,16 +240,23 @@ pub(super) async fn outgoings(
     query.page(connections, page, rows::outgoing).await
 }
 
-/// Reads only up to the horizon: below it no open transaction can still insert a row.
-pub(super) async fn log(connections: &Connections, after: Position, limit: u32, bytes: usize) -> Result<Vec<LogRow>> {
+/// Reads only up to the horizon: below it no open transaction can still insert a row. `horizon` was computed by an
+/// earlier statement, 0 if none was.
+pub(super) async fn log(
+    connections: &Connections,
+    after: Position,
+    horizon: i64,
+    limit: u32,
+    bytes: usize,
+) -> Result<Vec<LogRow>> {
     let (epoch, sequence) = rows::columns(after);
     let sql = "select epoch, sequence, run, record from (select epoch, sequence, run, record, \
                  sum(octet_length(record)) over (order by epoch, sequence) - octet_length(record) as before \
                from (select epoch, sequence, run, record from log \
-                 where (epoch, sequence) > ($1, $2) and epoch < (select horizon()) \
+                 where (epoch, sequence) > ($1, $2) and epoch < greatest($5, (select horizon())) \
                  order by epoch, sequence limit $3) as page) as bounded where before < $4 order by epoch, sequence";
-    let page = query(sql).bind(epoch).bind(sequence).bind(i64::from(limit)).bind(max_bytes(bytes));
-    connections.all(page, rows::log).await
+    let page = |limit| query(sql).bind(epoch).bind(sequence).bind(limit).bind(max_bytes(bytes)).bind(horizon);
+    connections.sound(limit, page, rows::log).await
 }
 
 /// Follows the links from row to row. Rows never change, so separate reads return the same as one long read.

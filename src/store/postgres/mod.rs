@@ -4,12 +4,13 @@
 //! holds the lock that marks a running server, and one listens for hints from other servers.
 //!
 //! A position in the log is the number of the transaction that wrote the row and the row's number within it.
-//! Transactions do not end in the order of their numbers, so the log is read only up to the oldest transaction that is
-//! still open. That way no reader skips a row that is committed late.
+//! Transactions do not end in the order of their numbers, so the log is read only up to the oldest transaction that can
+//! still write it (see [`horizon`]). That way no reader skips a row that is committed late.
 
 mod connections;
 mod errors;
 mod group;
+mod horizon;
 mod kinds;
 mod lists;
 mod location;
@@ -27,10 +28,11 @@ mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Error, Groups, Meter, Result, unavailable};
+use super::{Damage, Error, Groups, Meter, Result, unavailable};
 use crate::supervisor::{Stage, Supervisor};
 use connections::Connections;
 use group::{Mark, Texts};
+use horizon::Horizon;
 pub use location::Location;
 use peers::Peers;
 use pool::Connector;
@@ -45,7 +47,7 @@ use uuid::Uuid;
 use writer::Writer;
 
 /// How long a read of the log waits for the rows of commits that were already answered. Only an older transaction that
-/// is still open can delay them.
+/// writes the log and is still open can delay them.
 const SETTLE: Duration = Duration::from_millis(500);
 
 /// The number of writers.
@@ -100,7 +102,9 @@ pub struct Postgres {
     supervisor: Supervisor,
     /// The highest epoch of an answered commit, and the highest horizon seen.
     newest: Arc<AtomicU64>,
-    horizon: AtomicU64,
+    reached: AtomicU64,
+    horizon: Arc<Horizon>,
+    damage: Arc<Damage>,
 }
 
 impl Postgres {
@@ -110,13 +114,18 @@ impl Postgres {
         let named = |error| named(error, &config.location);
         let connector = Connector::new(&config).map_err(named)?;
         let (server_lock, log_name) = ServerLock::open(&config, &connector).await.map_err(named)?;
-        let connections = Arc::new(Connections::new(&config, &connector, server_lock.held()));
+        let damage = Arc::new(Damage::new(config.supervisor.metrics().clone()));
+        let connections = Arc::new(Connections::new(&config, &connector, server_lock.held(), damage.clone()));
+        let horizon = Horizon::new(config.supervisor.metrics().clone());
         let (queue, newest) = (Queue::new(config.timeout, config.meter), Arc::<AtomicU64>::default());
         let peers = Peers::new();
         if config.serves {
             let (listening, connector) = (peers.clone(), connector.clone());
             let listen = move |task| listening.clone().listen(connector.clone(), task);
             config.supervisor.spawn(Stage::Store, "store_hints", listen);
+            let (watched, connections) = (horizon.clone(), connections.clone());
+            let watch = move |task| watched.clone().monitor(connections.clone(), task);
+            config.supervisor.spawn(Stage::Store, "store_horizon", watch);
         }
         let writers = (0..WRITERS).map(|_| {
             let writer = Writer {
@@ -142,7 +151,9 @@ impl Postgres {
             peers,
             supervisor: config.supervisor,
             newest,
-            horizon: AtomicU64::default(),
+            reached: AtomicU64::default(),
+            horizon,
+            damage,
         })
     }
 
@@ -154,21 +165,32 @@ impl Postgres {
     }
 
     /// Waits until the rows of every answered commit can be read from the log, for [`SETTLE`] at most, since another
-    /// client's transaction may hold them up for hours.
-    async fn settled(&self) -> Result<()> {
+    /// session's transaction may hold them up for hours. Returns a horizon for the next statement; 0 if it need not know
+    /// a better one than `horizon()`.
+    async fn settled(&self) -> Result<i64> {
         let newest = self.newest.load(Ordering::Acquire);
         let (until, mut pause) = (Instant::now() + SETTLE, Duration::from_millis(1));
-        while newest >= self.horizon.load(Ordering::Acquire) {
-            let horizon = self.connections.one(query("select horizon()"), rows::number_of).await?;
-            let horizon = horizon.unwrap_or_default().cast_unsigned();
-            self.horizon.fetch_max(horizon, Ordering::AcqRel);
-            if newest < horizon || Instant::now() >= until {
+        let mut exact = if self.horizon.is_foreign() { self.horizon.exact(&self.connections).await? } else { 0 };
+        // The cheap horizon is tried first: usually nobody else has a transaction open.
+        let mut cheap = exact == 0;
+        // Only the cheap horizon is remembered: the statements that read the log compute it again and never see less.
+        while newest >= self.reached.load(Ordering::Acquire) && newest >= exact.cast_unsigned() {
+            if std::mem::take(&mut cheap) {
+                let horizon = self.connections.one(query("select horizon()"), rows::number_of).await?;
+                self.reached.fetch_max(horizon.unwrap_or_default().cast_unsigned(), Ordering::AcqRel);
+            } else {
+                exact = self.horizon.exact(&self.connections).await?;
+                if Instant::now() >= until {
+                    break;
+                }
+            }
+            if newest < self.reached.load(Ordering::Acquire) || newest < exact.cast_unsigned() {
                 break;
             }
             sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(20));
         }
-        Ok(())
+        Ok(exact)
     }
 
     async fn stop(&self) {

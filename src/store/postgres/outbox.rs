@@ -41,11 +41,11 @@ pub(super) async fn due(
         "select {} from outgoing where state = 1 and lane = $1 and due <= $2 order by due, key limit $3",
         rows::OUTGOING
     );
-    let due = query(AssertSqlSafe(sql)).bind(partition).bind(now).bind(i64::from(limit));
-    connections.all(due, rows::outgoing).await
+    let due = |limit| query(AssertSqlSafe(sql.clone())).bind(partition).bind(now).bind(limit);
+    connections.sound(limit, due, rows::outgoing).await
 }
 
 pub(super) async fn started(connections: &Connections, limit: u32) -> Result<Vec<StoredOutgoing>> {
     let sql = format!("select {} from outgoing where state = 2 order by key limit $1", rows::OUTGOING);
-    connections.all(query(AssertSqlSafe(sql)).bind(i64::from(limit)), rows::outgoing).await
+    connections.sound(limit, |limit| query(AssertSqlSafe(sql.clone())).bind(limit), rows::outgoing).await
 }

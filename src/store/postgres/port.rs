@@ -32,7 +32,7 @@ impl Store for Postgres {
 
     async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
         let sql = "select key, id, working, due from run where working > 0 and key > $1 order by key limit $2";
-        self.connections.all(query(sql).bind(after).bind(i64::from(limit)), rows::working_run).await
+        self.connections.sound(limit, |limit| query(sql).bind(after).bind(limit), rows::working_run).await
     }
 
     async fn runs(&self, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>> {
@@ -88,7 +88,8 @@ impl Store for Postgres {
             rows::REVISION
         );
         let before = if before == 0 { i64::MAX } else { before.into() };
-        self.connections.all(of(sql).bind(flow_id).bind(before).bind(i64::from(limit)), rows::revision).await
+        let page = |limit| of(sql.clone()).bind(flow_id).bind(before).bind(limit);
+        self.connections.sound(limit, page, rows::revision).await
     }
 
     async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>> {
@@ -108,21 +109,21 @@ impl Store for Postgres {
     }
 
     async fn log_bounds(&self) -> Result<(Position, Position)> {
-        self.settled().await?;
+        let horizon = self.settled().await?;
         // Positions continue after pruning, so a valid resume token stays valid.
         let sql = "select coalesce(gone.epoch, 0), coalesce(gone.sequence, 0), \
                      coalesce(newest.epoch, gone.epoch, 0), coalesce(newest.sequence, gone.sequence, 0) \
                    from (select) as always \
-                   left join (select epoch, sequence from log where epoch < (select horizon()) \
+                   left join (select epoch, sequence from log where epoch < greatest($1, (select horizon())) \
                      order by epoch desc, sequence desc limit 1) as newest on true \
                    left join log_forgotten as gone on true";
         let read = |row: &PgRow| Ok((rows::position(row, 0)?, rows::position(row, 2)?));
-        Ok(self.connections.one(query(sql), read).await?.unwrap_or_default())
+        Ok(self.connections.one(query(sql).bind(horizon), read).await?.unwrap_or_default())
     }
 
     async fn log(&self, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
-        self.settled().await?;
-        lists::log(&self.connections, after, limit, max_bytes).await
+        let horizon = self.settled().await?;
+        lists::log(&self.connections, after, horizon, limit, max_bytes).await
     }
 
     async fn history(
@@ -318,6 +319,14 @@ impl Store for Postgres {
     async fn ping(&self) -> Result<()> {
         self.connections.rows(query("select 1")).await?;
         self.queue.commit(Commit::default()).await.map(drop)
+    }
+
+    fn damage(&self) -> &Damage {
+        &self.damage
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.horizon.note().into_iter().chain(self.damage.note()).collect()
     }
 
     async fn close(&self) {

@@ -57,7 +57,9 @@ async fn find_runs(
     let found = connections
         .all(query(sql).bind(after).bind(i64::from(limit)), |row| {
             let tm_create: Micros = row.try_get(4)?;
-            Ok((row.try_get::<RunKey, _>(0)?, row.try_get::<i32, _>(1)?, rows::position(row, 2)?, tm_create))
+            // A damaged run stays.
+            let newest = rows::position(row, 2).unwrap_or(Position { epoch: u64::MAX, sequence: u64::MAX });
+            Ok((row.try_get::<RunKey, _>(0)?, row.try_get::<i32, _>(1)?, newest, tm_create))
         })
         .await?;
     let (seen, mut last, mut keys) = (found.len(), None, Vec::new());

@@ -109,6 +109,9 @@ impl Writer {
                 Attempt::Lost(sentence) | Attempt::Failed(Error::Unavailable(sentence)) => {
                     return group.into_iter().for_each(|job| job.answer(Err(unavailable(sentence.clone()))));
                 }
+                Attempt::Failed(Error::Full(sentence)) => {
+                    return group.into_iter().for_each(|job| job.answer(Err(Error::Full(sentence.clone()))));
+                }
                 Attempt::Failed(error) => {
                     if group.len() > 1 {
                         return self.write_each(group).await;

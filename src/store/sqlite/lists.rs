@@ -6,35 +6,42 @@
 use super::group::Next;
 use super::readers::Readers;
 use super::rows;
+use super::select::Select;
 use crate::store::{
-    AccessKey, Call, CallFilter, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
+    AccessKey, Call, CallFilter, Error, Flow, LogRow, Message, MessageFilter, Number, OutgoingFilter, Page, Position,
     Recording, RecordingFilter, Result, RunFilter, RunKey, State, StoredOutgoing, StoredRun,
 };
+use futures::TryStreamExt;
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqliteRow};
-use sqlx::{Encode, QueryBuilder, Row, Type};
+use sqlx::{Encode, Executor, Row, Type};
 use uuid::Uuid;
 
+/// How many positions of a damaged log are tried in one read.
+const PROBES: usize = 10_000;
+
 /// A statement that grows with the filters that are set. Few combinations occur, so each is compiled only once.
-struct Query(QueryBuilder<Sqlite>);
+struct Query(Select);
 
 impl Query {
     /// Selects a customer's rows.
-    fn new(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
-        let mut sql =
-            QueryBuilder::new(format!("select {columns} from {table} indexed by {index} where customer_id = "));
-        sql.push_bind(customer_id);
-        Query(sql)
+    fn new(columns: &'static str, table: &'static str, index: &str, customer_id: Uuid) -> Query {
+        let mut select = Select::new(columns, table, format!("indexed by {index} where customer_id = ?"));
+        select.bind(customer_id);
+        Query(select)
     }
 
     /// Selects a customer's rows that are not deleted.
-    fn kept(columns: &str, table: &str, index: &str, customer_id: Uuid) -> Query {
+    fn kept(columns: &'static str, table: &'static str, index: &str, customer_id: Uuid) -> Query {
         let mut query = Query::new(columns, table, index, customer_id);
         query.0.push(" and tm_delete is null");
         query
     }
 
     fn and<'t>(&mut self, condition: &str, value: impl Encode<'t, Sqlite> + Type<Sqlite>) {
-        self.0.push(" and ").push(condition).push(" ").push_bind(value);
+        self.0.push(" and ");
+        self.0.push(condition);
+        self.0.push(" ?");
+        self.0.bind(value);
     }
 
     /// Returns the rows newest first, from the start of the page.
@@ -46,11 +53,12 @@ impl Query {
         bytes: impl Fn(&T) -> usize,
     ) -> Result<Vec<T>> {
         if let Some((time, id)) = page.before {
-            self.and("(tm_create, id) < (", time);
-            self.0.push(", ").push_bind(id).push(")");
+            self.0.push(" and (tm_create, id) < (?, ?)");
+            self.0.bind(time);
+            self.0.bind(id);
         }
-        self.0.push(" order by tm_create desc, id desc limit ").push_bind(page.limit);
-        readers.until(self.0.build(), read, page.max_bytes, bytes).await
+        self.0.push(" order by tm_create desc, id desc");
+        self.0.rows(readers, page.limit, (page.max_bytes, bytes), read).await
     }
 
     /// Returns the rows after a key, ordered by key.
@@ -62,8 +70,8 @@ impl Query {
         read: impl Fn(&SqliteRow) -> Result<T>,
     ) -> Result<Vec<T>> {
         self.and("key >", after);
-        self.0.push(" order by key limit ").push_bind(limit);
-        readers.all(self.0.build(), read).await
+        self.0.push(" order by key");
+        self.0.rows(readers, limit, (0, |_: &T| 0), read).await
     }
 }
 
@@ -213,12 +221,9 @@ pub(super) async fn outgoings(readers: &Readers, page: Page, filter: OutgoingFil
         query.and("state =", state as i64);
     }
     if !filter.kinds.is_empty() {
-        query.0.push(" and kind in (");
-        let mut kinds = query.0.separated(", ");
-        for kind in filter.kinds {
-            kinds.push_bind(*kind);
-        }
-        query.0.push(")");
+        let places = vec!["?"; filter.kinds.len()].join(", ");
+        query.0.push(&format!(" and kind in ({places})"));
+        filter.kinds.iter().for_each(|kind| query.0.bind(*kind));
     }
     if let Some(id) = filter.activeflow_id {
         query.and("activeflow_id =", id);
@@ -235,9 +240,34 @@ pub(super) async fn next(db: &mut SqliteConnection) -> Result<Next> {
 }
 
 pub(super) async fn log(readers: &Readers, after: Position, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
-    let sql = "select position, run, record from log where position > ? order by position limit ?";
-    let query = sqlx::query(sql).bind(rows::sequence(after)).bind(limit);
-    readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
+    let mut select = Select::new(rows::LOG, "log", "where position > ? order by position").by("position");
+    select.bind(rows::sequence(after));
+    let bytes = |row: &LogRow| row.record.bytes.len();
+    match select.rows(readers, limit, (max_bytes, bytes), rows::log).await {
+        Err(Error::Damaged { .. }) => log_one_by_one(readers, rows::sequence(after), limit, max_bytes).await,
+        found => found,
+    }
+}
+
+/// Reads each position by itself where not even the positions can be read in order. They have no gaps except where
+/// commits were refused, so this finds the next rows that can be read.
+async fn log_one_by_one(readers: &Readers, after: i64, limit: u32, max_bytes: usize) -> Result<Vec<LogRow>> {
+    let last = "select ifnull((select seq from sqlite_sequence where name = 'log'), 0)";
+    let last: i64 = readers.one(sqlx::query(last), |row| Ok(row.try_get(0)?)).await?.unwrap_or_default();
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    for position in (after.saturating_add(1)..=last).take(PROBES) {
+        let row = sqlx::query(rows::select(rows::LOG, "log where position = ?")).bind(position);
+        match readers.one(row, rows::log).await {
+            Ok(row) => found.extend(row),
+            Err(Error::Damaged { why, .. }) => drop(readers.damage().found("log", position, why)),
+            Err(error) => return Err(error),
+        }
+        bytes += found.last().map_or(0, |row: &LogRow| row.record.bytes.len());
+        if found.len() >= limit as usize || max_bytes > 0 && bytes >= max_bytes {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Follows the links from row to row. Rows never change, so separate reads return the same as one long read.
@@ -264,7 +294,18 @@ pub(super) async fn history(
                  limit ?3 \
                ) select position, run, record from back";
     let query = sqlx::query(sql).bind(from).bind(run).bind(limit);
-    readers.until(query, rows::log, max_bytes, |row| row.record.bytes.len()).await
+    let mut reader = readers.take().await?;
+    let mut links = reader.connection()?.fetch(query);
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = links.try_next().await? {
+        let row = rows::log(&row)?;
+        bytes += row.record.bytes.len();
+        found.push(row);
+        if max_bytes > 0 && bytes >= max_bytes {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the position of a run's newest row before `before`. Usually `before` is one of the run's rows and links to

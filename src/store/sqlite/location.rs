@@ -1,5 +1,6 @@
 //! The location of a database, and how each kind of connection to it is made.
 
+use super::guard::Guard;
 use super::{Error, Result, unavailable};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -102,6 +103,16 @@ impl OpenLocation {
         let file = File::options().create(true).truncate(false).write(true).open(&self.path);
         file.map(|file| Some(Arc::new(file)))
             .map_err(|error| unavailable(format!("{} cannot be opened: {error}", self.path.display())))
+    }
+
+    /// Returns the guard of the files that a server has opened.
+    pub fn guard(&self, database: Option<&File>, lock: Option<&File>) -> Result<Option<Arc<Guard>>> {
+        match (database, lock) {
+            (Some(database), Some(lock)) => {
+                Guard::new(&[(&self.path, database), (&lock_path(&self.path), lock)]).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Returns a connection that writes: one for the writer, and one that copies pages from the write-ahead log into

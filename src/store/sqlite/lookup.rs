@@ -2,7 +2,7 @@
 //! together by the next one, because each statement is a round trip to sqlx's thread.
 
 use super::readers::{Query, Readers};
-use super::{Result, copy, unavailable};
+use super::{Error, Result, copy, unavailable};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::collections::HashMap;
@@ -89,6 +89,14 @@ impl<T: Clone + Send + 'static> UnderWay<T> {
         while let Some(group) = self.next() {
             let ids: Vec<Uuid> = group.iter().map(|(id, _)| *id).collect();
             let found = self.lookup.rows(&readers, &ids).await;
+            if ids.len() > 1 && matches!(found, Err(Error::Damaged { .. })) {
+                // Only whoever reads the damaged row receives an error.
+                for (id, reply) in group {
+                    let found = self.lookup.rows(&readers, &[id]).await;
+                    let _ = reply.send(found.map(|mut rows| rows.remove(&id)));
+                }
+                continue;
+            }
             for (id, reply) in group {
                 // The caller may have stopped waiting.
                 let _ = reply.send(found.as_ref().map(|rows| rows.get(&id).cloned()).map_err(copy));

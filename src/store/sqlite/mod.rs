@@ -5,8 +5,10 @@
 //! connection on its own thread. No other server uses the database, so statements never wait for a lock held by another
 //! statement of this process.
 
+mod check;
 mod checkpoint;
 mod group;
+mod guard;
 mod lists;
 mod location;
 mod lookup;
@@ -16,14 +18,16 @@ mod prune;
 mod readers;
 mod rows;
 mod schema;
+mod select;
 mod settings;
 mod tail;
+mod trouble;
 mod usage;
 mod writer;
 
 use super::queue::Queue;
-use super::{Call, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
-use crate::supervisor::Supervisor;
+use super::{Call, Damage, Error, Flow, Groups, Meter, Result, StoredRun, unavailable};
+use crate::supervisor::{Stage, Supervisor};
 use checkpoint::Checkpoints;
 pub use location::Location;
 use lookup::Lookup;
@@ -33,6 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tail::Tail;
 use tokio::sync::{RwLock, watch};
+use trouble::Trouble;
 use uuid::Uuid;
 use writer::{Writer, Writing};
 
@@ -40,8 +45,12 @@ use writer::{Writer, Writing};
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Primary result codes (<https://www.sqlite.org/rescode.html>) of errors that may pass on a retry: PERM, BUSY, LOCKED,
-/// NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN, PROTOCOL, NOLFS.
-const PASSING: &[i32] = &[3, 5, 6, 7, 8, 9, 10, 13, 14, 15, 22];
+/// NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN, PROTOCOL, NOLFS.
+const PASSING: &[i32] = &[3, 5, 6, 7, 8, 9, 10, 14, 15, 22];
+/// The disk is full.
+const FULL: i32 = 13;
+/// A page of the file is damaged.
+const CORRUPT: i32 = 11;
 
 /// How to open a database.
 #[derive(Debug, Clone)]
@@ -118,6 +127,7 @@ pub struct Sqlite {
     tail: Option<Arc<Tail>>,
     growth: watch::Sender<u64>,
     log_name: Uuid,
+    trouble: Arc<Trouble>,
 }
 
 impl Sqlite {
@@ -129,7 +139,11 @@ impl Sqlite {
         // A command leaves checkpoints to the server. It must not open the file itself, because closing a handle would
         // release the process's SQLite locks on the file.
         let file = if config.exclusive { location.file()? } else { None };
+        let guard = location.guard(file.as_deref(), lock.as_ref())?;
         let mut db = location.writing().await?;
+        if config.exclusive {
+            check::check(&mut db).await.map_err(|error| location.named(error))?;
+        }
         schema::migrate(&mut db, &location, config.exclusive).await.map_err(|error| location.named(error))?;
         let log_name = match config.exclusive {
             true => schema::start(&mut db, config.synchronous).await?,
@@ -153,12 +167,32 @@ impl Sqlite {
             Some(file) => Some(Checkpoints::start(location.writing().await?, file, config.supervisor.clone())),
             None => None,
         };
-        let readers = Arc::new(Readers::new(connections, gate.clone()));
+        let damage = Arc::new(Damage::new(config.supervisor.metrics().clone()));
+        let readers = Arc::new(Readers::new(connections, gate.clone(), damage));
+        if let Some(guard) = &guard {
+            let (watched, supervisor) = (guard.clone(), config.supervisor.clone());
+            let watch = move |task| watched.clone().watch(supervisor.clone(), task);
+            config.supervisor.spawn(Stage::Store, "database_file", watch);
+        }
+        let trouble = Arc::<Trouble>::default();
         let (groups, supervisor) = (config.groups, config.supervisor);
         let (growth, torn, failed) = (watch::Sender::new(0), false, false);
         let grown = growth.clone();
-        let writing =
-            Writing { db, gate, checkpoints, tail: tail.clone(), next, groups, growth, lock, torn, failed, supervisor };
+        let writing = Writing {
+            db,
+            gate,
+            checkpoints,
+            tail: tail.clone(),
+            next,
+            groups,
+            growth,
+            lock,
+            torn,
+            failed,
+            supervisor,
+            trouble: trouble.clone(),
+            guard,
+        };
         Ok(Sqlite {
             writer: Writer::new(Queue::new(TIMEOUT, config.meter), writing)?,
             readers,
@@ -170,6 +204,7 @@ impl Sqlite {
             tail,
             growth: grown,
             log_name,
+            trouble,
         })
     }
 }
@@ -192,9 +227,11 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => unavailable(error.to_string()),
             sqlx::Error::Database(database) => {
                 let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default();
-                match PASSING.contains(&(code & 0xff)) {
-                    true => unavailable(error.to_string()),
-                    false => Error::Broken(error.to_string()),
+                match code & 0xff {
+                    FULL => Error::Full(error.to_string()),
+                    CORRUPT => Error::Damaged { table: "database", key: "file".to_owned(), why: error.to_string() },
+                    code if PASSING.contains(&code) => unavailable(error.to_string()),
+                    _ => Error::Broken(error.to_string()),
                 }
             }
             _ => Error::Broken(error.to_string()),
@@ -206,6 +243,8 @@ impl From<sqlx::Error> for Error {
 fn copy(error: &Error) -> Error {
     match error {
         Error::Unavailable(sentence) => Error::Unavailable(sentence.clone()),
+        Error::Full(sentence) => Error::Full(sentence.clone()),
+        Error::Damaged { table, key, why } => Error::Damaged { table, key: key.clone(), why: why.clone() },
         other => Error::Broken(other.to_string()),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::readers::Readers;
 use super::rows;
+use super::select::Select;
 use crate::store::{Micros, PartitionScan, Result, ScannedPartitions, StoredOutgoing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -30,12 +31,14 @@ pub(super) async fn due_partitions(readers: &Readers, now: Micros, scan: Partiti
 }
 
 pub(super) async fn due(readers: &Readers, partition: i64, now: Micros, limit: u32) -> Result<Vec<StoredOutgoing>> {
-    let from = "outgoing indexed by outgoing_lane where state = 1 and lane = ? and due <= ? order by due, key limit ?";
-    let query = sqlx::query(rows::select(rows::OUTGOING, from)).bind(partition).bind(now).bind(limit);
-    readers.all(query, rows::outgoing).await
+    let rest = "indexed by outgoing_lane where state = 1 and lane = ? and due <= ? order by due, key";
+    let mut select = Select::new(rows::OUTGOING, "outgoing", rest);
+    select.bind(partition);
+    select.bind(now);
+    select.rows(readers, limit, (0, |_: &StoredOutgoing| 0), rows::outgoing).await
 }
 
 pub(super) async fn started(readers: &Readers, limit: u32) -> Result<Vec<StoredOutgoing>> {
-    let from = "outgoing indexed by outgoing_started where state = 2 order by key limit ?";
-    readers.all(sqlx::query(rows::select(rows::OUTGOING, from)).bind(limit), rows::outgoing).await
+    let select = Select::new(rows::OUTGOING, "outgoing", "indexed by outgoing_started where state = 2 order by key");
+    select.rows(readers, limit, (0, |_: &StoredOutgoing| 0), rows::outgoing).await
 }

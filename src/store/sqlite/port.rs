@@ -1,5 +1,6 @@
 //! Implements the port: writes go to the writer, reads to the readers.
 
+use super::select::Select;
 use super::{Sqlite, lists, outbox, prune, rows, settings, usage};
 use crate::store::*;
 use async_trait::async_trait;
@@ -24,13 +25,10 @@ impl Store for Sqlite {
     }
 
     async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
-        let sql = "select key, id, working, due from run indexed by run_working \
-                   where working > 0 and key > ? order by key limit ?";
-        let read = |row: &SqliteRow| {
-            let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
-            Ok(WorkingRun { key, id, working: rows::working(row, 2)?, due })
-        };
-        self.readers.all(sqlx::query(sql).bind(after).bind(limit), read).await
+        let rest = "indexed by run_working where working > 0 and key > ? order by key";
+        let mut select = Select::new("key, id, working, due", "run", rest);
+        select.bind(after);
+        select.rows(&self.readers, limit, (0, |_: &WorkingRun| 0), rows::working_run).await
     }
 
     async fn runs(&self, page: Page, filter: RunFilter) -> Result<Vec<StoredRun>> {
@@ -79,11 +77,11 @@ impl Store for Sqlite {
     }
 
     async fn revisions(&self, flow_id: Uuid, before: u32, limit: u32) -> Result<Vec<Revision>> {
-        let from = "revision indexed by revision_number where flow_id = ? and number > 0 and number < ? \
-                    order by number desc limit ?";
-        let before = if before == 0 { i64::MAX } else { before.into() };
-        let query = sqlx::query(rows::select(rows::REVISION, from)).bind(flow_id).bind(before).bind(limit);
-        self.readers.all(query, rows::revision).await
+        let rest = "indexed by revision_number where flow_id = ? and number > 0 and number < ? order by number desc";
+        let mut select = Select::new(rows::REVISION, "revision", rest);
+        select.bind(flow_id);
+        select.bind(if before == 0 { i64::MAX } else { before.into() });
+        select.rows(&self.readers, limit, (0, |_: &Revision| 0), rows::revision).await
     }
 
     async fn answer(&self, customer_id: Uuid, rpc: &str, key: &str, since: Micros) -> Result<Option<Answer>> {
@@ -290,7 +288,16 @@ impl Store for Sqlite {
 
     async fn ping(&self) -> Result<()> {
         self.readers.one(sqlx::query("select 1"), |_| Ok(())).await?;
+        if self.trouble.try_now()? {
+            self.writer.write(|db| settings::probe(db).boxed()).await?;
+            self.trouble.passed();
+            return self.writer.write(|db| settings::forget_probe(db).boxed()).await;
+        }
         self.writer.write(|_| async { Ok(()) }.boxed()).await
+    }
+
+    fn damage(&self) -> &Damage {
+        self.readers.damage()
     }
 
     async fn close(&self) {

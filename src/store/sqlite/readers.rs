@@ -4,10 +4,10 @@
 //! each connection that is returned.
 
 use super::{Error, Gate, Result, unavailable};
-use futures::TryStreamExt;
+use crate::store::Damage;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Connection, Executor};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{RwLockReadGuard, Semaphore, SemaphorePermit};
 
 pub(super) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
@@ -17,6 +17,7 @@ pub(super) struct Readers {
     free: Semaphore,
     count: u32,
     gate: Gate,
+    damage: Arc<Damage>,
 }
 
 /// A connection in use. Its previous statement ends when the next one starts.
@@ -28,10 +29,10 @@ pub(super) struct Reader<'r> {
 }
 
 impl Readers {
-    pub fn new(connections: Vec<SqliteConnection>, gate: Gate) -> Readers {
+    pub fn new(connections: Vec<SqliteConnection>, gate: Gate, damage: Arc<Damage>) -> Readers {
         let free = Semaphore::new(connections.len());
         let count = u32::try_from(connections.len()).unwrap_or(u32::MAX);
-        Readers { idle: Mutex::new(connections), free, count, gate }
+        Readers { idle: Mutex::new(connections), free, count, gate, damage }
     }
 
     /// Returns a connection. It sees every commit that was answered before.
@@ -48,33 +49,16 @@ impl Readers {
     /// Returns at most one row.
     pub async fn one<T>(&self, query: Query<'_>, read: impl FnOnce(&SqliteRow) -> Result<T>) -> Result<Option<T>> {
         let row = self.take().await?.connection()?.fetch_optional(query).await?;
-        row.as_ref().map(read).transpose()
+        row.as_ref().map(read).transpose().inspect_err(|error| self.damage.report(error))
     }
 
     pub async fn all<T>(&self, query: Query<'_>, read: impl Fn(&SqliteRow) -> Result<T>) -> Result<Vec<T>> {
-        self.until(query, read, 0, |_| 0).await
+        let rows = self.take().await?.connection()?.fetch_all(query).await?;
+        rows.iter().map(read).collect()
     }
 
-    /// Returns the rows up to the one that brings the total to `max_bytes`; 0 means no limit.
-    pub async fn until<T>(
-        &self,
-        query: Query<'_>,
-        read: impl Fn(&SqliteRow) -> Result<T>,
-        max_bytes: usize,
-        bytes: impl Fn(&T) -> usize,
-    ) -> Result<Vec<T>> {
-        let mut reader = self.take().await?;
-        let mut rows = reader.connection()?.fetch(query);
-        let (mut taken, mut total) = (Vec::new(), 0);
-        while let Some(row) = rows.try_next().await? {
-            let row = read(&row)?;
-            total += bytes(&row);
-            taken.push(row);
-            if max_bytes > 0 && total >= max_bytes {
-                break;
-            }
-        }
-        Ok(taken)
+    pub fn damage(&self) -> &Damage {
+        &self.damage
     }
 
     /// Takes no more reads, and waits for those in progress.

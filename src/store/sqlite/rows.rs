@@ -2,11 +2,35 @@
 
 use crate::store::{
     ALONE, AccessKey, Answer, Call, Customer, Error, Flow, LogRow, Message, Number, Outgoing, Position, Recording,
-    Result, Revision, Run, State, StoredOutgoing, StoredRun, Working,
+    Result, Revision, Run, State, StoredOutgoing, StoredRun, Working, WorkingRun,
 };
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqlSafeStr, SqlStr};
 use uuid::Uuid;
+
+/// Reads a row. If it cannot be read, the error names the table, and the key in this column.
+fn named<'r, K, T>(
+    table: &'static str,
+    row: &'r SqliteRow,
+    column: usize,
+    read: impl FnOnce() -> Result<T>,
+) -> Result<T>
+where
+    K: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite> + ToString,
+{
+    read().map_err(|why| {
+        let key = row.try_get::<K, _>(column).map_or_else(|_| "?".to_owned(), |key| key.to_string());
+        Error::Damaged { table, key, why: why.to_string() }
+    })
+}
+
+/// Reads a member of the working set: key, id, working and due.
+pub(super) fn working_run(row: &SqliteRow) -> Result<WorkingRun> {
+    named::<Uuid, _>("run", row, 1, || {
+        let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
+        Ok(WorkingRun { key, id, working: working(row, 2)?, due })
+    })
+}
 
 /// Returns a select of these columns. Both parts are constants of this program.
 pub(super) fn select(columns: &'static str, from: &'static str) -> SqlStr {
@@ -21,26 +45,30 @@ pub(super) const RUN_AND_VARIABLES: &str = "key, id, customer_id, flow_id, statu
      working, due, tm_create, tm_delete, state, body";
 
 pub(super) fn whole_run(row: &SqliteRow) -> Result<StoredRun> {
-    Ok(StoredRun { variables: row.try_get(13)?, ..run(row)? })
+    let stored = run(row)?;
+    let variables = named::<Uuid, _>("variables", row, 1, || Ok(row.try_get(13)?))?;
+    Ok(StoredRun { variables, ..stored })
 }
 
 /// Reads a run without its variables.
 pub(super) fn run(row: &SqliteRow) -> Result<StoredRun> {
-    let run = Run {
-        id: row.try_get(1)?,
-        customer_id: row.try_get(2)?,
-        flow_id: row.try_get(3)?,
-        status: row.try_get(4)?,
-        reference_type: row.try_get(5)?,
-        reference_id: row.try_get::<Option<Uuid>, _>(6)?.unwrap_or_default(),
-        revision: count(row, 7)?,
-        working: working(row, 8)?,
-        due: row.try_get(9)?,
-        tm_create: row.try_get(10)?,
-        tm_delete: row.try_get(11)?,
-        state: row.try_get(12)?,
-    };
-    Ok(StoredRun { key: row.try_get(0)?, owner: ALONE, run, variables: None })
+    named::<Uuid, _>("run", row, 1, || {
+        let run = Run {
+            id: row.try_get(1)?,
+            customer_id: row.try_get(2)?,
+            flow_id: row.try_get(3)?,
+            status: row.try_get(4)?,
+            reference_type: row.try_get(5)?,
+            reference_id: row.try_get::<Option<Uuid>, _>(6)?.unwrap_or_default(),
+            revision: count(row, 7)?,
+            working: working(row, 8)?,
+            due: row.try_get(9)?,
+            tm_create: row.try_get(10)?,
+            tm_delete: row.try_get(11)?,
+            state: row.try_get(12)?,
+        };
+        Ok(StoredRun { key: row.try_get(0)?, owner: ALONE, run, variables: None })
+    })
 }
 
 pub(super) const CALL: &str =
@@ -48,96 +76,110 @@ pub(super) const CALL: &str =
 
 /// Reads a call with its row number.
 pub(super) fn call(row: &SqliteRow) -> Result<(i64, Call)> {
-    let call = Call {
-        id: row.try_get(1)?,
-        customer_id: row.try_get(2)?,
-        flow_id: row.try_get(3)?,
-        activeflow_id: row.try_get(4)?,
-        status: row.try_get(5)?,
-        direction: row.try_get(6)?,
-        tm_create: row.try_get(7)?,
-        tm_delete: row.try_get(8)?,
-        body: row.try_get(9)?,
-    };
-    Ok((row.try_get(0)?, call))
+    named::<Uuid, _>("call", row, 1, || {
+        let call = Call {
+            id: row.try_get(1)?,
+            customer_id: row.try_get(2)?,
+            flow_id: row.try_get(3)?,
+            activeflow_id: row.try_get(4)?,
+            status: row.try_get(5)?,
+            direction: row.try_get(6)?,
+            tm_create: row.try_get(7)?,
+            tm_delete: row.try_get(8)?,
+            body: row.try_get(9)?,
+        };
+        Ok((row.try_get(0)?, call))
+    })
 }
 
 pub(super) const FLOW: &str = "id, customer_id, listed, tm_create, tm_delete, body";
 
 pub(super) fn flow(row: &SqliteRow) -> Result<Flow> {
-    Ok(Flow {
-        id: row.try_get(0)?,
-        customer_id: row.try_get(1)?,
-        listed: row.try_get(2)?,
-        tm_create: row.try_get(3)?,
-        tm_delete: row.try_get(4)?,
-        body: row.try_get(5)?,
+    named::<Uuid, _>("flow", row, 0, || {
+        Ok(Flow {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            listed: row.try_get(2)?,
+            tm_create: row.try_get(3)?,
+            tm_delete: row.try_get(4)?,
+            body: row.try_get(5)?,
+        })
     })
 }
 
 pub(super) const REVISION: &str = "id, flow_id, number, tm_create, body";
 
 pub(super) fn revision(row: &SqliteRow) -> Result<Revision> {
-    Ok(Revision {
-        id: row.try_get(0)?,
-        flow_id: row.try_get(1)?,
-        number: small(row, 2)?,
-        tm_create: row.try_get(3)?,
-        body: row.try_get(4)?,
+    named::<Uuid, _>("revision", row, 0, || {
+        Ok(Revision {
+            id: row.try_get(0)?,
+            flow_id: row.try_get(1)?,
+            number: small(row, 2)?,
+            tm_create: row.try_get(3)?,
+            body: row.try_get(4)?,
+        })
     })
 }
 
 pub(super) const ACCESS_KEY: &str = "id, customer_id, hash, tm_create, tm_delete, body, revision";
 
 pub(super) fn access_key(row: &SqliteRow) -> Result<AccessKey> {
-    Ok(AccessKey {
-        id: row.try_get(0)?,
-        customer_id: row.try_get(1)?,
-        hash: hash(row, 2)?,
-        tm_create: row.try_get(3)?,
-        tm_delete: row.try_get(4)?,
-        body: row.try_get(5)?,
-        revision: count(row, 6)?,
+    named::<Uuid, _>("access_key", row, 0, || {
+        Ok(AccessKey {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            hash: hash(row, 2)?,
+            tm_create: row.try_get(3)?,
+            tm_delete: row.try_get(4)?,
+            body: row.try_get(5)?,
+            revision: count(row, 6)?,
+        })
     })
 }
 
 pub(super) const CUSTOMER: &str = "id, name, tm_create, body, revision";
 
 pub(super) fn customer(row: &SqliteRow) -> Result<Customer> {
-    Ok(Customer {
-        id: row.try_get(0)?,
-        name: row.try_get(1)?,
-        tm_create: row.try_get(2)?,
-        body: row.try_get(3)?,
-        revision: count(row, 4)?,
+    named::<Uuid, _>("customer", row, 0, || {
+        Ok(Customer {
+            id: row.try_get(0)?,
+            name: row.try_get(1)?,
+            tm_create: row.try_get(2)?,
+            body: row.try_get(3)?,
+            revision: count(row, 4)?,
+        })
     })
 }
 
 pub(super) const NUMBER: &str = "id, customer_id, number, tm_create, tm_delete, body, revision";
 
 pub(super) fn number(row: &SqliteRow) -> Result<Number> {
-    Ok(Number {
-        id: row.try_get(0)?,
-        customer_id: row.try_get(1)?,
-        number: row.try_get(2)?,
-        tm_create: row.try_get(3)?,
-        tm_delete: row.try_get(4)?,
-        body: row.try_get(5)?,
-        revision: count(row, 6)?,
+    named::<Uuid, _>("number", row, 0, || {
+        Ok(Number {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            number: row.try_get(2)?,
+            tm_create: row.try_get(3)?,
+            tm_delete: row.try_get(4)?,
+            body: row.try_get(5)?,
+            revision: count(row, 6)?,
+        })
     })
 }
 
 pub(super) const MESSAGE: &str = "id, customer_id, direction, status, tm_create, tm_delete, body";
 
 pub(super) fn message(row: &SqliteRow) -> Result<Message> {
-    Ok(Message {
-        id: row.try_get(0)?,
-        customer_id: row.try_get(1)?,
-        direction: row.try_get(2)?,
-        status: row.try_get(3)?,
-        tm_create: row.try_get(4)?,
-        tm_delete: row.try_get(5)?,
-        body: row.try_get(6)?,
+    named::<Uuid, _>("message", row, 0, || {
+        Ok(Message {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            direction: row.try_get(2)?,
+            status: row.try_get(3)?,
+            tm_create: row.try_get(4)?,
+            tm_delete: row.try_get(5)?,
+            body: row.try_get(6)?,
+        })
     })
 }
 
@@ -145,25 +187,27 @@ pub(super) const OUTGOING: &str = "key, id, customer_id, activeflow_id, kind, la
      status, error, tm_update, body";
 
 pub(super) fn outgoing(row: &SqliteRow) -> Result<StoredOutgoing> {
-    let outgoing = Outgoing {
-        id: row.try_get(1)?,
-        customer_id: row.try_get(2)?,
-        activeflow_id: row.try_get::<Option<Uuid>, _>(3)?.unwrap_or_default(),
-        kind: row.try_get(4)?,
-        partition: row.try_get(5)?,
-        due: row.try_get(6)?,
-        tm_create: row.try_get(7)?,
-        body: row.try_get(14)?,
-    };
-    Ok(StoredOutgoing {
-        key: row.try_get(0)?,
-        outgoing,
-        state: state(row, 8)?,
-        attempts: small(row, 9)?,
-        since: row.try_get(10)?,
-        status: row.try_get(11)?,
-        error: row.try_get(12)?,
-        tm_update: row.try_get(13)?,
+    named::<Uuid, _>("outgoing", row, 1, || {
+        let outgoing = Outgoing {
+            id: row.try_get(1)?,
+            customer_id: row.try_get(2)?,
+            activeflow_id: row.try_get::<Option<Uuid>, _>(3)?.unwrap_or_default(),
+            kind: row.try_get(4)?,
+            partition: row.try_get(5)?,
+            due: row.try_get(6)?,
+            tm_create: row.try_get(7)?,
+            body: row.try_get(14)?,
+        };
+        Ok(StoredOutgoing {
+            key: row.try_get(0)?,
+            outgoing,
+            state: state(row, 8)?,
+            attempts: small(row, 9)?,
+            since: row.try_get(10)?,
+            status: row.try_get(11)?,
+            error: row.try_get(12)?,
+            tm_update: row.try_get(13)?,
+        })
     })
 }
 
@@ -180,34 +224,42 @@ fn state(row: &SqliteRow, column: usize) -> Result<State> {
 pub(super) const ANSWER: &str = "customer_id, rpc, name, request, response, tm_create";
 
 pub(super) fn answer(row: &SqliteRow) -> Result<Answer> {
-    Ok(Answer {
-        customer_id: row.try_get(0)?,
-        rpc: row.try_get(1)?,
-        key: row.try_get(2)?,
-        request: hash(row, 3)?,
-        response: row.try_get(4)?,
-        tm_create: row.try_get(5)?,
+    named::<String, _>("answer", row, 2, || {
+        Ok(Answer {
+            customer_id: row.try_get(0)?,
+            rpc: row.try_get(1)?,
+            key: row.try_get(2)?,
+            request: hash(row, 3)?,
+            response: row.try_get(4)?,
+            tm_create: row.try_get(5)?,
+        })
     })
 }
 
 pub(super) const RECORDING: &str = "id, customer_id, activeflow_id, call_id, status, tm_create, tm_delete, body";
 
 pub(super) fn recording(row: &SqliteRow) -> Result<Recording> {
-    Ok(Recording {
-        id: row.try_get(0)?,
-        customer_id: row.try_get(1)?,
-        activeflow_id: row.try_get(2)?,
-        call_id: row.try_get(3)?,
-        status: row.try_get(4)?,
-        tm_create: row.try_get(5)?,
-        tm_delete: row.try_get(6)?,
-        body: row.try_get(7)?,
+    named::<Uuid, _>("recording", row, 0, || {
+        Ok(Recording {
+            id: row.try_get(0)?,
+            customer_id: row.try_get(1)?,
+            activeflow_id: row.try_get(2)?,
+            call_id: row.try_get(3)?,
+            status: row.try_get(4)?,
+            tm_create: row.try_get(5)?,
+            tm_delete: row.try_get(6)?,
+            body: row.try_get(7)?,
+        })
     })
 }
 
+pub(super) const LOG: &str = "position, run, record";
+
 pub(super) fn log(row: &SqliteRow) -> Result<LogRow> {
-    let record: Vec<u8> = row.try_get(2)?;
-    Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: record.into() })
+    named::<i64, _>("log", row, 0, || {
+        let record: Vec<u8> = row.try_get(2)?;
+        Ok(LogRow { position: position(row.try_get(0)?), run: row.try_get(1)?, record: record.into() })
+    })
 }
 
 /// Converts a sequence number. With a single writer it determines the order alone.
@@ -224,7 +276,7 @@ pub(super) fn sequence(position: Position) -> i64 {
     }
 }
 
-pub(super) fn working(row: &SqliteRow, column: usize) -> Result<Working> {
+fn working(row: &SqliteRow, column: usize) -> Result<Working> {
     match row.try_get::<i64, _>(column)? {
         0 => Ok(Working::No),
         1 => Ok(Working::Waiting),

@@ -1,4 +1,4 @@
-//! Rare writes outside of groups: the server's settings, scripts of simulated numbers, and customers.
+//! Rare writes outside of groups: tests whether the disk has room, the server's settings, scripts of simulated numbers, and customers.
 
 use crate::store::{AccessKey, Customer, Error, Result};
 use sqlx::Executor;
@@ -44,4 +44,13 @@ pub(super) async fn create_customer(db: &mut SqliteConnection, customer: Custome
     let insert = sqlx::query(sql).bind(key.id).bind(key.customer_id).bind(key.hash.to_vec());
     db.execute(insert.bind(key.tm_create).bind(key.tm_delete).bind(key.body)).await?;
     Ok(())
+}
+
+/// Writes more than fits into the free space of a file that was full before.
+pub(super) async fn probe(db: &mut SqliteConnection) -> Result<()> {
+    Ok(db.execute("insert or replace into meta (name, value) values ('probe', zeroblob(65536))").await.map(drop)?)
+}
+
+pub(super) async fn forget_probe(db: &mut SqliteConnection) -> Result<()> {
+    Ok(db.execute("delete from meta where name = 'probe'").await.map(drop)?)
 }

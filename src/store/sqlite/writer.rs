@@ -13,8 +13,10 @@
 
 use super::checkpoint::Checkpoints;
 use super::group::{self, Find, Group, Item, Next, Refusal};
+use super::guard::Guard;
 use super::readers::Readers;
 use super::tail::Tail;
+use super::trouble::Trouble;
 use super::{Error, Gate, Result, copy, lists, rows, schema, unavailable};
 use crate::store::queue::{Job, Queue, WriteTurn, answered};
 use crate::store::{Commit, Committed, Groups, LogRow};
@@ -85,6 +87,10 @@ pub(super) struct Writing {
     /// A panic left the state unknown: nothing more is written.
     pub failed: bool,
     pub supervisor: Supervisor,
+    /// Records whether writes succeed.
+    pub trouble: Arc<Trouble>,
+    /// Only for a server.
+    pub guard: Option<Arc<Guard>>,
 }
 
 impl Writer {
@@ -154,10 +160,14 @@ impl Writer {
             let writing = open.ok_or_else(|| unavailable("it is closed"))?;
             writing.mend().await?;
             let _alone = alone(&writing.gate).await;
-            let mut transaction = writing.db.begin_with("begin immediate").await?;
-            let value = work(&mut transaction).await?;
-            transaction.commit().await?;
-            Ok(value)
+            let worked = async {
+                let mut transaction = writing.db.begin_with("begin immediate").await?;
+                let value = work(&mut transaction).await?;
+                transaction.commit().await?;
+                Ok(value)
+            };
+            let worked = worked.await;
+            worked.inspect_err(|error| writing.failed_with(error))
         });
         done.await.unwrap_or_else(|_| Err(unavailable("the writer failed before it replied")))
     }
@@ -197,7 +207,7 @@ impl Writing {
                 // Refusals are rare. Only after a first one are all of them looked for.
                 Ok(Some(_)) if find == Find::First => find = Find::All,
                 Ok(Some(refused)) => group = refuse(group, refused),
-                Err(error @ Error::Unavailable(_)) => {
+                Err(error @ (Error::Unavailable(_) | Error::Full(_))) => {
                     return group.into_iter().for_each(|job| job.answer(Err(copy(&error))));
                 }
                 Err(error) if group.len() == 1 => {
@@ -235,8 +245,11 @@ impl Writing {
             if let Err(error) = self.mend().await {
                 tracing::warn!("a transaction may still be open: {error}");
             }
-            return Err(error.into());
+            let error = error.into();
+            self.failed_with(&error);
+            return Err(error);
         }
+        self.trouble.passed();
         Supervisor::failpoint("store_writer").await;
         self.torn = false;
         self.next = next;
@@ -260,8 +273,19 @@ impl Writing {
         Ok(None)
     }
 
+    /// Records that a write failed, and has the files looked at: one may be missing.
+    fn failed_with(&self, error: &Error) {
+        self.trouble.failed(error);
+        if let Some(guard) = &self.guard {
+            guard.ask();
+        }
+    }
+
     /// Recovers from a text without a response, or from an error that may have left its transaction open.
     async fn mend(&mut self) -> Result<()> {
+        if self.guard.as_ref().is_some_and(|guard| guard.is_lost()) {
+            return Err(unavailable("its file was deleted or replaced"));
+        }
         if self.torn {
             // Fails if no transaction is open.
             if let Err(error) = self.db.execute("rollback").await {
@@ -309,6 +333,12 @@ impl Writing {
             Some(checkpoints) => Some(checkpoints.stop().await),
             None => None,
         };
+        if self.guard.is_some_and(|guard| guard.is_lost()) {
+            // SQLite would delete the write-ahead log at the path of the file, which may be another database's now. The
+            // connection ends with the process.
+            std::mem::forget((self.db, file, self.lock));
+            return;
+        }
         // A writer that failed did not stop cleanly.
         if self.lock.is_some()
             && !self.failed
