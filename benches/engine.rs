@@ -3,7 +3,7 @@
 //! the figures and asserts nothing: `cargo bench --bench engine`.
 
 use ringdown::engine::check::check_actions;
-use ringdown::engine::{Effect, Input, Output, Start, start, step};
+use ringdown::engine::{Allowance, Effect, Input, Output, Start, start, step};
 use ringdown::model::call::{Address, AddressType, Call, Direction, HangupBy, HangupReason, Status};
 use ringdown::model::flow::Revision;
 use ringdown::model::run::{Run, WaitKind};
@@ -85,7 +85,7 @@ fn by_hand(revision: &Arc<Revision>) -> Run {
     let (direction, status) = (Direction::Incoming, Status::Ringing);
     let call = Call { id: call_id, source, destination, direction, status, tm_create: MONDAY, ..Call::blank() };
     let mut now = MONDAY.plus_ms(-3_600_000);
-    let (mut run, mut output) = start(Start { call: Some(call), ..of(revision, 1) }, now, 1);
+    let (mut run, mut output) = start(Start { call: Some(call), ..of(revision, 1) }, now, 1, &Allowance::default());
     let (mut keys, mut inputs) = ("91".chars(), VecDeque::new());
     for seed in 2.. {
         inputs.extend(output.effects.drain(..).filter_map(|effect| told(effect, call_id)));
@@ -97,7 +97,7 @@ fn by_hand(revision: &Arc<Revision>) -> Run {
         }
         let Some(input) = inputs.pop_front() else { break };
         now = now.plus_ms(1_000);
-        output = step(&mut run, input, now, seed).expect("a signal is not refused");
+        output = step(&mut run, input, now, seed, &Allowance::default()).expect("a signal is not refused");
     }
     run
 }
@@ -148,11 +148,11 @@ fn of(revision: &Arc<Revision>, seed: u128) -> Start {
 
 fn run(revision: &Arc<Revision>, seed: u128) -> (Run, Output) {
     let mut now = MONDAY;
-    let (mut run, mut output) = start(of(revision, seed), now, seed);
+    let (mut run, mut output) = start(of(revision, seed), now, seed, &Allowance::default());
     while run.is_running() {
         now = now.plus_ms(1);
         let tick = Input::tick(&run, now);
-        output = step(&mut run, tick, now, seed).expect("a tick is not refused");
+        output = step(&mut run, tick, now, seed, &Allowance::default()).expect("a tick is not refused");
     }
     (run, output)
 }

@@ -4,7 +4,7 @@ use super::App;
 use super::flows::Program;
 use super::page::Page;
 use crate::clock::Clock;
-use crate::engine::{self, Request, Start, variables};
+use crate::engine::{self, Allowance, Begun, Request, Start, variables};
 use crate::error::{Result, all, unless_damaged};
 use crate::model::flow::Revision;
 use crate::model::run::Run;
@@ -46,7 +46,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, 1, 0).await?;
+        let mut permit = self.runner.admit(customer_id, Begun { calls: 0, activeflows: 1 }).await?;
         let on_complete = self.check_flow(customer_id, "on_complete_flow_id", new.on_complete_flow_id).await;
         let ready = self.ready_program(customer_id, new.program, now).await;
         let destination = self.check_destination(customer_id, "webhook_uri", &new.webhook_uri).await;
@@ -62,11 +62,13 @@ impl App {
             webhook_uri: new.webhook_uri,
             webhook_method: new.webhook_method,
         };
-        let (mut run, mut output) = engine::start(start, now, Clock::seed());
+        let begin = |allowance: &Allowance| engine::start(start.clone(), now, Clock::seed(), allowance);
+        let (mut run, mut output) = permit.start(begin);
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let response = proto::CreateActiveflowResponse { activeflow: Some(detail(&run)) };
-        self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, async {}).await
+        let (runs, permit) = (vec![(run, output)], Some(permit));
+        self.runner.create(New { commit, runs, permit, idempotency, response, now }, async {}).await
     }
 
     pub async fn get_activeflow(&self, customer_id: Uuid, id: Uuid) -> Result<proto::Activeflow> {

@@ -4,7 +4,7 @@ use super::App;
 use super::flows::Program;
 use super::page::{MAX_BYTES, Page};
 use crate::clock::Clock;
-use crate::engine::{self, Output, Request, Start};
+use crate::engine::{self, Allowance, Begun, Output, Request, Start};
 use crate::error::{Result, unless_damaged};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::run::Run;
@@ -45,7 +45,8 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, new.destinations.len(), new.destinations.len()).await?;
+        let count = new.destinations.len() as u64;
+        let mut permit = self.runner.admit(customer_id, Begun { calls: count, activeflows: count }).await?;
         let ready = self.ready_program(customer_id, new.program, now).await?;
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         let mut runs: Vec<(Run, Output)> = Vec::with_capacity(new.destinations.len());
@@ -60,13 +61,15 @@ impl App {
                 ..Call::blank()
             };
             let start = self.start_of(customer_id, &ready.revision, call, new.variables.clone());
-            let (mut run, mut output) = engine::start(start, now, Clock::seed());
+            let begin = |allowance: &Allowance| engine::start(start.clone(), now, Clock::seed(), allowance);
+            let (mut run, mut output) = permit.start(begin);
             rows::add_step(&mut commit, None, &mut run, &mut output, now);
             runs.push((run, output));
         }
         let calls = runs.iter().filter_map(|(run, _)| Some(call_of(run, run.call()?))).collect();
         let response = proto::CreateCallsResponse { calls };
-        self.runner.create(New { commit, runs, idempotency, response, now }, async {}).await
+        let permit = Some(permit);
+        self.runner.create(New { commit, runs, permit, idempotency, response, now }, async {}).await
     }
 
     pub(super) fn start_of(
@@ -180,7 +183,7 @@ mod tests {
             webhook_uri: String::new(),
             webhook_method: String::new(),
         };
-        let (mut run, mut output) = engine::start(start, Time(1), 0);
+        let (mut run, mut output) = engine::start(start, Time(1), 0, &Allowance::default());
         let mut commit = Commit::default();
         rows::add_step(&mut commit, None, &mut run, &mut output, Time(1));
         let row = commit.runs.pop().and_then(|mut write| write.calls.pop()).expect("the row of the call");

@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::delivery::rows as delivery;
 use crate::delivery::webhooks;
 use crate::delivery::webhooks::events::WebhookEvent;
-use crate::engine::{self, Arrived, Output, Start};
+use crate::engine::{self, Arrived, Begun, Output, Start};
 use crate::error::{Error, Reason, Result, unless_damaged};
 use crate::model::call::Address;
 use crate::model::outgoing::{OutboxPayload, Outgoing};
@@ -15,6 +15,7 @@ use crate::model::time::Time;
 use crate::model::variables::Variables;
 use crate::model::view;
 use crate::proto::{self, MessageDirection, MessageStatus};
+use crate::runtime::Permit;
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::runtime::rows;
 use crate::runtime::runner::New;
@@ -86,13 +87,15 @@ impl App {
         let mut message = arrived(Clock::id(now), customer_id, &arrival, now);
         let run = self.start_by_message(&mut commit, customer_id, flow_id, &mut message, now).await?;
         let event = WebhookEvent::new(format!("{}-received", message.id), "message_received", now, &message);
-        let info = run.as_ref().map(|(run, _)| &run.info);
+        let info = run.as_ref().map(|(run, ..)| &run.info);
         webhooks::add_event(&mut commit, &self.customers, customer_id, info, &event).await?;
         commit.messages.push(delivery::message_row(&message));
         let response = proto::ReceiveMessageResponse { message: Some(message) };
         let deliverer = self.deliverer.clone();
         let committed = async move { deliverer.wake() };
-        self.runner.create(New { commit, runs: run.into_iter().collect(), idempotency, response, now }, committed).await
+        let (runs, permit) = run.map(|(run, output, permit)| (vec![(run, output)], permit)).unzip();
+        let runs = runs.unwrap_or_default();
+        self.runner.create(New { commit, runs, permit, idempotency, response, now }, committed).await
     }
 
     /// Starts the message flow, if there is one. A flow that has been deleted counts as none.
@@ -103,12 +106,12 @@ impl App {
         flow_id: Uuid,
         message: &mut proto::Message,
         now: Time,
-    ) -> Result<Option<(Run, Output)>> {
+    ) -> Result<Option<(Run, Output, Permit)>> {
         if flow_id.is_nil() {
             return Ok(None);
         }
         let Some(revision) = self.revisions.current(customer_id, flow_id).await? else { return Ok(None) };
-        self.runner.admit(customer_id, 1, 0).await?;
+        let mut permit = self.runner.admit(customer_id, Begun { calls: 0, activeflows: 1 }).await?;
         let start = Start {
             id: Clock::id(Clock::now()),
             customer_id,
@@ -124,9 +127,10 @@ impl App {
         let id = message.id.parse().map_err(Error::internal)?;
         let (source, destination) = (target(&message.source), target(&message.destination));
         let arrived = Arrived { id, source, destination, text: &message.text };
-        let (mut run, mut output) = engine::start_by_message(start, arrived, now, Clock::seed());
+        let (mut run, mut output) =
+            permit.start(|allowance| engine::start_by_message(start.clone(), arrived, now, Clock::seed(), allowance));
         rows::add_step(commit, None, &mut run, &mut output, now);
-        Ok(Some((run, output)))
+        Ok(Some((run, output, permit)))
     }
 
     /// Returns the customer who owns a number, for requests from providers.

@@ -3,8 +3,8 @@
 use super::App;
 use super::flows::Program;
 use crate::clock::Clock;
-use crate::engine::Ids;
 use crate::engine::check::check_actions;
+use crate::engine::{Allowance, Ids};
 use crate::error::{Error, Reason, Result};
 use crate::model::call::Address;
 use crate::model::flow::{Action, Revision};
@@ -63,6 +63,7 @@ impl App {
             clock: it.clock.unwrap_or(simulation::MONDAY),
             source: it.source,
             destination: it.destination,
+            allowance: Allowance::of(&self.customers.limits(customer_id).await?),
             ..Play::new(revision, it.script)
         };
         // The semaphore is never closed.

@@ -4,7 +4,7 @@ use super::App;
 use super::flows::Program;
 use crate::clock::Clock;
 use crate::cluster::{Act, ForwardedCommand};
-use crate::engine::{self, Input};
+use crate::engine::{self, Allowance, Begun, Input};
 use crate::error::{Error, Reason, Result, Violation};
 use crate::model::call::{Address, Call, Direction, Status};
 use crate::model::variables::Variables;
@@ -72,7 +72,7 @@ impl App {
             return Ok(response);
         }
         self.admit()?;
-        self.runner.admit(customer_id, 1, 1).await?;
+        let mut permit = self.runner.admit(customer_id, Begun { calls: 1, activeflows: 1 }).await?;
         let program = match program {
             Some(program) => program,
             None => self.flow_of_number(customer_id, &destination.target).await?,
@@ -90,7 +90,8 @@ impl App {
         };
         let (call_id, caller) = (call.id, call.source.target.clone());
         let start = self.start_of(customer_id, &ready.revision, call, Variables::default());
-        let (mut run, mut output) = engine::start(start, now, Clock::seed());
+        let begin = |allowance: &Allowance| engine::start(start.clone(), now, Clock::seed(), allowance);
+        let (mut run, mut output) = permit.start(begin);
         let mut commit = Commit { flows: ready.flows, revisions: ready.revisions, ..Commit::default() };
         rows::add_step(&mut commit, None, &mut run, &mut output, now);
         let call = run.call().map(|call| call_of(&run, call));
@@ -104,7 +105,8 @@ impl App {
                 runner.send_input(run_id, Input::Died);
             }
         };
-        self.runner.create(New { commit, runs: vec![(run, output)], idempotency, response, now }, arrive).await
+        let (runs, permit) = (vec![(run, output)], Some(permit));
+        self.runner.create(New { commit, runs, permit, idempotency, response, now }, arrive).await
     }
 
     /// Returns the flow that a call to a number runs.

@@ -2,7 +2,7 @@
 
 use super::actions::{self, Control, OnFailure};
 use super::machine::Machine;
-use super::{Effect, MAX_CHAIN, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES};
+use super::{Effect, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_STEP_BYTES};
 use super::{calls, cursor, signals, start, variables};
 use crate::model::call::HangupReason;
 use crate::model::event::{Kind, Outcome, Written};
@@ -56,7 +56,7 @@ impl Machine<'_> {
                 return;
             }
             match self.settle(control) {
-                Some(Some(_)) if self.written > MAX_STEP_BYTES => return self.give_way(),
+                Some(Some(_)) if self.written > MAX_STEP_BYTES || self.is_full_of_runs() => return self.give_way(),
                 Some(following) => next = following,
                 None => return,
             }
@@ -70,7 +70,7 @@ impl Machine<'_> {
         if self.run.immediate_count >= MAX_IMMEDIATE {
             return Some(format!("over {MAX_IMMEDIATE} actions in a row without a wait"));
         }
-        None
+        self.history_left_for(0).err()
     }
 
     /// Ends the step early. The frames point to the action that `resume` will begin.
@@ -117,6 +117,11 @@ impl Machine<'_> {
             Control::Fatal(reason) => {
                 self.finish_action(Outcome::Failed(reason.clone()));
                 self.end(EndReason::Failed, &reason, None);
+                None
+            }
+            Control::Limit(reason) => {
+                self.finish_action(Outcome::Failed(reason.clone()));
+                self.end(EndReason::Limit, &reason, None);
                 None
             }
             Control::Jump(target) if !cursor::can_reach(&self.run.program, &self.run.frames, target) => {
@@ -204,14 +209,14 @@ impl Machine<'_> {
         if flow_id.is_nil() || matches!(reason, EndReason::Failed | EndReason::Limit) {
             return;
         }
-        if self.run.info.complete_count + 1 >= MAX_CHAIN {
-            return self.event(Kind::ChainCut);
-        }
         self.follow(flow_id);
     }
 
     /// Loads a flow that begins after this one, or after an operation that this one started.
     pub fn follow(&mut self, flow_id: Uuid) {
+        if self.next_generation().is_err() {
+            return self.event(Kind::ChainCut);
+        }
         let operation = self.load(flow_id);
         self.run.pending_flows.push(PendingFlow { operation, flow_id });
     }
@@ -221,11 +226,7 @@ impl Machine<'_> {
         if let Some(at) = self.run.pending_flows.iter().position(|it| it.operation == operation) {
             self.run.pending_flows.remove(at);
             self.mark_updated();
-            if let Some(revision) = revision {
-                let spawned = start::start_complete(self.run, revision, self.now, &mut self.ids);
-                self.output.spawned.push(spawned);
-            }
-            return;
+            return revision.map_or((), |revision| self.begin_following(revision));
         }
         let calls = match self.run.wait.as_ref().map(|wait| &wait.kind) {
             Some(WaitKind::Load { operation: awaited, .. }) if *awaited == operation => None,
@@ -240,6 +241,15 @@ impl Machine<'_> {
             (None, _) => Control::failed("the flow does not exist"),
         };
         self.conclude(control);
+    }
+
+    /// Begins a flow that follows this one, if it may begin.
+    fn begin_following(&mut self, revision: Arc<Revision>) {
+        if let Err(reason) = self.take_activeflows(1) {
+            return self.event(Kind::NotStarted { reason });
+        }
+        let spawned = start::start_complete(self.run, revision, self.now, &mut self.ids, &self.allowance);
+        self.spawn(spawned);
     }
 
     /// Handles due times that have passed: the action's, or a call's.

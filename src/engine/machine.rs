@@ -1,5 +1,6 @@
 //! The machine: one step in progress, and the operations available to actions. `drive` moves from action to action.
 
+use super::allowance::Allowance;
 use super::ids::Ids;
 use super::{Effect, Output};
 use crate::model::event::{Event, Kind};
@@ -21,17 +22,20 @@ pub struct Machine<'a> {
     pub(super) output: Output,
     /// Approximate size of the events written so far.
     pub(super) written: usize,
+    pub(super) allowance: Allowance,
 }
 
 impl<'a> Machine<'a> {
-    pub fn new(run: &'a mut Run, now: Time, ids: Ids) -> Machine<'a> {
-        Machine { run, now, ids, output: Output::default(), written: 0 }
+    pub fn new(run: &'a mut Run, now: Time, ids: Ids, allowance: Allowance) -> Machine<'a> {
+        Machine { run, now, ids, output: Output::default(), written: 0, allowance }
     }
 
     /// Finishes the step, and increments the run's revision if the run changed.
-    pub fn into_output(self) -> Output {
+    pub fn into_output(mut self) -> Output {
         if self.output.changed {
             self.run.revision += 1;
+            self.output.written = self.written as u64;
+            self.run.used.history_bytes += self.output.written;
         }
         self.output
     }
@@ -46,7 +50,11 @@ impl<'a> Machine<'a> {
         self.written += match &kind {
             Kind::ActionStarted { action, .. } => 64 + action.encoded_len(),
             Kind::VariablesSet { variables } => variables.iter().map(|(name, value)| name.len() + value.len()).sum(),
-            Kind::Call { .. } => 512,
+            Kind::ActionsPushed { actions, .. } => {
+                64 + actions.iter().map(|written| written.0.encoded_len()).sum::<usize>()
+            }
+            // Ids are the only part of a call that grows.
+            Kind::Call { call, .. } => 512 + 18 * (call.chained_call_ids.len() + call.recording_ids.len()),
             _ => 64,
         };
         if !matches!(kind, Kind::Created | Kind::Call { .. }) {
@@ -112,6 +120,7 @@ impl<'a> Machine<'a> {
     /// Adds a run that begins with this commit.
     pub fn spawn(&mut self, spawned: (Run, Output)) {
         self.mark_updated();
+        self.began(spawned.1.begun);
         self.output.spawned.push(spawned);
     }
 

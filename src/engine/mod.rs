@@ -6,6 +6,7 @@
 //! stored state. It refuses only external requests that do not fit the state, and then nothing changes.
 
 pub mod actions;
+mod allowance;
 pub mod answers;
 mod calls;
 pub mod check;
@@ -21,6 +22,8 @@ mod start;
 pub mod variables;
 pub mod warnings;
 
+pub use allowance::{Allowance, Begun, MAX_SPAWNS};
+pub use allowance::{BUDGET_USED_UP, TOO_MANY_ACTIVEFLOWS, TOO_MANY_CALLS, TOO_MANY_GENERATIONS};
 pub use ids::Ids;
 pub use start::{Arrived, Start, start, start_by_message};
 
@@ -45,8 +48,6 @@ pub const MAX_IMMEDIATE: u32 = 1_000;
 pub const MAX_EXECUTED: u32 = 10_000;
 /// Maximum depth of nested lists of actions.
 pub const MAX_FRAMES: usize = 100;
-/// Maximum number of activeflows in an on_complete chain.
-pub const MAX_CHAIN: u32 = 5;
 /// Maximum number of keys that are kept for the next `digits_receive`.
 pub const MAX_DIGITS: usize = 64;
 /// A step that has written more bytes of events than this ends early, and the next step continues.
@@ -171,6 +172,8 @@ pub enum Refusal {
     RecordingRuns,
     TooManyFrames,
     Variables(String),
+    /// A budget of the activeflow, as text.
+    BudgetUsedUp(String),
 }
 
 /// An external action, performed after the step is durable.
@@ -222,6 +225,10 @@ pub struct Output {
     pub recordings: Vec<Recording>,
     /// Runs that begin with this commit.
     pub spawned: Vec<(Run, Output)>,
+    /// The calls and activeflows that begin with this commit, those of `spawned` and their steps included.
+    pub begun: Begun,
+    /// Approximate bytes of the events, as counted in the run; the exact number is known when they are encoded.
+    pub written: u64,
     /// The variables have changed.
     pub variables_changed: bool,
     /// Something has changed; otherwise there is nothing to commit.
@@ -230,9 +237,10 @@ pub struct Output {
 
 /// Applies one input to a run. If the input changes anything, the revision is incremented.
 ///
-/// A [`Refusal`] leaves the run unchanged.
-pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output, Refusal> {
-    let mut machine = Machine::new(run, now, Ids::new(now, seed));
+/// A [`Refusal`] leaves the run unchanged. What the step begins is within the allowance; an action that would begin more
+/// fails.
+pub fn step(run: &mut Run, input: Input, now: Time, seed: u128, allowance: &Allowance) -> Result<Output, Refusal> {
+    let mut machine = Machine::new(run, now, Ids::new(now, seed), *allowance);
     match input {
         Input::Signal { call_id, signal } => signals::signal(&mut machine, call_id, signal),
         Input::Gone { call_id, operation, was_dial } => signals::gone(&mut machine, call_id, operation, was_dial),
@@ -245,6 +253,7 @@ pub fn step(run: &mut Run, input: Input, now: Time, seed: u128) -> Result<Output
         Input::Died => signals::died(&mut machine),
         Input::Request(request) => requests::handle(&mut machine, request)?,
     }
+    machine.end_if_used_up();
     Ok(machine.into_output())
 }
 

@@ -8,10 +8,14 @@ use crate::model::event::{CallKind, Kind, Outcome, Written};
 use crate::model::flow::Revision;
 use crate::model::run::{EndReason, WaitKind};
 use crate::model::telephony::Command;
+use prost::Message;
 use std::sync::Arc;
 use uuid::Uuid;
 
 pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
+    if machine.run.is_running() {
+        machine.history_left_for(weight(&request)).or_else(|reason| spared(&request, reason))?;
+    }
     match request {
         Request::Stop => stop(machine),
         Request::Continue { action_id } => proceed(machine, action_id)?,
@@ -39,7 +43,7 @@ pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
             if machine.run.recording.is_some() {
                 return Err(Refusal::RecordingRuns);
             }
-            recording::start(machine, &option, call_id);
+            recording::start(machine, &option, call_id).map_err(Refusal::BudgetUsedUp)?;
         }
         Request::StopRecording { call_id } => {
             up(machine, call_id)?;
@@ -63,6 +67,33 @@ pub fn handle(machine: &mut Machine, request: Request) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Returns about how many bytes of history a request adds, without the actions that it lets run.
+fn weight(request: &Request) -> usize {
+    match request {
+        // The list is saved, and shown in the history.
+        Request::Push { revision, .. } => {
+            64 + 2 * revision.actions.iter().map(|action| action.to_proto().encoded_len()).sum::<usize>()
+        }
+        Request::SetVariables { variables } => {
+            64 + variables.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
+        }
+        _ => 1_024,
+    }
+}
+
+/// Lets requests through that end something, however much history there is.
+fn spared(request: &Request, reason: String) -> Result<(), Refusal> {
+    match request {
+        Request::Continue { .. }
+        | Request::Stop
+        | Request::Delete
+        | Request::Hangup { .. }
+        | Request::StopRecording { .. }
+        | Request::DeleteCall { .. } => Ok(()),
+        _ => Err(Refusal::BudgetUsedUp(reason)),
+    }
 }
 
 fn running(machine: &Machine) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! Starts of runs.
 
+use super::allowance::Allowance;
 use super::ids::Ids;
 use super::machine::Machine;
 use super::{Output, RING_MS, variables};
@@ -7,7 +8,7 @@ use crate::model::call::{Call, Direction, Status as CallStatus};
 use crate::model::event::{CallKind, Kind};
 use crate::model::flow::Revision;
 use crate::model::program::Program;
-use crate::model::run::{Frame, Leg, ReferenceType, Run, RunInfo, Status, Wait, WaitKind};
+use crate::model::run::{Frame, Leg, ReferenceType, Run, RunInfo, Status, Used, Wait, WaitKind};
 use crate::model::telephony::Command;
 use crate::model::time::Time;
 use crate::model::variables::Variables;
@@ -33,18 +34,18 @@ pub struct Start {
 }
 
 /// Creates a run and executes its first step. The flow of an outgoing call waits for the answer; every other flow
-/// begins immediately.
-pub fn start(start: Start, now: Time, seed: u128) -> (Run, Output) {
-    start_within(start, now, &mut Ids::new(now, seed))
+/// begins immediately. The allowance is for what this step begins besides the run and its call.
+pub fn start(start: Start, now: Time, seed: u128, allowance: &Allowance) -> (Run, Output) {
+    start_within(start, 0, now, &mut Ids::new(now, seed), allowance)
 }
 
 /// Creates a run like [`start`], within the step of another run, and continues that run's sequence of ids.
-pub fn start_within(start: Start, now: Time, ids: &mut Ids) -> (Run, Output) {
+pub fn start_within(start: Start, generation: u32, now: Time, ids: &mut Ids, allowance: &Allowance) -> (Run, Output) {
     let reference = match &start.call {
         Some(call) => (ReferenceType::Call, call.id),
         None => (ReferenceType::Api, Uuid::nil()),
     };
-    begin(start, reference, now, ids)
+    begin(start, reference, generation, now, ids, allowance)
 }
 
 /// A text message that arrived.
@@ -58,7 +59,13 @@ pub struct Arrived<'a> {
 }
 
 /// Creates the run that a text message starts: it has no call, and its variables hold the message.
-pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed: u128) -> (Run, Output) {
+pub fn start_by_message(
+    mut start: Start,
+    message: Arrived<'_>,
+    now: Time,
+    seed: u128,
+    allowance: &Allowance,
+) -> (Run, Output) {
     debug_assert!(start.call.is_none(), "a message has no call");
     let id = message.id.to_string();
     for (name, value) in [
@@ -69,10 +76,17 @@ pub fn start_by_message(mut start: Start, message: Arrived<'_>, now: Time, seed:
     ] {
         start.variables.set_system(name, value);
     }
-    begin(start, (ReferenceType::Sms, message.id), now, &mut Ids::new(now, seed))
+    begin(start, (ReferenceType::Sms, message.id), 0, now, &mut Ids::new(now, seed), allowance)
 }
 
-fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Ids) -> (Run, Output) {
+fn begin(
+    start: Start,
+    reference: (ReferenceType, Uuid),
+    generation: u32,
+    now: Time,
+    ids: &mut Ids,
+    allowance: &Allowance,
+) -> (Run, Output) {
     let info = RunInfo {
         id: start.id,
         customer_id: start.customer_id,
@@ -86,12 +100,13 @@ fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Id
             false => start.on_complete_flow_id,
         },
         complete_count: 0,
+        generation,
         webhook_uri: start.webhook_uri,
         webhook_method: start.webhook_method,
         tm_create: now,
     };
     let mut run = new_run(info, start.revision, start.variables);
-    let mut machine = Machine::new(&mut run, now, ids.clone());
+    let mut machine = Machine::new(&mut run, now, ids.clone(), *allowance);
     machine.event(Kind::Created);
     match start.call {
         Some(call) => begin_call(&mut machine, call, start.early_execution),
@@ -103,7 +118,13 @@ fn begin(start: Start, reference: (ReferenceType, Uuid), now: Time, ids: &mut Id
 }
 
 /// Creates the run of an on_complete flow, which inherits the reference and the variables of the ended run.
-pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut Ids) -> (Run, Output) {
+pub fn start_complete(
+    ended: &Run,
+    revision: Arc<Revision>,
+    now: Time,
+    ids: &mut Ids,
+    allowance: &Allowance,
+) -> (Run, Output) {
     let info = RunInfo {
         id: ids.next_id(),
         flow_id: revision.flow_id,
@@ -111,11 +132,12 @@ pub fn start_complete(ended: &Run, revision: Arc<Revision>, now: Time, ids: &mut
         reference_activeflow_id: ended.info.id,
         on_complete_flow_id: revision.on_complete_flow_id,
         complete_count: ended.info.complete_count + 1,
+        generation: ended.info.generation() + 1,
         tm_create: now,
         ..ended.info.clone()
     };
     let mut run = new_run(info, revision, variables::inherited(ended));
-    let mut machine = Machine::new(&mut run, now, ids.clone());
+    let mut machine = Machine::new(&mut run, now, ids.clone(), *allowance);
     machine.event(Kind::Created);
     machine.begin();
     *ids = machine.ids.clone();
@@ -153,6 +175,7 @@ fn new_run(info: RunInfo, revision: Arc<Revision>, variables: Variables) -> Run 
         tm_update: None,
         tm_delete: None,
         tm_gone: None,
+        used: Used::default(),
         variables,
     }
 }

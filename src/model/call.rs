@@ -7,6 +7,8 @@ use uuid::Uuid;
 
 /// Maximum number of calls that a call lists as made for it.
 const MAX_CHAINED: usize = 1_000;
+/// Number of most recent recordings that a call shows.
+const MAX_RECORDINGS: usize = 1_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -295,6 +297,14 @@ impl Call {
             self.chained_call_ids.remove(0);
         }
         self.chained_call_ids.push(call_id);
+    }
+
+    /// Adds a recording; drops the oldest entry when there are too many.
+    pub fn record(&mut self, recording_id: Uuid) {
+        if self.recording_ids.len() >= MAX_RECORDINGS {
+            self.recording_ids.remove(0);
+        }
+        self.recording_ids.push(recording_id);
     }
 
     /// Returns whether the call is answered and not hung up.

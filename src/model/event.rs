@@ -52,8 +52,12 @@ pub enum Kind {
         actions: Vec<Written>,
         interrupt: bool,
     },
-    /// The on_complete chain has reached its limit, so the next flow does not start.
+    /// The limit of activeflows that start each other is reached, so the next flow does not start.
     ChainCut,
+    /// A flow that was to follow this one does not start.
+    NotStarted {
+        reason: String,
+    },
     Ended {
         reason: EndReason,
         error: String,

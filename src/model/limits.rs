@@ -78,7 +78,7 @@ limits! {
     watches = 1_000;
     /// HTTP requests of flows and webhooks that are under way at the same time.
     outbound_requests = 64;
-    /// How many activeflows may start each other in a row, by `call`, `fetch` or on_complete.
+    /// How many activeflows may start each other in a row, by `call`, on_complete or the end of a recording.
     generations = 5;
     /// Bytes of history of one activeflow.
     activeflow_history_bytes = 64 * MIB;

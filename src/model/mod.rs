@@ -14,5 +14,6 @@ pub mod run;
 pub mod sound;
 pub mod telephony;
 pub mod time;
+mod used;
 pub mod variables;
 pub mod view;

@@ -4,6 +4,11 @@ use super::time::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Bytes of a millisecond of audio: 8 kHz, mono, 16 bit PCM.
+pub const BYTES_PER_MS: u64 = 16;
+/// Bytes of a file before the audio.
+pub const HEADER_BYTES: u64 = 44;
+
 /// Returns the name of the file in the directory of recordings.
 pub fn file_name(id: Uuid) -> String {
     format!("{id}.wav")
@@ -33,7 +38,7 @@ pub struct Recording {
     /// `wav`
     pub format: String,
     pub status: Status,
-    /// Why it failed; empty otherwise.
+    /// Why it failed, or why it was cut short; empty otherwise.
     pub error: String,
     /// The flow that runs after the recording has ended; nil for none.
     pub on_end_flow_id: Uuid,

@@ -7,6 +7,7 @@ use super::program::{ActionRef, Program};
 use super::recording::Recording;
 use super::telephony::OperationId;
 use super::time::Time;
+pub use super::used::Used;
 use super::variables::Variables;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -69,9 +70,24 @@ pub struct RunInfo {
     pub on_complete_flow_id: Uuid,
     /// The number of earlier activeflows in its on_complete chain.
     pub complete_count: u32,
+    /// The number of activeflows that started each other before this one, by `call`, on_complete or the end of a recording.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub generation: u32,
     pub webhook_uri: String,
     pub webhook_method: String,
     pub tm_create: Time,
+}
+
+impl RunInfo {
+    /// Returns the number of activeflows that started each other before this one. Earlier versions counted only the
+    /// on_complete chain.
+    pub fn generation(&self) -> u32 {
+        self.generation.max(self.complete_count)
+    }
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -125,6 +141,8 @@ pub struct Run {
     /// The latest time of an event about a call that the state no longer holds; see [`Run::last`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tm_gone: Option<Time>,
+    #[serde(default)]
+    pub used: Used,
     pub variables: Variables,
 }
 

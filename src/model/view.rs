@@ -325,7 +325,13 @@ pub fn activeflow_event(record: &Record, at: usize) -> Option<proto::ActiveflowE
             Type::ActionsPushed
         }
         Kind::ChainCut => {
-            view.message = "the on_complete chain has reached its limit: the next flow is not started".to_owned();
+            view.message = "TOO_MANY_GENERATIONS: the next flow is not started, because the limit of activeflows that \
+                            start each other is reached"
+                .to_owned();
+            Type::Noted
+        }
+        Kind::NotStarted { reason } => {
+            view.message = format!("{reason}: the next flow is not started");
             Type::Noted
         }
         Kind::Ended { reason, error } => {

@@ -3,6 +3,7 @@
 //! Nothing happens outside the process before the state that requests it is durable: the [`runner`] steps, commits, and
 //! only then performs effects.
 
+mod admission;
 pub mod available;
 pub mod idempotency;
 pub mod rates;
@@ -15,3 +16,5 @@ mod routes;
 pub mod rows;
 pub mod runner;
 mod timers;
+
+pub use admission::Permit;

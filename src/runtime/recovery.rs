@@ -75,7 +75,7 @@ impl<'a> Found<'a> {
                     self.busy += 1;
                 }
                 Working::Waiting | Working::No => {
-                    runner.sleeping(run.id, run.due.map(Time));
+                    runner.sleeping(run.id, run.customer_id, run.due.map(Time));
                     self.asleep += 1;
                 }
             }

@@ -24,7 +24,13 @@ pub fn to_error(refusal: Refusal) -> Error {
             Error::field(Reason::InvalidArgument, "actions", "too many lists of actions wait in this activeflow")
         }
         Refusal::Variables(limit) => Error::field(Reason::InvalidVariables, "variables", limit),
+        Refusal::BudgetUsedUp(budget) => Error::new(Reason::BudgetUsedUp, sentence(&budget)),
     }
+}
+
+/// Returns a problem without the name of its reason.
+fn sentence(problem: &str) -> &str {
+    problem.split_once(": ").map_or(problem, |(_, sentence)| sentence)
 }
 
 /// Returns the error for a list of actions: all of its problems, under the reason of the first.

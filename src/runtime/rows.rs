@@ -37,12 +37,20 @@ pub fn add_step(commit: &mut Commit, before: Option<&Loaded>, run: &mut Run, out
         (false, false) => None,
     };
     commit.flows.extend(output.flows.iter().map(flow_row));
-    commit.revisions.extend(output.revisions.iter().map(|revision| revision_row(revision, now)));
+    let mut lists = 0;
+    commit.revisions.extend(output.revisions.iter().map(|revision| {
+        let row = revision_row(revision, now);
+        lists += row.body.len();
+        row
+    }));
     for outgoing in &output.outgoing {
         add_outgoing(commit, outgoing, run.info.customer_id, run.info.id, now);
     }
     commit.recordings.extend(output.recordings.iter().map(recording_row));
     let record = LogRecord { bytes: to_bytes(&record).into(), decoded: Some(Arc::new(record)) };
+    // The engine counted about as many bytes as it wrote.
+    let written = (record.bytes.len() + lists) as u64;
+    run.used.history_bytes = run.used.history_bytes.saturating_sub(output.written).saturating_add(written);
     commit.runs.push(RunWrite { expected, run: run_row(run, large), record, calls, variables });
     for (spawned, output) in &mut output.spawned {
         add_step(commit, None, spawned, output, now);

@@ -19,7 +19,7 @@ pub use show::show;
 pub use trace::Trace;
 
 use crate::engine;
-use crate::engine::{Arrived, Ids, Output, Start, start_by_message};
+use crate::engine::{Allowance, Arrived, Ids, Output, Start, start_by_message};
 use crate::model::call::{Address, AddressType, Call, Direction, Status};
 use crate::model::flow::Revision;
 use crate::model::run::Run;
@@ -57,6 +57,8 @@ pub struct Play {
     pub destination: Option<Address>,
     /// Flows that the simulation may refer to; None for those that do not exist.
     pub flows: HashMap<Uuid, Option<Arc<Revision>>>,
+    /// The limits of the customer. Nothing else of the customer counts.
+    pub allowance: Allowance,
 }
 
 impl Play {
@@ -70,6 +72,7 @@ impl Play {
             source: None,
             destination: None,
             flows: HashMap::new(),
+            allowance: Allowance::default(),
         }
     }
 
@@ -140,9 +143,9 @@ fn begin(play: &Play, ids: &mut Ids) -> Result<(Run, Output), String> {
     Ok(match beginning {
         Beginning::Sms { text } => {
             let arrived = Arrived { id: call_id, source: &from.target, destination: &to.target, text };
-            start_by_message(start, arrived, now, seed)
+            start_by_message(start, arrived, now, seed, &play.allowance)
         }
-        _ => engine::start(start, now, seed),
+        _ => engine::start(start, now, seed, &play.allowance),
     })
 }
 

@@ -215,7 +215,7 @@ impl<'a> Stage<'a> {
             self.seed = self.seed.wrapping_add(1);
             let (now, seed) = (self.now, self.seed);
             let actor = &mut self.actors[at];
-            match engine::step(&mut actor.run, input, now, seed) {
+            match engine::step(&mut actor.run, input, now, seed, &self.play.allowance) {
                 Ok(output) => self.absorb(at, output),
                 Err(refusal) => self.record(at, Happened::Noted(format!("refused: {refusal:?}"))),
             }
@@ -348,7 +348,11 @@ impl<'a> Stage<'a> {
                 self.record(at, Happened::Noted(format!("pushed {}", actions.len())));
             }
             Kind::ChainCut => {
-                self.record(at, Happened::Noted("the on_complete chain has reached its limit".to_owned()))
+                let noted = "TOO_MANY_GENERATIONS: the next flow is not started";
+                self.record(at, Happened::Noted(noted.to_owned()))
+            }
+            Kind::NotStarted { reason } => {
+                self.record(at, Happened::Noted(format!("{reason}: the next flow is not started")));
             }
             Kind::Ended { reason, error } => self.record(at, Happened::Ended { reason: told_reason(reason), error }),
             Kind::Call { call, kind } => self.follow_call(at, &call, kind),

@@ -297,6 +297,7 @@ pub struct LogRow {
 pub struct WorkingRun {
     pub key: RunKey,
     pub id: Uuid,
+    pub customer_id: Uuid,
     pub working: Working,
     pub due: Option<Micros>,
 }

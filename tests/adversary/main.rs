@@ -1,10 +1,16 @@
 //! What an attacker tried, and what a server answers now.
 
+mod admission;
 #[allow(dead_code)]
 #[path = "../e2e/server.rs"]
 mod binary;
+mod budgets;
+mod customers;
 mod outbound;
 #[allow(dead_code)]
 #[path = "../outbox/receiver.rs"]
 mod receiver;
+#[allow(dead_code)]
+#[path = "../server/server.rs"]
+mod server;
 mod time;

@@ -1,5 +1,6 @@
 //! The engine, held to what the actions are to do: scenarios, the door, and what must hold whatever happens.
 
+mod allowance;
 mod calls;
 mod connect;
 mod control;

@@ -67,6 +67,10 @@ fn nothing_breaks_an_invariant() {
         let revisions: Vec<_> = flows.iter().enumerate().map(|(at, flow)| on_save(flow, at as u128 + 1)).collect();
         let Some(first) = revisions[0].clone() else { return Ok(()) };
         let (world, output) = World::start(start(first, begin, on_complete), START, seed);
+        let mut world = world;
+        // Some dial as much as they like, others little or nothing.
+        world.allowance.calls = (seed % 8) as u64 * 5;
+        world.allowance.activeflows = (seed % 3) as u64;
         let mut case = Case { world, revisions, spawned: None, begun: &begun };
         case.count(&output);
         for act in &acts {

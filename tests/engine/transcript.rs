@@ -39,6 +39,7 @@ pub fn event(calls: &[Uuid], kind: &Kind) -> Option<String> {
             format!("pushed {}{}", actions.len(), if *interrupt { " to interrupt" } else { "" })
         }
         Kind::ChainCut => "chain cut".to_owned(),
+        Kind::NotStarted { reason } => format!("not started ({reason})"),
         Kind::Ended { reason, error } => {
             let reason = match reason {
                 EndReason::Finished => "finished",

@@ -1,7 +1,8 @@
 //! A run and what the engine must keep of it after every step, whatever happens: the invariants of the engine.
 
 use ringdown::engine::{
-    self, Effect, Input, MAX_DIGITS, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, Output, Refusal, Start,
+    self, Allowance, Effect, Input, MAX_DIGITS, MAX_EXECUTED, MAX_FRAMES, MAX_IMMEDIATE, MAX_SPAWNS, Output, Refusal,
+    Start,
 };
 use ringdown::model::call::Status as CallStatus;
 use ringdown::model::event::{CallKind, Event, Kind, Shown};
@@ -18,6 +19,7 @@ pub const START: Time = Time(1_767_614_400_000_000);
 pub struct World {
     pub run: Run,
     pub now: Time,
+    pub allowance: Allowance,
     /// Ids of the run's calls in the order in which they were made.
     pub calls: Vec<Uuid>,
     seed: u128,
@@ -33,8 +35,8 @@ pub struct World {
 
 impl World {
     pub fn start(start: Start, now: Time, seed: u128) -> (World, Output) {
-        let (run, output) = engine::start(start.clone(), now, seed);
-        let again = engine::start(start.clone(), now, seed);
+        let (run, output) = engine::start(start.clone(), now, seed, &Allowance::default());
+        let again = engine::start(start.clone(), now, seed, &Allowance::default());
         assert_eq!((&run, &output), (&again.0, &again.1), "the start is a pure function");
         let mut world = World::of(run, &start, now, seed);
         let fresh = Shown {
@@ -64,6 +66,7 @@ impl World {
         World {
             run,
             now,
+            allowance: Allowance::default(),
             calls: Vec::new(),
             seed,
             start: start.clone(),
@@ -83,8 +86,8 @@ impl World {
         }
         let before = self.run.clone();
         let mut again = self.run.clone();
-        let result = engine::step(&mut self.run, input.clone(), self.now, self.seed);
-        let replayed = engine::step(&mut again, input.clone(), self.now, self.seed);
+        let result = engine::step(&mut self.run, input.clone(), self.now, self.seed, &self.allowance);
+        let replayed = engine::step(&mut again, input.clone(), self.now, self.seed, &self.allowance);
         assert_eq!(result, replayed, "a step is a pure function of {input:?}");
         assert_eq!(self.run, again, "a step is a pure function of {input:?}");
         match &result {
@@ -114,6 +117,9 @@ impl World {
         self.check_state();
         self.check_effects(&output.effects);
         self.check_storage();
+        let (begun, allowance) = (output.begun, &self.allowance);
+        assert!(begun.calls <= allowance.calls && begun.activeflows <= allowance.activeflows.min(MAX_SPAWNS));
+        assert!(begun.activeflows >= output.spawned.len() as u64, "all that begins is counted");
         for (run, output) in &output.spawned {
             assert_eq!(run.revision, 1);
             assert!(output.changed && matches!(output.events[0].kind, Kind::Created));
@@ -146,6 +152,7 @@ impl World {
             match &event.kind {
                 Kind::Call { call, kind } => self.follow_call(call.id, call.status, kind),
                 Kind::Deleted => assert_eq!(self.ended, 1, "only what has ended is deleted"),
+                Kind::ChainCut | Kind::NotStarted { .. } => {}
                 _ if self.ended > 0 => panic!("{:?} after the end", event.kind),
                 Kind::Ended { .. } => {
                     assert!(!self.inside, "an action is over when its activeflow is");

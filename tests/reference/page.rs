@@ -23,6 +23,10 @@ This page is generated from the contract and the engine's catalogue by `RINGDOWN
   up, and as `skipped` if the activeflow was stopped or other actions interrupted it.
 - Failures: each type states what its failure means. In addition, a `connect` that cannot dial any of its destinations ends the
   activeflow.
+- Limits: an activeflow that used up its budget of history, messages, mails or HTTP requests ends with the reason `limit`, and its
+  error begins with `BUDGET_USED_UP`. The flows that activeflows start with `call`, on_complete or the end of a recording count as
+  generations: the flow of the last one can start none, and its action fails with `TOO_MANY_GENERATIONS`. The
+  [limits](operations.md#limits) are set by the operator.
 - Availability: saving a flow with an action that is not available fails with `ACTION_NOT_AVAILABLE`.
 
 ";

@@ -1,6 +1,7 @@
 //! `call`: starts new calls, each in its own run.
 
 use super::Control;
+use crate::engine::TOO_MANY_CALLS;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::start::{Start, start_within};
@@ -11,6 +12,9 @@ use crate::model::variables::Variables;
 use crate::proto::CallOption;
 use std::sync::Arc;
 use uuid::Uuid;
+
+/// Maximum number of calls that end with the call of their run: its state holds them.
+const MAX_CHAINED: usize = 1_000;
 
 pub fn check(option: &CallOption, checker: &mut Checker) {
     // The default is the caller of this call, which is known only at run time.
@@ -56,8 +60,30 @@ pub fn begin(machine: &mut Machine, option: &CallOption) -> Control {
         let operation = machine.load(flow_id);
         return Control::wait(WaitKind::LoadForCalls { operation, flow_id, calls: Box::new(calls) });
     }
+    // A flow is saved only for calls that are made.
+    if let Err(reason) = admit(machine, &calls) {
+        return Control::failed(reason);
+    }
     let revision = own_flow(machine, option);
-    make(machine, &calls, revision)
+    start_runs(machine, &calls, revision);
+    Control::DONE
+}
+
+/// Makes the calls, each with a run of the loaded flow: all of them, or none if that many may not begin now.
+pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Control {
+    match admit(machine, calls) {
+        Ok(()) => start_runs(machine, calls, revision),
+        Err(reason) => return Control::failed(reason),
+    }
+    Control::DONE
+}
+
+fn admit(machine: &mut Machine, calls: &NewCalls) -> Result<(), String> {
+    let count = calls.destinations.len();
+    if calls.chained && machine.run.chained.len() + count > MAX_CHAINED {
+        return Err(format!("{TOO_MANY_CALLS}: over {MAX_CHAINED} calls would end with this one"));
+    }
+    machine.take_runs_with_calls(count as u64)
 }
 
 fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
@@ -89,7 +115,8 @@ fn own_flow(machine: &mut Machine, option: &CallOption) -> Arc<Revision> {
 }
 
 /// Starts one run per destination with this commit; each run dials its own call.
-pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) -> Control {
+fn start_runs(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) {
+    let generation = machine.run.info.generation() + 1;
     let own = machine.run.call().filter(|call| call.is_alive()).map(|call| call.id);
     for destination in &calls.destinations {
         let call = Call {
@@ -114,11 +141,10 @@ pub fn make(machine: &mut Machine, calls: &NewCalls, revision: Arc<Revision>) ->
             webhook_uri: machine.run.info.webhook_uri.clone(),
             webhook_method: machine.run.info.webhook_method.clone(),
         };
-        let spawned = start_within(start, machine.now, &mut machine.ids);
+        let spawned = start_within(start, generation, machine.now, &mut machine.ids, &machine.allowance);
         machine.spawn(spawned);
         if let Some(own) = own {
             machine.chain(own, run_id, call_id, calls.chained);
         }
     }
-    Control::DONE
 }

@@ -39,6 +39,10 @@ pub fn begin(machine: &mut Machine, option: &ConnectOption) -> Control {
     if destinations.is_empty() {
         return Control::Fatal("no destination can be dialled".to_owned());
     }
+    if let Err(reason) = machine.take_calls(destinations.len() as u64) {
+        emit(machine, "failed", "", HangupReason::Failed.word());
+        return Control::failed(reason);
+    }
     let timeout_ms = option.timeout_ms.unwrap_or(TIMEOUT_MS);
     let leg_ids = destinations.into_iter().map(|to| dial(machine, &call, &source, to, timeout_ms)).collect();
     Control::wait(WaitKind::Connect(Connect {

@@ -1,6 +1,7 @@
 //! `email_send`: sends a mail by SMTP.
 
 use super::Control;
+use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::outgoing::{Attachment, OutboxPayload};
@@ -41,6 +42,12 @@ fn is_mail(text: &str) -> bool {
 }
 
 pub fn begin(machine: &mut Machine, option: &EmailSendOption) -> Control {
+    let spent = machine.spend(Budget::Mails, option.destinations.len());
+    // Each attachment is downloaded.
+    let spent = spent.and_then(|()| machine.spend(Budget::Requests, option.attachments.len()));
+    if let Err(reason) = spent {
+        return Control::Limit(reason);
+    }
     let attachment = |it: &crate::proto::EmailAttachment| Attachment {
         name: it.name.clone().unwrap_or_default(),
         url: it.url.clone().unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! `fetch`: requests the next actions from a web server.
 
 use super::Control;
+use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::flow::Revision;
@@ -22,6 +23,9 @@ pub fn check(option: &FetchOption, checker: &mut Checker) {
 
 /// Begins the request. Its body is created when it is sent and shows the activeflow at that moment.
 pub fn begin(machine: &mut Machine, option: &FetchOption) -> Control {
+    if let Err(reason) = machine.spend(Budget::Requests, 1) {
+        return Control::Limit(reason);
+    }
     let request = HttpRequest {
         method: option.event_method.clone().unwrap_or_else(|| "POST".to_owned()),
         uri: option.event_url.clone().unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! `message_send`: sends a text message to each destination through the message provider.
 
 use super::Control;
+use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::variables;
@@ -43,6 +44,9 @@ pub fn begin(machine: &mut Machine, option: &MessageSendOption) -> Control {
         return Control::failed("source: is required where there is neither a call nor a message");
     };
     let destinations: Vec<Address> = option.destinations.iter().filter_map(|a| Address::from_proto(a).ok()).collect();
+    if let Err(reason) = machine.spend(Budget::Messages, destinations.len()) {
+        return Control::Limit(reason);
+    }
     let text = option.text.clone().unwrap_or_default();
     let ids: Vec<String> = destinations
         .into_iter()

@@ -46,6 +46,8 @@ pub enum Control {
     Over(Outcome),
     /// Failed, and the activeflow ends as `failed`, whatever the action's [`OnFailure`] is.
     Fatal(String),
+    /// Failed, and the activeflow ends as `limit`: a budget is used up.
+    Limit(String),
     /// Over; the cursor moves to this target.
     Jump(Uuid),
     /// Over; this list of actions runs before the next action.
@@ -214,7 +216,7 @@ fn begin_on_call(machine: &mut Machine, option: &Opt, call_id: Uuid) -> Control 
         Opt::Amd(o) => amd::begin(machine, o, call_id),
         Opt::ConferenceJoin(o) => room::begin(machine, &o.conference_id, call_id),
         Opt::ConfbridgeJoin(o) => room::begin(machine, &o.confbridge_id, call_id),
-        Opt::RecordingStart(o) => recording::start(machine, o, call_id),
+        Opt::RecordingStart(o) => recording::begin(machine, o, call_id),
         Opt::RecordingStop(_) => recording::stop(machine, call_id),
         Opt::ConditionCallDigits(o) => condition_call::begin_digits(machine, o),
         Opt::ConditionCallStatus(o) => condition_call::begin_status(machine, o),

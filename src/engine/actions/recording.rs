@@ -5,13 +5,15 @@ use crate::engine::calls;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::model::event::CallKind;
-use crate::model::recording::{Recording, Status};
+use crate::model::recording::{BYTES_PER_MS, HEADER_BYTES, Recording, Status};
 use crate::model::telephony::Command;
 use crate::proto::RecordingStartOption;
 use uuid::Uuid;
 
 /// The longest recording in seconds: as long as the longest call.
 const LONGEST_S: i32 = 4 * 60 * 60;
+/// A recording that ends with less of the budget left has used it up: its length is rounded.
+const NOTHING_MS: i64 = 20;
 
 pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
     checker.one_of("format", &option.format, &["wav"]);
@@ -21,10 +23,17 @@ pub fn check(option: &RecordingStartOption, checker: &mut Checker) {
     checker.optional_id("on_end_flow_id", &option.on_end_flow_id);
 }
 
-pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Control {
+pub fn begin(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Control {
     if machine.run.recording.is_some() {
         return Control::failed("this call is already being recorded");
     }
+    start(machine, option, call_id).map_or_else(Control::failed, |()| Control::DONE)
+}
+
+/// Starts a recording that is at most as long as the budget of the activeflow permits. Fails with the reason if nothing is
+/// left of it.
+pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid) -> Result<(), String> {
+    let left_ms = longest_ms(machine.recording_bytes_left()?).ok_or_else(|| machine.recordings_used_up())?;
     let id = machine.ids.next_id();
     let seconds = |value: Option<i32>| i64::from(value.unwrap_or_default()) * 1_000;
     machine.command(
@@ -37,7 +46,7 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
                 Some(key @ ("*" | "#")) => key.to_owned(),
                 _ => String::new(),
             },
-            duration_ms: seconds(option.duration.filter(|seconds| *seconds > 0).or(Some(LONGEST_S))),
+            duration_ms: seconds(option.duration.filter(|seconds| *seconds > 0).or(Some(LONGEST_S))).min(left_ms),
             beep: option.beep_start == Some(true),
         },
     );
@@ -65,10 +74,10 @@ pub fn start(machine: &mut Machine, option: &RecordingStartOption, call_id: Uuid
     ]);
     if let Some(leg) = calls::leg_mut(machine, call_id) {
         leg.call.recording_id = id;
-        leg.call.recording_ids.push(id);
+        leg.call.record(id);
     }
     calls::emit(machine, call_id, CallKind::RecordingStarted { recording_id: id });
-    Control::DONE
+    Ok(())
 }
 
 /// Stops the recording; does nothing if none is running.
@@ -77,6 +86,12 @@ pub fn stop(machine: &mut Machine, call_id: Uuid) -> Control {
         machine.command(call_id, Command::StopRecording { recording_id });
     }
     Control::DONE
+}
+
+/// Returns the duration of the longest recording of this size. None for a size that holds none.
+fn longest_ms(bytes: u64) -> Option<i64> {
+    let ms = bytes.saturating_sub(HEADER_BYTES) / BYTES_PER_MS;
+    i64::try_from(ms).ok().or(Some(i64::MAX)).filter(|ms| *ms > 0)
 }
 
 fn running<'m>(machine: &'m Machine, call_id: Uuid) -> Option<&'m Recording> {
@@ -95,7 +110,9 @@ pub fn lost(machine: &mut Machine, call_id: Uuid) {
 pub fn finished(machine: &mut Machine, recording_id: Uuid, duration_ms: i64, size: u64, error: Option<String>) {
     let Some(mut recording) = machine.run.recording.take_if(|recording| recording.id == recording_id) else { return };
     recording.status = if error.is_some() { Status::Failed } else { Status::Ended };
-    recording.error = error.unwrap_or_default();
+    machine.run.used.recording_bytes = machine.run.used.recording_bytes.saturating_add(size);
+    let cut_short = machine.recording_bytes_left().ok().and_then(longest_ms).is_none_or(|ms| ms < NOTHING_MS);
+    recording.error = error.unwrap_or_else(|| if cut_short { machine.recordings_used_up() } else { String::new() });
     recording.duration_ms = duration_ms;
     recording.size = size;
     recording.tm_end = Some(machine.now);

@@ -2,6 +2,7 @@
 
 use super::Control;
 use super::fetch::{LONGEST_MS, TIMEOUT_MS};
+use crate::engine::allowance::Budget;
 use crate::engine::checker::Checker;
 use crate::engine::machine::Machine;
 use crate::engine::{SentWebhook, variables};
@@ -21,6 +22,9 @@ pub fn check(option: &WebhookSendOption, checker: &mut Checker) {
 }
 
 pub fn begin(machine: &mut Machine, option: &WebhookSendOption) -> Control {
+    if let Err(reason) = machine.spend(Budget::Requests, 1) {
+        return Control::Limit(reason);
+    }
     // A variable may have made it empty.
     let data_type = option.data_type.as_deref().filter(|data_type| !data_type.is_empty());
     let request = HttpRequest {

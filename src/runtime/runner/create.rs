@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::failpoint;
 use crate::model::run::Run;
 use crate::model::time::Time;
+use crate::runtime::admission::Permit;
 use crate::runtime::idempotency::{self, Done, IdempotentRequest};
 use crate::store::Commit;
 use prost::Message;
@@ -16,6 +17,8 @@ pub struct New<R> {
     pub commit: Commit,
     /// In the order in which the commit writes them.
     pub runs: Vec<(Run, Output)>,
+    /// The room that was reserved for them; None if there are no runs.
+    pub permit: Option<Permit>,
     pub idempotency: Option<IdempotentRequest>,
     pub response: R,
     pub now: Time,
@@ -25,6 +28,17 @@ pub struct New<R> {
 pub struct Held {
     runner: Runner,
     run_id: Uuid,
+}
+
+/// Returns runs and those that their first steps begin, in the order in which a commit writes them.
+pub fn in_order(runs: Vec<(Run, Output)>) -> Vec<(Run, Output)> {
+    let mut all = Vec::with_capacity(runs.len());
+    for (run, mut output) in runs {
+        let spawned = std::mem::take(&mut output.spawned);
+        all.push((run, output));
+        all.extend(in_order(spawned));
+    }
+    all
 }
 
 impl Drop for Held {
@@ -53,7 +67,8 @@ impl Runner {
     ) -> Result<R> {
         let runner = self.clone();
         let done = tokio::spawn(async move {
-            let New { commit, runs, idempotency, response, now } = new;
+            let New { commit, runs, mut permit, idempotency, response, now } = new;
+            let runs = in_order(runs);
             let _held: Vec<Held> = runs.iter().map(|(run, _)| runner.hold(run.info.id)).collect();
             let records = count::records(&commit);
             failpoint::reach("before_create").await;
@@ -62,7 +77,9 @@ impl Runner {
                 Done::Now(committed) => {
                     failpoint::reach("after_create").await;
                     runner.count_actions(&records);
-                    runner.adopt(&committed, runs);
+                    if let Some(permit) = &mut permit {
+                        runner.adopt(&committed, runs, permit);
+                    }
                     arrive.await;
                     Ok(response)
                 }

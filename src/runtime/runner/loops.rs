@@ -71,9 +71,7 @@ impl Runner {
                 return task.closing().await;
             };
             match self.0.routes.run_of(call_id) {
-                Some((run_id, customer_id)) => {
-                    self.post(run_id, customer_id, Item::Input(Input::Signal { call_id, signal }));
-                }
+                Some(run_id) => self.send_input(run_id, Input::Signal { call_id, signal }),
                 None => tracing::debug!(%call_id, ?signal, "a signal for an unknown call"),
             }
         }

@@ -19,6 +19,7 @@ pub use create::New;
 pub use mailbox::Reply;
 pub use work::moved;
 
+use super::admission::{Admission, Permit};
 use super::available::Available;
 use super::revisions::Revisions;
 use super::routes::Routes;
@@ -27,8 +28,9 @@ use crate::cluster::lease::Lease;
 use crate::config::Limits;
 use crate::delivery::customers::Customers;
 use crate::delivery::outbox::Deliverer;
-use crate::engine::{Effect, Input, Output, Request};
+use crate::engine::{Begun, Effect, Input, Output, Request};
 use crate::error::{Error, Reason, Result};
+use crate::model::limits::CustomerLimits;
 use crate::model::run::Run;
 use crate::model::time::Time;
 use crate::outbound::http::Http;
@@ -45,7 +47,6 @@ use lru::LruCache;
 use mailbox::{Item, Mailboxes};
 use std::num::NonZeroUsize;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -86,8 +87,7 @@ struct Inner {
     cache: Mutex<LruCache<Uuid, Arc<Loaded>>>,
     timers: Timers,
     routes: Routes,
-    /// Activeflows that have not ended.
-    running: AtomicUsize,
+    admission: Arc<Admission>,
     requests: Semaphore,
     closing: CancellationToken,
     workers: Arc<Semaphore>,
@@ -101,12 +101,12 @@ impl Runner {
     pub fn start(deps: Dependencies, signals: mpsc::Receiver<CallSignal>) -> Runner {
         let (supervisor, closing) = (deps.supervisor.clone(), deps.supervisor.closing(Stage::Runs));
         let runner = Runner(Arc::new(Inner {
-            routes: Routes::new(deps.limits),
+            admission: Admission::new(deps.limits),
+            routes: Routes::default(),
             deps,
             mailboxes: Mailboxes::default(),
             cache: Mutex::new(LruCache::new(CACHED)),
             timers: Timers::default(),
-            running: AtomicUsize::new(0),
             requests: Semaphore::new(REQUESTS),
             closing,
             workers: Arc::new(Semaphore::new(WORKERS)),
@@ -175,54 +175,66 @@ impl Runner {
         answered.await.map_err(|_| Error::new(Reason::ShuttingDown, "the server is shutting down"))?
     }
 
-    /// Refuses more runs and calls above the limits.
-    pub async fn admit(&self, customer_id: Uuid, runs: usize, calls: usize) -> Result<()> {
-        if calls > 0 {
-            let limits = self.0.deps.customers.limits(customer_id).await?;
-            self.0.routes.admit(customer_id, calls, limits.calls)?;
+    /// Reserves room for runs and calls of a customer that a request creates. Fails if they would pass a limit.
+    pub async fn admit(&self, customer_id: Uuid, begun: Begun) -> Result<Permit> {
+        let mut permit = self.0.admission.permit(customer_id, self.limits(customer_id).await?);
+        permit.extend(begun)?;
+        Ok(permit)
+    }
+
+    /// Returns the limits of a customer. Those of a customer whose settings are damaged are the server's, so that its calls
+    /// can be hung up.
+    async fn limits(&self, customer_id: Uuid) -> Result<CustomerLimits> {
+        match self.0.deps.customers.limits(customer_id).await {
+            Err(error) if error.reason != Reason::StoreUnavailable => {
+                tracing::error!(%customer_id, %error, "the limits of a customer cannot be read");
+                Ok(self.0.deps.limits.customer)
+            }
+            limits => limits,
         }
-        if self.0.running.load(Ordering::Relaxed) + runs > self.0.deps.limits.activeflows {
-            let message = "too many activeflows are running; try again later";
-            return Err(Error::new(Reason::TooManyActiveflows, message));
-        }
-        Ok(())
     }
 
     /// Takes charge of runs that a commit has just created, in its order. The effects of their first step are performed
-    /// when they are no longer held.
-    pub fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>) -> Vec<Arc<Loaded>> {
+    /// when they are no longer held. `permit` has room for them.
+    fn adopt(&self, committed: &Committed, runs: Vec<(Run, Output)>, permit: &mut Permit) {
         if runs.iter().any(|(_, output)| !output.outgoing.is_empty()) {
             self.0.deps.deliverer.wake();
         }
         let keys = committed.runs.iter().map(|(key, _)| *key);
-        let adopted = runs.into_iter().zip(keys).map(|((run, output), key)| {
+        for ((run, output), key) in runs.into_iter().zip(keys) {
             let loaded = Arc::new(Loaded { key, owner: self.0.deps.lease.node, run });
-            self.settled(None, &loaded);
+            self.settled(None, &loaded, Some(permit));
             if self.0.mailboxes.begin(loaded.run.info.id, Item::Begin { effects: output.effects }) {
                 self.employ(loaded.run.info.id, loaded.run.info.customer_id);
             }
-            loaded
-        });
-        adopted.collect()
+        }
     }
 
-    /// Updates routes, timers, metrics and the cache after a run has reached a new durable state.
-    fn settled(&self, before: Option<&Loaded>, now: &Arc<Loaded>) {
+    /// Updates counts, routes, timers, metrics and the cache after a run has reached a new durable state.
+    fn settled(&self, before: Option<&Loaded>, now: &Arc<Loaded>, permit: Option<&mut Permit>) {
         let run = &now.run;
+        let (mut begun, mut ended) = (Begun::default(), Begun::default());
         for leg in &run.legs {
             let was_alive =
                 before.is_some_and(|before| before.run.leg(leg.call.id).is_some_and(|leg| leg.call.is_alive()));
             match (was_alive, leg.call.is_alive()) {
-                (false, true) => self.0.routes.add(leg.call.id, run.info.id, run.info.customer_id),
-                (true, false) => self.0.routes.remove(leg.call.id),
+                (false, true) => {
+                    begun.calls += 1;
+                    self.0.routes.add(leg.call.id, run.info.id);
+                }
+                (true, false) => {
+                    ended.calls += 1;
+                    self.0.routes.remove(leg.call.id);
+                }
                 _ => {}
             }
         }
         match (before.is_some_and(|before| before.run.is_running()), run.is_running()) {
-            (false, true) => drop(self.0.running.fetch_add(1, Ordering::Relaxed)),
-            (true, false) => drop(self.0.running.fetch_sub(1, Ordering::Relaxed)),
+            (false, true) => begun.activeflows = 1,
+            (true, false) => ended.activeflows = 1,
             _ => {}
         }
+        self.0.admission.settle(run.info.customer_id, begun, ended, permit);
         count::count_transition(&self.0.deps.metrics, before.map(|before| &before.run), run);
         self.0.timers.set(run.info.id, run.dues(), || Moment::of_run(run.last()));
         lock(&self.0.cache).put(run.info.id, now.clone());
@@ -248,11 +260,11 @@ impl Runner {
         run_ids.iter().for_each(|run_id| drop(cache.pop(run_id)));
     }
 
-    /// Sets the timer of a run that was found in the store.
-    pub fn sleeping(&self, run_id: Uuid, due: Option<Time>) {
+    /// Counts a run that was found in the store, and sets its timer.
+    pub fn sleeping(&self, run_id: Uuid, customer_id: Uuid, due: Option<Time>) {
         count::found_waiting(&self.0.deps.metrics);
         self.0.timers.set(run_id, due.into_iter(), Moment::now);
-        self.0.running.fetch_add(1, Ordering::Relaxed);
+        self.0.admission.settle(customer_id, Begun { calls: 0, activeflows: 1 }, Begun::default(), None);
     }
 
     /// Ends the calls of an earlier process and resumes its unfinished work. Returns when that is durable.

@@ -1,6 +1,6 @@
 //! A worker: steps one run until its mailbox is empty.
 
-use super::create::Held;
+use super::create::{Held, in_order};
 use super::mailbox::{Item, Reply};
 use super::{Runner, count};
 use crate::clock::{Clock, Uptime};
@@ -147,9 +147,13 @@ impl Runner {
                 return Ok(Stepped::Elsewhere);
             }
             let now = time_of(&loaded.run, input);
-            let mut run = loaded.run.clone();
-            let stepped = engine::step(&mut run, input.clone(), now, Clock::seed());
-            let mut output = stepped.map_err(refusal::to_error)?;
+            let info = &loaded.run.info;
+            let mut permit = self.0.admission.permit(info.customer_id, self.limits(info.customer_id).await?);
+            let stepped = permit.fit(|allowance| {
+                let mut run = loaded.run.clone();
+                engine::step(&mut run, input.clone(), now, Clock::seed(), allowance).map(|output| (run, output))
+            });
+            let (mut run, mut output) = stepped.map_err(refusal::to_error)?;
             if !output.changed {
                 self.0.timers.set(run_id, run.dues(), || Moment::of_run(run.last()));
                 return Ok(Stepped::Same(loaded));
@@ -165,7 +169,8 @@ impl Runner {
             if let (Some(idempotency), Some(view)) = (idempotency, view) {
                 commit.answer = Some(idempotency.answer(view.response(&run), now));
             }
-            let _held: Vec<Held> = output.spawned.iter().map(|(run, _)| self.hold(run.info.id)).collect();
+            let begun = in_order(std::mem::take(&mut output.spawned));
+            let _held: Vec<Held> = begun.iter().map(|(run, _)| self.hold(run.info.id)).collect();
             self.forget(run_id);
             let (sends, records) = (!commit.outgoing.is_empty(), count::records(&commit));
             failpoint::reach("before_commit").await;
@@ -177,14 +182,13 @@ impl Runner {
                     failpoint::reach("after_commit").await;
                     let spawned = committed.runs[1..].to_vec();
                     let next = Arc::new(Loaded { key: loaded.key, owner: loaded.owner, run });
-                    self.settled(Some(&loaded), &next);
+                    self.settled(Some(&loaded), &next, Some(&mut permit));
                     self.count_actions(&records);
                     self.count_usage(&next.run, &output);
                     if sends {
                         self.0.deps.deliverer.wake();
                     }
-                    let begun = std::mem::take(&mut output.spawned);
-                    self.adopt(&store::Committed { runs: spawned }, begun);
+                    self.adopt(&store::Committed { runs: spawned }, begun, &mut permit);
                     return Ok(Stepped::Done(next, output));
                 }
                 // The cache entry was dropped: the next turn reads the run from the store.
@@ -234,7 +238,7 @@ impl Runner {
     async fn go_on(&self, run_id: Uuid) -> Result<()> {
         let read = || self.insist("reading a run", run_id, || self.load(run_id));
         let Some(loaded) = read().await? else { return Ok(()) };
-        self.settled(None, &loaded);
+        self.settled(None, &loaded, None);
         if loaded.run.has_call_alive() {
             self.bring(run_id, Input::Died).await;
         }

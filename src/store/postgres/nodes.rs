@@ -89,8 +89,8 @@ impl Nodes for Postgres {
             let take = query(AssertSqlSafe(take)).bind(self.peers.node()).bind(mark);
             self.connections.once(take.bind(i64::from(limit)).bind(working as i32), |_| Ok(())).await?;
         }
-        let taken =
-            "select key, id, working, due from run where owner = $1 and working > 0 and taken = $2 order by key";
+        let taken = "select key, id, working, due, customer_id from run \
+                     where owner = $1 and working > 0 and taken = $2 order by key";
         let taken = query(taken).bind(self.peers.node()).bind(mark);
         let taken = self.connections.all(taken, rows::working_run).await?;
         *self.peers.taking.lock().unwrap_or_else(PoisonError::into_inner) = None;

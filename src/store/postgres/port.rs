@@ -31,7 +31,8 @@ impl Store for Postgres {
     }
 
     async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
-        let sql = "select key, id, working, due from run where working > 0 and key > $1 order by key limit $2";
+        let sql =
+            "select key, id, working, due, customer_id from run where working > 0 and key > $1 order by key limit $2";
         self.connections.sound(limit, |limit| query(sql).bind(after).bind(limit), rows::working_run).await
     }
 

@@ -26,7 +26,7 @@ impl Store for Sqlite {
 
     async fn working_set(&self, after: RunKey, limit: u32) -> Result<Vec<WorkingRun>> {
         let rest = "indexed by run_working where working > 0 and key > ? order by key";
-        let mut select = Select::new("key, id, working, due", "run", rest);
+        let mut select = Select::new("key, id, working, due, customer_id", "run", rest);
         select.bind(after);
         select.rows(&self.readers, limit, (0, |_: &WorkingRun| 0), rows::working_run).await
     }

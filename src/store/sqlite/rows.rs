@@ -24,11 +24,11 @@ where
     })
 }
 
-/// Reads a member of the working set: key, id, working and due.
+/// Reads a member of the working set: key, id, working, due and customer_id.
 pub(super) fn working_run(row: &SqliteRow) -> Result<WorkingRun> {
     named::<Uuid, _>("run", row, 1, || {
-        let (key, id, due) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?);
-        Ok(WorkingRun { key, id, working: working(row, 2)?, due })
+        let (key, id, due, customer_id) = (row.try_get(0)?, row.try_get(1)?, row.try_get(3)?, row.try_get(4)?);
+        Ok(WorkingRun { key, id, customer_id, working: working(row, 2)?, due })
     })
 }
 
