@@ -3,14 +3,17 @@
 use crate::customers::{House, house, tel, until};
 use serde_json::{Value, json};
 
+/// The id of an action to which a `goto` jumps.
+const AGAIN: &str = "5f0c3e9e-2d6b-4f0e-9a59-0c9f6f0f9b11";
+
 /// Before: a request of 32 KB wrote 1.65 GB of history.
 #[tokio::test]
 async fn an_activeflow_ends_when_its_history_is_used_up() {
     let House { server, owner, stranger, directory } = house(&["activeflow_history_bytes=1MiB"]).await;
     let id = owner
         .start(json!([
-            {"id": "again", "type": "variable_set", "option": {"key": "k", "value": "x".repeat(16 << 10)}},
-            {"type": "goto", "option": {"target_id": "again", "loop_count": 900}}
+            {"id": AGAIN, "type": "variable_set", "option": {"key": "k", "value": "x".repeat(16 << 10)}},
+            {"type": "goto", "option": {"target_id": AGAIN, "loop_count": 900}}
         ]))
         .await
         .unwrap();
@@ -55,8 +58,8 @@ async fn an_activeflow_ends_when_its_messages_are_used_up() {
     let option = json!({"source": tel("+15550000009"), "destinations": vec![tel("+15550000001"); 20], "text": "spam"});
     let id = owner
         .start(json!([
-            {"id": "again", "type": "message_send", "option": option},
-            {"type": "goto", "option": {"target_id": "again", "loop_count": 499}}
+            {"id": AGAIN, "type": "message_send", "option": option},
+            {"type": "goto", "option": {"target_id": AGAIN, "loop_count": 499}}
         ]))
         .await
         .unwrap();

@@ -27,6 +27,12 @@ pub fn count_transition(metrics: &Metrics, before: Option<&Run>, now: &Run) {
             metrics.call(Moved { from: was.filter(|status| *status != "hangup"), to: Some(is) });
         }
     }
+    // A leg can end and be forgotten in one step.
+    for leg in before.iter().flat_map(|before| &before.legs).filter(|leg| leg.call.is_alive()) {
+        if now.leg(leg.call.id).is_none() {
+            metrics.call(Moved { from: Some(leg.call.status.word()), to: Some("hangup") });
+        }
+    }
 }
 
 /// Records that a run of an earlier process is still waiting.

@@ -229,6 +229,13 @@ impl Runner {
                 _ => {}
             }
         }
+        // A leg can end and be forgotten in one step.
+        for leg in before.iter().flat_map(|before| &before.run.legs).filter(|leg| leg.call.is_alive()) {
+            if run.leg(leg.call.id).is_none() {
+                ended.calls += 1;
+                self.0.routes.remove(leg.call.id);
+            }
+        }
         match (before.is_some_and(|before| before.run.is_running()), run.is_running()) {
             (false, true) => begun.activeflows = 1,
             (true, false) => ended.activeflows = 1,
